@@ -1,0 +1,56 @@
+import js from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+// Which room may open which door. Domain and protocol know no framework, engines know no Nest (ARCHITECTURE.md, Layout).
+const frameworks = ['@nestjs/*', '@mikro-orm/*', 'ioredis', 'ws', 'express'];
+const boundaries = [
+  { sourceTag: 'scope:protocol', onlyDependOnLibsWithTags: [], bannedExternalImports: frameworks },
+  { sourceTag: 'scope:domain', onlyDependOnLibsWithTags: ['scope:protocol'], bannedExternalImports: frameworks },
+  {
+    sourceTag: 'scope:engine',
+    onlyDependOnLibsWithTags: ['scope:protocol', 'scope:testing'],
+    bannedExternalImports: ['@nestjs/*', '@mikro-orm/*', 'ws'],
+  },
+  {
+    sourceTag: 'scope:license',
+    onlyDependOnLibsWithTags: ['scope:protocol', 'scope:testing'],
+    bannedExternalImports: ['ioredis', 'ws'],
+  },
+  {
+    sourceTag: 'scope:testing',
+    onlyDependOnLibsWithTags: ['scope:protocol', 'scope:engine', 'scope:license', 'scope:domain'],
+  },
+  {
+    sourceTag: 'scope:app',
+    onlyDependOnLibsWithTags: ['scope:protocol', 'scope:domain', 'scope:engine', 'scope:license', 'scope:testing'],
+  },
+];
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.data/**', '**/coverage/**'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
+    plugins: { '@nx': nx },
+    languageOptions: {
+      parserOptions: { project: ['./libs/*/tsconfig.spec.json', './apps/*/tsconfig.spec.json'], tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@nx/enforce-module-boundaries': ['error', { depConstraints: boundaries, allow: [], checkDynamicDependenciesExceptions: [] }],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // Nest modules are classes that hold only their decorator.
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    files: ['**/*.mjs', '**/*.js'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
+  },
+  prettier,
+);
