@@ -1,0 +1,41 @@
+import type { PeerId, SessionId } from '@white-rabbit/protocol';
+import type { Epoch, NodeId, Route } from './ids.js';
+
+/** What a claim decided: the new route's epoch, and the route it took the peer from. */
+export interface Claimed {
+  readonly epoch: Epoch;
+  readonly displaced: Route | undefined;
+}
+
+/**
+ * Where every peer is. A DI token and a contract; `route-store.memory.ts` and `route-store.redis.ts` keep it.
+ *
+ * - Each operation is atomic for each peer.
+ * - A route lives 60 s (`ROUTE_LEASE_MS`) from its last claim or renewal.
+ * - Every change is published on the peer's presence feed in the same atomic step, so that events of a peer come in
+ *   the order of its changes: a claim as ONLINE, a release as OFFLINE, a renewal that had to write again as ONLINE.
+ *   A lease that merely runs out publishes nothing: whoever watches the node sees its loss.
+ * - All methods reject with `Unavailable` when the store does not answer within its limit (1.5 s).
+ */
+export abstract class RouteStore {
+  /** Gives the peer to this session, whoever had it. Its epoch is greater than the displaced route's. */
+  abstract claim(peer: PeerId, node: NodeId, session: SessionId): Promise<Claimed>;
+
+  /**
+   * Prolongs the leases. A route that is gone is written again under its own epoch; one that another session holds
+   * with a newer epoch is lost, with an older epoch is taken back. Returns the routes that are lost, any number in,
+   * in batches of at most 500.
+   */
+  abstract renew(routes: readonly Route[]): Promise<readonly Route[]>;
+
+  /** Takes the route away if it is still this session's; otherwise does nothing. Returns whether it did. */
+  abstract release(route: Route): Promise<boolean>;
+
+  /** The routes there are, whether or not their nodes live. Peers without a route are absent. Any number in, in batches. */
+  abstract find(peers: readonly PeerId[]): Promise<ReadonlyMap<PeerId, Route>>;
+}
+
+/** A change on a peer's feed, as published by the store. */
+export type PresenceChange =
+  | { readonly status: 'ONLINE'; readonly peer: PeerId; readonly node: NodeId; readonly session: SessionId; readonly epoch: Epoch }
+  | { readonly status: 'OFFLINE'; readonly peer: PeerId; readonly epoch: Epoch };
