@@ -7,7 +7,12 @@ import tseslint from 'typescript-eslint';
 const frameworks = ['@nestjs/*', '@mikro-orm/*', 'ioredis', 'ws', 'express'];
 const boundaries = [
   { sourceTag: 'scope:protocol', onlyDependOnLibsWithTags: [], bannedExternalImports: frameworks },
-  { sourceTag: 'scope:domain', onlyDependOnLibsWithTags: ['scope:protocol'], bannedExternalImports: frameworks },
+  // The domain knows the cluster's ports (types of @white-rabbit/cluster/ports), never its engines.
+  {
+    sourceTag: 'scope:domain',
+    onlyDependOnLibsWithTags: ['scope:protocol', 'scope:engine'],
+    bannedExternalImports: frameworks,
+  },
   {
     sourceTag: 'scope:engine',
     onlyDependOnLibsWithTags: ['scope:protocol', 'scope:testing'],
@@ -36,10 +41,16 @@ export default tseslint.config(
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     plugins: { '@nx': nx },
     languageOptions: {
-      parserOptions: { project: ['./libs/*/tsconfig.spec.json', './apps/*/tsconfig.spec.json'], tsconfigRootDir: import.meta.dirname },
+      parserOptions: {
+        project: ['./libs/*/tsconfig.spec.json', './apps/*/tsconfig.spec.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     rules: {
-      '@nx/enforce-module-boundaries': ['error', { depConstraints: boundaries, allow: [], checkDynamicDependenciesExceptions: [] }],
+      '@nx/enforce-module-boundaries': [
+        'error',
+        { depConstraints: boundaries, allow: [], checkDynamicDependenciesExceptions: [] },
+      ],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],

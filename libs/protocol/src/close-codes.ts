@@ -39,12 +39,7 @@ export type CloseCode = (typeof CLOSE_CODES)[keyof typeof CLOSE_CODES];
 /** Errors that a failed `register` can be answered with. */
 export type RegisterError = Extract<
   ErrorCode,
-  | 'bad_data'
-  | `license_${string}`
-  | 'peer_id_taken'
-  | 'rate_limited'
-  | 'unavailable'
-  | 'internal'
+  'bad_data' | `license_${string}` | 'peer_id_taken' | 'rate_limited' | 'unavailable' | 'internal'
 >;
 
 /** What follows a failed `register`: its error, then this close code. `internal` closes as the ws standard's 1011 would, with a delay to come back. */
