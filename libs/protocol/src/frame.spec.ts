@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { isBadData, isClientEvent, parseFrame, readData } from './frame.js';
+
+describe('parsing a frame', () => {
+  it('takes event, data and ref, and ignores the rest', () => {
+    expect(parseFrame('{"event":"call","data":{"a":1},"ref":"r1","more":true}')).toEqual({
+      event: 'call',
+      data: { a: 1 },
+      ref: 'r1',
+    });
+  });
+
+  it('lets the last one of a repeated name count', () => {
+    expect(parseFrame('{"event":"a","event":"b"}')).toMatchObject({ event: 'b' });
+  });
+
+  it.each([
+    '',
+    'x',
+    'null',
+    '1',
+    '"event"',
+    '[]',
+    '{}',
+    '{"event":1}',
+    '{"event":"a","data":1}',
+    '{"event":"a","data":[]}',
+    '{"event":"a","data":null}',
+    '{"event":"a","ref":1}',
+    '{"event":"a","ref":""}',
+    `{"event":"a","ref":"${'r'.repeat(65)}"}`,
+    '{"__proto__":{"event":"heartbeat"}}',
+  ])('answers bad_message to %s', (text) => {
+    expect(parseFrame(text)).toMatchObject({ code: 'bad_message' });
+  });
+
+  it('saves the ref and the event of a bad frame for its answer', () => {
+    expect(parseFrame('{"event":"call","data":[],"ref":"r1"}')).toEqual({
+      code: 'bad_message',
+      event: 'call',
+      ref: 'r1',
+    });
+  });
+
+  it('is total', () => {
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => typeof parseFrame(text).event === 'string'));
+  });
+});
+
+describe('reading data', () => {
+  it('names the field that is missing or malformed, and not its value', () => {
+    expect(readData('call', { call_id: 'call-0001' })).toMatchObject({
+      code: 'bad_data',
+      message: expect.stringMatching(/^peer_id: /),
+    });
+    const bad = readData('register', { license_key: 'k', device_id: 'device-01', peer_id: 'secret value' });
+    expect(bad).toMatchObject({ code: 'bad_data', message: expect.stringMatching(/^peer_id: /) });
+    expect(JSON.stringify(bad)).not.toContain('secret');
+  });
+
+  it('takes absent data for empty data', () => {
+    expect(readData('heartbeat', undefined)).toEqual({});
+    expect(readData('call', undefined)).toMatchObject({ code: 'bad_data' });
+  });
+
+  it('drops unknown fields', () => {
+    expect(readData('hangup', { call_id: 'call-0001', junk: 1 })).toEqual({ call_id: 'call-0001' });
+  });
+
+  it('is not fooled by a field named code or __proto__', () => {
+    const data = JSON.parse('{"call_id":"call-0001","code":"bad_data","__proto__":{"code":"x"}}') as object;
+    const result = readData('hangup', data);
+    expect(isBadData(result)).toBe(false);
+  });
+
+  it.each(['1234567', 'x'.repeat(129), 'peer id 1', 'péer-0001', ''])('refuses the peer_id %s', (peer_id) => {
+    expect(readData('call', { peer_id, call_id: 'call-0001' })).toMatchObject({ code: 'bad_data' });
+  });
+
+  it.each([null, 'text', 1, true, [], undefined])('refuses %s for a signal', (signal) => {
+    expect(readData('signal', { call_id: 'call-0001', signal })).toMatchObject({ code: 'bad_data' });
+  });
+
+  it('gives a reject its default reason', () => {
+    expect(readData('reject', { call_id: 'call-0001' })).toEqual({ call_id: 'call-0001', reason: 'declined' });
+  });
+
+  it('knows the events of clients only', () => {
+    expect(isClientEvent('signal')).toBe(true);
+    for (const event of ['ring', 'toString', '__proto__', '']) expect(isClientEvent(event)).toBe(false);
+  });
+});
