@@ -1,5 +1,8 @@
 import type { NodeId } from './ids.js';
 
+/** A node lives this long from its last renewal (ARCHITECTURE.md, section 4). */
+export const NODE_LEASE_MS = 10_000;
+
 /**
  * The leases of the gateways. A node past its lease (10 s from the last renewal) does not exist.
  * Methods reject with `Unavailable` when the back end does not answer within 1.5 s.

@@ -1,6 +1,12 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import type { Epoch, NodeId, Route } from './ids.js';
 
+/** A route lives this long from its last claim or renewal (ARCHITECTURE.md, section 4). */
+export const ROUTE_LEASE_MS = 60_000;
+
+/** Most routes or peers that an engine asks its back end for in one batch (ARCHITECTURE.md, section 4). */
+export const ROUTE_BATCH = 500;
+
 /** What a claim decided: the new route's epoch, and the route it took the peer from. */
 export interface Claimed {
   readonly epoch: Epoch;
@@ -24,11 +30,14 @@ export abstract class RouteStore {
   /**
    * Prolongs the leases. A route that is gone is written again under its own epoch; one that another session holds
    * with a newer epoch is lost, with an older epoch is taken back. Returns the routes that are lost, any number in,
-   * in batches of at most 500.
+   * in batches of at most 500 (`ROUTE_BATCH`).
    */
   abstract renew(routes: readonly Route[]): Promise<readonly Route[]>;
 
-  /** Takes the route away if it is still this session's; otherwise does nothing. Returns whether it did. */
+  /**
+   * Takes the route away if it is still this session's; otherwise does nothing. Returns whether it did. Node and session
+   * decide, not the epoch, so that a claim of unknown outcome can be undone by one who never learnt its epoch.
+   */
   abstract release(route: Route): Promise<boolean>;
 
   /** The routes there are, whether or not their nodes live. Peers without a route are absent. Any number in, in batches. */
@@ -37,5 +46,11 @@ export abstract class RouteStore {
 
 /** A change on a peer's feed, as published by the store. */
 export type PresenceChange =
-  | { readonly status: 'ONLINE'; readonly peer: PeerId; readonly node: NodeId; readonly session: SessionId; readonly epoch: Epoch }
+  | {
+      readonly status: 'ONLINE';
+      readonly peer: PeerId;
+      readonly node: NodeId;
+      readonly session: SessionId;
+      readonly epoch: Epoch;
+    }
   | { readonly status: 'OFFLINE'; readonly peer: PeerId; readonly epoch: Epoch };

@@ -1,0 +1,30 @@
+import { Bus } from './bus.js';
+import type { Delivery } from './bus.js';
+import type { NodeId } from './ids.js';
+import type { MemoryRegion } from './memory-region.js';
+
+/** One node's end of the bus of a region in memory. Listens from its construction until `close`. */
+export class MemoryBus extends Bus {
+  private readonly listeners: ((from: NodeId, body: string) => void)[] = [];
+  /** Hears nothing from now on, like the bus of a node that is gone. */
+  readonly close: () => void;
+
+  constructor(
+    private readonly region: MemoryRegion,
+    private readonly self: NodeId,
+  ) {
+    super();
+    this.close = region.joinBus(self, (from, body) => {
+      for (const listener of this.listeners) listener(from, body);
+    });
+  }
+
+  override send(to: NodeId, body: string): Promise<Delivery> {
+    if (this.region.outage) return Promise.resolve('unavailable');
+    return Promise.resolve(this.region.post(this.self, to, body) ? 'sent' : 'unreachable');
+  }
+
+  override onMessage(listener: (from: NodeId, body: string) => void): void {
+    this.listeners.push(listener);
+  }
+}

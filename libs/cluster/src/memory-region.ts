@@ -1,0 +1,134 @@
+import type { PeerId } from '@white-rabbit/protocol';
+import type { Epoch, NodeId, Route } from './ids.js';
+import type { PresenceChange } from './route-store.js';
+import { Unavailable } from './unavailable.js';
+
+/** A route and the moment it runs out, in ms of the region's clock. */
+interface LeasedRoute {
+  readonly route: Route;
+  readonly until: number;
+}
+
+/** Takes what one channel of the region carries. */
+type Listener<T> = (message: T) => void;
+
+/** Settings of a region in memory; all have defaults fit for one gateway alone. */
+export interface MemoryRegionOptions {
+  /** Monotonic ms. Tests inject their own. */
+  readonly now?: () => number;
+  /** Runs a delivery later. Has to keep the order of its calls. Default: a microtask. */
+  readonly defer?: (delivery: () => void) => void;
+}
+
+/**
+ * One region's shared state inside one process: routes, node leases and channels. The memory engines of all nodes of a
+ * test, or of the one gateway of a stand-alone server, share one. It plays the part that Redis plays for a cluster.
+ *
+ * Leases run out lazily, when somebody looks; every route is released by the gateway that claimed it, so nothing that
+ * nobody looks at stays behind but what a killed node of a test left.
+ */
+export class MemoryRegion {
+  readonly now: () => number;
+  private readonly defer: (delivery: () => void) => void;
+  private readonly routes = new Map<PeerId, LeasedRoute>();
+  private readonly leases = new Map<NodeId, number>();
+  private readonly feeds = new Set<Listener<PresenceChange>>();
+  private readonly buses = new Map<NodeId, (from: NodeId, body: string) => void>();
+  private readonly backListeners = new Set<() => void>();
+  private lastEpoch = 0;
+  private away = false;
+
+  constructor({ now = () => performance.now(), defer = queueMicrotask }: MemoryRegionOptions = {}) {
+    this.now = now;
+    this.defer = defer;
+  }
+
+  /** While `true` nothing of the region answers. Set back to `false`, whoever asked for `onBack` is told. */
+  get outage(): boolean {
+    return this.away;
+  }
+
+  set outage(away: boolean) {
+    const isBack = this.away && !away;
+    this.away = away;
+    if (isBack) for (const listener of this.backListeners) this.defer(listener);
+  }
+
+  /** Forgets routes and leases, as a back end does that comes back empty. */
+  wipe(): void {
+    this.routes.clear();
+    this.leases.clear();
+  }
+
+  /** What `work` returns, done at once; rejects with `Unavailable` during an outage, without doing it. */
+  answer<T>(work: () => T): Promise<T> {
+    if (this.away) return Promise.reject(new Unavailable('The region in memory is switched off.'));
+    return Promise.resolve(work());
+  }
+
+  /** Greater than every epoch before it, and not behind the clock. */
+  nextEpoch(): Epoch {
+    this.lastEpoch = Math.max(Math.floor(this.now() * 1000), this.lastEpoch + 1);
+    return this.lastEpoch as Epoch;
+  }
+
+  route(peer: PeerId): Route | undefined {
+    const leased = this.routes.get(peer);
+    if (leased === undefined) return undefined;
+    if (leased.until > this.now()) return leased.route;
+    this.routes.delete(peer);
+    return undefined;
+  }
+
+  setRoute(route: Route, leaseMs: number): void {
+    this.routes.set(route.peer, { route, until: this.now() + leaseMs });
+  }
+
+  deleteRoute(peer: PeerId): void {
+    this.routes.delete(peer);
+  }
+
+  lives(node: NodeId): boolean {
+    return (this.leases.get(node) ?? -Infinity) > this.now();
+  }
+
+  setLease(node: NodeId, leaseMs: number): void {
+    this.leases.set(node, this.now() + leaseMs);
+  }
+
+  deleteLease(node: NodeId): void {
+    this.leases.delete(node);
+  }
+
+  /** Tells every feed of the region, later and in order. */
+  publish(change: PresenceChange): void {
+    this.defer(() => {
+      for (const listener of this.feeds) listener(change);
+    });
+  }
+
+  /** Hands a text to the node's bus, later and in order. Returns whether it has one. */
+  post(from: NodeId, to: NodeId, body: string): boolean {
+    if (!this.buses.has(to)) return false;
+    this.defer(() => this.buses.get(to)?.(from, body));
+    return true;
+  }
+
+  /** Listens to every change of the region until the returned function is called. */
+  joinFeed(listener: Listener<PresenceChange>): () => void {
+    this.feeds.add(listener);
+    return () => this.feeds.delete(listener);
+  }
+
+  /** Makes the node reachable on the bus until the returned function is called. */
+  joinBus(node: NodeId, listener: (from: NodeId, body: string) => void): () => void {
+    this.buses.set(node, listener);
+    return () => this.buses.delete(node);
+  }
+
+  /** Called when an outage has ended, until the returned function is called. */
+  onBack(listener: () => void): () => void {
+    this.backListeners.add(listener);
+    return () => this.backListeners.delete(listener);
+  }
+}

@@ -1,0 +1,6 @@
+export * from './bus.js';
+export * from './ids.js';
+export * from './node-registry.js';
+export * from './presence-feed.js';
+export * from './route-store.js';
+export * from './unavailable.js';
