@@ -1,0 +1,103 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { CROCKFORD } from './check-characters.js';
+import { keyHash } from './key-hash.js';
+import { generateLicenseKey, licenseKeyHint, normalizeLicenseKey } from './license-key.js';
+
+const keys = fc.constant(undefined).map(generateLicenseKey);
+const bare = (key: string) => key.replaceAll('-', '');
+
+/** Every text that differs from the key in one character, all printable ASCII tried. */
+function* typos(text: string): Generator<string> {
+  for (let at = 0; at < text.length; at++)
+    for (let code = 33; code < 127; code++) yield text.slice(0, at) + String.fromCharCode(code) + text.slice(at + 1);
+}
+
+function* swaps(text: string): Generator<string> {
+  for (let at = 0; at + 1 < text.length; at++)
+    yield text.slice(0, at) + text.charAt(at + 1) + text.charAt(at) + text.slice(at + 2);
+}
+
+/** The characters that a text stands for, by the reading rules alone. */
+const meaning = (text: string) => text.toUpperCase().replaceAll('-', '').replaceAll('O', '0').replace(/[IL]/g, '1');
+
+describe('a license key', () => {
+  test('has the form of the protocol', () => {
+    fc.assert(fc.property(keys, (key) => /^WR1(-[0-9A-HJKMNP-TV-Z]{5}){6}$/.test(key)));
+  });
+
+  test('is new each time', () => {
+    expect(new Set(Array.from({ length: 1000 }, generateLicenseKey)).size).toBe(1000);
+  });
+
+  test('uses every character of the alphabet', () => {
+    const seen = new Set(Array.from({ length: 200 }, generateLicenseKey).flatMap((key) => [...key.slice(4)]));
+    for (const character of CROCKFORD) expect(seen).toContain(character);
+  });
+
+  test('is read as it was written', () => {
+    fc.assert(fc.property(keys, (key) => normalizeLicenseKey(key) === key));
+  });
+
+  test('is read in any case, with look-alikes, dashes and blanks', () => {
+    const disguise = fc.tuple(keys, fc.array(fc.nat(5), { minLength: 33, maxLength: 33 }));
+    fc.assert(
+      fc.property(disguise, ([key, styles]) => {
+        const typed = [...bare(key)].map((character, i) => disguised(character, styles[i] ?? 0)).join('');
+        return normalizeLicenseKey(typed) === key;
+      }),
+    );
+  });
+
+  test('is refused with any one character changed', () => {
+    for (const key of Array.from({ length: 20 }, generateLicenseKey))
+      for (const typo of typos(bare(key)))
+        if (meaning(typo) !== bare(key)) expect([typo, normalizeLicenseKey(typo)]).toEqual([typo, undefined]);
+  });
+
+  test('is refused with any two neighbours swapped', () => {
+    for (const key of Array.from({ length: 500 }, generateLicenseKey))
+      for (const swap of swaps(bare(key)))
+        if (swap !== bare(key)) expect([swap, normalizeLicenseKey(swap)]).toEqual([swap, undefined]);
+  });
+
+  test('is refused with up to four characters changed anywhere after the prefix', () => {
+    const change = fc.tuple(fc.integer({ min: 3, max: 32 }), fc.integer({ min: 1, max: 31 }));
+    const changes = fc.uniqueArray(change, { minLength: 1, maxLength: 4, selector: ([at]) => at });
+    fc.assert(
+      fc.property(keys, changes, (key, list) => {
+        const characters = [...bare(key)];
+        for (const [at, by] of list)
+          characters[at] = CROCKFORD.charAt((CROCKFORD.indexOf(characters[at] ?? '') + by) % 32);
+        return normalizeLicenseKey(characters.join('')) === undefined;
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('is refused too short, too long, with another prefix, with letters that only look like ASCII', () => {
+    const key = bare(generateLicenseKey());
+    const texts = ['', 'WR1', key.slice(0, -1), `${key}0`, `WR2${key.slice(3)}`, key.replace('W', 'Ｗ'), ' '.repeat(500)];
+    for (const text of texts) expect(normalizeLicenseKey(text)).toBeUndefined();
+  });
+
+  test('never throws, whatever the text', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => normalizeLicenseKey(text) === undefined));
+  });
+
+  test('is stored as the 32 bytes of a hash that tells keys apart', () => {
+    const [one, other] = [generateLicenseKey(), generateLicenseKey()];
+    expect(keyHash(one)).toHaveLength(32);
+    expect(keyHash(one)).toEqual(keyHash(one));
+    expect(keyHash(one)).not.toEqual(keyHash(other));
+  });
+
+  test('is hinted at by its last four characters', () => {
+    fc.assert(fc.property(keys, (key) => key.endsWith(licenseKeyHint(key)) && licenseKeyHint(key).length === 4));
+  });
+});
+
+function disguised(character: string, style: number): string {
+  const lookAlike = character === '0' ? 'o' : character === '1' ? 'l' : character.toLowerCase();
+  return [character, character.toLowerCase(), lookAlike, `${character}-`, ` ${character}`, `${character}\t–`][style] ?? '';
+}

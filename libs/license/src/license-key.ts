@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { CHECK_LENGTH, checkCharacters, CROCKFORD } from './check-characters.js';
+
+/** A license key in its one canonical form: `WR1-` and six groups of five characters, upper case. */
+export type LicenseKey = string & { readonly __brand: 'LicenseKey' };
+
+/** 26 characters of 5 bits: 130 bits that nobody can guess. */
+const RANDOM_LENGTH = 26;
+const PREFIX = 'WR1';
+
+/** Longest text that is looked at: a key with every character spaced out, and room. Characters. */
+const MAX_TEXT_LENGTH = 128;
+
+const DASHES_AND_BLANKS = /[\s\p{Pd}]/gu;
+const CANONICAL_CHARACTERS = new RegExp(`^${PREFIX}[${CROCKFORD}]{${RANDOM_LENGTH + CHECK_LENGTH}}$`);
+
+/** A new key from the system's random source. */
+export function generateLicenseKey(): LicenseKey {
+  const random = [...randomBytes(RANDOM_LENGTH)].map((byte) => CROCKFORD.charAt(byte & 31)).join('');
+  return inGroups(random + checkCharacters(random));
+}
+
+/**
+ * Reads a key as people type it: any case, `O` for `0`, `I` and `L` for `1`, dashes and blanks anywhere or nowhere.
+ * `undefined` when it is not a key; a malformed key and one with wrong check characters are not told apart.
+ */
+export function normalizeLicenseKey(text: string): LicenseKey | undefined {
+  if (text.length > MAX_TEXT_LENGTH) return undefined;
+  const typed = text.replace(DASHES_AND_BLANKS, '');
+  // ASCII first: `ſ` and `ı` have ASCII capitals, and would be read as other characters than were typed.
+  if (!/^[0-9A-Za-z]*$/.test(typed)) return undefined;
+  const characters = typed.toUpperCase().replaceAll('O', '0').replace(/[IL]/g, '1');
+  if (!CANONICAL_CHARACTERS.test(characters)) return undefined;
+  const random = characters.slice(PREFIX.length, -CHECK_LENGTH);
+  return characters.endsWith(checkCharacters(random)) ? inGroups(characters.slice(PREFIX.length)) : undefined;
+}
+
+/** The last four characters of a key: what an operator is shown of it ever after. */
+export function licenseKeyHint(key: LicenseKey): string {
+  return key.slice(-4);
+}
+
+function inGroups(characters: string): LicenseKey {
+  const groups = characters.match(/.{5}/g) ?? [];
+  return [PREFIX, ...groups].join('-') as LicenseKey;
+}

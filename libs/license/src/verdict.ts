@@ -1,0 +1,31 @@
+import type { ErrorCode } from '@white-rabbit/protocol';
+
+/** A license's own name: a UUID. Never shown to a client, never logged. */
+export type LicenseId = string & { readonly __brand: 'LicenseId' };
+
+/** Why a license check is refused (PROTOCOL.md, section 6). */
+export type RefusalCode = Extract<
+  ErrorCode,
+  | 'license_invalid'
+  | 'license_revoked'
+  | 'license_expired'
+  | 'license_device_limit'
+  | 'license_identity_mismatch'
+  | 'peer_id_taken'
+  | 'license_unavailable'
+>;
+
+/** The one closed result of a license check. */
+export type Verdict =
+  | { readonly outcome: 'accepted'; readonly licenseId: LicenseId }
+  | { readonly outcome: 'refused'; readonly code: RefusalCode };
+
+/** The license lets this device and peer in. */
+export function accepted(licenseId: LicenseId): Verdict {
+  return { outcome: 'accepted', licenseId };
+}
+
+/** It does not. */
+export function refused(code: RefusalCode): Verdict {
+  return { outcome: 'refused', code };
+}
