@@ -1,1 +1,12 @@
-export {};
+export * from './eventually.js';
+export * from './fault-proxy.js';
+export * from './frame-inbox.js';
+export * from './free-port.js';
+export * from './own-process.js';
+export * from './person.js';
+export * from './real-redis.js';
+export * from './redis-process.js';
+export * from './repository-root.js';
+export * from './server-frame.js';
+export * from './test-client.js';
+export * from './within.js';

@@ -1,0 +1,127 @@
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { FaultProxy } from './fault-proxy.js';
+import { within } from './within.js';
+
+/** A server that answers everything with the same; and the proxy in front of it. */
+let echo: Server;
+let accepted: Socket[];
+let proxy: FaultProxy;
+
+beforeEach(async () => {
+  accepted = [];
+  echo = createServer((socket) => {
+    accepted.push(socket);
+    socket.on('error', () => undefined);
+    socket.on('data', (bytes) => socket.write(bytes));
+  });
+  echo.listen(0, '127.0.0.1');
+  await once(echo, 'listening');
+  proxy = await FaultProxy.start({ port: (echo.address() as AddressInfo).port });
+});
+
+afterEach(async () => {
+  await proxy.stop();
+  for (const socket of accepted) socket.destroy();
+  echo.close();
+});
+
+async function open(): Promise<Socket> {
+  const socket = connect(proxy.port, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.on('error', () => undefined);
+  return socket;
+}
+
+/** Sends a word and resolves with what came back. */
+async function said(socket: Socket, word: string): Promise<string> {
+  socket.write(word);
+  const [bytes] = (await within('an echo', 2_000, once(socket, 'data'))) as [Buffer];
+  return bytes.toString();
+}
+
+/** Resolves once the socket is closed, in whatever way. */
+function closed(socket: Socket): Promise<void> {
+  return within(
+    'the socket is closed',
+    2_000,
+    new Promise((resolve) => {
+      socket.once('close', () => {
+        resolve();
+      });
+    }),
+  );
+}
+
+describe('FaultProxy', () => {
+  it('passes everything on, both ways, and ends with either side', async () => {
+    const socket = await open();
+    expect(await said(socket, 'hello')).toBe('hello');
+    socket.end();
+    await closed(socket);
+    expect(accepted[0]?.readableEnded).toBe(true);
+  });
+
+  it('delays what passes', async () => {
+    const socket = await open();
+    proxy.latency(40);
+    const start = performance.now();
+    expect(await said(socket, 'hello')).toBe('hello');
+    expect(performance.now() - start).toBeGreaterThanOrEqual(75);
+    socket.destroy();
+  });
+
+  it('lets a slow line pass its bytes a second', async () => {
+    const socket = await open();
+    proxy.slow(1_000);
+    const start = performance.now();
+    await said(socket, 'x'.repeat(50));
+    expect(performance.now() - start).toBeGreaterThanOrEqual(95);
+    socket.destroy();
+  });
+
+  it('loses everything in a black hole, and keeps connections open', async () => {
+    const [before, after] = [await open(), await open()];
+    await said(before, 'hello');
+    proxy.blackhole();
+    const late = await open();
+    before.write('lost');
+    late.write('lost');
+    proxy.pass();
+    // A sound connection's round trip is later than the loss.
+    const sound = await open();
+    await said(sound, 'hello');
+    expect([before.destroyed, after.destroyed, late.destroyed]).toEqual([false, false, false]);
+    expect(before.bytesRead + late.bytesRead).toBe('hello'.length);
+    for (const socket of [before, after, late, sound]) socket.destroy();
+  });
+
+  it('resets open connections and new ones', async () => {
+    const socket = await open();
+    await said(socket, 'hello');
+    proxy.reset();
+    await closed(socket);
+    const late = connect(proxy.port, '127.0.0.1');
+    late.on('error', () => undefined);
+    await closed(late);
+    proxy.pass();
+    const sound = await open();
+    expect(await said(sound, 'again')).toBe('again');
+    sound.destroy();
+  });
+
+  it('leaves the target alone with a half-open connection', async () => {
+    const socket = await open();
+    await said(socket, 'hello');
+    proxy.halfOpen();
+    await closed(socket);
+    const [left] = accepted;
+    left?.write('nobody hears this');
+    const sound = await open();
+    await said(sound, 'hello');
+    expect([left?.destroyed, left?.readableEnded]).toEqual([false, false]);
+    sound.destroy();
+  });
+});

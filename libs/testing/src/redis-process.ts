@@ -1,0 +1,88 @@
+import { tmpdir } from 'node:os';
+import { freePort } from './free-port.js';
+import { OwnProcess } from './own-process.js';
+import type { ProcessOptions } from './own-process.js';
+import { redisBinary } from './redis-binary.js';
+
+/** How long `redis-server` may take to start. Milliseconds. */
+const START_MS = 15_000;
+
+/** Where to listen, and who hears its lines. */
+export interface RedisProcessOptions {
+  /** A free one unless told. */
+  readonly port?: number;
+  readonly onLine?: (line: string) => void;
+  /** Told when the package has to be installed first; stderr unless told. */
+  readonly say?: (line: string) => void;
+}
+
+/** A `redis-server` of our own on loopback: nothing on disk, and every way to fail. */
+export class RedisProcess {
+  /** Stays the same over `restartEmpty`. */
+  readonly port: number;
+  readonly #start: () => OwnProcess;
+  #process: OwnProcess;
+
+  private constructor(port: number, start: () => OwnProcess) {
+    this.port = port;
+    this.#start = start;
+    this.#process = start();
+  }
+
+  /** Starts one and resolves when it takes connections. @throws Error with its output where it does not. */
+  static async start(options: RedisProcessOptions = {}): Promise<RedisProcess> {
+    const say = options.say ?? ((line: string) => void process.stderr.write(`${line}\n`));
+    const command = await redisBinary(say);
+    const port = options.port ?? (await freePort());
+    const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+    const what: ProcessOptions = {
+      name: 'redis-server',
+      command,
+      args: [...args, '--dir', tmpdir()],
+      ...(options.onLine && { onLine: options.onLine }),
+    };
+    const redis = new RedisProcess(port, () => new OwnProcess(what));
+    await redis.#ready();
+    return redis;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  get pid(): number {
+    return this.#process.pid;
+  }
+
+  /** Stands still: connections stay open, nothing is answered. */
+  pause(): void {
+    this.#process.pause();
+  }
+
+  /** Goes on after `pause`. */
+  resume(): void {
+    this.#process.resume();
+  }
+
+  /** Gone at once (SIGKILL), until `restartEmpty`. */
+  async kill(): Promise<void> {
+    this.#process.kill('SIGKILL');
+    await this.#process.exited;
+  }
+
+  /** Back at the same port, with nothing in it; killed first where it still runs. */
+  async restartEmpty(): Promise<void> {
+    await this.kill();
+    this.#process = this.#start();
+    await this.#ready();
+  }
+
+  async stop(): Promise<void> {
+    await this.#process.stop(2_000);
+  }
+
+  async #ready(): Promise<void> {
+    const isReady = (line: string) => line.includes('Ready to accept connections') || undefined;
+    await this.#process.line(isReady, START_MS);
+  }
+}
