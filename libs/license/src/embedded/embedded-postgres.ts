@@ -1,0 +1,107 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { openLicenseOrm } from '../license-orm.js';
+import { pgPool } from '../pg-pool.js';
+import { EMBEDDED_DATABASE, PostgresCluster } from './postgres-cluster.js';
+
+/** A PostgreSQL that belongs to this process. */
+export interface EmbeddedPostgres {
+  /** For `DATABASE_URL`. Holds the password. */
+  readonly url: string;
+  /** Ends it cleanly. The files stay. */
+  stop(): Promise<void>;
+}
+
+/** The data directory is in use by another gateway. */
+export class EmbeddedPostgresInUse extends Error {
+  override readonly name = 'EmbeddedPostgresInUse';
+  constructor() {
+    super('Another gateway runs on this data directory: stop it first, or set WR_DATA_DIR to a directory of its own.');
+  }
+}
+
+/** Names the advisory lock that tells who owns an embedded server: "wrow" in ASCII. */
+const OWNER_LOCK = 0x77726f77;
+/** A gateway that was just killed needs a moment until the server has noticed. */
+const OWNER_LOCK_TIMEOUT_MS = 2_000;
+/** How long a server that is found running may take to answer, and how often it is asked. */
+const ANSWER_TIMEOUT_MS = 10_000;
+const ANSWER_INTERVAL_MS = 100;
+
+/**
+ * Starts PostgreSQL on the files in `dataDir`, made at the first start: on loopback, at a free port, with a random password
+ * in a file for the owner only. A server left behind by a gateway that was killed is taken over.
+ * Rejects with `EmbeddedPostgresInUse` when a living gateway has it.
+ */
+export async function startEmbeddedPostgres({ dataDir }: { readonly dataDir: string }): Promise<EmbeddedPostgres> {
+  const cluster = new PostgresCluster(dataDir);
+  await cluster.create();
+  const port = (await answeringPort(cluster)) ?? (await cluster.start());
+  await createDatabase(await cluster.url(port, 'postgres'), EMBEDDED_DATABASE);
+  const url = await cluster.url(port);
+  const disown = await own(url);
+  return {
+    url,
+    stop: async () => {
+      await disown();
+      await cluster.stop();
+    },
+  };
+}
+
+/** The URL of the embedded server that runs on the files in `dataDir`, if one does. */
+export async function findEmbeddedDatabaseUrl(dataDir: string): Promise<string | undefined> {
+  const cluster = new PostgresCluster(dataDir);
+  const server = await cluster.running();
+  return server?.ready === true ? cluster.url(server.port) : undefined;
+}
+
+/** The port of a server that was left running, once it answers. `undefined` when there is none, or it never does. */
+async function answeringPort(cluster: PostgresCluster): Promise<number | undefined> {
+  const deadline = performance.now() + ANSWER_TIMEOUT_MS;
+  for (;;) {
+    const server = await cluster.running();
+    if (server === undefined || performance.now() > deadline) return undefined;
+    if (server.ready && (await answers(await cluster.url(server.port, 'postgres')))) return server.port;
+    await delay(ANSWER_INTERVAL_MS);
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  const orm = await openLicenseOrm({ databaseUrl: url, poolSize: 1 });
+  try {
+    return await orm.isConnected();
+  } finally {
+    await orm.close();
+  }
+}
+
+/** Creates a database unless it is there. */
+export async function createDatabase(adminUrl: string, name: string): Promise<void> {
+  const orm = await openLicenseOrm({ databaseUrl: adminUrl, poolSize: 1, statementTimeoutMs: 0 });
+  try {
+    const pool = await pgPool(orm);
+    const found = await pool.query('select from pg_database where datname = $1', [name]);
+    if (found.rowCount === 0) await pool.query(`create database "${name}"`);
+  } finally {
+    await orm.close();
+  }
+}
+
+/** Holds a lock in the server itself for as long as this process lives: nothing is left behind when it is killed. */
+async function own(url: string): Promise<() => Promise<void>> {
+  const orm = await openLicenseOrm({ databaseUrl: url, poolSize: 1 });
+  const client = await (await pgPool(orm)).connect();
+  client.on('error', () => undefined);
+  try {
+    await client.query(`set lock_timeout = ${OWNER_LOCK_TIMEOUT_MS}`);
+    await client.query('select pg_advisory_lock($1)', [OWNER_LOCK]);
+  } catch {
+    client.release(true);
+    await orm.close();
+    throw new EmbeddedPostgresInUse();
+  }
+  return async () => {
+    client.release(true);
+    await orm.close();
+  };
+}

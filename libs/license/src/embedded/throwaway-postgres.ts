@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createDatabase } from './embedded-postgres.js';
+import { EMBEDDED_DATABASE, PostgresCluster } from './postgres-cluster.js';
+
+/** A PostgreSQL for tests: fast, forgetful, gone when it is stopped or when this process ends in any way. */
+export interface ThrowawayPostgres {
+  /** An empty database. */
+  readonly url: string;
+  /** For signals to the server itself. */
+  readonly pid: number;
+  /** Makes another empty database on the same server and gives its URL. */
+  createDatabase(name: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Nothing that is written here has to outlive a crash. */
+const FORGETFUL = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' };
+
+/** Starts one in a temporary directory; takes about 2 s. */
+export async function startThrowawayPostgres(): Promise<ThrowawayPostgres> {
+  const dir = await mkdtemp(join(tmpdir(), 'white-rabbit-postgres-'));
+  // The server may run as another user than this process, who has to get through.
+  await chmod(dir, 0o711);
+  const cluster = new PostgresCluster(dir);
+  await cluster.create(['--no-sync']);
+  const port = await cluster.start(FORGETFUL);
+  const pid = (await cluster.running())?.pid ?? 0;
+  const mourn = watchOver(pid, dir);
+  const create = async (name: string) => {
+    await createDatabase(await cluster.url(port, 'postgres'), name);
+    return cluster.url(port, name);
+  };
+  return { url: await create(EMBEDDED_DATABASE), pid, createDatabase: create, stop: mourn };
+}
+
+/**
+ * A shell that waits for the end of its standard input, which comes with the end of this process if not before, then stops
+ * the server and removes its files.
+ */
+function watchOver(pid: number, dir: string): () => Promise<void> {
+  const script = 'cat; kill -QUIT "$1" 2>/dev/null; while kill -0 "$1" 2>/dev/null; do sleep 0.05; done; rm -rf "$2"';
+  const watcher = spawn('sh', ['-c', script, 'sh', String(pid), dir], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  watcher.unref();
+  return async () => {
+    watcher.ref();
+    const gone = once(watcher, 'exit');
+    watcher.stdin.end();
+    await gone;
+    await rm(dir, { recursive: true, force: true });
+  };
+}

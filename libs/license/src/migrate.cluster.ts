@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { ThrowawayPostgres } from './embedded/throwaway-postgres.js';
+import { startThrowawayPostgres } from './embedded/throwaway-postgres.js';
+import { openLicenseOrm } from './license-orm.js';
+import { migrate } from './migrate.js';
+import { MIGRATIONS } from './migrations/index.js';
+import { pgPool } from './pg-pool.js';
+import { requireCurrentSchema, SchemaMismatch, schemaState } from './schema-state.js';
+
+const names = MIGRATIONS.map(({ name }) => name);
+let postgres: ThrowawayPostgres;
+
+beforeAll(async () => {
+  postgres = await startThrowawayPostgres();
+}, 30_000);
+
+afterAll(() => postgres.stop());
+
+describe('migrations', () => {
+  test('bring an empty database to this version, once', async () => {
+    const url = await postgres.createDatabase('once');
+    expect(await schemaState(url)).toBe('absent');
+    expect(await migrate(url)).toEqual(names);
+    expect(await migrate(url)).toEqual([]);
+    expect(await schemaState(url)).toBe('current');
+    await expect(requireCurrentSchema(url)).resolves.toBeUndefined();
+  });
+
+  test('take turns when several run at once', async () => {
+    const url = await postgres.createDatabase('turns');
+    const ran = await Promise.all(Array.from({ length: 4 }, () => migrate(url)));
+    expect(ran.flat()).toEqual(names);
+  });
+
+  test('make the very schema that the entities describe', async () => {
+    const url = await postgres.createDatabase('same');
+    await migrate(url);
+    const orm = await openLicenseOrm({ databaseUrl: url });
+    const difference = await orm.schema.getUpdateSchemaSQL({ dropTables: false });
+    await orm.close();
+    expect(difference).toBe('');
+  });
+
+  test('refuse a schema that is older, newer or absent, and say what to do', async () => {
+    const url = await postgres.createDatabase('refused');
+    await expect(requireCurrentSchema(url)).rejects.toThrow(/no schema yet: run `npm run migrate`/);
+    await migrate(url);
+    const orm = await openLicenseOrm({ databaseUrl: url });
+    const pool = await pgPool(orm);
+    await pool.query(`insert into mikro_orm_migrations (name) values ('Migration29991231235959FromTheFuture')`);
+    await orm.close();
+    await expect(requireCurrentSchema(url)).rejects.toThrow(SchemaMismatch);
+    await expect(requireCurrentSchema(url)).rejects.toThrow(/newer than this version/);
+  });
+});

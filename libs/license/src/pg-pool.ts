@@ -1,0 +1,33 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
+
+/** A query to be prepared under its name on each connection that runs it. */
+export interface PreparedQuery {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What the driver answers. The row type is the caller's word for what its own query selects. */
+export interface PgResult<Row> {
+  readonly rows: Row[];
+  readonly rowCount: number | null;
+}
+
+/** The part of a `pg` connection that is used here. */
+export interface PgClient {
+  query<Row>(query: string | PreparedQuery, values?: readonly unknown[]): Promise<PgResult<Row>>;
+  /** Gives the connection back, or with `true` closes it: for when its state is not known. */
+  release(destroy?: boolean): void;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  off(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+/** The part of a `pg` pool that is used here: the driver below MikroORM, for the few hot or locking queries. */
+export interface PgPool {
+  query<Row>(query: string | PreparedQuery, values?: readonly unknown[]): Promise<PgResult<Row>>;
+  connect(): Promise<PgClient>;
+}
+
+/** The pool behind an ORM. `pg` has no types of its own: this is the edge where it gets them. */
+export async function pgPool(orm: MikroORM): Promise<PgPool> {
+  return (await orm.driver.getConnection().getNativeClient()) as unknown as PgPool;
+}
