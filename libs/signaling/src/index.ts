@@ -1,1 +1,16 @@
-export {};
+export * from './call-half.js';
+export * from './call-message.js';
+export * from './call-table.js';
+export * from './calls.js';
+export * from './contacts.js';
+export * from './exchange.js';
+export * from './flood-gate.js';
+export * from './frames.js';
+export * from './heartbeat-wheel.js';
+export * from './hub.js';
+export * from './node-message.js';
+export * from './outcome.js';
+export * from './outlet.js';
+export * from './presence-source.js';
+export * from './session.js';
+export * from './token-bucket.js';

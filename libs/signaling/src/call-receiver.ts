@@ -1,0 +1,107 @@
+import type { NodeId } from '@white-rabbit/cluster/ports';
+import { LIMITS } from '@white-rabbit/protocol';
+import { CallHalf, type CallRole } from './call-half.js';
+import type { CallMessage } from './call-message.js';
+import type { CallTable } from './call-table.js';
+import { acceptFrame, rejectFrame, ringFrame, signalFrame } from './frames.js';
+import { glare } from './glare.js';
+import type { Answer } from './outcome.js';
+import type { Session } from './session.js';
+
+type Message<K extends CallMessage['kind']> = Extract<CallMessage, { kind: K }>;
+
+/**
+ * What the other end of a call says, at the node of this end. It is honoured only when it comes from the session and
+ * node that the half is with; a stranger who knows the call's id learns that there is no such call.
+ */
+export class CallReceiver {
+  constructor(
+    private readonly table: CallTable,
+    private readonly tell: (to: NodeId, message: CallMessage) => void,
+    private readonly now: () => number,
+  ) {}
+
+  deliver(session: Session, from: NodeId, message: CallMessage): Answer {
+    switch (message.kind) {
+      case 'signal':
+        return this.signal(session, from, message);
+      case 'ring':
+        return this.#ring(session, from, message);
+      case 'accept':
+        return this.#accept(this.#half(session, from, message, 'caller'));
+      case 'reject':
+        return this.#reject(this.#half(session, from, message, 'caller'), message);
+      case 'end':
+        return this.#end(this.#half(session, from, message), message);
+    }
+  }
+
+  /** The hot path; whoever has the parts of a signal at hand needs not make a message of them. */
+  signal(
+    session: Session,
+    from: NodeId,
+    { call, from: sender, signal }: Omit<Message<'signal'>, 'kind' | 'to'>,
+  ): Answer {
+    const half = this.table.find(session, call);
+    if (!half?.isWith(sender, from)) return 'call_not_found';
+    if (half.state === 'ringing') return 'call_not_active';
+    // The caller sends signals only once it has the accept.
+    if (half.state === 'accepting') this.table.answered(half);
+    session.outlet.send(signalFrame(call, half.other.peer, signal));
+    return 'ok';
+  }
+
+  #ring(session: Session, from: NodeId, message: Message<'ring'>): Answer {
+    if (this.table.find(session, message.call) !== undefined) return 'call_exists';
+    const { lost, beaten } = glare(session, 'caller', message.call, message.from, from);
+    if (lost) return 'glare';
+    for (const half of beaten) this.#beat(half);
+    // Telling it so may have been more than its socket could take.
+    if (session.closed) return 'peer_offline';
+    if ((session.calls?.size ?? 0) >= LIMITS.calls) return 'call_limit';
+    const other = { peer: message.peer, session: message.from, node: from };
+    this.table.open(new CallHalf(message.call, 'callee', session, other), this.now());
+    session.outlet.send(ringFrame(message.call, message.peer));
+    return 'ok';
+  }
+
+  /** Its ring may still be on its way, and the call that beats it may be gone by then: so the other end is told too. */
+  #beat(half: CallHalf): void {
+    const { id, session, other } = half;
+    this.table.end(half, 'glare');
+    this.tell(other.node, { kind: 'end', call: id, from: session.id, to: other.session, reason: 'glare' });
+  }
+
+  #accept(half: CallHalf | undefined): Answer {
+    if (half === undefined) return 'call_not_found';
+    // Asked again because the first answer was lost: the caller has its frame.
+    if (half.state === 'active') return 'ok';
+    this.table.answered(half);
+    half.session.outlet.send(acceptFrame(half.id, half.other.peer));
+    return 'ok';
+  }
+
+  #reject(half: CallHalf | undefined, message: Message<'reject'>): Answer {
+    if (half === undefined) return 'call_not_found';
+    if (half.state === 'ringing') {
+      this.table.drop(half, 'rejected');
+      half.session.outlet.send(rejectFrame(half.id, half.other.peer, message.reason));
+    } else {
+      // The accept arrived, its answer did not, and the callee thought again: to the caller that is a hang-up.
+      this.table.end(half, 'hangup');
+    }
+    return 'ok';
+  }
+
+  #end(half: CallHalf | undefined, message: Message<'end'>): Answer {
+    if (half === undefined) return 'call_not_found';
+    this.table.end(half, message.reason);
+    return 'ok';
+  }
+
+  #half(session: Session, from: NodeId, message: CallMessage, role?: CallRole): CallHalf | undefined {
+    const half = this.table.find(session, message.call);
+    if (!half?.isWith(message.from, from)) return undefined;
+    return role === undefined || half.role === role ? half : undefined;
+  }
+}

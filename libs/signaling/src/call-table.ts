@@ -1,0 +1,86 @@
+import type { NodeId } from '@white-rabbit/cluster/ports';
+import { LIMITS, type CallId, type HangupReason } from '@white-rabbit/protocol';
+import type { CallHalf, CallRole } from './call-half.js';
+import { hangupFrame } from './frames.js';
+import { RingQueue } from './ring-queue.js';
+import type { Session } from './session.js';
+
+/** How long a callee's half rings at most. The caller's node ends the ringing; this is for when it cannot say so. */
+const BACKSTOP_MS = LIMITS.ringMs + 2_000;
+
+/** How a half ended: with a `hangup`, by `reject`, by `established`, or because the other side did not take the frame. */
+export type EndReason = HangupReason | 'rejected' | 'established' | 'refused';
+
+/** Whom the calls tell about themselves, without names. */
+export interface CallHooks {
+  /** A half ended. Each call has one for each role; count one role to count calls. */
+  onEnd?(reason: EndReason, role: CallRole): void;
+  /** One half more (`1`) or fewer (`-1`) has its other end on that other node: watch it while there are any. */
+  onTalk?(node: NodeId, change: 1 | -1): void;
+}
+
+/** The halves of this node. A half is in its session's map from `open` to `drop`, which happens once. */
+export class CallTable {
+  readonly #rings: Readonly<Record<CallRole, RingQueue>> = {
+    caller: new RingQueue(LIMITS.ringMs),
+    callee: new RingQueue(BACKSTOP_MS),
+  };
+
+  constructor(
+    readonly self: NodeId,
+    private readonly hooks: CallHooks,
+  ) {}
+
+  find(session: Session, call: CallId): CallHalf | undefined {
+    return session.calls?.get(call);
+  }
+
+  has(half: CallHalf): boolean {
+    return half.session.calls?.get(half.id) === half;
+  }
+
+  open(half: CallHalf, nowMs: number): void {
+    (half.session.calls ??= new Map<CallId, CallHalf>()).set(half.id, half);
+    this.#rings[half.role].add(half, nowMs);
+    this.#talk(half, 1);
+  }
+
+  /** It has rung. */
+  answered(half: CallHalf): void {
+    half.state = 'active';
+    this.#rings[half.role].remove(half);
+  }
+
+  /** Removes the half and says nothing to its client. `false`: it was gone already. */
+  drop(half: CallHalf, reason: EndReason): boolean {
+    if (!this.has(half)) return false;
+    const { session } = half;
+    session.calls?.delete(half.id);
+    if (session.calls?.size === 0) session.calls = undefined;
+    this.#rings[half.role].remove(half);
+    this.#talk(half, -1);
+    this.hooks.onEnd?.(reason, half.role);
+    return true;
+  }
+
+  /** Removes the half and tells its client why. `false`: it was gone already, and nothing is told. */
+  end(half: CallHalf, reason: HangupReason): boolean {
+    if (!this.drop(half, reason)) return false;
+    half.session.outlet.send(hangupFrame(half.id, half.other.peer, reason));
+    return true;
+  }
+
+  /** The halves that have rung for too long, one by one. */
+  *due(nowMs: number): Generator<CallHalf> {
+    for (const role of ['caller', 'callee'] as const) {
+      for (const half of this.#rings[role].due(nowMs)) {
+        // One that is being accepted is left alone: it looks at its time itself should it fall back to ringing.
+        if (half.state === 'ringing') yield half;
+      }
+    }
+  }
+
+  #talk(half: CallHalf, change: 1 | -1): void {
+    if (half.other.node !== this.self) this.hooks.onTalk?.(half.other.node, change);
+  }
+}

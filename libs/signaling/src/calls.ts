@@ -1,0 +1,275 @@
+import type { NodeId } from '@white-rabbit/cluster/ports';
+import {
+  LIMITS,
+  type CallId,
+  type ErrorCode,
+  type HangupReason,
+  type PeerId,
+  type RejectReason,
+  type SessionId,
+} from '@white-rabbit/protocol';
+import { CallHalf } from './call-half.js';
+import type { CallMessage } from './call-message.js';
+import { CallReceiver } from './call-receiver.js';
+import { ClaimQueue } from './claim-queue.js';
+import { CallTable, type CallHooks } from './call-table.js';
+import type { Exchange } from './exchange.js';
+import { hangupFrame } from './frames.js';
+import { glare } from './glare.js';
+import type { Hub } from './hub.js';
+import type { Answer, Outcome } from './outcome.js';
+import type { Session } from './session.js';
+
+/** Whom a `call` is for, and how it shall be named. */
+export interface CallRequest {
+  readonly peer_id: PeerId;
+  readonly call_id: CallId;
+}
+
+/** What the calls of a node are built on. */
+export interface CallsSettings extends CallHooks {
+  /** This node. */
+  readonly self: NodeId;
+  readonly hub: Hub;
+  readonly exchange: Exchange;
+  /** Monotonic milliseconds. */
+  now(): number;
+  /**
+   * For a message to a session that is not here: a promise where that session is just being claimed, and settles when
+   * that is decided, either way. The message waits for it; messages that wait keep their order.
+   */
+  readonly claiming?: (session: SessionId) => Promise<unknown> | undefined;
+}
+
+/**
+ * The calls of this node's sessions (PROTOCOL.md, section 5). Every method sends what it has to send, and changes what
+ * it has to change, before it returns, so calling them in the order of a client's frames keeps that order; a promise
+ * is only the other node's answer, and frames that follow may be handled meanwhile. Nothing here throws or rejects.
+ */
+export class Calls {
+  readonly #self: NodeId;
+  readonly #settings: CallsSettings;
+  readonly #table: CallTable;
+  readonly #receiver: CallReceiver;
+  readonly #claims = new ClaimQueue();
+
+  constructor(settings: CallsSettings) {
+    this.#settings = settings;
+    this.#self = settings.self;
+    this.#table = new CallTable(settings.self, settings);
+    this.#receiver = new CallReceiver(
+      this.#table,
+      (to, message) => {
+        this.#tell(to, message);
+      },
+      () => settings.now(),
+    );
+  }
+
+  /** Whether the session may make this call, before its callee is looked up. */
+  check(session: Session, { peer_id, call_id }: CallRequest): Outcome {
+    if (peer_id === session.peer) return 'self_call';
+    if (session.closed) return 'call_not_found';
+    if (session.calls === undefined) return 'ok';
+    if (session.calls.has(call_id)) return 'call_exists';
+    return session.calls.size >= LIMITS.calls ? 'call_limit' : 'ok';
+  }
+
+  /** Makes the call; `route` is where its callee was found. It is checked again: the look-up took time. */
+  ring(
+    session: Session,
+    request: CallRequest,
+    route: { readonly node: NodeId; readonly session: SessionId },
+  ): Outcome | Promise<Outcome> {
+    const checked = this.check(session, request);
+    if (checked !== 'ok') return checked;
+    const { call_id, peer_id } = request;
+    const { lost, beaten } = glare(session, 'callee', call_id, route.session, route.node);
+    if (lost) {
+      session.outlet.send(hangupFrame(call_id, peer_id, 'glare'));
+      return 'call_not_found';
+    }
+    const half = new CallHalf(call_id, 'caller', session, { peer: peer_id, session: route.session, node: route.node });
+    this.#table.open(half, this.#settings.now());
+    const answer = this.#ask(half, {
+      kind: 'ring',
+      call: call_id,
+      from: session.id,
+      to: route.session,
+      peer: session.peer,
+    });
+    for (const other of beaten) {
+      this.#table.end(other, 'glare');
+      // Behind the ring, which says the same by itself where it arrives.
+      this.#tellEnd(other, 'glare');
+    }
+    return settle(answer, (given) => this.#rung(half, given));
+  }
+
+  /** Takes a ringing call. The callee's half is active at once: its signals may follow directly behind. */
+  accept(session: Session, call: CallId): Outcome | Promise<Outcome> {
+    const half = this.#ringingAtCallee(session, call);
+    if (typeof half === 'string') return half;
+    half.state = 'accepting';
+    const answer = this.#ask(half, { kind: 'accept', call, from: session.id, to: half.other.session });
+    return settle(answer, (given) => this.#accepted(half, given));
+  }
+
+  /** Refuses a ringing call, which is gone on this side whatever the outcome. */
+  reject(session: Session, call: CallId, reason: RejectReason): Outcome | Promise<Outcome> {
+    const half = this.#ringingAtCallee(session, call);
+    if (typeof half === 'string') return half;
+    this.#table.drop(half, 'rejected');
+    return settle(this.#ask(half, { kind: 'reject', call, from: session.id, to: half.other.session, reason }), outcome);
+  }
+
+  /** Ends a call, ringing or active, which is gone on this side whatever the outcome. */
+  hangup(session: Session, call: CallId): Outcome | Promise<Outcome> {
+    const half = this.#table.find(session, call);
+    if (half === undefined) return 'call_not_found';
+    const reason = half.role === 'caller' && half.state === 'ringing' ? 'cancelled' : 'hangup';
+    this.#table.drop(half, reason);
+    return settle(this.#ask(half, end(half, reason)), outcome);
+  }
+
+  /** The peers are connected: this side of the call is forgotten, and nobody is told. */
+  established(session: Session, call: CallId): Outcome {
+    const half = this.#table.find(session, call);
+    if (half === undefined) return 'call_not_found';
+    if (half.state === 'ringing') return 'call_not_active';
+    this.#table.drop(half, 'established');
+    return 'ok';
+  }
+
+  /** Passes on a signal of an active call; `raw` is the text of the object as it came in. */
+  signal(session: Session, call: CallId, raw: string): Outcome | Promise<Outcome> {
+    const half = this.#table.find(session, call);
+    if (half === undefined) return 'call_not_found';
+    if (half.state === 'ringing') return 'call_not_active';
+    const message = { kind: 'signal', call, from: session.id, to: half.other.session, signal: raw } as const;
+    const answer = this.#ask(half, message);
+    return answer === 'ok' ? answer : settle(answer, (given) => this.#signalled(half, given));
+  }
+
+  /** Handles what another node sent, in the order in which it came. The answer goes back to that node. */
+  receive(from: NodeId, message: CallMessage): Answer | Promise<Answer> {
+    const { hub, claiming } = this.#settings;
+    const session = hub.get(message.to);
+    const claim = this.#claims.behind(message.to) ?? (session === undefined ? claiming?.(message.to) : undefined);
+    if (claim === undefined) return this.#deliver(session, from, message);
+    return this.#claims.hold(message.to, claim, () => this.#deliver(hub.get(message.to), from, message));
+  }
+
+  /** The session's socket is gone: its calls end for the other sides. */
+  closed(session: Session): void {
+    session.closed = true;
+    for (const half of halvesOf(session)) {
+      if (this.#table.drop(half, 'peer_offline')) this.#tellEnd(half, 'peer_offline');
+    }
+  }
+
+  /** That node is gone, and with it the other ends of calls. */
+  nodeLost(node: NodeId): void {
+    this.#settings.hub.forEach((session) => {
+      for (const half of halvesOf(session)) {
+        if (half.other.node === node) this.#table.end(half, 'peer_offline');
+      }
+    });
+  }
+
+  /** Ends what has rung for too long. Call it about twice a second. */
+  tick(nowMs: number): void {
+    for (const half of this.#table.due(nowMs)) this.#timeout(half);
+  }
+
+  #rung(half: CallHalf, answer: Answer): Outcome {
+    if (answer === 'ok') return 'ok';
+    if (answer === 'glare') {
+      this.#table.end(half, 'glare');
+      return 'call_not_found';
+    }
+    // The answer was lost, but the callee has accepted: it was given its ring.
+    if (isUncertain(answer) && half.state === 'active') return 'ok';
+    if (this.#table.drop(half, 'refused') && isUncertain(answer)) this.#tellEnd(half, 'cancelled');
+    return answer;
+  }
+
+  #accepted(half: CallHalf, answer: Answer): Outcome {
+    // `active` without an answer: a signal of the caller came, so it has the accept.
+    if (answer === 'ok' || (half.state === 'active' && isUncertain(answer))) return this.#answered(half);
+    if (answer === 'call_not_found') this.#table.drop(half, 'refused');
+    else if (answer === 'peer_offline') this.#table.end(half, 'peer_offline');
+    else if (half.state === 'accepting' && this.#table.has(half)) this.#ringAgain(half);
+    return outcome(answer);
+  }
+
+  #answered(half: CallHalf): Outcome {
+    if (this.#table.has(half)) this.#table.answered(half);
+    return 'ok';
+  }
+
+  /** It is not known whether the caller has the accept: the callee may ask again, for as long as the call would ring. */
+  #ringAgain(half: CallHalf): void {
+    half.state = 'ringing';
+    if (half.ringsUntilMs <= this.#settings.now()) this.#timeout(half);
+  }
+
+  #signalled(half: CallHalf, answer: Answer): Outcome {
+    if (answer === 'peer_offline') this.#table.end(half, 'peer_offline');
+    return outcome(answer);
+  }
+
+  #timeout(half: CallHalf): void {
+    if (this.#table.end(half, 'timeout')) this.#tellEnd(half, 'timeout');
+  }
+
+  #ringingAtCallee(session: Session, call: CallId): CallHalf | ErrorCode {
+    const half = this.#table.find(session, call);
+    if (half === undefined) return 'call_not_found';
+    return half.role === 'callee' && half.state === 'ringing' ? half : 'call_not_active';
+  }
+
+  #ask(half: CallHalf, message: CallMessage): Answer | Promise<Answer> {
+    const { node } = half.other;
+    return node === this.#self ? this.receive(node, message) : this.#settings.exchange.ask(node, message);
+  }
+
+  #tellEnd(half: CallHalf, reason: HangupReason): void {
+    this.#tell(half.other.node, end(half, reason));
+  }
+
+  #tell(to: NodeId, message: CallMessage): void {
+    if (to === this.#self) void this.receive(to, message);
+    else this.#settings.exchange.tell(to, message);
+  }
+
+  #deliver(session: Session | undefined, from: NodeId, message: CallMessage): Answer {
+    if (session === undefined || session.closed) return 'peer_offline';
+    return this.#receiver.deliver(session, from, message);
+  }
+}
+
+const NO_HALVES: readonly CallHalf[] = [];
+
+/** A copy: ending one may end others, or close the session. */
+function halvesOf(session: Session): readonly CallHalf[] {
+  return session.calls === undefined ? NO_HALVES : [...session.calls.values()];
+}
+
+function end(half: CallHalf, reason: HangupReason): CallMessage {
+  return { kind: 'end', call: half.id, from: half.session.id, to: half.other.session, reason };
+}
+
+/** Neither yes nor no: the frame may have arrived. */
+function isUncertain(answer: Answer): boolean {
+  return answer === 'undeliverable' || answer === 'unavailable';
+}
+
+/** `glare` answers rings alone; from a node that says so to anything else it means that the call is gone. */
+function outcome(answer: Answer): Outcome {
+  return answer === 'glare' ? 'call_not_found' : answer;
+}
+
+function settle(answer: Answer | Promise<Answer>, then: (answer: Answer) => Outcome): Outcome | Promise<Outcome> {
+  return typeof answer === 'string' ? then(answer) : answer.then(then);
+}

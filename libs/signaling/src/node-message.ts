@@ -1,0 +1,77 @@
+import { HangupReason, RejectReason, type CallId, type PeerId, type SessionId } from '@white-rabbit/protocol';
+import type { CallMessage } from './call-message.js';
+
+/** What one node tells another: about a call, or that a newer session took the peer of one of its sessions. */
+export type NodeMessage = CallMessage | { readonly kind: 'displaced'; readonly session: SessionId };
+
+/**
+ * The text of a message: kind, ids and a last field, parted by blanks, which no id holds; a signal follows on its own
+ * line as the bytes it came in, so that it is never encoded again.
+ */
+export function encodeNodeMessage(message: NodeMessage): string {
+  if (message.kind === 'displaced') return `displaced ${message.session}`;
+  const head = `${message.kind} ${message.call} ${message.from} ${message.to}`;
+  switch (message.kind) {
+    case 'signal':
+      return `${head}\n${message.signal}`;
+    case 'ring':
+      return `${head} ${message.peer}`;
+    case 'accept':
+      return head;
+    case 'reject':
+    case 'end':
+      return `${head} ${message.reason}`;
+  }
+}
+
+const MESSAGE = /^([a-z]{3,9}) ([\w-]{8,64})(?: ([\w-]{8,64}) ([\w-]{8,64})(?: ([\w-]{1,128}))?)?$/;
+
+/**
+ * Reads a message; `undefined` for anything that is none, of whatever length or version. What it lets through is safe
+ * to write into a frame: ids are made of their own alphabet, and a signal at least looks like an object.
+ */
+export function decodeNodeMessage(text: string): NodeMessage | undefined {
+  const line = text.indexOf('\n');
+  const fields = MESSAGE.exec(line < 0 ? text : text.slice(0, line));
+  if (fields === null) return undefined;
+  const [, kind, first, from, to, last] = fields;
+  if (first === undefined) return undefined;
+  if (from === undefined || to === undefined) {
+    // Casts, here and below: the pattern above is what makes them true.
+    return kind === 'displaced' && line < 0 ? { kind, session: first as SessionId } : undefined;
+  }
+  const between = { call: first as CallId, from: from as SessionId, to: to as SessionId };
+  if (line >= 0) return kind === 'signal' && last === undefined ? signal(between, text.slice(line + 1)) : undefined;
+  return last === undefined ? accept(kind, between) : withLast(kind, between, last);
+}
+
+type Between = Pick<CallMessage, 'call' | 'from' | 'to'>;
+
+function signal(between: Between, raw: string): CallMessage | undefined {
+  if (!raw.startsWith('{') || !raw.endsWith('}')) return undefined;
+  return { kind: 'signal', ...between, signal: raw };
+}
+
+function accept(kind: string | undefined, between: Between): CallMessage | undefined {
+  return kind === 'accept' ? { kind, ...between } : undefined;
+}
+
+const PEER_LENGTH_MIN = 8;
+
+function withLast(kind: string | undefined, between: Between, last: string): CallMessage | undefined {
+  switch (kind) {
+    case 'ring':
+      return last.length < PEER_LENGTH_MIN ? undefined : { kind, ...between, peer: last as PeerId };
+    case 'reject': {
+      const reason = RejectReason.safeParse(last).data;
+      return reason && { kind, ...between, reason };
+    }
+    case 'end': {
+      const reason = HangupReason.safeParse(last).data;
+      return reason && { kind, ...between, reason };
+    }
+    case undefined:
+    default:
+      return undefined;
+  }
+}

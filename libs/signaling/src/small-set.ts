@@ -1,0 +1,48 @@
+/** Up to here a plain array is smaller than a Set and as fast to search. */
+const ARRAY_MAX = 32;
+
+/**
+ * A set that costs 8 bytes an item while it is small: an exact array up to 32 items, a Set beyond. Many sessions
+ * watch few peers and most peers have few watchers; a Set of 20 takes 700 bytes, this 200.
+ *
+ * The functions return the set to go on with. A small one is never changed in place, so it may be iterated while
+ * items come and go.
+ */
+export type SmallSet<T> = readonly T[] | Set<T>;
+
+/** Whether `item` is in it. */
+export function includes<T>(set: SmallSet<T>, item: T): boolean {
+  return set instanceof Set ? set.has(item) : set.includes(item);
+}
+
+/** How many items it has. */
+export function sizeOf(set: SmallSet<unknown>): number {
+  return set instanceof Set ? set.size : set.length;
+}
+
+/** The set with `items` added; those that are there already count once. */
+export function withItems<T>(set: SmallSet<T>, items: readonly T[]): SmallSet<T> {
+  if (set instanceof Set) return addTo(set, items);
+  if (set.length + items.length > ARRAY_MAX) return compact(addTo(new Set(set), items));
+  const fresh = items.filter((item, index) => !set.includes(item) && items.indexOf(item) === index);
+  // `slice` and `concat` make arrays of the exact size; pushing would leave room for more.
+  return set.length === 0 ? fresh.slice() : set.concat(fresh);
+}
+
+/** The set without `item`. */
+export function withoutItem<T>(set: SmallSet<T>, item: T): SmallSet<T> {
+  if (set instanceof Set) {
+    set.delete(item);
+    return set.size > ARRAY_MAX / 2 ? set : [...set];
+  }
+  return set.includes(item) ? set.filter((other) => other !== item) : set;
+}
+
+function addTo<T>(set: Set<T>, items: readonly T[]): Set<T> {
+  for (const item of items) set.add(item);
+  return set;
+}
+
+function compact<T>(set: Set<T>): SmallSet<T> {
+  return set.size > ARRAY_MAX ? set : [...set];
+}
