@@ -1,0 +1,29 @@
+/** Ends a timer. Calling it again, or after the timer fired, does nothing. */
+export type Cancel = () => void;
+
+/** Monotonic time and timers, injected so that tests run in their own time. */
+export interface Clock {
+  /** Monotonic ms; a jump of the wall clock does not show in it. */
+  now(): number;
+  /** Calls once, `ms` from now. */
+  after(ms: number, call: () => void): Cancel;
+  /** Calls every `ms` until cancelled. */
+  every(ms: number, call: () => void): Cancel;
+}
+
+/** The process's own time. Its timers do not hold the process. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  after(ms, call) {
+    const timer = setTimeout(call, ms).unref();
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+  every(ms, call) {
+    const timer = setInterval(call, ms).unref();
+    return () => {
+      clearInterval(timer);
+    };
+  },
+};

@@ -1,0 +1,215 @@
+import type { Bus, Delivery } from '../bus.js';
+import type { NodeId } from '../ids.js';
+import { FAILED } from './answer.js';
+import type { Answer } from './answer.js';
+import { systemClock } from './clock.js';
+import type { Clock } from './clock.js';
+import { decodeBatch, encodeEnvelope } from './envelope-batch.js';
+import type { Envelope } from './envelope-batch.js';
+import { Outbox } from './outbox.js';
+import { PendingAsks } from './pending-asks.js';
+
+/** Takes an envelope and says what became of it, in a short text for the asker. */
+export type EnvelopeHandler = (from: NodeId, body: string) => string | Promise<string>;
+
+/** Settings of a courier. */
+export interface CourierOptions {
+  readonly bus: Bus;
+  readonly self: NodeId;
+  readonly clock?: Clock;
+  /** An ask without a receipt by then is `silent`. Ms; less than the 5 s in which a client has its outcome. */
+  readonly answerMs?: number;
+  /** Receipts wait this long for others to the same node. Ms. */
+  readonly receiptMs?: number;
+  /** Asks open at once; one more is `unavailable` at once. */
+  readonly pendingAsks?: number;
+  /** Runs a flush once the events of this turn of the loop are done. */
+  readonly defer?: (flush: () => void) => void;
+}
+
+/** The answer of a node whose handler failed, or that has none yet. */
+const INTERNAL = 'internal';
+
+/**
+ * Envelopes with receipts between this node and others, over the bus. Order of the calls is order of arrival for each
+ * node. What leaves for one node in the same turn of the event loop travels together, and so do receipts of a few ms.
+ */
+export class Courier {
+  private readonly bus: Bus;
+  private readonly self: NodeId;
+  private readonly clock: Clock;
+  private readonly receiptMs: number;
+  private readonly defer: (flush: () => void) => void;
+  private readonly pending: PendingAsks;
+  /** Only nodes with something waiting have an outbox. */
+  private readonly outboxes = new Map<NodeId, Outbox>();
+  private readonly dueSoon = new Set<NodeId>();
+  private readonly dueLater = new Set<NodeId>();
+  private soonArmed = false;
+  private laterArmed = false;
+  private handler: EnvelopeHandler = () => INTERNAL;
+  private malformedCount = 0;
+  private stopped = false;
+
+  constructor(options: CourierOptions) {
+    this.bus = options.bus;
+    this.self = options.self;
+    this.clock = options.clock ?? systemClock;
+    this.receiptMs = options.receiptMs ?? 3;
+    this.defer = options.defer ?? setImmediate;
+    this.pending = new PendingAsks(this.clock, options.answerMs ?? 4000, options.pendingAsks ?? 50_000);
+    this.bus.onMessage((from, body) => {
+      this.receive(from, body);
+    });
+  }
+
+  /** Batches that could not be read: junk, or of another version. */
+  get malformed(): number {
+    return this.malformedCount;
+  }
+
+  /** Asks that wait for their answer now. */
+  get asking(): number {
+    return this.pending.size;
+  }
+
+  /** Sets who takes the envelopes. Called in order of arrival for each sender, and at once; receipts follow as they come. */
+  onEnvelope(handler: EnvelopeHandler): void {
+    this.handler = handler;
+  }
+
+  /** Sends an envelope and waits for what became of it. Never rejects. To oneself: the handler, at once. */
+  ask(to: NodeId, body: string): Promise<Answer> {
+    if (to === this.self) return answered(this.handle(to, body));
+    return new Promise((resolve) => {
+      const id = this.stopped ? undefined : this.pending.open(to, resolve);
+      if (id === undefined) resolve(FAILED.unavailable);
+      else this.post(to, encodeEnvelope('ask', id, body), id);
+    });
+  }
+
+  /** Sends an envelope of which nothing more is heard, in order with the asks. */
+  tell(to: NodeId, body: string): void {
+    if (to === this.self) void this.handle(to, body);
+    else if (!this.stopped) this.post(to, encodeEnvelope('tell', 0, body));
+  }
+
+  /** Sends what waits, and ends all open asks as `unavailable`. */
+  stop(): void {
+    if (this.stopped) return;
+    for (const to of [...this.outboxes.keys()]) this.flush(to);
+    this.stopped = true;
+    this.pending.stop();
+  }
+
+  private post(to: NodeId, envelope: string, ask?: number): void {
+    const outbox = this.outboxFor(to, envelope);
+    if (ask !== undefined) outbox.asks.push(ask);
+    if (outbox.isFull) {
+      this.flush(to);
+      return;
+    }
+    this.dueSoon.add(to);
+    if (this.soonArmed) return;
+    this.soonArmed = true;
+    this.defer(this.flushSoon);
+  }
+
+  private postReceipt(to: NodeId, id: number, text: string): void {
+    if (this.stopped) return;
+    const outbox = this.outboxFor(to, encodeEnvelope('receipt', id, text));
+    if (outbox.isFull) {
+      this.flush(to);
+      return;
+    }
+    this.dueLater.add(to);
+    if (this.laterArmed) return;
+    this.laterArmed = true;
+    this.clock.after(this.receiptMs, this.flushLater);
+  }
+
+  /** The outbox with the envelope in it. */
+  private outboxFor(to: NodeId, envelope: string): Outbox {
+    let outbox = this.outboxes.get(to);
+    if (outbox !== undefined && !outbox.fits(envelope)) {
+      this.flush(to);
+      outbox = undefined;
+    }
+    if (outbox === undefined) this.outboxes.set(to, (outbox = new Outbox()));
+    outbox.add(envelope);
+    return outbox;
+  }
+
+  private readonly flushSoon = (): void => {
+    this.soonArmed = false;
+    for (const to of this.dueSoon) this.flush(to);
+    this.dueSoon.clear();
+  };
+
+  private readonly flushLater = (): void => {
+    this.laterArmed = false;
+    for (const to of this.dueLater) this.flush(to);
+    this.dueLater.clear();
+  };
+
+  private flush(to: NodeId): void {
+    const outbox = this.outboxes.get(to);
+    if (outbox === undefined) return;
+    this.outboxes.delete(to);
+    const concluded = (delivery: Delivery): void => {
+      if (delivery === 'sent') return;
+      for (const id of outbox.asks) this.pending.settle(id, to, FAILED[delivery]);
+    };
+    this.bus.send(to, outbox.toString()).then(concluded, () => {
+      concluded('unavailable');
+    });
+  }
+
+  private receive(from: NodeId, body: string): void {
+    // What a node sends itself over the bus are its probes.
+    if (from === this.self || this.stopped) return;
+    const envelopes = decodeBatch(body);
+    if (envelopes === undefined) {
+      this.malformedCount++;
+      return;
+    }
+    for (const envelope of envelopes) this.take(from, envelope);
+  }
+
+  private take(from: NodeId, { kind, id, text }: Envelope): void {
+    switch (kind) {
+      case 'ask':
+        this.takeAsk(from, id, this.handle(from, text));
+        return;
+      case 'tell':
+        void this.handle(from, text);
+        return;
+      case 'receipt':
+        this.pending.settle(id, from, { outcome: 'answered', text });
+    }
+  }
+
+  private takeAsk(from: NodeId, id: number, result: string | Promise<string>): void {
+    if (typeof result === 'string') {
+      this.postReceipt(from, id, result);
+      return;
+    }
+    void result.then((text) => {
+      this.postReceipt(from, id, text);
+    });
+  }
+
+  /** The handler's answer. Neither throws nor rejects. */
+  private handle(from: NodeId, body: string): string | Promise<string> {
+    try {
+      const result = this.handler(from, body);
+      return typeof result === 'string' ? result : result.catch(() => INTERNAL);
+    } catch {
+      return INTERNAL;
+    }
+  }
+}
+
+async function answered(result: string | Promise<string>): Promise<Answer> {
+  return { outcome: 'answered', text: await result };
+}

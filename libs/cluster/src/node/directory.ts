@@ -1,0 +1,61 @@
+import type { PeerId } from '@white-rabbit/protocol';
+import type { NodeId, Route } from '../ids.js';
+import type { NodeRegistry } from '../node-registry.js';
+import type { RouteStore } from '../route-store.js';
+import { systemClock } from './clock.js';
+import type { Clock } from './clock.js';
+import type { NodeWatch } from './node-watch.js';
+
+/** Settings of a directory. */
+export interface DirectoryOptions {
+  readonly routes: RouteStore;
+  readonly registry: NodeRegistry;
+  readonly nodes: NodeWatch;
+  readonly self: NodeId;
+  readonly clock?: Clock;
+  /** A node found alive is not asked for again so long. Ms. */
+  readonly aliveMs?: number;
+}
+
+/** Nodes remembered as alive; more are forgotten together. */
+const REMEMBERED_NODES = 10_000;
+
+/** Where a peer is now, for those who want to call it. */
+export class Directory {
+  private readonly options: DirectoryOptions;
+  private readonly clock: Clock;
+  private readonly aliveMs: number;
+  private readonly aliveUntil = new Map<NodeId, number>();
+
+  constructor(options: DirectoryOptions) {
+    this.options = options;
+    this.clock = options.clock ?? systemClock;
+    this.aliveMs = options.aliveMs ?? 2000;
+  }
+
+  /**
+   * The peer's route as the store has it now. A route at a node that is dead does not count.
+   *
+   * @throws Unavailable when store or registry do not answer.
+   */
+  async locate(peer: PeerId): Promise<Route | undefined> {
+    const route = (await this.options.routes.find([peer])).get(peer);
+    if (route === undefined) return undefined;
+    return (await this.isAlive(route.node)) ? route : undefined;
+  }
+
+  stop(): void {
+    this.aliveUntil.clear();
+  }
+
+  private async isAlive(node: NodeId): Promise<boolean> {
+    const { self, nodes, registry } = this.options;
+    if (node === self) return true;
+    if (nodes.isLost(node)) return false;
+    if ((this.aliveUntil.get(node) ?? 0) > this.clock.now()) return true;
+    if (!(await registry.alive([node])).has(node)) return false;
+    if (this.aliveUntil.size >= REMEMBERED_NODES) this.aliveUntil.clear();
+    this.aliveUntil.set(node, this.clock.now() + this.aliveMs);
+    return true;
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * The text that travels between two nodes: a head that names the version, then any number of envelopes, each
+ * `<kind><id> <length>\n<text>`. Lengths are in UTF-16 code units, so a text may hold any character. No JSON: this is
+ * the path of every signal between nodes.
+ */
+export type EnvelopeKind = 'ask' | 'tell' | 'receipt';
+
+/** One message from node to node. */
+export interface Envelope {
+  readonly kind: EnvelopeKind;
+  /** The asker's own number for it, echoed by the receipt; `0` for `tell`. */
+  readonly id: number;
+  readonly text: string;
+}
+
+/** First line of every batch: the version of the format. */
+export const BATCH_HEAD = '1\n';
+
+const MARKS = { ask: 'a', tell: 't', receipt: 'r' } as const satisfies Record<EnvelopeKind, string>;
+/** `<kind><id> <length>\n` with numbers of at most 16 digits. */
+const LONGEST_HEADER = 1 + 16 + 1 + 16 + 1;
+
+/** One envelope as text, to be joined behind `BATCH_HEAD`. */
+export function encodeEnvelope(kind: EnvelopeKind, id: number, text: string): string {
+  return `${MARKS[kind]}${id} ${text.length}\n${text}`;
+}
+
+/** All envelopes of a batch, in order; `undefined` where any of it is malformed or of another version. */
+export function decodeBatch(batch: string): readonly Envelope[] | undefined {
+  if (!batch.startsWith(BATCH_HEAD)) return undefined;
+  const envelopes: Envelope[] = [];
+  let at = BATCH_HEAD.length;
+  while (at < batch.length) {
+    const headerEnd = batch.indexOf('\n', at);
+    const header = decodeHeader(batch, at, headerEnd);
+    if (header === undefined) return undefined;
+    at = headerEnd + 1 + header.length;
+    if (at > batch.length) return undefined;
+    envelopes.push({ kind: header.kind, id: header.id, text: batch.slice(headerEnd + 1, at) });
+  }
+  return envelopes;
+}
+
+function decodeHeader(
+  batch: string,
+  start: number,
+  end: number,
+): { readonly kind: EnvelopeKind; readonly id: number; readonly length: number } | undefined {
+  if (end < 0 || end - start > LONGEST_HEADER) return undefined;
+  const kind = kindOf(batch.charCodeAt(start));
+  const blank = batch.indexOf(' ', start);
+  if (kind === undefined || blank < 0 || blank > end) return undefined;
+  const id = digits(batch, start + 1, blank);
+  const length = digits(batch, blank + 1, end);
+  return id < 0 || length < 0 ? undefined : { kind, id, length };
+}
+
+/** The number that the digits from `start` to before `end` write; -1 where they are none, or anything but digits. */
+function digits(text: string, start: number, end: number): number {
+  if (start >= end) return -1;
+  let value = 0;
+  for (let at = start; at < end; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return Number.isSafeInteger(value) ? value : -1;
+}
+
+function kindOf(mark: number): EnvelopeKind | undefined {
+  switch (mark) {
+    case 97:
+      return 'ask';
+    case 116:
+      return 'tell';
+    case 114:
+      return 'receipt';
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,204 @@
+import type { Bus, Delivery } from '../bus.js';
+import type { NodeId } from '../ids.js';
+import type { NodeRegistry } from '../node-registry.js';
+import { systemClock } from './clock.js';
+import type { Cancel, Clock } from './clock.js';
+import { Listeners } from './listeners.js';
+
+/**
+ * - `joined`: the node has its lease and hears what is sent to it.
+ * - `deaf`: commands succeed, but its own probes do not come back: others cannot reach it.
+ * - `down`: commands fail.
+ */
+export type NodeState = 'joined' | 'deaf' | 'down';
+
+/** Settings of a node's lease. */
+export interface NodeLeaseOptions {
+  readonly registry: NodeRegistry;
+  readonly bus: Bus;
+  readonly self: NodeId;
+  readonly clock?: Clock;
+  /** Between two renewals. Ms. */
+  readonly renewMs?: number;
+  /** Makes a new subscriber connection; called when probes stay away. Resolves when it listens; may reject. */
+  readonly resetSubscriber: () => void | Promise<void>;
+}
+
+/** A probe on its way. */
+interface Probe {
+  readonly body: string;
+  readonly sentAt: number;
+  /** May be heard before the sending is confirmed. */
+  isBack: boolean;
+}
+
+/** How often the node looks at itself; while it is not joined it sends a probe each time. Ms. */
+const TICK_MS = 1000;
+/** So many renewals' time without hearing a probe, and the subscriber is made anew. */
+const DEAF_AFTER_RENEWALS = 2;
+
+/**
+ * This node's own life in the cluster. It sends itself a probe through the bus, and renews its lease only when the probe
+ * came back: a node that cannot hear must not count as living.
+ */
+export class NodeLease {
+  private readonly options: NodeLeaseOptions;
+  private readonly clock: Clock;
+  private readonly renewMs: number;
+  private readonly lapsed = new Listeners<[]>();
+  private readonly up = new Listeners<[]>();
+  private current: NodeState = 'down';
+  private cancelTick: Cancel | undefined;
+  private lastTick = 0;
+  private probe: Probe | undefined;
+  private probes = 0;
+  /** When the first probe left of those that did not come back since the last one that did. */
+  private unheardSince: number | undefined;
+  private lagMs: number | undefined;
+  private renewing = false;
+
+  constructor(options: NodeLeaseOptions) {
+    this.options = options;
+    this.clock = options.clock ?? systemClock;
+    this.renewMs = options.renewMs ?? 3000;
+    options.bus.onMessage((from, body) => {
+      if (from === options.self && body === this.probe?.body) this.heard(this.probe);
+    });
+  }
+
+  get state(): NodeState {
+    return this.current;
+  }
+
+  /** How long the last probe that came back took through the bus, in ms. */
+  get probeLagMs(): number | undefined {
+    return this.lagMs;
+  }
+
+  /** Whether this node and others can talk to each other now. */
+  isReachable(): boolean {
+    return this.current === 'joined';
+  }
+
+  /** The lease had run out: others may have given this node up, or the registry came back empty. Routes are to be claimed again. */
+  onLapsed(listener: () => void): void {
+    this.lapsed.add(listener);
+  }
+
+  /** The node is joined again after it was deaf or down. Told after `onLapsed` where both happened. */
+  onUp(listener: () => void): void {
+    this.up.add(listener);
+  }
+
+  /** Takes the lease and keeps it from now on. Never rejects: where it does not succeed, `state` says so, and it goes on trying. */
+  async join(): Promise<void> {
+    this.lastTick = this.clock.now();
+    this.cancelTick = this.clock.every(TICK_MS, () => {
+      this.tick();
+    });
+    try {
+      await this.options.registry.join(this.options.self);
+      this.current = 'joined';
+    } catch {
+      this.current = 'down';
+    }
+    this.sendProbe();
+  }
+
+  /** Gives the lease back, where the registry can be asked. */
+  async stop(): Promise<void> {
+    this.cancelTick?.();
+    this.cancelTick = undefined;
+    this.probe = undefined;
+    this.current = 'down';
+    await this.options.registry.leave(this.options.self).catch(() => undefined);
+  }
+
+  private tick(): void {
+    const now = this.clock.now();
+    const wasBlocked = now - this.lastTick > 2 * TICK_MS;
+    this.lastTick = now;
+    // A process that stood still has not listened either: its probe proves nothing.
+    if (wasBlocked) this.forgetProbe();
+    if (this.isProbeDue(now)) this.probeAgain(now);
+  }
+
+  private isProbeDue(now: number): boolean {
+    if (this.probe === undefined) return true;
+    const pace = this.unheardSince === undefined && this.current !== 'joined' ? TICK_MS : this.renewMs;
+    // Half a tick of room for timers that fire early.
+    return now - this.probe.sentAt >= pace - TICK_MS / 2;
+  }
+
+  private probeAgain(now: number): void {
+    const isDeaf = this.unheardSince !== undefined && now - this.unheardSince >= DEAF_AFTER_RENEWALS * this.renewMs;
+    if (isDeaf) void this.resubscribe();
+    else this.sendProbe();
+  }
+
+  private async resubscribe(): Promise<void> {
+    this.current = 'deaf';
+    this.forgetProbe();
+    try {
+      await this.options.resetSubscriber();
+    } catch {
+      // It tells the next probes.
+    }
+    this.sendProbe();
+  }
+
+  private forgetProbe(): void {
+    this.probe = undefined;
+    this.unheardSince = undefined;
+  }
+
+  private sendProbe(): void {
+    if (this.cancelTick === undefined) return;
+    const probe: Probe = { body: `probe ${++this.probes}`, sentAt: this.clock.now(), isBack: false };
+    this.probe = probe;
+    void this.options.bus.send(this.options.self, probe.body).then((delivery) => {
+      this.sent(probe, delivery);
+    });
+  }
+
+  private sent(probe: Probe, delivery: Delivery): void {
+    if (this.probe !== probe || probe.isBack) return;
+    if (delivery === 'unavailable') {
+      // Not deafness: nothing was sent that could have been heard.
+      this.forgetProbe();
+      this.current = 'down';
+      return;
+    }
+    this.unheardSince ??= probe.sentAt;
+    if (delivery === 'sent') return;
+    this.probe = undefined;
+    this.current = 'deaf';
+  }
+
+  private heard(probe: Probe): void {
+    probe.isBack = true;
+    this.lagMs = this.clock.now() - probe.sentAt;
+    this.unheardSince = undefined;
+    void this.renew();
+  }
+
+  private async renew(): Promise<void> {
+    if (this.renewing) return;
+    this.renewing = true;
+    try {
+      this.renewed(await this.options.registry.renew(this.options.self));
+    } catch {
+      this.current = 'down';
+    } finally {
+      this.renewing = false;
+    }
+  }
+
+  private renewed(wasAlive: boolean): void {
+    if (this.cancelTick === undefined) return;
+    const wasUp = this.current === 'joined';
+    this.current = 'joined';
+    if (!wasAlive) this.lapsed.tell();
+    if (!wasUp) this.up.tell();
+  }
+}

@@ -1,0 +1,34 @@
+import { BUS_BODY_BYTES } from '../bus.js';
+import { BATCH_HEAD } from './envelope-batch.js';
+
+/** Most code units in one batch: a code unit takes at most 3 bytes of UTF-8. A longer envelope goes alone. */
+const BATCH_CHARS = Math.floor(BUS_BODY_BYTES / 3) - BATCH_HEAD.length;
+/** Most envelopes in one batch. */
+const BATCH_ENVELOPES = 200;
+
+/** Envelopes that wait to leave for one node together. */
+export class Outbox {
+  /** The asks among them. */
+  readonly asks: number[] = [];
+  private texts = BATCH_HEAD;
+  private count = 0;
+
+  get isFull(): boolean {
+    return this.count >= BATCH_ENVELOPES;
+  }
+
+  /** Whether the envelope still fits. An empty outbox takes one of any length. */
+  fits(envelope: string): boolean {
+    return this.count === 0 || this.texts.length + envelope.length <= BATCH_CHARS;
+  }
+
+  add(envelope: string): void {
+    this.texts += envelope;
+    this.count++;
+  }
+
+  /** The batch to put on the bus. */
+  toString(): string {
+    return this.texts;
+  }
+}

@@ -1,0 +1,206 @@
+import type { PeerId, SessionId } from '@white-rabbit/protocol';
+import type { Epoch, NodeId, Route } from '../ids.js';
+import type { PresenceFeed } from '../presence-feed.js';
+import { ROUTE_BATCH } from '../route-store.js';
+import type { RouteStore } from '../route-store.js';
+import { batches } from './batches.js';
+import { systemClock } from './clock.js';
+import type { Cancel, Clock } from './clock.js';
+import { Listeners } from './listeners.js';
+import type { NodeLease } from './node-lease.js';
+
+/** A claim that succeeded: the new route, and the one it took the peer from. */
+export interface ClaimedRoute {
+  readonly route: Route;
+  /** Its session, at whichever node, is to be closed with 4503. */
+  readonly displaced: Route | undefined;
+}
+
+/** Settings of a route keeper. */
+export interface RouteKeeperOptions {
+  readonly routes: RouteStore;
+  readonly self: NodeId;
+  readonly lease: Pick<NodeLease, 'onLapsed' | 'onUp'>;
+  /** Its gaps may be fail-overs, in which a store forgets its last writes: routes are claimed again. */
+  readonly feed: Pick<PresenceFeed, 'onGap'>;
+  readonly clock?: Clock;
+  /** Between two renewals of all routes; a route lives 60 s. Ms. */
+  readonly renewMs?: number;
+  /** Part of `renewMs` by which it is varied both ways, so that nodes do not renew in step. */
+  readonly jitter?: number;
+  /** After a renewal that failed. Ms. */
+  readonly retryMs?: number;
+  /** Releases remembered while the store is away; beyond it, the lease ends the route. */
+  readonly owedReleases?: number;
+  /** 0 to below 1. */
+  readonly random?: () => number;
+}
+
+/** The routes of this node's sessions: claimed, kept alive, released, and claimed again when the store has forgotten them. */
+export class RouteKeeper {
+  private readonly routes: RouteStore;
+  private readonly self: NodeId;
+  private readonly clock: Clock;
+  private readonly renewMs: number;
+  private readonly jitter: number;
+  private readonly retryMs: number;
+  private readonly owedReleases: number;
+  private readonly random: () => number;
+  /** One for each session of this node, which bounds it. */
+  private readonly held = new Map<SessionId, Route>();
+  /** Routes that may still stand in the store although their session is gone. */
+  private readonly owed = new Map<SessionId, Route>();
+  private readonly lost = new Listeners<[Route]>();
+  private readonly unreleased = new Listeners<[Route]>();
+  private cancelTimer: Cancel | undefined;
+  private round: Promise<void> | undefined;
+  private again = false;
+  private stopped = false;
+
+  constructor(options: RouteKeeperOptions) {
+    this.routes = options.routes;
+    this.self = options.self;
+    this.clock = options.clock ?? systemClock;
+    this.renewMs = options.renewMs ?? 20_000;
+    this.jitter = options.jitter ?? 0.2;
+    this.retryMs = options.retryMs ?? 2000;
+    this.owedReleases = options.owedReleases ?? 100_000;
+    this.random = options.random ?? Math.random;
+    const claimAgain = (): void => void this.claimAgain();
+    options.lease.onLapsed(claimAgain);
+    options.lease.onUp(claimAgain);
+    options.feed.onGap(claimAgain);
+    this.schedule(this.pace());
+  }
+
+  /** Routes held now. */
+  get size(): number {
+    return this.held.size;
+  }
+
+  /** Releases that wait for the store. */
+  get owing(): number {
+    return this.owed.size;
+  }
+
+  /** Another session has the peer: this one is to be closed with 4503. Not told of routes that were released. */
+  onLost(listener: (route: Route) => void): void {
+    this.lost.add(listener);
+  }
+
+  /** A release could not be done, and nobody was told of it: watchers at this node have to be told here. */
+  onUnreleased(listener: (route: Route) => void): void {
+    this.unreleased.add(listener);
+  }
+
+  /**
+   * Claims the peer for the session and keeps the route until it is released or lost.
+   *
+   * @throws Unavailable when the store does not answer. Should the claim have happened all the same, it is undone.
+   */
+  async claim(peer: PeerId, session: SessionId): Promise<ClaimedRoute> {
+    try {
+      const { epoch, displaced } = await this.routes.claim(peer, this.self, session);
+      const route: Route = { peer, node: this.self, session, epoch };
+      this.held.set(session, route);
+      this.owed.delete(session);
+      if (displaced !== undefined) this.held.delete(displaced.session);
+      return { route, displaced };
+    } catch (error) {
+      this.owe({ peer, node: this.self, session, epoch: 0 as Epoch });
+      throw error;
+    }
+  }
+
+  /** Gives the route up. Never rejects: what the store cannot do now is done when it is back. */
+  async release(route: Route): Promise<void> {
+    this.held.delete(route.session);
+    try {
+      await this.routes.release(route);
+    } catch {
+      this.owe(route);
+      this.unreleased.tell(route);
+    }
+  }
+
+  /** Does the releases that are owed and renews all routes, at once. Never rejects. */
+  async claimAgain(): Promise<void> {
+    this.again = true;
+    this.round ??= this.rounds();
+    await this.round;
+  }
+
+  /** Renews nothing from now on. Releasing is still possible. */
+  stop(): void {
+    this.stopped = true;
+    this.cancelTimer?.();
+  }
+
+  private owe(route: Route): void {
+    if (this.owed.size >= this.owedReleases) return;
+    this.owed.set(route.session, route);
+    if (this.owed.size === 1 && this.round === undefined) this.schedule(this.retryMs);
+  }
+
+  private pace(): number {
+    return this.renewMs * (1 + this.jitter * (2 * this.random() - 1));
+  }
+
+  private schedule(ms: number): void {
+    this.cancelTimer?.();
+    if (!this.stopped) this.cancelTimer = this.clock.after(ms, () => void this.claimAgain());
+  }
+
+  /** Goes on while somebody asked for another round during the last one. */
+  private async rounds(): Promise<void> {
+    let isDone = true;
+    while (this.again && !this.stopped) {
+      this.again = false;
+      isDone = (await this.releaseOwed()) && (await this.renewAll());
+    }
+    this.round = undefined;
+    this.schedule(isDone ? this.pace() : this.retryMs);
+  }
+
+  /** Returns whether the store answered. */
+  private async releaseOwed(): Promise<boolean> {
+    for (const batch of batches([...this.owed.values()], ROUTE_BATCH)) {
+      const released = await Promise.allSettled(batch.map((route) => this.routes.release(route)));
+      batch.forEach((route, index) => {
+        if (released[index]?.status === 'fulfilled') this.owed.delete(route.session);
+      });
+      if (released.some(({ status }) => status === 'rejected')) return false;
+    }
+    return true;
+  }
+
+  /** Returns whether the store answered. */
+  private async renewAll(): Promise<boolean> {
+    for (const sessions of batches([...this.held.keys()], ROUTE_BATCH)) {
+      const batch = sessions.flatMap((session) => this.held.get(session) ?? []);
+      if (!(await this.renew(batch))) return false;
+    }
+    return true;
+  }
+
+  private async renew(batch: readonly Route[]): Promise<boolean> {
+    try {
+      const lost = await this.routes.renew(batch);
+      for (const route of batch) if (!this.holds(route)) void this.release(route);
+      for (const route of lost) this.lose(route);
+      return true;
+    } catch {
+      for (const route of batch) if (!this.holds(route)) this.owe(route);
+      return false;
+    }
+  }
+
+  private lose(route: Route): void {
+    if (this.held.delete(route.session)) this.lost.tell(route);
+  }
+
+  /** A route released during its renewal may have been written again by it, behind the release. */
+  private holds(route: Route): boolean {
+    return this.held.has(route.session);
+  }
+}
