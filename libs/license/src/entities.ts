@@ -22,9 +22,9 @@ const licenseSchema = defineEntity({
     hint: p.string().length(4),
     state: p.string().length(7).default('active').$type<'active' | 'revoked'>(),
     maxDevices: p.smallint(),
-    expiresAt: p.datetime(6).nullable(),
-    revokedAt: p.datetime(6).nullable(),
-    createdAt: p.datetime(6).defaultRaw('now()'),
+    expiresAt: p.datetime(3).nullable(),
+    revokedAt: p.datetime(3).nullable(),
+    createdAt: p.datetime(3).defaultRaw('now()'),
   },
 });
 

@@ -12,9 +12,9 @@ export class Migration20260101000000Licenses extends Migration {
         hint varchar(4) not null,
         state varchar(7) not null default 'active',
         max_devices smallint not null,
-        expires_at timestamptz(6) null,
-        revoked_at timestamptz(6) null,
-        created_at timestamptz(6) not null default now(),
+        expires_at timestamptz(3) null,
+        revoked_at timestamptz(3) null,
+        created_at timestamptz(3) not null default now(),
         constraint license_state_check check (state in ('active', 'revoked')),
         constraint license_max_devices_check check (max_devices >= 1 and max_devices <= 1000),
         constraint license_revoked_at_check check ((state = 'revoked') = (revoked_at is not null))

@@ -1,0 +1,50 @@
+import type { DeviceId, PeerId } from '@white-rabbit/protocol';
+import { decide } from './activation-rule.js';
+import { inTransaction } from './in-transaction.js';
+import { INSERT_BINDING, INSERT_IDENTITY, LOCK_LICENSE, readFacts } from './license-queries.js';
+import { againAfterLostRace } from './lost-race.js';
+import type { PgClient, PgPool } from './pg-pool.js';
+import type { LicenseId, Verdict } from './verdict.js';
+import { accepted, refused } from './verdict.js';
+
+/** One device and peer that want to be bound. */
+export interface Activation {
+  readonly hash: Buffer;
+  readonly device: DeviceId;
+  readonly peer: PeerId;
+}
+
+/**
+ * Binds in one transaction, or refuses by the facts that the database had by then. The license's row is locked, so that its
+ * slots are given one after the other; a clash over a device or a peer between two licenses is decided by the constraints
+ * of `identity`, and the loser looks again. Throws what the driver throws, and what `proceed` throws between two steps.
+ */
+export async function activate(pool: PgPool, activation: Activation, proceed: () => void): Promise<Verdict> {
+  return againAfterLostRace(async () => {
+    proceed();
+    return inTransaction(pool, (client) => bindOnce(client, activation, proceed));
+  });
+}
+
+async function bindOnce(client: PgClient, activation: Activation, proceed: () => void): Promise<Verdict> {
+  const { hash, device, peer } = activation;
+  await client.query(LOCK_LICENSE, [hash]);
+  proceed();
+  // A statement of its own, after the lock: it sees what the one before us committed.
+  const decision = decide(await readFacts(client, hash, device, peer), device, peer);
+  if (decision.outcome !== 'bind') return decision;
+  await client.query(INSERT_IDENTITY, [device, peer]);
+  proceed();
+  return takeSlot(client, decision.licenseId, device, proceed);
+}
+
+async function takeSlot(
+  client: PgClient,
+  licenseId: LicenseId,
+  device: DeviceId,
+  proceed: () => void,
+): Promise<Verdict> {
+  const { rowCount } = await client.query(INSERT_BINDING, [licenseId, device]);
+  proceed();
+  return rowCount === 1 ? accepted(licenseId) : refused('license_device_limit');
+}

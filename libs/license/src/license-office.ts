@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import type { MikroORM } from '@mikro-orm/postgresql';
+import { MAX_DEVICES } from './entities.js';
+import { inTransaction } from './in-transaction.js';
+import { keyHash } from './key-hash.js';
+import type { LicenseKey } from './license-key.js';
+import { generateLicenseKey, licenseKeyHint } from './license-key.js';
+import type {
+  BindingRecord,
+  IssuedLicense,
+  LicenseCursor,
+  LicenseFilter,
+  LicensePage,
+  LicenseRecord,
+  LicenseTerms,
+} from './license-records.js';
+import type { LicenseReference } from './license-reference.js';
+import { againAfterLostRace } from './lost-race.js';
+import type { RecordRow } from './office-queries.js';
+import {
+  BATCH_SIZE,
+  DELETE_BINDING,
+  DELETE_IDENTITY,
+  INSERT_LICENSES,
+  lockLicense,
+  restore,
+  revoke,
+  SELECT_BINDINGS,
+  selectPage,
+  selectRecord,
+} from './office-queries.js';
+import type { PgPool } from './pg-pool.js';
+import { pgPool } from './pg-pool.js';
+import type { LicenseId } from './verdict.js';
+
+/** What became of a change: made, needless, or there is no such license. */
+export type Change = 'changed' | 'unchanged' | 'unknown';
+
+/**
+ * What became of a release. `peerFreed`: whether the device and its peer may now be bound anew, to anything; they may not
+ * while another license binds them.
+ */
+export type Release =
+  | { readonly outcome: 'released'; readonly peerFreed: boolean }
+  | { readonly outcome: 'not_bound' | 'unknown' };
+
+type Insert = Pick<PgPool, 'query'>;
+
+/** All that operators do with licenses. Methods reject with the driver's error when the database does not do its part. */
+export class LicenseOffice {
+  readonly #orm: MikroORM;
+
+  constructor(orm: MikroORM) {
+    this.#orm = orm;
+  }
+
+  /** Issues licenses, in batches: each is yielded once it is stored for good. Stopping midway leaves whole batches. */
+  async *issue(count: number, terms: LicenseTerms): AsyncGenerator<readonly IssuedLicense[], void> {
+    checkTerms(terms);
+    const pool = await this.#pool();
+    for (let issued = 0; issued < count; issued += BATCH_SIZE) {
+      const batch = newLicenses(Math.min(BATCH_SIZE, count - issued), terms);
+      await insert(pool, batch, terms);
+      yield batch;
+    }
+  }
+
+  /** Stores keys that were issued elsewhere, all or none. Keys that are known already keep their terms. */
+  async import(
+    keys: readonly LicenseKey[],
+    terms: LicenseTerms,
+    onProgress: (done: number) => void = () => undefined,
+  ): Promise<{ readonly imported: number; readonly known: number }> {
+    checkTerms(terms);
+    const licenses = keys.map((key) => ({ key, id: randomUUID() as string as LicenseId }));
+    const imported = await inTransaction(await this.#pool(), async (client) => {
+      let stored = 0;
+      for (let at = 0; at < licenses.length; at += BATCH_SIZE) {
+        stored += await insert(client, licenses.slice(at, at + BATCH_SIZE), terms);
+        onProgress(Math.min(at + BATCH_SIZE, licenses.length));
+      }
+      return stored;
+    });
+    return { imported, known: keys.length - imported };
+  }
+
+  /** One page of licenses, oldest first, after the given one. */
+  async page(filter: LicenseFilter, after?: LicenseCursor, size = BATCH_SIZE): Promise<LicensePage> {
+    const pool = await this.#pool();
+    const values = [after?.createdAt ?? null, after?.id ?? null, size];
+    const { rows } = await pool.query<RecordRow>(selectPage(filter), values);
+    const licenses = rows.map(recordOf);
+    return { licenses, next: licenses.length < size ? undefined : licenses.at(-1) };
+  }
+
+  /** All licenses, page after page. */
+  async *list(filter: LicenseFilter = 'all'): AsyncGenerator<readonly LicenseRecord[], void> {
+    let page = await this.page(filter);
+    for (;;) {
+      if (page.licenses.length > 0) yield page.licenses;
+      if (page.next === undefined) return;
+      page = await this.page(filter, page.next);
+    }
+  }
+
+  /** One license with its bindings, or `undefined`. */
+  async show(
+    reference: LicenseReference,
+  ): Promise<{ readonly license: LicenseRecord; readonly bindings: readonly BindingRecord[] } | undefined> {
+    const pool = await this.#pool();
+    const { rows } = await pool.query<RecordRow>(selectRecord(reference.by), [valueOf(reference)]);
+    const row = rows[0];
+    if (row === undefined) return undefined;
+    const bindings = await pool.query<BindingRecord>(SELECT_BINDINGS, [row.id]);
+    return { license: recordOf(row), bindings: bindings.rows };
+  }
+
+  /** Refuses a license from now on, and ends its live sessions within 2 s. */
+  async revoke(reference: LicenseReference): Promise<Change> {
+    return this.#change(revoke(reference.by), reference);
+  }
+
+  /** Takes the revocation back. Its bindings are as they were. */
+  async restore(reference: LicenseReference): Promise<Change> {
+    return this.#change(restore(reference.by), reference);
+  }
+
+  /** Takes a device off a license, so that another can take its slot. */
+  async release(reference: LicenseReference, device: string): Promise<Release> {
+    const pool = await this.#pool();
+    return againAfterLostRace(() =>
+      inTransaction(pool, async (client): Promise<Release> => {
+        const { rows } = await client.query<{ id: LicenseId }>(lockLicense(reference.by), [valueOf(reference)]);
+        const id = rows[0]?.id;
+        if (id === undefined) return { outcome: 'unknown' };
+        const binding = await client.query(DELETE_BINDING, [id, device]);
+        if (binding.rowCount === 0) return { outcome: 'not_bound' };
+        const identity = await client.query(DELETE_IDENTITY, [device]);
+        return { outcome: 'released', peerFreed: identity.rowCount === 1 };
+      }),
+    );
+  }
+
+  async #change(sql: string, reference: LicenseReference): Promise<Change> {
+    const pool = await this.#pool();
+    const { rowCount } = await pool.query(sql, [valueOf(reference)]);
+    if (rowCount === 1) return 'changed';
+    return (await this.show(reference)) === undefined ? 'unknown' : 'unchanged';
+  }
+
+  #pool(): Promise<PgPool> {
+    return pgPool(this.#orm);
+  }
+}
+
+function checkTerms({ maxDevices }: LicenseTerms): void {
+  if (Number.isInteger(maxDevices) && maxDevices >= 1 && maxDevices <= MAX_DEVICES) return;
+  throw new RangeError(`A license has 1 to ${MAX_DEVICES} devices.`);
+}
+
+function newLicenses(count: number, terms: LicenseTerms): IssuedLicense[] {
+  return Array.from({ length: count }, () => ({
+    key: generateLicenseKey(),
+    id: randomUUID() as string as LicenseId,
+    ...terms,
+  }));
+}
+
+async function insert(
+  connection: Insert,
+  licenses: readonly Pick<IssuedLicense, 'key' | 'id'>[],
+  { maxDevices, expiresAt }: LicenseTerms,
+): Promise<number> {
+  const ids = licenses.map(({ id }) => id);
+  const hashes = licenses.map(({ key }) => keyHash(key));
+  const hints = licenses.map(({ key }) => licenseKeyHint(key));
+  const { rowCount } = await connection.query(INSERT_LICENSES, [ids, hashes, hints, maxDevices, expiresAt]);
+  return rowCount ?? 0;
+}
+
+function valueOf(reference: LicenseReference): Buffer | LicenseId {
+  return reference.by === 'key' ? reference.keyHash : reference.id;
+}
+
+/** The driver, as MikroORM sets it up, gives times as text. */
+function recordOf(row: RecordRow): LicenseRecord {
+  return {
+    ...row,
+    expiresAt: row.expiresAt === null ? null : new Date(row.expiresAt),
+    revokedAt: row.revokedAt === null ? null : new Date(row.revokedAt),
+    createdAt: new Date(row.createdAt),
+  };
+}

@@ -1,0 +1,104 @@
+import type { DeviceId, PeerId } from '@white-rabbit/protocol';
+import type { LicenseFacts, LicenseState } from './activation-rule.js';
+import type { DatabaseTime } from './license-repository.js';
+import { REVOCATION_OVERLAP_MS } from './license-repository.js';
+import type { PgPool } from './pg-pool.js';
+import type { LicenseId } from './verdict.js';
+
+/** A row of `FACTS`. */
+interface FactsRow {
+  readonly id: LicenseId;
+  readonly state: LicenseState;
+  readonly expired: boolean;
+  readonly full: boolean;
+  readonly bound_peer: PeerId | null;
+  readonly device_peer: PeerId | null;
+  readonly peer_device: DeviceId | null;
+}
+
+/**
+ * Everything the rule needs, in one query, by unique indexes alone. For a bound device that is three look-ups; what only an
+ * activation or a refusal needs is not read for it.
+ */
+export const FACTS = {
+  name: 'license-facts',
+  text: `
+    select l.id, l.state, coalesce(l.expires_at <= now(), false) as expired, bound.peer_id as bound_peer,
+      bound.peer_id is null and (select count(*) from binding where license_id = l.id) >= l.max_devices as full,
+      case when bound.peer_id is null then (select peer_id from identity where device_id = $2) end as device_peer,
+      case when bound.peer_id is null then (select device_id from identity where peer_id = $3) end as peer_device
+    from license l
+    left join lateral (
+      select i.peer_id from binding b join identity i on i.device_id = b.device_id
+      where b.license_id = l.id and b.device_id = $2
+    ) bound on true
+    where l.key_hash = $1`,
+};
+
+/** Reads the facts, or `undefined` when no license has this key. */
+export async function readFacts(
+  connection: Pick<PgPool, 'query'>,
+  hash: Buffer,
+  device: DeviceId,
+  peer: PeerId,
+): Promise<LicenseFacts | undefined> {
+  const { rows } = await connection.query<FactsRow>(FACTS, [hash, device, peer]);
+  const row = rows[0];
+  return row && factsOf(row);
+}
+
+function factsOf(row: FactsRow): LicenseFacts {
+  return {
+    licenseId: row.id,
+    state: row.state,
+    expired: row.expired,
+    full: row.full,
+    boundPeer: row.bound_peer ?? undefined,
+    devicePeer: row.device_peer ?? undefined,
+    peerDevice: row.peer_device ?? undefined,
+  };
+}
+
+/** Makes all that want to bind to one license take turns. */
+export const LOCK_LICENSE = {
+  name: 'license-lock',
+  text: 'select from license where key_hash = $1 for update',
+};
+
+/** A device that has its peer already, under another license, keeps it; any other clash is an error of a constraint. */
+export const INSERT_IDENTITY = {
+  name: 'license-insert-identity',
+  text: `
+    insert into identity (device_id, peer_id) select $1::varchar, $2::varchar
+    where not exists (select from identity where device_id = $1 and peer_id = $2)`,
+};
+
+/** Takes the lowest free slot, if there is one. */
+export const INSERT_BINDING = {
+  name: 'license-insert-binding',
+  text: `
+    insert into binding (license_id, device_id, slot)
+    select l.id, $2, slot from license l, generate_series(1, l.max_devices) slot
+    where l.id = $1 and not exists (select from binding b where b.license_id = l.id and b.slot = slot.slot)
+    order by slot limit 1`,
+};
+
+/** A row of `REVOKED_SINCE`. */
+export interface RevokedRow {
+  readonly id: LicenseId | null;
+  readonly revoked_at: DatabaseTime | null;
+  readonly as_of: DatabaseTime;
+}
+
+/**
+ * By the database's clock alone; `least` is for a clock that was set back, by a fail-over for instance. One row without a
+ * license says the time when nothing was revoked.
+ */
+export const REVOKED_SINCE = {
+  name: 'license-revoked-since',
+  text: `
+    select l.id, l.revoked_at::text as revoked_at, clock.as_of::text as as_of
+    from (select now() as as_of) clock
+    left join license l
+      on l.revoked_at >= least($1::timestamptz, clock.as_of) - interval '${REVOCATION_OVERLAP_MS} milliseconds'`,
+};

@@ -1,0 +1,50 @@
+import type { LicenseState } from './activation-rule.js';
+import type { LicenseKey } from './license-key.js';
+import type { LicenseId } from './verdict.js';
+
+/** On what terms licenses are issued. */
+export interface LicenseTerms {
+  /** Devices that may be bound: 1 to `MAX_DEVICES`. */
+  readonly maxDevices: number;
+  /** From this moment on it is refused; `null`: never. */
+  readonly expiresAt: Date | null;
+}
+
+/** A license as it is handed out: the only time that its key is seen. */
+export interface IssuedLicense extends LicenseTerms {
+  readonly key: LicenseKey;
+  readonly id: LicenseId;
+}
+
+/** A license as an operator sees it ever after. */
+export interface LicenseRecord extends LicenseTerms {
+  readonly id: LicenseId;
+  /** The last four characters of its key. */
+  readonly hint: string;
+  readonly state: LicenseState;
+  /** Past its expiry, by the database's clock. */
+  readonly expired: boolean;
+  /** Devices bound. */
+  readonly devices: number;
+  readonly revokedAt: Date | null;
+  readonly createdAt: Date;
+}
+
+/** A device and peer on a license. */
+export interface BindingRecord {
+  readonly slot: number;
+  readonly deviceId: string;
+  readonly peerId: string;
+}
+
+/** What an operator may ask to see: `active` are those neither revoked nor expired. */
+export type LicenseFilter = 'all' | 'active' | 'revoked' | 'expired';
+
+/** A page of licenses, oldest first; `next` is where the page after it begins. */
+export interface LicensePage {
+  readonly licenses: readonly LicenseRecord[];
+  readonly next: LicenseCursor | undefined;
+}
+
+/** The last license of a page. */
+export type LicenseCursor = Pick<LicenseRecord, 'createdAt' | 'id'>;

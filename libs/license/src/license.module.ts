@@ -1,0 +1,56 @@
+import { MikroOrmModule } from '@mikro-orm/nestjs';
+import { MikroORM } from '@mikro-orm/postgresql';
+import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Module } from '@nestjs/common';
+import { LicenseOffice } from './license-office.js';
+import type { LicenseDatabase } from './license-orm.js';
+import { ormOptions, POOL_SIZE } from './license-orm.js';
+import { LicenseRepository } from './license-repository.js';
+import type { LicenseRepositoryOptions } from './mikro-license-repository.js';
+import { MikroLicenseRepository } from './mikro-license-repository.js';
+import { RevocationWatch } from './revocation-watch.js';
+
+/** Settings of the module: the database, and hooks for metrics. */
+export interface LicenseModuleOptions
+  extends LicenseDatabase,
+    Pick<LicenseRepositoryOptions, 'maxWaiting' | 'onUnavailable'> {
+  /** Called for each poll of the revocation watch that failed. */
+  readonly onWatchFailure?: () => void;
+}
+
+/**
+ * The licenses for a Nest application: exports `LicenseRepository`, `LicenseOffice` and `RevocationWatch`. No connection is
+ * opened before the first question, so that an application starts while the database is away. Closed with the application.
+ */
+@Module({})
+export class LicenseModule implements OnApplicationShutdown {
+  constructor(@Inject(RevocationWatch) private readonly watch: RevocationWatch) {}
+
+  static async forRoot(options: LicenseModuleOptions): Promise<DynamicModule> {
+    const concurrency = options.poolSize ?? POOL_SIZE;
+    // One connection more than there are questions at once: the revocation watch never waits behind them.
+    const database = { ...options, poolSize: concurrency + 1 };
+    return {
+      module: LicenseModule,
+      imports: [await MikroOrmModule.forRoot({ ...ormOptions(database), registerRequestContext: false })],
+      providers: [
+        {
+          provide: LicenseRepository,
+          inject: [MikroORM],
+          useFactory: (orm: MikroORM) => new MikroLicenseRepository(orm, { ...options, concurrency }),
+        },
+        { provide: LicenseOffice, inject: [MikroORM], useFactory: (orm: MikroORM) => new LicenseOffice(orm) },
+        {
+          provide: RevocationWatch,
+          inject: [LicenseRepository],
+          useFactory: (licenses: LicenseRepository) => new RevocationWatch(licenses, options.onWatchFailure),
+        },
+      ],
+      exports: [LicenseRepository, LicenseOffice, RevocationWatch],
+    };
+  }
+
+  onApplicationShutdown(): void {
+    this.watch.stop();
+  }
+}

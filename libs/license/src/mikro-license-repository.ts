@@ -1,0 +1,85 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
+import type { DeviceId, PeerId } from '@white-rabbit/protocol';
+import { decide } from './activation-rule.js';
+import { DeadlineQueue } from './deadline-queue.js';
+import { keyHash } from './key-hash.js';
+import { activate } from './license-activation.js';
+import { normalizeLicenseKey } from './license-key.js';
+import { POOL_SIZE } from './license-orm.js';
+import type { RevokedRow } from './license-queries.js';
+import { readFacts, REVOKED_SINCE } from './license-queries.js';
+import type { DatabaseTime, Revocations } from './license-repository.js';
+import { LICENSE_DEADLINE_MS, LicenseRepository } from './license-repository.js';
+import type { PgPool } from './pg-pool.js';
+import { pgPool } from './pg-pool.js';
+import { sqlState } from './sql-state.js';
+import type { Verdict } from './verdict.js';
+import { refused } from './verdict.js';
+
+/** Questions that may wait for a connection; the next one is answered at once. About 0.3 s of work. */
+export const MAX_WAITING = 1_000;
+
+/** What a gateway may want to set or to see. */
+export interface LicenseRepositoryOptions {
+  /** Questions asked of the database at once: its connections. Default 10. */
+  readonly concurrency?: number;
+  /** Default `MAX_WAITING`. */
+  readonly maxWaiting?: number;
+  /**
+   * Told of each `license_unavailable`, for a metric: `queue_full`, `deadline`, or the code of the failed query
+   * (`ECONNREFUSED`, `57014`, …; `unknown` where it has none). Never a text, never an id.
+   */
+  readonly onUnavailable?: (reason: string) => void;
+}
+
+/** Licenses in PostgreSQL. The one question of every register goes to the driver as a prepared query. */
+export class MikroLicenseRepository extends LicenseRepository {
+  readonly #orm: MikroORM;
+  readonly #queue: DeadlineQueue;
+  readonly #onUnavailable: (reason: string) => void;
+
+  constructor(orm: MikroORM, options: LicenseRepositoryOptions = {}) {
+    super();
+    this.#orm = orm;
+    const { concurrency = POOL_SIZE, maxWaiting = MAX_WAITING, onUnavailable = () => undefined } = options;
+    this.#queue = new DeadlineQueue({ concurrency, maxWaiting, deadlineMs: LICENSE_DEADLINE_MS });
+    this.#onUnavailable = onUnavailable;
+  }
+
+  override async authorize(key: string, device: DeviceId, peer: PeerId): Promise<Verdict> {
+    const canonical = normalizeLicenseKey(key);
+    if (canonical === undefined) return refused('license_invalid');
+    const hash = keyHash(canonical);
+    const result = await this.#queue.run((proceed) => this.#decide(hash, device, peer, proceed));
+    if (result.outcome === 'done') return result.value;
+    this.#onUnavailable(result.outcome === 'failed' ? (sqlState(result.error) ?? 'unknown') : result.outcome);
+    return refused('license_unavailable');
+  }
+
+  override async revokedSince(since: DatabaseTime | undefined): Promise<Revocations> {
+    const pool = await this.#pool();
+    const { rows } = await pool.query<RevokedRow>(REVOKED_SINCE, [since]);
+    const asOf = rows[0]?.as_of;
+    if (asOf === undefined) throw new Error('The license database did not say the time.');
+    return { asOf, revocations: rows.flatMap(revocationOf) };
+  }
+
+  /** Questions that wait for a connection, for a metric. */
+  get waiting(): number {
+    return this.#queue.waiting;
+  }
+
+  async #decide(hash: Buffer, device: DeviceId, peer: PeerId, proceed: () => void): Promise<Verdict> {
+    const pool = await this.#pool();
+    const decision = decide(await readFacts(pool, hash, device, peer), device, peer);
+    return decision.outcome === 'bind' ? activate(pool, { hash, device, peer }, proceed) : decision;
+  }
+
+  #pool(): Promise<PgPool> {
+    return pgPool(this.#orm);
+  }
+}
+
+function revocationOf({ id, revoked_at: revokedAt }: RevokedRow) {
+  return id === null || revokedAt === null ? [] : [{ licenseId: id, revokedAt }];
+}

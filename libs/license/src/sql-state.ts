@@ -1,0 +1,7 @@
+/**
+ * The code of a failed query: PostgreSQL's SQLSTATE (`23505`, …) or the system's (`ECONNREFUSED`, …). The error's texts are
+ * not used anywhere, since they can quote a row.
+ */
+export function sqlState(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
