@@ -53,7 +53,8 @@ const bindingSchema = defineEntity({
   indexes: [{ name: 'binding_device_id_index', properties: ['identity'] }],
   properties: {
     license: () => p.manyToOne(License).primary().deleteRule('restrict').updateRule('no action'),
-    identity: () => p.manyToOne(Identity).primary().fieldName('device_id').deleteRule('restrict').updateRule('no action'),
+    identity: () =>
+      p.manyToOne(Identity).primary().fieldName('device_id').deleteRule('restrict').updateRule('no action'),
     /** 1 to the license's device limit. */
     slot: p.smallint(),
   },

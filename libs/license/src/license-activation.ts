@@ -4,6 +4,7 @@ import { inTransaction } from './in-transaction.js';
 import { INSERT_BINDING, INSERT_IDENTITY, LOCK_LICENSE, readFacts } from './license-queries.js';
 import { againAfterLostRace } from './lost-race.js';
 import type { PgClient, PgPool } from './pg-pool.js';
+import { bindValues } from './pg-pool.js';
 import type { LicenseId, Verdict } from './verdict.js';
 import { accepted, refused } from './verdict.js';
 
@@ -28,12 +29,12 @@ export async function activate(pool: PgPool, activation: Activation, proceed: ()
 
 async function bindOnce(client: PgClient, activation: Activation, proceed: () => void): Promise<Verdict> {
   const { hash, device, peer } = activation;
-  await client.query(LOCK_LICENSE, [hash]);
+  await client.query(bindValues(LOCK_LICENSE, hash));
   proceed();
   // A statement of its own, after the lock: it sees what the one before us committed.
   const decision = decide(await readFacts(client, hash, device, peer), device, peer);
   if (decision.outcome !== 'bind') return decision;
-  await client.query(INSERT_IDENTITY, [device, peer]);
+  await client.query(bindValues(INSERT_IDENTITY, device, peer));
   proceed();
   return takeSlot(client, decision.licenseId, device, proceed);
 }
@@ -44,7 +45,7 @@ async function takeSlot(
   device: DeviceId,
   proceed: () => void,
 ): Promise<Verdict> {
-  const { rowCount } = await client.query(INSERT_BINDING, [licenseId, device]);
+  const { rowCount } = await client.query(bindValues(INSERT_BINDING, licenseId, device));
   proceed();
   return rowCount === 1 ? accepted(licenseId) : refused('license_device_limit');
 }

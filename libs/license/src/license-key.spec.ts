@@ -77,7 +77,15 @@ describe('a license key', () => {
 
   test('is refused too short, too long, with another prefix, with letters that only look like ASCII', () => {
     const key = bare(generateLicenseKey());
-    const texts = ['', 'WR1', key.slice(0, -1), `${key}0`, `WR2${key.slice(3)}`, key.replace('W', 'Ｗ'), ' '.repeat(500)];
+    const texts = [
+      '',
+      'WR1',
+      key.slice(0, -1),
+      `${key}0`,
+      `WR2${key.slice(3)}`,
+      key.replace('W', 'Ｗ'),
+      ' '.repeat(500),
+    ];
     for (const text of texts) expect(normalizeLicenseKey(text)).toBeUndefined();
   });
 
@@ -99,5 +107,7 @@ describe('a license key', () => {
 
 function disguised(character: string, style: number): string {
   const lookAlike = character === '0' ? 'o' : character === '1' ? 'l' : character.toLowerCase();
-  return [character, character.toLowerCase(), lookAlike, `${character}-`, ` ${character}`, `${character}\t–`][style] ?? '';
+  return (
+    [character, character.toLowerCase(), lookAlike, `${character}-`, ` ${character}`, `${character}\t–`][style] ?? ''
+  );
 }

@@ -41,8 +41,7 @@ export type Change = 'changed' | 'unchanged' | 'unknown';
  * while another license binds them.
  */
 export type Release =
-  | { readonly outcome: 'released'; readonly peerFreed: boolean }
-  | { readonly outcome: 'not_bound' | 'unknown' };
+  { readonly outcome: 'released'; readonly peerFreed: boolean } | { readonly outcome: 'not_bound' | 'unknown' };
 
 type Insert = Pick<PgPool, 'query'>;
 

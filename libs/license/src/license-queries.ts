@@ -2,7 +2,8 @@ import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import type { LicenseFacts, LicenseState } from './activation-rule.js';
 import type { DatabaseTime } from './license-repository.js';
 import { REVOCATION_OVERLAP_MS } from './license-repository.js';
-import type { PgPool } from './pg-pool.js';
+import type { PgPool, Statement } from './pg-pool.js';
+import { bindValues } from './pg-pool.js';
 import type { LicenseId } from './verdict.js';
 
 /** A row of `FACTS`. */
@@ -20,7 +21,7 @@ interface FactsRow {
  * Everything the rule needs, in one query, by unique indexes alone. For a bound device that is three look-ups; what only an
  * activation or a refusal needs is not read for it.
  */
-export const FACTS = {
+export const FACTS: Statement = {
   name: 'license-facts',
   text: `
     select l.id, l.state, coalesce(l.expires_at <= now(), false) as expired, bound.peer_id as bound_peer,
@@ -42,7 +43,7 @@ export async function readFacts(
   device: DeviceId,
   peer: PeerId,
 ): Promise<LicenseFacts | undefined> {
-  const { rows } = await connection.query<FactsRow>(FACTS, [hash, device, peer]);
+  const { rows } = await connection.query<FactsRow>(bindValues(FACTS, hash, device, peer));
   const row = rows[0];
   return row && factsOf(row);
 }
@@ -60,13 +61,13 @@ function factsOf(row: FactsRow): LicenseFacts {
 }
 
 /** Makes all that want to bind to one license take turns. */
-export const LOCK_LICENSE = {
+export const LOCK_LICENSE: Statement = {
   name: 'license-lock',
   text: 'select from license where key_hash = $1 for update',
 };
 
 /** A device that has its peer already, under another license, keeps it; any other clash is an error of a constraint. */
-export const INSERT_IDENTITY = {
+export const INSERT_IDENTITY: Statement = {
   name: 'license-insert-identity',
   text: `
     insert into identity (device_id, peer_id) select $1::varchar, $2::varchar
@@ -74,7 +75,7 @@ export const INSERT_IDENTITY = {
 };
 
 /** Takes the lowest free slot, if there is one. */
-export const INSERT_BINDING = {
+export const INSERT_BINDING: Statement = {
   name: 'license-insert-binding',
   text: `
     insert into binding (license_id, device_id, slot)
@@ -94,7 +95,7 @@ export interface RevokedRow {
  * By the database's clock alone; `least` is for a clock that was set back, by a fail-over for instance. One row without a
  * license says the time when nothing was revoked.
  */
-export const REVOKED_SINCE = {
+export const REVOKED_SINCE: Statement = {
   name: 'license-revoked-since',
   text: `
     select l.id, l.revoked_at::text as revoked_at, clock.as_of::text as as_of

@@ -4,8 +4,7 @@ import type { LicenseId } from './verdict.js';
 
 /** How an operator names a license: by its whole key, or by its id. */
 export type LicenseReference =
-  | { readonly by: 'key'; readonly keyHash: Buffer }
-  | { readonly by: 'id'; readonly id: LicenseId };
+  { readonly by: 'key'; readonly keyHash: Buffer } | { readonly by: 'id'; readonly id: LicenseId };
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -12,8 +12,7 @@ import { RevocationWatch } from './revocation-watch.js';
 
 /** Settings of the module: the database, and hooks for metrics. */
 export interface LicenseModuleOptions
-  extends LicenseDatabase,
-    Pick<LicenseRepositoryOptions, 'maxWaiting' | 'onUnavailable'> {
+  extends LicenseDatabase, Pick<LicenseRepositoryOptions, 'maxWaiting' | 'onUnavailable'> {
   /** Called for each poll of the revocation watch that failed. */
   readonly onWatchFailure?: () => void;
 }

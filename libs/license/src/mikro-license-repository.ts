@@ -11,7 +11,7 @@ import { readFacts, REVOKED_SINCE } from './license-queries.js';
 import type { DatabaseTime, Revocations } from './license-repository.js';
 import { LICENSE_DEADLINE_MS, LicenseRepository } from './license-repository.js';
 import type { PgPool } from './pg-pool.js';
-import { pgPool } from './pg-pool.js';
+import { bindValues, pgPool } from './pg-pool.js';
 import { sqlState } from './sql-state.js';
 import type { Verdict } from './verdict.js';
 import { refused } from './verdict.js';
@@ -58,7 +58,7 @@ export class MikroLicenseRepository extends LicenseRepository {
 
   override async revokedSince(since: DatabaseTime | undefined): Promise<Revocations> {
     const pool = await this.#pool();
-    const { rows } = await pool.query<RevokedRow>(REVOKED_SINCE, [since]);
+    const { rows } = await pool.query<RevokedRow>(bindValues(REVOKED_SINCE, since));
     const asOf = rows[0]?.as_of;
     if (asOf === undefined) throw new Error('The license database did not say the time.');
     return { asOf, revocations: rows.flatMap(revocationOf) };

@@ -1,9 +1,19 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 
 /** A query to be prepared under its name on each connection that runs it. */
-export interface PreparedQuery {
+export interface Statement {
   readonly name: string;
   readonly text: string;
+}
+
+/** A statement with its values. */
+export interface BoundStatement extends Statement {
+  readonly values: readonly unknown[];
+}
+
+/** A new object for each use: the driver keeps the values and the callback of a query in the very object it is given. */
+export function bindValues(statement: Statement, ...values: readonly unknown[]): BoundStatement {
+  return { ...statement, values };
 }
 
 /** What the driver answers. The row type is the caller's word for what its own query selects. */
@@ -14,7 +24,7 @@ export interface PgResult<Row> {
 
 /** The part of a `pg` connection that is used here. */
 export interface PgClient {
-  query<Row>(query: string | PreparedQuery, values?: readonly unknown[]): Promise<PgResult<Row>>;
+  query<Row>(query: string | BoundStatement, values?: readonly unknown[]): Promise<PgResult<Row>>;
   /** Gives the connection back, or with `true` closes it: for when its state is not known. */
   release(destroy?: boolean): void;
   on(event: 'error', listener: (error: Error) => void): unknown;
@@ -23,7 +33,7 @@ export interface PgClient {
 
 /** The part of a `pg` pool that is used here: the driver below MikroORM, for the few hot or locking queries. */
 export interface PgPool {
-  query<Row>(query: string | PreparedQuery, values?: readonly unknown[]): Promise<PgResult<Row>>;
+  query<Row>(query: string | BoundStatement, values?: readonly unknown[]): Promise<PgResult<Row>>;
   connect(): Promise<PgClient>;
 }
 

@@ -133,7 +133,12 @@ async function run(program: string, args: readonly string[], user: PostgresUser 
   if (code !== 0) throw new Error(failure(args[0] === '-D' ? 'make' : (args[0] ?? ''), complaint, code, user));
 }
 
-function failure(verb: string, complaint: string, code: number | string | null, user: PostgresUser | undefined): string {
+function failure(
+  verb: string,
+  complaint: string,
+  code: number | string | null,
+  user: PostgresUser | undefined,
+): string {
   const reason = complaint.trim().split('\n').pop() ?? '';
   const asOther = user && ` As root it runs as user ${user.uid}, who must be able to enter the directories above it.`;
   return `The embedded PostgreSQL failed to ${verb} (${code ?? 'signal'}): ${reason}${asOther ?? ''}`;
