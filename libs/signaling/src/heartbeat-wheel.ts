@@ -1,11 +1,13 @@
 import { LIMITS } from '@white-rabbit/protocol';
 
-/** One turn of the wheel must be longer than the longest wait: 128 ticks of 0.5 s are 64 s. */
-const TICK_MS = 500;
-const SLOTS = 128;
+/** How often `tick` is to be called. Half of how late the wheel may be: its own ticks and the owner's are not in step. */
+export const WHEEL_TICK_MS = 250;
 
-/** A tick that comes this late means that the process itself was not running. */
-const LATE_MS = 3 * TICK_MS;
+/** One turn must be longer than the longest wait: 256 ticks are 64 s. */
+const SLOTS = 256;
+
+/** This long without a tick means that the process itself was not running. */
+const LATE_MS = 1_000;
 
 /** `wheelSlot` of an entry that is in no wheel. */
 export const NOT_IN_WHEEL = -1;
@@ -49,10 +51,10 @@ export class HeartbeatWheel<E extends WheelEntry> {
   #spared = false;
 
   constructor(settings: WheelSettings<E>, nowMs: number) {
-    if (settings.deadMs > (SLOTS - 2) * TICK_MS)
+    if (settings.deadMs > (SLOTS - 2) * WHEEL_TICK_MS)
       throw new RangeError('deadMs must be shorter than a turn of the wheel');
     this.#settings = settings;
-    this.#tick = Math.floor(nowMs / TICK_MS);
+    this.#tick = Math.floor(nowMs / WHEEL_TICK_MS);
     this.#lastMs = nowMs;
   }
 
@@ -76,15 +78,15 @@ export class HeartbeatWheel<E extends WheelEntry> {
   }
 
   /**
-   * Lets time pass up to `nowMs`; call it every 0.5 s. One tick that comes more than 1 s late judges nobody: while
-   * this process stood still it read no frames, and those that wait are read before the next tick.
+   * Lets time pass up to `nowMs`; call it every `WHEEL_TICK_MS`. One tick that comes more than a second after the last
+   * judges nobody: while the process stood still it read no frames, and those that wait are read before the next.
    */
   tick(nowMs: number): void {
     const late = nowMs - this.#lastMs > LATE_MS;
     this.#lastMs = nowMs;
     this.#spared = late && !this.#spared;
     if (this.#spared) return;
-    const end = Math.floor(nowMs / TICK_MS);
+    const end = Math.floor(nowMs / WHEEL_TICK_MS);
     while (this.#tick < end) this.#turn(++this.#tick);
   }
 
@@ -93,7 +95,7 @@ export class HeartbeatWheel<E extends WheelEntry> {
     // Judged entries go to later slots, so this one runs empty; callbacks may remove any entry meanwhile.
     for (let entry = slot.pop(); entry !== undefined; entry = slot.pop()) {
       entry.wheelSlot = NOT_IN_WHEEL;
-      this.#judge(entry, tick * TICK_MS);
+      this.#judge(entry, tick * WHEEL_TICK_MS);
     }
   }
 
@@ -115,7 +117,7 @@ export class HeartbeatWheel<E extends WheelEntry> {
 
   #place(entry: E, dueMs: number): void {
     // Never the slot at hand, never a whole turn ahead: an entry that comes up early is judged and placed again.
-    const tick = Math.min(Math.max(Math.ceil(dueMs / TICK_MS), this.#tick + 1), this.#tick + SLOTS - 1);
+    const tick = Math.min(Math.max(Math.ceil(dueMs / WHEEL_TICK_MS), this.#tick + 1), this.#tick + SLOTS - 1);
     entry.wheelSlot = tick % SLOTS;
     const slot = this.#slot(entry.wheelSlot);
     entry.wheelIndex = slot.push(entry) - 1;

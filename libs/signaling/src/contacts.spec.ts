@@ -1,0 +1,255 @@
+import { describe, expect, it } from '@jest/globals';
+import type { PeerId, Status } from '@white-rabbit/protocol';
+import fc from 'fast-check';
+import { sessionOf } from '../test/recorder.js';
+import { Contacts } from './contacts.js';
+import type { PeerStatus } from './frames.js';
+import type { PresenceSource } from './presence-source.js';
+
+const peer = (n: number) => `peer-${n.toString().padStart(5, '0')}` as PeerId;
+const peers = (count: number, from = 0) => Array.from({ length: count }, (_, i) => peer(from + i));
+
+/** A source whose watches are answered when the test says so. */
+class FakeSource implements PresenceSource {
+  readonly counts = new Map<PeerId, number>();
+  readonly online = new Set<PeerId>();
+  #waiting: PromiseWithResolvers<undefined>[] = [];
+  instant = true;
+
+  async watch(watched: readonly PeerId[]): Promise<void> {
+    for (const one of watched) this.counts.set(one, (this.counts.get(one) ?? 0) + 1);
+    if (this.instant) return;
+    const waiting = Promise.withResolvers<undefined>();
+    this.#waiting.push(waiting);
+    await waiting.promise;
+  }
+
+  unwatch(unwatched: readonly PeerId[]): void {
+    for (const one of unwatched) {
+      const count = this.counts.get(one) ?? 0;
+      if (count === 0) throw new Error('unwatched more often than watched');
+      if (count === 1) this.counts.delete(one);
+      else this.counts.set(one, count - 1);
+    }
+  }
+
+  status(watched: PeerId): Status {
+    if (!this.counts.has(watched)) throw new Error('asked for a peer that is not watched');
+    return this.online.has(watched) ? 'ONLINE' : 'OFFLINE';
+  }
+
+  async settle(error?: Error): Promise<void> {
+    const waiting = this.#waiting.shift();
+    if (error === undefined) waiting?.resolve(undefined);
+    else waiting?.reject(error);
+    for (let i = 0; i < 5; i += 1) await Promise.resolve();
+  }
+}
+
+function setUp() {
+  const source = new FakeSource();
+  const contacts = new Contacts(source);
+  const set = (who: PeerId, status: Status) => {
+    source.online[status === 'ONLINE' ? 'add' : 'delete'](who);
+    contacts.changed(who, status);
+  };
+  return { source, contacts, set };
+}
+
+const ignore = () => undefined;
+
+describe('Contacts', () => {
+  it('answers with the status of each added peer once, and then tells each change', async () => {
+    const { contacts, set } = setUp();
+    const alice = sessionOf('peer-alice');
+    set(peer(1), 'ONLINE');
+    let answer: readonly PeerStatus[] = [];
+    const outcome = await contacts.add(alice, [peer(1), peer(2), peer(1)], (statuses) => (answer = statuses));
+    expect(outcome).toBe('ok');
+    expect(answer).toEqual([
+      { peer_id: peer(1), status: 'ONLINE' },
+      { peer_id: peer(2), status: 'OFFLINE' },
+    ]);
+    set(peer(2), 'ONLINE');
+    set(peer(3), 'ONLINE');
+    expect(alice.outlet.take()).toEqual([
+      { event: 'presence', data: { peers: [{ peer_id: peer(2), status: 'ONLINE' }] } },
+    ]);
+  });
+
+  it('answers again for a contact that is there already, and still tells its changes once', async () => {
+    const { source, contacts, set } = setUp();
+    const alice = sessionOf('peer-alice');
+    await contacts.add(alice, [peer(1)], ignore);
+    let answer: readonly PeerStatus[] = [];
+    await contacts.add(alice, [peer(1)], (statuses) => (answer = statuses));
+    expect(answer).toHaveLength(1);
+    expect(source.counts.get(peer(1))).toBe(1);
+    set(peer(1), 'ONLINE');
+    expect(alice.outlet.take()).toHaveLength(1);
+  });
+
+  it('tells every watching session, also of itself, until it drops the contact', async () => {
+    const { contacts, set, source } = setUp();
+    const [alice, bob] = [sessionOf('peer-alice'), sessionOf('peer-bob')];
+    await contacts.add(alice, [alice.peer, bob.peer], ignore);
+    await contacts.add(bob, [alice.peer], ignore);
+    set(alice.peer, 'ONLINE');
+    expect([alice.outlet.take(), bob.outlet.take()].map((frames) => frames.length)).toEqual([1, 1]);
+    contacts.remove(alice, [alice.peer, peer(9)]);
+    set(alice.peer, 'OFFLINE');
+    expect([alice.outlet.take(), bob.outlet.take()].map((frames) => frames.length)).toEqual([0, 1]);
+    contacts.remove(bob, [alice.peer]);
+    contacts.forget(alice);
+    expect(contacts.size).toBe(0);
+    expect(source.counts.size).toBe(0);
+  });
+
+  it('takes 1,000 different peers, and changes nothing where there would be more', async () => {
+    const { contacts, source } = setUp();
+    const alice = sessionOf('peer-alice');
+    expect(await contacts.add(alice, [...peers(1000), ...peers(1000)], ignore)).toBe('ok');
+    expect(await contacts.add(alice, [peer(0), peer(1000)], ignore, [])).toBe('contacts_limit');
+    expect(await contacts.add(alice, peers(3, 1000), ignore, [peer(0), peer(1)])).toBe('contacts_limit');
+    expect(contacts.size).toBe(1000);
+    expect(source.counts.size).toBe(1000);
+    expect(source.counts.has(peer(0))).toBe(true);
+    expect(await contacts.add(alice, [peer(5), peer(999)], ignore)).toBe('ok');
+  });
+
+  it('counts after dropping: a thousand may make way for a thousand others', async () => {
+    const { contacts, source } = setUp();
+    const alice = sessionOf('peer-alice');
+    await contacts.add(alice, peers(1000), ignore);
+    expect(await contacts.add(alice, peers(1000, 1000), ignore, peers(1000))).toBe('ok');
+    expect([...source.counts.keys()].sort()).toEqual(peers(1000, 1000));
+    expect(contacts.size).toBe(1000);
+  });
+
+  it('keeps a contact that one change both drops and adds', async () => {
+    const { contacts, source } = setUp();
+    const alice = sessionOf('peer-alice');
+    await contacts.add(alice, [peer(1)], ignore);
+    expect(await contacts.add(alice, [peer(1)], ignore, [peer(1)])).toBe('ok');
+    expect(source.counts.get(peer(1))).toBe(1);
+  });
+
+  it('answers an empty list where nothing was added', async () => {
+    const { contacts } = setUp();
+    const alice = sessionOf('peer-alice');
+    await contacts.add(alice, [peer(1)], ignore);
+    let answer: readonly PeerStatus[] | undefined;
+    await contacts.add(alice, [], (statuses) => (answer = statuses), [peer(1)]);
+    expect(answer).toEqual([]);
+    expect(contacts.size).toBe(0);
+  });
+
+  it('leaks nothing where the session closes while its contacts are being looked up', async () => {
+    const { contacts, source } = setUp();
+    const alice = sessionOf('peer-alice');
+    source.instant = false;
+    const added = contacts.add(alice, peers(5), () => {
+      throw new Error('nobody is there to be answered');
+    });
+    contacts.forget(alice);
+    await source.settle();
+    expect(await added).toBe('closed');
+    expect(source.counts.size).toBe(0);
+    expect(contacts.size).toBe(0);
+    expect(await contacts.add(alice, [peer(1)], ignore)).toBe('closed');
+    expect(source.counts.size).toBe(0);
+  });
+
+  it('has changed nothing where the source cannot be asked', async () => {
+    const { contacts, source } = setUp();
+    const alice = sessionOf('peer-alice');
+    await contacts.add(alice, [peer(1)], ignore);
+    source.instant = false;
+    const added = contacts.add(alice, [peer(1), peer(2)], ignore, [peer(1)]);
+    await Promise.all([expect(added).rejects.toThrow('away'), source.settle(new Error('away'))]);
+    expect([...source.counts]).toEqual([[peer(1), 1]]);
+    expect(contacts.size).toBe(1);
+  });
+
+  it('holds the limit also for changes that wait at the same time', async () => {
+    const { contacts, source } = setUp();
+    const alice = sessionOf('peer-alice');
+    source.instant = false;
+    const both = [contacts.add(alice, peers(600), ignore), contacts.add(alice, peers(600, 600), ignore)];
+    await source.settle();
+    await source.settle();
+    expect(await Promise.all(both)).toEqual(['ok', 'contacts_limit']);
+    expect(source.counts.size).toBe(600);
+  });
+
+  it('is safe where being told closes a watcher', async () => {
+    const { contacts, set, source } = setUp();
+    const watchers = Array.from({ length: 50 }, (_, i) => sessionOf(`watcher-${String(i)}`));
+    for (const watcher of watchers) {
+      await contacts.add(watcher, [peer(1)], ignore);
+      watcher.outlet.send = () => {
+        contacts.forget(watcher);
+      };
+    }
+    set(peer(1), 'ONLINE');
+    expect(contacts.size).toBe(0);
+    expect(source.counts.size).toBe(0);
+  });
+
+  it('never loses a change nor tells one twice, however changes and look-ups interleave', async () => {
+    const step = fc.record({
+      do: fc.constantFrom('add', 'remove', 'flip', 'flip', 'settle', 'settle', 'close'),
+      who: fc.nat(2),
+      peer: fc.nat(3),
+      more: fc.nat(3),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+        const { contacts, source, set } = setUp();
+        source.instant = false;
+        const sessions = ['peer-alice', 'peer-bob', 'peer-carol'].map(sessionOf);
+        const known = sessions.map(() => new Map<unknown, unknown>());
+        const pending: Promise<unknown>[] = [];
+        for (const { do: what, who, peer: n, more } of steps) {
+          const session = sessions[who];
+          const seen = known[who];
+          if (session === undefined || seen === undefined) continue;
+          const named = [peer(n), peer(more)];
+          if (what === 'add') {
+            const tell = (list: readonly PeerStatus[]) => {
+              for (const { peer_id, status } of list) seen.set(peer_id, status);
+            };
+            pending.push(contacts.add(session, named, tell));
+          } else if (what === 'remove') {
+            contacts.remove(session, named);
+            named.forEach((one) => seen.delete(one));
+          } else if (what === 'flip') {
+            set(peer(n), source.online.has(peer(n)) ? 'OFFLINE' : 'ONLINE');
+          } else if (what === 'settle') {
+            await source.settle();
+          } else {
+            contacts.forget(session);
+            seen.clear();
+          }
+          for (const [index, { outlet }] of sessions.entries()) {
+            for (const { data } of outlet.take()) {
+              for (const { peer_id, status } of data['peers'] as PeerStatus[]) {
+                // Told only of what it watches, and only what is new to it.
+                expect(known[index]?.get(peer_id)).toBe(status === 'ONLINE' ? 'OFFLINE' : 'ONLINE');
+                known[index]?.set(peer_id, status);
+              }
+            }
+            for (const [watched, status] of known[index] ?? []) expect(source.status(watched as PeerId)).toBe(status);
+          }
+        }
+        for (let i = 0; i < pending.length; i += 1) await source.settle();
+        await Promise.all(pending);
+        sessions.forEach((session) => {
+          contacts.forget(session);
+        });
+        expect([contacts.size, source.counts.size]).toEqual([0, 0]);
+      }),
+      { numRuns: 400 },
+    );
+  });
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import type { NodeId } from '@white-rabbit/cluster/ports';
+import type { CallId, PeerId, SessionId } from '@white-rabbit/protocol';
+import { sessionOf } from '../test/recorder.js';
+import { CallHalf } from './call-half.js';
+import { RingQueue } from './ring-queue.js';
+
+const other = { peer: 'peer-bob' as PeerId, session: 'session-bob' as SessionId, node: 'node-1' as NodeId };
+const half = (id: string) => new CallHalf(id as CallId, 'caller', sessionOf('peer-alice'), other);
+
+describe('RingQueue', () => {
+  it('gives out each half once, when its time is up', () => {
+    const queue = new RingQueue(45_000);
+    const [first, second] = [half('call-0001'), half('call-0002')];
+    queue.add(first, 0);
+    queue.add(second, 1_000);
+    expect([...queue.due(44_999)]).toEqual([]);
+    expect([...queue.due(45_000)]).toEqual([first]);
+    expect([...queue.due(60_000)]).toEqual([second]);
+    expect([...queue.due(99_000)]).toEqual([]);
+  });
+
+  it('never gives out a half that was removed, even while others are given out', () => {
+    const queue = new RingQueue(10);
+    const [first, second] = [half('call-0001'), half('call-0002')];
+    queue.add(first, 0);
+    queue.add(second, 0);
+    const given: CallHalf[] = [];
+    for (const due of queue.due(10)) {
+      given.push(due);
+      queue.remove(second);
+    }
+    expect(given).toEqual([first]);
+  });
+});

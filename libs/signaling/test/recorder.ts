@@ -1,0 +1,44 @@
+import { SERVER_EVENTS, type CloseCode, type PeerId, type SessionId } from '@white-rabbit/protocol';
+import { Session, type Outlet } from '../src/index.js';
+
+/** A frame as a client reads it. */
+export interface Frame {
+  readonly event: string;
+  readonly data: Record<string, unknown>;
+}
+
+/** An outlet that keeps what it was given, each frame checked against the protocol's schema. */
+export class Recorder implements Outlet {
+  readonly frames: Frame[] = [];
+  readonly closes: CloseCode[] = [];
+
+  send(text: string): void {
+    this.frames.push(readFrame(text));
+  }
+
+  close(code: CloseCode): void {
+    this.closes.push(code);
+  }
+
+  /** The frames so far, which are forgotten: `event` alone, or with the fields named. */
+  take(): Frame[] {
+    return this.frames.splice(0);
+  }
+}
+
+/** Reads a frame and checks it; throws where it is none of the protocol. */
+export function readFrame(text: string): Frame {
+  const frame = JSON.parse(text) as Frame;
+  const schema = SERVER_EVENTS[frame.event as keyof typeof SERVER_EVENTS];
+  schema.parse(frame.data);
+  return frame;
+}
+
+let sessions = 0;
+
+/** A session of that peer with a recorder for a socket. */
+export function sessionOf(peer: string): Session & { readonly outlet: Recorder } {
+  const recorder = new Recorder();
+  const session = new Session(`session-${(sessions += 1)}` as SessionId, peer as PeerId, 'license-1', recorder);
+  return Object.assign(session, { outlet: recorder });
+}
