@@ -1,0 +1,138 @@
+import { FaultProxy } from './fault-proxy.js';
+import { GatewayProcess } from './gateway-process.js';
+import { Licenses } from './licenses.js';
+import { startPostgres } from './real-postgres.js';
+import { startRedis } from './real-redis.js';
+import { RedisProcess } from './redis-process.js';
+
+/** How to start a cluster. */
+export interface ClusterOptions {
+  /** Settings of every gateway. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** `true`: a Redis process of its own, and a fault proxy between the gateways and each back end. */
+  readonly breakable?: boolean;
+}
+
+/** What a breakable cluster can be broken with. */
+export interface Faults {
+  readonly redis: RedisProcess;
+  readonly redisProxy: FaultProxy;
+  readonly postgresProxy: FaultProxy;
+}
+
+/** Redis, PostgreSQL and gateway processes that belong to one test, stopped in reverse. */
+export class Cluster {
+  readonly gateways: GatewayProcess[] = [];
+  readonly #stops: (() => Promise<unknown>)[] = [];
+  readonly #env: Record<string, string>;
+  #redisUrl = '';
+  #databaseUrl = '';
+  #licenses: Licenses | undefined;
+  #redis: RedisProcess | undefined;
+  #faults: Faults | undefined;
+
+  private constructor(env: Readonly<Record<string, string>>) {
+    this.#env = { ...env };
+  }
+
+  /** Starts the back ends and `gateways` gateways, all of them at once. What was started is stopped where one fails. */
+  static async start(gateways: number, { env = {}, breakable = false }: ClusterOptions = {}): Promise<Cluster> {
+    const cluster = new Cluster(env);
+    try {
+      await Promise.all([cluster.#startRedis(breakable), cluster.#startPostgres()]);
+      if (cluster.#redis) await cluster.#interpose(cluster.#redis);
+      await Promise.all(Array.from({ length: gateways }, () => cluster.add()));
+      return cluster;
+    } catch (failure) {
+      await cluster.stop();
+      throw failure;
+    }
+  }
+
+  /** Straight to Redis, past any proxy. */
+  get redisUrl(): string {
+    return this.#redisUrl;
+  }
+
+  /** Straight to PostgreSQL, past any proxy. */
+  get databaseUrl(): string {
+    return this.#databaseUrl;
+  }
+
+  /** Issues and revokes licenses in this cluster's database. */
+  get licenses(): Licenses {
+    if (!this.#licenses) throw new Error('The cluster has not started.');
+    return this.#licenses;
+  }
+
+  /** @throws Error unless the cluster was started as breakable. */
+  get faults(): Faults {
+    if (!this.#faults) throw new Error('Start the cluster with { breakable: true }.');
+    return this.#faults;
+  }
+
+  /** The gateway of that number, from 0. */
+  gateway(index: number): GatewayProcess {
+    const gateway = this.gateways[index];
+    if (!gateway) throw new Error(`There is no gateway ${index}.`);
+    return gateway;
+  }
+
+  /** Starts one more gateway, with settings of its own over the cluster's. */
+  async add(env: Readonly<Record<string, string>> = {}): Promise<GatewayProcess> {
+    const name = `gateway ${this.gateways.length}`;
+    const gateway = await GatewayProcess.start({ name, env: { ...this.#env, ...env } });
+    this.gateways.push(gateway);
+    return gateway;
+  }
+
+  /** Stops everything: the gateways at once, then what they used. */
+  async stop(): Promise<void> {
+    await Promise.all(this.gateways.map((gateway) => gateway.stop()));
+    for (const stop of this.#stops.reverse()) await stop();
+    this.#stops.length = 0;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #startRedis(breakable: boolean): Promise<void> {
+    const redis = breakable ? await RedisProcess.start() : await startRedis();
+    this.#redisUrl = redis.url;
+    this.#stops.push(() => redis.stop());
+    this.#env['REDIS_URL'] = redis.url;
+    if (redis instanceof RedisProcess) this.#redis = redis;
+  }
+
+  async #startPostgres(): Promise<void> {
+    const postgres = await startPostgres();
+    this.#stops.push(() => postgres.stop());
+    this.#databaseUrl = await postgres.createDatabase();
+    this.#env['DATABASE_URL'] = this.#databaseUrl;
+    const licenses = await Licenses.open(this.#databaseUrl);
+    this.#licenses = licenses;
+    this.#stops.push(() => licenses.close());
+  }
+
+  /** Puts proxies between the gateways and what they use. */
+  async #interpose(redis: RedisProcess): Promise<void> {
+    const redisProxy = await this.#proxy(redis.url);
+    const postgresProxy = await this.#proxy(this.#databaseUrl);
+    this.#faults = { redis, redisProxy, postgresProxy };
+    this.#env['REDIS_URL'] = redisProxy.url(redis.url);
+    this.#env['DATABASE_URL'] = postgresProxy.url(this.#databaseUrl);
+  }
+
+  async #proxy(url: string): Promise<FaultProxy> {
+    const { hostname: host, port } = new URL(url);
+    const proxy = await FaultProxy.start({ host, port: Number(port) });
+    this.#stops.push(() => proxy.stop());
+    return proxy;
+  }
+}
+
+/** Starts Redis, PostgreSQL and `gateways` gateways. Takes some seconds; stop it when done. */
+export function cluster(gateways: number, options: ClusterOptions = {}): Promise<Cluster> {
+  return Cluster.start(gateways, options);
+}

@@ -1,0 +1,148 @@
+import { join } from 'node:path';
+import { eventually } from './eventually.js';
+import { OwnProcess } from './own-process.js';
+import type { Exit } from './own-process.js';
+import { REPOSITORY_ROOT } from './repository-root.js';
+
+/** What `npm start` runs, once built. */
+const PROGRAM = join(REPOSITORY_ROOT, 'apps/gateway/dist/main.js');
+
+/** How long a gateway may take to listen (an embedded database has to be made first), and then to be ready. Milliseconds. */
+const LISTEN_MS = 60_000;
+const READY_MS = 20_000;
+
+/** What to start. */
+export interface GatewayOptions {
+  /** Name in error messages. */
+  readonly name?: string;
+  /** Settings over those of tests: free ports, loopback, no pause before a drain. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly onLine?: (line: string) => void;
+  /** Program to run instead of the gateway's. */
+  readonly program?: string;
+}
+
+/** One line of a gateway's log. */
+export type LogLine = Readonly<Record<string, unknown>>;
+
+/** A gateway of its own process, listening and ready. */
+export class GatewayProcess {
+  readonly process: OwnProcess;
+  readonly port: number;
+  readonly adminPort: number;
+  readonly #scheme: 'ws' | 'wss';
+
+  private constructor(process: OwnProcess, ports: { port: number; adminPort: number }, scheme: 'ws' | 'wss') {
+    this.process = process;
+    this.port = ports.port;
+    this.adminPort = ports.adminPort;
+    this.#scheme = scheme;
+  }
+
+  /**
+   * Starts one, and resolves once it listens and says that it is ready.
+   *
+   * @throws Error with the end of its output where it does not come up.
+   */
+  static async start(options: GatewayOptions = {}): Promise<GatewayProcess> {
+    const own = new OwnProcess({
+      name: options.name ?? 'gateway',
+      command: process.execPath,
+      args: [options.program ?? PROGRAM],
+      env: { WR_PORT: '0', WR_ADMIN_PORT: '0', WR_HOST: '127.0.0.1', WR_DRAIN_DELAY_SECONDS: '0', ...options.env },
+      cwd: REPOSITORY_ROOT,
+      ...(options.onLine && { onLine: options.onLine }),
+    });
+    try {
+      const ports = await own.line(listening, LISTEN_MS);
+      const gateway = new GatewayProcess(own, ports, options.env?.['WR_TLS_CERT_FILE'] === undefined ? 'ws' : 'wss');
+      await eventually('the gateway is ready', async () => (await gateway.health('readyz')) === 200, {
+        deadlineMs: READY_MS,
+      });
+      return gateway;
+    } catch (failure) {
+      await own.stop(1_000);
+      throw failure;
+    }
+  }
+
+  /** Where clients connect to. */
+  get url(): string {
+    return `${this.#scheme}://127.0.0.1:${this.port}/ws`;
+  }
+
+  get pid(): number {
+    return this.process.pid;
+  }
+
+  /** Everything it wrote so far. */
+  get lines(): readonly string[] {
+    return this.process.lines;
+  }
+
+  /** Resolves when it has ended. */
+  get exited(): Promise<Exit> {
+    return this.process.exited;
+  }
+
+  /** The log lines of that event so far. */
+  logged(event: string): readonly LogLine[] {
+    return this.lines.flatMap((line) => {
+      const entry = logLine(line);
+      return entry?.['event'] === event ? [entry] : [];
+    });
+  }
+
+  /** HTTP status of `/livez` or `/readyz`. Rejects when nobody answers. */
+  async health(path: 'livez' | 'readyz'): Promise<number> {
+    const answer = await this.#admin(path);
+    await answer.text();
+    return answer.status;
+  }
+
+  /** The text of `/metrics`. */
+  async metrics(): Promise<string> {
+    return (await this.#admin('metrics')).text();
+  }
+
+  /** Sends a signal, and for SIGKILL waits until it is gone. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    this.process.kill(signal);
+    if (signal === 'SIGKILL') await this.exited;
+  }
+
+  /** Stands still until `resume`. */
+  pause(): void {
+    this.process.pause();
+  }
+
+  resume(): void {
+    this.process.resume();
+  }
+
+  /** SIGTERM, and SIGKILL where that does not end it. */
+  stop(): Promise<Exit> {
+    return this.process.stop();
+  }
+
+  #admin(path: string): Promise<Response> {
+    return fetch(`http://127.0.0.1:${this.adminPort}/${path}`, { signal: AbortSignal.timeout(2_000) });
+  }
+}
+
+/** The object in a log line, or `undefined` where the line is none. */
+function logLine(line: string): LogLine | undefined {
+  try {
+    const entry: unknown = JSON.parse(line);
+    return typeof entry === 'object' && entry !== null ? { ...entry } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function listening(line: string): { port: number; adminPort: number } | undefined {
+  const entry = logLine(line);
+  if (entry?.['event'] !== 'listening') return undefined;
+  const { port, adminPort } = entry;
+  return typeof port === 'number' && typeof adminPort === 'number' ? { port, adminPort } : undefined;
+}

@@ -1,0 +1,67 @@
+import { LicenseOffice, openLicenseOrm, parseLicenseReference } from '@white-rabbit/license';
+import type { LicenseReference } from '@white-rabbit/license';
+
+/** Terms of licenses for a test. */
+export interface Order {
+  readonly count: number;
+  /** 1 unless told. */
+  readonly maxDevices?: number;
+  /** Never unless told. */
+  readonly expiresAt?: Date;
+}
+
+/** A license as it was handed out. */
+export interface Issued {
+  readonly license_key: string;
+  readonly id: string;
+}
+
+/** An operator's desk for tests: issues, revokes and releases in one database. Close it when done. */
+export class Licenses {
+  readonly #office: LicenseOffice;
+  readonly #close: () => Promise<void>;
+
+  private constructor(office: LicenseOffice, close: () => Promise<void>) {
+    this.#office = office;
+    this.#close = close;
+  }
+
+  /** For a database at this version's schema. */
+  static async open(databaseUrl: string): Promise<Licenses> {
+    const orm = await openLicenseOrm({ databaseUrl, poolSize: 2 });
+    return new Licenses(new LicenseOffice(orm), () => orm.close());
+  }
+
+  async issue({ count, maxDevices = 1, expiresAt }: Order): Promise<readonly Issued[]> {
+    const issued: Issued[] = [];
+    for await (const batch of this.#office.issue(count, { maxDevices, expiresAt: expiresAt ?? null })) {
+      issued.push(...batch.map(({ key, id }) => ({ license_key: key, id })));
+    }
+    return issued;
+  }
+
+  /** Revokes the license of this key. */
+  async revoke(licenseKey: string): Promise<void> {
+    await this.#office.revoke(reference(licenseKey));
+  }
+
+  /** Takes the revocation back. */
+  async restore(licenseKey: string): Promise<void> {
+    await this.#office.restore(reference(licenseKey));
+  }
+
+  /** Takes a device off the license of this key. */
+  async release(licenseKey: string, deviceId: string): Promise<void> {
+    await this.#office.release(reference(licenseKey), deviceId);
+  }
+
+  async close(): Promise<void> {
+    await this.#close();
+  }
+}
+
+function reference(licenseKey: string): LicenseReference {
+  const found = parseLicenseReference(licenseKey);
+  if (!found) throw new Error('This is no license key.');
+  return found;
+}

@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { schemaState } from '@white-rabbit/license';
+import { Licenses } from './licenses.js';
+import { startPostgres } from './real-postgres.js';
+import type { RealPostgres } from './real-postgres.js';
+
+let postgres: RealPostgres;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+}, 60_000);
+
+afterAll(() => postgres.stop());
+
+describe('startPostgres', () => {
+  it('gives databases of their own, at the schema of this version', async () => {
+    const [one, other] = await Promise.all([postgres.createDatabase(), postgres.createDatabase()]);
+    expect(one).not.toBe(other);
+    expect(await schemaState(one)).toBe('current');
+  }, 20_000);
+
+  it('has an office that issues licenses', async () => {
+    const licenses = await Licenses.open(await postgres.createDatabase());
+    const issued = await licenses.issue({ count: 3, maxDevices: 2 });
+    expect(new Set(issued.map(({ license_key }) => license_key)).size).toBe(3);
+    await licenses.close();
+  }, 20_000);
+});

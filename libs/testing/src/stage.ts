@@ -1,0 +1,102 @@
+import type { CallId } from '@white-rabbit/protocol';
+import { Cluster } from './cluster.js';
+import type { ClusterOptions } from './cluster.js';
+import { callId, person } from './person.js';
+import { Player } from './player.js';
+import type { ConnectOptions, Registration } from './test-client.js';
+
+/** Licenses issued ahead, so that no test waits for one. */
+const KEYS_AHEAD = 100;
+
+/** Where and how a player comes on. */
+export interface Entrance {
+  /** Number of its gateway, from 0. */
+  readonly at?: number;
+  readonly contacts?: readonly string[];
+  readonly options?: ConnectOptions;
+}
+
+/** A cluster with players on it: what an end-to-end suite needs to speak of calls and not of set-up. */
+export class Stage {
+  readonly cluster: Cluster;
+  readonly #keys: string[] = [];
+  readonly #players = new Set<Player>();
+
+  private constructor(cluster: Cluster) {
+    this.cluster = cluster;
+  }
+
+  /** Starts a cluster of its own. Close it after all tests. */
+  static async open(gateways: number, options: ClusterOptions = {}): Promise<Stage> {
+    return new Stage(await Cluster.start(gateways, options));
+  }
+
+  /** A license nobody used yet, for one device. */
+  async key(): Promise<string> {
+    if (this.#keys.length === 0) {
+      const issued = await this.cluster.licenses.issue({ count: KEYS_AHEAD });
+      this.#keys.push(...issued.map(({ license_key }) => license_key));
+    }
+    const key = this.#keys.pop();
+    if (key === undefined) throw new Error('No license was issued.');
+    return key;
+  }
+
+  /** Names and a license for somebody new. */
+  async identity(name: string, contacts?: readonly string[]): Promise<Registration> {
+    return { ...person(name), license_key: await this.key(), ...(contacts && { contacts }) };
+  }
+
+  /** Somebody new with an open socket, not registered yet. */
+  async stranger(name: string, { at = 0, contacts, options }: Entrance = {}): Promise<Player> {
+    return this.socketOf(await this.identity(name, contacts), at, options);
+  }
+
+  /** An open socket for an identity that may have others. */
+  async socketOf(identity: Registration, at = 0, options: ConnectOptions = {}): Promise<Player> {
+    const player = new Player(this.cluster.gateway(at).url, identity, options);
+    this.#players.add(player);
+    return player.opened();
+  }
+
+  /** Somebody new, registered. */
+  async player(name: string, entrance: Entrance = {}): Promise<Player> {
+    const player = await this.stranger(name, entrance);
+    await player.join();
+    return player;
+  }
+
+  /** Two who are registered: the first at gateway 0, the second at gateway `far`. */
+  async pair(far = 0): Promise<readonly [Player, Player]> {
+    return Promise.all([this.player('alice'), this.player('bob', { at: far })]);
+  }
+
+  /** Lets `caller` ring at `callee`; resolves when it does. */
+  async ring(caller: Player, callee: Player, id: CallId = callId()): Promise<CallId> {
+    const answer = await caller.ask('call', { peer_id: callee.peer_id, call_id: id });
+    if (answer.event !== 'ack') throw new Error(`call was answered ${answer.text}`);
+    await callee.nextWhere(`ring of ${id}`, (frame) => frame.event === 'ring' && frame.data.call_id === id);
+    return id;
+  }
+
+  /** An active call between the two. */
+  async call(caller: Player, callee: Player, id: CallId = callId()): Promise<CallId> {
+    await this.ring(caller, callee, id);
+    const answer = await callee.ask('accept', { call_id: id });
+    if (answer.event !== 'ack') throw new Error(`accept was answered ${answer.text}`);
+    await caller.nextWhere(`accept of ${id}`, (frame) => frame.event === 'accept' && frame.data.call_id === id);
+    return id;
+  }
+
+  /** Sends all players home: after each test. */
+  async clear(): Promise<void> {
+    await Promise.all([...this.#players].map((player) => player.close()));
+    this.#players.clear();
+  }
+
+  /** Ends the cluster. */
+  async close(): Promise<void> {
+    await this.clear();
+    await this.cluster.stop();
+  }
+}
