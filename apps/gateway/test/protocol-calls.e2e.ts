@@ -1,0 +1,253 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { CallId, LIMITS } from '@white-rabbit/protocol';
+import { callId, person, Stage } from '@white-rabbit/testing';
+import type { Player } from '@white-rabbit/testing';
+import { ACK, refusal } from './answers.js';
+import { GENEROUS, PLACES, STAGE_MS } from './settings.js';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open(2, { env: GENEROUS });
+}, STAGE_MS);
+afterEach(() => stage.clear());
+afterAll(() => stage.close(), STAGE_MS);
+
+/** Everything that needs a call, with the data it needs besides. */
+const IN_A_CALL = [
+  ['accept', {}],
+  ['reject', {}],
+  ['signal', { signal: {} }],
+  ['established', {}],
+  ['hangup', {}],
+] as const;
+
+async function expectGone(call_id: string, ...players: readonly Player[]): Promise<void> {
+  for (const player of players) {
+    for (const [event, more] of IN_A_CALL) {
+      expect(await player.ask(event, { call_id, ...more })).toMatchObject(
+        refusal('call_not_found', event, { call_id }),
+      );
+    }
+  }
+}
+
+describe.each(PLACES)('A call $place', ({ far }) => {
+  it('rings, is accepted, carries signals both ways and is hung up', async () => {
+    const [alice, bob] = await stage.pair(far);
+    const call_id = callId();
+    expect(await alice.ask('call', { peer_id: bob.peer_id, call_id })).toMatchObject(ACK);
+    expect((await bob.next('ring')).data).toEqual({ call_id, peer_id: alice.peer_id });
+    expect(await bob.ask('accept', { call_id })).toMatchObject(ACK);
+    expect((await alice.next('accept')).data).toEqual({ call_id, peer_id: bob.peer_id });
+    expect(await alice.ask('signal', { call_id, signal: { n: 1 } })).toMatchObject(ACK);
+    expect((await bob.next('signal')).data).toEqual({ call_id, peer_id: alice.peer_id, signal: { n: 1 } });
+    expect(await bob.ask('signal', { call_id, signal: { n: 2 } })).toMatchObject(ACK);
+    expect((await alice.next('signal')).data).toEqual({ call_id, peer_id: bob.peer_id, signal: { n: 2 } });
+    expect(await bob.ask('hangup', { call_id })).toMatchObject(ACK);
+    expect((await alice.next('hangup')).data).toEqual({ call_id, peer_id: bob.peer_id, reason: 'hangup' });
+    await expectGone(call_id, alice, bob);
+  });
+
+  it('is hung up by its caller', async () => {
+    const [alice, bob] = await stage.pair(far);
+    const call_id = await stage.call(alice, bob);
+    expect(await alice.ask('hangup', { call_id })).toMatchObject(ACK);
+    expect((await bob.next('hangup')).data).toEqual({ call_id, peer_id: alice.peer_id, reason: 'hangup' });
+  });
+
+  it.each([
+    ['declined where no reason is given', undefined, 'declined'],
+    ['declined', 'declined', 'declined'],
+    ['busy', 'busy', 'busy'],
+  ])('is rejected: %s', async (_, given, reason) => {
+    const [alice, bob] = await stage.pair(far);
+    const call_id = await stage.ring(alice, bob);
+    expect(await bob.ask('reject', { call_id, ...(given !== undefined && { reason: given }) })).toMatchObject(ACK);
+    expect((await alice.next('reject')).data).toEqual({ call_id, peer_id: bob.peer_id, reason });
+    await expectGone(call_id, alice, bob);
+  });
+
+  it('is cancelled by its caller while it rings', async () => {
+    const [alice, bob] = await stage.pair(far);
+    const call_id = await stage.ring(alice, bob);
+    expect(await alice.ask('hangup', { call_id })).toMatchObject(ACK);
+    expect((await bob.next('hangup')).data).toEqual({ call_id, peer_id: alice.peer_id, reason: 'cancelled' });
+    await expectGone(call_id, alice, bob);
+  });
+
+  it.each([
+    ['rings', 'caller'],
+    ['rings', 'callee'],
+    ['is active', 'caller'],
+    ['is active', 'callee'],
+  ] as const)('that %s ends with peer_offline for the other when its %s is gone', async (state, who) => {
+    const [alice, bob] = await stage.pair(far);
+    const call_id = state === 'rings' ? await stage.ring(alice, bob) : await stage.call(alice, bob);
+    const [goes, stays] = who === 'caller' ? [alice, bob] : [bob, alice];
+    goes.socket.terminate();
+    expect((await stays.next('hangup')).data).toEqual({ call_id, peer_id: goes.peer_id, reason: 'peer_offline' });
+    await expectGone(call_id, stays);
+  });
+
+  it('ends with peer_offline for the other when a side is taken over, and its new session knows nothing of it', async () => {
+    const [alice, bob] = await stage.pair(far);
+    const call_id = await stage.call(alice, bob);
+    const newer = await stage.socketOf(bob.identity, 1 - far);
+    await newer.join();
+    expect((await alice.next('hangup')).data).toEqual({ call_id, peer_id: bob.peer_id, reason: 'peer_offline' });
+    await expectGone(call_id, newer);
+    await stage.call(alice, newer);
+  });
+
+  it('may use its call_id again no more than while it is: call_exists', async () => {
+    const [alice, bob] = await stage.pair(far);
+    const call_id = await stage.ring(alice, bob);
+    const again = { peer_id: bob.peer_id, call_id };
+    expect(await alice.ask('call', again)).toMatchObject(refusal('call_exists', 'call', { call_id }));
+    await bob.ask('accept', { call_id });
+    expect(await alice.ask('call', again)).toMatchObject(refusal('call_exists', 'call', { call_id }));
+    await bob.roundTrip();
+    await bob.expectNothing('ring');
+  });
+
+  it('takes no signal before it was accepted: call_not_active', async () => {
+    const [alice, bob] = await stage.pair(far);
+    const call_id = await stage.ring(alice, bob);
+    for (const player of [alice, bob]) {
+      const answer = await player.ask('signal', { call_id, signal: {} });
+      expect(answer).toMatchObject(refusal('call_not_active', 'signal', { call_id }));
+    }
+    await bob.ask('accept', { call_id });
+    await alice.next('accept');
+    await alice.expectNothing('signal');
+    await bob.expectNothing('signal');
+  });
+
+  it('is accepted and rejected by its callee only, and once: call_not_active', async () => {
+    const [alice, bob] = await stage.pair(far);
+    const call_id = await stage.ring(alice, bob);
+    for (const event of ['accept', 'reject']) {
+      expect(await alice.ask(event, { call_id })).toMatchObject(refusal('call_not_active', event, { call_id }));
+    }
+    await bob.ask('accept', { call_id });
+    for (const event of ['accept', 'reject']) {
+      expect(await bob.ask(event, { call_id })).toMatchObject(refusal('call_not_active', event, { call_id }));
+    }
+    await alice.next('accept');
+    await alice.expectNothing('accept', 'reject');
+  });
+
+  it('is nothing to others: call_not_found, and its peers see nothing', async () => {
+    const [alice, bob] = await stage.pair(far);
+    const mallory = await stage.player('mallory', { at: 1 - far });
+    const ringing = await stage.ring(alice, bob);
+    await expectGone(ringing, mallory);
+    const active = await stage.call(bob, alice, callId('other'));
+    await expectGone(active, mallory);
+    for (const player of [alice, bob]) await player.expectNothing('accept', 'reject', 'hangup', 'signal');
+  });
+
+  it('is unknown to a side that has established it, and goes unknown once both have', async () => {
+    const [alice, bob] = await stage.pair(far);
+    const call_id = await stage.call(alice, bob);
+    expect(await alice.ask('established', { call_id })).toMatchObject(ACK);
+    await expectGone(call_id, alice);
+    expect(await bob.ask('established', { call_id })).toMatchObject(ACK);
+    await expectGone(call_id, bob);
+    await alice.close();
+    const carol = await stage.player('carol', { at: far, contacts: [alice.peer_id] });
+    expect(await carol.next('presence')).toMatchObject({ data: { peers: [{ status: 'OFFLINE' }] } });
+    await bob.expectNothing('hangup', 'signal', 'accept');
+  });
+
+  it('that one side has established takes no more signals from the other', async () => {
+    const [alice, bob] = await stage.pair(far);
+    const call_id = await stage.call(alice, bob);
+    await alice.ask('established', { call_id });
+    const answer = await bob.ask('signal', { call_id, signal: {} });
+    expect(answer).toMatchObject({ event: 'error', data: { event: 'signal', call_id } });
+    await alice.expectNothing('signal');
+    expect(await bob.ask('established', { call_id })).toMatchObject(ACK);
+  });
+
+  it('is one of 16 at most of its caller: call_limit', async () => {
+    const [alice, bob] = await stage.pair(far);
+    for (let count = 0; count < LIMITS.calls; count += 1) await stage.ring(alice, bob);
+    const [carol] = await stage.pair();
+    const call_id = callId();
+    const answer = await alice.ask('call', { peer_id: carol.peer_id, call_id });
+    expect(answer).toMatchObject(refusal('call_limit', 'call', { call_id }));
+    await carol.expectNothing('ring');
+  });
+
+  it('is one of 16 at most of its callee: call_limit, until one ends', async () => {
+    const bob = await stage.player('bob', { at: far });
+    const callers = await Promise.all([0, 1, 0, 1].map((at) => stage.player('caller', { at })));
+    for (let count = 0; count < LIMITS.calls; count += 1) {
+      const caller = callers[count % callers.length];
+      if (caller) await stage.ring(caller, bob);
+    }
+    const alice = await stage.player('alice');
+    const call_id = callId();
+    const call = { peer_id: bob.peer_id, call_id };
+    expect(await alice.ask('call', call)).toMatchObject(refusal('call_limit', 'call', { call_id }));
+    await bob.expectNothing('ring');
+    await callers[0]?.close();
+    await bob.next('hangup');
+    await stage.ring(alice, bob, call_id);
+  });
+
+  it('goes on beside others of the same two', async () => {
+    const [alice, bob] = await stage.pair(far);
+    const [one, two] = [await stage.call(alice, bob), await stage.call(bob, alice)];
+    await alice.ask('hangup', { call_id: one });
+    expect((await bob.next('hangup')).data.call_id).toBe(one);
+    expect(await alice.ask('signal', { call_id: two, signal: {} })).toMatchObject(ACK);
+  });
+});
+
+describe('call', () => {
+  it('to a peer that is not online is answered peer_offline', async () => {
+    const alice = await stage.player('alice');
+    const call_id = callId();
+    const call = { peer_id: person('nobody').peer_id, call_id };
+    expect(await alice.ask('call', call)).toMatchObject(refusal('peer_offline', 'call', { call_id }));
+    await expectGone(call_id, alice);
+  });
+
+  it('to oneself is answered self_call', async () => {
+    const alice = await stage.player('alice');
+    const call_id = callId();
+    const answer = await alice.ask('call', { peer_id: alice.peer_id, call_id });
+    expect(answer).toMatchObject(refusal('self_call', 'call', { call_id }));
+    await alice.expectNothing('ring');
+  });
+
+  it.each([
+    ['call', {}, 'peer_id'],
+    ['call', { peer_id: 'short', call_id: 'call-of-somebody' }, 'peer_id'],
+    ['call', { peer_id: 'peer-of-somebody' }, 'call_id'],
+    ['call', { peer_id: 'peer-of-somebody', call_id: 'c'.repeat(65) }, 'call_id'],
+    ['call', { peer_id: 'peer-of-somebody', call_id: 'call of somebody' }, 'call_id'],
+    ['accept', { call_id: 7 }, 'call_id'],
+    ['reject', { call_id: 'call-of-somebody', reason: 'tired' }, 'reason'],
+    ['signal', { call_id: 'call-of-somebody' }, 'signal'],
+    ['signal', { call_id: 'call-of-somebody', signal: 'text' }, 'signal'],
+    ['signal', { call_id: 'call-of-somebody', signal: [] }, 'signal'],
+    ['signal', { call_id: 'call-of-somebody', signal: null }, 'signal'],
+    ['established', {}, 'call_id'],
+    ['hangup', { call_id: null }, 'call_id'],
+    ['heartbeat', { ack: 'yes' }, 'ack'],
+  ])('and the others: %s with %j is answered bad_data, which names %s', async (event, data, field) => {
+    const alice = await stage.player('alice');
+    const message = expect.stringContaining(field);
+    expect(await alice.ask(event, data)).toMatchObject({ event: 'error', data: { code: 'bad_data', event, message } });
+    await alice.roundTrip();
+  });
+
+  it('takes the shortest and the longest call_id', async () => {
+    const [alice, bob] = await stage.pair();
+    for (const length of [8, 64]) await stage.call(alice, bob, CallId.parse('x'.repeat(length)));
+  });
+});

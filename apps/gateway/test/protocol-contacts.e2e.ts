@@ -1,0 +1,161 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { person, Stage } from '@white-rabbit/testing';
+import { presenceOf, refusal } from './answers.js';
+import { GENEROUS, PLACES, PRESENCE_MS, STAGE_MS } from './settings.js';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open(2, { env: GENEROUS });
+}, STAGE_MS);
+afterEach(() => stage.clear());
+afterAll(() => stage.close(), STAGE_MS);
+
+const peers = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => `peer-number-${from + index}`);
+
+describe.each(PLACES)('The presence of a peer $place', ({ far }) => {
+  it('is told when it comes and when it goes', async () => {
+    const bob = await stage.stranger('bob', { at: far });
+    const alice = await stage.player('alice', { contacts: [bob.peer_id] });
+    expect(await alice.next('presence')).toMatchObject(presenceOf(bob.peer_id, 'OFFLINE'));
+    await bob.join();
+    expect(await alice.next('presence', PRESENCE_MS)).toMatchObject(presenceOf(bob.peer_id, 'ONLINE'));
+    await bob.close();
+    expect(await alice.next('presence', PRESENCE_MS)).toMatchObject(presenceOf(bob.peer_id, 'OFFLINE'));
+    await alice.expectNothing('presence');
+  });
+
+  it('is told when its socket is cut without a word', async () => {
+    const bob = await stage.player('bob', { at: far });
+    const alice = await stage.player('alice', { contacts: [bob.peer_id] });
+    await alice.next('presence');
+    bob.socket.terminate();
+    expect(await alice.next('presence', PRESENCE_MS)).toMatchObject(presenceOf(bob.peer_id, 'OFFLINE'));
+  });
+
+  it('is told to whom adds it, and no more to whom removed it', async () => {
+    const bob = await stage.player('bob', { at: far });
+    const alice = await stage.player('alice');
+    expect(await alice.ask('contacts', { add: [bob.peer_id] })).toMatchObject(presenceOf(bob.peer_id, 'ONLINE'));
+    expect(await alice.ask('contacts', { remove: [bob.peer_id] })).toMatchObject({ data: { peers: [] } });
+    const carol = await stage.player('carol', { contacts: [bob.peer_id] });
+    await carol.next('presence');
+    await bob.close();
+    await carol.next('presence');
+    await alice.expectNothing('presence');
+  });
+
+  it('is told as it is now to whom adds it again', async () => {
+    const bob = await stage.player('bob', { at: far });
+    const alice = await stage.player('alice', { contacts: [bob.peer_id] });
+    await alice.next('presence');
+    expect(await alice.ask('contacts', { add: [bob.peer_id] })).toMatchObject(presenceOf(bob.peer_id, 'ONLINE'));
+    await bob.close();
+    await alice.next('presence');
+    expect(await alice.ask('contacts', { add: [bob.peer_id] })).toMatchObject(presenceOf(bob.peer_id, 'OFFLINE'));
+    await alice.expectNothing('presence');
+  });
+
+  it('is told in the order in which it changed', async () => {
+    const bob = await stage.stranger('bob', { at: far });
+    const alice = await stage.player('alice', { contacts: [bob.peer_id] });
+    await alice.next('presence');
+    await bob.join();
+    await bob.close();
+    for (let round = 1; round < 10; round += 1) {
+      const again = await stage.socketOf(bob.identity, round % 2 === 0 ? far : 1 - far);
+      await again.join();
+      await again.close();
+    }
+    const last = await stage.socketOf(bob.identity, far);
+    await last.join();
+    const told: string[] = [];
+    // Coming and going may be told together; what is told alternates, and ends as it is.
+    while (told.length < 21) {
+      const { data } = await alice.next('presence');
+      told.push(...data.peers.map(({ status }) => status));
+      const latest = await alice.ask('contacts', { add: [bob.peer_id] });
+      if (alice.unread.length === 0 && latest.text.includes('ONLINE') && told.at(-1) === 'ONLINE') break;
+    }
+    expect(told.at(-1)).toBe('ONLINE');
+    expect(told.filter((status, index) => status === told[index - 1])).toEqual([]);
+  });
+
+  it('does not change by a takeover: the old socket is closed with 4503', async () => {
+    const bob = await stage.player('bob');
+    const alice = await stage.player('alice', { contacts: [bob.peer_id] });
+    await alice.next('presence');
+    const newer = await stage.socketOf(bob.identity, far);
+    await newer.join();
+    expect(await bob.closed()).toMatchObject({ code: 4503 });
+    await newer.roundTrip();
+    // Whatever the takeover told is told before the next change of the same peer.
+    await newer.close();
+    expect(await alice.next('presence')).toMatchObject(presenceOf(bob.peer_id, 'OFFLINE'));
+    await alice.expectNothing('presence');
+  });
+
+  it('stays ONLINE after the one who was replaced is long gone', async () => {
+    const bob = await stage.player('bob');
+    const newer = await stage.socketOf(bob.identity, far);
+    await newer.join();
+    await bob.closed();
+    const alice = await stage.player('alice', { contacts: [bob.peer_id] });
+    expect(await alice.next('presence')).toMatchObject(presenceOf(bob.peer_id, 'ONLINE'));
+  });
+});
+
+describe('contacts', () => {
+  it('answers with the status of those added in this frame alone', async () => {
+    const bob = await stage.player('bob');
+    const nobody = person('nobody').peer_id;
+    const alice = await stage.player('alice', { contacts: [nobody] });
+    await alice.next('presence');
+    const answer = await alice.ask('contacts', { add: [bob.peer_id] });
+    expect(answer).toMatchObject(presenceOf(bob.peer_id, 'ONLINE'));
+  });
+
+  it('answers with an empty list where none was added', async () => {
+    const alice = await stage.player('alice');
+    for (const data of [{}, { add: [] }, { remove: ['peer-of-nobody'] }]) {
+      expect(await alice.ask('contacts', data)).toMatchObject({ event: 'presence', data: { peers: [] } });
+    }
+  });
+
+  it.each([{ add: 'peer-of-somebody' }, { add: ['short'] }, { remove: [7] }, { remove: {} }])(
+    '%j is answered bad_data',
+    async (data) => {
+      const alice = await stage.player('alice');
+      const [field = ''] = Object.keys(data);
+      const message = expect.stringContaining(field);
+      expect(await alice.ask('contacts', data)).toMatchObject(refusal('bad_data', 'contacts', { message }));
+    },
+  );
+
+  it('are 1,000 at most: more is answered contacts_limit and changes nothing', async () => {
+    const alice = await stage.player('alice', { contacts: peers(0, 1_000) });
+    await alice.next('presence');
+    const bob = await stage.player('bob');
+    expect(await alice.ask('contacts', { add: [bob.peer_id] })).toMatchObject(refusal('contacts_limit', 'contacts'));
+    // One that is a contact already takes no more room.
+    expect(await alice.ask('contacts', { add: ['peer-number-0'] })).toMatchObject({ event: 'presence' });
+    await alice.ask('contacts', { remove: ['peer-number-0'] });
+    expect(await alice.ask('contacts', { add: [bob.peer_id] })).toMatchObject(presenceOf(bob.peer_id, 'ONLINE'));
+    await bob.close();
+    expect(await alice.next('presence')).toMatchObject(presenceOf(bob.peer_id, 'OFFLINE'));
+  });
+
+  it('are forgotten with the socket', async () => {
+    const bob = await stage.player('bob');
+    const alice = await stage.player('alice', { contacts: [bob.peer_id] });
+    await alice.close();
+    const again = await stage.socketOf({ ...alice.identity, contacts: [] });
+    await again.join();
+    const carol = await stage.player('carol', { contacts: [bob.peer_id] });
+    await carol.next('presence');
+    await bob.close();
+    await carol.next('presence');
+    await again.expectNothing('presence');
+  });
+});

@@ -1,0 +1,99 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { CallId } from '@white-rabbit/protocol';
+import { Stage } from '@white-rabbit/testing';
+import type { Player } from '@white-rabbit/testing';
+import { ACK } from './answers.js';
+import { GENEROUS, PLACES, STAGE_MS } from './settings.js';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open(2, { env: GENEROUS });
+}, STAGE_MS);
+afterEach(() => stage.clear());
+afterAll(() => stage.close(), STAGE_MS);
+
+/** In the order of their code units, which is not that of an alphabet. */
+const IN_ORDER = ['-', '0', 'A', 'Z', '_', 'a', 'z'].map((first) => CallId.parse(`${first}-call-in-order`));
+const PAIRS = IN_ORDER.slice(1).map((larger, index) => ({ smaller: IN_ORDER[index] ?? larger, larger }));
+
+const ringOf = (player: Player, call_id: string) =>
+  player.nextWhere(`ring of ${call_id}`, ({ event, data }) => event === 'ring' && data.call_id === call_id);
+const hangupOf = (player: Player, call_id: string) =>
+  player.nextWhere(`hangup of ${call_id}`, ({ event, data }) => event === 'hangup' && data.call_id === call_id);
+
+/** The winner's call is ringing at the loser, and can be taken there. */
+async function expectGoesOn(call_id: string, winner: Player, loser: Player): Promise<void> {
+  expect(await loser.ask('accept', { call_id })).toMatchObject(ACK);
+  expect((await winner.next('accept')).data).toEqual({ call_id, peer_id: loser.peer_id });
+  expect(await winner.ask('signal', { call_id, signal: {} })).toMatchObject(ACK);
+  expect((await loser.next('signal')).data.call_id).toBe(call_id);
+}
+
+describe.each(PLACES)('Glare $place', ({ far }) => {
+  it.each(PAIRS)('is won by $smaller over $larger, which rang first', async ({ smaller, larger }) => {
+    const [alice, bob] = await stage.pair(far);
+    await stage.ring(alice, bob, larger);
+    expect(await bob.ask('call', { peer_id: alice.peer_id, call_id: smaller })).toMatchObject(ACK);
+    await ringOf(alice, smaller);
+    expect((await hangupOf(alice, larger)).data).toEqual({ call_id: larger, peer_id: bob.peer_id, reason: 'glare' });
+    expect((await hangupOf(bob, larger)).data).toEqual({ call_id: larger, peer_id: alice.peer_id, reason: 'glare' });
+    await expectGoesOn(smaller, bob, alice);
+  });
+
+  it.each(PAIRS)('is won by $smaller, which rang first, over $larger', async ({ smaller, larger }) => {
+    const [alice, bob] = await stage.pair(far);
+    await stage.ring(alice, bob, smaller);
+    bob.send('call', { peer_id: alice.peer_id, call_id: larger });
+    expect((await hangupOf(bob, larger)).data).toMatchObject({ call_id: larger, reason: 'glare' });
+    // Bob had the ring already: no second one.
+    await alice.roundTrip();
+    await bob.expectNothing('ring');
+    await expectGoesOn(smaller, alice, bob);
+    await alice.expectNothing('ring');
+  });
+
+  it('has one outcome in whatever order the two calls cross', async () => {
+    const [alice, bob] = await stage.pair(far);
+    for (let round = 0; round < 50; round += 1) {
+      const ids = [`a-${round}-in-glare`, `b-${round}-in-glare`] as const;
+      const [smaller, larger] = ids;
+      const [winner, loser] = round % 2 === 0 ? [alice, bob] : [bob, alice];
+      const [first, second] = round % 3 === 0 ? [winner, loser] : [loser, winner];
+      for (const caller of [first, second]) {
+        const [callee, call_id] = caller === winner ? [loser, smaller] : [winner, larger];
+        caller.send('call', { peer_id: callee.peer_id, call_id }, `call ${round}`);
+      }
+      await ringOf(loser, smaller);
+      expect((await hangupOf(loser, larger)).data).toMatchObject({ reason: 'glare' });
+      expect(await winner.answer(`call ${round}`)).toMatchObject(ACK);
+      await loser.answer(`call ${round}`);
+      await expectGoesOn(smaller, winner, loser);
+      await loser.ask('hangup', { call_id: smaller });
+      await hangupOf(winner, smaller);
+      expectTidy(winner, larger);
+      await loser.expectNothing('ring', 'hangup', 'accept');
+    }
+  });
+
+  it('is none once one of the two is accepted', async () => {
+    const [alice, bob] = await stage.pair(far);
+    await stage.call(alice, bob, CallId.parse('z-call-accepted'));
+    await stage.call(bob, alice, CallId.parse('a-call-accepted'));
+    await alice.expectNothing('hangup');
+    await bob.expectNothing('hangup');
+  });
+});
+
+/** The winner may have heard of the losing call: then of its end as well, and nothing else. */
+function expectTidy(winner: Player, larger: string): void {
+  const told = winner.unread.map(({ event, data }) => [event, 'call_id' in data ? data.call_id : undefined]);
+  expect([
+    [],
+    [
+      ['ring', larger],
+      ['hangup', larger],
+    ],
+  ]).toContainEqual(told);
+  void Promise.all(told.map(() => winner.nextWhere('what is unread', () => true)));
+}

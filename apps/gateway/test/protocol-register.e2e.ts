@@ -1,0 +1,264 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { generateLicenseKey } from '@white-rabbit/license';
+import { person, Stage } from '@white-rabbit/testing';
+import type { Player } from '@white-rabbit/testing';
+import { refusal } from './answers.js';
+import { GENEROUS, STAGE_MS } from './settings.js';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open(2, { env: { ...GENEROUS, WR_REGION: 'test-1' } });
+}, STAGE_MS);
+afterEach(() => stage.clear());
+afterAll(() => stage.close(), STAGE_MS);
+
+const peers = (count: number) => Array.from({ length: count }, (_, index) => `peer-number-${index}`);
+
+/** Registers with something else than its own identity, and expects the refusal and the close. */
+async function expectRefused(player: Player, change: object, code: Parameters<typeof refusal>[0], close: number) {
+  const answer = await player.ask('register', { ...player.identity, ...change });
+  expect(answer).toMatchObject(refusal(code, 'register'));
+  expect(await player.closed()).toMatchObject({ code: close });
+  return answer;
+}
+
+describe('Before register', () => {
+  it.each([
+    ['contacts', {}],
+    ['call', { peer_id: 'peer-of-somebody', call_id: 'call-of-somebody' }],
+    ['accept', { call_id: 'call-of-somebody' }],
+    ['reject', { call_id: 'call-of-somebody' }],
+    ['signal', { call_id: 'call-of-somebody', signal: {} }],
+    ['established', { call_id: 'call-of-somebody' }],
+    ['hangup', { call_id: 'call-of-somebody' }],
+  ])('%s is answered not_registered, and the socket stays open', async (event, data) => {
+    const alice = await stage.stranger('alice');
+    expect(await alice.ask(event, data)).toMatchObject(refusal('not_registered', event));
+    await alice.join();
+  });
+
+  it('heartbeat is answered', async () => {
+    const alice = await stage.stranger('alice');
+    expect(await alice.ask('heartbeat', {})).toMatchObject({ event: 'heartbeat', data: { ack: true } });
+  });
+});
+
+describe('register', () => {
+  it('is answered registered, with the times that hold', async () => {
+    const alice = await stage.stranger('alice');
+    const { data } = await alice.join();
+    expect(data).toEqual({
+      peer_id: alice.peer_id,
+      session_id: expect.any(String),
+      heartbeat_interval: 30,
+      heartbeat_timeout: 60,
+      region: 'test-1',
+    });
+  });
+
+  it('gives each session a name of its own', async () => {
+    const alice = await stage.stranger('alice');
+    const first = await alice.join();
+    const again = await stage.socketOf(alice.identity);
+    expect((await again.join()).data.session_id).not.toBe(first.data.session_id);
+  });
+
+  it('is followed by one presence with every contact, wherever they are', async () => {
+    const [here, there] = await Promise.all([stage.player('here'), stage.player('there', { at: 1 })]);
+    const nobody = person('nobody').peer_id;
+    const alice = await stage.player('alice', { contacts: [here.peer_id, nobody, there.peer_id] });
+    const { data } = await alice.next('presence');
+    expect(new Map(data.peers.map(({ peer_id, status }) => [peer_id, status]))).toEqual(
+      new Map([
+        [here.peer_id, 'ONLINE'],
+        [nobody, 'OFFLINE'],
+        [there.peer_id, 'ONLINE'],
+      ]),
+    );
+    expect(data.peers).toHaveLength(3);
+    await alice.expectNothing('presence');
+  });
+
+  it.each([
+    ['without contacts', undefined],
+    ['with an empty list of contacts', []],
+  ])('%s is followed by no presence', async (_, contacts) => {
+    const alice = await stage.stranger('alice');
+    await alice.register({ ...alice.identity, ...(contacts && { contacts }) });
+    await alice.expectNothing('presence');
+  });
+
+  it('takes a contact that is named twice once', async () => {
+    const alice = await stage.player('alice', { contacts: ['peer-of-nobody', 'peer-of-nobody'] });
+    const { data } = await alice.next('presence');
+    expect(data.peers).toEqual([{ peer_id: 'peer-of-nobody', status: 'OFFLINE' }]);
+  });
+
+  it('takes 1,000 contacts', async () => {
+    const alice = await stage.player('alice', { contacts: peers(1_000) });
+    expect((await alice.next('presence')).data.peers).toHaveLength(1_000);
+  });
+
+  it('is answered already_registered the second time, and the session goes on', async () => {
+    const alice = await stage.player('alice');
+    expect(await alice.ask('register', alice.identity)).toMatchObject(refusal('already_registered', 'register'));
+    expect(await alice.ask('contacts', { add: [alice.peer_id] })).toMatchObject({
+      data: { peers: [{ status: 'ONLINE' }] },
+    });
+  });
+
+  it('answers what was sent right behind it in order', async () => {
+    const alice = await stage.stranger('alice');
+    alice.send('register', { ...alice.identity, contacts: ['peer-of-nobody'] }, 'one');
+    alice.send('contacts', {}, 'two');
+    alice.send('heartbeat', {}, 'three');
+    await alice.answer('three');
+    expect(alice.unread.map(({ event }) => event)).toEqual(['registered', 'presence', 'presence']);
+  });
+});
+
+describe('A malformed register', () => {
+  it.each([
+    ['license_key', undefined],
+    ['license_key', 7],
+    ['device_id', undefined],
+    ['device_id', 'short'],
+    ['device_id', 'd'.repeat(129)],
+    ['device_id', 'device with blanks'],
+    ['peer_id', undefined],
+    ['peer_id', 'short'],
+    ['peer_id', 'p'.repeat(129)],
+    ['peer_id', 'peer/with/slashes'],
+    ['peer_id', 'peer-with-umläut'],
+    ['peer_id', 'peer-with-newline\n'],
+    ['contacts', 'peer-of-somebody'],
+    ['contacts', ['short']],
+    ['contacts', [{}]],
+  ])('(%s %j) is answered bad_data, names the field, and closes 4500', async (field, value) => {
+    const alice = await stage.stranger('alice');
+    const { data } = await expectRefused(alice, { [field]: value }, 'bad_data', 4500);
+    expect(data).toMatchObject({ message: expect.stringContaining(field) });
+  });
+
+  it('takes the shortest and the longest names', async () => {
+    for (const length of [8, 128]) {
+      const alice = await stage.stranger('alice');
+      const name = (first: string) =>
+        first +
+        Math.random()
+          .toString(36)
+          .slice(2, 9)
+          .padEnd(length - 1, '_');
+      await alice.register({ ...alice.identity, device_id: name('d'), peer_id: name('p') });
+    }
+  });
+});
+
+describe('A license that does not hold', () => {
+  it('is answered license_invalid in the same words, whatever is wrong with it', async () => {
+    const good = generateLicenseKey();
+    const wrongCheck = good.slice(0, -1) + (good.endsWith('0') ? '1' : '0');
+    const texts = new Set<string>();
+    for (const license_key of ['nonsense', 'WR1-', 'WR2' + good.slice(3), wrongCheck, good]) {
+      const { data } = await expectRefused(await stage.stranger('alice'), { license_key }, 'license_invalid', 4501);
+      texts.add(JSON.stringify(data));
+    }
+    expect(texts.size).toBe(1);
+  });
+
+  it('is answered license_revoked', async () => {
+    const alice = await stage.stranger('alice');
+    await stage.cluster.licenses.revoke(alice.license_key);
+    await expectRefused(alice, {}, 'license_revoked', 4501);
+  });
+
+  it('holds again once it is restored', async () => {
+    const alice = await stage.stranger('alice');
+    await stage.cluster.licenses.revoke(alice.license_key);
+    await stage.cluster.licenses.restore(alice.license_key);
+    await alice.join();
+  });
+
+  it('is answered license_expired', async () => {
+    const [expired] = await stage.cluster.licenses.issue({ count: 1, expiresAt: new Date(Date.UTC(2020, 0, 1)) });
+    const change = { license_key: expired?.license_key };
+    await expectRefused(await stage.stranger('alice'), change, 'license_expired', 4501);
+  });
+});
+
+describe('A license key', () => {
+  it('is read as people write it', async () => {
+    const alice = await stage.player('alice');
+    const forms = [
+      alice.license_key.toLowerCase(),
+      alice.license_key.replaceAll('-', ''),
+      ` ${alice.license_key.replaceAll('-', ' ')} `,
+      alice.license_key
+        .replaceAll('0', 'O')
+        .replaceAll('1', 'l')
+        .replace(/^WR[l1]/, 'WR1'),
+      alice.license_key.replaceAll('0', 'o').replaceAll('1', 'I').replace(/^WRI/, 'WR1'),
+    ];
+    for (const license_key of forms) {
+      const again = await stage.socketOf(alice.identity);
+      await again.register({ ...alice.identity, license_key });
+    }
+  });
+});
+
+describe('A device', () => {
+  it('comes back with the pair it was bound with, at any gateway', async () => {
+    const alice = await stage.player('alice');
+    await alice.close();
+    await (await stage.socketOf(alice.identity, 1)).join();
+  });
+
+  it('with another peer_id is answered license_identity_mismatch and closes 4502', async () => {
+    const alice = await stage.player('alice');
+    const again = await stage.socketOf(alice.identity);
+    await expectRefused(again, { peer_id: person('other').peer_id }, 'license_identity_mismatch', 4502);
+    await alice.roundTrip();
+  });
+
+  it('with a peer_id of another device is answered peer_id_taken and closes 4502', async () => {
+    const alice = await stage.player('alice');
+    const mallory = await stage.stranger('mallory', { at: 1 });
+    await expectRefused(mallory, { peer_id: alice.peer_id }, 'peer_id_taken', 4502);
+    await alice.roundTrip();
+  });
+
+  it('too many is answered license_device_limit and closes 4501', async () => {
+    const alice = await stage.player('alice');
+    const second = await stage.stranger('second', { at: 1 });
+    await expectRefused(second, { license_key: alice.license_key }, 'license_device_limit', 4501);
+    await alice.roundTrip();
+  });
+
+  it('more is bound up to the limit of its license', async () => {
+    const [license] = await stage.cluster.licenses.issue({ count: 1, maxDevices: 2 });
+    const change = { license_key: license?.license_key ?? '' };
+    const [one, two] = await Promise.all([stage.stranger('one'), stage.stranger('two', { at: 1 })]);
+    await Promise.all([one, two].map((player) => player.register({ ...player.identity, ...change })));
+    await expectRefused(await stage.stranger('three'), change, 'license_device_limit', 4501);
+  });
+
+  it('that was refused is bound with nothing', async () => {
+    const alice = await stage.player('alice');
+    const bob = await stage.stranger('bob');
+    await expectRefused(bob, { license_key: alice.license_key }, 'license_device_limit', 4501);
+    const again = await stage.socketOf({ ...bob.identity, device_id: person('other').device_id });
+    await again.join();
+  });
+});
+
+describe('A refused register', () => {
+  it('is the last thing a socket says', async () => {
+    const alice = await stage.stranger('alice');
+    alice.send('register', { ...alice.identity, license_key: 'nonsense' }, 'one');
+    alice.send('register', alice.identity, 'two');
+    alice.send('contacts', { add: ['peer-of-nobody'] }, 'three');
+    expect(await alice.closed()).toMatchObject({ code: 4501 });
+    expect(alice.unread.map(({ event, ref }) => [event, ref])).toEqual([['error', 'one']]);
+  });
+});

@@ -1,0 +1,73 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, Stage } from '@white-rabbit/testing';
+import type { Player } from '@white-rabbit/testing';
+import { GENEROUS, PRESENCE_MS, STAGE_MS } from './settings.js';
+import { upgrade } from './upgrade-request.js';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open(1, { env: { ...GENEROUS, WR_DRAIN_SECONDS: '3' } });
+}, STAGE_MS);
+afterEach(() => stage.clear());
+afterAll(() => stage.close(), STAGE_MS);
+
+describe('A gateway that is told to stop', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    '(%s) is not ready, takes nobody, closes all with 1012 spread over its drain period, and ends with 0',
+    async (signal) => {
+      const gateway = await stage.cluster.add();
+      const at = stage.cluster.gateways.length - 1;
+      const players = await Promise.all(Array.from({ length: 60 }, () => stage.player('player', { at })));
+      const [first] = players;
+      const watcher = await stage.player('watcher', { contacts: [first?.peer_id ?? ''] });
+      await watcher.next('presence');
+
+      const told = performance.now();
+      await gateway.kill(signal);
+      await eventually('it is not ready', async () => (await gateway.health('readyz')) === 503, { deadlineMs: 1_000 });
+      expect(await upgrade(gateway.port)).toMatchObject({ status: 503 });
+      const closed = await Promise.all(players.map((player) => closedAfter(player, told)));
+      expect(new Set(closed.map(({ code }) => code))).toEqual(new Set([1012]));
+      // 3 s, not all at once: no half second holds more than half of them.
+      expect(
+        fullest(
+          closed.map(({ ms }) => ms),
+          500,
+        ),
+      ).toBeLessThan(players.length / 2);
+      expect(await watcher.next('presence', PRESENCE_MS)).toMatchObject({ data: { peers: [{ status: 'OFFLINE' }] } });
+      expect(await gateway.exited).toEqual({ code: 0, signal: null });
+    },
+  );
+
+  it('ends at once when it is told twice', async () => {
+    const gateway = await stage.cluster.add({ WR_DRAIN_SECONDS: '30' });
+    const at = stage.cluster.gateways.length - 1;
+    await Promise.all(Array.from({ length: 20 }, () => stage.player('player', { at })));
+    await gateway.kill('SIGTERM');
+    await eventually('it drains', async () => (await gateway.health('readyz')) === 503);
+    const again = performance.now();
+    await gateway.kill('SIGTERM');
+    await gateway.exited;
+    expect(performance.now() - again).toBeLessThan(3_000);
+  });
+
+  it('that has nobody ends at once', async () => {
+    const gateway = await stage.cluster.add({ WR_DRAIN_SECONDS: '30' });
+    const told = performance.now();
+    await gateway.kill('SIGTERM');
+    expect(await gateway.exited).toEqual({ code: 0, signal: null });
+    expect(performance.now() - told).toBeLessThan(5_000);
+  });
+});
+
+async function closedAfter(player: Player, since: number): Promise<{ code: number; ms: number }> {
+  const { code } = await player.closed(20_000);
+  return { code, ms: performance.now() - since };
+}
+
+/** The most of these times that lie within `width` of each other's start. */
+function fullest(times: readonly number[], width: number): number {
+  return Math.max(...times.map((start) => times.filter((time) => time >= start && time < start + width).length));
+}

@@ -1,0 +1,119 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { callId, Stage } from '@white-rabbit/testing';
+import { refusal } from './answers.js';
+import { GENEROUS, PLACES, STAGE_MS } from './settings.js';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  const env = {
+    WR_REGISTER_TIMEOUT_SECONDS: '1',
+    WR_HEARTBEAT_INTERVAL_SECONDS: '1',
+    WR_HEARTBEAT_TIMEOUT_SECONDS: '3',
+    WR_RING_TIMEOUT_SECONDS: '1.5',
+  };
+  stage = await Stage.open(2, { env: { ...GENEROUS, ...env } });
+}, STAGE_MS);
+afterEach(() => stage.clear());
+afterAll(() => stage.close(), STAGE_MS);
+
+/** Sends no heartbeat by itself. */
+const SILENT = { options: { answerHeartbeats: false } };
+
+describe('A socket that does not register', () => {
+  it('is closed with 4001', async () => {
+    const alice = await stage.stranger('alice');
+    const opened = performance.now();
+    expect(await alice.closed()).toMatchObject({ code: 4001 });
+    expect(performance.now() - opened).toBeGreaterThan(800);
+  });
+
+  it('is closed with 4001 even if it says other things', async () => {
+    const alice = await stage.stranger('alice');
+    const talk = setInterval(() => {
+      alice.send('heartbeat', {});
+      alice.send('contacts', {});
+    }, 200);
+    try {
+      expect(await alice.closed()).toMatchObject({ code: 4001 });
+    } finally {
+      clearInterval(talk);
+    }
+  });
+});
+
+describe('registered', () => {
+  it('tells the heartbeat times of this server', async () => {
+    const alice = await stage.stranger('alice');
+    expect((await alice.join()).data).toMatchObject({ heartbeat_interval: 1, heartbeat_timeout: 3 });
+  });
+});
+
+describe('A silent socket', () => {
+  it('is sent heartbeats, and closed with 4000', async () => {
+    const alice = await stage.player('alice', SILENT);
+    const joined = performance.now();
+    expect((await alice.next('heartbeat')).data).toEqual({ ack: false });
+    expect(await alice.closed()).toMatchObject({ code: 4000 });
+    expect(performance.now() - joined).toBeGreaterThan(2_500);
+  });
+
+  it('is OFFLINE once it is closed', async () => {
+    const alice = await stage.player('alice', SILENT);
+    const bob = await stage.player('bob', { at: 1, contacts: [alice.peer_id] });
+    await bob.next('presence');
+    await alice.closed();
+    expect(await bob.next('presence')).toMatchObject({ data: { peers: [{ status: 'OFFLINE' }] } });
+  });
+
+  it.each([
+    ['an ack', '{"event":"heartbeat","data":{"ack":true}}'],
+    ['an unknown event', '{"event":"hello"}'],
+    ['no event at all', 'hello'],
+  ])('is none as long as it sends anything: %s', async (_, frame) => {
+    const alice = await stage.player('alice', SILENT);
+    const talk = setInterval(() => {
+      alice.sendRaw(frame);
+    }, 500);
+    await expect(alice.closed(4_500)).rejects.toThrow('not within');
+    clearInterval(talk);
+    expect(await alice.ask('heartbeat', {})).toMatchObject({ event: 'heartbeat' });
+  });
+});
+
+describe('A heartbeat of the client', () => {
+  it('is answered, unless it is an ack', async () => {
+    const alice = await stage.player('alice', SILENT);
+    alice.send('heartbeat', { ack: true }, 'one');
+    alice.send('heartbeat', { ack: false }, 'two');
+    alice.send('heartbeat', undefined, 'three');
+    expect((await alice.answer('three')).data).toEqual({ ack: true });
+    expect(alice.unread.map(({ event, ref }) => [event, ref])).toEqual([['heartbeat', 'two']]);
+  });
+});
+
+describe.each(PLACES)('A call that nobody takes, $place', ({ far }) => {
+  it('ends with timeout at both ends', async () => {
+    const [alice, bob] = await stage.pair(far);
+    const call_id = await stage.ring(alice, bob);
+    const [told, toldToo] = await Promise.all([alice.next('hangup'), bob.next('hangup')]);
+    expect(told.data).toEqual({ call_id, peer_id: bob.peer_id, reason: 'timeout' });
+    expect(toldToo.data).toEqual({ call_id, peer_id: alice.peer_id, reason: 'timeout' });
+    expect(await bob.ask('accept', { call_id })).toMatchObject(refusal('call_not_found', 'accept', { call_id }));
+    await alice.expectNothing('hangup');
+    await bob.expectNothing('hangup');
+  });
+
+  it('rings no longer once it was accepted', async () => {
+    const [alice, bob] = await stage.pair(far);
+    await stage.call(alice, bob);
+    const later = await stage.ring(alice, bob, callId('later'));
+    await bob.ask('reject', { call_id: later });
+    const last = await stage.ring(alice, bob, callId('last'));
+    // The last call's end comes after any that the first one could have.
+    expect((await alice.next('hangup')).data.call_id).toBe(last);
+    await bob.next('hangup');
+    await alice.expectNothing('hangup');
+    await bob.expectNothing('hangup');
+  });
+});

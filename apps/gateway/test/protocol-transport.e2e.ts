@@ -1,0 +1,202 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { LIMITS } from '@white-rabbit/protocol';
+import { connect, Stage } from '@white-rabbit/testing';
+import type { Player } from '@white-rabbit/testing';
+import { ACK, refusal } from './answers.js';
+import { GENEROUS, STAGE_MS } from './settings.js';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open(1, { env: GENEROUS });
+}, STAGE_MS);
+afterEach(() => stage.clear());
+afterAll(() => stage.close(), STAGE_MS);
+
+const url = () => stage.cluster.gateway(0).url;
+
+describe('The handshake', () => {
+  it('selects white-rabbit.v1 among the subprotocols offered', async () => {
+    await using client = await connect(url(), { protocols: ['other.v7', 'white-rabbit.v1'] });
+    expect(client.socket.protocol).toBe('white-rabbit.v1');
+  });
+
+  it('selects none where none is offered', async () => {
+    await using client = await connect(url(), { protocols: [] });
+    expect(client.socket.protocol).toBe('');
+  });
+
+  it('is refused with 400 where only others are offered', async () => {
+    await expect(connect(url(), { protocols: ['white-rabbit.v2'] })).rejects.toThrow('400');
+  });
+
+  it('never negotiates permessage-deflate', async () => {
+    await using client = await connect(url(), { socket: { perMessageDeflate: true } });
+    expect(client.socket.extensions).toBe('');
+  });
+});
+
+describe('A frame that is no event', () => {
+  it.each([
+    ['no JSON', 'hello'],
+    ['nothing', ''],
+    ['cut short', '{"event":"heartbeat"'],
+    ['an array', '[{"event":"heartbeat"}]'],
+    ['a string', '"heartbeat"'],
+    ['null', 'null'],
+    ['a number', '1'],
+    ['without an event', '{"data":{}}'],
+    ['with an event that is no string', '{"event":7}'],
+    ['with data that is no object', '{"event":"heartbeat","data":"text"}'],
+    ['with data that is an array', '{"event":"heartbeat","data":[]}'],
+    ['with a ref that is no string', '{"event":"heartbeat","ref":7}'],
+    ['with an empty ref', '{"event":"heartbeat","ref":""}'],
+    ['with a ref of 65 characters', JSON.stringify({ event: 'heartbeat', ref: 'r'.repeat(65) })],
+    ['of bytes', Buffer.from('{"event":"heartbeat"}')],
+    ['of no bytes', Buffer.alloc(0)],
+  ])('(%s) is answered bad_message, and the socket stays open', async (_, frame) => {
+    const alice = await stage.player('alice');
+    alice.sendRaw(frame);
+    expect(await alice.next('error')).toMatchObject({ data: { code: 'bad_message' } });
+    await alice.roundTrip();
+  });
+
+  it('is answered bad_message before register as well', async () => {
+    const alice = await stage.stranger('alice');
+    alice.sendRaw('hello');
+    expect(await alice.next('error')).toMatchObject({ data: { code: 'bad_message' } });
+    await alice.join();
+  });
+});
+
+describe('An unknown event', () => {
+  it.each(['hello', '', 'Register', '__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
+    '(%s) is answered unknown_event, and the socket stays open',
+    async (event) => {
+      const alice = await stage.player('alice');
+      expect(await alice.ask(event, {})).toMatchObject(refusal('unknown_event', event));
+      await alice.roundTrip();
+    },
+  );
+});
+
+describe('The size of a frame', () => {
+  const heartbeatOf = (bytes: number) => {
+    const frame = '{"event":"heartbeat","data":{"more":""}}';
+    return frame.replace('""', `"${'x'.repeat(bytes - frame.length)}"`);
+  };
+
+  it('may be 64 KiB', async () => {
+    const alice = await stage.player('alice');
+    alice.sendRaw(heartbeatOf(LIMITS.frameBytes));
+    await alice.next('heartbeat');
+  });
+
+  it('may not be a byte more: the socket is closed with 1009', async () => {
+    const alice = await stage.player('alice');
+    alice.sendRaw(heartbeatOf(LIMITS.frameBytes + 1));
+    expect(await alice.closed()).toMatchObject({ code: 1009 });
+  });
+
+  it('counts for binary frames too', async () => {
+    const alice = await stage.player('alice');
+    alice.sendRaw(Buffer.alloc(LIMITS.frameBytes + 1));
+    expect(await alice.closed()).toMatchObject({ code: 1009 });
+  });
+});
+
+describe('Names and fields', () => {
+  const peer = 'peer-of-nobody';
+  const asked = async (alice: Player, text: string) => {
+    alice.sendRaw(text);
+    return alice.nextWhere('an answer', (frame) => frame.event !== 'heartbeat');
+  };
+
+  it('count as they stand last where they stand twice', async () => {
+    const alice = await stage.player('alice');
+    const text = `{"event":"heartbeat","ref":"first","data":{"add":[]},"event":"contacts","ref":"last","data":{"add":["peer-of-somebody"],"add":["${peer}"]}}`;
+    const answer = await asked(alice, text);
+    expect(answer).toMatchObject({ event: 'presence', ref: 'last', data: { peers: [{ peer_id: peer }] } });
+  });
+
+  it('are the same where they are written with escapes', async () => {
+    const alice = await stage.player('alice');
+    const text = `{"\\u0065vent":"\\u0063ontacts","d\\u0061ta":{"\\u0061dd":["p\\u0065er-of-nobody"]}}`;
+    expect(await asked(alice, text)).toMatchObject({ event: 'presence', data: { peers: [{ peer_id: peer }] } });
+  });
+
+  it('are ignored where they are unknown', async () => {
+    const alice = await stage.player('alice');
+    const text = `{"more":1,"event":"contacts","data":{"add":["${peer}"],"other":{"a":1}},"__proto__":{"event":"call"}}`;
+    expect(await asked(alice, text)).toMatchObject({ event: 'presence', data: { peers: [{ peer_id: peer }] } });
+  });
+
+  it('may have blanks around them', async () => {
+    const alice = await stage.player('alice');
+    const text = ` \n{ "event" :\t"contacts" , "data" : { "add" : [ "${peer}" ] } }\r\n`;
+    expect(await asked(alice, text)).toMatchObject({ event: 'presence', data: { peers: [{ peer_id: peer }] } });
+  });
+
+  it('may leave data out where none of it is required', async () => {
+    const alice = await stage.player('alice');
+    expect(await alice.ask('contacts')).toMatchObject({ event: 'presence', data: { peers: [] } });
+    expect(await alice.ask('heartbeat')).toMatchObject({ event: 'heartbeat', data: { ack: true } });
+  });
+
+  it('may not leave data out where some of it is required', async () => {
+    const alice = await stage.player('alice');
+    expect(await alice.ask('accept')).toMatchObject(refusal('bad_data', 'accept'));
+  });
+});
+
+describe('ref', () => {
+  it('comes back in every direct answer, whatever its characters', async () => {
+    const alice = await stage.player('alice');
+    for (const ref of ['1', 'r'.repeat(64), '"\\ \u0007', '한글', '😀'.repeat(16)]) {
+      alice.send('heartbeat', {}, ref);
+      expect(await alice.answer(ref)).toMatchObject({ event: 'heartbeat' });
+      alice.send('contacts', {}, ref);
+      expect(await alice.answer(ref)).toMatchObject({ event: 'presence' });
+      alice.send('hangup', { call_id: 'no-such-call' }, ref);
+      expect(await alice.answer(ref)).toMatchObject({ event: 'error' });
+    }
+  });
+
+  it('is not in an answer to a frame that had none', async () => {
+    const alice = await stage.player('alice');
+    alice.send('contacts', {});
+    alice.send('hangup', { call_id: 'no-such-call' });
+    alice.send('heartbeat');
+    expect((await alice.next('presence')).ref).toBeUndefined();
+    expect((await alice.next('error')).ref).toBeUndefined();
+    expect((await alice.next('heartbeat')).ref).toBeUndefined();
+  });
+
+  it('is never seen by the other peer', async () => {
+    const [alice, bob] = await stage.pair();
+    alice.send('call', { peer_id: bob.peer_id, call_id: 'call-with-a-ref' }, 'mine');
+    expect((await bob.next('ring')).ref).toBeUndefined();
+    expect(await alice.answer('mine')).toMatchObject(ACK);
+    bob.send('accept', { call_id: 'call-with-a-ref' }, 'his');
+    expect((await alice.next('accept')).ref).toBeUndefined();
+    alice.send('signal', { call_id: 'call-with-a-ref', signal: {} }, 'mine again');
+    expect((await bob.next('signal')).ref).toBeUndefined();
+    alice.send('hangup', { call_id: 'call-with-a-ref' }, 'mine at last');
+    expect((await bob.next('hangup')).ref).toBeUndefined();
+  });
+
+  it('asks for the ack: without one there is none', async () => {
+    const [alice, bob] = await stage.pair();
+    const call_id = 'call-without-ref';
+    alice.send('call', { peer_id: bob.peer_id, call_id });
+    await bob.next('ring');
+    bob.send('accept', { call_id });
+    await alice.next('accept');
+    alice.send('signal', { call_id, signal: {} });
+    await bob.next('signal');
+    alice.send('hangup', { call_id });
+    await bob.next('hangup');
+    await alice.expectNothing('ack', 'error');
+    await bob.expectNothing('ack', 'error');
+  });
+});

@@ -1,0 +1,145 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { connect, Stage } from '@white-rabbit/testing';
+import type { GatewayProcess } from '@white-rabbit/testing';
+import { GENEROUS, STAGE_MS } from './settings.js';
+import { HANDSHAKE, plainRequest, upgrade } from './upgrade-request.js';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open(1, { env: GENEROUS });
+}, STAGE_MS);
+afterEach(() => stage.clear());
+afterAll(() => stage.close(), STAGE_MS);
+
+const port = () => stage.cluster.gateway(0).port;
+
+/** A gateway with settings of its own, for one test. */
+async function withGateway(
+  env: Record<string, string>,
+  use: (gateway: GatewayProcess) => Promise<void>,
+): Promise<void> {
+  const gateway = await stage.cluster.add(env);
+  try {
+    await use(gateway);
+  } finally {
+    await gateway.stop();
+  }
+}
+
+describe('An upgrade', () => {
+  it('of version 13 at /ws is taken, with a query or without', async () => {
+    expect(await upgrade(port())).toMatchObject({ status: 101 });
+    expect(await upgrade(port(), '/ws?more=1')).toMatchObject({ status: 101 });
+  });
+
+  it.each(['/', '/ws/', '/ws2', '/WS', '//ws', '//', '/../ws', '/socket.io/?EIO=4', '/%77s'])(
+    'at %s is refused with 404',
+    async (path) => {
+      expect(await upgrade(port(), path)).toMatchObject({ status: 404 });
+    },
+  );
+
+  it.each(['8', '12', '14', 'x'])('of version %s is refused with 400', async (version) => {
+    expect(await upgrade(port(), '/ws', { 'sec-websocket-version': version })).toMatchObject({ status: 400 });
+  });
+
+  it('without a key is refused with 400', async () => {
+    const { 'sec-websocket-key': _, ...headers } = HANDSHAKE;
+    expect(await plainRequest(port(), '/ws', headers)).toMatchObject({ status: 400 });
+  });
+
+  it('with a malformed key is refused with 400', async () => {
+    expect(await upgrade(port(), '/ws', { 'sec-websocket-key': 'short' })).toMatchObject({ status: 400 });
+  });
+
+  it('that is none is refused with 400', async () => {
+    expect(await plainRequest(port(), '/ws', {})).toMatchObject({ status: 400 });
+    expect(await plainRequest(port(), '/ws', { connection: 'Upgrade', upgrade: 'h2c' })).toMatchObject({ status: 400 });
+  });
+
+  it('with no subprotocol in common is refused with 400', async () => {
+    expect(await upgrade(port(), '/ws', { 'sec-websocket-protocol': 'white-rabbit.v2, mqtt' })).toMatchObject({
+      status: 400,
+    });
+  });
+
+  it('from any origin is taken where none is set', async () => {
+    expect(await upgrade(port(), '/ws', { origin: 'https://anywhere.example' })).toMatchObject({ status: 101 });
+  });
+});
+
+describe('A gateway with allowed origins', () => {
+  it('refuses others with 403, and takes clients that name none', async () => {
+    await withGateway({ WR_ALLOWED_ORIGINS: 'https://one.example,https://two.example' }, async ({ port }) => {
+      expect(await upgrade(port, '/ws', { origin: 'https://two.example' })).toMatchObject({ status: 101 });
+      expect(await upgrade(port, '/ws', { origin: 'https://three.example' })).toMatchObject({ status: 403 });
+      expect(await upgrade(port, '/ws', { origin: 'null' })).toMatchObject({ status: 403 });
+      expect(await upgrade(port)).toMatchObject({ status: 101 });
+    });
+  });
+});
+
+describe('A gateway behind a proxy that ends TLS', () => {
+  it('refuses plain text with 403', async () => {
+    await withGateway({ WR_TRUST_PROXY: 'true' }, async ({ port }) => {
+      expect(await upgrade(port)).toMatchObject({ status: 403 });
+      expect(await upgrade(port, '/ws', { 'x-forwarded-proto': 'http' })).toMatchObject({ status: 403 });
+      expect(await upgrade(port, '/ws', { 'x-forwarded-proto': 'https' })).toMatchObject({ status: 101 });
+    });
+  });
+});
+
+describe('A full gateway', () => {
+  it('refuses with 503 and Retry-After, until there is room', async () => {
+    await withGateway({ WR_MAX_CONNECTIONS: '2' }, async (gateway) => {
+      const [one, two] = await Promise.all([connect(gateway.url), connect(gateway.url)]);
+      const { status, headers } = await upgrade(gateway.port);
+      expect([status, Number(headers['retry-after']) > 0]).toEqual([503, true]);
+      await one.close();
+      expect(await upgrade(gateway.port)).toMatchObject({ status: 101 });
+      await two.close();
+    });
+  });
+
+  it('refuses with 503 those who come faster than it is set to take them', async () => {
+    await withGateway({ WR_CONNECT_RATE: '5' }, async ({ port }) => {
+      const answers = await Promise.all(Array.from({ length: 30 }, () => upgrade(port)));
+      const refused = answers.filter(({ status }) => status === 503);
+      expect(refused.length).toBeGreaterThan(15);
+      expect(answers.filter(({ status }) => status === 101).length).toBeGreaterThanOrEqual(5);
+      for (const { headers } of refused) expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+    });
+  });
+
+  it('closes the oldest socket that never registered with 1013 where too many have not', async () => {
+    await withGateway({ WR_MAX_UNREGISTERED: '2' }, async (gateway) => {
+      const oldest = await connect(gateway.url);
+      const others = [await connect(gateway.url), await connect(gateway.url)];
+      expect(await oldest.closed()).toMatchObject({ code: 1013 });
+      for (const client of others) await client.close();
+    });
+  });
+});
+
+describe('A gateway with a certificate', () => {
+  it('speaks TLS, and nothing else', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'white-rabbit-tls-'));
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
+    const made = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+    await promisify(execFile)('openssl', [...made, '-keyout', key, '-out', cert, '-days', '2', ...subject]);
+    await withGateway({ WR_TLS_CERT_FILE: cert, WR_TLS_KEY_FILE: key }, async (gateway) => {
+      const alice = await connect(gateway.url, { socket: { ca: await readFile(cert) } });
+      await alice.register(await stage.identity('alice'));
+      await alice.close();
+      await expect(upgrade(gateway.port)).rejects.toThrow();
+    });
+    await rm(folder, { recursive: true });
+  });
+});

@@ -1,0 +1,26 @@
+/** Limits out of the way, for suites that are about something else. */
+export const GENEROUS = {
+  WR_EVENTS_PER_SECOND: '100000',
+  WR_EVENT_BURST: '100000',
+  WR_SIGNALS_PER_SECOND: '100000',
+  WR_SIGNAL_BURST: '100000',
+  WR_CALLS_PER_MINUTE: '100000',
+  WR_REGISTERS_PER_MINUTE: '100000',
+  WR_REFUSALS_PER_KEY: '100000',
+  WR_REFUSALS_PER_GATEWAY: '100000',
+} as const;
+
+/** Where the second of two peers is: `far` is the number of its gateway. */
+export const PLACES = [
+  { place: 'on the same gateway', far: 0 },
+  { place: 'on two gateways', far: 1 },
+] as const;
+
+/** A change of presence is told within this time (PROTOCOL.md, section 5). Milliseconds. */
+export const PRESENCE_MS = 1_000;
+
+/** A node that was killed is noticed within this time (PROTOCOL.md, section 5). Milliseconds. */
+export const NODE_LOSS_MS = 15_000;
+
+/** Starting and stopping a cluster. Milliseconds. */
+export const STAGE_MS = 90_000;

@@ -1,0 +1,39 @@
+import { request } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** What an HTTP request to the endpoint came to. */
+export interface Upgraded {
+  /** 101 where it became a WebSocket. */
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** Headers of a WebSocket handshake as it should be. */
+export const HANDSHAKE = {
+  connection: 'Upgrade',
+  upgrade: 'websocket',
+  'sec-websocket-version': '13',
+  'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+} as const;
+
+/** Sends one request and resolves with how it was answered; the socket is let go. */
+export function upgrade(port: number, path = '/ws', headers: Record<string, string> = {}): Promise<Upgraded> {
+  return plainRequest(port, path, { ...HANDSHAKE, ...headers });
+}
+
+/** The same with nothing of a handshake but what is given. */
+export function plainRequest(port: number, path: string, headers: Record<string, string>): Promise<Upgraded> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ host: '127.0.0.1', port, path, headers });
+    asked.once('upgrade', (response, socket) => {
+      socket.destroy();
+      resolve({ status: 101, headers: response.headers });
+    });
+    asked.once('response', (response) => {
+      response.resume();
+      resolve({ status: response.statusCode ?? 0, headers: response.headers });
+    });
+    asked.once('error', reject);
+    asked.end();
+  });
+}
