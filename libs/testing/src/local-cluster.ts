@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import { migrate, startEmbeddedPostgres } from '@white-rabbit/license';
+import { GatewayProcess } from './gateway-process.js';
+import { Licenses } from './licenses.js';
+import type { Issued } from './licenses.js';
+import { RedisProcess } from './redis-process.js';
+import { REPOSITORY_ROOT } from './repository-root.js';
+
+/** First ports of the gateways and of their admin endpoints; each next gateway takes the next ones. */
+const FIRST_PORT = 8081;
+const FIRST_ADMIN_PORT = 9081;
+
+/** Files of the embedded PostgreSQL, within the checkout. */
+export const CLUSTER_DATA_DIR = '.data/cluster-postgres';
+
+/** Devices of a development license: enough for everybody at one desk. */
+const DEVELOPMENT_DEVICES = 10;
+
+/** Drain of a gateway at one desk, unless set. Seconds. */
+const DRAIN_SECONDS = '3';
+
+/** Settings of the one who runs the cluster that are not for its gateways. */
+const NOT_FOR_GATEWAYS = /^WR_(PORT|ADMIN_PORT|DATA_DIR|TEST_.*)$/;
+
+/** PostgreSQL, Redis and gateways on this machine, for people to try. Ends in reverse order. */
+export class LocalCluster {
+  readonly gateways: GatewayProcess[] = [];
+  readonly #say: (line: string) => void;
+  readonly #stops: (readonly [what: string, stop: () => Promise<unknown>])[] = [];
+  #started: Promise<unknown> = Promise.resolve();
+  #stopping = false;
+
+  /** @param say told, a line at a time, what happens. */
+  constructor(say: (line: string) => void) {
+    this.#say = say;
+  }
+
+  /** Starts everything, and resolves with two development licenses. Stop it also where this fails. */
+  start(gateways: number): Promise<readonly Issued[]> {
+    const started = this.#startAll(gateways);
+    this.#started = started;
+    return started;
+  }
+
+  /** Drains the gateways, then ends Redis and PostgreSQL. What is just starting is let start first. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await Promise.allSettled([this.#started]);
+    if (this.gateways.length > 0) this.#say('draining the gateways');
+    await Promise.all(this.gateways.map((gateway) => gateway.stop()));
+    for (const [what, stop] of this.#stops.splice(0).reverse()) {
+      this.#say(`ending ${what}`);
+      await stop();
+    }
+  }
+
+  async #startAll(gateways: number): Promise<readonly Issued[]> {
+    const databaseUrl = await this.#step('PostgreSQL', () => this.#postgres());
+    const redisUrl = await this.#step('Redis', () => this.#redis());
+    const keys = await this.#step('Licenses', () => issueTwo(databaseUrl));
+    for (let index = 0; index < gateways && !this.#stopping; index += 1) {
+      await this.#step(`Gateway ${index + 1} of ${gateways}`, () => this.#gateway(index, databaseUrl, redisUrl));
+    }
+    return keys;
+  }
+
+  async #step<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    this.#say(`${what} …`);
+    const result = await work();
+    this.#say(`${what} ready (${((performance.now() - start) / 1000).toFixed(1)} s)`);
+    return result;
+  }
+
+  async #postgres(): Promise<string> {
+    const given = process.env['DATABASE_URL'];
+    const url = given ?? (await this.#embedded());
+    await migrate(url);
+    return url;
+  }
+
+  async #embedded(): Promise<string> {
+    const postgres = await startEmbeddedPostgres({ dataDir: join(REPOSITORY_ROOT, CLUSTER_DATA_DIR) });
+    this.#stops.push(['PostgreSQL', () => postgres.stop()]);
+    return postgres.url;
+  }
+
+  async #redis(): Promise<string> {
+    const given = process.env['REDIS_URL'];
+    if (given !== undefined) return given;
+    const redis = await RedisProcess.start({ say: this.#say });
+    this.#stops.push(['Redis', () => redis.stop()]);
+    return redis.url;
+  }
+
+  async #gateway(index: number, databaseUrl: string, redisUrl: string): Promise<void> {
+    const name = `gateway-${index + 1}`;
+    const gateway = await GatewayProcess.start({
+      name,
+      env: {
+        WR_DRAIN_SECONDS: DRAIN_SECONDS,
+        ...gatewaySettings(),
+        WR_PORT: String(FIRST_PORT + index),
+        WR_ADMIN_PORT: String(FIRST_ADMIN_PORT + index),
+        DATABASE_URL: databaseUrl,
+        REDIS_URL: redisUrl,
+      },
+      onLine: (line) => {
+        this.#say(`[${name}] ${line}`);
+      },
+    });
+    this.gateways.push(gateway);
+    void gateway.exited.then(({ code, signal }) => {
+      if (!this.#stopping) this.#say(`[${name}] ended (${signal ?? `code ${code ?? 'unknown'}`}); the others go on`);
+    });
+  }
+}
+
+async function issueTwo(databaseUrl: string): Promise<readonly Issued[]> {
+  const licenses = await Licenses.open(databaseUrl);
+  try {
+    return await licenses.issue({ count: 2, maxDevices: DEVELOPMENT_DEVICES });
+  } finally {
+    await licenses.close();
+  }
+}
+
+function gatewaySettings(): Record<string, string> {
+  const ours = Object.entries(process.env).filter(([name]) => name.startsWith('WR_') && !NOT_FOR_GATEWAYS.test(name));
+  return Object.fromEntries(ours.map(([name, value]) => [name, value ?? '']));
+}

@@ -1,0 +1,18 @@
+import { describe, expect, it } from '@jest/globals';
+import { readRunClusterOptions, USAGE } from './run-cluster-options.js';
+
+describe('The command line of npm run cluster', () => {
+  it('starts 3 gateways unless told', () => {
+    expect(readRunClusterOptions([])).toEqual({ gateways: 3 });
+    expect(readRunClusterOptions(['--gateways', '5'])).toEqual({ gateways: 5 });
+  });
+
+  it.each(['0', '51', '2.5', 'many', ''])('refuses %j gateways', (count) => {
+    expect(readRunClusterOptions(['--gateways', count])).toMatchObject({ failed: true });
+  });
+
+  it('refuses what it does not know, and says what it does', () => {
+    expect(readRunClusterOptions(['--nodes', '3'])).toEqual({ failed: true, text: expect.stringContaining(USAGE) });
+    expect(readRunClusterOptions(['--help'])).toEqual({ failed: false, text: USAGE });
+  });
+});
