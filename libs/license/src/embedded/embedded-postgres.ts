@@ -69,7 +69,10 @@ async function answeringPort(cluster: PostgresCluster): Promise<number | undefin
 async function answers(url: string): Promise<boolean> {
   const orm = await openLicenseOrm({ databaseUrl: url, poolSize: 1 });
   try {
-    return await orm.isConnected();
+    await (await pgPool(orm)).query('select 1');
+    return true;
+  } catch {
+    return false;
   } finally {
     await orm.close();
   }

@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { MikroORM } from '@mikro-orm/postgresql';
+import type { DeviceId, PeerId } from '@white-rabbit/protocol';
+import type { ThrowawayPostgres } from './embedded/throwaway-postgres.js';
+import { startThrowawayPostgres } from './embedded/throwaway-postgres.js';
+import { generateLicenseKey } from './license-key.js';
+import { LicenseOffice } from './license-office.js';
+import { openLicenseOrm } from './license-orm.js';
+import type { IssuedLicense, LicenseFilter, LicenseRecord, LicenseTerms } from './license-records.js';
+import type { LicenseReference } from './license-reference.js';
+import { parseLicenseReference } from './license-reference.js';
+import { migrate } from './migrate.js';
+import { MikroLicenseRepository } from './mikro-license-repository.js';
+import { pgPool } from './pg-pool.js';
+import { RevocationWatch } from './revocation-watch.js';
+import type { LicenseId } from './verdict.js';
+
+const forEver: LicenseTerms = { maxDevices: 2, expiresAt: null };
+let postgres: ThrowawayPostgres;
+let orm: MikroORM;
+let office: LicenseOffice;
+let licenses: MikroLicenseRepository;
+
+beforeAll(async () => {
+  postgres = await startThrowawayPostgres();
+  await migrate(postgres.url);
+  orm = await openLicenseOrm({ databaseUrl: postgres.url });
+  office = new LicenseOffice(orm);
+  licenses = new MikroLicenseRepository(orm);
+}, 30_000);
+
+beforeEach(async () => {
+  await (await pgPool(orm)).query('truncate license, identity, binding');
+});
+
+afterAll(async () => {
+  await orm.close();
+  await postgres.stop();
+});
+
+async function gather<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const page of pages) all.push(...page);
+  return all;
+}
+
+async function issueOne(terms: LicenseTerms = forEver): Promise<IssuedLicense> {
+  const [license] = await gather(office.issue(1, terms));
+  if (license === undefined) throw new Error('Nothing was issued.');
+  return license;
+}
+
+function reference(text: string): LicenseReference {
+  const found = parseLicenseReference(text);
+  if (found === undefined) throw new Error('Not a reference.');
+  return found;
+}
+
+const ids = (list: readonly { readonly id: LicenseId }[]) => list.map(({ id }) => id);
+const listed = async (filter: LicenseFilter) => new Set(ids(await gather(office.list(filter))));
+
+describe('issuing', () => {
+  test('gives as many different keys as asked, in batches, each good at once', async () => {
+    const sizes: number[] = [];
+    const keys = new Set<string>();
+    for await (const batch of office.issue(12_000, forEver)) {
+      sizes.push(batch.length);
+      for (const { key } of batch) keys.add(key);
+      const [first] = batch;
+      expect(first && (await office.show(reference(first.key)))?.license.id).toBe(first?.id);
+    }
+    expect(sizes).toEqual([5_000, 5_000, 2_000]);
+    expect(keys.size).toBe(12_000);
+  }, 30_000);
+
+  test('keeps the terms', async () => {
+    const terms = { maxDevices: 7, expiresAt: new Date('2091-02-03T04:05:06.789Z') };
+    const { id, key } = await issueOne(terms);
+    const shown = await office.show({ by: 'id', id });
+    expect(shown?.license).toMatchObject({
+      ...terms,
+      hint: key.slice(-4),
+      state: 'active',
+      expired: false,
+      devices: 0,
+    });
+  });
+
+  test.each([0, 1001, 1.5, Number.NaN])('refuses %d devices', async (maxDevices) => {
+    await expect(gather(office.issue(1, { maxDevices, expiresAt: null }))).rejects.toThrow(RangeError);
+  });
+
+  test('stores no key', async () => {
+    const { key } = await issueOne();
+    const { rows } = await (await pgPool(orm)).query<{ row: string }>('select license::text as row from license');
+    expect(rows[0]?.row).not.toContain(key.slice(4, 15));
+  });
+});
+
+describe('listing', () => {
+  test('tells active, expired and revoked ones apart', async () => {
+    const [active, expired, revoked] = [
+      await issueOne(),
+      await issueOne({ maxDevices: 1, expiresAt: new Date('2020-01-01') }),
+      await issueOne(),
+    ];
+    await office.revoke(reference(revoked.id));
+    expect(await listed('all')).toEqual(new Set(ids([active, expired, revoked])));
+    expect(await listed('active')).toEqual(new Set([active.id]));
+    expect(await listed('expired')).toEqual(new Set([expired.id]));
+    expect(await listed('revoked')).toEqual(new Set([revoked.id]));
+  });
+
+  test('gives every license once, page after page', async () => {
+    const issued = await gather(office.issue(25, forEver));
+    const seen: LicenseRecord[] = [];
+    let page = await office.page('all', undefined, 10);
+    seen.push(...page.licenses);
+    while (page.next) {
+      page = await office.page('all', page.next, 10);
+      seen.push(...page.licenses);
+    }
+    expect(ids(seen).sort()).toEqual(ids(issued).sort());
+  });
+});
+
+describe('changing', () => {
+  test('knows a license by its key and by its id', async () => {
+    const { id, key } = await issueOne();
+    expect(await office.revoke(reference(key.toLowerCase()))).toBe('changed');
+    expect(await office.revoke(reference(id.toUpperCase()))).toBe('unchanged');
+    expect((await office.show(reference(key)))?.license).toMatchObject({ id, state: 'revoked' });
+    expect(await office.restore(reference(id))).toBe('changed');
+    expect(await office.restore(reference(id))).toBe('unchanged');
+    expect((await office.show(reference(key)))?.license).toMatchObject({ state: 'active', revokedAt: null });
+  });
+
+  test('says so when there is no such license', async () => {
+    for (const unknown of [generateLicenseKey(), '00000000-0000-4000-8000-000000000000'].map(reference)) {
+      expect(await office.show(unknown)).toBeUndefined();
+      expect(await office.revoke(unknown)).toBe('unknown');
+      expect(await office.restore(unknown)).toBe('unknown');
+      expect(await office.release(unknown, 'device-1')).toEqual({ outcome: 'unknown' });
+    }
+    expect(await office.release(reference((await issueOne()).id), 'device-1')).toEqual({ outcome: 'not_bound' });
+  });
+
+  test('reads no other text as a license', () => {
+    for (const text of ['', 'all', '%', generateLicenseKey().slice(1)])
+      expect(parseLicenseReference(text)).toBeUndefined();
+  });
+});
+
+describe('importing', () => {
+  test('takes keys on the given terms, and leaves known ones as they are', async () => {
+    const known = await issueOne({ maxDevices: 9, expiresAt: null });
+    const keys = [known.key, generateLicenseKey(), generateLicenseKey()];
+    expect(await office.import(keys, forEver)).toEqual({ imported: 2, known: 1 });
+    expect((await office.show(reference(known.key)))?.license.maxDevices).toBe(9);
+    expect(await licenses.authorize(keys[1] ?? '', 'device-1' as DeviceId, 'peer-0001' as PeerId)).toMatchObject({
+      outcome: 'accepted',
+    });
+  });
+});
+
+describe('a revocation', () => {
+  test('is told to the watch within 2 s, once, wherever it was made', async () => {
+    const { id, key } = await issueOne();
+    const told: LicenseId[] = [];
+    const first = Promise.withResolvers<number>();
+    const watch = new RevocationWatch(licenses);
+    watch.start((revoked) => {
+      told.push(...revoked);
+      first.resolve(performance.now());
+    });
+    const elsewhere = await openLicenseOrm({ databaseUrl: postgres.url });
+    const began = performance.now();
+    await new LicenseOffice(elsewhere).revoke(reference(key));
+    await elsewhere.close();
+    expect((await first.promise) - began).toBeLessThan(2_000);
+    watch.stop();
+    expect(told).toEqual([id]);
+  }, 10_000);
+
+  test('is found by an index', async () => {
+    await gather(office.issue(5_000, forEver));
+    const pool = await pgPool(orm);
+    await pool.query('analyze license');
+    const { rows } = await pool.query<{ 'QUERY PLAN': string }>(
+      `explain select id from license where revoked_at >= least(now(), now()) - interval '10 s'`,
+    );
+    expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('license_revoked_at_index');
+  });
+});
