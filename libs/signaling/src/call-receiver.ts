@@ -1,5 +1,4 @@
 import type { NodeId } from '@white-rabbit/cluster/ports';
-import { LIMITS } from '@white-rabbit/protocol';
 import { CallHalf, type CallRole } from './call-half.js';
 import type { CallMessage } from './call-message.js';
 import type { CallTable } from './call-table.js';
@@ -55,20 +54,18 @@ export class CallReceiver {
     if (this.table.find(session, message.call) !== undefined) return 'call_exists';
     const { lost, beaten } = glare(session, 'caller', message.call, message.from, from);
     if (lost) return 'glare';
-    for (const half of beaten) this.#beat(half);
-    // Telling it so may have been more than its socket could take.
-    if (session.closed) return 'peer_offline';
-    if ((session.calls?.size ?? 0) >= LIMITS.calls) return 'call_limit';
+    if ((session.calls?.size ?? 0) - beaten.length >= this.table.limits.calls) return 'call_limit';
     const other = { peer: message.peer, session: message.from, node: from };
     this.table.open(new CallHalf(message.call, 'callee', session, other), this.now());
-    session.outlet.send(ringFrame(message.call, message.peer));
-    return 'ok';
+    for (const half of beaten) this.table.end(half, 'glare');
+    // Telling it so may have been more than its socket could take.
+    if (!session.closed) session.outlet.send(ringFrame(message.call, message.peer));
+    for (const half of beaten) this.#tellGlare(half);
+    return session.closed ? 'peer_offline' : 'ok';
   }
 
   /** Its ring may still be on its way, and the call that beats it may be gone by then: so the other end is told too. */
-  #beat(half: CallHalf): void {
-    const { id, session, other } = half;
-    this.table.end(half, 'glare');
+  #tellGlare({ id, session, other }: CallHalf): void {
     this.tell(other.node, { kind: 'end', call: id, from: session.id, to: other.session, reason: 'glare' });
   }
 

@@ -5,8 +5,17 @@ import { hangupFrame } from './frames.js';
 import { RingQueue } from './ring-queue.js';
 import type { Session } from './session.js';
 
-/** How long a callee's half rings at most. The caller's node ends the ringing; this is for when it cannot say so. */
-const BACKSTOP_MS = LIMITS.ringMs + 2_000;
+/** A callee's half rings so much longer: the caller's node ends the ringing, this is for when it cannot say so. Ms. */
+const BACKSTOP_MS = 2_000;
+
+/** How many calls a session may have at once, and how long one may ring. */
+export interface CallLimits {
+  readonly calls: number;
+  readonly ringMs: number;
+}
+
+/** The limits of PROTOCOL.md, section 5. */
+export const CALL_LIMITS: CallLimits = { calls: LIMITS.calls, ringMs: LIMITS.ringMs };
 
 /** How a half ended: with a `hangup`, by `reject`, by `established`, or because the other side did not take the frame. */
 export type EndReason = HangupReason | 'rejected' | 'established' | 'refused';
@@ -21,15 +30,15 @@ export interface CallHooks {
 
 /** The halves of this node. A half is in its session's map from `open` to `drop`, which happens once. */
 export class CallTable {
-  readonly #rings: Readonly<Record<CallRole, RingQueue>> = {
-    caller: new RingQueue(LIMITS.ringMs),
-    callee: new RingQueue(BACKSTOP_MS),
-  };
+  readonly #rings: Readonly<Record<CallRole, RingQueue>>;
 
   constructor(
     readonly self: NodeId,
     private readonly hooks: CallHooks,
-  ) {}
+    readonly limits: CallLimits = CALL_LIMITS,
+  ) {
+    this.#rings = { caller: new RingQueue(limits.ringMs), callee: new RingQueue(limits.ringMs + BACKSTOP_MS) };
+  }
 
   find(session: Session, call: CallId): CallHalf | undefined {
     return session.calls?.get(call);

@@ -1,6 +1,5 @@
 import type { NodeId } from '@white-rabbit/cluster/ports';
 import {
-  LIMITS,
   type CallId,
   type ErrorCode,
   type HangupReason,
@@ -12,7 +11,7 @@ import { CallHalf } from './call-half.js';
 import type { CallMessage } from './call-message.js';
 import { CallReceiver } from './call-receiver.js';
 import { ClaimQueue } from './claim-queue.js';
-import { CallTable, type CallHooks } from './call-table.js';
+import { CallTable, type CallHooks, type CallLimits } from './call-table.js';
 import type { Exchange } from './exchange.js';
 import { hangupFrame } from './frames.js';
 import { glare } from './glare.js';
@@ -32,6 +31,8 @@ export interface CallsSettings extends CallHooks {
   readonly self: NodeId;
   readonly hub: Hub;
   readonly exchange: Exchange;
+  /** Those of PROTOCOL.md unless given. */
+  readonly limits?: CallLimits;
   /** Monotonic milliseconds. */
   now(): number;
   /**
@@ -56,7 +57,7 @@ export class Calls {
   constructor(settings: CallsSettings) {
     this.#settings = settings;
     this.#self = settings.self;
-    this.#table = new CallTable(settings.self, settings);
+    this.#table = new CallTable(settings.self, settings, settings.limits);
     this.#receiver = new CallReceiver(
       this.#table,
       (to, message) => {
@@ -72,7 +73,7 @@ export class Calls {
     if (session.closed) return 'call_not_found';
     if (session.calls === undefined) return 'ok';
     if (session.calls.has(call_id)) return 'call_exists';
-    return session.calls.size >= LIMITS.calls ? 'call_limit' : 'ok';
+    return session.calls.size >= this.#table.limits.calls ? 'call_limit' : 'ok';
   }
 
   /** Makes the call; `route` is where its callee was found. It is checked again: the look-up took time. */

@@ -12,9 +12,12 @@ export type ContactsOutcome = 'ok' | 'contacts_limit' | 'closed';
 export class Contacts {
   readonly #watched = new Map<PeerId, Watched>();
   readonly #source: PresenceSource;
+  readonly #limit: number;
 
-  constructor(source: PresenceSource) {
+  /** `limit`: different peers that a session may watch. */
+  constructor(source: PresenceSource, limit: number = LIMITS.contacts) {
     this.#source = source;
+    this.#limit = limit;
   }
 
   /** Different peers watched by any session of this node. */
@@ -70,23 +73,17 @@ export class Contacts {
   }
 
   async #watch(peers: readonly PeerId[]): Promise<void> {
-    if (peers.length === 0) return;
-    try {
-      await this.#source.watch(peers);
-    } catch (error) {
-      this.#source.unwatch(peers);
-      throw error;
-    }
+    if (peers.length > 0) await this.#source.watch(peers);
   }
 
   #refusal(session: Session, add: readonly PeerId[], drop: readonly PeerId[]): ContactsOutcome | undefined {
     if (session.closed) return 'closed';
     // Only a session near the limit is counted in full.
-    if (sizeOf(session.contacts) + add.length <= LIMITS.contacts) return undefined;
+    if (sizeOf(session.contacts) + add.length <= this.#limit) return undefined;
     const after = new Set([...session.contacts].map(({ peer }) => peer));
     for (const peer of drop) after.delete(peer);
     for (const peer of add) after.add(peer);
-    return after.size > LIMITS.contacts ? 'contacts_limit' : undefined;
+    return after.size > this.#limit ? 'contacts_limit' : undefined;
   }
 
   #change(session: Session, add: readonly PeerId[], drop: readonly PeerId[]): void {
