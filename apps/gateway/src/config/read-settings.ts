@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { SETTINGS, type Setting, type SettingName, type SettingValues } from './settings.js';
+
+/** The environment as given: names and texts. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** All that is wrong, a sentence each that begins with the variable's name; empty when all is well. */
+export type Problems = string[];
+
+const table: ReadonlyMap<string, Setting> = new Map(Object.entries(SETTINGS));
+const OURS = /^WR_/;
+const FILE = /_FILE$/;
+
+/** Reads every setting, noting every problem at once. The values are whole only where no problem was noted. */
+export function readSettings(env: Environment, problems: Problems): SettingValues {
+  problems.push(...unknownNames(env));
+  const values = [...table].map(([name, setting]) => [name, readSetting(name, setting, env, problems)] as const);
+  return Object.fromEntries(values) as SettingValues;
+}
+
+function unknownNames(env: Environment): Problems {
+  return Object.keys(env)
+    .filter((name) => OURS.test(name) && !isKnown(name))
+    .map((name) => `${name}: there is no such setting. See --help for those there are.`);
+}
+
+function isKnown(name: string): boolean {
+  return table.has(name) || (FILE.test(name) && table.get(name.replace(FILE, ''))?.secret === true);
+}
+
+function readSetting(name: string, setting: Setting, env: Environment, problems: Problems): unknown {
+  const given = givenText(name, setting, env, problems) ?? setting.fallback;
+  if (given === undefined) return undefined;
+  const result = setting.reader.safeParse(given);
+  if (result.success) return result.data;
+  problems.push(`${name}: ${result.error.issues[0]?.message ?? 'malformed'}.`);
+  return undefined;
+}
+
+/** An empty variable is one that is not set: templates of deployments often leave them so. */
+function givenText(name: string, setting: Setting, env: Environment, problems: Problems): string | undefined {
+  const direct = env[name] || undefined;
+  const path = setting.secret === true ? env[`${name}_FILE`] || undefined : undefined;
+  if (path === undefined) return direct;
+  if (direct !== undefined) problems.push(`${name}: set together with ${name}_FILE; use one of them.`);
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    problems.push(`${name}_FILE: the file cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`);
+    return undefined;
+  }
+}
+
+/** Names of all settings, for tables. */
+export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+// Readers of one environment variable each: text in, value out, or an issue that says what was expected.
+
+/** A whole number within bounds. */
+export const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'expected a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min, `expected at least ${min}`).max(max, `expected at most ${max}`));
+
+/** A TCP port; 0 takes a free one. */
+export const port = whole(0, 65_535);
+
+/** Seconds, fractions allowed; given on in milliseconds. */
+export const seconds = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, 'expected seconds, such as 30 or 0.5')
+    .transform(Number)
+    .pipe(z.number().min(min, `expected at least ${min} s`).max(max, `expected at most ${max} s`))
+    .transform((value) => value * 1000);
+
+/** `true` or `false`. */
+export const flag = z.enum(['true', 'false'], 'expected true or false').transform((text) => text === 'true');
+
+/** Any text. */
+export const text = z.string();
+
+/** One of a few words. */
+export const word = <const W extends readonly [string, ...string[]]>(...words: W) =>
+  z.enum(words, `expected one of ${words.join(', ')}`);
+
+/** A list with commas between its entries. */
+export const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== ''),
+);
+
+/** A list of `host:port`. */
+export const endpoints = list.pipe(
+  z.array(
+    z
+      .string()
+      .regex(/^(\[[^\]]+\]|[^:]+):\d{1,5}$/, 'expected host:port,host:port')
+      .transform((entry) => {
+        const colon = entry.lastIndexOf(':');
+        return { host: entry.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(entry.slice(colon + 1)) };
+      }),
+  ),
+);
+
+/** A URL with one of the given schemes. */
+export const url = (...schemes: readonly string[]) =>
+  z.string().refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)), {
+    message: `expected a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+  });

@@ -1,0 +1,124 @@
+import { LIMITS } from '@white-rabbit/protocol';
+import type { z } from 'zod';
+import { endpoints, flag, list, port, seconds, text, url, whole, word } from './readers.js';
+
+/** One environment variable: how it is read, what stands for it when it is not set, and what it is for. */
+export interface Setting<S extends z.ZodType = z.ZodType> {
+  readonly reader: S;
+  /** As it would be written in the environment; `undefined` where the setting may be absent. */
+  readonly fallback: string | undefined;
+  readonly meaning: string;
+  /** May be given as a file: the variable with `_FILE` behind its name holds the path. Never printed. */
+  readonly secret?: boolean;
+}
+
+const setting = <S extends z.ZodType, F extends string | undefined>(reader: S, fallback: F, meaning: string) => ({
+  reader,
+  fallback,
+  meaning,
+});
+
+const secret = <S extends z.ZodType>(reader: S, meaning: string) => ({
+  ...setting(reader, undefined, meaning),
+  secret: true as const,
+});
+
+const inSeconds = (ms: number) => String(ms / 1000);
+
+/** Every variable the gateway reads. The table of `--help` and of docs/settings.md is made from this. */
+export const SETTINGS = {
+  WR_HOST: setting(
+    text,
+    undefined,
+    'Address of the WebSocket endpoint. 127.0.0.1 unless TLS or WR_TRUST_PROXY is set, then all addresses',
+  ),
+  WR_PORT: setting(port, '8080', 'Port of the WebSocket endpoint; 0 takes a free one'),
+  WR_ADMIN_HOST: setting(text, '127.0.0.1', 'Address of health and metrics. Never expose it to clients'),
+  WR_ADMIN_PORT: setting(port, '9090', 'Port of health and metrics; 0 takes a free one'),
+  WR_REGION: setting(text, 'local', 'Name of this region, told to clients'),
+  WR_TLS_CERT_FILE: setting(text, undefined, 'Certificate chain (PEM). Read again when it changes'),
+  WR_TLS_KEY_FILE: setting(text, undefined, 'Private key (PEM). Read again when it changes'),
+  WR_TRUST_PROXY: setting(
+    flag,
+    'false',
+    'true: plain text from a proxy that ends TLS and sets X-Forwarded-Proto: https',
+  ),
+  WR_ALLOWED_ORIGINS: setting(list, undefined, 'Origins that browsers may come from, by commas. Not set: any'),
+
+  DATABASE_URL: secret(url('postgres', 'postgresql'), 'PostgreSQL. Not set: an embedded one in WR_DATA_DIR'),
+  WR_DATABASE_POOL: setting(whole(1, 200), '10', 'Connections to PostgreSQL'),
+  WR_DATA_DIR: setting(text, '.data', 'Folder of the embedded PostgreSQL'),
+  REDIS_URL: secret(url('redis', 'rediss'), 'Redis of this region. Not set: one gateway alone, in memory'),
+  REDIS_SENTINELS: setting(endpoints, undefined, 'host:port,… of the Sentinels, instead of REDIS_URL'),
+  REDIS_SENTINEL_NAME: setting(text, 'mymaster', 'Name of the Redis that the Sentinels watch'),
+  REDIS_CLUSTER_NODES: setting(endpoints, undefined, 'host:port,… of a Redis Cluster, instead of REDIS_URL'),
+  REDIS_USERNAME: setting(text, undefined, 'With Sentinels or a Cluster'),
+  REDIS_PASSWORD: secret(text, 'With Sentinels or a Cluster'),
+  REDIS_TLS: setting(flag, 'false', 'With Sentinels or a Cluster: speak TLS'),
+
+  WR_MAX_CONNECTIONS: setting(whole(1, 1_000_000), '20000', 'Open sockets; more are refused with 503'),
+  WR_MAX_UNREGISTERED: setting(whole(1, 1_000_000), '5000', 'Open sockets that have not registered yet'),
+  WR_CONNECT_RATE: setting(whole(1, 1_000_000), '2000', 'New sockets a second, with a burst of the same size'),
+  WR_DRAIN_SECONDS: setting(
+    seconds(0, 3600),
+    undefined,
+    'Time over which SIGTERM spreads the closing of sockets. 20 in a cluster, 1 for a gateway alone',
+  ),
+  WR_DRAIN_DELAY_SECONDS: setting(
+    seconds(0, 600),
+    undefined,
+    'From SIGTERM to the first close, for the load balancer to notice. 2 in a cluster, 0 for a gateway alone',
+  ),
+
+  WR_REGISTER_TIMEOUT_SECONDS: setting(
+    seconds(0.1, 600),
+    inSeconds(LIMITS.registerMs),
+    'From opening to register; then 4001',
+  ),
+  WR_HEARTBEAT_INTERVAL_SECONDS: setting(
+    seconds(0.1, 60),
+    inSeconds(LIMITS.heartbeatIntervalMs),
+    'Silence after which the server sends heartbeat',
+  ),
+  WR_HEARTBEAT_TIMEOUT_SECONDS: setting(
+    seconds(0.1, 60),
+    inSeconds(LIMITS.heartbeatTimeoutMs),
+    'Silence after which it closes with 4000',
+  ),
+  WR_RING_TIMEOUT_SECONDS: setting(seconds(0.1, 600), inSeconds(LIMITS.ringMs), 'How long a call may ring'),
+  WR_MAX_CONTACTS: setting(whole(1, 100_000), String(LIMITS.contacts), 'Contacts of a session'),
+  WR_MAX_CALLS: setting(whole(1, 1000), String(LIMITS.calls), 'Calls of a session at once'),
+  WR_SIGNALS_PER_SECOND: setting(whole(1, 100_000), String(LIMITS.signalsPerSecond), 'signal of a session, steady'),
+  WR_SIGNAL_BURST: setting(whole(1, 100_000), String(LIMITS.signalBurst), 'signal of a session, at once'),
+  WR_EVENTS_PER_SECOND: setting(whole(1, 100_000), String(LIMITS.eventsPerSecond), 'Other events of a session, steady'),
+  WR_EVENT_BURST: setting(whole(1, 100_000), String(LIMITS.eventBurst), 'Other events of a session, at once'),
+  WR_CALLS_PER_MINUTE: setting(whole(1, 100_000), String(LIMITS.callsPerMinute), 'call of a peer, across the cluster'),
+  WR_REGISTERS_PER_MINUTE: setting(
+    whole(1, 100_000),
+    String(LIMITS.registersPerMinute),
+    'register of a peer, across the cluster',
+  ),
+  WR_REFUSALS_PER_KEY: setting(whole(1, 100_000), '120', 'Refused registers a minute with one license key'),
+  WR_REFUSALS_PER_GATEWAY: setting(whole(1, 1_000_000), '6000', 'Refused registers a minute at this gateway'),
+  WR_RATE_LIMITED_PER_MINUTE: setting(
+    whole(1, 100_000),
+    String(LIMITS.rateLimitedPerMinute),
+    'Frames beyond the limits after which a session is closed with 4003',
+  ),
+  WR_MAX_BUFFERED_BYTES: setting(
+    whole(65_536, 1_073_741_824),
+    String(LIMITS.bufferedBytes),
+    'What may wait for a client that does not read; then 4002',
+  ),
+  WR_LOG_LEVEL: setting(word('debug', 'info', 'warn', 'error', 'silent'), 'info', 'Least level that is logged'),
+} satisfies Record<string, Setting>;
+
+/** Name of a variable. */
+export type SettingName = keyof typeof SETTINGS;
+
+/** What the environment says, read. */
+export type SettingValues = {
+  readonly [N in SettingName]: (typeof SETTINGS)[N]['fallback'] extends string
+    ? z.output<(typeof SETTINGS)[N]['reader']>
+    : z.output<(typeof SETTINGS)[N]['reader']> | undefined;
+};

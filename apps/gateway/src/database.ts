@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import {
+  LicenseOffice,
+  migrate,
+  openLicenseOrm,
+  requireCurrentSchema,
+  SchemaMismatch,
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+} from '@white-rabbit/license';
+import type { Logger } from 'pino';
+import type { Config } from './config/config.js';
+import { errorFields } from './ops/logger.js';
+
+/** The license database of this gateway. */
+export interface Database {
+  readonly url: string;
+  /** Issued at the first start of an embedded database, and told only then. */
+  readonly developmentKey: string | undefined;
+  stop(): Promise<void>;
+}
+
+/** Devices that the development key is for: enough to try everything with one key. */
+const DEVELOPMENT_DEVICES = 10;
+
+/** `DATABASE_URL` where it is set, else an embedded PostgreSQL, migrated. */
+export async function openDatabase({ settings }: Config, log: Logger): Promise<Database> {
+  const url = settings.DATABASE_URL;
+  if (url === undefined) return openEmbedded(join(settings.WR_DATA_DIR, 'postgres'));
+  await checkSchema(url, log);
+  return { url, developmentKey: undefined, stop: () => Promise.resolve() };
+}
+
+async function openEmbedded(dataDir: string): Promise<Database> {
+  const postgres = await startEmbeddedPostgres({ dataDir });
+  try {
+    await migrate(postgres.url);
+    return { url: postgres.url, developmentKey: await issueFirstKey(postgres), stop: () => postgres.stop() };
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+}
+
+/** A database without any license gets one, to try the server with. */
+async function issueFirstKey({ url }: EmbeddedPostgres): Promise<string | undefined> {
+  const orm = await openLicenseOrm({ databaseUrl: url, poolSize: 1 });
+  try {
+    const office = new LicenseOffice(orm);
+    const { licenses } = await office.page('all', undefined, 1);
+    if (licenses.length > 0) return undefined;
+    const batches = office.issue(1, { maxDevices: DEVELOPMENT_DEVICES, expiresAt: null });
+    for await (const [issued] of batches) return issued?.key;
+    return undefined;
+  } finally {
+    await orm.close();
+  }
+}
+
+/** A wrong schema stops the start; a database that does not answer does not: what needs no license goes on without. */
+async function checkSchema(url: string, log: Logger): Promise<void> {
+  try {
+    await requireCurrentSchema(url);
+  } catch (error) {
+    if (error instanceof SchemaMismatch) throw error;
+    log.warn({ event: 'database_unavailable', ...errorFields(error) }, 'the license database does not answer');
+  }
+}

@@ -1,0 +1,41 @@
+import type { SessionId } from '@white-rabbit/protocol';
+
+interface Arriving {
+  readonly settled: Promise<void>;
+  readonly settle: () => void;
+  isDisplaced: boolean;
+}
+
+/**
+ * Sessions whose claim is on its way. The cluster may know such a session a moment before this node does: what comes
+ * for it has to wait, and it may be replaced before it is here. Bounded by the connections.
+ */
+export class ArrivingSessions {
+  readonly #all = new Map<SessionId, Arriving>();
+
+  begin(session: SessionId): void {
+    const { promise: settled, resolve: settle } = Promise.withResolvers<void>();
+    this.#all.set(session, { settled, settle, isDisplaced: false });
+  }
+
+  /** It is here, or is not coming. */
+  settle(session: SessionId): void {
+    this.#all.get(session)?.settle();
+    this.#all.delete(session);
+  }
+
+  /** Resolves when the session is settled; `undefined` for one that is not on its way. */
+  claiming(session: SessionId): Promise<void> | undefined {
+    return this.#all.get(session)?.settled;
+  }
+
+  /** A newer session has its peer. Nothing for one that is not on its way. */
+  displace(session: SessionId): void {
+    const arriving = this.#all.get(session);
+    if (arriving !== undefined) arriving.isDisplaced = true;
+  }
+
+  isDisplaced(session: SessionId): boolean {
+    return this.#all.get(session)?.isDisplaced === true;
+  }
+}

@@ -1,0 +1,29 @@
+import type { Courier, NodeId } from '@white-rabbit/cluster';
+import { decodeAnswer, encodeNodeMessage, type Answer, type CallMessage, type Exchange } from '@white-rabbit/signaling';
+
+/** Carries what the ends of a call tell each other between gateways: each message an envelope, each answer its receipt. */
+export class CallExchange implements Exchange {
+  constructor(
+    private readonly courier: Courier,
+    private readonly isReachable: () => boolean,
+  ) {}
+
+  async ask(to: NodeId, message: CallMessage): Promise<Answer> {
+    if (!this.isReachable()) return 'unavailable';
+    const answer = await this.courier.ask(to, encodeNodeMessage(message));
+    switch (answer.outcome) {
+      case 'answered':
+        // A gateway of another version may give answers that this one does not know.
+        return decodeAnswer(answer.text) ?? 'internal';
+      case 'unreachable':
+      case 'silent':
+        return 'undeliverable';
+      case 'unavailable':
+        return this.isReachable() ? 'undeliverable' : 'unavailable';
+    }
+  }
+
+  tell(to: NodeId, message: CallMessage): void {
+    this.courier.tell(to, encodeNodeMessage(message));
+  }
+}

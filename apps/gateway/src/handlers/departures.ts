@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Route, RouteKeeper } from '@white-rabbit/cluster';
+import { CLOSE_CODES, type SessionId } from '@white-rabbit/protocol';
+import type { Calls, Contacts, Hub, Session } from '@white-rabbit/signaling';
+
+/** Ends sessions: their calls, their contacts, their route. Nothing of them is left. */
+export class Departures {
+  /** Routes of the sessions that are here; a session that was replaced has none any more. */
+  readonly #routes = new Map<SessionId, Route>();
+
+  /** Releases on their way to the store. Each has a time limit there, which bounds them. */
+  readonly #releases = new Set<Promise<void>>();
+
+  constructor(
+    private readonly hub: Hub,
+    private readonly calls: Calls,
+    private readonly contacts: Contacts,
+    private readonly routes: RouteKeeper,
+  ) {}
+
+  /** A session has arrived, and will leave one day. */
+  expect(session: Session, route: Route): void {
+    this.#routes.set(session.id, route);
+  }
+
+  /** Its connection ended. Called once for each session, by the end of its connection alone. */
+  leave(session: Session): void {
+    this.hub.remove(session);
+    this.calls.closed(session);
+    this.contacts.forget(session);
+    const route = this.#routes.get(session.id);
+    if (route === undefined) return;
+    this.#routes.delete(session.id);
+    const release = this.routes.release(route).finally(() => this.#releases.delete(release));
+    this.#releases.add(release);
+  }
+
+  /** Resolves once all routes of those who left are released, or after `limitMs`. */
+  async released(limitMs: number): Promise<void> {
+    await Promise.race([Promise.all(this.#releases), sleep(limitMs, undefined, { ref: false })]);
+  }
+
+  /** A newer session has its peer: it goes. Its route is no longer its own and is left alone. */
+  replace(session: Session): void {
+    this.#routes.delete(session.id);
+    session.outlet.close(CLOSE_CODES.replaced, 'replaced by a newer connection');
+  }
+}

@@ -1,0 +1,180 @@
+import { Module } from '@nestjs/common';
+import {
+  Courier,
+  Directory,
+  NodeWatch,
+  PresenceView,
+  RouteKeeper,
+  type Engines,
+  type NodeId,
+} from '@white-rabbit/cluster';
+import { LicenseRepository } from '@white-rabbit/license';
+import { Calls, Contacts, Hub } from '@white-rabbit/signaling';
+import { Config } from '../config/config.js';
+import { EnginesToken, NodeIdToken } from '../node/node-tokens.js';
+import { NodeModule } from '../node/node.module.js';
+import { Reachability } from '../node/reachability.js';
+import { Metrics } from '../ops/metrics.js';
+import { Arrivals } from './arrivals.js';
+import { ArrivingSessions } from './arriving-sessions.js';
+import { CallExchange } from './call-exchange.js';
+import { CallHandler } from './call-handler.js';
+import { ContactsHandler } from './contacts-handler.js';
+import { Departures } from './departures.js';
+import { Dispatcher } from './dispatcher.js';
+import { NodeMessages, tellDisplaced } from './node-messages.js';
+import { PeerQuota } from './peer-quota.js';
+import { RateLimits } from './rate-limits.js';
+import { RefusalLimits } from './refusal-limits.js';
+import { RegisterHandler } from './register-handler.js';
+import { SignalHandler } from './signal-handler.js';
+
+const domain = [
+  { provide: Hub, useFactory: () => new Hub() },
+  { provide: ArrivingSessions, useFactory: () => new ArrivingSessions() },
+  {
+    provide: Contacts,
+    inject: [PresenceView, Config],
+    useFactory: (presence: PresenceView, { settings }: Config) => new Contacts(presence, settings.WR_MAX_CONTACTS),
+  },
+  {
+    provide: Calls,
+    inject: [NodeIdToken, Hub, Courier, Reachability, NodeWatch, ArrivingSessions, Metrics, Config],
+    useFactory: (
+      self: NodeId,
+      hub: Hub,
+      courier: Courier,
+      { isReachable }: Reachability,
+      nodes: NodeWatch,
+      arriving: ArrivingSessions,
+      metrics: Metrics,
+      { settings }: Config,
+    ) =>
+      new Calls({
+        self,
+        hub,
+        exchange: new CallExchange(courier, isReachable),
+        limits: { calls: settings.WR_MAX_CALLS, ringMs: settings.WR_RING_TIMEOUT_SECONDS },
+        now: () => performance.now(),
+        claiming: (session) => arriving.claiming(session),
+        onTalk: (node, change) => {
+          if (change === 1) nodes.watch(node);
+          else nodes.unwatch(node);
+        },
+        onEnd: (reason, role) => {
+          if (role === 'caller') metrics.callEnds.count(reason);
+        },
+      }),
+  },
+];
+
+const lives = [
+  {
+    provide: Departures,
+    inject: [Hub, Calls, Contacts, RouteKeeper],
+    useFactory: (hub: Hub, calls: Calls, contacts: Contacts, routes: RouteKeeper) =>
+      new Departures(hub, calls, contacts, routes),
+  },
+  {
+    provide: Arrivals,
+    inject: [ArrivingSessions, RouteKeeper, Hub, Contacts, Departures, Courier],
+    useFactory: (
+      arriving: ArrivingSessions,
+      routes: RouteKeeper,
+      hub: Hub,
+      contacts: Contacts,
+      departures: Departures,
+      courier: Courier,
+    ) =>
+      new Arrivals(arriving, routes, hub, contacts, departures, (node, session) => {
+        tellDisplaced(courier, node, session);
+      }),
+  },
+  {
+    provide: NodeMessages,
+    inject: [Courier, Calls, Arrivals],
+    useFactory: (courier: Courier, calls: Calls, arrivals: Arrivals) => new NodeMessages(courier, calls, arrivals),
+  },
+];
+
+const handlers = [
+  {
+    provide: RegisterHandler,
+    inject: [LicenseRepository, EnginesToken, Arrivals, Reachability, Metrics, Config],
+    useFactory: (
+      licenses: LicenseRepository,
+      { redis }: Engines,
+      arrivals: Arrivals,
+      { isReachable }: Reachability,
+      metrics: Metrics,
+      { settings }: Config,
+    ) =>
+      new RegisterHandler(
+        licenses,
+        new RefusalLimits(settings),
+        new PeerQuota('register', settings.WR_REGISTERS_PER_MINUTE, redis),
+        arrivals,
+        {
+          heartbeat_interval: settings.WR_HEARTBEAT_INTERVAL_SECONDS / 1000,
+          heartbeat_timeout: settings.WR_HEARTBEAT_TIMEOUT_SECONDS / 1000,
+          region: settings.WR_REGION,
+        },
+        settings.WR_MAX_CONTACTS,
+        isReachable,
+        (verdict) => {
+          metrics.registers.count(verdict);
+        },
+      ),
+  },
+  {
+    provide: CallHandler,
+    inject: [Calls, Hub, Directory, EnginesToken, NodeIdToken, Reachability, Config],
+    useFactory: (
+      calls: Calls,
+      hub: Hub,
+      directory: Directory,
+      { redis }: Engines,
+      node: NodeId,
+      { isReachable }: Reachability,
+      { settings }: Config,
+    ) =>
+      new CallHandler(
+        calls,
+        hub,
+        directory,
+        new PeerQuota('call', settings.WR_CALLS_PER_MINUTE, redis),
+        node,
+        isReachable,
+      ),
+  },
+  {
+    provide: Dispatcher,
+    inject: [RegisterHandler, Contacts, CallHandler, Calls, Metrics, Config],
+    useFactory: (
+      register: RegisterHandler,
+      contacts: Contacts,
+      callHandler: CallHandler,
+      calls: Calls,
+      metrics: Metrics,
+      { settings }: Config,
+    ) =>
+      new Dispatcher(
+        new RateLimits(settings, metrics.limited),
+        register,
+        new ContactsHandler(contacts),
+        callHandler,
+        new SignalHandler(calls),
+        (event) => {
+          metrics.events.count(event);
+        },
+      ),
+  },
+];
+
+/** What is done with frames, and the domain it is done to. */
+@Module({
+  imports: [NodeModule],
+  providers: [...domain, ...lives, ...handlers],
+  exports: [Hub, Calls, Contacts, Departures, NodeMessages, Dispatcher],
+})
+export class HandlersModule {}

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import type { PeerId } from '@white-rabbit/protocol';
+import type { Cluster, Redis } from 'ioredis';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
+
+/** A back end that has not counted by then is passed over: the answer to a call is due within 5 s. */
+const REDIS_LIMIT_MS = 500;
+const MINUTE_S = 60;
+
+/** What a quota counts, in keys and names. */
+export type QuotaName = 'call' | 'register';
+
+/**
+ * So many in a minute for each peer, across the cluster. While Redis does not answer each gateway counts by itself:
+ * the limit is then looser, never absent. Its memory is bounded by the peers that were here within a minute.
+ */
+export class PeerQuota {
+  readonly #shared: RateLimiterAbstract | undefined;
+  readonly #own: RateLimiterMemory;
+
+  constructor(name: QuotaName, perMinute: number, redis: Redis | Cluster | undefined) {
+    const limit = { keyPrefix: `wr:limit:${name}`, points: perMinute, duration: MINUTE_S };
+    this.#own = new RateLimiterMemory(limit);
+    this.#shared = redis && new RateLimiterRedis({ ...limit, storeClient: redis, rejectIfRedisNotReady: true });
+  }
+
+  /** Takes one. 0, or the ms until there is one again. */
+  async take(peer: PeerId): Promise<number> {
+    const key = disguise(peer);
+    const shared = this.#shared && (await consume(this.#shared, key, REDIS_LIMIT_MS));
+    return shared ?? (await consume(this.#own, key, REDIS_LIMIT_MS)) ?? 0;
+  }
+}
+
+/** 0, the ms to wait, or `undefined` where the back end did not count. */
+async function consume(limiter: RateLimiterAbstract, key: string, limitMs: number): Promise<number | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(undefined);
+    }, limitMs).unref();
+  });
+  const counted = limiter.consume(key).then(
+    () => 0,
+    (refused: unknown) => (refused instanceof RateLimiterRes ? Math.max(1, refused.msBeforeNext) : undefined),
+  );
+  const result = await Promise.race([counted, late]);
+  clearTimeout(timer);
+  return result;
+}
+
+/** Redis holds these keys for up to a minute after a socket closed: they must not name a peer. */
+function disguise(peer: PeerId): string {
+  return createHash('sha256').update(peer).digest('base64url').slice(0, 22);
+}

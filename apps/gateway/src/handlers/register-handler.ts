@@ -1,0 +1,115 @@
+import {
+  CLOSE_AFTER_FAILED_REGISTER,
+  encodeEvent,
+  isBadData,
+  readData,
+  type ClientData,
+  type PeerId,
+  type RawFrame,
+  type RegisterError,
+  type ServerData,
+} from '@white-rabbit/protocol';
+import { normalizeLicenseKey, type LicenseId, type LicenseRepository } from '@white-rabbit/license';
+import type { PeerStatus, Session } from '@white-rabbit/signaling';
+import type { Connection } from '../socket/connection.js';
+import type { Arrivals } from './arrivals.js';
+import type { Handled } from './dispatcher.js';
+import type { PeerQuota } from './peer-quota.js';
+import type { RefusalLimits } from './refusal-limits.js';
+import { fail, type Remark } from './reply.js';
+
+type RegisterData = ClientData<'register'>;
+
+/** Who the license let in, or why not. */
+type Admitted = { readonly license: LicenseId } | Failed;
+
+interface Failed {
+  readonly code: RegisterError;
+  readonly remark?: Remark;
+}
+
+/** What the gateway says of itself in `registered`. */
+export type Greeting = Pick<ServerData<'registered'>, 'heartbeat_interval' | 'heartbeat_timeout' | 'region'>;
+
+/** Back ends that are down are asked again after about this long; spread, so that clients do not come back as one. */
+const RETRY_MS = 2_000;
+
+/** `register`: key, limits, license, route, contacts; then the connection is a session. Any failure closes it. */
+export class RegisterHandler {
+  constructor(
+    private readonly licenses: LicenseRepository,
+    private readonly refusals: RefusalLimits,
+    private readonly quota: PeerQuota,
+    private readonly arrivals: Arrivals,
+    private readonly greeting: Greeting,
+    private readonly maxContacts: number,
+    private readonly isReachable: () => boolean,
+    private readonly onVerdict: (verdict: RegisterError | 'accepted') => void,
+  ) {}
+
+  register(connection: Connection, frame: RawFrame): Handled {
+    const data = readData('register', frame.data);
+    if (isBadData(data)) {
+      this.#fail(connection, frame, { code: 'bad_data', remark: { message: data.message } });
+      return undefined;
+    }
+    const contacts = [...new Set(data.contacts)];
+    if (contacts.length > this.maxContacts) {
+      // The one failure that stays open: nothing was decided yet, and the client can ask again with fewer.
+      fail(connection, frame, 'contacts_limit');
+      return undefined;
+    }
+    connection.hasSpoken = true;
+    return this.#register(connection, frame, data, contacts);
+  }
+
+  async #register(connection: Connection, frame: RawFrame, data: RegisterData, contacts: PeerId[]): Promise<void> {
+    const admitted = await this.#admit(data);
+    if (!connection.isOpen) return;
+    if ('code' in admitted) {
+      this.#fail(connection, frame, admitted);
+      return;
+    }
+    const arrival = { connection, peer: data.peer_id, license: admitted.license, contacts };
+    const outcome = await this.arrivals.arrive(arrival, (session, statuses) => {
+      this.#welcome(connection, frame, session, statuses);
+    });
+    if (outcome === 'unavailable') this.#fail(connection, frame, withRetry('unavailable'));
+  }
+
+  /** Whether the key, the device and the peer are in order. Every refusal is counted against the one who asked. */
+  async #admit(data: RegisterData): Promise<Admitted> {
+    if (!this.isReachable()) return withRetry('unavailable');
+    const key = normalizeLicenseKey(data.license_key);
+    const waitMs = await this.refusals.waitMs(key);
+    if (waitMs > 0) return { code: 'rate_limited', remark: { retryAfterMs: waitMs } };
+    const verdict = await this.licenses.authorize(data.license_key, data.device_id, data.peer_id);
+    if (verdict.outcome === 'accepted') return this.#withinQuota(data.peer_id, verdict.licenseId);
+    if (verdict.code === 'license_unavailable') return withRetry(verdict.code);
+    await this.refusals.count(key);
+    return { code: verdict.code };
+  }
+
+  async #withinQuota(peer: PeerId, license: LicenseId): Promise<Admitted> {
+    const waitMs = await this.quota.take(peer);
+    return waitMs > 0 ? { code: 'rate_limited', remark: { retryAfterMs: waitMs } } : { license };
+  }
+
+  #welcome(connection: Connection, frame: RawFrame, session: Session, statuses: readonly PeerStatus[]): void {
+    this.onVerdict('accepted');
+    const registered = { peer_id: session.peer, session_id: session.id, ...this.greeting };
+    connection.send(encodeEvent('registered', registered, frame.ref));
+    if (statuses.length > 0) connection.send(encodeEvent('presence', { peers: [...statuses] }));
+  }
+
+  #fail(connection: Connection, frame: RawFrame, { code, remark }: Failed): void {
+    this.onVerdict(code);
+    fail(connection, frame, code, remark);
+    const reason = remark?.retryAfterMs === undefined ? code : `retry_after_ms=${Math.ceil(remark.retryAfterMs)}`;
+    connection.close(CLOSE_AFTER_FAILED_REGISTER[code], reason);
+  }
+}
+
+function withRetry(code: RegisterError): Failed {
+  return { code, remark: { retryAfterMs: RETRY_MS * (0.5 + Math.random()) } };
+}

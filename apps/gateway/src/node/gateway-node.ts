@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CLOSE_CODES } from '@white-rabbit/protocol';
+import type { Config } from '../config/config.js';
+import { shuffled, spread } from './drain.js';
+import type { NodeParts } from './node-parts.js';
+
+/** Times of a drain, ms. */
+export interface DrainTimes {
+  /** Unready, but still taking clients: a load balancer has to notice. */
+  readonly delayMs: number;
+  /** Over which the closing of sockets is spread. */
+  readonly windowMs: number;
+}
+
+/** Where nothing else is set. A gateway alone has no other to send its clients to, and nobody in front of it. */
+const IN_CLUSTER: DrainTimes = { delayMs: 2_000, windowMs: 20_000 };
+const ALONE: DrainTimes = { delayMs: 0, windowMs: 1_000 };
+
+/** The times that the configuration asks for. */
+export function drainTimes({ settings, redis }: Config): DrainTimes {
+  const usual = redis === undefined ? ALONE : IN_CLUSTER;
+  return {
+    delayMs: settings.WR_DRAIN_DELAY_SECONDS ?? usual.delayMs,
+    windowMs: settings.WR_DRAIN_SECONDS ?? usual.windowMs,
+  };
+}
+
+/** Calls are looked at this often for those that have rung for too long. Ms. */
+const CALL_TICK_MS = 500;
+/** What the last releases may take once all sockets are closed. Ms. */
+const RELEASE_MS = 3_000;
+
+/** The life of this node: lease, serve, drain, leave (ARCHITECTURE.md, section 5). */
+export class GatewayNode {
+  #callTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly parts: NodeParts,
+    private readonly times: DrainTimes,
+  ) {}
+
+  /** Joins the cluster and takes clients. Resolves with the port. Without a cluster to join it serves all the same, unready. */
+  async serve(): Promise<number> {
+    const { lease, messages, connections, endpoint, health } = this.parts;
+    this.#connect();
+    messages.start();
+    await lease.join();
+    connections.start();
+    this.#callTimer = setInterval(() => {
+      this.parts.calls.tick(performance.now());
+    }, CALL_TICK_MS).unref();
+    const port = await endpoint.listen();
+    health.serving();
+    return port;
+  }
+
+  /** Sends everybody away in good order: unready, a pause for the load balancer, no newcomers, then 1012 to all. */
+  async drain(): Promise<void> {
+    const { health, admission, connections, endpoint, log } = this.parts;
+    health.draining();
+    log.info({ event: 'draining', connections: connections.open }, 'draining');
+    if (this.times.delayMs > 0) await sleep(this.times.delayMs);
+    admission.close();
+    await spread(shuffled(connections.snapshot()), this.times.windowMs, (connection) => {
+      connection.close(CLOSE_CODES.restart, 'this gateway restarts');
+    });
+    connections.closeAll(CLOSE_CODES.restart, 'this gateway restarts');
+    endpoint.close();
+  }
+
+  /** Gives back what the cluster still holds of this node, and stops. */
+  async leave(): Promise<void> {
+    const { connections, departures, revocations, routes, lease, nodes, presence, courier, engines } = this.parts;
+    clearInterval(this.#callTimer);
+    connections.stop();
+    revocations.stop();
+    await departures.released(RELEASE_MS);
+    routes.stop();
+    presence.stop();
+    nodes.stop();
+    courier.stop();
+    await lease.stop();
+    engines.close();
+  }
+
+  /** Wires what happens in one part to whoever has to know. */
+  #connect(): void {
+    const { engines, nodes, routes, presence, hub, calls, contacts, departures, revocations } = this.parts;
+    presence.onChange((peer, status) => {
+      contacts.changed(peer, status);
+    });
+    nodes.onLost((node) => {
+      calls.nodeLost(node);
+    });
+    routes.onLost(({ session }) => {
+      const lost = hub.get(session);
+      if (lost !== undefined) departures.replace(lost);
+    });
+    routes.onUnreleased((route) => {
+      presence.noteOffline(route);
+    });
+    engines.onBack(() => void routes.claimAgain());
+    revocations.start((licenses) => {
+      this.#revoke(new Set<string>(licenses));
+    });
+  }
+
+  #revoke(licenses: ReadonlySet<string>): void {
+    this.parts.hub.forEach((session) => {
+      if (licenses.has(session.license)) session.outlet.close(CLOSE_CODES.licenseRefused, 'license_revoked');
+    });
+  }
+}

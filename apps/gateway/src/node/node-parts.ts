@@ -1,0 +1,41 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { Courier, NodeLease, NodeWatch, PresenceView, RouteKeeper, type Engines } from '@white-rabbit/cluster';
+import { RevocationWatch } from '@white-rabbit/license';
+import { Calls, Contacts, Hub } from '@white-rabbit/signaling';
+import type { Logger } from 'pino';
+import { Departures } from '../handlers/departures.js';
+import { NodeMessages } from '../handlers/node-messages.js';
+import { Health } from '../ops/health.js';
+import { LoggerToken } from '../ops/ops-tokens.js';
+import { Admission } from '../socket/admission.js';
+import { Connections } from '../socket/connections.js';
+import { PublicEndpoint } from '../socket/public-endpoint.js';
+import { EnginesToken } from './node-tokens.js';
+import { Reachability } from './reachability.js';
+
+/** Everything that lives as long as the node does. */
+export type NodeParts = ReturnType<typeof nodeParts>;
+
+/** Takes the parts out of the application that made them. */
+export function nodeParts(app: INestApplicationContext) {
+  return {
+    engines: app.get<Engines>(EnginesToken),
+    courier: app.get(Courier),
+    lease: app.get(NodeLease),
+    reachability: app.get(Reachability),
+    nodes: app.get(NodeWatch),
+    routes: app.get(RouteKeeper),
+    presence: app.get(PresenceView),
+    hub: app.get(Hub),
+    calls: app.get<Calls>(Calls),
+    contacts: app.get<Contacts>(Contacts),
+    departures: app.get(Departures),
+    messages: app.get(NodeMessages),
+    revocations: app.get(RevocationWatch),
+    connections: app.get(Connections),
+    admission: app.get(Admission),
+    endpoint: app.get(PublicEndpoint),
+    health: app.get(Health),
+    log: app.get<Logger>(LoggerToken),
+  };
+}

@@ -1,0 +1,91 @@
+import { Module } from '@nestjs/common';
+import {
+  Courier,
+  Directory,
+  NodeLease,
+  NodeWatch,
+  openEngines,
+  PresenceView,
+  RouteKeeper,
+  type Engines,
+  type NodeId,
+} from '@white-rabbit/cluster';
+import { Config } from '../config/config.js';
+import { EnginesToken, NodeIdToken } from './node-tokens.js';
+import { Reachability } from './reachability.js';
+import { newNodeId } from './node-id.js';
+
+/** An envelope without a receipt by then is `undeliverable`: a client has its answer within 5 s, look-ups included. Ms. */
+const ANSWER_MS = 2_800;
+
+/** This node's part in the cluster: engines for the ports, and what keeps leases, routes and presence right. */
+@Module({
+  providers: [
+    { provide: NodeIdToken, useFactory: newNodeId },
+    {
+      provide: EnginesToken,
+      inject: [Config, NodeIdToken],
+      useFactory: ({ redis }: Config, node: NodeId) => openEngines({ node, ...(redis && { redis }) }),
+    },
+    {
+      provide: Courier,
+      inject: [EnginesToken, NodeIdToken],
+      useFactory: ({ bus }: Engines, self: NodeId) => new Courier({ bus, self, answerMs: ANSWER_MS }),
+    },
+    {
+      provide: NodeLease,
+      inject: [EnginesToken, NodeIdToken],
+      useFactory: (engines: Engines, self: NodeId) => {
+        const { registry, bus } = engines;
+        return new NodeLease({
+          registry,
+          bus,
+          self,
+          resetSubscriber: () => {
+            engines.resetSubscriber();
+          },
+        });
+      },
+    },
+    {
+      provide: Reachability,
+      inject: [EnginesToken, NodeLease],
+      useFactory: (engines: Engines, lease: NodeLease) => new Reachability(engines, lease),
+    },
+    {
+      provide: NodeWatch,
+      inject: [EnginesToken, NodeIdToken],
+      useFactory: ({ registry }: Engines, self: NodeId) => new NodeWatch({ registry, self }),
+    },
+    {
+      provide: RouteKeeper,
+      inject: [EnginesToken, NodeLease, NodeIdToken],
+      useFactory: ({ routes, feed }: Engines, lease: NodeLease, self: NodeId) =>
+        new RouteKeeper({ routes, feed, lease, self }),
+    },
+    {
+      provide: PresenceView,
+      inject: [EnginesToken, NodeWatch],
+      useFactory: ({ feed, routes, registry }: Engines, nodes: NodeWatch) =>
+        new PresenceView({ feed, routes, registry, nodes }),
+    },
+    {
+      provide: Directory,
+      inject: [EnginesToken, NodeWatch, NodeIdToken],
+      useFactory: ({ routes, registry }: Engines, nodes: NodeWatch, self: NodeId) =>
+        new Directory({ routes, registry, nodes, self }),
+    },
+  ],
+  exports: [
+    NodeIdToken,
+    EnginesToken,
+    Courier,
+    NodeLease,
+    Reachability,
+    NodeWatch,
+    RouteKeeper,
+    PresenceView,
+    Directory,
+  ],
+})
+export class NodeModule {}

@@ -1,0 +1,35 @@
+import type { Logger } from 'pino';
+
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+/** npm hands on a Ctrl-C that the terminal has sent to all already: what comes this close together is one signal. Ms. */
+const ECHO_MS = 500;
+
+/** SIGTERM or Ctrl-C asks to stop; a second one ends the process at once. */
+export class StopSignal {
+  readonly requested: Promise<void>;
+  readonly #request: () => void;
+  #requestedAtMs: number | undefined;
+
+  constructor(private readonly log: Logger) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.requested = promise;
+    this.#request = resolve;
+    for (const signal of SIGNALS) process.on(signal, this.#onSignal);
+  }
+
+  dispose(): void {
+    for (const signal of SIGNALS) process.off(signal, this.#onSignal);
+  }
+
+  readonly #onSignal = (): void => {
+    const nowMs = performance.now();
+    if (this.#requestedAtMs === undefined) {
+      this.#requestedAtMs = nowMs;
+      this.#request();
+    } else if (nowMs - this.#requestedAtMs > ECHO_MS) {
+      this.log.warn({ event: 'stopped_at_once' }, 'a second signal: stopping without draining');
+      process.exit(1);
+    }
+  };
+}

@@ -1,0 +1,63 @@
+import type { AddressInfo } from 'node:net';
+import type { INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import type { Config } from './config/config.js';
+import { openDatabase, type Database } from './database.js';
+import { drainTimes, GatewayNode } from './node/gateway-node.js';
+import { nodeParts } from './node/node-parts.js';
+import { StopSignal } from './node/stop-signal.js';
+import { createLogger, errorFields, nestLogger } from './ops/logger.js';
+import { Metrics } from './ops/metrics.js';
+import { observe } from './ops/observe.js';
+import { FrameAdapter } from './socket/frame-adapter.js';
+import { PublicEndpoint } from './socket/public-endpoint.js';
+import { welcomeText } from './welcome-text.js';
+
+/** Runs a gateway until it is told to stop: engines → app → listen → drain. Resolves with the exit code. */
+export async function run(config: Config): Promise<number> {
+  const log = createLogger(config.settings.WR_LOG_LEVEL);
+  const stop = new StopSignal(log);
+  let database: Database | undefined;
+  try {
+    database = await openDatabase(config, log);
+    await serveUntil(stop, config, database, log);
+    return 0;
+  } catch (error) {
+    // The message of what fails at the start is for the operator who reads it now: ports, folders, schemas.
+    log.error({ event: 'start_failed', ...errorFields(error) }, error instanceof Error ? error.message : 'failed');
+    return 1;
+  } finally {
+    await database?.stop();
+    stop.dispose();
+  }
+}
+
+async function serveUntil(stop: StopSignal, config: Config, database: Database, log: Logger): Promise<void> {
+  const app = await NestFactory.create(await AppModule.forRoot(config, database.url, log), {
+    logger: nestLogger(log),
+    abortOnError: false,
+  });
+  app.useWebSocketAdapter(new FrameAdapter(app, app.get(PublicEndpoint)));
+  await app.listen(config.settings.WR_ADMIN_PORT, config.settings.WR_ADMIN_HOST);
+  const parts = nodeParts(app);
+  observe(app.get(Metrics), parts);
+  const node = new GatewayNode(parts, drainTimes(config));
+  try {
+    const port = await node.serve();
+    log.info({ event: 'listening', port, adminPort: adminPortOf(app), engine: parts.engines.kind }, 'listening');
+    process.stdout.write(welcomeText(config, port, database.developmentKey));
+    await stop.requested;
+    await node.drain();
+  } finally {
+    await node.leave();
+    await app.close();
+    log.info({ event: 'stopped' }, 'stopped');
+  }
+}
+
+function adminPortOf(app: INestApplication): number {
+  const server = app.getHttpServer() as { address(): AddressInfo };
+  return server.address().port;
+}

@@ -1,0 +1,47 @@
+import { TokenBucket } from '@white-rabbit/signaling';
+import type { SettingValues } from '../config/settings.js';
+import type { Refusal } from './refusal.js';
+
+/** What admission counts: the sockets that are open now. */
+export interface Occupancy {
+  /** Open sockets, registered or not. */
+  readonly open: number;
+  /** Makes room for one more unregistered socket; `false` where none can be made. */
+  makeRoom(): boolean;
+}
+
+type Caps = Pick<SettingValues, 'WR_MAX_CONNECTIONS' | 'WR_CONNECT_RATE'>;
+
+/** Clients that were turned away come back spread over this time, not all at once. */
+const RETRY_SPREAD_S = 5;
+
+/** Whether there is room for one more socket: not draining, below the caps, not faster than the set rate. */
+export class Admission {
+  readonly #rate: TokenBucket;
+  #isClosed = false;
+
+  constructor(
+    private readonly caps: Caps,
+    private readonly occupancy: Occupancy,
+  ) {
+    this.#rate = new TokenBucket({ perSecond: caps.WR_CONNECT_RATE, burst: caps.WR_CONNECT_RATE });
+  }
+
+  /** From now on everybody is refused: this gateway is about to stop. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** Asked once for each upgrade that is otherwise in order; a welcome uses up one place. `nowMs` is monotonic. */
+  admit(nowMs: number): Refusal | undefined {
+    if (this.#isClosed) return noRoom('This gateway is stopping.', 0);
+    if (this.occupancy.open >= this.caps.WR_MAX_CONNECTIONS) return noRoom('This gateway is full.', RETRY_SPREAD_S);
+    const waitMs = this.#rate.take(nowMs);
+    if (waitMs > 0) return noRoom('Connections come too fast.', waitMs / 1000);
+    return this.occupancy.makeRoom() ? undefined : noRoom('Too many sockets have not registered.', RETRY_SPREAD_S);
+  }
+}
+
+function noRoom(reason: string, waitS: number): Refusal {
+  return { status: 503, reason, retryAfterS: Math.max(1, waitS + Math.random() * RETRY_SPREAD_S) };
+}

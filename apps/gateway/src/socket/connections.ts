@@ -1,0 +1,109 @@
+import { CLOSE_CODES, type CloseCode } from '@white-rabbit/protocol';
+import { HeartbeatWheel } from '@white-rabbit/signaling';
+import type { Occupancy } from './admission.js';
+import type { Connection } from './connection.js';
+
+/** Times of a connection's life, ms. */
+export interface ConnectionTimes {
+  readonly registerMs: number;
+  readonly heartbeatIntervalMs: number;
+  readonly heartbeatTimeoutMs: number;
+}
+
+/** How often the wheel turns. Ms. */
+const TICK_MS = 500;
+
+/**
+ * All open connections of this node: who is there, who has not registered yet, and who has been silent for too long.
+ */
+export class Connections implements Occupancy {
+  readonly #all = new Set<Connection>();
+  /** Unregistered ones, the oldest first. */
+  readonly #strangers = new Map<Connection, number>();
+  readonly #wheel: HeartbeatWheel<Connection>;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly times: ConnectionTimes,
+    private readonly maxStrangers: number,
+    onSilent: (connection: Connection) => void,
+  ) {
+    const settings = {
+      silentMs: times.heartbeatIntervalMs,
+      deadMs: times.heartbeatTimeoutMs,
+      onSilent,
+      onDead: (connection: Connection) => {
+        connection.close(CLOSE_CODES.heartbeatTimeout, 'nothing was heard');
+      },
+    };
+    this.#wheel = new HeartbeatWheel<Connection>(settings, performance.now());
+  }
+
+  get open(): number {
+    return this.#all.size;
+  }
+
+  get unregistered(): number {
+    return this.#strangers.size;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      const nowMs = performance.now();
+      this.#wheel.tick(nowMs);
+      this.#closeLateStrangers(nowMs);
+    }, TICK_MS).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  add(connection: Connection): void {
+    this.#all.add(connection);
+    this.#strangers.set(connection, connection.lastHeardMs);
+    this.#wheel.add(connection);
+  }
+
+  /** It has registered. */
+  settle(connection: Connection): void {
+    this.#strangers.delete(connection);
+  }
+
+  remove(connection: Connection): void {
+    this.#all.delete(connection);
+    this.#strangers.delete(connection);
+    this.#wheel.remove(connection);
+  }
+
+  /**
+   * Where too many have not registered, the oldest that has not even tried gives way: sockets that sit there in
+   * silence must not keep others out.
+   */
+  makeRoom(): boolean {
+    if (this.#strangers.size < this.maxStrangers) return true;
+    for (const connection of this.#strangers.keys()) {
+      if (connection.hasSpoken) continue;
+      connection.close(CLOSE_CODES.noRoom, 'retry_after_ms=1000');
+      return true;
+    }
+    return false;
+  }
+
+  /** Those open now, to be closed one by one. */
+  snapshot(): Connection[] {
+    return [...this.#all];
+  }
+
+  closeAll(code: CloseCode, reason: string): void {
+    for (const connection of this.snapshot()) connection.close(code, reason);
+  }
+
+  #closeLateStrangers(nowMs: number): void {
+    for (const [connection, sinceMs] of this.#strangers) {
+      if (nowMs - sinceMs < this.times.registerMs) return;
+      // One whose register is being looked at has its answer coming; that wait has a limit of its own.
+      if (!connection.hasSpoken) connection.close(CLOSE_CODES.notRegistered, 'register was not sent in time');
+    }
+  }
+}

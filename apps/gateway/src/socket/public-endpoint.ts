@@ -1,0 +1,127 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { LIMITS, SUBPROTOCOL } from '@white-rabbit/protocol';
+import type { Logger } from 'pino';
+import { WebSocketServer } from 'ws';
+import type { PublicConfig } from '../config/config.js';
+import type { Admission } from './admission.js';
+import { FrameSocket } from './frame-socket.js';
+import { refuse, type Refusal } from './refusal.js';
+import { TlsFiles } from './tls-files.js';
+import { guardUpgrade, isSocketPath } from './upgrade-guard.js';
+
+/** A request has this long for its headers; then the socket is cut. */
+const HEADERS_MS = 8_000;
+const HEADERS_CHECK_MS = 1_000;
+/** After a close was begun the peer has this long to answer it; then the socket is cut. */
+const CLOSE_MS = 5_000;
+
+const HTTP_OPTIONS = {
+  headersTimeout: HEADERS_MS,
+  requestTimeout: HEADERS_MS,
+  connectionsCheckingInterval: HEADERS_CHECK_MS,
+  keepAliveTimeout: HEADERS_CHECK_MS,
+  // Kernel keep-alive finds half-open sockets that send nothing before their upgrade.
+  keepAlive: true,
+  noDelay: true,
+};
+
+// Held apart because the types of ws do not know `closeTimeout` yet.
+const SOCKET_OPTIONS = {
+  noServer: true,
+  clientTracking: false,
+  perMessageDeflate: false,
+  maxPayload: LIMITS.frameBytes,
+  maxFragments: 16,
+  maxBufferedChunks: 256,
+  closeTimeout: CLOSE_MS,
+  WebSocket: FrameSocket,
+  handleProtocols: () => SUBPROTOCOL,
+};
+
+/** The port that strangers reach: it speaks WebSocket on one path and refuses everything else (PROTOCOL.md, section 7). */
+export class PublicEndpoint {
+  readonly sockets = new WebSocketServer(SOCKET_OPTIONS);
+  readonly #server: Server | TlsServer;
+  readonly #tls: TlsFiles | undefined;
+
+  constructor(
+    private readonly config: PublicConfig,
+    private readonly admission: Admission,
+    private readonly onRefusal: (status: Refusal['status']) => void,
+    private readonly log: Logger,
+  ) {
+    this.#tls = config.tls && new TlsFiles(config.tls.certFile, config.tls.keyFile);
+    this.#server = this.#tls ? this.#secureServer(this.#tls) : createServer(HTTP_OPTIONS);
+    // First of all listeners: a reset during the checks below must find somebody who listens, or it ends the process.
+    this.#server.prependListener('upgrade', (_request, socket: Duplex) => {
+      socket.on('error', () => socket.destroy());
+    });
+    this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      this.#upgrade(request, socket, head);
+    });
+    this.#server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      this.#answerPlainRequest(request, response);
+    });
+  }
+
+  /** Resolves with the port once sockets are taken. Rejects where the address cannot be had. */
+  async listen(): Promise<number> {
+    const { host, port } = this.config;
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ host, port, backlog: 4096 }, resolve);
+    });
+    this.#server.on('error', (error) => {
+      this.log.error({ event: 'endpoint_error', code: (error as NodeJS.ErrnoException).code }, 'the endpoint failed');
+    });
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Takes no more sockets; those open are not touched. */
+  close(): void {
+    this.#tls?.stop();
+    this.#server.close();
+    this.#server.closeIdleConnections();
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const refusal = guardUpgrade(request, this.config) ?? this.admission.admit(performance.now());
+    if (refusal !== undefined) {
+      this.onRefusal(refusal.status);
+      refuse(socket, refusal);
+      return;
+    }
+    this.sockets.handleUpgrade(request, socket, head, (opened) => {
+      this.sockets.emit('connection', opened, request);
+    });
+  }
+
+  #answerPlainRequest(request: IncomingMessage, response: ServerResponse): void {
+    const status = isSocketPath(request.url) ? 400 : 404;
+    this.onRefusal(status);
+    response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' });
+    response.end(status === 400 ? 'A WebSocket upgrade of version 13 is expected.\n' : 'The endpoint is /ws.\n');
+  }
+
+  #secureServer(files: TlsFiles): TlsServer {
+    const server = createTlsServer({
+      ...HTTP_OPTIONS,
+      ...files.read(),
+      minVersion: 'TLSv1.2',
+      handshakeTimeout: HEADERS_MS,
+    });
+    files.watch(
+      (pair) => {
+        server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' });
+        this.log.info({ event: 'certificate_changed' }, 'the certificate was read again');
+      },
+      () => {
+        this.log.error({ event: 'certificate_refused' }, 'the new certificate cannot be used; the old one stays');
+      },
+    );
+    return server;
+  }
+}

@@ -1,0 +1,19 @@
+import { Inject } from '@nestjs/common';
+import { WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
+import { Connection } from './connection.js';
+import { Connections } from './connections.js';
+import { FrameHost } from './frame-host.js';
+import { FrameSocket } from './frame-socket.js';
+
+/** Where Nest hands over each new socket; from there on it is a connection with an inbox of its own. */
+@WebSocketGateway()
+export class SignalingGateway implements OnGatewayConnection<FrameSocket> {
+  constructor(
+    @Inject(FrameHost) private readonly host: FrameHost,
+    @Inject(Connections) private readonly connections: Connections,
+  ) {}
+
+  handleConnection(socket: FrameSocket): void {
+    this.connections.add(new Connection(socket, this.host));
+  }
+}

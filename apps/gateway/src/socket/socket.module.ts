@@ -1,0 +1,65 @@
+import { Module } from '@nestjs/common';
+import { Config } from '../config/config.js';
+import { Departures } from '../handlers/departures.js';
+import { Dispatcher } from '../handlers/dispatcher.js';
+import { HandlersModule } from '../handlers/handlers.module.js';
+import { probeSilent } from '../handlers/heartbeat-handler.js';
+import { LoggerToken } from '../ops/ops-tokens.js';
+import { Metrics } from '../ops/metrics.js';
+import type { Logger } from 'pino';
+import { Admission } from './admission.js';
+import { Connections } from './connections.js';
+import { FrameHost } from './frame-host.js';
+import { PublicEndpoint } from './public-endpoint.js';
+import { SignalingGateway } from './signaling.gateway.js';
+
+/** The public port, and the connections that came through it. */
+@Module({
+  imports: [HandlersModule],
+  providers: [
+    {
+      provide: Connections,
+      inject: [Config],
+      useFactory: ({ settings }: Config) =>
+        new Connections(
+          {
+            registerMs: settings.WR_REGISTER_TIMEOUT_SECONDS,
+            heartbeatIntervalMs: settings.WR_HEARTBEAT_INTERVAL_SECONDS,
+            heartbeatTimeoutMs: settings.WR_HEARTBEAT_TIMEOUT_SECONDS,
+          },
+          settings.WR_MAX_UNREGISTERED,
+          probeSilent,
+        ),
+    },
+    {
+      provide: Admission,
+      inject: [Config, Connections],
+      useFactory: ({ settings }: Config, connections: Connections) => new Admission(settings, connections),
+    },
+    {
+      provide: PublicEndpoint,
+      inject: [Config, Admission, Metrics, LoggerToken],
+      useFactory: ({ endpoint }: Config, admission: Admission, metrics: Metrics, log: Logger) => {
+        const onRefusal = (status: number) => {
+          metrics.refusals.count(status);
+        };
+        return new PublicEndpoint(endpoint, admission, onRefusal, log);
+      },
+    },
+    {
+      provide: FrameHost,
+      inject: [Config, Dispatcher, Connections, Departures, Metrics, LoggerToken],
+      useFactory: (
+        { settings }: Config,
+        dispatcher: Dispatcher,
+        connections: Connections,
+        departures: Departures,
+        metrics: Metrics,
+        log: Logger,
+      ) => new FrameHost(settings.WR_MAX_BUFFERED_BYTES, dispatcher, connections, departures, metrics, log),
+    },
+    SignalingGateway,
+  ],
+  exports: [Connections, Admission, PublicEndpoint],
+})
+export class SocketModule {}

@@ -1,0 +1,8 @@
+import type { RawData } from 'ws';
+
+/** The text of a text message. ws has checked that it is UTF-8. */
+export function textOf(data: RawData): string {
+  if (Buffer.isBuffer(data)) return data.toString('utf8');
+  // ws gives single buffers unless asked otherwise; the other two forms belong to its type alone.
+  return Array.isArray(data) ? Buffer.concat(data).toString('utf8') : Buffer.from(data).toString('utf8');
+}

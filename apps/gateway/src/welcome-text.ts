@@ -1,0 +1,28 @@
+import { SOCKET_PATH } from '@white-rabbit/protocol';
+import type { Config } from './config/config.js';
+
+/** What a person who runs the gateway by hand reads: where it is and how to try it. Empty for a member of a cluster. */
+export function welcomeText(
+  { endpoint, settings, redis }: Config,
+  port: number,
+  developmentKey: string | undefined,
+): string {
+  if (redis !== undefined || settings.DATABASE_URL !== undefined) return '';
+  const scheme = endpoint.tls === undefined ? 'ws' : 'wss';
+  const host = endpoint.host === '::' || endpoint.host === '0.0.0.0' ? 'localhost' : endpoint.host;
+  const lines = ['', 'White Rabbit: one gateway alone, in memory. Ctrl-C ends it.', ''];
+  lines.push(`  clients   ${scheme}://${host}:${port}${SOCKET_PATH}`);
+  if (developmentKey !== undefined) {
+    lines.push(`  license   ${developmentKey}   (10 devices; shown this once)`);
+  }
+  lines.push(
+    '',
+    'Try it from another terminal:',
+    '',
+    '  npm run license -- issue          another license key',
+    `  npm run try -- --url ${scheme}://${host}:${port}${SOCKET_PATH} --key WR1-…   two peers call each other`,
+    '',
+    '',
+  );
+  return lines.join('\n');
+}
