@@ -1,3 +1,4 @@
+export * from './engines.js';
 export * from './ports.js';
 export * from './memory-region.js';
 export * from './bus.memory.js';
@@ -5,3 +6,11 @@ export * from './node-registry.memory.js';
 export * from './presence-feed.memory.js';
 export * from './route-store.memory.js';
 export * from './node/index.js';
+export * from './bus.redis.js';
+export * from './node-registry.redis.js';
+export * from './presence-feed.redis.js';
+export * from './route-store.redis.js';
+export * from './redis/redis-link.js';
+export * from './redis/redis-options.js';
+export type { RedisClient } from './redis/redis-client.js';
+export type { Ignored } from './redis/envelope.js';

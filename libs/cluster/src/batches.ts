@@ -1,0 +1,4 @@
+/** The items in their order, in groups of at most `size`. */
+export function* batches<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+}

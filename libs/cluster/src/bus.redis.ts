@@ -1,0 +1,65 @@
+import type { Delivery } from './bus.js';
+import { BUS_BODY_BYTES, Bus } from './bus.js';
+import type { NodeId } from './ids.js';
+import type { Ignored } from './redis/envelope.js';
+import { formatEnvelope, parseEnvelope } from './redis/envelope.js';
+import { BUS_PREFIX, busChannel } from './redis/keys.js';
+import type { RedisLink } from './redis/redis-link.js';
+import { SenderTable } from './redis/sender-table.js';
+
+/** One node's end of the bus of a region in Redis: a channel for each node. */
+export class RedisBus extends Bus {
+  private readonly listeners: ((from: NodeId, body: string) => void)[] = [];
+  private readonly senders = new SenderTable();
+  private readonly counts: Record<Ignored, number> = { malformed: 0, version: 0, oversized: 0, repeated: 0 };
+  /** One count for all receivers: it grows for each of them as well. */
+  private sequence = 0;
+
+  constructor(
+    private readonly link: RedisLink,
+    private readonly self: NodeId,
+  ) {
+    super();
+    link.subscriptions.addSource({
+      prefix: BUS_PREFIX,
+      channels: () => [busChannel(self)],
+      onMessage: (_channel, text) => {
+        this.take(text);
+      },
+    });
+  }
+
+  /** How many texts were passed over since the start, by reason. */
+  get ignored(): Readonly<Record<Ignored, number>> {
+    return this.counts;
+  }
+
+  /** A body beyond `BUS_BODY_BYTES` is not sent: no receiver would take it. */
+  override async send(to: NodeId, body: string): Promise<Delivery> {
+    if (isOversized(body)) return 'unavailable';
+    const text = formatEnvelope({ from: this.self, sequence: ++this.sequence, body });
+    try {
+      const receivers = await this.link.call('send', (client) => client.spublish(busChannel(to), text));
+      return Number(receivers) > 0 ? 'sent' : 'unreachable';
+    } catch {
+      return 'unavailable';
+    }
+  }
+
+  override onMessage(listener: (from: NodeId, body: string) => void): void {
+    this.listeners.push(listener);
+  }
+
+  private take(text: string): void {
+    const envelope = parseEnvelope(text);
+    if (typeof envelope === 'string') this.counts[envelope] += 1;
+    else if (!this.senders.isNew(envelope.from, envelope.sequence)) this.counts.repeated += 1;
+    else for (const listener of this.listeners) listener(envelope.from, envelope.body);
+  }
+}
+
+/** Bytes are counted only where the number of characters leaves it open. */
+function isOversized(body: string): boolean {
+  if (body.length * 3 <= BUS_BODY_BYTES) return false;
+  return body.length > BUS_BODY_BYTES || Buffer.byteLength(body) > BUS_BODY_BYTES;
+}

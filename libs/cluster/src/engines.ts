@@ -1,0 +1,110 @@
+import { MemoryBus } from './bus.memory.js';
+import { RedisBus } from './bus.redis.js';
+import type { Bus } from './bus.js';
+import type { NodeId } from './ids.js';
+import { MemoryRegion } from './memory-region.js';
+import { MemoryNodeRegistry } from './node-registry.memory.js';
+import { RedisNodeRegistry } from './node-registry.redis.js';
+import type { NodeRegistry } from './node-registry.js';
+import { MemoryPresenceFeed } from './presence-feed.memory.js';
+import { RedisPresenceFeed } from './presence-feed.redis.js';
+import type { PresenceFeed } from './presence-feed.js';
+import type { Ignored } from './redis/envelope.js';
+import type { RedisClient } from './redis/redis-client.js';
+import type { CallListener } from './redis/redis-link.js';
+import { connectRedis } from './redis/redis-link.js';
+import type { RedisOptions } from './redis/redis-options.js';
+import { MemoryRouteStore } from './route-store.memory.js';
+import { RedisRouteStore } from './route-store.redis.js';
+import type { RouteStore } from './route-store.js';
+
+/** How long `openEngines` waits for a Redis that does not answer before it opens without. */
+export const OPEN_WAIT_MS = 3000;
+
+/** The ports of one region, kept by one technology. Whoever uses them cannot tell which. */
+export interface Engines {
+  readonly kind: 'memory' | 'redis';
+  readonly routes: RouteStore;
+  readonly feed: PresenceFeed;
+  readonly bus: Bus;
+  readonly registry: NodeRegistry;
+  /** The client for commands, where there is one: for limits that count across the cluster. Not for routes. */
+  readonly redis: RedisClient | undefined;
+  /** Whether the back end takes commands now. */
+  isUp(): boolean;
+  /** Called when the back end answers again after an outage; it may have forgotten everything. */
+  onBack(listener: () => void): void;
+  /** Told of every call to the back end, for metrics; never called by the memory engine. */
+  onCall(listener: CallListener): void;
+  /** Texts on the bus that were passed over since the start, by reason. */
+  ignored(): Readonly<Record<Ignored, number>>;
+  /** For a node that sends but does not hear itself: gives the subscriber connection up and makes a new one. */
+  resetSubscriber(): void;
+  close(): void;
+}
+
+/** What to open. Without `redis`: memory, of this process alone or of a `region` shared by several nodes of a test. */
+export interface EnginesOptions {
+  readonly node: NodeId;
+  readonly redis?: RedisOptions;
+  readonly region?: MemoryRegion;
+}
+
+/**
+ * The one place that decides between memory and Redis. A Redis that cannot be reached is no failure: after
+ * `OPEN_WAIT_MS` the engines are there all the same, answer `Unavailable`, and go on trying.
+ */
+export function openEngines({ node, redis, region = new MemoryRegion() }: EnginesOptions): Promise<Engines> {
+  return redis === undefined ? Promise.resolve(memoryEngines(node, region)) : redisEngines(node, redis);
+}
+
+function memoryEngines(node: NodeId, region: MemoryRegion): Engines {
+  const bus = new MemoryBus(region, node);
+  const feed = new MemoryPresenceFeed(region);
+  return {
+    kind: 'memory',
+    routes: new MemoryRouteStore(region),
+    feed,
+    bus,
+    registry: new MemoryNodeRegistry(region),
+    redis: undefined,
+    isUp: () => !region.outage,
+    onBack: (listener) => region.onBack(listener),
+    onCall: () => undefined,
+    ignored: () => ({ malformed: 0, version: 0, oversized: 0, repeated: 0 }),
+    resetSubscriber: () => undefined,
+    close: () => {
+      bus.close();
+      feed.close();
+    },
+  };
+}
+
+async function redisEngines(node: NodeId, options: RedisOptions): Promise<Engines> {
+  const link = connectRedis(options);
+  const bus = new RedisBus(link, node);
+  const engines: Engines = {
+    kind: 'redis',
+    routes: new RedisRouteStore(link),
+    feed: new RedisPresenceFeed(link),
+    bus,
+    registry: new RedisNodeRegistry(link),
+    redis: link.client,
+    isUp: () => link.state === 'up',
+    onBack: (listener) => {
+      link.onUp(listener);
+    },
+    onCall: (listener) => {
+      link.onCall(listener);
+    },
+    ignored: () => bus.ignored,
+    resetSubscriber: () => {
+      link.resetSubscriber();
+    },
+    close: () => {
+      link.close();
+    },
+  };
+  await link.whenReady(OPEN_WAIT_MS);
+  return engines;
+}

@@ -1,0 +1,78 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { PeerId, SessionId } from '@white-rabbit/protocol';
+import { forEveryEngine, unique } from '../test/engines-under-test.js';
+import { until } from '../test/redis-process.js';
+import type { Engines, NodeId } from './index.js';
+
+describe('A presence feed', () => {
+  forEveryEngine((open) => {
+    let store: Engines;
+    let watcher: Engines;
+    let heard: PeerId[];
+    const node = 'node-a' as NodeId;
+    const peerId = () => unique<PeerId>('peer');
+    const claim = (peer: PeerId) => store.routes.claim(peer, node, unique<SessionId>('session'));
+    const times = (peer: PeerId) => heard.filter((told) => told === peer).length;
+    /** Something that is told only after all that was published before it. */
+    const flush = async (): Promise<void> => {
+      const peers = Array.from({ length: 24 }, peerId);
+      await watcher.feed.watch(peers);
+      for (const peer of peers) await claim(peer);
+      await until(() => peers.every((peer) => times(peer) === 1));
+    };
+
+    beforeAll(async () => {
+      [store, watcher] = (await Promise.all([open(), open()])).map(({ engines }) => engines) as [Engines, Engines];
+      heard = [];
+      watcher.feed.onChange(({ peer }) => heard.push(peer));
+    }, 20_000);
+
+    it('tells every change of a watched peer from the moment watch has resolved, each once', async () => {
+      const peers = Array.from({ length: 1100 }, peerId);
+      await watcher.feed.watch(peers);
+      await Promise.all(peers.map(claim));
+      await until(() => peers.every((peer) => times(peer) > 0));
+      await flush();
+      expect(peers.filter((peer) => times(peer) !== 1)).toEqual([]);
+    });
+
+    it('tells nothing of a peer that nobody watches', async () => {
+      const peer = peerId();
+      await claim(peer);
+      await flush();
+      expect(times(peer)).toBe(0);
+    });
+
+    it('counts watches: one change is told once, and told until the last has gone', async () => {
+      const peer = peerId();
+      await Promise.all([watcher.feed.watch([peer]), watcher.feed.watch([peer])]);
+      await watcher.feed.watch([peer]);
+      watcher.feed.unwatch([peer, peer]);
+      await claim(peer);
+      await flush();
+      expect(times(peer)).toBe(1);
+      watcher.feed.unwatch([peer]);
+      await claim(peer);
+      await flush();
+      expect(times(peer)).toBe(1);
+    });
+
+    it('watches again a peer that was let go in the same moment', async () => {
+      const peer = peerId();
+      await watcher.feed.watch([peer]);
+      watcher.feed.unwatch([peer]);
+      await watcher.feed.watch([peer]);
+      await claim(peer);
+      await flush();
+      expect(times(peer)).toBe(1);
+    });
+
+    it('passes over unwatching what is not watched', async () => {
+      const peer = peerId();
+      watcher.feed.unwatch([peer]);
+      await watcher.feed.watch([peer]);
+      await claim(peer);
+      await until(() => times(peer) === 1);
+    });
+  });
+});

@@ -1,0 +1,17 @@
+import type { PeerId } from '@white-rabbit/protocol';
+import type { NodeId } from '../ids.js';
+
+// Names of keys and channels (ARCHITECTURE.md, section 4). The braces are literal: they make a peer's route and its
+// feed belong to one slot of a cluster.
+export const FEED_PREFIX = 'wr:presence:{';
+export const BUS_PREFIX = 'wr:bus:{';
+
+export const routeKey = (peer: PeerId): string => `wr:route:{${peer}}`;
+export const feedChannel = (peer: PeerId): string => `${FEED_PREFIX}${peer}}`;
+export const nodeKey = (node: NodeId): string => `wr:node:{${node}}`;
+export const busChannel = (node: NodeId): string => `${BUS_PREFIX}${node}}`;
+
+/** The peer of a channel made by `feedChannel`. */
+export function feedPeer(channel: string): PeerId {
+  return channel.slice(FEED_PREFIX.length, -1) as PeerId;
+}

@@ -1,0 +1,121 @@
+import { Cluster, Redis } from 'ioredis';
+import type { RedisOptions as ClientOptions } from 'ioredis';
+import type { ClusterRedis, RedisOptions, SentinelRedis, SingleRedis } from './redis-options.js';
+
+/** A client of one server (or a primary behind Sentinels), or of a cluster. */
+export type RedisClient = Redis | Cluster;
+
+/** No command waits longer (ARCHITECTURE.md, section 4). Also: a server that is silent for so long is disconnected. */
+export const COMMAND_TIMEOUT_MS = 1500;
+
+/**
+ * What both connections of a gateway have in common. The library's defaults were measured to block for 70 s in an
+ * outage and to lose publishes in silence after a restart.
+ */
+const SETTINGS = {
+  // Refused at once while there is no connection: a command that waited would be answered when nobody asks any more.
+  enableOfflineQueue: false,
+  commandTimeout: COMMAND_TIMEOUT_MS,
+  connectTimeout: COMMAND_TIMEOUT_MS,
+  // A stalled server (or a half-open connection) is dropped together with all that waits for it, so that what comes
+  // meanwhile is refused at once and nothing piles up.
+  socketTimeout: COMMAND_TIMEOUT_MS,
+  // How long a connection that is being given up may take to say goodbye; a half-open one never does.
+  disconnectTimeout: 200,
+  // What was in flight when a connection broke is answered `unavailable` at once. Sent again after the reconnect it
+  // might be done twice, and a publish would find the receivers not yet subscribed again and look like a dead node.
+  maxRetriesPerRequest: 0,
+  autoResendUnfulfilledCommands: false,
+  // Subscriptions are made again by ourselves, in chunks, confirmed.
+  autoResubscribe: false,
+  disableClientInfo: true,
+  retryStrategy: retryDelayMs,
+  // A primary that was demoted refuses writes: find the new one.
+  reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
+} satisfies ClientOptions;
+
+/** How a cluster's client behaves beside `SETTINGS`. */
+const CLUSTER_SETTINGS = {
+  enableOfflineQueue: false,
+  // A primary that vanished is tried again, or its successor, for 0.5 s at most.
+  maxRedirections: 6,
+  retryDelayOnFailover: 100,
+  retryDelayOnClusterDown: 100,
+  clusterRetryStrategy: retryDelayMs,
+  clusterNodeRetryStrategy: retryDelayMs,
+  slotsRefreshTimeout: COMMAND_TIMEOUT_MS,
+  // A fail-over is noticed within it even by a gateway that sends nothing.
+  slotsRefreshInterval: 2000,
+  // Commands of one tick go out together for each server; a cluster's client has no other way to batch.
+  enableAutoPipelining: true,
+};
+
+/** Goes on for ever, soon enough for the deadlines of FAULTS.md and slow enough not to hammer. */
+function retryDelayMs(attempt: number): number {
+  return Math.min(50 * attempt, 500);
+}
+
+/** The client for commands and publishes. Connects by itself, again and again; never throws for a server that is away. */
+export function openClient(options: RedisOptions): RedisClient {
+  return 'clusterNodes' in options ? openClusterClient(options) : openServerClient(options);
+}
+
+/** A client of all servers of a cluster. Its commands only: subscriptions have clients of their own. */
+export function openClusterClient({ clusterNodes }: ClusterRedis): Cluster {
+  const cluster = new Cluster(
+    clusterNodes.map((text) => place(text, 6379)),
+    { ...CLUSTER_SETTINGS, redisOptions: { ...SETTINGS, ...access(clusterNodes[0]) } },
+  );
+  return cluster.on('error', () => undefined);
+}
+
+/** A client of the one server, or of the primary behind the Sentinels. */
+export function openServerClient(options: SingleRedis | SentinelRedis): Redis {
+  return quiet('url' in options ? new Redis(options.url, SETTINGS) : openSentinelClient(options));
+}
+
+/** A client of one of a cluster's servers, named `host:port` as the cluster names it. */
+export function openShardClient({ clusterNodes }: ClusterRedis, shard: string): Redis {
+  const colon = shard.lastIndexOf(':');
+  const server = { host: shard.slice(0, colon), port: Number(shard.slice(colon + 1)) };
+  return quiet(new Redis({ ...SETTINGS, ...access(clusterNodes[0]), ...server }));
+}
+
+function openSentinelClient({ sentinels, name, sentinelPassword }: SentinelRedis): Redis {
+  const { tls, ...account } = access(sentinels[0]);
+  return new Redis({
+    ...SETTINGS,
+    ...account,
+    sentinels: sentinels.map((text) => place(text, 26379)),
+    name,
+    sentinelRetryStrategy: retryDelayMs,
+    sentinelCommandTimeout: COMMAND_TIMEOUT_MS,
+    ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
+    ...(tls === undefined ? {} : { tls, enableTLSForSentinelMode: true, sentinelTLS: tls }),
+  });
+}
+
+/** @throws TypeError for text that is neither `host:port` nor a URL. */
+function place(text: string, defaultPort: number): { host: string; port: number } {
+  const { hostname, port } = toUrl(text);
+  return { host: hostname, port: port === '' ? defaultPort : Number(port) };
+}
+
+/** User, password and TLS of an address. */
+function access(text = ''): { username?: string; password?: string; tls?: object } {
+  const { protocol, username, password } = toUrl(text);
+  return {
+    ...(username === '' ? {} : { username: decodeURIComponent(username) }),
+    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
+    ...(protocol === 'rediss:' ? { tls: {} } : {}),
+  };
+}
+
+function toUrl(text: string): URL {
+  return new URL(text.includes('://') ? text : `redis://${text}`);
+}
+
+/** Trouble of a connection is told by its state; without a listener the library prints it, addresses included. */
+function quiet(client: Redis): Redis {
+  return client.on('error', () => undefined);
+}

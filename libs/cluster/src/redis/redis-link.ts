@@ -1,0 +1,140 @@
+import { Redis } from 'ioredis';
+import type { Cluster } from 'ioredis';
+import { Unavailable } from '../unavailable.js';
+import type { RedisClient } from './redis-client.js';
+import { COMMAND_TIMEOUT_MS, openClient } from './redis-client.js';
+import type { RedisOptions } from './redis-options.js';
+import { Subscriptions } from './subscriptions.js';
+import type { Topology } from './topology.js';
+import { clusterTopology, singleTopology } from './topology.js';
+
+/** What a gateway asks of Redis; a label of metrics. */
+export type Operation = 'claim' | 'renew' | 'release' | 'find' | 'send' | 'join' | 'lease' | 'leave' | 'alive';
+
+/** Told of every call: what it was, how long it took, whether it was answered. */
+export type CallListener = (operation: Operation, durationMs: number, isAnswered: boolean) => void;
+
+/** One gateway's two connections to a region's Redis: commands and publishes, and subscriptions. */
+export class RedisLink {
+  readonly subscriptions: Subscriptions;
+  private readonly upListeners: (() => void)[] = [];
+  private readonly downListeners: (() => void)[] = [];
+  private readonly callListeners: CallListener[] = [];
+  private up = false;
+
+  constructor(
+    readonly client: RedisClient,
+    topology: Topology,
+  ) {
+    this.subscriptions = new Subscriptions(topology);
+    client.on('ready', () => {
+      this.setUp(true);
+    });
+    client.on('close', () => {
+      this.setUp(false);
+    });
+    if (!(client instanceof Redis)) this.followServers(client, topology);
+  }
+
+  /** `up`: commands are being taken. Of a cluster a part may be away all the same. */
+  get state(): 'up' | 'down' {
+    return this.up ? 'up' : 'down';
+  }
+
+  /** Commands are taken again, or by other servers than before: what they held may be lost. */
+  onUp(listener: () => void): void {
+    this.upListeners.push(listener);
+  }
+
+  onDown(listener: () => void): void {
+    this.downListeners.push(listener);
+  }
+
+  onCall(listener: CallListener): void {
+    this.callListeners.push(listener);
+  }
+
+  /** Resolves once both connections are ready, or after `waitMs`. Never rejects. */
+  whenReady(waitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, waitMs);
+      const check = () => {
+        if (!this.up || !this.subscriptions.isRestored) return;
+        clearTimeout(timer);
+        resolve();
+      };
+      this.onUp(check);
+      this.subscriptions.onRestored(check);
+      check();
+    });
+  }
+
+  /**
+   * Asks Redis something.
+   * @throws Unavailable where it did not answer, not in time, or refused; it may have happened.
+   */
+  async call<T>(operation: Operation, ask: (client: RedisClient) => Promise<T>): Promise<T> {
+    const start = performance.now();
+    try {
+      const answer = await ask(this.client);
+      this.count(operation, start, true);
+      return answer;
+    } catch (error) {
+      this.count(operation, start, false);
+      throw unavailable(error);
+    }
+  }
+
+  /** Gives the subscriber connection up and makes a new one: for a gateway that no longer hears its own probe. */
+  resetSubscriber(): void {
+    this.subscriptions.reset();
+  }
+
+  close(): void {
+    this.subscriptions.close();
+    this.client.disconnect();
+  }
+
+  private count(operation: Operation, start: number, isAnswered: boolean): void {
+    if (this.callListeners.length === 0) return;
+    const durationMs = performance.now() - start;
+    for (const listener of this.callListeners) listener(operation, durationMs, isAnswered);
+  }
+
+  private setUp(up: boolean): void {
+    if (this.up === up) return;
+    this.up = up;
+    for (const listener of up ? this.upListeners : this.downListeners) listener();
+  }
+
+  /** A server of the cluster that is back, or another in its place, may have come back empty. */
+  private followServers(cluster: Cluster, topology: Topology): void {
+    const back = () => {
+      if (this.up) for (const listener of this.upListeners) listener();
+    };
+    cluster.on('+node', (server: Redis) => {
+      server.on('close', () => server.once('ready', back));
+    });
+    topology.onRefresh((isChanged) => {
+      if (isChanged) back();
+    });
+  }
+}
+
+/** Opens both connections. Does not wait for them, and never throws for a server that is away: it goes on trying. */
+export function connectRedis(options: RedisOptions): RedisLink {
+  const client = openClient(options);
+  if ('clusterNodes' in options) return new RedisLink(client, clusterTopology(client as Cluster, options));
+  return new RedisLink(client, singleTopology(options));
+}
+
+/** Names the reason without what was asked: the library's errors carry the command's arguments. */
+function unavailable(error: unknown): Unavailable {
+  // A mistake of ours is no outage.
+  if (!(error instanceof Error) || error instanceof TypeError || error instanceof RangeError) throw error;
+  if (error.message === 'Command timed out')
+    return new Unavailable(`Redis did not answer in ${COMMAND_TIMEOUT_MS} ms.`);
+  const refusal = error.name === 'ReplyError' ? /^[A-Z]+/.exec(error.message)?.[0] : undefined;
+  if (refusal !== undefined) return new Unavailable(`Redis refused: ${refusal}.`);
+  return new Unavailable('Redis is not connected.');
+}

@@ -1,0 +1,24 @@
+/**
+ * Where a region's Redis is. Addresses are `host:port` or URLs `redis://user:password@host:port`, `rediss://` for TLS;
+ * for Sentinel and Cluster the first address's user, password and TLS count for the servers behind them as well.
+ */
+export type RedisOptions = SingleRedis | SentinelRedis | ClusterRedis;
+
+/** One server. The URL may name a database (`/2`). */
+export interface SingleRedis {
+  readonly url: string;
+}
+
+/** The primary that these Sentinels name. */
+export interface SentinelRedis {
+  readonly sentinels: readonly string[];
+  /** The primary's name at the Sentinels. */
+  readonly name: string;
+  /** The Sentinels' own password, where they have one. */
+  readonly sentinelPassword?: string;
+}
+
+/** Some of a cluster's servers; the others are found through them. */
+export interface ClusterRedis {
+  readonly clusterNodes: readonly string[];
+}

@@ -1,0 +1,28 @@
+import type { PeerId, SessionId } from '@white-rabbit/protocol';
+import type { Epoch, NodeId, Route } from '../ids.js';
+import type { PresenceChange } from '../route-store.js';
+
+/** Reads a route's value, `node session epoch`. Anything else is no route. */
+export function parseRoute(peer: PeerId, value: string): Route | undefined {
+  const [node, session, epoch, ...rest] = value.split(' ');
+  if (node === undefined || session === undefined || epoch === undefined || rest.length > 0) return undefined;
+  const number = parseEpoch(epoch);
+  if (number === undefined) return undefined;
+  return { peer, node: node as NodeId, session: session as SessionId, epoch: number };
+}
+
+/** Reads what a feed carries: `ONLINE node session epoch` or `OFFLINE epoch`. Anything else is no change. */
+export function parseChange(peer: PeerId, text: string): PresenceChange | undefined {
+  if (text.startsWith('ONLINE ')) {
+    const route = parseRoute(peer, text.slice('ONLINE '.length));
+    return route && { status: 'ONLINE', ...route };
+  }
+  if (!text.startsWith('OFFLINE ')) return undefined;
+  const epoch = parseEpoch(text.slice('OFFLINE '.length));
+  return epoch === undefined ? undefined : { status: 'OFFLINE', peer, epoch };
+}
+
+function parseEpoch(text: string): Epoch | undefined {
+  const epoch = Number(text);
+  return Number.isSafeInteger(epoch) && epoch > 0 ? (epoch as Epoch) : undefined;
+}

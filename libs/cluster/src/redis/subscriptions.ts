@@ -1,0 +1,116 @@
+import { Unavailable } from '../unavailable.js';
+import { SubscriberConnection } from './subscriber-connection.js';
+import type { Topology } from './topology.js';
+
+/** Who wants channels, and gets what comes on them. Sources are told apart by how their channels begin. */
+export interface ChannelSource {
+  readonly prefix: string;
+  /** All that this source wants now. */
+  channels(): Iterable<string>;
+  onMessage(channel: string, text: string): void;
+}
+
+/**
+ * All subscriptions of a gateway: one connection, or one for each primary of a cluster. What is wanted is asked of the
+ * sources whenever a connection is made anew, so that nothing here has to be remembered twice.
+ */
+export class Subscriptions {
+  private readonly connections = new Map<string, SubscriberConnection>();
+  private readonly sources: ChannelSource[] = [];
+  private readonly restoredListeners: (() => void)[] = [];
+
+  constructor(private readonly topology: Topology) {
+    topology.onRefresh((isChanged) => {
+      this.follow(isChanged);
+    });
+    this.follow(false);
+  }
+
+  /** Whether every connection is there and has everything subscribed. */
+  get isRestored(): boolean {
+    if (this.connections.size === 0) return false;
+    return [...this.connections.values()].every((connection) => connection.isRestored);
+  }
+
+  /** What the source wants already is subscribed as soon as there is a connection. */
+  addSource(source: ChannelSource): void {
+    this.sources.push(source);
+    this.subscribe([...source.channels()]).catch(() => undefined);
+  }
+
+  /** Called whenever a connection was made anew and has everything subscribed: messages may have been missed. */
+  onRestored(listener: () => void): void {
+    this.restoredListeners.push(listener);
+  }
+
+  /**
+   * Resolves once all are confirmed.
+   * @throws Unavailable where some are not; those are made with the next reconnect, if a source still wants them.
+   */
+  async subscribe(channels: readonly string[]): Promise<void> {
+    const groups = this.group(channels);
+    if (groups === undefined) throw new Unavailable('No server is known to have the channel.');
+    await Promise.all([...groups].map(([connection, names]) => connection.subscribe(names)));
+  }
+
+  unsubscribe(channels: readonly string[]): void {
+    for (const [connection, names] of this.group(channels) ?? []) connection.unsubscribe(names);
+  }
+
+  /** Gives all connections up and makes them anew: for a gateway that sends, but hears nothing. */
+  reset(): void {
+    for (const connection of this.connections.values()) connection.reconnect();
+  }
+
+  close(): void {
+    for (const connection of this.connections.values()) connection.close();
+    this.connections.clear();
+  }
+
+  private group(channels: readonly string[]): ReadonlyMap<SubscriberConnection, string[]> | undefined {
+    const groups = new Map<SubscriberConnection, string[]>();
+    for (const channel of channels) {
+      const connection = this.connections.get(this.topology.shardOf(channel) ?? '');
+      if (connection === undefined) return undefined;
+      const group = groups.get(connection);
+      if (group === undefined) groups.set(connection, [channel]);
+      else group.push(channel);
+    }
+    return groups;
+  }
+
+  /** Has a connection for each server there is, and what it should listen to at the server that has it now. */
+  private follow(isChanged: boolean): void {
+    const shards = this.topology.shards();
+    for (const [shard, connection] of this.connections) {
+      if (!shards.includes(shard)) {
+        this.connections.delete(shard);
+        connection.close();
+      } else if (isChanged || !connection.isRestored) void connection.restore();
+    }
+    for (const shard of shards) if (!this.connections.has(shard)) this.connections.set(shard, this.connect(shard));
+  }
+
+  private connect(shard: string): SubscriberConnection {
+    return new SubscriberConnection({
+      open: () => this.topology.open(shard),
+      channels: () => this.channelsOf(shard),
+      isClustered: this.topology.isClustered,
+      onMessage: (channel, text) => {
+        for (const source of this.sources) if (channel.startsWith(source.prefix)) source.onMessage(channel, text);
+      },
+      onRestored: () => {
+        for (const listener of this.restoredListeners) listener();
+      },
+      onMoved: () => {
+        this.topology.refresh();
+      },
+    });
+  }
+
+  private *channelsOf(shard: string): Generator<string> {
+    for (const source of this.sources) {
+      for (const channel of source.channels()) if (this.topology.shardOf(channel) === shard) yield channel;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import type { Cluster, Redis } from 'ioredis';
+import { openServerClient, openShardClient } from './redis-client.js';
+import { slotOf } from './slot-of.js';
+import type { ClusterRedis, SentinelRedis, SingleRedis } from './redis-options.js';
+
+/** Which server a channel belongs to. Where there is but one server, it is called `''`. */
+export interface Topology {
+  readonly isClustered: boolean;
+  /** The servers there are, as known now; none before a cluster has answered. */
+  shards(): readonly string[];
+  /** The server of a channel; `undefined` while no server is known to have it. */
+  shardOf(channel: string): string | undefined;
+  /** A client of that server, for subscriptions. */
+  open(shard: string): Redis;
+  /** Asks the cluster again. */
+  refresh(): void;
+  /** Called after every look at the cluster; `isChanged` where a slot has another primary than before. */
+  onRefresh(listener: (isChanged: boolean) => void): void;
+}
+
+/** One server, or the primary behind Sentinels: nothing ever moves. */
+export function singleTopology(options: SingleRedis | SentinelRedis): Topology {
+  return {
+    isClustered: false,
+    shards: () => [''],
+    shardOf: () => '',
+    open: () => openServerClient(options),
+    refresh: () => undefined,
+    onRefresh: () => undefined,
+  };
+}
+
+/** What the cluster's client knows, looked at again every 2 s and whenever a server says that a slot has moved. */
+export function clusterTopology(client: Cluster, options: ClusterRedis): Topology {
+  let primaries: readonly (string | undefined)[] = [];
+  let shards: readonly string[] = [];
+  const listeners: ((isChanged: boolean) => void)[] = [];
+  client.on('refresh', () => {
+    const now = client.slots.map((servers: readonly string[]) => servers[0]);
+    const isChanged = now.length !== primaries.length || now.some((server, slot) => server !== primaries[slot]);
+    primaries = now;
+    if (isChanged) shards = [...new Set(now)].filter((server) => server !== undefined);
+    for (const listener of listeners) listener(isChanged);
+  });
+  return {
+    isClustered: true,
+    shards: () => shards,
+    shardOf: (channel) => primaries[slotOf(channel)],
+    open: (shard) => openShardClient(options, shard),
+    refresh: () => {
+      client.refreshSlotsCache();
+    },
+    onRefresh: (listener) => listeners.push(listener),
+  };
+}
