@@ -31,7 +31,7 @@ describe('a license key', () => {
   });
 
   test('uses every character of the alphabet', () => {
-    const seen = new Set(Array.from({ length: 200 }, generateLicenseKey).flatMap((key) => [...key.slice(4)]));
+    const seen = new Set(Array.from({ length: 200 }, generateLicenseKey).flatMap((key) => Array.from(key.slice(4))));
     for (const character of CROCKFORD) expect(seen).toContain(character);
   });
 
@@ -43,7 +43,9 @@ describe('a license key', () => {
     const disguise = fc.tuple(keys, fc.array(fc.nat(5), { minLength: 33, maxLength: 33 }));
     fc.assert(
       fc.property(disguise, ([key, styles]) => {
-        const typed = [...bare(key)].map((character, i) => disguised(character, styles[i] ?? 0)).join('');
+        const typed = Array.from(bare(key))
+          .map((character, i) => disguised(character, styles[i] ?? 0))
+          .join('');
         return normalizeLicenseKey(typed) === key;
       }),
     );
@@ -66,7 +68,7 @@ describe('a license key', () => {
     const changes = fc.uniqueArray(change, { minLength: 1, maxLength: 4, selector: ([at]) => at });
     fc.assert(
       fc.property(keys, changes, (key, list) => {
-        const characters = [...bare(key)];
+        const characters = Array.from(bare(key));
         for (const [at, by] of list)
           characters[at] = CROCKFORD.charAt((CROCKFORD.indexOf(characters[at] ?? '') + by) % 32);
         return normalizeLicenseKey(characters.join('')) === undefined;

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
+import type { Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 import type { ThrowawayPostgres } from './embedded/throwaway-postgres.js';
 import { startThrowawayPostgres } from './embedded/throwaway-postgres.js';
@@ -361,10 +362,8 @@ async function interruptibleLine() {
   return { url, silence: () => (silent = true), heal: () => (silent = false) };
 }
 
-async function listen(
-  onConnection: (socket: import('node:net').Socket, remember: (s: import('node:net').Socket) => void) => void,
-) {
-  const sockets = new Set<import('node:net').Socket>();
+async function listen(onConnection: (socket: Socket, remember: (s: Socket) => void) => void) {
+  const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => socket.destroy());

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Module } from '@nestjs/common';
+import { Logger, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import type { ThrowawayPostgres } from './embedded/throwaway-postgres.js';
@@ -18,6 +18,7 @@ class App {}
 let postgres: ThrowawayPostgres;
 
 beforeAll(async () => {
+  Logger.overrideLogger(false);
   postgres = await startThrowawayPostgres();
   await migrate(postgres.url);
 }, 30_000);
@@ -26,7 +27,7 @@ afterAll(() => postgres.stop());
 
 async function application(databaseUrl: string) {
   const license = await LicenseModule.forRoot({ databaseUrl, poolSize: 2 });
-  return NestFactory.createApplicationContext({ module: App, imports: [license] }, { logger: false });
+  return NestFactory.createApplicationContext({ module: App, imports: [license] });
 }
 
 test('a Nest application is given the repository, the office and the watch', async () => {

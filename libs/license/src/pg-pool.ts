@@ -39,5 +39,5 @@ export interface PgPool {
 
 /** The pool behind an ORM. `pg` has no types of its own: this is the edge where it gets them. */
 export async function pgPool(orm: MikroORM): Promise<PgPool> {
-  return (await orm.driver.getConnection().getNativeClient()) as unknown as PgPool;
+  return (await orm.driver.getConnection().getNativeClient()) as PgPool;
 }
