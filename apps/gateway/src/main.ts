@@ -1,4 +1,12 @@
 import 'reflect-metadata';
-import { runCommandLine } from './command-line.js';
 
+/** MikroORM and Nest need it; older ones fail with riddles. */
+const OLDEST_NODE = 22;
+
+if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+  process.stderr.write(`Node ${OLDEST_NODE} or later is needed. npm start brings its own.\n`);
+  process.exit(2);
+}
+
+const { runCommandLine } = await import('./command-line.js');
 process.exitCode = await runCommandLine(process.argv.slice(2), process.env);

@@ -21,7 +21,12 @@ class FakeSource implements PresenceSource {
     if (this.instant) return;
     const waiting = Promise.withResolvers<undefined>();
     this.#waiting.push(waiting);
-    await waiting.promise;
+    try {
+      await waiting.promise;
+    } catch (error) {
+      this.unwatch(watched);
+      throw error;
+    }
   }
 
   unwatch(unwatched: readonly PeerId[]): void {
@@ -36,6 +41,10 @@ class FakeSource implements PresenceSource {
   status(watched: PeerId): Status {
     if (!this.counts.has(watched)) throw new Error('asked for a peer that is not watched');
     return this.online.has(watched) ? 'ONLINE' : 'OFFLINE';
+  }
+
+  get waits(): boolean {
+    return this.#waiting.length > 0;
   }
 
   async settle(error?: Error): Promise<void> {
@@ -242,7 +251,7 @@ describe('Contacts', () => {
             for (const [watched, status] of known[index] ?? []) expect(source.status(watched as PeerId)).toBe(status);
           }
         }
-        for (let i = 0; i < pending.length; i += 1) await source.settle();
+        while (source.waits) await source.settle();
         await Promise.all(pending);
         sessions.forEach((session) => {
           contacts.forget(session);
