@@ -5,7 +5,7 @@ import { decodeNodeMessage, encodeNodeMessage, type NodeMessage } from './node-m
 
 const name = (min: number, max: number) =>
   fc.string({
-    unit: fc.constantFrom(...'ABCXYZabcxyz0189_-'),
+    unit: fc.constantFrom(...'A B C X Y Z a b c x y z 0 1 8 9 _ -'.split(' ')),
     minLength: min,
     maxLength: max,
   });

@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import type { CallId } from '@white-rabbit/protocol';
+import fc from 'fast-check';
+import { LOSSES, LOSSLESS, Model, type Happening } from '../test/model.js';
+import { sessionOf } from '../test/recorder.js';
+import { World } from '../test/world.js';
+
+const stepsOf = (happenings: Partial<Record<Happening, number>>) => {
+  const what = fc.oneof(
+    ...Object.entries(happenings).map(([name, weight]) => ({ weight, arbitrary: fc.constant(name as Happening) })),
+  );
+  const step = fc.record({ what, a: fc.nat(999), b: fc.nat(999), c: fc.nat(999) });
+  return fc.array(step, { minLength: 20, maxLength: 60, size: 'max' });
+};
+
+describe.each([
+  { nodes: 1, peers: 2, runs: 400 },
+  { nodes: 2, peers: 2, runs: 1500 },
+  { nodes: 1, peers: 3, runs: 400 },
+  { nodes: 2, peers: 3, runs: 1000 },
+  { nodes: 3, peers: 3, runs: 1000 },
+])('Calls of $peers peers on $nodes node(s)', ({ nodes, peers, runs }) => {
+  it.each([
+    { name: 'while nothing is lost', what: LOSSLESS, lossless: true },
+    { name: 'while frames, answers and nodes are lost', what: { ...LOSSLESS, ...LOSSES }, lossless: false },
+  ])('keep every rule of the protocol in any interleaving, $name', async ({ what, lossless }) => {
+    const seen = { rings: 0, signals: 0, glares: 0 };
+    await fc.assert(
+      fc.asyncProperty(stepsOf(what), async (steps) => {
+        const model = new Model(nodes, peers);
+        await model.run(steps);
+        await model.end(lossless);
+        seen.rings += model.rings;
+        seen.signals += model.signals;
+        seen.glares += model.glares;
+        expect(model.broken).toEqual([]);
+      }),
+      { numRuns: runs },
+    );
+    // The runs did come to what the rules are about.
+    expect(seen.rings).toBeGreaterThan(runs);
+    expect(seen.signals).toBeGreaterThan(runs / 2);
+    expect(seen.glares).toBeGreaterThan(runs / 20);
+  });
+});
+
+describe('Glare', () => {
+  it('has the same winner at both ends, whichever gateway saw which call first', async () => {
+    const ids = fc.uniqueArray(fc.constantFrom('call-AAAA', 'call-aaaa', 'call-0000', 'call-____'), {
+      minLength: 2,
+      maxLength: 2,
+    });
+    const property = fc.asyncProperty(
+      fc.integer({ min: 1, max: 2 }),
+      ids,
+      fc.nat(1008),
+      fc.nat(3),
+      async (nodes, names, seed, between) => {
+        const [mine = '', theirs = ''] = names;
+        const world = new World(nodes);
+        const [here, there] = [world.node(0), world.node(nodes - 1)];
+        const [alice, bob] = [sessionOf('peer-alice'), sessionOf('peer-bob')];
+        here.hub.add(alice);
+        there.hub.add(bob);
+        const first = here.calls.ring(
+          alice,
+          { peer_id: bob.peer, call_id: mine as CallId },
+          { node: there.id, session: bob.id },
+        );
+        for (let i = 0; i < between; i += 1) world.step(seed + i);
+        const second = there.calls.ring(
+          bob,
+          { peer_id: alice.peer, call_id: theirs as CallId },
+          { node: here.id, session: alice.id },
+        );
+        await world.drain(seed);
+        const outcomes = [await first, await second];
+        const [winner, loser] = mine < theirs ? [mine, theirs] : [theirs, mine];
+        const [caller, callee] = mine < theirs ? [alice, bob] : [bob, alice];
+        const callsOf = ({ calls }: typeof alice) =>
+          [...(calls?.values() ?? [])].map(({ id, role, state }) => [id, role, state]);
+        expect(callsOf(caller)).toEqual([[winner, 'caller', 'ringing']]);
+        expect(callsOf(callee)).toEqual([[winner, 'callee', 'ringing']]);
+        expect(outcomes[mine < theirs ? 0 : 1]).toBe('ok');
+        const told = ({ outlet }: typeof alice) =>
+          outlet.take().map(({ event, data }) => `${event} ${String(data['call_id'])}`);
+        expect(told(callee).sort()).toEqual([`hangup ${loser}`, `ring ${winner}`]);
+        // The winner hears of the losing call only where it had rung there.
+        expect([[], [`ring ${loser}`, `hangup ${loser}`]]).toContainEqual(told(caller));
+      },
+    );
+    await fc.assert(property, { numRuns: 1000 });
+  });
+});

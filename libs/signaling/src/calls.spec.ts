@@ -1,0 +1,436 @@
+import { describe, expect, it } from '@jest/globals';
+import type { CallId, SessionId } from '@white-rabbit/protocol';
+import { sessionOf } from '../test/recorder.js';
+import { World, settled, type SimNode } from '../test/world.js';
+import type { Outcome } from './outcome.js';
+
+type TestSession = ReturnType<typeof sessionOf>;
+
+const id = (name: string) => `call-${name}` as CallId;
+const A = id('aaaa');
+const B = id('bbbb');
+
+const all = (outcomes: readonly (Outcome | Promise<Outcome>)[]) =>
+  Promise.all(outcomes.map((outcome) => Promise.resolve(outcome)));
+
+/** Alice and Bob, on one node or on two, and what they do. */
+function setUp(nodes: 1 | 2, claiming?: (session: SessionId) => Promise<unknown> | undefined) {
+  const world = new World(nodes, claiming);
+  const [here, there] = [world.node(0), world.node(nodes - 1)];
+  const [alice, bob] = [sessionOf('peer-alice'), sessionOf('peer-bob')];
+  here.hub.add(alice);
+  there.hub.add(bob);
+  const ring = (call: CallId, from = alice, to = bob) =>
+    from === alice
+      ? here.calls.ring(from, { peer_id: to.peer, call_id: call }, { node: there.id, session: to.id })
+      : there.calls.ring(from, { peer_id: to.peer, call_id: call }, { node: here.id, session: to.id });
+  const result = async (outcome: Outcome | Promise<Outcome>): Promise<Outcome> => {
+    await world.drain();
+    return outcome;
+  };
+  const active = async (call = A) => {
+    await result(ring(call));
+    await result(there.calls.accept(bob, call));
+    told(alice);
+    told(bob);
+  };
+  return { world, here, there, alice, bob, ring, result, active };
+}
+
+/** What a client was told since it was last asked: event, call, and reason or signal. */
+const told = ({ outlet }: TestSession) =>
+  outlet.take().map(({ event, data }) => {
+    const last = data['reason'] ?? (data['signal'] === undefined ? undefined : JSON.stringify(data['signal']));
+    return [event, data['call_id'], ...(last === undefined ? [] : [last])].join(' ');
+  });
+
+const halves = (...nodes: SimNode[]) => [...new Set(nodes)].flatMap((node) => node.halves()).length;
+
+describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
+  it('ring, are accepted, relay both ways in order, and are forgotten side by side', async () => {
+    const { here, there, alice, bob, ring, result, world } = setUp(nodes);
+    expect(await result(ring(A))).toBe('ok');
+    expect(bob.outlet.frames).toEqual([{ event: 'ring', data: { call_id: A, peer_id: 'peer-alice' } }]);
+    told(bob);
+    const sent = [
+      there.calls.accept(bob, A),
+      there.calls.signal(bob, A, '{"n":1}'),
+      there.calls.signal(bob, A, '{"n":2}'),
+    ];
+    await world.drain();
+    expect(await all(sent)).toEqual(['ok', 'ok', 'ok']);
+    expect(alice.outlet.frames[0]).toEqual({ event: 'accept', data: { call_id: A, peer_id: 'peer-bob' } });
+    expect(told(alice)).toEqual([`accept ${A}`, `signal ${A} {"n":1}`, `signal ${A} {"n":2}`]);
+    expect(await result(here.calls.signal(alice, A, '{"n":3}'))).toBe('ok');
+    expect(told(bob)).toEqual([`signal ${A} {"n":3}`]);
+    expect(here.calls.established(alice, A)).toBe('ok');
+    expect(here.calls.established(alice, A)).toBe('call_not_found');
+    expect(await result(here.calls.signal(alice, A, '{}'))).toBe('call_not_found');
+    expect(await result(there.calls.signal(bob, A, '{}'))).toBe('call_not_found');
+    expect(there.calls.established(bob, A)).toBe('ok');
+    expect([told(alice), told(bob), halves(here, there)]).toEqual([[], [], 0]);
+    expect([alice.calls, bob.calls]).toEqual([undefined, undefined]);
+  });
+
+  it('are refused: to oneself, twice, beyond 16 at either side, to one who is not there', async () => {
+    const { here, there, alice, bob, ring, result } = setUp(nodes);
+    expect(here.calls.check(alice, { peer_id: alice.peer, call_id: A })).toBe('self_call');
+    const nowhere = { node: there.id, session: 'session-gone' as SessionId };
+    expect(await result(here.calls.ring(alice, { peer_id: bob.peer, call_id: A }, nowhere))).toBe('peer_offline');
+    expect(halves(here)).toBe(0);
+    for (let i = 0; i < 16; i += 1) expect(await result(ring(id(`${String(i)}xxxx`)))).toBe('ok');
+    expect(here.calls.check(alice, { peer_id: bob.peer, call_id: id('0xxxx') })).toBe('call_exists');
+    expect(here.calls.check(alice, { peer_id: bob.peer, call_id: A })).toBe('call_limit');
+    expect(ring(A)).toBe('call_limit');
+    const carol = sessionOf('peer-carol');
+    here.hub.add(carol);
+    const route = { node: there.id, session: bob.id };
+    expect(await result(here.calls.ring(carol, { peer_id: bob.peer, call_id: A }, route))).toBe('call_limit');
+    expect([carol.calls, bob.calls?.size]).toEqual([undefined, 16]);
+  });
+
+  it('allow only what their state allows', async () => {
+    const { here, there, alice, bob, ring, result } = setUp(nodes);
+    await result(ring(A));
+    told(bob);
+    expect(await result(here.calls.signal(alice, A, '{}'))).toBe('call_not_active');
+    expect(await result(there.calls.signal(bob, A, '{}'))).toBe('call_not_active');
+    expect(here.calls.accept(alice, A)).toBe('call_not_active');
+    expect(here.calls.reject(alice, A, 'busy')).toBe('call_not_active');
+    expect(here.calls.established(alice, A)).toBe('call_not_active');
+    expect(await result(there.calls.accept(bob, A))).toBe('ok');
+    expect(there.calls.accept(bob, A)).toBe('call_not_active');
+    expect(there.calls.reject(bob, A, 'declined')).toBe('call_not_active');
+    for (const outcome of [
+      here.calls.accept(alice, B),
+      here.calls.reject(alice, B, 'busy'),
+      here.calls.hangup(alice, B),
+      here.calls.established(alice, B),
+      here.calls.signal(alice, B, '{}'),
+    ])
+      expect(outcome).toBe('call_not_found');
+    expect([told(alice), told(bob)]).toEqual([[`accept ${A}`], []]);
+  });
+
+  it.each([
+    ['the callee rejects', 'reject', [`reject ${A} busy`], []],
+    ['the caller hangs up', 'cancel', [], [`hangup ${A} cancelled`]],
+    ['the callee hangs up', 'refuse', [`hangup ${A} hangup`], []],
+    ['it lasted 45 s', 'timeout', [`hangup ${A} timeout`], [`hangup ${A} timeout`]],
+    ['the caller disconnects', 'caller gone', [], [`hangup ${A} peer_offline`]],
+    ['the callee disconnects', 'callee gone', [`hangup ${A} peer_offline`], []],
+  ])('end while ringing when %s', async (_, how, atAlice, atBob) => {
+    const { world, here, there, alice, bob, ring, result } = setUp(nodes);
+    await result(ring(A));
+    told(bob);
+    if (how === 'reject') expect(await result(there.calls.reject(bob, A, 'busy'))).toBe('ok');
+    if (how === 'cancel') expect(await result(here.calls.hangup(alice, A))).toBe('ok');
+    if (how === 'refuse') expect(await result(there.calls.hangup(bob, A))).toBe('ok');
+    if (how === 'caller gone') world.disconnect(here, alice);
+    if (how === 'callee gone') world.disconnect(there, bob);
+    if (how === 'timeout') {
+      world.advance(44_999);
+      await world.drain();
+      expect(halves(here, there)).toBe(2);
+      world.advance(1);
+    }
+    await world.drain();
+    expect([told(alice), told(bob)]).toEqual([atAlice, atBob]);
+    expect(halves(here, there)).toBe(0);
+    world.advance(100_000);
+    await world.drain();
+    expect([told(alice), told(bob)]).toEqual([[], []]);
+  });
+
+  it('end while active: for the other side with hangup, or with peer_offline', async () => {
+    const { world, here, there, alice, bob, active, result } = setUp(nodes);
+    await active(A);
+    await active(B);
+    expect(await result(here.calls.hangup(alice, A))).toBe('ok');
+    expect([told(alice), told(bob)]).toEqual([[], [`hangup ${A} hangup`]]);
+    expect(await result(there.calls.hangup(bob, A))).toBe('call_not_found');
+    world.disconnect(there, bob);
+    await world.drain();
+    expect(told(alice)).toEqual([`hangup ${B} peer_offline`]);
+    expect(halves(here, there)).toBe(0);
+  });
+
+  it('do not ring any more once they were accepted', async () => {
+    const { world, alice, bob, active, here, there } = setUp(nodes);
+    await active();
+    world.advance(1_000_000);
+    await world.drain();
+    expect([told(alice), told(bob), halves(here, there)]).toEqual([[], [], 2]);
+  });
+
+  it('resolve glare for the smaller id, whichever call came first', async () => {
+    for (const [mine, theirs] of [
+      [A, B],
+      [B, A],
+    ] as const) {
+      const { here, there, alice, bob, ring, result } = setUp(nodes);
+      expect(await result(ring(mine))).toBe('ok');
+      const outcome = await result(ring(theirs, bob, alice));
+      if (mine === A) {
+        expect(outcome).toBe('call_not_found');
+        expect(told(bob)).toEqual([`ring ${A}`, `hangup ${B} glare`]);
+        expect(told(alice)).toEqual([]);
+      } else {
+        expect(outcome).toBe('ok');
+        expect(told(bob)).toEqual([`ring ${B}`, `hangup ${B} glare`]);
+        expect(told(alice)).toEqual([`hangup ${B} glare`, `ring ${A}`]);
+      }
+      expect(new Set([...here.halves(), ...there.halves()].map((half) => half.id))).toEqual(new Set([A]));
+      expect(halves(here, there)).toBe(2);
+    }
+  });
+
+  it('are not in glare with a call that was accepted', async () => {
+    const { active, ring, result, alice, bob, here, there } = setUp(nodes);
+    await active(A);
+    expect(await result(ring(B, bob, alice))).toBe('ok');
+    expect([told(alice), told(bob), halves(here, there)]).toEqual([[`ring ${B}`], [], 4]);
+  });
+
+  it('are nothing to a session that has closed, even where its call was still being looked up', async () => {
+    const { world, here, alice, bob, ring, result } = setUp(nodes);
+    world.disconnect(here, alice);
+    expect(await result(ring(A))).toBe('call_not_found');
+    expect(told(bob)).toEqual([]);
+    expect(alice.calls).toBeUndefined();
+  });
+
+  it('count ends once for each half, and the nodes talked to', async () => {
+    const { here, there, alice, bob, active, result, ring } = setUp(nodes);
+    await active(A);
+    expect(here.talks.get(there.id)).toBe(nodes === 1 ? undefined : 1);
+    expect(there.talks.get(here.id)).toBe(nodes === 1 ? undefined : 1);
+    here.calls.established(alice, A);
+    there.calls.established(bob, A);
+    await result(ring(B));
+    await result(there.calls.reject(bob, B, 'busy'));
+    const ends = nodes === 1 ? here.ends : [...here.ends, ...there.ends];
+    expect(ends.sort()).toEqual(['established', 'established', 'rejected', 'rejected']);
+    expect([...here.talks.values(), ...there.talks.values()].every((count) => count === 0)).toBe(true);
+  });
+
+  it('show nothing to an impostor and nothing of it to the victim', async () => {
+    const { here, there, alice, bob, active, world } = setUp(nodes);
+    await active(A);
+    const mallory = sessionOf('peer-mallory');
+    here.hub.add(mallory);
+    const between = { call: A, from: mallory.id, to: bob.id };
+    for (const message of [
+      { kind: 'signal', ...between, signal: '{}' },
+      { kind: 'accept', ...between },
+      { kind: 'reject', ...between, reason: 'busy' },
+      { kind: 'end', ...between, reason: 'hangup' },
+      { kind: 'ring', ...between, peer: mallory.peer },
+    ] as const) {
+      expect(there.calls.receive(here.id, message)).toBe(message.kind === 'ring' ? 'call_exists' : 'call_not_found');
+      // Nor does the right session count from a node that is not its own.
+      if (message.kind === 'ring') continue;
+      const elsewhere = 'node-9' as typeof here.id;
+      expect(there.calls.receive(elsewhere, { ...message, from: alice.id })).toBe('call_not_found');
+    }
+    for (const outcome of [
+      here.calls.signal(mallory, A, '{}'),
+      here.calls.hangup(mallory, A),
+      here.calls.accept(mallory, A),
+    ])
+      expect(outcome).toBe('call_not_found');
+    await world.drain();
+    expect([told(alice), told(bob), told(mallory), halves(here, there)]).toEqual([[], [], [], 2]);
+  });
+
+  it('wait for a session that is just being claimed, in order', async () => {
+    const claim = Promise.withResolvers<undefined>();
+    const newer = sessionOf('peer-bob');
+    const { here, there, alice, world } = setUp(nodes, (session) => (session === newer.id ? claim.promise : undefined));
+    const route = { node: there.id, session: newer.id };
+    const rung = here.calls.ring(alice, { peer_id: newer.peer, call_id: A }, route);
+    const cancelled = here.calls.hangup(alice, A);
+    await world.drain();
+    there.hub.add(newer);
+    const second = here.calls.ring(alice, { peer_id: newer.peer, call_id: B }, route);
+    await world.drain();
+    expect(told(newer)).toEqual([]);
+    claim.resolve(undefined);
+    await settled();
+    await world.drain();
+    expect(await all([rung, cancelled, second])).toEqual(['ok', 'ok', 'ok']);
+    expect(told(newer)).toEqual([`ring ${A}`, `hangup ${A} cancelled`, `ring ${B}`]);
+  });
+
+  it('answer peer_offline where the claim came to nothing', async () => {
+    const { here, there, alice, result, bob } = setUp(nodes, () => Promise.reject(new Error('away')));
+    const route = { node: there.id, session: 'session-never' as SessionId };
+    expect(await result(here.calls.ring(alice, { peer_id: bob.peer, call_id: A }, route))).toBe('peer_offline');
+  });
+});
+
+describe('Calls across two nodes', () => {
+  it('have one winner when both rings cross', async () => {
+    for (const seed of [0, 1, 2, 3]) {
+      const { world, here, there, alice, bob, ring } = setUp(2);
+      const outcomes = [ring(A), ring(B, bob, alice)];
+      await world.drain(seed);
+      expect(await all(outcomes)).toEqual(['ok', 'call_not_found']);
+      expect(told(alice)).toEqual([]);
+      expect(told(bob).sort()).toEqual([`hangup ${B} glare`, `ring ${A}`]);
+      expect([...here.halves(), ...there.halves()].map((half) => half.id)).toEqual([A, A]);
+    }
+  });
+
+  it('are both refused where both rings cross with one id', async () => {
+    const { world, here, there, alice, bob, ring } = setUp(2);
+    const outcomes = [ring(A), ring(A, bob, alice)];
+    await world.drain();
+    expect(await all(outcomes)).toEqual(['call_exists', 'call_exists']);
+    expect([told(alice), told(bob), halves(here, there)]).toEqual([[], [], 0]);
+  });
+
+  it('tell the callee that a ring is off whose answer was lost', async () => {
+    const { world, here, there, alice, bob, ring } = setUp(2);
+    const outcome = ring(A);
+    world.step(0);
+    world.step(0, 'lose');
+    await world.drain();
+    expect(await outcome).toBe('undeliverable');
+    expect([told(alice), told(bob)]).toEqual([[], [`ring ${A}`, `hangup ${A} cancelled`]]);
+    expect(halves(here, there)).toBe(0);
+  });
+
+  it('answer a ring with ok whose answer was lost but whose accept came', async () => {
+    const { world, there, alice, bob, ring, result } = setUp(2);
+    const outcome = ring(A);
+    world.step(0);
+    world.step(0, 'lose');
+    const accepted = there.calls.accept(bob, A);
+    world.step(0);
+    expect(await result(outcome)).toBe('ok');
+    expect(await accepted).toBe('ok');
+    expect([told(alice), told(bob)]).toEqual([[`accept ${A}`], [`ring ${A}`]]);
+  });
+
+  it('can be accepted again after an accept that was lost on its way, or on its way back', async () => {
+    for (const arrives of [false, true]) {
+      const { world, there, alice, bob, ring, result } = setUp(2);
+      await result(ring(A));
+      const first = there.calls.accept(bob, A);
+      if (arrives) world.step(0);
+      world.step(0, 'lose');
+      expect(await result(first)).toBe('undeliverable');
+      expect(await result(there.calls.signal(bob, A, '{}'))).toBe('call_not_active');
+      expect(await result(there.calls.accept(bob, A))).toBe('ok');
+      expect(told(alice)).toEqual([`accept ${A}`]);
+    }
+  });
+
+  it('take a signal of the caller as proof that it has the accept', async () => {
+    const { world, here, there, alice, bob, ring, result } = setUp(2);
+    await result(ring(A));
+    const accepted = there.calls.accept(bob, A);
+    world.step(0);
+    world.step(0, 'lose');
+    expect(await result(here.calls.signal(alice, A, '{}'))).toBe('ok');
+    expect(await result(accepted)).toBe('ok');
+    expect(await result(there.calls.signal(bob, A, '{}'))).toBe('ok');
+  });
+
+  it('end with hangup at a caller that has the accept while the callee thinks it has not, and rejects', async () => {
+    const { world, here, there, alice, bob, ring, result } = setUp(2);
+    await result(ring(A));
+    const accepted = there.calls.accept(bob, A);
+    world.step(0);
+    world.step(0, 'lose');
+    await result(accepted);
+    expect(await result(there.calls.reject(bob, A, 'declined'))).toBe('ok');
+    expect(told(alice)).toEqual([`accept ${A}`, `hangup ${A} hangup`]);
+    expect(halves(here, there)).toBe(0);
+  });
+
+  it('ring for 45 s in all, also where an accept was lost at the last moment', async () => {
+    const { world, there, alice, bob, ring, result, here } = setUp(2);
+    await result(ring(A));
+    told(bob);
+    world.advance(44_000);
+    const accepted = there.calls.accept(bob, A);
+    world.step(0, 'lose');
+    world.advance(5_000);
+    world.step(0, 'lose');
+    expect(told(alice)).toEqual([`hangup ${A} timeout`]);
+    expect(told(bob)).toEqual([]);
+    expect(await result(accepted)).toBe('undeliverable');
+    expect(told(bob)).toEqual([`hangup ${A} timeout`]);
+    expect(halves(here, there)).toBe(0);
+  });
+
+  it('end by themselves at a callee whose caller can say nothing any more', async () => {
+    const { world, here, there, bob, ring, result } = setUp(2);
+    await result(ring(A));
+    told(bob);
+    world.kill(here);
+    world.advance(46_000);
+    expect(told(bob)).toEqual([]);
+    world.advance(1_000);
+    expect(told(bob)).toEqual([`hangup ${A} timeout`]);
+    expect(there.halves()).toEqual([]);
+  });
+
+  it('end with peer_offline when the other node is lost, and only those', async () => {
+    const { world, here, there, alice, active, result } = setUp(2);
+    const carol = sessionOf('peer-carol');
+    here.hub.add(carol);
+    await active(A);
+    const local = here.calls.ring(alice, { peer_id: carol.peer, call_id: B }, { node: here.id, session: carol.id });
+    expect(await result(local)).toBe('ok');
+    world.kill(there);
+    here.calls.nodeLost(there.id);
+    here.calls.nodeLost(there.id);
+    expect(told(alice)).toEqual([`hangup ${A} peer_offline`]);
+    expect(here.halves().map((half) => half.id)).toEqual([B, B]);
+    expect(here.talks.get(there.id)).toBe(0);
+  });
+
+  it('end once with peer_offline where a signal finds the other session gone', async () => {
+    const { world, here, there, alice, bob, active, result } = setUp(2);
+    await active(A);
+    world.disconnect(there, bob);
+    world.step(0, 'lose');
+    const sent = [here.calls.signal(alice, A, '{}'), here.calls.signal(alice, A, '{}')];
+    await world.drain();
+    expect(await all(sent)).toEqual(['peer_offline', 'peer_offline']);
+    expect(told(alice)).toEqual([`hangup ${A} peer_offline`]);
+    expect(await result(here.calls.signal(alice, A, '{}'))).toBe('call_not_found');
+  });
+
+  it('are over for a callee whose accept finds no call any more', async () => {
+    const { world, here, there, alice, bob, ring, result } = setUp(2);
+    await result(ring(A));
+    told(bob);
+    void here.calls.hangup(alice, A);
+    world.step(0, 'lose');
+    expect(await result(there.calls.accept(bob, A))).toBe('call_not_found');
+    expect([told(bob), there.halves()]).toEqual([[], []]);
+  });
+});
+
+describe('Calls of a socket that takes no more', () => {
+  it('leave nothing behind where being told of the glare closes it', async () => {
+    for (const nodes of [1, 2] as const) {
+      const { world, here, there, alice, bob, ring } = setUp(nodes);
+      const first = ring(B);
+      await world.drain();
+      told(bob);
+      bob.outlet.send = () => {
+        if (!bob.closed) world.disconnect(there, bob);
+      };
+      const second = ring(A, bob, alice);
+      await world.drain();
+      await all([first, second]);
+      expect([halves(here, there), bob.calls]).toEqual([0, undefined]);
+      expect(told(alice)).toEqual([`hangup ${B} glare`, `ring ${A}`, `hangup ${A} peer_offline`]);
+    }
+  });
+});

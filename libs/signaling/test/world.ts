@@ -1,0 +1,153 @@
+import type { NodeId } from '@white-rabbit/cluster/ports';
+import type { SessionId } from '@white-rabbit/protocol';
+import {
+  Calls,
+  Hub,
+  decodeNodeMessage,
+  encodeNodeMessage,
+  type Answer,
+  type CallHalf,
+  type CallMessage,
+  type EndReason,
+  type Session,
+} from '../src/index.js';
+
+/** Something on its way from one node to another: it arrives, or it is lost. */
+interface Parcel {
+  arrive(): void;
+  lose(): void;
+}
+
+/** A gateway as far as calls go. */
+export class SimNode {
+  readonly hub = new Hub();
+  readonly ends: EndReason[] = [];
+  readonly talks = new Map<NodeId, number>();
+  readonly calls: Calls;
+  alive = true;
+
+  constructor(
+    readonly id: NodeId,
+    world: World,
+    claiming?: (session: SessionId) => Promise<unknown> | undefined,
+  ) {
+    this.calls = new Calls({
+      self: id,
+      hub: this.hub,
+      exchange: {
+        ask: (to, message) => world.ask(id, to, message),
+        tell: (to, message) => void world.ask(id, to, message),
+      },
+      now: () => world.now,
+      onEnd: (reason) => this.ends.push(reason),
+      onTalk: (node, change) => this.talks.set(node, (this.talks.get(node) ?? 0) + change),
+      ...(claiming === undefined ? {} : { claiming }),
+    });
+  }
+
+  halves(): CallHalf[] {
+    const all: CallHalf[] = [];
+    this.hub.forEach((session) => all.push(...(session.calls?.values() ?? [])));
+    return all;
+  }
+}
+
+/** Nodes with ordered links between them that deliver, delay and lose at the test's word, and one clock. */
+export class World {
+  now = 1_000;
+  readonly nodes: SimNode[];
+  readonly #links = new Map<string, Parcel[]>();
+  /** Asks that were lost: their askers find out later. */
+  readonly #lost: (() => void)[] = [];
+
+  constructor(nodes: number, claiming?: (session: SessionId) => Promise<unknown> | undefined) {
+    this.nodes = Array.from({ length: nodes }, (_, i) => new SimNode(`node-${String(i)}` as NodeId, this, claiming));
+  }
+
+  node(index: number): SimNode {
+    const node = this.nodes[index % this.nodes.length];
+    if (node === undefined) throw new Error('no nodes');
+    return node;
+  }
+
+  /** Any text that is sent is also proof of the codec. */
+  ask(from: NodeId, to: NodeId, message: CallMessage): Promise<Answer> {
+    const asked = Promise.withResolvers<Answer>();
+    const lose = () => {
+      this.#lost.push(() => {
+        asked.resolve('undeliverable');
+      });
+    };
+    const text = encodeNodeMessage(message);
+    const arrive = () => {
+      const node = this.nodes.find(({ id }) => id === to);
+      const read = decodeNodeMessage(text);
+      if (node?.alive !== true || read === undefined || read.kind === 'displaced') {
+        lose();
+        return;
+      }
+      const answer = node.calls.receive(from, read);
+      const reply = (given: Answer) => {
+        this.#send(to, from, {
+          arrive: () => {
+            asked.resolve(given);
+          },
+          lose,
+        });
+      };
+      if (typeof answer === 'string') reply(answer);
+      else void answer.then(reply);
+    };
+    this.#send(from, to, { arrive, lose });
+    return asked.promise;
+  }
+
+  #send(from: NodeId, to: NodeId, parcel: Parcel): void {
+    const link = `${from}>${to}`;
+    const parcels = this.#links.get(link);
+    if (parcels === undefined) this.#links.set(link, [parcel]);
+    else parcels.push(parcel);
+  }
+
+  /** Lets the next parcel of one of the busy links arrive or be lost. `false`: nothing is on its way. */
+  step(which: number, fate: 'arrive' | 'lose' = 'arrive'): boolean {
+    const busy = [...this.#links.values()].filter((parcels) => parcels.length > 0);
+    const parcel = busy[which % busy.length]?.shift();
+    parcel?.[fate]();
+    return parcel !== undefined;
+  }
+
+  /** One asker whose question or answer was lost gives up. */
+  giveUp(which: number): boolean {
+    const [asker] = this.#lost.splice(this.#lost.length === 0 ? 0 : which % this.#lost.length, 1);
+    asker?.();
+    return asker !== undefined;
+  }
+
+  advance(ms: number): void {
+    this.now += ms;
+    for (const node of this.nodes) if (node.alive) node.calls.tick(this.now);
+  }
+
+  /** Everything on its way arrives, in an order that `seed` picks, and everybody hears of what was lost. */
+  async drain(seed = 0): Promise<void> {
+    for (let i = seed; this.step(i) || this.giveUp(i); i = (i * 7 + 3) % 1009) await settled();
+    await settled();
+  }
+
+  /** The socket of that session is gone. */
+  disconnect(node: SimNode, session: Session): void {
+    node.hub.remove(session);
+    node.calls.closed(session);
+  }
+
+  /** The node dies without a word: nothing of it speaks any more. */
+  kill(node: SimNode): void {
+    node.alive = false;
+  }
+}
+
+/** Lets promises that are resolved run their course. */
+export async function settled(): Promise<void> {
+  for (let i = 0; i < 6; i += 1) await Promise.resolve();
+}
