@@ -23,10 +23,10 @@ export interface RedisProcess {
 }
 
 /** Starts one, ready to answer. `settings` are further arguments of its command line. */
-export async function startRedis(settings: readonly string[] = [], port?: number): Promise<RedisProcess> {
-  const place = port ?? (await freePort());
+export async function startRedis(settings: readonly string[] = []): Promise<RedisProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'wr-redis-'));
-  let child = await launch(place, folder, settings);
+  const { port, child: first } = await launchSomewhere(folder, settings);
+  let child = first;
   const kill = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
@@ -34,13 +34,13 @@ export async function startRedis(settings: readonly string[] = [], port?: number
     await gone;
   };
   return {
-    port: place,
-    url: `redis://127.0.0.1:${place}`,
+    port,
+    url: `redis://127.0.0.1:${port}`,
     signal: (name) => child.kill(name),
     kill,
     restart: async () => {
       await kill();
-      child = await launch(place, folder, settings);
+      child = await launch(port, folder, settings);
     },
     stop: async () => {
       await kill();
@@ -59,21 +59,30 @@ export async function startRedisCluster(): Promise<readonly RedisProcess[]> {
     '--cluster-require-full-coverage',
     'no',
   ];
-  const servers = await Promise.all([0, 1, 2].map(() => startRedis(settings)));
+  const servers: RedisProcess[] = [];
+  try {
+    for (let count = 0; count < 3; count += 1) servers.push(await startRedis(settings));
+    await joinUp(servers);
+    return servers;
+  } catch (error) {
+    await Promise.all(servers.map((server) => server.stop()));
+    throw error;
+  }
+}
+
+/** Shares the slots out and waits until every server knows of every other. */
+async function joinUp(servers: readonly RedisProcess[]): Promise<void> {
   const slots = [0, 5461, 10923, 16384];
-  for (const [index, server] of servers.entries()) {
-    await ask(server.port, 'cluster', 'addslotsrange', String(slots[index]), String((slots[index + 1] ?? 0) - 1));
-    await ask(server.port, 'cluster', 'set-config-epoch', String(index + 1));
-    if (index > 0) await ask(server.port, 'cluster', 'meet', '127.0.0.1', String(servers[0]?.port));
+  for (const [index, { port }] of servers.entries()) {
+    await ask(port, 'cluster', 'addslotsrange', String(slots[index]), String((slots[index + 1] ?? 0) - 1));
+    await ask(port, 'cluster', 'set-config-epoch', String(index + 1));
+    if (index > 0) await ask(port, 'cluster', 'meet', '127.0.0.1', String(servers[0]?.port));
   }
   const isWhole = async ({ port }: RedisProcess) => {
     const info = await ask(port, 'cluster', 'info');
-    return (
-      info.includes('cluster_state:ok') && info.includes('cluster_slots_ok:16384') && info.includes('known_nodes:3')
-    );
+    return ['cluster_state:ok', 'cluster_slots_ok:16384', 'known_nodes:3'].every((part) => info.includes(part));
   };
   await until(async () => (await Promise.all(servers.map(isWhole))).every(Boolean), 15_000);
-  return servers;
 }
 
 /** Asks one server something on a connection of its own; the answer as text. */
@@ -119,14 +128,35 @@ export async function freePort(): Promise<number> {
   }
 }
 
+/** Others look for free ports at the same time: where one was faster, the next port is tried. */
+async function launchSomewhere(
+  folder: string,
+  settings: readonly string[],
+): Promise<{ port: number; child: ChildProcess }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort();
+    try {
+      return { port, child: await launch(port, folder, settings) };
+    } catch (error) {
+      if (attempt === 5) throw error;
+    }
+  }
+}
+
 async function launch(port: number, folder: string, settings: readonly string[]): Promise<ChildProcess> {
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
   const child = spawn('redis-server', [...args, ...settings], { stdio: 'ignore' });
-  await until(() =>
+  const answers = () =>
     ask(port, 'ping').then(
       (answer) => answer === 'PONG',
       () => false,
-    ),
-  );
-  return child;
+    );
+  try {
+    await until(async () => child.exitCode !== null || (await answers()));
+    if (child.exitCode !== null) throw new Error('redis-server ended at once.');
+    return child;
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
 }

@@ -1,0 +1,229 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { PeerId, SessionId } from '@white-rabbit/protocol';
+import { unique } from '../test/engines-under-test.js';
+import { ask, startRedis, until } from '../test/redis-process.js';
+import type { RedisProcess } from '../test/redis-process.js';
+import type { Engines, NodeId, PresenceChange, Route } from './index.js';
+import { Unavailable, openEngines } from './index.js';
+
+/** One engine's end, and what it heard. */
+interface Node {
+  readonly node: NodeId;
+  readonly engines: Engines;
+  readonly heard: string[];
+  readonly changes: PresenceChange[];
+  gaps: number;
+  backs: number;
+}
+
+describe('The Redis engines of two nodes', () => {
+  let server: RedisProcess;
+  let a: Node;
+  let b: Node;
+  const peers = (count: number) => Array.from({ length: count }, () => unique<PeerId>('peer'));
+
+  const open = async (url = server.url): Promise<Node> => {
+    const node = unique<NodeId>('node');
+    const self: Node = {
+      node,
+      engines: await openEngines({ node, redis: { url } }),
+      heard: [],
+      changes: [],
+      gaps: 0,
+      backs: 0,
+    };
+    self.engines.bus.onMessage((_from, body) => self.heard.push(body));
+    self.engines.feed.onChange((change) => self.changes.push(change));
+    self.engines.feed.onGap(() => (self.gaps += 1));
+    self.engines.onBack(() => (self.backs += 1));
+    return self;
+  };
+  const claim = async (peer: PeerId): Promise<Route> => {
+    const session = unique<SessionId>('session');
+    return { peer, node: a.node, session, epoch: (await a.engines.routes.claim(peer, a.node, session)).epoch };
+  };
+  /** How long the answer took, in ms, and what it was. */
+  const timed = async <T>(answer: Promise<T>): Promise<[number, T | string]> => {
+    const start = performance.now();
+    const outcome = await answer.catch((error: unknown) => (error instanceof Unavailable ? 'Unavailable' : 'other'));
+    return [performance.now() - start, outcome];
+  };
+  const oneSubscriber = async (node: NodeId) =>
+    (await ask(server.port, 'pubsub', 'shardnumsub', `wr:bus:{${node}}`)).endsWith(',1');
+
+  beforeEach(async () => {
+    server = await startRedis();
+    [a, b] = await Promise.all([open(), open()]);
+  }, 20_000);
+  afterEach(async () => {
+    a.engines.close();
+    b.engines.close();
+    await server.stop();
+  });
+
+  it('keep routes for 60 s and node leases for 10 s, under names and values that others can read', async () => {
+    const peer = 'peer-0001' as PeerId;
+    const route = await claim(peer);
+    await a.engines.registry.join(a.node);
+    expect(await ask(server.port, 'get', 'wr:route:{peer-0001}')).toBe(`${route.node} ${route.session} ${route.epoch}`);
+    expect(Number(await ask(server.port, 'pttl', 'wr:route:{peer-0001}'))).toBeGreaterThan(58_000);
+    expect(Number(await ask(server.port, 'pttl', `wr:node:{${a.node}}`))).toBeGreaterThan(8000);
+    await ask(server.port, 'pexpire', 'wr:route:{peer-0001}', '5000');
+    expect(await a.engines.routes.renew([route])).toEqual([]);
+    expect(Number(await ask(server.port, 'pttl', 'wr:route:{peer-0001}'))).toBeGreaterThan(58_000);
+    await a.engines.routes.release(route);
+    await a.engines.registry.leave(a.node);
+    expect(await ask(server.port, 'dbsize')).toBe('0');
+  });
+
+  it('live through a Redis that is killed and comes back empty', async () => {
+    const watched = peers(2500);
+    await b.engines.feed.watch(watched);
+    const routes = await Promise.all(watched.map(claim));
+    await until(() => b.changes.length === 2500);
+    await server.kill();
+    await until(() => !a.engines.isUp() && !b.engines.isUp());
+
+    const [waited, outcome] = await timed(a.engines.routes.find(watched));
+    expect([waited < 200, outcome]).toEqual([true, 'Unavailable']);
+    expect(await timed(a.engines.bus.send(b.node, 'lost'))).toEqual([expect.any(Number), 'unavailable']);
+    await expect(b.engines.feed.watch(peers(1))).rejects.toThrow(Unavailable);
+
+    await server.restart();
+    await until(() => a.engines.isUp() && b.gaps === 1 && a.backs === 1);
+    expect(await a.engines.routes.renew(routes)).toEqual([]);
+    await until(() => b.changes.length === 5000);
+    expect((await b.engines.routes.find(watched)).size).toBe(2500);
+    await until(async () => (await a.engines.bus.send(b.node, 'back')) === 'sent');
+    await until(() => b.heard.includes('back'));
+    expect(b.heard).toEqual(['back']);
+  }, 20_000);
+
+  it('keep a watch that failed during an outage, and make it with the reconnect', async () => {
+    const [peer] = peers(1) as [PeerId];
+    await server.kill();
+    await until(() => !b.engines.isUp());
+    await expect(b.engines.feed.watch([peer])).rejects.toThrow(Unavailable);
+    await server.restart();
+    await until(() => a.engines.isUp() && b.gaps === 1);
+    const route = await claim(peer);
+    await until(() => b.changes.length === 1);
+    expect(b.changes[0]).toEqual({ status: 'ONLINE', ...route });
+  }, 20_000);
+
+  it('wait for a stalled Redis no longer than their limit, let nothing pile up, and tell nothing twice', async () => {
+    await a.engines.bus.send(b.node, 'before');
+    server.signal('SIGSTOP');
+    const first = await Promise.all([
+      timed(a.engines.bus.send(b.node, 'stalled 1')),
+      timed(a.engines.bus.send(b.node, 'stalled 2')),
+      timed(a.engines.routes.find(peers(2))),
+      timed(b.engines.feed.watch(peers(2))),
+      timed(a.engines.registry.renew(a.node)),
+    ]);
+    expect(Math.max(...first.map(([ms]) => ms))).toBeLessThan(2000);
+    expect(first.map(([, outcome]) => outcome)).toEqual([
+      'unavailable',
+      'unavailable',
+      'Unavailable',
+      'Unavailable',
+      'Unavailable',
+    ]);
+    // The connection was given up with the first that waited in vain: what comes now does not wait at all.
+    const [ms, outcome] = await timed(a.engines.bus.send(b.node, 'refused'));
+    expect([ms < 100, outcome]).toEqual([true, 'unavailable']);
+    server.signal('SIGCONT');
+    await until(() => a.engines.isUp() && b.gaps > 0, 10_000);
+    await until(async () => (await a.engines.bus.send(b.node, 'after')) === 'sent');
+    await until(() => b.heard.includes('after'));
+    expect(new Set(b.heard).size).toBe(b.heard.length);
+    expect(b.heard.indexOf('after')).toBe(b.heard.length - 1);
+  }, 20_000);
+
+  it('notice that their subscriptions were cut, and tell of the gap', async () => {
+    const [peer] = peers(1) as [PeerId];
+    await b.engines.feed.watch([peer]);
+    await ask(server.port, 'client', 'kill', 'type', 'pubsub');
+    await until(() => b.gaps === 1 && a.gaps === 1);
+    await claim(peer);
+    await until(() => b.changes.length === 1);
+    expect(b.backs).toBe(0);
+  });
+
+  it('hear again after the subscriber connection was given up', async () => {
+    await b.engines.feed.watch(peers(10));
+    b.engines.resetSubscriber();
+    await until(() => b.gaps === 1);
+    expect(await oneSubscriber(b.node)).toBe(true);
+    expect(await a.engines.bus.send(b.node, 'hello')).toBe('sent');
+    await until(() => b.heard.includes('hello'));
+  });
+
+  it('subscribe to 10,000 channels again in chunks of 1,000', async () => {
+    await b.engines.feed.watch(peers(10_000));
+    await ask(server.port, 'config', 'resetstat');
+    b.engines.resetSubscriber();
+    await until(() => b.gaps === 1);
+    const calls = /cmdstat_ssubscribe:calls=(\d+)/.exec(await ask(server.port, 'info', 'commandstats'))?.[1];
+    // 10,000 peers and the node's own channel.
+    expect(Number(calls)).toBe(11);
+    expect((await ask(server.port, 'pubsub', 'shardchannels')).split(',').length).toBe(10_002);
+  }, 20_000);
+
+  it('count and pass over junk, other versions, oversized and repeated envelopes', async () => {
+    const channel = `wr:bus:{${b.node}}`;
+    const junk = [
+      '',
+      'junk',
+      '1 x\nbody',
+      '1 x 0\nbody',
+      '1 x 1e999\nbody',
+      '1 ../x 1\nbody',
+      '1 x 1 2\nbody',
+      '\n',
+      '{}',
+    ];
+    for (const text of junk) await ask(server.port, 'spublish', channel, text);
+    await ask(server.port, 'spublish', channel, '2 x 7\nfrom a newer build');
+    await ask(server.port, 'spublish', channel, `1 x 1\n${'x'.repeat(200_000)}`);
+    for (const sequence of [5, 5, 4, 6]) await ask(server.port, 'spublish', channel, `1 x ${sequence}\n${sequence}`);
+    await until(() => b.heard.includes('6'));
+    expect(b.heard).toEqual(['5', '6']);
+    expect(b.engines.ignored()).toEqual({ malformed: junk.length, version: 1, oversized: 1, repeated: 2 });
+  });
+
+  it('pass over junk on a feed', async () => {
+    const peer = 'peer-0001' as PeerId;
+    await b.engines.feed.watch([peer]);
+    for (const text of ['', 'ONLINE', 'ONLINE a b c', 'OFFLINE x', 'ONLINE a b 1 2', 'AWAY 1']) {
+      await ask(server.port, 'spublish', 'wr:presence:{peer-0001}', text);
+    }
+    await ask(server.port, 'set', 'wr:route:{peer-0001}', 'junk');
+    expect((await b.engines.routes.find([peer])).size).toBe(0);
+    const route = await claim(peer);
+    await until(() => b.changes.length > 0);
+    expect(b.changes).toEqual([{ status: 'ONLINE', ...route }]);
+  });
+
+  it('open while Redis is away, and work once it is there', async () => {
+    await server.kill();
+    const [ms, late] = await timed(open());
+    expect(ms).toBeLessThan(5000);
+    if (typeof late === 'string') throw new Error(late);
+    expect(late.engines.isUp()).toBe(false);
+    await server.restart();
+    await until(() => late.backs === 1 && late.gaps === 1);
+    await late.engines.registry.join(late.node);
+    expect(await late.engines.registry.alive([late.node])).toEqual(new Set([late.node]));
+    late.engines.close();
+  }, 20_000);
+
+  it('say why they are unavailable without naming anybody', async () => {
+    const peer = 'secret-peer' as PeerId;
+    await ask(server.port, 'lpush', 'wr:route:{secret-peer}', 'not a text');
+    await expect(claim(peer)).rejects.toThrow(new Unavailable('Redis refused: WRONGTYPE.'));
+    await server.kill();
+    await until(() => !a.engines.isUp());
+    await expect(claim(peer)).rejects.toThrow(new Unavailable('Redis is not connected.'));
+  });
+});
