@@ -105,13 +105,18 @@ export class NodeLease {
     this.sendProbe();
   }
 
-  /** Gives the lease back, where the registry can be asked. */
+  /** Ends, and gives the lease back where the registry can be asked. */
   async stop(): Promise<void> {
+    this.abandon();
+    await this.options.registry.leave(this.options.self).catch(() => undefined);
+  }
+
+  /** Ends as a killed process does: the lease is left to run out. */
+  abandon(): void {
     this.cancelTick?.();
     this.cancelTick = undefined;
     this.probe = undefined;
     this.current = 'down';
-    await this.options.registry.leave(this.options.self).catch(() => undefined);
   }
 
   private tick(): void {

@@ -112,15 +112,23 @@ export class RouteKeeper {
     }
   }
 
-  /** Gives the route up. Never rejects: what the store cannot do now is done when it is back. */
+  /**
+   * Gives the route up. Never rejects: what the store cannot do now is done when it is back. A route that is not held
+   * any more, for it was displaced or lost, is left alone.
+   */
   async release(route: Route): Promise<void> {
-    this.held.delete(route.session);
+    if (!this.held.delete(route.session)) return;
     try {
       await this.routes.release(route);
     } catch {
       this.owe(route);
       this.unreleased.tell(route);
     }
+  }
+
+  /** Another node has claimed the peer, and said so: there is nothing to renew or release any more. */
+  forget(route: Route): void {
+    this.held.delete(route.session);
   }
 
   /** Does the releases that are owed and renews all routes, at once. Never rejects. */
@@ -186,7 +194,7 @@ export class RouteKeeper {
   private async renew(batch: readonly Route[]): Promise<boolean> {
     try {
       const lost = await this.routes.renew(batch);
-      for (const route of batch) if (!this.holds(route)) void this.release(route);
+      for (const route of batch) if (!this.holds(route)) await this.routes.release(route);
       for (const route of lost) this.lose(route);
       return true;
     } catch {

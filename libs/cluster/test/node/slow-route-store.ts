@@ -1,0 +1,64 @@
+import type { PeerId, SessionId } from '@white-rabbit/protocol';
+import type { NodeId, Route } from '../../src/ids.js';
+import { RouteStore } from '../../src/route-store.js';
+import type { Claimed } from '../../src/route-store.js';
+import type { Clock } from '../../src/node/clock.js';
+
+/** A store behind a connection: what is asked is done a random while later, in order, and answered later still, in order. */
+export class SlowRouteStore extends RouteStore {
+  private readonly there: Pipe;
+  private readonly back: Pipe;
+
+  constructor(
+    private readonly inner: RouteStore,
+    clock: Clock,
+    delayMs: () => number,
+  ) {
+    super();
+    this.there = new Pipe(clock, delayMs);
+    this.back = new Pipe(clock, delayMs);
+  }
+
+  override claim(peer: PeerId, node: NodeId, session: SessionId): Promise<Claimed> {
+    return this.later(() => this.inner.claim(peer, node, session));
+  }
+
+  override renew(routes: readonly Route[]): Promise<readonly Route[]> {
+    return this.later(() => this.inner.renew(routes));
+  }
+
+  override release(route: Route): Promise<boolean> {
+    return this.later(() => this.inner.release(route));
+  }
+
+  override find(peers: readonly PeerId[]): Promise<ReadonlyMap<PeerId, Route>> {
+    return this.later(() => this.inner.find(peers));
+  }
+
+  private later<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.there.pass(() => {
+        const done = work();
+        done.catch(() => undefined);
+        this.back.pass(() => {
+          done.then(resolve, reject);
+        });
+      });
+    });
+  }
+}
+
+/** Things come out in the order they went in, each a random while later. */
+export class Pipe {
+  private last = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly delayMs: () => number,
+  ) {}
+
+  readonly pass = (deliver: () => void): void => {
+    this.last = Math.max(this.last, this.clock.now() + this.delayMs());
+    this.clock.after(this.last - this.clock.now(), deliver);
+  };
+}
