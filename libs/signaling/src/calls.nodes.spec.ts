@@ -1,0 +1,175 @@
+import { describe, expect, it } from '@jest/globals';
+import { A, B, all, halves, setUp, told } from '../test/pair.js';
+import { sessionOf } from '../test/recorder.js';
+
+describe('Calls across two nodes', () => {
+  it('have one winner when both rings cross', async () => {
+    for (const seed of [0, 1, 2, 3]) {
+      const { world, here, there, alice, bob, ring } = setUp(2);
+      const outcomes = [ring(A), ring(B, bob, alice)];
+      await world.drain(seed);
+      expect(await all(outcomes)).toEqual(['ok', 'call_not_found']);
+      expect(told(alice)).toEqual([]);
+      expect(told(bob).sort()).toEqual([`hangup ${B} glare`, `ring ${A}`]);
+      expect([...here.halves(), ...there.halves()].map((half) => half.id)).toEqual([A, A]);
+    }
+  });
+
+  it('are both refused where both rings cross with one id', async () => {
+    const { world, here, there, alice, bob, ring } = setUp(2);
+    const outcomes = [ring(A), ring(A, bob, alice)];
+    await world.drain();
+    expect(await all(outcomes)).toEqual(['call_exists', 'call_exists']);
+    expect([told(alice), told(bob), halves(here, there)]).toEqual([[], [], 0]);
+  });
+
+  it('tell the callee that a ring is off whose answer was lost', async () => {
+    const { world, here, there, alice, bob, ring } = setUp(2);
+    const outcome = ring(A);
+    world.step(0);
+    world.step(0, 'lose');
+    await world.drain();
+    expect(await outcome).toBe('undeliverable');
+    expect([told(alice), told(bob)]).toEqual([[], [`ring ${A}`, `hangup ${A} cancelled`]]);
+    expect(halves(here, there)).toBe(0);
+  });
+
+  it('answer a ring with ok whose answer was lost but whose accept came', async () => {
+    const { world, there, alice, bob, ring, result } = setUp(2);
+    const outcome = ring(A);
+    world.step(0);
+    world.step(0, 'lose');
+    const accepted = there.calls.accept(bob, A);
+    world.step(0);
+    expect(await result(outcome)).toBe('ok');
+    expect(await accepted).toBe('ok');
+    expect([told(alice), told(bob)]).toEqual([[`accept ${A}`], [`ring ${A}`]]);
+  });
+
+  it('can be accepted again after an accept that was lost on its way, or on its way back', async () => {
+    for (const arrives of [false, true]) {
+      const { world, there, alice, bob, ring, result } = setUp(2);
+      await result(ring(A));
+      const first = there.calls.accept(bob, A);
+      if (arrives) world.step(0);
+      world.step(0, 'lose');
+      expect(await result(first)).toBe('undeliverable');
+      expect(await result(there.calls.signal(bob, A, '{}'))).toBe('call_not_active');
+      expect(await result(there.calls.accept(bob, A))).toBe('ok');
+      expect(told(alice)).toEqual([`accept ${A}`]);
+    }
+  });
+
+  it('take a signal of the caller as proof that it has the accept', async () => {
+    const { world, here, there, alice, bob, ring, result } = setUp(2);
+    await result(ring(A));
+    const accepted = there.calls.accept(bob, A);
+    world.step(0);
+    world.step(0, 'lose');
+    expect(await result(here.calls.signal(alice, A, '{}'))).toBe('ok');
+    expect(await result(accepted)).toBe('ok');
+    expect(await result(there.calls.signal(bob, A, '{}'))).toBe('ok');
+  });
+
+  it('end with hangup at a caller that has the accept while the callee thinks it has not, and rejects', async () => {
+    const { world, here, there, alice, bob, ring, result } = setUp(2);
+    await result(ring(A));
+    const accepted = there.calls.accept(bob, A);
+    world.step(0);
+    world.step(0, 'lose');
+    await result(accepted);
+    expect(await result(there.calls.reject(bob, A, 'declined'))).toBe('ok');
+    expect(told(alice)).toEqual([`accept ${A}`, `hangup ${A} hangup`]);
+    expect(halves(here, there)).toBe(0);
+  });
+
+  it('ring for 45 s in all, also where an accept was lost at the last moment', async () => {
+    const { world, there, alice, bob, ring, result, here } = setUp(2);
+    await result(ring(A));
+    told(bob);
+    world.advance(44_000);
+    const accepted = there.calls.accept(bob, A);
+    world.step(0, 'lose');
+    world.advance(5_000);
+    world.step(0, 'lose');
+    expect(told(alice)).toEqual([`hangup ${A} timeout`]);
+    expect(told(bob)).toEqual([]);
+    expect(await result(accepted)).toBe('undeliverable');
+    expect(told(bob)).toEqual([`hangup ${A} timeout`]);
+    expect(halves(here, there)).toBe(0);
+  });
+
+  it('end by themselves at a callee whose caller can say nothing any more', async () => {
+    const { world, here, there, bob, ring, result } = setUp(2);
+    await result(ring(A));
+    told(bob);
+    world.kill(here);
+    world.advance(46_000);
+    expect(told(bob)).toEqual([]);
+    world.advance(1_000);
+    expect(told(bob)).toEqual([`hangup ${A} timeout`]);
+    expect(there.halves()).toEqual([]);
+  });
+
+  it('end with peer_offline when the other node is lost, and only those', async () => {
+    const { world, here, there, alice, active, result } = setUp(2);
+    const carol = sessionOf('peer-carol');
+    here.hub.add(carol);
+    await active(A);
+    const local = here.calls.ring(alice, { peer_id: carol.peer, call_id: B }, { node: here.id, session: carol.id });
+    expect(await result(local)).toBe('ok');
+    world.kill(there);
+    here.calls.nodeLost(there.id);
+    here.calls.nodeLost(there.id);
+    expect(told(alice)).toEqual([`hangup ${A} peer_offline`]);
+    expect(here.halves().map((half) => half.id)).toEqual([B, B]);
+    expect(here.talks.get(there.id)).toBe(0);
+  });
+
+  it('end once with peer_offline where a signal finds the other session gone', async () => {
+    const { world, here, there, alice, bob, active, result } = setUp(2);
+    await active(A);
+    world.disconnect(there, bob);
+    world.step(0, 'lose');
+    const sent = [here.calls.signal(alice, A, '{}'), here.calls.signal(alice, A, '{}')];
+    await world.drain();
+    expect(await all(sent)).toEqual(['peer_offline', 'peer_offline']);
+    expect(told(alice)).toEqual([`hangup ${A} peer_offline`]);
+    expect(await result(here.calls.signal(alice, A, '{}'))).toBe('call_not_found');
+  });
+
+  it('are over for a callee whose accept finds no call any more', async () => {
+    const { world, here, there, alice, bob, ring, result } = setUp(2);
+    await result(ring(A));
+    told(bob);
+    void here.calls.hangup(alice, A);
+    world.step(0, 'lose');
+    expect(await result(there.calls.accept(bob, A))).toBe('call_not_found');
+    expect([told(bob), there.halves()]).toEqual([[], []]);
+  });
+
+  it('tell of glare also where the winner is gone before the loser arrives', async () => {
+    const { world, here, there, alice, bob, ring } = setUp(2);
+    const lost = ring(B);
+    void ring(A, bob, alice);
+    void there.calls.hangup(bob, A);
+    await world.drain();
+    expect(await lost).toBe('ok');
+    expect(told(alice)).toEqual([`hangup ${B} glare`, `ring ${A}`, `hangup ${A} cancelled`]);
+    expect(told(bob)).toEqual([`ring ${B}`, `hangup ${B} glare`]);
+    expect(halves(here, there)).toBe(0);
+  });
+
+  it('are in no glare with a call of an older session of that peer, which is about to end', async () => {
+    const { world, here, there, alice, bob, ring, result } = setUp(2);
+    await result(ring(A, bob, alice));
+    const newer = sessionOf('peer-bob');
+    expect(there.hub.add(newer)).toBe(bob);
+    expect(await result(ring(B, alice, newer))).toBe('ok');
+    there.calls.closed(bob);
+    await world.drain();
+    expect(told(alice)).toEqual([`ring ${A}`, `hangup ${A} peer_offline`]);
+    expect(told(newer)).toEqual([`ring ${B}`]);
+    expect(halves(here, there)).toBe(2);
+  });
+});
