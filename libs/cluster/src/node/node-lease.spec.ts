@@ -1,0 +1,161 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Delivery } from '../bus.js';
+import { Bus } from '../bus.js';
+import { MemoryBus } from '../bus.memory.js';
+import type { NodeId } from '../ids.js';
+import { MemoryRegion } from '../memory-region.js';
+import { MemoryNodeRegistry } from '../node-registry.memory.js';
+import { FakeClock } from '../../test/node/fake-clock.js';
+import { NodeLease } from './node-lease.js';
+
+const SELF = 'node-self' as NodeId;
+
+/** A bus whose ears can be stopped. */
+class DeafenableBus extends Bus {
+  isDeaf = false;
+  /** Set, it is what every send comes to. */
+  delivery: Delivery | undefined;
+
+  constructor(private readonly inner: Bus) {
+    super();
+  }
+
+  override send(to: NodeId, body: string): Promise<Delivery> {
+    return this.delivery === undefined ? this.inner.send(to, body) : Promise.resolve(this.delivery);
+  }
+
+  override onMessage(listener: (from: NodeId, body: string) => void): void {
+    this.inner.onMessage((from, body) => {
+      if (!this.isDeaf) listener(from, body);
+    });
+  }
+}
+
+function leasing() {
+  const clock = new FakeClock();
+  const region = new MemoryRegion({ now: () => clock.now(), defer: (deliver) => clock.after(2, deliver) });
+  const bus = new DeafenableBus(new MemoryBus(region, SELF));
+  const registry = new MemoryNodeRegistry(region);
+  const told: string[] = [];
+  const resets: number[] = [];
+  let mend = () => undefined as void;
+  const resetSubscriber = () => {
+    resets.push(clock.now());
+    mend();
+  };
+  const lease = new NodeLease({ registry, bus, self: SELF, clock, resetSubscriber });
+  lease.onLapsed(() => told.push('lapsed'));
+  lease.onUp(() => told.push('up'));
+  const onReset = (does: () => void) => (mend = does);
+  return { clock, region, bus, registry, lease, told, resets, onReset, lives: () => region.lives(SELF) };
+}
+
+describe("a node's lease", () => {
+  test('is kept, and measures the way through the bus', async () => {
+    const { clock, lease, lives, told } = leasing();
+    await lease.join();
+    for (let second = 0; second < 60; second++) {
+      await clock.advance(1000);
+      expect(lives()).toBe(true);
+    }
+    expect(lease.state).toBe('joined');
+    expect(lease.probeLagMs).toBe(2);
+    expect(told).toEqual([]);
+  });
+
+  test('is not renewed by a node that does not hear itself, which makes a new subscriber within 10 s', async () => {
+    const { clock, bus, lease, lives, resets } = leasing();
+    await lease.join();
+    await clock.advance(10);
+    bus.isDeaf = true;
+    await clock.advance(9_990);
+    expect(resets).toHaveLength(1);
+    expect(lease.state).toBe('deaf');
+    expect(lease.isReachable()).toBe(false);
+    await clock.advance(3_000);
+    expect(lives()).toBe(false);
+  });
+
+  test('is renewed at once when the new subscriber hears, before it ran out', async () => {
+    const { clock, bus, lease, lives, resets, onReset, told } = leasing();
+    await lease.join();
+    await clock.advance(10);
+    bus.isDeaf = true;
+    onReset(() => (bus.isDeaf = false));
+    await clock.advance(10_500);
+    expect(resets).toHaveLength(1);
+    expect(lives()).toBe(true);
+    expect(lease.state).toBe('joined');
+    expect(told).toEqual(['up']);
+  });
+
+  test('does not count as heard where nobody listens under its name', async () => {
+    const { clock, bus, lease, resets } = leasing();
+    await lease.join();
+    await clock.advance(10);
+    bus.delivery = 'unreachable';
+    await clock.advance(3_500);
+    expect(lease.state).toBe('deaf');
+    await clock.advance(7_000);
+    expect(resets).toHaveLength(1);
+  });
+
+  test('is down while commands fail, up again with the first that succeeds, and no subscriber is reset for it', async () => {
+    const { clock, region, lease, resets, told } = leasing();
+    await lease.join();
+    await clock.advance(10);
+    region.outage = true;
+    await clock.advance(3_500);
+    expect(lease.state).toBe('down');
+    await clock.advance(120_000);
+    region.outage = false;
+    await clock.advance(1_100);
+    expect(lease.state).toBe('joined');
+    expect(told).toEqual(['lapsed', 'up']);
+    expect(resets).toEqual([]);
+  });
+
+  test('tells that it lapsed when the registry came back empty', async () => {
+    const { clock, region, lease, lives, told } = leasing();
+    await lease.join();
+    await clock.advance(10_000);
+    region.wipe();
+    await clock.advance(4_000);
+    expect(told).toEqual(['lapsed']);
+    expect(lives()).toBe(true);
+  });
+
+  test('tells that it lapsed within 2 s after the process stood still for 20 s', async () => {
+    const { clock, lease, lives, told, resets } = leasing();
+    await lease.join();
+    await clock.advance(10_000);
+    await clock.freeze(20_000);
+    expect(lives()).toBe(false);
+    await clock.advance(2_000);
+    expect(told).toEqual(['lapsed']);
+    expect(lives()).toBe(true);
+    expect(resets).toEqual([]);
+  });
+
+  test('is tried for when the registry is away at the start', async () => {
+    const { clock, region, lease, lives } = leasing();
+    region.outage = true;
+    await lease.join();
+    expect(lease.state).toBe('down');
+    region.outage = false;
+    await clock.advance(1_500);
+    expect(lease.state).toBe('joined');
+    expect(lives()).toBe(true);
+  });
+
+  test('is given back at the end', async () => {
+    const { clock, lease, lives } = leasing();
+    await lease.join();
+    await clock.advance(100);
+    await lease.stop();
+    expect(lives()).toBe(false);
+    await clock.advance(10_000);
+    expect(lives()).toBe(false);
+    expect(lease.isReachable()).toBe(false);
+  });
+});
