@@ -1,0 +1,88 @@
+import { describe, expect, test } from '@jest/globals';
+import type { PeerId, SessionId } from '@white-rabbit/protocol';
+import type { NodeId } from '../ids.js';
+import { MemoryRegion } from '../memory-region.js';
+import { MemoryNodeRegistry } from '../node-registry.memory.js';
+import { MemoryRouteStore } from '../route-store.memory.js';
+import { Unavailable } from '../unavailable.js';
+import { FakeClock } from '../../test/node/fake-clock.js';
+import { Directory } from './directory.js';
+import { NodeWatch } from './node-watch.js';
+
+const SELF = 'node-self' as NodeId;
+const OTHER = 'node-other' as NodeId;
+const ALICE = 'alice-peer' as PeerId;
+const SESSION = 'session-1' as SessionId;
+
+/** A registry that counts how often it is asked. */
+class CountingRegistry extends MemoryNodeRegistry {
+  asked = 0;
+
+  override alive(nodes: readonly NodeId[]): Promise<ReadonlySet<NodeId>> {
+    this.asked++;
+    return super.alive(nodes);
+  }
+}
+
+function directory() {
+  const clock = new FakeClock();
+  const region = new MemoryRegion({ now: () => clock.now() });
+  const registry = new CountingRegistry(region);
+  const routes = new MemoryRouteStore(region);
+  const nodes = new NodeWatch({ registry, self: SELF, clock });
+  return {
+    clock,
+    region,
+    registry,
+    routes,
+    nodes,
+    directory: new Directory({ routes, registry, nodes, self: SELF, clock }),
+  };
+}
+
+describe('a directory', () => {
+  test('finds a peer at a node that lives, and asks again for the node only after 2 s', async () => {
+    const { clock, registry, routes, directory: book } = directory();
+    await registry.join(OTHER);
+    await routes.claim(ALICE, OTHER, SESSION);
+    for (let call = 0; call < 10; call++) expect((await book.locate(ALICE))?.node).toBe(OTHER);
+    expect(registry.asked).toBe(1);
+    await clock.advance(2_000);
+    await book.locate(ALICE);
+    expect(registry.asked).toBe(2);
+  });
+
+  test('does not find a peer without a route', async () => {
+    const { directory: book } = directory();
+    expect(await book.locate(ALICE)).toBeUndefined();
+  });
+
+  test('does not find a peer at a node without a lease', async () => {
+    const { routes, directory: book } = directory();
+    await routes.claim(ALICE, OTHER, SESSION);
+    expect(await book.locate(ALICE)).toBeUndefined();
+  });
+
+  test('does not find a peer at a node that is given up, and asks nobody', async () => {
+    const { registry, routes, nodes, directory: book } = directory();
+    await routes.claim(ALICE, OTHER, SESSION);
+    nodes.watch(OTHER);
+    await nodes.check([OTHER]);
+    const asked = registry.asked;
+    expect(await book.locate(ALICE)).toBeUndefined();
+    expect(registry.asked).toBe(asked);
+  });
+
+  test('finds a peer at this node whatever the registry says', async () => {
+    const { registry, routes, directory: book } = directory();
+    await routes.claim(ALICE, SELF, SESSION);
+    expect((await book.locate(ALICE))?.node).toBe(SELF);
+    expect(registry.asked).toBe(0);
+  });
+
+  test('says so when it cannot ask', async () => {
+    const { region, directory: book } = directory();
+    region.outage = true;
+    await expect(book.locate(ALICE)).rejects.toThrow(Unavailable);
+  });
+});

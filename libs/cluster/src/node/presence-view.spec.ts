@@ -1,0 +1,244 @@
+import { describe, expect, test } from '@jest/globals';
+import type { PeerId, SessionId } from '@white-rabbit/protocol';
+import type { NodeId, Route } from '../ids.js';
+import { MemoryRegion } from '../memory-region.js';
+import { MemoryNodeRegistry } from '../node-registry.memory.js';
+import { MemoryPresenceFeed } from '../presence-feed.memory.js';
+import { MemoryRouteStore } from '../route-store.memory.js';
+import { Unavailable } from '../unavailable.js';
+import { FakeClock } from '../../test/node/fake-clock.js';
+import { NodeWatch } from './node-watch.js';
+import { PresenceView } from './presence-view.js';
+
+const SELF = 'node-self' as NodeId;
+const B = 'node-b' as NodeId;
+const C = 'node-c' as NodeId;
+const ALICE = 'alice-peer' as PeerId;
+const BOB = 'bob-peer' as PeerId;
+const S1 = 'session-1' as SessionId;
+const S2 = 'session-2' as SessionId;
+
+/** A store whose reads can be held back, and are counted. */
+class HeldStore extends MemoryRouteStore {
+  reads = 0;
+  /** Set, what was read is handed over when it resolves. */
+  hold: Promise<void> | undefined;
+
+  override async find(peers: readonly PeerId[]): Promise<ReadonlyMap<PeerId, Route>> {
+    this.reads++;
+    const found = await super.find(peers);
+    await this.hold;
+    return found;
+  }
+}
+
+/** This node's view of a region with two other nodes that renew their leases until they are killed. */
+async function viewing() {
+  const clock = new FakeClock();
+  const region = new MemoryRegion({ now: () => clock.now() });
+  const registry = new MemoryNodeRegistry(region);
+  const routes = new HeldStore(region);
+  const feed = new MemoryPresenceFeed(region);
+  const leases = new Map<NodeId, () => void>();
+  const live = async (node: NodeId) => {
+    const renew = () => void registry.renew(node).catch(() => undefined);
+    renew();
+    leases.set(node, clock.every(3000, renew));
+    await clock.advance(0);
+  };
+  for (const node of [SELF, B, C]) await live(node);
+  const nodes = new NodeWatch({ registry, self: SELF, clock });
+  const view = new PresenceView({ feed, routes, registry, nodes, clock });
+  const told: string[] = [];
+  view.onChange((peer, status) => told.push(`${peer} ${status}`));
+  const kill = (node: NodeId) => leases.get(node)?.();
+  const claim = async (peer: PeerId, node: NodeId, session: SessionId): Promise<Route> => {
+    const { epoch } = await routes.claim(peer, node, session);
+    return { peer, node, session, epoch };
+  };
+  return { clock, region, routes, feed, view, told, kill, live, claim };
+}
+
+describe('a presence view', () => {
+  test('knows who is ONLINE as soon as the watch resolves, and tells nothing for it', async () => {
+    const { view, claim, told } = await viewing();
+    await claim(ALICE, B, S1);
+    await view.watch([ALICE, BOB]);
+    expect([view.status(ALICE), view.status(BOB)]).toEqual(['ONLINE', 'OFFLINE']);
+    expect(told).toEqual([]);
+  });
+
+  test('tells a change once, and a takeover not at all', async () => {
+    const { clock, view, claim, routes, told } = await viewing();
+    await view.watch([ALICE]);
+    await claim(ALICE, B, S1);
+    const second = await claim(ALICE, C, S2);
+    await clock.advance(0);
+    expect(told).toEqual(['alice-peer ONLINE']);
+    await routes.release(second);
+    await clock.advance(0);
+    expect(told).toEqual(['alice-peer ONLINE', 'alice-peer OFFLINE']);
+  });
+
+  test('believes an event rather than a read that began before it', async () => {
+    const { clock, view, claim, routes, told } = await viewing();
+    const route = await claim(ALICE, B, S1);
+    let handOver: () => void = () => undefined;
+    routes.hold = new Promise((resolve) => (handOver = resolve));
+    const watched = view.watch([ALICE, BOB]);
+    await clock.advance(0);
+    await routes.release(route);
+    await claim(BOB, B, S2);
+    await clock.advance(0);
+    handOver();
+    await watched;
+    expect([view.status(ALICE), view.status(BOB)]).toEqual(['OFFLINE', 'ONLINE']);
+    expect(told).toEqual([]);
+  });
+
+  test('does not count a route at a node that has no lease', async () => {
+    const { view, claim } = await viewing();
+    await claim(ALICE, 'node-dead' as NodeId, S1);
+    await view.watch([ALICE]);
+    expect(view.status(ALICE)).toBe('OFFLINE');
+  });
+
+  test("tells OFFLINE once for a killed node's peers within 15 s, and not for one that came back elsewhere", async () => {
+    const { clock, view, claim, kill, told } = await viewing();
+    await claim(ALICE, B, S1);
+    await claim(BOB, B, S2);
+    await view.watch([ALICE, BOB]);
+    kill(B);
+    await clock.advance(5_000);
+    await claim(BOB, C, 'session-3' as SessionId);
+    await clock.advance(10_000);
+    expect(told).toEqual(['alice-peer OFFLINE']);
+    await clock.advance(120_000);
+    expect(told).toEqual(['alice-peer OFFLINE']);
+  });
+
+  test('tells ONLINE again when a node that was given up is back', async () => {
+    const { clock, view, claim, kill, live, told } = await viewing();
+    await claim(ALICE, B, S1);
+    await view.watch([ALICE]);
+    kill(B);
+    await clock.advance(20_000);
+    await live(B);
+    await clock.advance(2_000);
+    expect(told).toEqual(['alice-peer OFFLINE', 'alice-peer ONLINE']);
+  });
+
+  test('shows no OFFLINE for a peer that registers at a node which is just back', async () => {
+    const { clock, view, claim, kill, live, told } = await viewing();
+    await claim(ALICE, B, S1);
+    await claim(BOB, C, S2);
+    await view.watch([ALICE, BOB]);
+    kill(B);
+    await clock.advance(20_000);
+    told.length = 0;
+    await live(B);
+    await claim(BOB, B, 'session-3' as SessionId);
+    await clock.advance(100);
+    expect(view.status(BOB)).toBe('ONLINE');
+    expect(told).not.toContain('bob-peer OFFLINE');
+  });
+
+  test('keeps what it knew during an outage, and afterwards tells only what changed', async () => {
+    const { clock, region, view, claim, routes, told } = await viewing();
+    const alice = await claim(ALICE, B, S1);
+    const bob = await claim(BOB, C, S2);
+    await view.watch([ALICE, BOB]);
+    region.outage = true;
+    await clock.advance(60_000);
+    region.wipe();
+    region.outage = false;
+    await clock.advance(1_500);
+    expect([view.status(ALICE), view.status(BOB)]).toEqual(['ONLINE', 'ONLINE']);
+    await routes.renew([alice]);
+    expect(bob.node).toBe(C);
+    await clock.advance(9_000);
+    expect(told).toEqual(['bob-peer OFFLINE']);
+  });
+
+  test('tells at once who is there after a gap', async () => {
+    const { clock, region, view, claim, told } = await viewing();
+    await view.watch([ALICE]);
+    region.outage = true;
+    const back = claim(ALICE, B, S1).catch(() => undefined);
+    await back;
+    region.outage = false;
+    region.setRoute({ peer: ALICE, node: B, session: S1, epoch: region.nextEpoch() }, 60_000);
+    await clock.advance(10);
+    expect(told).toEqual(['alice-peer ONLINE']);
+  });
+
+  test('counts watches, and forgets a peer that nobody watches', async () => {
+    const { clock, view, claim, told } = await viewing();
+    await view.watch([ALICE]);
+    await view.watch([ALICE, ALICE]);
+    view.unwatch([ALICE, ALICE]);
+    await claim(ALICE, B, S1);
+    await clock.advance(0);
+    expect(told).toEqual(['alice-peer ONLINE']);
+    view.unwatch([ALICE]);
+    expect([view.size, view.status(ALICE)]).toEqual([0, 'OFFLINE']);
+  });
+
+  test('reads a peer once for two watches that come together', async () => {
+    const { view, claim, routes } = await viewing();
+    await claim(ALICE, B, S1);
+    await Promise.all([view.watch([ALICE]), view.watch([ALICE])]);
+    expect([routes.reads, view.status(ALICE)]).toEqual([1, 'ONLINE']);
+    view.unwatch([ALICE]);
+    expect(view.status(ALICE)).toBe('ONLINE');
+  });
+
+  test('counts nothing for a watch that failed, and can be asked again', async () => {
+    const { region, view, claim } = await viewing();
+    await claim(ALICE, B, S1);
+    region.outage = true;
+    await Promise.all([0, 1].map(() => expect(view.watch([ALICE])).rejects.toThrow(Unavailable)));
+    expect(view.size).toBe(0);
+    region.outage = false;
+    await view.watch([ALICE]);
+    expect(view.status(ALICE)).toBe('ONLINE');
+  });
+
+  test('survives an unwatch and a new watch while the first is still being read', async () => {
+    const { clock, view, claim, routes } = await viewing();
+    await claim(ALICE, B, S1);
+    let handOver: () => void = () => undefined;
+    routes.hold = new Promise((resolve) => (handOver = resolve));
+    const first = view.watch([ALICE]);
+    view.unwatch([ALICE]);
+    const second = view.watch([ALICE]);
+    await clock.advance(0);
+    handOver();
+    await Promise.all([first, second]);
+    expect([view.size, view.status(ALICE)]).toEqual([1, 'ONLINE']);
+    view.unwatch([ALICE]);
+    expect(view.size).toBe(0);
+  });
+
+  test('lets the watchers of this node know when a session ends and the store cannot be told', async () => {
+    const { view, claim, told } = await viewing();
+    const old = await claim(ALICE, SELF, S1);
+    await view.watch([ALICE]);
+    view.noteOffline({ ...old, session: S2 });
+    expect(told).toEqual([]);
+    view.noteOffline(old);
+    expect(told).toEqual(['alice-peer OFFLINE']);
+  });
+
+  test('forgets the routes of a lost node when their leases are over', async () => {
+    const { clock, view, claim, kill, region, live, told } = await viewing();
+    await claim(ALICE, B, S1);
+    await view.watch([ALICE]);
+    kill(B);
+    await clock.advance(90_000);
+    expect(region.route(ALICE)).toBeUndefined();
+    await live(B);
+    await clock.advance(10_000);
+    expect(told).toEqual(['alice-peer OFFLINE']);
+  });
+});

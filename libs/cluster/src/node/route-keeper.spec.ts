@@ -1,0 +1,188 @@
+import { describe, expect, test } from '@jest/globals';
+import type { PeerId, SessionId } from '@white-rabbit/protocol';
+import type { NodeId, Route } from '../ids.js';
+import { MemoryRegion } from '../memory-region.js';
+import { ROUTE_BATCH } from '../route-store.js';
+import { MemoryRouteStore } from '../route-store.memory.js';
+import { Unavailable } from '../unavailable.js';
+import { FakeClock } from '../../test/node/fake-clock.js';
+import { LeaseSignals } from '../../test/node/lease-signals.js';
+import { RouteKeeper } from './route-keeper.js';
+
+const ALICE = 'alice-peer' as PeerId;
+const S1 = 'session-1' as SessionId;
+const S2 = 'session-2' as SessionId;
+
+/** A store that can be slow, and that keeps the sizes of its renewals. */
+class RecordingStore extends MemoryRouteStore {
+  readonly renewals: number[] = [];
+  /** Set, the next renewal is done now and answered when it resolves. */
+  hold: Promise<void> | undefined;
+  /** Called before the next renewal happens in the store. */
+  beforeRenewal: (() => Promise<unknown>) | undefined;
+
+  override async renew(routes: readonly Route[]): Promise<readonly Route[]> {
+    this.renewals.push(routes.length);
+    const before = this.beforeRenewal;
+    this.beforeRenewal = undefined;
+    await before?.();
+    const lost = await super.renew(routes);
+    await this.hold;
+    return lost;
+  }
+}
+
+function keeping(node = 'node-a' as NodeId, shared?: { readonly clock: FakeClock; readonly region: MemoryRegion }) {
+  const clock = shared?.clock ?? new FakeClock();
+  const region = shared?.region ?? new MemoryRegion({ now: () => clock.now() });
+  const routes = new RecordingStore(region);
+  const signals = new LeaseSignals();
+  const keeper = new RouteKeeper({ routes, self: node, lease: signals, feed: signals, clock, random: () => 0.5 });
+  const lost: string[] = [];
+  const unreleased: string[] = [];
+  keeper.onLost(({ session }) => lost.push(session));
+  keeper.onUnreleased(({ session }) => unreleased.push(session));
+  return { clock, region, routes, keeper, signals, lost, unreleased, session: () => region.route(ALICE)?.session };
+}
+
+describe('a route keeper', () => {
+  test('keeps a claimed route alive until it is released', async () => {
+    const { clock, keeper, session } = keeping();
+    const { route, displaced } = await keeper.claim(ALICE, S1);
+    expect(displaced).toBeUndefined();
+    await clock.advance(300_000);
+    expect(session()).toBe(S1);
+    await keeper.release(route);
+    expect(session()).toBeUndefined();
+    await clock.advance(60_000);
+    expect(session()).toBeUndefined();
+    expect(keeper.size).toBe(0);
+  });
+
+  test('tells which session a claim displaced, and keeps that one no longer', async () => {
+    const { clock, keeper, session, lost } = keeping();
+    const first = await keeper.claim(ALICE, S1);
+    const second = await keeper.claim(ALICE, S2);
+    expect(second.displaced).toEqual(first.route);
+    await keeper.release(first.route);
+    await clock.advance(60_000);
+    expect(session()).toBe(S2);
+    expect([keeper.size, lost]).toEqual([1, []]);
+  });
+
+  test('tells at its next renewal of a route that was lost to another node', async () => {
+    const here = keeping();
+    const there = keeping('node-b' as NodeId, here);
+    await here.keeper.claim(ALICE, S1);
+    await there.keeper.claim(ALICE, S2);
+    await here.clock.advance(24_000);
+    expect([here.lost, here.keeper.size]).toEqual([[S1], 0]);
+    expect(here.session()).toBe(S2);
+  });
+
+  test('does not write a route again that it was told to forget', async () => {
+    const here = keeping();
+    const there = keeping('node-b' as NodeId, here);
+    const { route } = await here.keeper.claim(ALICE, S1);
+    const newer = await there.keeper.claim(ALICE, S2);
+    here.keeper.forget(route);
+    await there.keeper.release(newer.route);
+    await here.clock.advance(60_000);
+    expect([here.session(), here.lost]).toEqual([undefined, []]);
+  });
+
+  test('claims everything again at once when the lease lapsed or the feed had a gap', async () => {
+    const { keeper, region, signals, session, clock } = keeping();
+    await keeper.claim(ALICE, S1);
+    region.wipe();
+    signals.lapse();
+    await clock.advance(0);
+    expect(session()).toBe(S1);
+    region.wipe();
+    signals.gap();
+    await clock.advance(0);
+    expect(session()).toBe(S1);
+  });
+
+  test('releases what it could not release, once the store is back', async () => {
+    const { clock, keeper, region, session, unreleased } = keeping();
+    const { route } = await keeper.claim(ALICE, S1);
+    region.outage = true;
+    await keeper.release(route);
+    expect([keeper.owing, unreleased, session()]).toEqual([1, [S1], S1]);
+    await clock.advance(10_000);
+    region.outage = false;
+    await clock.advance(2_000);
+    expect([keeper.owing, session()]).toEqual([0, undefined]);
+  });
+
+  test('undoes a claim of which it never learnt whether it happened', async () => {
+    const { clock, keeper, routes, session } = keeping();
+    const claim = routes.claim.bind(routes);
+    routes.claim = async (...args) => {
+      await claim(...args);
+      throw new Unavailable('no answer');
+    };
+    await expect(keeper.claim(ALICE, S1)).rejects.toThrow(Unavailable);
+    expect(session()).toBe(S1);
+    await clock.advance(2_000);
+    expect([session(), keeper.owing]).toEqual([undefined, 0]);
+  });
+
+  test('remembers no more releases than its limit', async () => {
+    const { region } = keeping();
+    const signals = new LeaseSignals();
+    const clock = new FakeClock();
+    const routes = new MemoryRouteStore(region);
+    const options = { routes, lease: signals, feed: signals, clock, owedReleases: 2, self: 'node-a' as NodeId };
+    const keeper = new RouteKeeper(options);
+    const claims = [1, 2, 3].map((n) => keeper.claim(`peer-${n}` as PeerId, `session-${n}` as SessionId));
+    const claimed = await Promise.all(claims);
+    region.outage = true;
+    for (const { route } of claimed) await keeper.release(route);
+    expect(keeper.owing).toBe(2);
+    keeper.stop();
+  });
+
+  test('leaves nothing behind of a route that is released while its renewal is on the way', async () => {
+    const { clock, keeper, routes, region, session } = keeping();
+    const { route } = await keeper.claim(ALICE, S1);
+    region.wipe();
+    routes.beforeRenewal = () => keeper.release(route);
+    await keeper.claimAgain();
+    await clock.advance(0);
+    expect(session()).toBeUndefined();
+  });
+
+  test('renews in batches, and once more when asked during a renewal', async () => {
+    const { keeper, routes } = keeping();
+    for (let n = 0; n < ROUTE_BATCH + 1; n++) await keeper.claim(`peer-${n}` as PeerId, `session-${n}` as SessionId);
+    let go: () => void = () => undefined;
+    routes.hold = new Promise((resolve) => (go = resolve));
+    const first = keeper.claimAgain();
+    const second = keeper.claimAgain();
+    const third = keeper.claimAgain();
+    go();
+    await Promise.all([first, second, third]);
+    expect(routes.renewals).toEqual([ROUTE_BATCH, 1, ROUTE_BATCH, 1]);
+  });
+
+  test('varies its pace so that nodes do not renew in step', async () => {
+    const clock = new FakeClock();
+    const region = new MemoryRegion({ now: () => clock.now() });
+    const firstRenewal = async (random: number) => {
+      const routes = new RecordingStore(region);
+      const signals = new LeaseSignals();
+      const self = `node-${random}` as NodeId;
+      const keeper = new RouteKeeper({ routes, self, lease: signals, feed: signals, clock, random: () => random });
+      await keeper.claim(`peer-${random}` as PeerId, `session-${random}` as SessionId);
+      const start = clock.now();
+      while (routes.renewals.length === 0) await clock.advance(500);
+      keeper.stop();
+      return clock.now() - start;
+    };
+    expect(await firstRenewal(0)).toBe(16_000);
+    expect(await firstRenewal(0.5)).toBe(20_000);
+    expect(await firstRenewal(0.999)).toBe(24_000);
+  });
+});
