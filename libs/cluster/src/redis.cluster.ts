@@ -3,6 +3,7 @@ import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import { unique } from '../test/engines-under-test.js';
 import { ask, startRedis, until } from '../test/redis-process.js';
 import type { RedisProcess } from '../test/redis-process.js';
+import { startProxy } from '../test/tcp-proxy.js';
 import type { Engines, NodeId, PresenceChange, Route } from './index.js';
 import { Unavailable, openEngines } from './index.js';
 
@@ -158,6 +159,24 @@ describe('The Redis engines of two nodes', () => {
     expect(await a.engines.bus.send(b.node, 'hello')).toBe('sent');
     await until(() => b.heard.includes('hello'));
   });
+
+  it('come back from connections that went dead without a word', async () => {
+    const proxy = await startProxy(server.port);
+    const c = await open(`redis://127.0.0.1:${proxy.port}`);
+    const [peer] = peers(1) as [PeerId];
+    await c.engines.feed.watch([peer]);
+    proxy.freeze();
+    expect(await timed(c.engines.bus.send(c.node, 'into the void'))).toEqual([expect.any(Number), 'unavailable']);
+    // What a node does that does not hear its own probe.
+    c.engines.resetSubscriber();
+    await until(() => c.gaps === 1 && c.backs === 1);
+    await claim(peer);
+    await until(() => c.changes.length === 1);
+    await until(async () => (await c.engines.bus.send(c.node, 'hello')) === 'sent');
+    await until(() => c.heard.includes('hello'));
+    c.engines.close();
+    proxy.close();
+  }, 20_000);
 
   it('subscribe to 10,000 channels again in chunks of 1,000', async () => {
     await b.engines.feed.watch(peers(10_000));

@@ -46,7 +46,7 @@ const CLUSTER_SETTINGS = {
   slotsRefreshTimeout: COMMAND_TIMEOUT_MS,
   // A fail-over is noticed within it even by a gateway that sends nothing.
   slotsRefreshInterval: 2000,
-  // Commands of one tick go out together for each server; a cluster's client has no other way to batch.
+  // Commands of one tick go out together for each server; a cluster's client has no other way to batch (one server: cork-tick.ts).
   enableAutoPipelining: true,
 };
 

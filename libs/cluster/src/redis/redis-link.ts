@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import type { Cluster } from 'ioredis';
 import { Unavailable } from '../unavailable.js';
+import { corkTick } from './cork-tick.js';
 import type { RedisClient } from './redis-client.js';
 import { COMMAND_TIMEOUT_MS, openClient } from './redis-client.js';
 import type { RedisOptions } from './redis-options.js';
@@ -75,6 +76,7 @@ export class RedisLink {
    */
   async call<T>(operation: Operation, ask: (client: RedisClient) => Promise<T>): Promise<T> {
     const start = performance.now();
+    if (this.client instanceof Redis) corkTick(this.client);
     try {
       const answer = await ask(this.client);
       this.count(operation, start, true);
