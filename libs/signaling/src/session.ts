@@ -1,7 +1,7 @@
 import type { CallId, PeerId, SessionId } from '@white-rabbit/protocol';
 import type { CallHalf } from './call-half.js';
 import type { Outlet } from './outlet.js';
-import type { SmallSet } from './small-set.js';
+import { NO_ITEMS, type SmallSet } from './small-set.js';
 import type { Watched } from './watched.js';
 
 /**
@@ -13,7 +13,7 @@ export class Session {
   calls: Map<CallId, CallHalf> | undefined = undefined;
 
   /** The peers it watches. At most `LIMITS.contacts`. Kept by `Contacts`. */
-  contacts: SmallSet<Watched> = [];
+  contacts: SmallSet<Watched> = NO_ITEMS;
 
   /** Set for good once its socket is gone; nothing may attach itself to the session after that. */
   closed = false;

@@ -10,6 +10,9 @@ const ARRAY_MAX = 32;
  */
 export type SmallSet<T> = readonly T[] | Set<T>;
 
+/** The one empty set that all begin with. */
+export const NO_ITEMS: readonly never[] = [];
+
 /** Whether `item` is in it. */
 export function includes<T>(set: SmallSet<T>, item: T): boolean {
   return set instanceof Set ? set.has(item) : set.includes(item);
