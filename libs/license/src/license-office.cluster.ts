@@ -155,7 +155,7 @@ describe('importing', () => {
   test('takes keys on the given terms, and leaves known ones as they are', async () => {
     const known = await issueOne({ maxDevices: 9, expiresAt: null });
     const keys = [known.key, generateLicenseKey(), generateLicenseKey()];
-    expect(await office.import(keys, forEver)).toEqual({ imported: 2, known: 1 });
+    expect(await office.import(keys.map((key) => ({ key, ...forEver })))).toEqual({ imported: 2, known: 1 });
     expect((await office.show(reference(known.key)))?.license.maxDevices).toBe(9);
     expect(await licenses.authorize(keys[1] ?? '', 'device-1' as DeviceId, 'peer-0001' as PeerId)).toMatchObject({
       outcome: 'accepted',

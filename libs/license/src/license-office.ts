@@ -3,11 +3,11 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import { MAX_DEVICES } from './entities.js';
 import { inTransaction } from './in-transaction.js';
 import { keyHash } from './key-hash.js';
-import type { LicenseKey } from './license-key.js';
 import { generateLicenseKey, licenseKeyHint } from './license-key.js';
 import type {
   BindingRecord,
   IssuedLicense,
+  KeyOnTerms,
   LicenseCursor,
   LicenseFilter,
   LicensePage,
@@ -41,7 +41,15 @@ export type Change = 'changed' | 'unchanged' | 'unknown';
  * while another license binds them.
  */
 export type Release =
-  { readonly outcome: 'released'; readonly peerFreed: boolean } | { readonly outcome: 'not_bound' | 'unknown' };
+  | { readonly outcome: 'released'; readonly peerFreed: boolean }
+  | { readonly outcome: 'not_bound' }
+  | { readonly outcome: 'unknown' };
+
+/**
+ * Time limit of a statement for an operator's command line: shorter than `REVOCATION_OVERLAP_MS`, so that no revocation
+ * commits so late that the gateways have ceased to look for it.
+ */
+export const OFFICE_STATEMENT_TIMEOUT_MS = 8_000;
 
 type Insert = Pick<PgPool, 'query'>;
 
@@ -59,23 +67,22 @@ export class LicenseOffice {
     const pool = await this.#pool();
     for (let issued = 0; issued < count; issued += BATCH_SIZE) {
       const batch = newLicenses(Math.min(BATCH_SIZE, count - issued), terms);
-      await insert(pool, batch, terms);
+      await insert(pool, batch);
       yield batch;
     }
   }
 
   /** Stores keys that were issued elsewhere, all or none. Keys that are known already keep their terms. */
   async import(
-    keys: readonly LicenseKey[],
-    terms: LicenseTerms,
+    keys: readonly KeyOnTerms[],
     onProgress: (done: number) => void = () => undefined,
   ): Promise<{ readonly imported: number; readonly known: number }> {
-    checkTerms(terms);
-    const licenses = keys.map((key) => ({ key, id: randomUUID() as string as LicenseId }));
+    keys.forEach(checkTerms);
+    const licenses = keys.map((key) => ({ ...key, id: newId() }));
     const imported = await inTransaction(await this.#pool(), async (client) => {
       let stored = 0;
       for (let at = 0; at < licenses.length; at += BATCH_SIZE) {
-        stored += await insert(client, licenses.slice(at, at + BATCH_SIZE), terms);
+        stored += await insert(client, licenses.slice(at, at + BATCH_SIZE));
         onProgress(Math.min(at + BATCH_SIZE, licenses.length));
       }
       return stored;
@@ -158,22 +165,21 @@ function checkTerms({ maxDevices }: LicenseTerms): void {
 }
 
 function newLicenses(count: number, terms: LicenseTerms): IssuedLicense[] {
-  return Array.from({ length: count }, () => ({
-    key: generateLicenseKey(),
-    id: randomUUID() as string as LicenseId,
-    ...terms,
-  }));
+  return Array.from({ length: count }, () => ({ ...terms, key: generateLicenseKey(), id: newId() }));
 }
 
-async function insert(
-  connection: Insert,
-  licenses: readonly Pick<IssuedLicense, 'key' | 'id'>[],
-  { maxDevices, expiresAt }: LicenseTerms,
-): Promise<number> {
-  const ids = licenses.map(({ id }) => id);
-  const hashes = licenses.map(({ key }) => keyHash(key));
-  const hints = licenses.map(({ key }) => licenseKeyHint(key));
-  const { rowCount } = await connection.query(INSERT_LICENSES, [ids, hashes, hints, maxDevices, expiresAt]);
+function newId(): LicenseId {
+  return randomUUID() as string as LicenseId;
+}
+
+async function insert(connection: Insert, licenses: readonly IssuedLicense[]): Promise<number> {
+  const { rowCount } = await connection.query(INSERT_LICENSES, [
+    licenses.map(({ id }) => id),
+    licenses.map(({ key }) => keyHash(key)),
+    licenses.map(({ key }) => licenseKeyHint(key)),
+    licenses.map(({ maxDevices }) => maxDevices),
+    licenses.map(({ expiresAt }) => expiresAt),
+  ]);
   return rowCount ?? 0;
 }
 

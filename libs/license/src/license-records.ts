@@ -10,9 +10,13 @@ export interface LicenseTerms {
   readonly expiresAt: Date | null;
 }
 
-/** A license as it is handed out: the only time that its key is seen. */
-export interface IssuedLicense extends LicenseTerms {
+/** A key that was issued elsewhere, and its terms. */
+export interface KeyOnTerms extends LicenseTerms {
   readonly key: LicenseKey;
+}
+
+/** A license as it is handed out: the only time that its key is seen. */
+export interface IssuedLicense extends KeyOnTerms {
   readonly id: LicenseId;
 }
 

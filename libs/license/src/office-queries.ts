@@ -3,10 +3,10 @@ import type { LicenseFilter, LicenseRecord } from './license-records.js';
 /** Licenses on a page, and of a batch that is issued or imported. */
 export const BATCH_SIZE = 5_000;
 
-/** `$1` ids, `$2` hashes, `$3` hints, `$4` device limit, `$5` expiry. Gives the ids that were new. */
+/** Arrays of one length: `$1` ids, `$2` hashes, `$3` hints, `$4` device limits, `$5` expiries. Known keys are left out. */
 export const INSERT_LICENSES = `
   insert into license (id, key_hash, hint, max_devices, expires_at)
-  select new.*, $4, $5 from unnest($1::uuid[], $2::bytea[], $3::text[]) new
+  select * from unnest($1::uuid[], $2::bytea[], $3::text[], $4::smallint[], $5::timestamptz[])
   on conflict (key_hash) do nothing`;
 
 const RECORD = `

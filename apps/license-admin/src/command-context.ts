@@ -1,0 +1,52 @@
+import {
+  LicenseOffice,
+  OFFICE_STATEMENT_TIMEOUT_MS,
+  openLicenseOrm,
+  requireCurrentSchema,
+} from '@white-rabbit/license';
+import type { LicenseReference } from '@white-rabbit/license';
+import { parseLicenseReference } from '@white-rabbit/license';
+import { CommandFailure } from './command-failure.js';
+import { findDatabaseUrl } from './find-database-url.js';
+import type { Terminal } from './terminal.js';
+
+/** Options of every command. */
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly dataDir?: string;
+}
+
+/** What a command has to work with. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Finds the database, sees that its schema is this version's, and opens the office on it for as long as the work takes. */
+export async function withOffice(
+  { env }: CommandContext,
+  { dataDir }: CommonOptions,
+  work: (office: LicenseOffice) => Promise<void>,
+): Promise<void> {
+  const databaseUrl = await findDatabaseUrl({ env, dataDir });
+  await requireCurrentSchema(databaseUrl);
+  const orm = await openLicenseOrm({ databaseUrl, poolSize: 2, statementTimeoutMs: OFFICE_STATEMENT_TIMEOUT_MS });
+  try {
+    await work(new LicenseOffice(orm));
+  } finally {
+    await orm.close();
+  }
+}
+
+/** Reads `KEY|ID`. */
+export function referenceOf(text: string): LicenseReference {
+  const reference = parseLicenseReference(text);
+  if (reference === undefined)
+    throw new CommandFailure('This is neither a license key nor the id of a license. Is it complete, and typed right?');
+  return reference;
+}
+
+/** When a license is named that does not exist. */
+export function noSuchLicense(): CommandFailure {
+  return new CommandFailure('There is no such license.');
+}

@@ -1,0 +1,36 @@
+import type { BindingRecord, LicenseRecord } from '@white-rabbit/license';
+import type { CommandContext, CommonOptions } from '../command-context.js';
+import { noSuchLicense, referenceOf, withOffice } from '../command-context.js';
+import { bindingJson, licenseJson, standing } from '../license-json.js';
+import { plainTable } from '../plain-table.js';
+
+/** Prints a license and the devices that are bound to it. */
+export async function show(context: CommandContext, license: string, options: CommonOptions): Promise<void> {
+  const reference = referenceOf(license);
+  await withOffice(context, options, async (office) => {
+    const found = await office.show(reference);
+    if (found === undefined) throw noSuchLicense();
+    const text =
+      options.json === true ? asJson(found.license, found.bindings) : asTables(found.license, found.bindings);
+    await context.terminal.print(text);
+  });
+}
+
+function asJson(license: LicenseRecord, bindings: readonly BindingRecord[]): string {
+  return `${JSON.stringify({ ...licenseJson(license), bindings: bindings.map(bindingJson) }, undefined, 2)}\n`;
+}
+
+function asTables(license: LicenseRecord, bindings: readonly BindingRecord[]): string {
+  const facts = [
+    ['License', license.id],
+    ['Key', `ends in ${license.hint}`],
+    ['State', standing(license)],
+    ['Devices', `${license.devices} of ${license.maxDevices}`],
+    ['Expires', license.expiresAt?.toISOString() ?? 'never'],
+    ['Issued', license.createdAt.toISOString()],
+    ...(license.revokedAt === null ? [] : [['Revoked', license.revokedAt.toISOString()]]),
+  ];
+  const rows = bindings.map(({ slot, deviceId, peerId }) => [String(slot), deviceId, peerId]);
+  const devices = rows.length === 0 ? '' : `\n${plainTable(['SLOT', 'DEVICE', 'PEER'], rows)}`;
+  return plainTable([], facts) + devices;
+}

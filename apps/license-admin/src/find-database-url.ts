@@ -1,0 +1,57 @@
+import { findEmbeddedDatabaseUrl } from '@white-rabbit/license';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CommandFailure, UsageFailure } from './command-failure.js';
+
+/** Where to look for the database. */
+export interface DatabasePlace {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Directory of the embedded database, as told by `--data-dir`. */
+  readonly dataDir: string | undefined;
+}
+
+/** The gateway's default for `WR_DATA_DIR`, and the place of the database in it. */
+const DEFAULT_DATA_DIR = '.data';
+const POSTGRES_DIR = 'postgres';
+
+/** `--data-dir`, else `DATABASE_URL` or `DATABASE_URL_FILE`, else the embedded database of the gateway that runs here. */
+export async function findDatabaseUrl({ env, dataDir }: DatabasePlace): Promise<string> {
+  const set = dataDir === undefined ? await fromEnvironment(env) : undefined;
+  if (set !== undefined) return checked(set);
+  const embeddedDir = dataDir ?? join(env['WR_DATA_DIR'] ?? DEFAULT_DATA_DIR, POSTGRES_DIR);
+  return (await findEmbedded(embeddedDir)) ?? fail(embeddedDir);
+}
+
+async function fromEnvironment(env: DatabasePlace['env']): Promise<string | undefined> {
+  const { DATABASE_URL: url, DATABASE_URL_FILE: file } = env;
+  if (url && file) throw new UsageFailure('Set DATABASE_URL or DATABASE_URL_FILE, not both.');
+  if (!file) return url === '' ? undefined : url;
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch {
+    throw new CommandFailure(`DATABASE_URL_FILE cannot be read: ${file}`);
+  }
+}
+
+function checked(url: string): string {
+  if (!/^postgres(ql)?:$/.test(URL.parse(url)?.protocol ?? ''))
+    throw new UsageFailure('DATABASE_URL must be of the form postgresql://USER:PASSWORD@HOST:PORT/DATABASE.');
+  return url;
+}
+
+async function findEmbedded(dir: string): Promise<string | undefined> {
+  try {
+    return await findEmbeddedDatabaseUrl(dir);
+  } catch {
+    throw new CommandFailure(
+      `The embedded database in ${dir} belongs to another user: run this as the gateway's user.`,
+    );
+  }
+}
+
+function fail(dir: string): never {
+  throw new CommandFailure(
+    `There is no license database: set DATABASE_URL, or start a gateway here, or name the directory of a running one's ` +
+      `embedded database with --data-dir (looked in ${dir}).`,
+  );
+}

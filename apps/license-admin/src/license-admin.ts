@@ -1,0 +1,105 @@
+import { Command, CommanderError, Option } from 'commander';
+import type { CommandContext } from './command-context.js';
+import { EXIT, sentenceOf, UsageFailure } from './command-failure.js';
+import type { ExitCode } from './command-failure.js';
+import { changeState } from './commands/change-state.js';
+import type { ImportOptions } from './commands/import-keys.js';
+import { importKeys } from './commands/import-keys.js';
+import type { IssueOptions } from './commands/issue.js';
+import { issue } from './commands/issue.js';
+import type { ListOptions } from './commands/list.js';
+import { list } from './commands/list.js';
+import { migrateDatabase } from './commands/migrate-database.js';
+import { release } from './commands/release.js';
+import { show } from './commands/show.js';
+import type { CommonOptions } from './command-context.js';
+import { parseCount, parseExpiry, parseMaxDevices } from './parse-options.js';
+import type { Streams } from './terminal.js';
+import { Terminal } from './terminal.js';
+
+/** Runs one command line, without the program's own name. Resolves with the exit code; never rejects. */
+export async function licenseAdmin(
+  args: readonly string[],
+  streams: Streams,
+  env: CommandContext['env'],
+): Promise<ExitCode> {
+  const terminal = new Terminal(streams);
+  try {
+    await commandLine({ terminal, env }, streams).parseAsync([...args], { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    terminal.say(sentenceOf(error));
+    return error instanceof UsageFailure ? EXIT.usage : EXIT.failed;
+  }
+}
+
+function commandLine(context: CommandContext, streams: Streams): Command {
+  const program = new Command('license').description('Issues and looks after licenses.').exitOverride();
+  program.configureOutput({
+    writeOut: (text) => streams.out.write(text),
+    writeErr: (text) => streams.err.write(text),
+  });
+  program.addHelpText('after', `\n${DATABASE_HELP}`);
+  addIssuing(program, context);
+  addLooking(program, context);
+  addChanging(program, context);
+  addMigrating(program, context);
+  return program;
+}
+
+const DATABASE_HELP = `The database is that of DATABASE_URL or DATABASE_URL_FILE; without them, the embedded one of a gateway that runs in
+this directory.
+
+Exit codes: 0 done, 1 failed, 2 called wrongly.`;
+
+function command(program: Command, nameAndArguments: string, description: string): Command {
+  return program
+    .command(nameAndArguments)
+    .description(description)
+    .option('--json', 'print JSON')
+    .option('--data-dir <dir>', 'directory of a running embedded database');
+}
+
+const maxDevices = () => new Option('--max-devices <n>', 'devices each may bind').argParser(parseMaxDevices).default(1);
+const expires = () =>
+  new Option('--expires <date>', 'day (its beginning, UTC) or time of expiry').argParser(parseExpiry);
+
+function addIssuing(program: Command, context: CommandContext): void {
+  command(program, 'issue', 'issue licenses; their keys are printed once')
+    .addOption(new Option('--count <n>', 'how many').argParser(parseCount).default(1))
+    .addOption(maxDevices())
+    .addOption(expires())
+    .action((options: IssueOptions) => issue(context, options));
+  command(program, 'import <file>', 'store keys issued elsewhere: one a line, or a JSON array')
+    .addOption(maxDevices())
+    .addOption(expires())
+    .action((file: string, options: ImportOptions) => importKeys(context, file, options));
+}
+
+function addLooking(program: Command, context: CommandContext): void {
+  command(program, 'list', 'list licenses')
+    .addOption(new Option('--state <state>').choices(['all', 'active', 'revoked', 'expired']).default('all'))
+    .action((options: ListOptions) => list(context, options));
+  command(program, 'show <license>', 'show a license, by its key or id, and its devices').action(
+    (license: string, options: CommonOptions) => show(context, license, options),
+  );
+}
+
+function addChanging(program: Command, context: CommandContext): void {
+  command(program, 'revoke <license>', 'refuse a license from now on, and end its sessions').action(
+    (license: string, options: CommonOptions) => changeState(context, 'revoke', license, options),
+  );
+  command(program, 'restore <license>', 'take a revocation back').action((license: string, options: CommonOptions) =>
+    changeState(context, 'restore', license, options),
+  );
+  command(program, 'release <license> <device>', 'free the place of a device').action(
+    (license: string, device: string, options: CommonOptions) => release(context, license, device, options),
+  );
+}
+
+function addMigrating(program: Command, context: CommandContext): void {
+  command(program, 'migrate', 'bring the database to this version').action((options: CommonOptions) =>
+    migrateDatabase(context, options),
+  );
+}

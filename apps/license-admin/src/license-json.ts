@@ -1,0 +1,35 @@
+import type { BindingRecord, IssuedLicense, LicenseRecord } from '@white-rabbit/license';
+
+/** An issued license as programs read it. The fields are an interface: they are never renamed. */
+export function issuedJson({ key, id, maxDevices, expiresAt }: IssuedLicense) {
+  return { license_key: key, id, max_devices: maxDevices, expires_at: isoOrNull(expiresAt) };
+}
+
+/** A license as programs read it in `list`. */
+export function licenseJson(license: LicenseRecord) {
+  return {
+    id: license.id,
+    hint: license.hint,
+    state: standing(license),
+    max_devices: license.maxDevices,
+    devices: license.devices,
+    expires_at: isoOrNull(license.expiresAt),
+    revoked_at: isoOrNull(license.revokedAt),
+    created_at: license.createdAt.toISOString(),
+  };
+}
+
+/** A binding as programs read it in `show`. */
+export function bindingJson({ slot, deviceId, peerId }: BindingRecord) {
+  return { slot, device_id: deviceId, peer_id: peerId };
+}
+
+/** One word for what a license is good for. */
+export function standing({ state, expired }: LicenseRecord): 'active' | 'revoked' | 'expired' {
+  if (state === 'revoked') return 'revoked';
+  return expired ? 'expired' : 'active';
+}
+
+function isoOrNull(date: Date | null): string | null {
+  return date?.toISOString() ?? null;
+}

@@ -1,0 +1,43 @@
+import { MAX_DEVICES } from '@white-rabbit/license';
+import { InvalidArgumentError } from 'commander';
+
+/** Most keys of one `issue`: what a person may mean. */
+const MAX_COUNT = 10_000_000;
+
+/** `--count`. */
+export function parseCount(text: string): number {
+  return parseWhole(text, MAX_COUNT);
+}
+
+/** `--max-devices`. */
+export function parseMaxDevices(text: string): number {
+  return parseWhole(text, MAX_DEVICES);
+}
+
+/** `--expires`: a day, which means its beginning in UTC, or a time with its zone. */
+export function parseExpiry(text: string): Date {
+  const date = parseDate(text);
+  if (date === undefined)
+    throw new InvalidArgumentError('A date like 2030-12-31, or a time like 2030-12-31T18:00:00Z, is needed.');
+  return date;
+}
+
+/** The same for a program's texts; `undefined` when it is no date. */
+export function parseDate(text: string): Date | undefined {
+  const day = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/.exec(text)?.[1];
+  const date = new Date(text);
+  // `new Date` takes the 30th of February for the 2nd of March.
+  const isDay = day !== undefined && isoDay(new Date(day)) === day;
+  return isDay && !Number.isNaN(date.getTime()) ? date : undefined;
+}
+
+function isoDay(date: Date): string | undefined {
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString().slice(0, 10);
+}
+
+function parseWhole(text: string, most: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > most)
+    throw new InvalidArgumentError(`A whole number from 1 to ${most} is needed.`);
+  return value;
+}

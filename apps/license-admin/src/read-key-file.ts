@@ -1,0 +1,89 @@
+import type { KeyOnTerms, LicenseTerms } from '@white-rabbit/license';
+import { MAX_DEVICES, normalizeLicenseKey } from '@white-rabbit/license';
+import { CommandFailure } from './command-failure.js';
+import { parseDate } from './parse-options.js';
+
+/** One key of a file, and where it stands, as people count. */
+interface Entry {
+  readonly place: string;
+  readonly value: unknown;
+}
+
+/** Errors that are listed at once; a file of another kind has as many as lines. */
+const MAX_LISTED = 10;
+
+/**
+ * Reads keys: one a line, or a JSON array of keys or of what `issue --json` printed, whose terms then count. Fails with all
+ * that is wrong, each by its line or item, and never quotes what stands there: it may be half a key.
+ */
+export function readKeys(text: string, terms: LicenseTerms): KeyOnTerms[] {
+  const entries = text.trimStart().startsWith('[') ? jsonEntries(text) : lineEntries(text);
+  const seen = new Map<string, string>();
+  const problems: string[] = [];
+  const keys = entries.flatMap(({ place, value }) => {
+    const key = readEntry(value, terms);
+    const problem = typeof key === 'string' ? key : repeated(key, seen);
+    if (problem !== undefined) problems.push(`${place}: ${problem}`);
+    else if (typeof key !== 'string') seen.set(key.key, place);
+    return typeof key === 'string' ? [] : [key];
+  });
+  if (problems.length > 0) throw new CommandFailure(listOf(problems));
+  return keys;
+}
+
+function lineEntries(text: string): Entry[] {
+  return text
+    .split(/\r?\n/)
+    .map((line, i) => ({ place: `line ${i + 1}`, value: line.trim() }))
+    .filter(({ value }) => value !== '');
+}
+
+function jsonEntries(text: string): Entry[] {
+  let values: unknown;
+  try {
+    values = JSON.parse(text);
+  } catch {
+    throw new CommandFailure('The file begins like a JSON array, but is not one.');
+  }
+  return (values as unknown[]).map((value, i) => ({ place: `item ${i + 1}`, value }));
+}
+
+/** The key, or what is wrong. */
+function readEntry(value: unknown, terms: LicenseTerms): KeyOnTerms | string {
+  if (typeof value === 'string') return withTerms(value, terms);
+  if (typeof value !== 'object' || value === null || !('license_key' in value)) return 'not a license key';
+  const { license_key: text, max_devices: devices, expires_at: expires } = { ...NO_TERMS, ...value };
+  if (typeof text !== 'string') return 'not a license key';
+  const maxDevices = devices === undefined ? terms.maxDevices : devices;
+  if (typeof maxDevices !== 'number' || !isDeviceCount(maxDevices)) return `max_devices is not 1 to ${MAX_DEVICES}`;
+  const expiresAt = readExpiry(expires, terms);
+  return expiresAt === undefined ? 'expires_at is not a date' : withTerms(text, { maxDevices, expiresAt });
+}
+
+const NO_TERMS: { license_key?: unknown; max_devices?: unknown; expires_at?: unknown } = {};
+
+function readExpiry(value: unknown, terms: LicenseTerms): Date | null | undefined {
+  if (value === undefined) return terms.expiresAt;
+  return typeof value === 'string' ? parseDate(value) : value === null ? null : undefined;
+}
+
+function isDeviceCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= MAX_DEVICES;
+}
+
+function withTerms(text: string, terms: LicenseTerms): KeyOnTerms | string {
+  const key = normalizeLicenseKey(text);
+  return key === undefined ? 'not a license key' : { ...terms, key };
+}
+
+function repeated({ key }: KeyOnTerms, seen: ReadonlyMap<string, string>): string | undefined {
+  const place = seen.get(key);
+  return place && `the same key as ${place}`;
+}
+
+function listOf(problems: readonly string[]): string {
+  const more = problems.length - MAX_LISTED;
+  const listed = problems.slice(0, MAX_LISTED).map((problem) => `  ${problem}`);
+  const rest = more > 0 ? [`  and ${more} more`] : [];
+  return ['Nothing was imported:', ...listed, ...rest].join('\n');
+}

@@ -1,0 +1,34 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+
+/** Where a command writes: results to `out`, all that is only for the person watching to `err`. */
+export interface Streams {
+  readonly out: Writable;
+  readonly err: Writable & { readonly isTTY?: boolean };
+}
+
+/** A person or a program in front of the command. */
+export class Terminal {
+  readonly #streams: Streams;
+
+  constructor(streams: Streams) {
+    this.#streams = streams;
+  }
+
+  /** The stream for a progress bar; `undefined` when nobody would see it move. */
+  get progressStream(): Writable | undefined {
+    return this.#streams.err.isTTY === true ? this.#streams.err : undefined;
+  }
+
+  /** A part of the result. Waits for a slow reader. */
+  async print(text: string): Promise<void> {
+    const { out } = this.#streams;
+    if (out.writableEnded || out.destroyed) return;
+    if (!out.write(text)) await Promise.race([once(out, 'drain'), once(out, 'close')]);
+  }
+
+  /** A line for the person. */
+  say(line: string): void {
+    this.#streams.err.write(`${line}\n`);
+  }
+}

@@ -1,0 +1,258 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { ThrowawayPostgres } from '@white-rabbit/license';
+import {
+  generateLicenseKey,
+  MikroLicenseRepository,
+  openLicenseOrm,
+  startThrowawayPostgres,
+} from '@white-rabbit/license';
+import type { DeviceId, PeerId } from '@white-rabbit/protocol';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { licenseAdmin } from '../src/license-admin.js';
+import { capturedStreams } from './captured-streams.js';
+
+interface Issued {
+  readonly license_key: string;
+  readonly id: string;
+  readonly max_devices: number;
+  readonly expires_at: string | null;
+}
+
+let postgres: ThrowawayPostgres;
+let dir: string;
+
+beforeAll(async () => {
+  postgres = await startThrowawayPostgres();
+  dir = await mkdtemp(join(tmpdir(), 'white-rabbit-license-admin-'));
+  await run('migrate');
+}, 30_000);
+
+afterAll(async () => {
+  await postgres.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+async function runAt(databaseUrl: string | undefined, ...args: string[]) {
+  const { out, err } = capturedStreams();
+  const code = await licenseAdmin(args, { out, err }, { DATABASE_URL: databaseUrl });
+  return { code, out: out.text, err: err.text };
+}
+
+const run = (...args: string[]) => runAt(postgres.url, ...args);
+
+async function json<T>(...args: string[]): Promise<T> {
+  const { code, out, err } = await run(...args, '--json');
+  expect([code, err]).toEqual([0, '']);
+  return JSON.parse(out) as T;
+}
+
+async function issued(...options: string[]): Promise<Issued> {
+  const [license] = await json<Issued[]>('issue', ...options);
+  if (license === undefined) throw new Error('Nothing was issued.');
+  return license;
+}
+
+async function bind(key: string, device: string, peer: string): Promise<string> {
+  const orm = await openLicenseOrm({ databaseUrl: postgres.url });
+  const verdict = await new MikroLicenseRepository(orm).authorize(key, device as DeviceId, peer as PeerId);
+  await orm.close();
+  return verdict.outcome === 'accepted' ? 'accepted' : verdict.code;
+}
+
+async function file(text: string): Promise<string> {
+  const path = join(dir, 'keys');
+  await writeFile(path, text);
+  return path;
+}
+
+describe('issue', () => {
+  test('prints JSON that programs rely on', async () => {
+    const licenses = await json<Issued[]>('issue', '--count', '3', '--max-devices', '2', '--expires', '2091-05-06');
+    expect(licenses).toHaveLength(3);
+    for (const license of licenses)
+      expect(license).toEqual({
+        license_key: expect.stringMatching(/^WR1(-[0-9A-HJKMNP-TV-Z]{5}){6}$/),
+        id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        max_devices: 2,
+        expires_at: '2091-05-06T00:00:00.000Z',
+      });
+    expect(await issued()).toMatchObject({ max_devices: 1, expires_at: null });
+  });
+
+  test('prints a table for people, with whole keys, and says that they are not shown again', async () => {
+    const { code, out, err } = await run('issue', '--count', '2');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^LICENSE KEY +ID +DEVICES +EXPIRES\n(WR1(-\w{5}){6} +[0-9a-f-]{36} +1 +never\n){2}$/);
+    expect(err).toContain('cannot be shown again');
+  });
+
+  test('issues 20,000 as one JSON array, in seconds', async () => {
+    const began = performance.now();
+    expect(await json<Issued[]>('issue', '--count', '20000')).toHaveLength(20_000);
+    expect(performance.now() - began).toBeLessThan(15_000);
+  }, 30_000);
+
+  test.each([
+    ['--count', '0'],
+    ['--count', '1e3'],
+    ['--count', '-1'],
+    ['--max-devices', '1001'],
+    ['--expires', 'tomorrow'],
+    ['--expires', '2027-02-30'],
+    ['--expires', '2027-01-01T10:00'],
+    ['--colour', 'red'],
+  ])('is called wrongly with %s %s', async (option, value) => {
+    const { code, out, err } = await run('issue', option, value);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(option);
+  });
+
+  test('warns of a date that has passed', async () => {
+    const { code, err } = await run('issue', '--expires', '2020-01-01', '--json');
+    expect(code).toBe(0);
+    expect(err).toContain('expired already');
+  });
+});
+
+describe('list and show', () => {
+  test('show the hint of a key, never the key', async () => {
+    const { license_key: key, id } = await issued('--max-devices', '3');
+    await bind(key, 'device-show', 'peer-show');
+    for (const args of [['list'], ['show', id], ['list', '--json'], ['show', key, '--json']]) {
+      const { code, out } = await run(...args);
+      expect(code).toBe(0);
+      expect(out).toContain(id);
+      expect(out).toContain(key.slice(-4));
+      expect(out).not.toContain(key.slice(4, 15));
+    }
+    expect(await json('show', key)).toMatchObject({
+      id,
+      hint: key.slice(-4),
+      state: 'active',
+      max_devices: 3,
+      devices: 1,
+      expires_at: null,
+      revoked_at: null,
+      bindings: [{ slot: 1, device_id: 'device-show', peer_id: 'peer-show' }],
+    });
+  });
+
+  test('list by state', async () => {
+    const [revoked, expired] = [
+      await issued(),
+      (JSON.parse((await run('issue', '--expires', '2020-01-01', '--json')).out) as Issued[])[0],
+    ];
+    await run('revoke', revoked.id);
+    const ids = async (state: string) => (await json<{ id: string }[]>('list', '--state', state)).map(({ id }) => id);
+    expect(await ids('revoked')).toContain(revoked.id);
+    expect(await ids('expired')).toContain(expired?.id);
+    expect(await ids('active')).not.toEqual(expect.arrayContaining([revoked.id]));
+    expect((await run('list', '--state', 'lost')).code).toBe(2);
+  });
+});
+
+describe('revoke, restore and release', () => {
+  test('change what a device may do', async () => {
+    const { license_key: key, id } = await issued();
+    expect(await bind(key, 'device-change', 'peer-change')).toBe('accepted');
+    expect(await json('revoke', key)).toEqual({ state: 'revoked', changed: true });
+    expect(await json('revoke', id)).toEqual({ state: 'revoked', changed: false });
+    expect(await bind(key, 'device-change', 'peer-change')).toBe('license_revoked');
+    expect(await json('restore', id)).toEqual({ state: 'active', changed: true });
+    expect(await json('release', key, 'device-change')).toEqual({ released: true, peer_freed: true });
+    expect(await bind(key, 'device-other', 'peer-change')).toBe('accepted');
+    expect(await run('release', key, 'device-change')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('not bound'),
+    });
+  });
+
+  test('fail with one line for a license that there is not', async () => {
+    const calls = [['show'], ['revoke'], ['restore'], ['release']].map(([verb = '']) => [verb, generateLicenseKey()]);
+    for (const args of calls) {
+      const { code, out, err } = await run(...args, ...(args[0] === 'release' ? ['device-1'] : []));
+      expect([code, out, err]).toEqual([1, '', 'There is no such license.\n']);
+    }
+    expect(await run('show', 'WR1-TYPO')).toMatchObject({ code: 1, err: expect.stringContaining('neither') });
+    expect((await run('show')).code).toBe(2);
+  });
+});
+
+describe('import', () => {
+  test('takes keys one a line, typed in any way, and counts those known', async () => {
+    const known = (await issued()).license_key;
+    const keys = [generateLicenseKey(), generateLicenseKey()] as const;
+    const path = await file(`${keys[0].toLowerCase()}\r\n\n  ${known}\n${keys[1].replaceAll('-', '')}\n`);
+    expect(await json('import', path, '--max-devices', '4')).toEqual({ imported: 2, known: 1 });
+    expect(await json('show', keys[1])).toMatchObject({ max_devices: 4 });
+  });
+
+  test('takes a JSON array of keys, and what issue printed, with its terms', async () => {
+    const [plain, rich] = [generateLicenseKey(), generateLicenseKey()];
+    const item = { license_key: rich, id: 'ignored', max_devices: 6, expires_at: '2091-01-01T00:00:00.000Z' };
+    expect(await json('import', await file(JSON.stringify([plain, item])))).toEqual({ imported: 2, known: 0 });
+    expect(await json('show', rich)).toMatchObject({ max_devices: 6, expires_at: item.expires_at });
+  });
+
+  test('imports nothing when one line is wrong, names the line, and does not quote it', async () => {
+    const key = generateLicenseKey();
+    const wrong = key.slice(0, -1) + (key.endsWith('0') ? '1' : '0');
+    const { code, out, err } = await run('import', await file(`${key}\n${wrong}\n${key}\n`));
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toBe('Nothing was imported:\n  line 2: not a license key\n  line 3: the same key as line 1\n');
+    expect((await run('show', key)).code).toBe(1);
+  });
+
+  test.each(['[', '[1]', '[{"license_key":2}]', '[{"license_key":"WR1","max_devices":0}]'])(
+    'refuses %s',
+    async (text) => {
+      const { code, err } = await run('import', await file(text));
+      expect(code).toBe(1);
+      expect(err).not.toMatch(/\bat .*:\d+/);
+    },
+  );
+
+  test('says which file cannot be read', async () => {
+    expect(await run('import', join(dir, 'absent'))).toMatchObject({ code: 1, err: expect.stringContaining('absent') });
+  });
+});
+
+describe('the database', () => {
+  test('is migrated on request, twice without harm', async () => {
+    const url = await postgres.createDatabase('fresh');
+    expect(await runAt(url, 'list')).toMatchObject({ code: 1, err: expect.stringContaining('npm run migrate') });
+    expect((await runAt(url, 'migrate')).out).toContain('Ran ');
+    expect((await runAt(url, 'migrate')).out).toBe('The database is up to date.\n');
+    expect((await runAt(url, 'list', '--json')).out).toBe('[]\n');
+  });
+
+  test.each([
+    ['that refuses', 'postgresql://user:s3cret-word@127.0.0.1:1/none', 1, 'nothing listens'],
+    ['with a wrong password', undefined, 1, 'password'],
+    ['that is none', 's3cret-word', 2, 'postgresql://'],
+  ])('%s is told in one line, without its password', async (_, url, expected, words) => {
+    const wrong = new URL(postgres.url);
+    wrong.password = 's3cret-word';
+    const { code, out, err } = await runAt(url ?? wrong.href, 'list');
+    expect([code, out]).toEqual([expected, '']);
+    expect(err).toContain(words);
+    expect(err).not.toContain('s3cret-word');
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  test('that is not named at all: says what to do', async () => {
+    const { code, err } = await runAt(undefined, 'list', '--data-dir', dir);
+    expect(code).toBe(1);
+    expect(err).toContain('set DATABASE_URL');
+  });
+});
+
+test('help names every command and the exit codes', async () => {
+  const { code, out } = await run('--help');
+  expect(code).toBe(0);
+  for (const word of ['issue', 'list', 'show', 'revoke', 'restore', 'release', 'import', 'migrate', 'Exit codes'])
+    expect(out).toContain(word);
+  expect((await run()).code).toBe(2);
+});
