@@ -38,7 +38,7 @@ function leasing() {
   const registry = new MemoryNodeRegistry(region);
   const told: string[] = [];
   const resets: number[] = [];
-  let mend = () => undefined as void;
+  let mend: () => void = () => undefined;
   const resetSubscriber = () => {
     resets.push(clock.now());
     mend();
@@ -135,6 +135,16 @@ describe("a node's lease", () => {
     expect(told).toEqual(['lapsed']);
     expect(lives()).toBe(true);
     expect(resets).toEqual([]);
+  });
+
+  test('takes no blame for a probe that was on its way while the process stood still', async () => {
+    const { clock, lease, resets } = leasing();
+    await lease.join();
+    await clock.advance(3_001);
+    await clock.freeze(20_000);
+    await clock.advance(1_000);
+    expect(resets).toEqual([]);
+    expect(lease.state).toBe('joined');
   });
 
   test('is tried for when the registry is away at the start', async () => {

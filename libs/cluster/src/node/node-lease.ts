@@ -28,8 +28,6 @@ export interface NodeLeaseOptions {
 interface Probe {
   readonly body: string;
   readonly sentAt: number;
-  /** May be heard before the sending is confirmed. */
-  isBack: boolean;
 }
 
 /** How often the node looks at itself; while it is not joined it sends a probe each time. Ms. */
@@ -159,29 +157,28 @@ export class NodeLease {
 
   private sendProbe(): void {
     if (this.cancelTick === undefined) return;
-    const probe: Probe = { body: `probe ${++this.probes}`, sentAt: this.clock.now(), isBack: false };
+    const probe: Probe = { body: `probe ${++this.probes}`, sentAt: this.clock.now() };
     this.probe = probe;
+    this.unheardSince ??= probe.sentAt;
     void this.options.bus.send(this.options.self, probe.body).then((delivery) => {
       this.sent(probe, delivery);
     });
   }
 
   private sent(probe: Probe, delivery: Delivery): void {
-    if (this.probe !== probe || probe.isBack) return;
+    if (this.probe !== probe) return;
     if (delivery === 'unavailable') {
       // Not deafness: nothing was sent that could have been heard.
       this.forgetProbe();
       this.current = 'down';
       return;
     }
-    this.unheardSince ??= probe.sentAt;
     if (delivery === 'sent') return;
     this.probe = undefined;
     this.current = 'deaf';
   }
 
   private heard(probe: Probe): void {
-    probe.isBack = true;
     this.lagMs = this.clock.now() - probe.sentAt;
     this.unheardSince = undefined;
     void this.renew();

@@ -68,12 +68,15 @@ describe('a watch over nodes', () => {
     expect(watch.isLost(OTHER)).toBe(false);
   });
 
-  test('gives nobody up when the registry forgets everything between two looks', async () => {
-    const { clock, region, told } = await watching();
-    for (let round = 0; round < 20; round++) {
-      await clock.advance(5_170);
-      region.wipe();
-    }
+  test('gives nobody up when the registry has forgotten this node too, for then it came back empty', async () => {
+    const { clock, region, renew, kill, told } = await watching();
+    await clock.advance(5_000);
+    for (const node of [SELF, OTHER]) kill(node);
+    region.wipe();
+    await clock.advance(4_000);
+    await renew(SELF);
+    await clock.advance(3_000);
+    await renew(OTHER);
     await clock.advance(20_000);
     expect(told).toEqual([]);
   });

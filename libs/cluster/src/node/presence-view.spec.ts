@@ -160,6 +160,23 @@ describe('a presence view', () => {
     expect(told).toEqual(['bob-peer OFFLINE']);
   });
 
+  test('gives a node time to come back after a restart that this node recovered from first', async () => {
+    const { clock, region, view, claim, kill, live, routes, told } = await viewing();
+    const alice = await claim(ALICE, B, S1);
+    await view.watch([ALICE]);
+    await clock.advance(10_000);
+    kill(B);
+    region.outage = true;
+    region.wipe();
+    region.outage = false;
+    await live(SELF);
+    await clock.advance(4_000);
+    await live(B);
+    await routes.renew([alice]);
+    await clock.advance(20_000);
+    expect(told).toEqual([]);
+  });
+
   test('tells at once who is there after a gap', async () => {
     const { clock, region, view, claim, told } = await viewing();
     await view.watch([ALICE]);
