@@ -55,7 +55,7 @@ export class Courier {
     this.bus = options.bus;
     this.self = options.self;
     this.clock = options.clock ?? systemClock;
-    this.receiptMs = options.receiptMs ?? 3;
+    this.receiptMs = options.receiptMs ?? 2;
     this.defer = options.defer ?? setImmediate;
     this.pending = new PendingAsks(this.clock, options.answerMs ?? 4000, options.pendingAsks ?? 50_000);
     this.bus.onMessage((from, body) => {
