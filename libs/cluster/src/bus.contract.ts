@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { forEveryEngine, unique } from '../test/engines-under-test.js';
+import { forEveryEngine, newNode } from '../test/engines-under-test.js';
 import { until } from '../test/redis-process.js';
 import type { Engines, NodeId } from './index.js';
 import { BUS_BODY_BYTES } from './index.js';
@@ -41,13 +41,19 @@ describe('A bus', () => {
       expect(heardFrom(node)[0]).toBe(body);
     });
 
+    it('does not send a body that is too large', async () => {
+      for (const body of ['x'.repeat(BUS_BODY_BYTES + 1), 'ü'.repeat(BUS_BODY_BYTES / 2 + 1)]) {
+        expect(await a.engines.bus.send(b.node, body)).toBe('unavailable');
+      }
+    });
+
     it('loops back what a node sends to itself', async () => {
       expect(await b.engines.bus.send(b.node, 'probe')).toBe('sent');
       await until(() => heardFrom(b.node).includes('probe'));
     });
 
     it('answers that a node is not there', async () => {
-      expect(await a.engines.bus.send(unique<NodeId>('nobody'), 'hello')).toBe('unreachable');
+      expect(await a.engines.bus.send(newNode(), 'hello')).toBe('unreachable');
     });
 
     it('answers that a node is gone', async () => {

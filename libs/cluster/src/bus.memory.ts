@@ -1,6 +1,7 @@
 import { Bus } from './bus.js';
 import type { Delivery } from './bus.js';
 import type { NodeId } from './ids.js';
+import { isOversized } from './is-oversized.js';
 import type { MemoryRegion } from './memory-region.js';
 
 /** One node's end of the bus of a region in memory. Listens from its construction until `close`. */
@@ -20,7 +21,7 @@ export class MemoryBus extends Bus {
   }
 
   override send(to: NodeId, body: string): Promise<Delivery> {
-    if (this.region.outage) return Promise.resolve('unavailable');
+    if (this.region.outage || isOversized(body)) return Promise.resolve('unavailable');
     return Promise.resolve(this.region.post(this.self, to, body) ? 'sent' : 'unreachable');
   }
 

@@ -1,5 +1,6 @@
 import type { Delivery } from './bus.js';
-import { BUS_BODY_BYTES, Bus } from './bus.js';
+import { Bus } from './bus.js';
+import { isOversized } from './is-oversized.js';
 import type { NodeId } from './ids.js';
 import type { Ignored } from './redis/envelope.js';
 import { formatEnvelope, parseEnvelope } from './redis/envelope.js';
@@ -34,7 +35,6 @@ export class RedisBus extends Bus {
     return this.counts;
   }
 
-  /** A body beyond `BUS_BODY_BYTES` is not sent: no receiver would take it. */
   override async send(to: NodeId, body: string): Promise<Delivery> {
     if (isOversized(body)) return 'unavailable';
     const text = formatEnvelope({ from: this.self, sequence: ++this.sequence, body });
@@ -56,10 +56,4 @@ export class RedisBus extends Bus {
     else if (!this.senders.isNew(envelope.from, envelope.sequence)) this.counts.repeated += 1;
     else for (const listener of this.listeners) listener(envelope.from, envelope.body);
   }
-}
-
-/** Bytes are counted only where the number of characters leaves it open. */
-function isOversized(body: string): boolean {
-  if (body.length * 3 <= BUS_BODY_BYTES) return false;
-  return body.length > BUS_BODY_BYTES || Buffer.byteLength(body) > BUS_BODY_BYTES;
 }

@@ -11,7 +11,7 @@ export type Delivery = 'sent' | 'unreachable' | 'unavailable';
  * answer, not an exception. Sending to oneself works like any other send and is how a node proves that it can hear.
  */
 export abstract class Bus {
-  /** `body` is opaque, at most `BUS_BODY_BYTES`. Never rejects. */
+  /** `body` is opaque, at most `BUS_BODY_BYTES`; a larger one is not sent, and is `unavailable`. Never rejects. */
   abstract send(to: NodeId, body: string): Promise<Delivery>;
   abstract onMessage(listener: (from: NodeId, body: string) => void): void;
 }

@@ -7,7 +7,7 @@ describe('Counted watches', () => {
     expect(watches.add(['a', 'b'])).toEqual(['a', 'b']);
     expect(watches.add(['a', 'c'])).toEqual(['c']);
     expect(watches.remove(['a', 'b', 'x'])).toEqual(['b']);
-    expect(watches.names()).toEqual(['a', 'c']);
+    expect([...watches.names()]).toEqual(['a', 'c']);
     expect(watches.remove(['a', 'a', 'c'])).toEqual(['a', 'c']);
     expect(watches.size).toBe(0);
   });

@@ -26,8 +26,9 @@ export class CountedWatches<Name> {
     return this.counts.has(name);
   }
 
-  names(): Name[] {
-    return [...this.counts.keys()];
+  /** All that are watched, read as they are asked for: what comes or goes meanwhile is seen. */
+  names(): Iterable<Name> {
+    return this.counts.keys();
   }
 
   get size(): number {

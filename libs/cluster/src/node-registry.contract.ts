@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { forEveryEngine, unique } from '../test/engines-under-test.js';
-import type { NodeId, NodeRegistry } from './index.js';
+import { forEveryEngine, newNode } from '../test/engines-under-test.js';
+import type { NodeRegistry } from './index.js';
 
 describe('A node registry', () => {
   forEveryEngine((open) => {
@@ -12,7 +12,7 @@ describe('A node registry', () => {
     }, 20_000);
 
     it('knows those that joined and have not left', async () => {
-      const [here, gone, never] = [unique<NodeId>('n'), unique<NodeId>('n'), unique<NodeId>('n')];
+      const [here, gone, never] = [newNode(), newNode(), newNode()];
       await registry.join(here);
       await registry.join(gone);
       await registry.leave(gone);
@@ -21,13 +21,13 @@ describe('A node registry', () => {
     });
 
     it('renews a lease that stands', async () => {
-      const node = unique<NodeId>('n');
+      const node = newNode();
       await registry.join(node);
       expect(await registry.renew(node)).toBe(true);
     });
 
     it('tells that a lease had run out, and takes it again', async () => {
-      const node = unique<NodeId>('n');
+      const node = newNode();
       expect(await registry.renew(node)).toBe(false);
       expect(await registry.alive([node])).toEqual(new Set([node]));
       expect(await registry.renew(node)).toBe(true);

@@ -1,3 +1,4 @@
+export * from './announcements.js';
 export * from './bus.js';
 export * from './ids.js';
 export * from './node-registry.js';

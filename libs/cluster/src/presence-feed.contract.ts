@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import { forEveryEngine, unique } from '../test/engines-under-test.js';
+import type { PeerId } from '@white-rabbit/protocol';
+import { forEveryEngine, newPeer, newSession } from '../test/engines-under-test.js';
 import { until } from '../test/redis-process.js';
 import type { Engines, NodeId } from './index.js';
 
@@ -10,12 +10,11 @@ describe('A presence feed', () => {
     let watcher: Engines;
     let heard: PeerId[];
     const node = 'node-a' as NodeId;
-    const peerId = () => unique<PeerId>('peer');
-    const claim = (peer: PeerId) => store.routes.claim(peer, node, unique<SessionId>('session'));
+    const claim = (peer: PeerId) => store.routes.claim(peer, node, newSession());
     const times = (peer: PeerId) => heard.filter((told) => told === peer).length;
     /** Something that is told only after all that was published before it. */
     const flush = async (): Promise<void> => {
-      const peers = Array.from({ length: 24 }, peerId);
+      const peers = Array.from({ length: 24 }, newPeer);
       await watcher.feed.watch(peers);
       for (const peer of peers) await claim(peer);
       await until(() => peers.every((peer) => times(peer) === 1));
@@ -28,7 +27,7 @@ describe('A presence feed', () => {
     }, 20_000);
 
     it('tells every change of a watched peer from the moment watch has resolved, each once', async () => {
-      const peers = Array.from({ length: 1100 }, peerId);
+      const peers = Array.from({ length: 1100 }, newPeer);
       await watcher.feed.watch(peers);
       await Promise.all(peers.map(claim));
       await until(() => peers.every((peer) => times(peer) > 0));
@@ -37,14 +36,14 @@ describe('A presence feed', () => {
     });
 
     it('tells nothing of a peer that nobody watches', async () => {
-      const peer = peerId();
+      const peer = newPeer();
       await claim(peer);
       await flush();
       expect(times(peer)).toBe(0);
     });
 
     it('counts watches: one change is told once, and told until the last has gone', async () => {
-      const peer = peerId();
+      const peer = newPeer();
       await Promise.all([watcher.feed.watch([peer]), watcher.feed.watch([peer])]);
       await watcher.feed.watch([peer]);
       watcher.feed.unwatch([peer, peer]);
@@ -58,7 +57,7 @@ describe('A presence feed', () => {
     });
 
     it('watches again a peer that was let go in the same moment', async () => {
-      const peer = peerId();
+      const peer = newPeer();
       await watcher.feed.watch([peer]);
       watcher.feed.unwatch([peer]);
       await watcher.feed.watch([peer]);
@@ -68,7 +67,7 @@ describe('A presence feed', () => {
     });
 
     it('passes over unwatching what is not watched', async () => {
-      const peer = peerId();
+      const peer = newPeer();
       watcher.feed.unwatch([peer]);
       await watcher.feed.watch([peer]);
       await claim(peer);

@@ -27,7 +27,7 @@ export class RedisPresenceFeed extends PresenceFeed {
     super();
     link.subscriptions.addSource({
       prefix: FEED_PREFIX,
-      channels: () => this.watches.names().map(feedChannel),
+      channels: () => this.channels(),
       onMessage: (channel, text) => {
         this.tell(feedPeer(channel), text);
       },
@@ -42,7 +42,8 @@ export class RedisPresenceFeed extends PresenceFeed {
     if (added.length > 0) await this.subscribe(added);
     // Somebody else may have asked for one of these peers only just now.
     else await this.inFlight;
-    if (!this.link.subscriptions.isRestored) throw new Unavailable('The subscriptions are not confirmed.');
+    if (!this.link.subscriptions.covers(peers, feedChannel))
+      throw new Unavailable('The subscriptions are not confirmed.');
   }
 
   override unwatch(peers: readonly PeerId[]): void {
@@ -81,6 +82,10 @@ export class RedisPresenceFeed extends PresenceFeed {
         if (this.inFlight === confirmed) this.inFlight = undefined;
       });
     return { peers, confirmed };
+  }
+
+  private *channels(): Generator<string> {
+    for (const peer of this.watches.names()) yield feedChannel(peer);
   }
 
   private tell(peer: PeerId, text: string): void {

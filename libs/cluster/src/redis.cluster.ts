@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import { unique } from '../test/engines-under-test.js';
+import type { PeerId } from '@white-rabbit/protocol';
+import { newNode, newPeer, newSession } from '../test/engines-under-test.js';
 import { ask, startRedis, until } from '../test/redis-process.js';
 import type { RedisProcess } from '../test/redis-process.js';
 import { startProxy } from '../test/tcp-proxy.js';
@@ -21,10 +21,10 @@ describe('The Redis engines of two nodes', () => {
   let server: RedisProcess;
   let a: Node;
   let b: Node;
-  const peers = (count: number) => Array.from({ length: count }, () => unique<PeerId>('peer'));
+  const peers = (count: number) => Array.from({ length: count }, () => newPeer());
 
   const open = async (url = server.url): Promise<Node> => {
-    const node = unique<NodeId>('node');
+    const node = newNode();
     const self: Node = {
       node,
       engines: await openEngines({ node, redis: { url } }),
@@ -40,7 +40,7 @@ describe('The Redis engines of two nodes', () => {
     return self;
   };
   const claim = async (peer: PeerId): Promise<Route> => {
-    const session = unique<SessionId>('session');
+    const session = newSession();
     return { peer, node: a.node, session, epoch: (await a.engines.routes.claim(peer, a.node, session)).epoch };
   };
   /** How long the answer took, in ms, and what it was. */

@@ -1,11 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import { forEveryEngine, unique } from '../test/engines-under-test.js';
+import { forEveryEngine, newPeer, newSession } from '../test/engines-under-test.js';
 import { until } from '../test/redis-process.js';
 import type { Epoch, NodeId, PresenceChange, Route, RouteStore } from './index.js';
-
-const peerId = () => unique<PeerId>('peer');
-const sessionId = () => unique<SessionId>('session');
 
 describe('A route store', () => {
   forEveryEngine((open) => {
@@ -16,11 +13,11 @@ describe('A route store', () => {
     const b = 'node-b' as NodeId;
 
     const claim = async (peer: PeerId, node: NodeId = a): Promise<Route> => {
-      const session = sessionId();
+      const session = newSession();
       return { peer, node, session, epoch: (await routes.claim(peer, node, session)).epoch };
     };
-    const older = (route: Route): Route => ({ ...route, session: sessionId(), epoch: (route.epoch - 1) as Epoch });
-    const newer = (route: Route): Route => ({ ...route, session: sessionId(), epoch: (route.epoch + 1) as Epoch });
+    const older = (route: Route): Route => ({ ...route, session: newSession(), epoch: (route.epoch - 1) as Epoch });
+    const newer = (route: Route): Route => ({ ...route, session: newSession(), epoch: (route.epoch + 1) as Epoch });
     const told = async (peer: PeerId, count: number): Promise<PresenceChange[]> => {
       await until(() => changes.filter((change) => change.peer === peer).length >= count);
       return changes.filter((change) => change.peer === peer);
@@ -35,16 +32,16 @@ describe('A route store', () => {
     }, 20_000);
 
     it('finds what was claimed, and no peer without a route', async () => {
-      const [peer, absent] = [peerId(), peerId()];
+      const [peer, absent] = [newPeer(), newPeer()];
       const route = await claim(peer);
       expect(await routes.find([peer, absent])).toEqual(new Map([[peer, route]]));
       expect(await routes.find([])).toEqual(new Map());
     });
 
     it('gives a peer to the newest claim and says whom it displaced', async () => {
-      const peer = peerId();
+      const peer = newPeer();
       const first = await claim(peer);
-      const session = sessionId();
+      const session = newSession();
       const second = await routes.claim(peer, b, session);
       expect(second.displaced).toEqual(first);
       expect(second.epoch).toBeGreaterThan(first.epoch);
@@ -52,8 +49,8 @@ describe('A route store', () => {
     });
 
     it('gives every one of many claims at once its own epoch, and all but one displace another', async () => {
-      const peer = peerId();
-      const sessions = Array.from({ length: 20 }, sessionId);
+      const peer = newPeer();
+      const sessions = Array.from({ length: 20 }, newSession);
       const claims = await Promise.all(sessions.map((session) => routes.claim(peer, a, session)));
       expect(new Set(claims.map(({ epoch }) => epoch)).size).toBe(20);
       expect(new Set(claims.map(({ displaced }) => displaced?.session)).size).toBe(20);
@@ -62,7 +59,7 @@ describe('A route store', () => {
     });
 
     it('releases only its own session’s route, whatever its epoch', async () => {
-      const peer = peerId();
+      const peer = newPeer();
       const first = await claim(peer);
       const second = await claim(peer, b);
       expect(await routes.release(first)).toBe(false);
@@ -73,14 +70,14 @@ describe('A route store', () => {
     });
 
     it('does not take a session for another one whose name it begins with', async () => {
-      const peer = peerId();
+      const peer = newPeer();
       const route = await claim(peer);
       expect(await routes.release({ ...route, session: route.session.slice(0, -1) as SessionId })).toBe(false);
       expect(await routes.release({ ...route, node: 'node' as NodeId })).toBe(false);
     });
 
     it('renews what it holds, writes again what is gone, and takes back from an older claim', async () => {
-      const [held, gone, stolen] = [await claim(peerId()), await claim(peerId()), await claim(peerId())];
+      const [held, gone, stolen] = [await claim(newPeer()), await claim(newPeer()), await claim(newPeer())];
       await routes.release(gone);
       const mine = newer(stolen);
       expect(await routes.renew([held, gone, mine])).toEqual([]);
@@ -89,7 +86,7 @@ describe('A route store', () => {
     });
 
     it('tells which routes a newer claim has taken, and leaves those alone', async () => {
-      const [held, lost] = [await claim(peerId()), await claim(peerId())];
+      const [held, lost] = [await claim(newPeer()), await claim(newPeer())];
       const taker = await claim(lost.peer, b);
       expect(await routes.renew([lost, held, older(taker)])).toEqual([
         lost,
@@ -99,7 +96,7 @@ describe('A route store', () => {
     });
 
     it('publishes claims, takeovers, releases and rewritten routes in their order, and nothing else', async () => {
-      const peer = peerId();
+      const peer = newPeer();
       await watch(peer);
       const first = await claim(peer);
       const second = await claim(peer, b);
@@ -119,7 +116,7 @@ describe('A route store', () => {
     });
 
     it('takes more than one batch at once', async () => {
-      const peers = Array.from({ length: 1234 }, peerId);
+      const peers = Array.from({ length: 1234 }, newPeer);
       const claimed = await Promise.all(peers.map((peer) => claim(peer)));
       expect(await routes.renew(claimed)).toEqual([]);
       expect((await routes.find(peers)).size).toBe(1234);

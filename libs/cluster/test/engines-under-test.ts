@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe } from '@jest/globals';
+import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import { MemoryRegion, openEngines } from '../src/index.js';
 import type { Engines, NodeId, RedisOptions } from '../src/index.js';
 import type { RedisProcess } from './redis-process.js';
@@ -24,10 +25,10 @@ export function forEveryEngine(suite: (open: OpenNode) => void): void {
   });
 }
 
-/** A name that no other test has. */
-export function unique<Name extends string>(kind: string): Name {
-  return `${kind}-${randomUUID()}` as Name;
-}
+// Names that no other test has.
+export const newPeer = (): PeerId => `peer-${randomUUID()}` as PeerId;
+export const newSession = (): SessionId => `session-${randomUUID()}` as SessionId;
+export const newNode = (): NodeId => `node-${randomUUID()}` as NodeId;
 
 function running(start: () => Promise<readonly RedisProcess[]>): () => readonly RedisProcess[] {
   let servers: readonly RedisProcess[] = [];
@@ -44,7 +45,7 @@ function opener(where: () => { region: MemoryRegion } | { redis: RedisOptions })
     for (const engines of opened) engines.close();
   });
   return async () => {
-    const node = unique<NodeId>('node');
+    const node = newNode();
     const engines = await openEngines({ node, ...where() });
     opened.push(engines);
     return { node, engines };

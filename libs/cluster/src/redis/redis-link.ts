@@ -10,7 +10,8 @@ import type { Topology } from './topology.js';
 import { clusterTopology, singleTopology } from './topology.js';
 
 /** What a gateway asks of Redis; a label of metrics. */
-export type Operation = 'claim' | 'renew' | 'release' | 'find' | 'send' | 'join' | 'lease' | 'leave' | 'alive';
+export type Operation =
+  'claim' | 'renew' | 'release' | 'find' | 'send' | 'announce' | 'join' | 'lease' | 'leave' | 'alive';
 
 /** Told of every call: what it was, how long it took, whether it was answered. */
 export type CallListener = (operation: Operation, durationMs: number, isAnswered: boolean) => void;
@@ -133,10 +134,9 @@ export function connectRedis(options: RedisOptions): RedisLink {
 /** Names the reason without what was asked: the library's errors carry the command's arguments. */
 function unavailable(error: unknown): Unavailable {
   // A mistake of ours is no outage.
-  if (!(error instanceof Error) || error instanceof TypeError || error instanceof RangeError) throw error;
-  if (error.message === 'Command timed out')
-    return new Unavailable(`Redis did not answer in ${COMMAND_TIMEOUT_MS} ms.`);
-  const refusal = error.name === 'ReplyError' ? /^[A-Z]+/.exec(error.message)?.[0] : undefined;
-  if (refusal !== undefined) return new Unavailable(`Redis refused: ${refusal}.`);
-  return new Unavailable('Redis is not connected.');
+  if (error instanceof TypeError || error instanceof RangeError) throw error;
+  const { name, message } = error instanceof Error ? error : { name: '', message: '' };
+  if (message === 'Command timed out') return new Unavailable(`Redis did not answer in ${COMMAND_TIMEOUT_MS} ms.`);
+  const refusal = name === 'ReplyError' ? /^[A-Z]+/.exec(message)?.[0] : undefined;
+  return new Unavailable(refusal === undefined ? 'Redis is not connected.' : `Redis refused: ${refusal}.`);
 }

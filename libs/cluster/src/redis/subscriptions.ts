@@ -32,6 +32,13 @@ export class Subscriptions {
     return [...this.connections.values()].every((connection) => connection.isRestored);
   }
 
+  /** Whether the connections of these channels are there and have everything subscribed. */
+  covers<Name>(names: readonly Name[], channelOf: (name: Name) => string): boolean {
+    if (this.isRestored) return true;
+    const groups = this.group(names.map(channelOf));
+    return groups !== undefined && [...groups.keys()].every((connection) => connection.isRestored);
+  }
+
   /** What the source wants already is subscribed as soon as there is a connection. */
   addSource(source: ChannelSource): void {
     this.sources.push(source);

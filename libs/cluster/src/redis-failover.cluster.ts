@@ -1,0 +1,82 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { PeerId } from '@white-rabbit/protocol';
+import { newNode, newPeer, newSession } from '../test/engines-under-test.js';
+import { startRedisCluster, until } from '../test/redis-process.js';
+import { startReplicatedCluster, startSentinel } from '../test/redis-topologies.js';
+import type { Engines, NodeId, RedisOptions, Route } from './index.js';
+import { openEngines } from './index.js';
+
+/** FAULTS.md, 8: right again so long after the fail-over at the latest, the fail-over itself included here. */
+const DEADLINE_MS = 15_000;
+
+describe('The Redis engines', () => {
+  const teardown: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const part of teardown.splice(0).reverse()) await part();
+  }, 10_000);
+
+  const open = async (redis: RedisOptions): Promise<{ node: NodeId; engines: Engines }> => {
+    const node = newNode();
+    const engines = await openEngines({ node, redis });
+    teardown.push(() => {
+      engines.close();
+    });
+    return { node, engines };
+  };
+
+  /** Claims many peers that the other node watches, makes the fault happen, and sees everything right again. */
+  const survive = async (redis: RedisOptions, fault: () => Promise<void>): Promise<void> => {
+    const [a, b] = await Promise.all([open(redis), open(redis)]);
+    const peers = Array.from({ length: 300 }, () => newPeer());
+    const online = new Set<PeerId>();
+    const heard: string[] = [];
+    let [gaps, backs] = [0, 0];
+    b.engines.feed.onChange(({ peer }) => online.add(peer));
+    b.engines.feed.onGap(() => (gaps += 1));
+    a.engines.onBack(() => (backs += 1));
+    b.engines.bus.onMessage((_from, body) => heard.push(body));
+    await b.engines.feed.watch(peers);
+    const claim = async (peer: PeerId): Promise<Route> => {
+      const session = newSession();
+      return { peer, node: a.node, session, epoch: (await a.engines.routes.claim(peer, a.node, session)).epoch };
+    };
+    const routes = await Promise.all(peers.map(claim));
+    await until(() => online.size === peers.length);
+
+    await fault();
+    await until(() => gaps > 0 && backs > 0, DEADLINE_MS);
+    const renewed = () =>
+      a.engines.routes.renew(routes).then(
+        (lost) => lost.length === 0,
+        () => false,
+      );
+    await until(renewed, DEADLINE_MS);
+    expect((await b.engines.routes.find(peers)).size).toBe(peers.length);
+    online.clear();
+    await Promise.all(routes.map((route) => a.engines.routes.release(route)));
+    await until(() => online.size === peers.length, DEADLINE_MS);
+    const reaches = async (from: Engines, to: NodeId) => (await from.bus.send(to, 'after')) === 'sent';
+    await until(() => reaches(a.engines, b.node), DEADLINE_MS);
+    await until(() => reaches(b.engines, a.node), DEADLINE_MS);
+    await until(() => heard.includes('after'));
+  };
+
+  it('follow a Sentinel to the new primary', async () => {
+    const setup = await startSentinel();
+    teardown.push(() => setup.stop());
+    await survive({ sentinels: [setup.sentinel], name: setup.name }, () => setup.primary.kill());
+  }, 60_000);
+
+  it('follow a cluster whose primary was killed to the replica that took over', async () => {
+    const { primaries, replica } = await startReplicatedCluster();
+    teardown.push(() => Promise.all([...primaries, replica].map((server) => server.stop())));
+    const clusterNodes = primaries.map(({ url }) => url);
+    await survive({ clusterNodes }, async () => primaries[0]?.kill());
+  }, 60_000);
+
+  it('live through one of a cluster’s primaries coming back empty', async () => {
+    const primaries = await startRedisCluster();
+    teardown.push(() => Promise.all(primaries.map((server) => server.stop())));
+    await survive({ clusterNodes: primaries.map(({ url }) => url) }, async () => primaries[1]?.restart());
+  }, 60_000);
+});
