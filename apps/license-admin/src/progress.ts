@@ -16,7 +16,7 @@ export function startProgress(terminal: Terminal, total: number): Progress {
   if (stream === undefined || total <= WORTH_A_BAR) return { to: () => undefined, end: () => undefined };
   const format = '{bar} {percentage}% | {value}/{total} | {eta_formatted} left';
   const bar = new SingleBar(
-    { stream: stream as NodeJS.WritableStream, format, hideCursor: true },
+    { stream: stream, format, hideCursor: true },
     Presets.shades_classic,
   );
   bar.start(total, 0);

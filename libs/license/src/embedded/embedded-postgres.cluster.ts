@@ -67,6 +67,15 @@ describe('the embedded PostgreSQL', () => {
     await server.stop();
   }, 30_000);
 
+  test('goes to one of two gateways that start at once, the first time ever', async () => {
+    const fresh = join(dataDir, 'fresh');
+    const starts = await Promise.allSettled([1, 2].map(() => startEmbeddedPostgres({ dataDir: fresh })));
+    const servers = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+    expect(servers).toHaveLength(1);
+    expect(await query(servers[0]?.url ?? '', 'select 1 as one')).toEqual([{ one: 1 }]);
+    await servers[0]?.stop();
+  }, 30_000);
+
   test('starts again after it was killed itself', async () => {
     const first = await startEmbeddedPostgres({ dataDir });
     await killed(await serverPid());

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { openLicenseOrm } from '../license-orm.js';
 import { pgPool } from '../pg-pool.js';
+import { sqlState } from '../sql-state.js';
 import { EMBEDDED_DATABASE, PostgresCluster } from './postgres-cluster.js';
 
 /** A PostgreSQL that belongs to this process. */
@@ -23,6 +24,7 @@ export class EmbeddedPostgresInUse extends Error {
 const OWNER_LOCK = 0x77726f77;
 /** A gateway that was just killed needs a moment until the server has noticed. */
 const OWNER_LOCK_TIMEOUT_MS = 2_000;
+const LOCK_NOT_AVAILABLE = '55P03';
 /** How long a server that is found running may take to answer, and how often it is asked. */
 const ANSWER_TIMEOUT_MS = 10_000;
 const ANSWER_INTERVAL_MS = 100;
@@ -35,7 +37,7 @@ const ANSWER_INTERVAL_MS = 100;
 export async function startEmbeddedPostgres({ dataDir }: { readonly dataDir: string }): Promise<EmbeddedPostgres> {
   const cluster = new PostgresCluster(dataDir);
   await cluster.create();
-  const port = (await answeringPort(cluster)) ?? (await cluster.start());
+  const port = (await answeringPort(cluster)) ?? (await startedPort(cluster));
   await createDatabase(await cluster.url(port, 'postgres'), EMBEDDED_DATABASE);
   const url = await cluster.url(port);
   const disown = await own(url);
@@ -53,6 +55,17 @@ export async function findEmbeddedDatabaseUrl(dataDir: string): Promise<string |
   const cluster = new PostgresCluster(dataDir);
   const server = await cluster.running();
   return server?.ready === true ? cluster.url(server.port) : undefined;
+}
+
+/** Starts the server, or finds that another gateway just did. */
+async function startedPort(cluster: PostgresCluster): Promise<number> {
+  try {
+    return await cluster.start();
+  } catch (error) {
+    const port = await answeringPort(cluster);
+    if (port === undefined) throw error;
+    return port;
+  }
 }
 
 /** The port of a server that was left running, once it answers. `undefined` when there is none, or it never does. */
@@ -98,10 +111,10 @@ async function own(url: string): Promise<() => Promise<void>> {
   try {
     await client.query(`set lock_timeout = ${OWNER_LOCK_TIMEOUT_MS}`);
     await client.query('select pg_advisory_lock($1)', [OWNER_LOCK]);
-  } catch {
+  } catch (error) {
     client.release(true);
     await orm.close();
-    throw new EmbeddedPostgresInUse();
+    throw sqlState(error) === LOCK_NOT_AVAILABLE ? new EmbeddedPostgresInUse() : error;
   }
   return async () => {
     client.release(true);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, chown, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { postgresBinaries } from './postgres-binaries.js';
@@ -13,6 +13,12 @@ export const EMBEDDED_DATABASE = 'white_rabbit';
 
 /** `pg_ctl` gives up after this long. Seconds. */
 const CONTROL_TIMEOUT_SECONDS = 30;
+
+/** A start is tried again with another port. */
+const MAX_STARTS = 3;
+
+/** Begins the names of what is being made, and of what a gateway that was killed meanwhile left. */
+const ASIDE = 'cluster.new-';
 
 /**
  * Every server here: loopback only, no socket file. Its log has no statement and no value in it, since an error that quotes
@@ -49,8 +55,7 @@ export class PostgresCluster {
 
   /** Where clients find it, at this port. */
   async url(port: number, database = EMBEDDED_DATABASE): Promise<string> {
-    const password = await readFile(this.#passwordFile, 'utf8');
-    return `postgresql://${EMBEDDED_USER}:${password.trim()}@127.0.0.1:${port}/${database}`;
+    return `postgresql://${EMBEDDED_USER}:${await this.#password()}@127.0.0.1:${port}/${database}`;
   }
 
   /** The server that runs on these files, if one does. */
@@ -62,32 +67,53 @@ export class PostgresCluster {
     return server.pid > 0 && server.port > 0 && isAlive(server.pid) ? server : undefined;
   }
 
-  /** Makes the files, if they are not there yet. */
+  /** Makes the files, if they are not there yet: aside, then moved into place whole, so that half of them never counts. */
   async create(initdbFlags: readonly string[] = []): Promise<void> {
-    if (await exists(join(this.clusterDir, 'PG_VERSION'))) return;
+    if (await exists(this.clusterDir)) return;
     await mkdir(this.#dir, { recursive: true });
     const user = await postgresUser(this.clusterDir);
-    // What is left of an initialisation that was cut short holds nothing yet.
-    await rm(this.clusterDir, { recursive: true, force: true });
-    await mkdir(this.clusterDir, { mode: 0o700 });
-    if (user !== undefined) await chown(this.clusterDir, user.uid, user.gid);
-    await this.#writePassword();
-    await this.#initialise(user, initdbFlags);
+    const aside = await mkdtemp(join(this.#dir, ASIDE));
+    try {
+      if (user !== undefined) await chown(aside, user.uid, user.gid);
+      await this.#initialise(aside, user, initdbFlags);
+      await rename(aside, this.clusterDir);
+    } catch (error) {
+      // Another gateway that starts at this moment was first.
+      if (!(await exists(this.clusterDir))) throw error;
+    } finally {
+      await this.#removeAside();
+    }
   }
 
   /** Starts the server as a process of its own session, out of reach of Ctrl-C, and waits until it is ready. */
   async start(settings: Readonly<Record<string, string>> = {}): Promise<number> {
-    const port = await freePort();
+    for (let tries = 1; ; tries++) {
+      const port = await freePort();
+      try {
+        await this.#startAt(port, settings);
+        return port;
+      } catch (error) {
+        // Another program may have taken the port just now. A failure of another kind only comes again.
+        if (tries === MAX_STARTS) throw error;
+      }
+    }
+  }
+
+  /** Ends the server, cleanly, and waits until it has. Does nothing when it does not run. */
+  async stop(): Promise<void> {
+    if ((await this.running()) !== undefined) await this.#control('stop', ['-m', 'fast']);
+  }
+
+  async #startAt(port: number, settings: Readonly<Record<string, string>>): Promise<void> {
     const options = Object.entries({ ...SETTINGS, ...settings, port: String(port) }).map(([k, v]) => `-c ${k}='${v}'`);
     const log = join(this.clusterDir, 'server.log');
     await rm(log, { force: true });
-    await this.#control('start', ['-l', log, '-o', options.join(' ')]);
-    return port;
-  }
-
-  /** Ends the server, cleanly, and waits until it has. */
-  async stop(): Promise<void> {
-    await this.#control('stop', ['-m', 'fast']);
+    try {
+      await this.#control('start', ['-l', log, '-o', options.join(' ')]);
+    } catch (error) {
+      const reason = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n').pop() ?? '';
+      throw new Error(`${error instanceof Error ? error.message : ''} ${reason}`.trim(), { cause: error });
+    }
   }
 
   async #control(verb: 'start' | 'stop', args: readonly string[]): Promise<void> {
@@ -96,25 +122,26 @@ export class PostgresCluster {
     await run(pg_ctl, [verb, ...common, ...args], await postgresUser(this.clusterDir));
   }
 
-  async #writePassword(): Promise<void> {
-    await rm(this.#passwordFile, { force: true });
-    await writeFile(this.#passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600, flag: 'wx' });
+  async #initialise(dir: string, user: PostgresUser | undefined, flags: readonly string[]): Promise<void> {
+    const { initdb } = await postgresBinaries();
+    // `initdb` reads the password as its own user, and wants its directory empty: from a file beside it, for that long.
+    const pwfile = `${dir}.password`;
+    await writeFile(pwfile, await this.#password(), { mode: 0o600, flag: 'wx' });
+    if (user !== undefined) await chown(pwfile, user.uid, user.gid);
+    const common = ['-D', dir, '-U', EMBEDDED_USER, '--pwfile', pwfile, '-A', 'scram-sha-256'];
+    await run(initdb, [...common, '-E', 'UTF8', '--locale=C', ...flags], user);
   }
 
-  async #initialise(user: PostgresUser | undefined, flags: readonly string[]): Promise<void> {
-    const { initdb } = await postgresBinaries();
-    // `initdb` reads the password as its own user: from a file that is that user's, inside its directory's parent only
-    // while it runs.
-    const pwfile = `${this.clusterDir}.pwfile`;
-    await rm(pwfile, { force: true });
-    await writeFile(pwfile, await readFile(this.#passwordFile), { mode: 0o600, flag: 'wx' });
-    if (user !== undefined) await chown(pwfile, user.uid, user.gid);
-    const common = ['-D', this.clusterDir, '-U', EMBEDDED_USER, '--pwfile', pwfile, '-A', 'scram-sha-256'];
-    try {
-      await run(initdb, [...common, '-E', 'UTF8', '--locale=C', ...flags], user);
-    } finally {
-      await rm(pwfile, { force: true });
-    }
+  /** The password, made when there is none. */
+  async #password(): Promise<string> {
+    if (!(await exists(this.#passwordFile)))
+      await writeFile(this.#passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600, flag: 'wx' });
+    return readFile(this.#passwordFile, 'utf8');
+  }
+
+  async #removeAside(): Promise<void> {
+    const names = (await readdir(this.#dir)).filter((name) => name.startsWith(ASIDE));
+    await Promise.all(names.map((name) => rm(join(this.#dir, name), { recursive: true, force: true })));
   }
 }
 
@@ -153,7 +180,7 @@ function isAlive(pid: number): boolean {
 }
 
 async function exists(path: string): Promise<boolean> {
-  return readFile(path).then(
+  return access(path).then(
     () => true,
     () => false,
   );

@@ -15,7 +15,7 @@ export interface PostgresUser {
 export async function postgresUser(clusterDir: string): Promise<PostgresUser | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const owner = await stat(clusterDir).catch(() => undefined);
-  if (owner !== undefined && owner.uid !== 0) return owner;
+  if (owner !== undefined && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
   return (await idsOf('postgres')) ?? (await idsOf('nobody'));
 }
 

@@ -1,0 +1,57 @@
+import { describe, expect, test } from '@jest/globals';
+import { inTransaction } from '../src/in-transaction.js';
+import { FACTS } from '../src/license-queries.js';
+import { issue, licenses, person, pool } from './license-scene.js';
+
+describe('the cost of a known device', () => {
+  test('is one query, by indexes alone', async () => {
+    const [key, [device, peer]] = [await issue(), person()];
+    await licenses.authorize(key, device, peer);
+    const sent = await queriesDuring(() => licenses.authorize(key, device, peer));
+    expect(sent).toEqual([FACTS.name]);
+  });
+
+  test('does not grow with the licenses', async () => {
+    await inTransaction(pool, async (client) => {
+      await client.query(`insert into license (id, key_hash, hint, max_devices)
+        select gen_random_uuid(), sha256(n::text::bytea), 'ABCD', 1 from generate_series(1, 20000) n`);
+      await client.query(
+        `insert into identity select 'bulk-device-' || n, 'bulk-peer-' || n from generate_series(1, 20000) n`,
+      );
+      await client.query(
+        `insert into binding select id, 'bulk-device-' || row_number() over (), 1 from license where hint = 'ABCD'`,
+      );
+      await client.query('analyze license, identity, binding');
+      const { rows } = await client.query<{ 'QUERY PLAN': string }>(
+        `explain (costs off) execute_me`.replace(
+          'execute_me',
+          FACTS.text.replace('$1', `'\\x00'`).replaceAll('$2', `'d'`).replaceAll('$3', `'p'`),
+        ),
+      );
+      const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+      expect(plan).toContain('license_key_hash_unique');
+      expect(plan).not.toContain('Seq Scan');
+      await client.query(`delete from binding where device_id like 'bulk%'`);
+    });
+  }, 30_000);
+});
+
+/** The names of the prepared queries, or the texts of others, that any connection of the pool sends meanwhile. */
+async function queriesDuring(work: () => Promise<unknown>): Promise<string[]> {
+  const client = await pool.connect();
+  const prototype = Object.getPrototypeOf(client) as { query: (...args: unknown[]) => unknown };
+  client.release();
+  const original = prototype.query;
+  const sent: string[] = [];
+  prototype.query = function (this: unknown, ...args: unknown[]) {
+    const query = args[0] as string | { name: string };
+    sent.push(typeof query === 'string' ? query : query.name);
+    return original.apply(this, args);
+  };
+  try {
+    await work();
+  } finally {
+    prototype.query = original;
+  }
+  return sent;
+}

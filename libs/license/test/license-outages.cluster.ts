@@ -1,0 +1,142 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Socket } from 'node:net';
+import { connect, createServer } from 'node:net';
+import { inTransaction } from '../src/in-transaction.js';
+import { keyHash } from '../src/key-hash.js';
+import { generateLicenseKey } from '../src/license-key.js';
+import { openLicenseOrm } from '../src/license-orm.js';
+import { MikroLicenseRepository } from '../src/mikro-license-repository.js';
+import {
+  accepted,
+  issue,
+  licenses,
+  office,
+  person,
+  pool,
+  postgres,
+  reference,
+  refusal,
+  teardown,
+  until,
+} from './license-scene.js';
+
+/** Clients are promised an answer within 3 s. */
+const PROMISED_MS = 3_000;
+
+describe('without an answer from the database', () => {
+  test('a refused connection: unavailable at once', async () => {
+    const { reasons, repository } = await repositoryAt('postgresql://x:y@127.0.0.1:1/z');
+    const took = await timed(() => repository.authorize(generateLicenseKey(), ...person()));
+    expect(took).toEqual({ result: refusal('license_unavailable'), inTime: true });
+    expect(reasons).toEqual(['ECONNREFUSED']);
+  });
+
+  test('a server that accepts and says nothing: unavailable in time, every one of 50', async () => {
+    const url = await silentServer();
+    const { repository } = await repositoryAt(url);
+    const ask = () => timed(() => repository.authorize(generateLicenseKey(), ...person()));
+    for (const took of await Promise.all(Array.from({ length: 50 }, ask)))
+      expect(took).toEqual({ result: refusal('license_unavailable'), inTime: true });
+  }, 10_000);
+
+  test('a connection that falls silent: unavailable in time, and well again afterwards', async () => {
+    const line = await interruptibleLine();
+    const { repository } = await repositoryAt(line.url);
+    const [key, who] = [await issue(), person()];
+    expect(await repository.authorize(key, ...who)).toEqual(accepted);
+    line.silence();
+    expect(await timed(() => repository.authorize(key, ...who))).toEqual({
+      result: refusal('license_unavailable'),
+      inTime: true,
+    });
+    line.heal();
+    expect(await timed(() => repository.authorize(key, ...who))).toEqual({ result: accepted, inTime: true });
+  }, 10_000);
+
+  test('a lock that somebody holds: unavailable in time, nothing is bound later', async () => {
+    const [key, who] = [await issue(), person()];
+    await inTransaction(pool, async (blocker) => {
+      await blocker.query('select from license where key_hash = $1 for update', [keyHash(key)]);
+      expect(await timed(() => licenses.authorize(key, ...who))).toEqual({
+        result: refusal('license_unavailable'),
+        inTime: true,
+      });
+    });
+    expect((await office.show(reference(key)))?.bindings).toEqual([]);
+    expect(await licenses.authorize(key, ...who)).toEqual(accepted);
+  }, 10_000);
+
+  test('all connections busy: those who wait are told in time, one too many at once', async () => {
+    const { reasons, repository } = await repositoryAt(await silentServer(), { concurrency: 2, maxWaiting: 3 });
+    const asked = Array.from({ length: 5 }, () => timed(() => repository.authorize(generateLicenseKey(), ...person())));
+    expect(repository.waiting).toBe(3);
+    expect(await repository.authorize(generateLicenseKey(), ...person())).toEqual(refusal('license_unavailable'));
+    expect(reasons).toEqual(['queue_full']);
+    for (const took of await Promise.all(asked))
+      expect(took).toEqual({ result: refusal('license_unavailable'), inTime: true });
+  }, 10_000);
+
+  test('the server is killed and comes back: unavailable, then well, with the same repository', async () => {
+    const [key, who] = [await issue(), person()];
+    await licenses.authorize(key, ...who);
+    await pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = 'client backend'`,
+    );
+    await until(async () => (await licenses.authorize(key, ...who)).outcome === 'accepted');
+    expect(await licenses.authorize(key, ...who)).toEqual(accepted);
+  });
+});
+
+async function repositoryAt(databaseUrl: string, options: { concurrency?: number; maxWaiting?: number } = {}) {
+  const other = await openLicenseOrm({ databaseUrl });
+  teardown.unshift(() => other.close());
+  const reasons: string[] = [];
+  const repository = new MikroLicenseRepository(other, { ...options, onUnavailable: (reason) => reasons.push(reason) });
+  return { reasons, repository };
+}
+
+/** Accepts connections and never says a word. */
+async function silentServer(): Promise<string> {
+  return (await listen(() => undefined)).url;
+}
+
+/** A way to PostgreSQL on which everything can be dropped, both ways, with the connections left open. */
+async function interruptibleLine() {
+  let silent = false;
+  const { port } = new URL(postgres.url);
+  const { url } = await listen((near, remember) => {
+    // What is connected while silent stays silent.
+    const line = { silent };
+    const far = connect(Number(port), '127.0.0.1');
+    remember(far);
+    near.on('data', (chunk) => line.silent || silent || far.write(chunk));
+    far.on('data', (chunk) => line.silent || silent || near.write(chunk));
+    far.on('error', () => near.destroy());
+    near.on('close', () => far.destroy());
+  });
+  return { url, silence: () => (silent = true), heal: () => (silent = false) };
+}
+
+async function listen(onConnection: (socket: Socket, remember: (s: Socket) => void) => void) {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    onConnection(socket, (other) => sockets.add(other));
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  teardown.push(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((closed) => server.close(closed));
+  });
+  const address = server.address();
+  const url = new URL(postgres.url);
+  url.port = String(typeof address === 'object' ? address?.port : 0);
+  return { url: url.href };
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<{ result: T; inTime: boolean }> {
+  const began = performance.now();
+  const result = await work();
+  return { result, inTime: performance.now() - began < PROMISED_MS };
+}

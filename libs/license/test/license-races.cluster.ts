@@ -1,0 +1,98 @@
+import { describe, expect, test } from '@jest/globals';
+import { inTransaction } from '../src/in-transaction.js';
+import { keyHash } from '../src/key-hash.js';
+import {
+  accepted,
+  codeOf,
+  count,
+  issue,
+  licenses,
+  office,
+  person,
+  pool,
+  reference,
+  refusal,
+  until,
+} from './license-scene.js';
+
+describe('those who come at once', () => {
+  test.each([1, 3])('200 devices on one key with %i places: so many are bound', async (maxDevices) => {
+    const key = await issue({ maxDevices });
+    const verdicts = await Promise.all(Array.from({ length: 200 }, () => licenses.authorize(key, ...person())));
+    const codes = verdicts.map(codeOf);
+    expect(codes.filter((code) => code === 'accepted')).toHaveLength(maxDevices);
+    expect(codes.filter((code) => code === 'license_device_limit')).toHaveLength(200 - maxDevices);
+    expect(
+      await count(
+        `from binding b join license l on l.id = b.license_id where l.key_hash = '\\x${keyHash(key).toString('hex')}'`,
+      ),
+    ).toBe(maxDevices);
+  });
+
+  test('one device 50 times: bound once, accepted each time', async () => {
+    const [key, who] = [await issue({ maxDevices: 5 }), person()];
+    const verdicts = await Promise.all(Array.from({ length: 50 }, () => licenses.authorize(key, ...who)));
+    expect(new Set(verdicts.map(codeOf))).toEqual(new Set(['accepted']));
+    expect((await office.show(reference(key)))?.bindings).toHaveLength(1);
+  });
+
+  test('two devices with two keys for one peer: one has it', async () => {
+    for (let round = 0; round < 20; round++) {
+      const [keys, peer] = [[await issue(), await issue()], person()[1]];
+      const verdicts = await Promise.all(keys.map((key) => licenses.authorize(key, person()[0], peer)));
+      expect(verdicts.map(codeOf).sort()).toEqual(['accepted', 'peer_id_taken']);
+    }
+  });
+
+  test('one device with two keys for two peers: one pair is made', async () => {
+    for (let round = 0; round < 20; round++) {
+      const [keys, device] = [[await issue(), await issue()], person()[0]];
+      const verdicts = await Promise.all(keys.map((key) => licenses.authorize(key, device, person()[1])));
+      expect(verdicts.map(codeOf).sort()).toEqual(['accepted', 'license_identity_mismatch']);
+    }
+  });
+
+  test('one device and peer with two keys: both are accepted', async () => {
+    for (let round = 0; round < 20; round++) {
+      const [keys, who] = [[await issue(), await issue()], person()];
+      const verdicts = await Promise.all(keys.map((key) => licenses.authorize(key, ...who)));
+      expect(verdicts.map(codeOf)).toEqual(['accepted', 'accepted']);
+    }
+  });
+
+  test('activations and releases of one device under two licenses: never half of anything', async () => {
+    const [one, other, [device, peer]] = [await issue(), await issue(), person()];
+    for (let round = 0; round < 30; round++) {
+      await Promise.all([
+        licenses.authorize(one, device, peer),
+        licenses.authorize(other, device, peer),
+        office.release(reference(one), device),
+        office.release(reference(other), device),
+      ]);
+      expect(await count(`from binding left join identity using (device_id) where peer_id is null`)).toBe(0);
+    }
+    expect(await licenses.authorize(one, device, peer)).toEqual(accepted);
+  });
+});
+
+describe('an activation whose connection is killed', () => {
+  test('is whole or absent, and asking again is safe', async () => {
+    const [key, who] = [await issue(), person()];
+    await inTransaction(pool, async (blocker) => {
+      await blocker.query('select from license where key_hash = $1 for update', [keyHash(key)]);
+      const verdict = licenses.authorize(key, ...who);
+      await until(async () => (await terminateWaiting()) > 0);
+      expect(await verdict).toEqual(refusal('license_unavailable'));
+    });
+    expect((await office.show(reference(key)))?.bindings).toEqual([]);
+    expect(await licenses.authorize(key, ...who)).toEqual(accepted);
+    expect((await office.show(reference(key)))?.bindings).toHaveLength(1);
+  });
+});
+
+async function terminateWaiting(): Promise<number> {
+  const { rowCount } = await pool.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+  );
+  return rowCount ?? 0;
+}

@@ -1,0 +1,82 @@
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
+import type { MikroORM } from '@mikro-orm/postgresql';
+import type { DeviceId, PeerId } from '@white-rabbit/protocol';
+import type { ThrowawayPostgres } from '../src/embedded/throwaway-postgres.js';
+import { startThrowawayPostgres } from '../src/embedded/throwaway-postgres.js';
+import type { LicenseKey } from '../src/license-key.js';
+import { LicenseOffice } from '../src/license-office.js';
+import { openLicenseOrm } from '../src/license-orm.js';
+import type { LicenseTerms } from '../src/license-records.js';
+import type { LicenseReference } from '../src/license-reference.js';
+import { parseLicenseReference } from '../src/license-reference.js';
+import { migrate } from '../src/migrate.js';
+import { MikroLicenseRepository } from '../src/mikro-license-repository.js';
+import type { PgPool } from '../src/pg-pool.js';
+import { pgPool } from '../src/pg-pool.js';
+import type { RefusalCode, Verdict } from '../src/verdict.js';
+
+/** A real database for the suite that imports this, with a repository and an office on it. Set before its first test. */
+export let postgres: ThrowawayPostgres;
+export let pool: PgPool;
+export let office: LicenseOffice;
+export let licenses: MikroLicenseRepository;
+let orm: MikroORM;
+
+/** Undone after each test, the last one first. */
+export const teardown: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  postgres = await startThrowawayPostgres();
+  await migrate(postgres.url);
+  orm = await openLicenseOrm({ databaseUrl: postgres.url });
+  pool = await pgPool(orm);
+  office = new LicenseOffice(orm);
+  licenses = new MikroLicenseRepository(orm);
+}, 30_000);
+
+afterEach(async () => {
+  for (const undo of teardown.splice(0).reverse()) await undo();
+});
+
+afterAll(async () => {
+  await orm.close();
+  await postgres.stop();
+});
+
+let lastPerson = 0;
+
+/** A device and a peer that nobody has had before. */
+export function person(): [DeviceId, PeerId] {
+  const n = ++lastPerson;
+  return [`device-${n}` as DeviceId, `peer-${n}-x` as PeerId];
+}
+
+/** The key of a new license: for one device and for ever, unless told otherwise. */
+export async function issue(terms: Partial<LicenseTerms> = {}): Promise<LicenseKey> {
+  for await (const [license] of office.issue(1, { maxDevices: 1, expiresAt: null, ...terms }))
+    if (license !== undefined) return license.key;
+  throw new Error('Nothing was issued.');
+}
+
+/** As an operator would name it. */
+export function reference(key: string): LicenseReference {
+  const found = parseLicenseReference(key);
+  if (found === undefined) throw new Error('Not a key.');
+  return found;
+}
+
+export const refusal = (code: RefusalCode): Verdict => ({ outcome: 'refused', code });
+export const accepted: unknown = expect.objectContaining({ outcome: 'accepted' });
+export const codeOf = (verdict: Verdict) => (verdict.outcome === 'accepted' ? 'accepted' : verdict.code);
+
+/** Rows, of `from …`. */
+export async function count(sql: string): Promise<number> {
+  const { rows } = await pool.query<{ n: number }>(`select count(*)::int as n ${sql}`);
+  return rows[0]?.n ?? -1;
+}
+
+/** Asks again and again until it is so. */
+export async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 5_000;
+  while (!(await isSo())) if (performance.now() > deadline) throw new Error('It never came to be.');
+}
