@@ -15,10 +15,7 @@ export function startProgress(terminal: Terminal, total: number): Progress {
   const stream = terminal.progressStream;
   if (stream === undefined || total <= WORTH_A_BAR) return { to: () => undefined, end: () => undefined };
   const format = '{bar} {percentage}% | {value}/{total} | {eta_formatted} left';
-  const bar = new SingleBar(
-    { stream: stream, format, hideCursor: true },
-    Presets.shades_classic,
-  );
+  const bar = new SingleBar({ stream: stream, format, hideCursor: true }, Presets.shades_classic);
   bar.start(total, 0);
   return {
     to: (done) => {
