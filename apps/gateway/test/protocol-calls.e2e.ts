@@ -141,10 +141,8 @@ describe.each(PLACES)('A call $place', ({ far }) => {
   it('is nothing to others: call_not_found, and its peers see nothing', async () => {
     const [alice, bob] = await stage.pair(far);
     const mallory = await stage.player('mallory', { at: 1 - far });
-    const ringing = await stage.ring(alice, bob);
-    await expectGone(ringing, mallory);
-    const active = await stage.call(bob, alice, callId('other'));
-    await expectGone(active, mallory);
+    await expectGone(await stage.call(alice, bob), mallory);
+    await expectGone(await stage.ring(alice, bob), mallory);
     for (const player of [alice, bob]) await player.expectNothing('accept', 'reject', 'hangup', 'signal');
   });
 

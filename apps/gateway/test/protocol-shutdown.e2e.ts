@@ -1,8 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, Stage } from '@white-rabbit/testing';
+import { eventually, Stage, within } from '@white-rabbit/testing';
 import type { Player } from '@white-rabbit/testing';
 import { GENEROUS, PRESENCE_MS, STAGE_MS } from './settings.js';
 import { upgrade } from './upgrade-request.js';
+
+/** Longer than the time within which two signals count as one, which npm and a terminal may send together. Milliseconds. */
+const ECHO_MS = 1_000;
 
 let stage: Stage;
 
@@ -47,18 +50,21 @@ describe('A gateway that is told to stop', () => {
     await Promise.all(Array.from({ length: 20 }, () => stage.player('player', { at })));
     await gateway.kill('SIGTERM');
     await eventually('it drains', async () => (await gateway.health('readyz')) === 503);
+    // What comes right behind the first is taken for its echo.
+    const told = performance.now();
+    await eventually('the echo of a signal is over', () => performance.now() - told > ECHO_MS);
     const again = performance.now();
     await gateway.kill('SIGTERM');
     await gateway.exited;
     expect(performance.now() - again).toBeLessThan(3_000);
   });
 
-  it('that has nobody ends at once', async () => {
-    const gateway = await stage.cluster.add({ WR_DRAIN_SECONDS: '30' });
-    const told = performance.now();
-    await gateway.kill('SIGTERM');
-    expect(await gateway.exited).toEqual({ code: 0, signal: null });
-    expect(performance.now() - told).toBeLessThan(5_000);
+  it('that has just started and has nobody ends at once', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const gateway = await stage.cluster.add({ WR_DRAIN_SECONDS: '30' });
+      await gateway.kill('SIGTERM');
+      expect(await within('it ends', 5_000, gateway.exited)).toEqual({ code: 0, signal: null });
+    }
   });
 });
 

@@ -66,18 +66,15 @@ describe('A silent socket', () => {
     expect(await bob.next('presence')).toMatchObject({ data: { peers: [{ status: 'OFFLINE' }] } });
   });
 
-  it.each([
-    ['an ack', '{"event":"heartbeat","data":{"ack":true}}'],
-    ['an unknown event', '{"event":"hello"}'],
-    ['no event at all', 'hello'],
-  ])('is none as long as it sends anything: %s', async (_, frame) => {
-    const alice = await stage.player('alice', SILENT);
+  it('is none as long as it sends anything', async () => {
+    const frames = ['{"event":"heartbeat","data":{"ack":true}}', '{"event":"hello"}', 'no event at all'];
+    const players = await Promise.all(frames.map(() => stage.player('talker', SILENT)));
     const talk = setInterval(() => {
-      alice.sendRaw(frame);
+      for (const [index, player] of players.entries()) player.sendRaw(frames[index] ?? '');
     }, 500);
-    await expect(alice.closed(4_500)).rejects.toThrow('not within');
+    await expect(Promise.race(players.map((player) => player.closed(4_500)))).rejects.toThrow('not within');
     clearInterval(talk);
-    expect(await alice.ask('heartbeat', {})).toMatchObject({ event: 'heartbeat' });
+    for (const player of players) await player.roundTrip();
   });
 });
 

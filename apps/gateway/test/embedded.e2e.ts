@@ -1,0 +1,89 @@
+import { mkdtemp, rm, chmod } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { callId, GatewayProcess, person, Player } from '@white-rabbit/testing';
+import { ACK, presenceOf, refusal } from './answers.js';
+import { STAGE_MS } from './settings.js';
+
+let folder: string;
+let gateway: GatewayProcess;
+let license_key: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'white-rabbit-embedded-'));
+  // The database may run as another user than this one, who has to get through.
+  await chmod(folder, 0o755);
+}, STAGE_MS);
+
+afterAll(async () => {
+  await gateway.stop();
+  await rm(folder, { recursive: true, force: true });
+}, STAGE_MS);
+
+const start = () => GatewayProcess.start({ env: { WR_DATA_DIR: folder } });
+
+/** Every license key that the gateway printed. */
+const keysPrinted = () => gateway.lines.flatMap((line) => line.match(/WR1-(?:[0-9A-Z]{5}-){5}[0-9A-Z]{5}/g) ?? []);
+
+async function joined(name: string, identity = person(name), contacts: readonly string[] = []): Promise<Player> {
+  const player = new Player(gateway.url, { ...identity, license_key, contacts });
+  await player.join();
+  return player;
+}
+
+describe('A gateway alone, with no Redis and no database', () => {
+  const [alice, bob] = [person('alice'), person('bob')];
+
+  it(
+    'prints one development license key at its first start',
+    async () => {
+      gateway = await start();
+      const keys = keysPrinted();
+      expect(keys).toHaveLength(1);
+      license_key = keys[0] ?? '';
+    },
+    STAGE_MS,
+  );
+
+  it('lets several devices in with it, and connects their calls', async () => {
+    await using caller = await joined('alice', alice, [bob.peer_id]);
+    await caller.next('presence');
+    await using callee = await joined('bob', bob);
+    expect(await caller.next('presence')).toMatchObject(presenceOf(bob.peer_id, 'ONLINE'));
+    const call_id = callId();
+    expect(await caller.ask('call', { peer_id: bob.peer_id, call_id })).toMatchObject(ACK);
+    await callee.next('ring');
+    expect(await callee.ask('accept', { call_id })).toMatchObject(ACK);
+    await caller.next('accept');
+    expect(await caller.ask('signal', { call_id, signal: { sdp: 'offer' } })).toMatchObject(ACK);
+    expect((await callee.next('signal')).data.signal).toEqual({ sdp: 'offer' });
+    await callee.close();
+    expect(await caller.next('presence')).toMatchObject(presenceOf(bob.peer_id, 'OFFLINE'));
+    expect((await caller.next('hangup')).data).toMatchObject({ call_id, reason: 'peer_offline' });
+  });
+
+  it('has done so for ten devices and no more', async () => {
+    const players = await Promise.all(Array.from({ length: 8 }, (_, index) => joined(`device-${index}`)));
+    const late = new Player(gateway.url, { ...person('late'), license_key });
+    await late.opened();
+    expect(await late.ask('register', late.identity)).toMatchObject(refusal('license_device_limit', 'register'));
+    await Promise.all([...players, late].map((player) => player.close()));
+  });
+
+  it(
+    'remembers its licenses and prints no key at its second start, even after it was killed',
+    async () => {
+      await gateway.kill('SIGKILL');
+      gateway = await start();
+      expect(keysPrinted()).toEqual([]);
+      await using again = await joined('alice', alice);
+      await again.roundTrip();
+    },
+    STAGE_MS,
+  );
+
+  it('ends with 0 when it is told to stop', async () => {
+    expect(await gateway.stop()).toEqual({ code: 0, signal: null });
+  });
+});

@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openLicenseOrm } from '@white-rabbit/license';
+import { callId, Stage } from '@white-rabbit/testing';
+import type { Player } from '@white-rabbit/testing';
+import { Redis } from 'ioredis';
+import { GENEROUS, STAGE_MS } from './settings.js';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open(2, { env: { ...GENEROUS, WR_LOG_LEVEL: 'debug' } });
+}, STAGE_MS);
+afterAll(() => stage.close(), STAGE_MS);
+
+/** Texts that occur nowhere else, by what they stand for. */
+const CANARY = {
+  sdp: 'canary-sdp-v0-o-203.0.113.77',
+  field: 'canary-field-that-nobody-knows',
+  event: 'canary-event-that-nobody-knows',
+  ref: 'canary-ref-of-a-client',
+  contact: 'canary-contact-of-alice',
+  agent: 'canary-agent-of-a-client',
+  address: '198.51.100.77',
+  malformed: 'canary-malformed-frame',
+} as const;
+
+describe('What passes through the server', () => {
+  it('is found nowhere in logs, metrics, Redis and PostgreSQL, but the route and the binding', async () => {
+    const headers = { 'user-agent': CANARY.agent, 'x-forwarded-for': CANARY.address };
+    const options = { socket: { headers } };
+    const [alice, bob] = await Promise.all([
+      stage.player('alice', { contacts: [CANARY.contact], options }),
+      stage.player('bob', { at: 1, options }),
+    ]);
+    const call_id = await useEverything(alice, bob);
+    const secrets = { ...CANARY, call: call_id, key: alice.license_key, otherKey: bob.license_key };
+    const names = { peer: alice.peer_id, device: alice.device_id, otherPeer: bob.peer_id, otherDevice: bob.device_id };
+
+    const logs = stage.cluster.gateways.flatMap(({ lines }) => lines).join('\n');
+    const metrics = (await Promise.all(stage.cluster.gateways.map((gateway) => gateway.metrics()))).join('\n');
+    const { keys, values } = await everythingInRedis(stage.cluster.redisUrl);
+    const rows = await everythingInPostgres(stage.cluster.databaseUrl);
+    // Where nothing is to be found, something has to be there to look at.
+    for (const text of [logs, metrics, keys, values, rows]) expect(text.length).toBeGreaterThan(20);
+
+    expect(found({ ...secrets, ...names }, logs)).toEqual([]);
+    expect(found({ ...secrets, ...names }, metrics)).toEqual([]);
+    expect(found({ ...secrets, ...names }, values)).toEqual([]);
+    expect(found({ ...secrets, device: names.device, otherDevice: names.otherDevice }, keys)).toEqual([]);
+    expect(found({ ...secrets }, rows)).toEqual([]);
+    expect(found(names, rows)).toEqual(Object.keys(names));
+  });
+
+  it('leaves nothing of its peers in Redis once they are gone', async () => {
+    await stage.clear();
+    const redis = new Redis(stage.cluster.redisUrl);
+    const left = async () => (await redis.keys('*')).filter((key) => !key.startsWith('wr:node:'));
+    // Limits of the last minute run out by themselves: what is left says nothing of a route.
+    const routes = (await left()).filter((key) => key.startsWith('wr:route:'));
+    expect(routes).toEqual([]);
+    redis.disconnect();
+  });
+});
+
+/** Normal ways and all kinds of errors; resolves with the name of a call that went through. */
+async function useEverything(alice: Player, bob: Player): Promise<string> {
+  const call_id = await stage.call(alice, bob, callId('canary-call'));
+  await alice.ask('signal', { call_id, signal: { sdp: CANARY.sdp, [CANARY.field]: 1 } });
+  await bob.next('signal');
+  alice.send('signal', { call_id: 'canary-call-of-others', signal: { sdp: CANARY.sdp } }, CANARY.ref);
+  await alice.answer(CANARY.ref);
+  await alice.ask(CANARY.event, { [CANARY.field]: CANARY.sdp });
+  await alice.ask('call', { peer_id: CANARY.field, call_id: CANARY.sdp });
+  await alice.ask('contacts', { add: [CANARY.contact, `${CANARY.field}!`] });
+  await alice.ask('contacts', { add: [CANARY.contact] });
+  alice.sendRaw(`{"event":${CANARY.malformed}`);
+  alice.sendRaw(Buffer.from(CANARY.malformed));
+  await alice.roundTrip();
+  const stranger = await stage.socketOf(alice.identity, 1);
+  await stranger.ask('register', { ...alice.identity, license_key: bob.license_key });
+  const malformed = await stage.socketOf(alice.identity);
+  await malformed.ask('register', { ...alice.identity, peer_id: `${CANARY.field} with blanks` });
+  const newer = await stage.socketOf(alice.identity);
+  await newer.join();
+  await alice.closed();
+  await bob.next('hangup');
+  const oversized = await stage.socketOf(bob.identity, 1);
+  oversized.sendRaw(CANARY.malformed.repeat(5_000));
+  await oversized.closed();
+  await stage.ring(newer, bob, callId('canary-call'));
+  return call_id;
+}
+
+function found(canaries: Readonly<Record<string, string>>, text: string): string[] {
+  const lower = text.toLowerCase();
+  return Object.entries(canaries).flatMap(([what, canary]) => (lower.includes(canary.toLowerCase()) ? [what] : []));
+}
+
+/** Names of all keys, and what is in them, whatever their type. */
+async function everythingInRedis(url: string): Promise<{ keys: string; values: string }> {
+  const redis = new Redis(url);
+  try {
+    const keys = await redis.keys('*');
+    const dumps = await Promise.all(keys.map((key) => redis.dumpBuffer(key)));
+    return { keys: keys.join('\n'), values: dumps.map((dump) => dump?.toString('latin1') ?? '').join('\n') };
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** Every row of every table of ours. */
+async function everythingInPostgres(databaseUrl: string): Promise<string> {
+  const orm = await openLicenseOrm({ databaseUrl, poolSize: 1 });
+  try {
+    const connection = orm.em.getConnection();
+    const tables: { name: string }[] = await connection.execute(
+      `select tablename as name from pg_tables where schemaname = 'public'`,
+    );
+    const rows = tables.map(({ name }): Promise<{ row: string }[]> =>
+      connection.execute(`select t::text as row from "${name}" t`),
+    );
+    return (await Promise.all(rows)).flatMap((result) => result.map(({ row }) => row)).join('\n');
+  } finally {
+    await orm.close();
+  }
+}
