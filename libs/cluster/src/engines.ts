@@ -1,6 +1,3 @@
-import { MemoryAnnouncements } from './announcements.memory.js';
-import { RedisAnnouncements } from './announcements.redis.js';
-import type { Announcements } from './announcements.js';
 import { MemoryBus } from './bus.memory.js';
 import { RedisBus } from './bus.redis.js';
 import type { Bus } from './bus.js';
@@ -31,7 +28,6 @@ export interface Engines {
   readonly feed: PresenceFeed;
   readonly bus: Bus;
   readonly registry: NodeRegistry;
-  readonly announcements: Announcements;
   /** The client for commands, where there is one: for limits that count across the cluster. Not for routes. */
   readonly redis: RedisClient | undefined;
   /** Whether the back end takes commands now. */
@@ -65,14 +61,12 @@ export function openEngines({ node, redis, region = new MemoryRegion() }: Engine
 function memoryEngines(node: NodeId, region: MemoryRegion): Engines {
   const bus = new MemoryBus(region, node);
   const feed = new MemoryPresenceFeed(region);
-  const announcements = new MemoryAnnouncements(region);
   return {
     kind: 'memory',
     routes: new MemoryRouteStore(region),
     feed,
     bus,
     registry: new MemoryNodeRegistry(region),
-    announcements,
     redis: undefined,
     isUp: () => !region.outage,
     onBack: (listener) => region.onBack(listener),
@@ -82,7 +76,6 @@ function memoryEngines(node: NodeId, region: MemoryRegion): Engines {
     close: () => {
       bus.close();
       feed.close();
-      announcements.close();
     },
   };
 }
@@ -96,7 +89,6 @@ async function redisEngines(node: NodeId, options: RedisOptions): Promise<Engine
     feed: new RedisPresenceFeed(link),
     bus,
     registry: new RedisNodeRegistry(link),
-    announcements: new RedisAnnouncements(link),
     redis: link.client,
     isUp: () => link.state === 'up',
     onBack: (listener) => {

@@ -1,5 +1,4 @@
 import type { PeerId } from '@white-rabbit/protocol';
-import type { Topic } from './announcements.js';
 import type { Epoch, NodeId, Route } from './ids.js';
 import type { PresenceChange } from './route-store.js';
 import { Unavailable } from './unavailable.js';
@@ -35,7 +34,6 @@ export class MemoryRegion {
   private readonly leases = new Map<NodeId, number>();
   private readonly feeds = new Set<Listener<PresenceChange>>();
   private readonly buses = new Map<NodeId, (from: NodeId, body: string) => void>();
-  private readonly topics = new Map<Topic, readonly Listener<string>[]>();
   private readonly backListeners = new Set<() => void>();
   private lastEpoch = 0;
   private away = false;
@@ -126,21 +124,6 @@ export class MemoryRegion {
   joinBus(node: NodeId, listener: (from: NodeId, body: string) => void): () => void {
     this.buses.set(node, listener);
     return () => this.buses.delete(node);
-  }
-
-  /** Tells everybody who listens to the topic, later and in order. Returns whether anybody does. */
-  announce(topic: Topic, text: string): boolean {
-    const listeners = this.topics.get(topic) ?? [];
-    this.defer(() => {
-      for (const listener of listeners) listener(text);
-    });
-    return listeners.length > 0;
-  }
-
-  /** Listens to the topic until the returned function is called. */
-  joinTopic(topic: Topic, listener: Listener<string>): () => void {
-    this.topics.set(topic, [...(this.topics.get(topic) ?? []), listener]);
-    return () => this.topics.set(topic, this.topics.get(topic)?.filter((other) => other !== listener) ?? []);
   }
 
   /** Called when an outage has ended, until the returned function is called. */

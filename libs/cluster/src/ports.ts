@@ -1,4 +1,3 @@
-export * from './announcements.js';
 export * from './bus.js';
 export * from './ids.js';
 export * from './node-registry.js';

@@ -42,7 +42,10 @@ export class Departures {
 
   /** A newer session has its peer: it goes. Its route is no longer its own and is left alone. */
   replace(session: Session): void {
+    const route = this.#routes.get(session.id);
     this.#routes.delete(session.id);
+    // Not released, it is another's; but forgotten, or the next renewal would write it again once that one has left.
+    if (route !== undefined) this.routes.forget(route);
     session.outlet.close(CLOSE_CODES.replaced, 'replaced by a newer connection');
   }
 }

@@ -1,5 +1,4 @@
 import type { PeerId } from '@white-rabbit/protocol';
-import type { Topic } from '../announcements.js';
 import type { NodeId } from '../ids.js';
 
 // Names of keys and channels (ARCHITECTURE.md, section 4). The braces are literal: they make a peer's route and its
@@ -11,8 +10,6 @@ export const routeKey = (peer: PeerId): string => `wr:route:{${peer}}`;
 export const feedChannel = (peer: PeerId): string => `${FEED_PREFIX}${peer}}`;
 export const nodeKey = (node: NodeId): string => `wr:node:{${node}}`;
 export const busChannel = (node: NodeId): string => `${BUS_PREFIX}${node}}`;
-
-export const topicChannel = (topic: Topic): string => `wr:${topic}`;
 
 /** The peer of a channel made by `feedChannel`. */
 export function feedPeer(channel: string): PeerId {

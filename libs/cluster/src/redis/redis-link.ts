@@ -11,7 +11,7 @@ import { clusterTopology, singleTopology } from './topology.js';
 
 /** What a gateway asks of Redis; a label of metrics. */
 export type Operation =
-  'claim' | 'renew' | 'release' | 'find' | 'send' | 'announce' | 'join' | 'lease' | 'leave' | 'alive';
+  'claim' | 'renew' | 'release' | 'find' | 'send' | 'join' | 'lease' | 'leave' | 'alive';
 
 /** Told of every call: what it was, how long it took, whether it was answered. */
 export type CallListener = (operation: Operation, durationMs: number, isAnswered: boolean) => void;
