@@ -47,6 +47,7 @@ describe('What passes through the server', () => {
     expect(found({ ...secrets, ...names }, metrics)).toEqual([]);
     expect(found({ ...secrets, ...names }, values)).toEqual([]);
     expect(found({ ...secrets, device: names.device, otherDevice: names.otherDevice }, keys)).toEqual([]);
+    expect(found(names, keys.replaceAll(/^wr:route:.*$/gm, ''))).toEqual([]);
     expect(found({ ...secrets }, rows)).toEqual([]);
     expect(found(names, rows)).toEqual(Object.keys(names));
   });

@@ -1,0 +1,156 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Stage } from '@white-rabbit/testing';
+import fc from 'fast-check';
+import { RawSocket, rawFrame } from './raw-socket.js';
+import { GENEROUS, STAGE_MS } from './settings.js';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open(1, { env: GENEROUS });
+}, STAGE_MS);
+
+afterAll(() => stage.close(), STAGE_MS);
+
+afterEach(async () => {
+  // Whatever was done: the gateway lives, and takes newcomers.
+  const bystander = await stage.player('bystander');
+  await bystander.roundTrip();
+  expect(await stage.cluster.gateway(0).health('livez')).toBe(200);
+  await stage.clear();
+});
+
+const port = () => stage.cluster.gateway(0).port;
+
+const TEXT = 0x81;
+/** Code of a close for a broken WebSocket protocol, by RFC 6455. */
+const PROTOCOL_ERROR = 1002;
+const BAD_TEXT = 1007;
+
+/** How long a connection that does not get on may stay. Milliseconds. */
+const CUT_MS = 12_000;
+
+describe('An upgrade that is abused', () => {
+  it.each([
+    ['the path //', 'GET // HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'],
+    ['the Host [', 'GET /ws HTTP/1.1\r\nHost: [\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'],
+    ['an absolute path', 'GET http://[/ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'],
+    ['no HTTP', '\x16\x03\x01\x02\x00\x01\x00'],
+  ])('by %s and then a reset harms nobody', async (_, request) => {
+    for (let round = 0; round < 20; round += 1) {
+      const raw = await RawSocket.open(port());
+      raw.say(request);
+      raw.reset();
+    }
+    const patient = await RawSocket.open(port());
+    patient.say(request);
+    await patient.closed(CUT_MS);
+    expect(patient.heard).toMatch(/^HTTP\/1\.1 4/);
+  });
+
+  it('by 2,500 headers is refused', async () => {
+    const raw = await RawSocket.open(port());
+    const headers = Array.from({ length: 2_500 }, (_, index) => `x-${index}: ${index}`).join('\r\n');
+    raw.say(`GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${headers}\r\n\r\n`);
+    await raw.closed(CUT_MS);
+    expect(raw.heard).toMatch(/^HTTP\/1\.1 4/);
+  });
+
+  it('by headers without an end is cut', async () => {
+    const silent = await RawSocket.open(port());
+    const slow = await RawSocket.open(port());
+    slow.say('GET /ws HTTP/1.1\r\nHost: a\r\n');
+    const drip = setInterval(() => {
+      slow.say('x-more: 1\r\n');
+    }, 500);
+    try {
+      await Promise.all([silent.closed(CUT_MS), slow.closed(CUT_MS)]);
+    } finally {
+      clearInterval(drip);
+    }
+  });
+});
+
+describe('A socket that breaks the WebSocket protocol', () => {
+  const heartbeat = Buffer.from('{"event":"heartbeat"}');
+
+  it.each([
+    ['sets a reserved bit', rawFrame(TEXT | 0x40, heartbeat), PROTOCOL_ERROR],
+    ['uses an opcode that does not exist', rawFrame(0x83, heartbeat), PROTOCOL_ERROR],
+    ['does not mask', rawFrame(TEXT, heartbeat, false), PROTOCOL_ERROR],
+    ['continues what it did not begin', rawFrame(0x80, heartbeat), PROTOCOL_ERROR],
+    ['sends no UTF-8', rawFrame(TEXT, Buffer.from([0xff, 0xfe])), BAD_TEXT],
+    ['closes with a code that is reserved', rawFrame(0x88, Buffer.from([0x03, 0xed])), PROTOCOL_ERROR],
+    ['sends a ping that is too long', rawFrame(0x89, Buffer.alloc(126)), PROTOCOL_ERROR],
+  ])('(%s) is closed as RFC 6455 says', async (_, bytes, code) => {
+    const raw = await RawSocket.upgraded(port());
+    raw.say(bytes);
+    await raw.closed(CUT_MS);
+    expect(raw.closeCode).toBe(code);
+  });
+
+  it('(fragments of a byte without end) is closed', async () => {
+    const raw = await RawSocket.upgraded(port());
+    raw.say(rawFrame(0x01, Buffer.from('{')));
+    for (let n = 0; n < 5_000; n += 1) raw.say(rawFrame(0x00, Buffer.from(' ')));
+    await raw.closed(CUT_MS);
+  });
+});
+
+/** Told in the name of the suite, so that a failure can be had again. */
+const SEED = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+
+describe(`Frames of all kinds (FUZZ_SEED=${SEED})`, () => {
+  const names = ['register', 'contacts', 'call', 'accept', 'reject', 'signal', 'established', 'hangup', 'heartbeat'];
+  const fields = [
+    'license_key',
+    'device_id',
+    'peer_id',
+    'call_id',
+    'contacts',
+    'add',
+    'remove',
+    'reason',
+    'signal',
+    'ack',
+  ];
+  const field = fc.constantFrom(...fields, '__proto__', 'constructor', 'toString');
+  const value = fc.oneof(fc.jsonValue({ maxDepth: 4 }), fc.constantFrom('call-of-somebody', 'peer-of-somebody', []));
+  const data = fc.oneof(fc.dictionary(field, value, { maxKeys: 6 }), fc.jsonValue());
+  const event = fc.oneof(fc.constantFrom(...names), fc.string());
+  const object = fc.record({ event, data, ref: fc.oneof(fc.string(), fc.jsonValue()) }, { requiredKeys: [] });
+  const text = object.map((frame) => JSON.stringify(frame));
+  const cut = fc.tuple(text, fc.nat(), fc.nat(), fc.string()).map(([frame, from, length, more]) => {
+    const start = from % (frame.length + 1);
+    return frame.slice(0, start) + more + frame.slice(start + (length % 8));
+  });
+  const deep = fc.nat(30_000).map((depth) => `{"event":"signal","data":${'['.repeat(depth)}${']'.repeat(depth)}}`);
+  const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array));
+  const anything = fc.oneof({ weight: 6, arbitrary: fc.oneof(text, cut) }, fc.string(), bytes, {
+    weight: 1,
+    arbitrary: deep,
+  });
+
+  it.each(['before', 'after'])('never harm the gateway nor anybody else, %s register', async (when) => {
+    const others = await Promise.all([stage.player('one'), stage.player('two')]);
+    const call_id = await stage.call(others[0], others[1]);
+    const frames = fc.sample(anything, { numRuns: 3_000, seed: SEED });
+    let mallory = await stage.stranger('mallory');
+    if (when === 'after') await mallory.join();
+    for (const [index, frame] of frames.entries()) {
+      if (mallory.socket.readyState !== mallory.socket.OPEN) {
+        mallory = await stage.stranger('mallory');
+        if (when === 'after') await mallory.join();
+      }
+      mallory.sendRaw(frame);
+      // All of it is to be looked at: wait for the server now and then. A close is an answer too.
+      if (index % 10 === 9) await mallory.roundTrip().catch(() => undefined);
+    }
+    // Refusals of register close; everything else is answered.
+    if (when === 'after') await mallory.roundTrip();
+    expect(await others[0].ask('signal', { call_id, signal: {} })).toMatchObject({ event: 'ack' });
+    await others[1].next('signal');
+    await others[0].expectNothing('ring', 'hangup', 'signal', 'error');
+    await others[1].expectNothing('ring', 'hangup', 'signal', 'error');
+  });
+});

@@ -1,0 +1,53 @@
+import type { Player, ServerFrame } from '@white-rabbit/testing';
+
+/** A frame comes this often at least while the suite runs; the end of a soak is told by closing. Milliseconds. */
+const NEXT_MS = 120_000;
+
+/** What a player saw: kept while it plays, judged at the end. */
+export class SoakPlayer {
+  /** Latest status told of each contact. */
+  readonly presence = new Map<string, string>();
+  /** Numbers of the signals that came, in order, by call. */
+  readonly signals = new Map<string, number[]>();
+  /** Frames nobody expects. */
+  readonly surprises: string[] = [];
+  sent = 0;
+  acknowledged = 0;
+
+  constructor(readonly player: Player) {
+    void this.#listen();
+  }
+
+  /** Sends the next signal of a call and counts its outcome. */
+  async signal(call_id: string): Promise<void> {
+    const n = this.sent;
+    this.sent += 1;
+    const answer = await this.player.ask('signal', { call_id, signal: { n } });
+    if (answer.event === 'ack') this.acknowledged += 1;
+    else this.surprises.push(answer.text);
+  }
+
+  async #listen(): Promise<void> {
+    const pushed = (frame: ServerFrame) => frame.ref === undefined && PUSHED.has(frame.event);
+    try {
+      for (;;) this.#onFrame(await this.player.nextWhere('what is pushed', pushed, NEXT_MS));
+    } catch (end) {
+      if (end instanceof Error && end.message.includes('broke the protocol')) this.surprises.push(end.message);
+    }
+  }
+
+  #onFrame(frame: ServerFrame): void {
+    if (frame.event === 'presence') {
+      for (const { peer_id, status } of frame.data.peers) this.presence.set(peer_id, status);
+    } else if (frame.event === 'signal') {
+      const numbers = this.signals.get(frame.data.call_id) ?? [];
+      numbers.push(Number(frame.data.signal['n']));
+      this.signals.set(frame.data.call_id, numbers);
+    } else {
+      this.surprises.push(frame.text);
+    }
+  }
+}
+
+/** Taken here; what belongs to the set-up of a call is left to who waits for it. */
+const PUSHED = new Set(['presence', 'signal', 'hangup', 'error']);

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, person, Stage } from '@white-rabbit/testing';
+import { setInterval as every } from 'node:timers/promises';
+import { GENEROUS, NODE_LOSS_MS, STAGE_MS } from './settings.js';
+import { SoakPlayer } from './soak-player.js';
+
+/** Sessions at once, over three gateways. */
+const SESSIONS = 2_000;
+const GATEWAYS = 3;
+/** Pairs that are in a call throughout. The other sessions come and go, or watch. */
+const PAIRS = 500;
+/** Of the others, those that leave and come back. */
+const WANDERERS = 200;
+/** How long it lasts. */
+const LASTS_MS = 60_000;
+/** A round of signals, and a part of the wanderers, each so often. */
+const ROUND_MS = 2_000;
+
+let stage: Stage;
+let players: SoakPlayer[];
+let keys: readonly string[];
+
+beforeAll(async () => {
+  stage = await Stage.open(GATEWAYS, { env: GENEROUS });
+  const devicesOfEach = 1_000;
+  const licenses = await stage.cluster.licenses.issue({ count: SESSIONS / devicesOfEach, maxDevices: devicesOfEach });
+  keys = licenses.map(({ license_key }) => license_key);
+}, STAGE_MS);
+afterAll(() => stage.close(), STAGE_MS);
+
+/** Two of a pair are at different gateways; each watches the next three. */
+async function everybodyJoins(): Promise<SoakPlayer[]> {
+  const people = Array.from({ length: SESSIONS }, (_, index) => person(`p${index}`));
+  const joined: SoakPlayer[] = [];
+  for (const [index, somebody] of people.entries()) {
+    const contacts = [1, 2, 3].map((step) => people[(index + step) % SESSIONS]?.peer_id ?? '');
+    const identity = { ...somebody, license_key: keys[index % keys.length] ?? '', contacts };
+    const player = await stage.socketOf(identity, index % GATEWAYS);
+    await player.join();
+    joined.push(new SoakPlayer(player));
+  }
+  return joined;
+}
+
+const at = (index: number): SoakPlayer => {
+  const found = players[index];
+  if (!found) throw new Error(`There is no player ${index}.`);
+  return found;
+};
+
+describe('Three gateways with 2,000 sessions', () => {
+  it('lose nothing in a minute, and know who is there at its end', async () => {
+    players = await everybodyJoins();
+    const calls = new Map<number, string>();
+    for (let pair = 0; pair < PAIRS; pair += 1) {
+      calls.set(pair, await stage.call(at(2 * pair).player, at(2 * pair + 1).player));
+    }
+
+    const outcomes: Promise<void>[] = [];
+    const start = performance.now();
+    let wanderer = SESSIONS - WANDERERS;
+    for await (const _ of every(ROUND_MS)) {
+      if (performance.now() - start > LASTS_MS) break;
+      for (const [pair, call_id] of calls) {
+        outcomes.push(at(2 * pair).signal(call_id), at(2 * pair + 1).signal(call_id));
+      }
+      for (const end = wanderer + 5; wanderer < end; wanderer += 1) outcomes.push(wander(wanderer));
+    }
+    await Promise.all(outcomes);
+    // Three of every four wanderers are back, at another gateway; one has gone for good.
+    await eventually('everybody knows who is there', () => wrong().length === 0, { deadlineMs: NODE_LOSS_MS });
+
+    expect(players.flatMap(({ surprises }) => surprises).slice(0, 5)).toEqual([]);
+    for (const [pair, call_id] of calls) expectWhole(at(2 * pair), at(2 * pair + 1), call_id);
+    const closed = players.filter(({ player }) => player.socket.readyState !== player.socket.OPEN);
+    expect(closed.length).toBe(gone.size);
+  }, 240_000);
+
+  const gone = new Set<string>();
+
+  /** Leaves; comes back at the next gateway, or not. */
+  async function wander(index: number): Promise<void> {
+    const { player } = at(index);
+    await player.close();
+    if (index % 4 === 0) {
+      gone.add(player.peer_id);
+      return;
+    }
+    const back = await stage.socketOf(player.identity, (index + 1) % GATEWAYS);
+    await back.join();
+    players[index] = new SoakPlayer(back);
+  }
+
+  /** What those who are there believe and is not so. */
+  function wrong(): string[] {
+    return players.flatMap(({ player, presence }) =>
+      gone.has(player.peer_id)
+        ? []
+        : [...presence].flatMap(([peer, status]) => (status === (gone.has(peer) ? 'OFFLINE' : 'ONLINE') ? [] : [peer])),
+    );
+  }
+});
+
+/** Every signal of either side arrived at the other, once and in order, and was acknowledged. */
+function expectWhole(one: SoakPlayer, other: SoakPlayer, call_id: string): void {
+  for (const [from, to] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    expect(from.acknowledged).toBe(from.sent);
+    expect(to.signals.get(call_id)).toEqual(Array.from({ length: from.sent }, (_, n) => n));
+  }
+}
