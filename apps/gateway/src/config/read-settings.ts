@@ -8,8 +8,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type Problems = string[];
 
 const table: ReadonlyMap<string, Setting> = new Map(Object.entries(SETTINGS));
-const OURS = /^WR_/;
-const FILE = /_FILE$/;
+const OURS = 'WR_';
+const FILE = '_FILE';
 
 /** Reads every setting, noting every problem at once. The values are whole only where no problem was noted. */
 export function readSettings(env: Environment, problems: Problems): SettingValues {
@@ -20,12 +20,12 @@ export function readSettings(env: Environment, problems: Problems): SettingValue
 
 function unknownNames(env: Environment): Problems {
   return Object.keys(env)
-    .filter((name) => OURS.test(name) && !isKnown(name))
+    .filter((name) => name.startsWith(OURS) && !isKnown(name))
     .map((name) => `${name}: there is no such setting. See --help for those there are.`);
 }
 
 function isKnown(name: string): boolean {
-  return table.has(name) || (FILE.test(name) && table.get(name.replace(FILE, ''))?.secret === true);
+  return table.has(name) || (name.endsWith(FILE) && table.get(name.slice(0, -FILE.length))?.secret === true);
 }
 
 function readSetting(name: string, setting: Setting, env: Environment, problems: Problems): unknown {
@@ -38,9 +38,13 @@ function readSetting(name: string, setting: Setting, env: Environment, problems:
 }
 
 /** An empty variable is one that is not set: templates of deployments often leave them so. */
+function setText(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
+}
+
 function givenText(name: string, setting: Setting, env: Environment, problems: Problems): string | undefined {
-  const direct = env[name] || undefined;
-  const path = setting.secret === true ? env[`${name}_FILE`] || undefined : undefined;
+  const direct = setText(env[name]);
+  const path = setting.secret === true ? setText(env[name + FILE]) : undefined;
   if (path === undefined) return direct;
   if (direct !== undefined) problems.push(`${name}: set together with ${name}_FILE; use one of them.`);
   try {

@@ -63,16 +63,16 @@ export class Arrivals {
   async #claim(arrival: Arrival, session: Session, welcome: Welcome): Promise<ArrivalOutcome> {
     const claimed = await this.routes.claim(session.peer, session.id);
     this.#sendAway(claimed);
-    let isSeated = false;
+    const seat = { isTaken: false };
     try {
       await this.contacts.add(session, arrival.contacts, (statuses) => {
-        isSeated = this.#seat(arrival.connection, session, claimed.route);
-        if (isSeated) welcome(session, statuses);
+        seat.isTaken = this.#seat(arrival.connection, session, claimed.route);
+        if (seat.isTaken) welcome(session, statuses);
       });
     } finally {
-      if (!isSeated) this.#undo(session, claimed.route);
+      if (!seat.isTaken) this.#undo(session, claimed.route);
     }
-    return isSeated ? 'arrived' : 'gone';
+    return seat.isTaken ? 'arrived' : 'gone';
   }
 
   /** Whether there is still somebody to take the seat. */

@@ -1,8 +1,8 @@
 import type { SessionId } from '@white-rabbit/protocol';
 
 interface Arriving {
-  readonly settled: Promise<void>;
-  readonly settle: () => void;
+  readonly settled: Promise<undefined>;
+  readonly settle: (nothing: undefined) => void;
   isDisplaced: boolean;
 }
 
@@ -14,18 +14,18 @@ export class ArrivingSessions {
   readonly #all = new Map<SessionId, Arriving>();
 
   begin(session: SessionId): void {
-    const { promise: settled, resolve: settle } = Promise.withResolvers<void>();
+    const { promise: settled, resolve: settle } = Promise.withResolvers<undefined>();
     this.#all.set(session, { settled, settle, isDisplaced: false });
   }
 
   /** It is here, or is not coming. */
   settle(session: SessionId): void {
-    this.#all.get(session)?.settle();
+    this.#all.get(session)?.settle(undefined);
     this.#all.delete(session);
   }
 
   /** Resolves when the session is settled; `undefined` for one that is not on its way. */
-  claiming(session: SessionId): Promise<void> | undefined {
+  claiming(session: SessionId): Promise<undefined> | undefined {
     return this.#all.get(session)?.settled;
   }
 

@@ -7,12 +7,12 @@ const ECHO_MS = 500;
 
 /** SIGTERM or Ctrl-C asks to stop; a second one ends the process at once. */
 export class StopSignal {
-  readonly requested: Promise<void>;
-  readonly #request: () => void;
+  readonly requested: Promise<undefined>;
+  readonly #request: (nothing: undefined) => void;
   #requestedAtMs: number | undefined;
 
   constructor(private readonly log: Logger) {
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve } = Promise.withResolvers<undefined>();
     this.requested = promise;
     this.#request = resolve;
     for (const signal of SIGNALS) process.on(signal, this.#onSignal);
@@ -26,7 +26,7 @@ export class StopSignal {
     const nowMs = performance.now();
     if (this.#requestedAtMs === undefined) {
       this.#requestedAtMs = nowMs;
-      this.#request();
+      this.#request(undefined);
     } else if (nowMs - this.#requestedAtMs > ECHO_MS) {
       this.log.warn({ event: 'stopped_at_once' }, 'a second signal: stopping without draining');
       process.exit(1);
