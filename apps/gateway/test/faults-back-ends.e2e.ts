@@ -1,0 +1,214 @@
+import { setInterval as every } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { callId, eventually, Stage } from '@white-rabbit/testing';
+import type { Player } from '@white-rabbit/testing';
+import { ACK, presenceOf, refusal } from './answers.js';
+import { GENEROUS, STAGE_MS } from './settings.js';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open(2, { env: GENEROUS, breakable: true });
+}, STAGE_MS);
+afterEach(async () => {
+  await stage.clear();
+  await recovered();
+});
+afterAll(() => stage.close(), STAGE_MS);
+
+/** From the return of a back end until all is as it was. Milliseconds. */
+const RECOVERY_MS = 10_000;
+
+/** All gateways say that they are ready. */
+async function recovered(): Promise<void> {
+  for (const gateway of stage.cluster.gateways) {
+    await eventually('the gateway is ready', async () => (await gateway.health('readyz')) === 200, {
+      deadlineMs: RECOVERY_MS,
+    });
+  }
+}
+
+/** Whether a call from one to the other rings; it is hung up again. */
+async function reaches(caller: Player, callee: Player): Promise<boolean> {
+  const call_id = callId();
+  const answer = await caller.ask('call', { peer_id: callee.peer_id, call_id });
+  if (answer.event === 'ack') await caller.ask('hangup', { call_id });
+  return answer.event === 'ack';
+}
+
+describe('Redis that is killed and comes back empty', () => {
+  it('costs no socket and no signal its outcome; presence is right 10 s later', async () => {
+    const [alice, bob] = await stage.pair(1);
+    const carol = await stage.player('carol', { contacts: [alice.peer_id, bob.peer_id] });
+    const goes = await stage.player('goes', { at: 1 });
+    await carol.ask('contacts', { add: [goes.peer_id] });
+    await carol.next('presence');
+    const call_id = await stage.call(alice, bob);
+
+    const outcomes: string[] = [];
+    const asked: Promise<void>[] = [];
+    const start = performance.now();
+    let phase = 'up';
+    let n = 0;
+    for await (const _ of every(20)) {
+      const now = performance.now() - start;
+      if (phase === 'up' && now > 500) {
+        phase = 'killed';
+        await stage.cluster.faults.redis.kill();
+        goes.socket.terminate();
+      }
+      if (phase === 'killed' && now > 2_500) {
+        phase = 'back';
+        await stage.cluster.faults.redis.restartEmpty();
+      }
+      if (now > 6_000) break;
+      const number = n;
+      n += 1;
+      const outcome = alice.ask('signal', { call_id, signal: { n: number } });
+      asked.push(
+        outcome.then(({ event, text }) => {
+          outcomes[number] = event === 'ack' ? 'ack' : text;
+        }),
+      );
+    }
+    await Promise.all(asked);
+    await recovered();
+    await eventually('they reach each other', () => reaches(alice, bob), { deadlineMs: RECOVERY_MS, everyMs: 200 });
+    await bob.roundTrip();
+
+    // Each has its one outcome. What was acknowledged has arrived; nothing has arrived twice or out of order.
+    expect(outcomes.filter((outcome) => outcome !== 'ack' && !/undeliverable|unavailable/.test(outcome))).toEqual([]);
+    const arrived = bob.unread.flatMap(({ event, data }) =>
+      event === 'signal' && 'signal' in data ? [Number(data.signal['n'])] : [],
+    );
+    expect(arrived).toEqual([...new Set(arrived)].sort((a, b) => a - b));
+    const acknowledged = outcomes.flatMap((outcome, index) => (outcome === 'ack' ? [index] : []));
+    expect(acknowledged.filter((number) => !arrived.includes(number))).toEqual([]);
+    expect(outcomes.at(-1)).toBe('ack');
+
+    expect(await carol.next('presence', RECOVERY_MS)).toMatchObject(presenceOf(goes.peer_id, 'OFFLINE'));
+    await carol.expectNothing('presence');
+    const dave = await stage.player('dave', { contacts: [alice.peer_id, bob.peer_id] });
+    const { data } = await dave.next('presence');
+    expect(data.peers.map(({ status }) => status)).toEqual(['ONLINE', 'ONLINE']);
+    for (const player of [alice, bob, carol]) expect(player.socket.readyState).toBe(player.socket.OPEN);
+  });
+});
+
+describe('Redis that is away', () => {
+  it.each([
+    ['refuses connections', () => stage.cluster.faults.redisProxy.reset()],
+    ['answers nothing', () => stage.cluster.faults.redisProxy.blackhole()],
+  ] as const)(
+    '(it %s) leaves peers of one gateway to each other; others are unavailable at once',
+    async (_, breakIt) => {
+      const [alice, bob] = await stage.pair();
+      const carol = await stage.player('carol', { at: 1 });
+      const near = await stage.call(alice, bob);
+      const far = await stage.call(alice, carol);
+      breakIt();
+      for (const gateway of stage.cluster.gateways) {
+        await eventually('it is not ready', async () => (await gateway.health('readyz')) === 503, {
+          deadlineMs: 12_000,
+        });
+        expect(await gateway.health('livez')).toBe(200);
+      }
+
+      expect(await alice.ask('signal', { call_id: near, signal: {} }, 2_000)).toMatchObject(ACK);
+      expect(await alice.ask('signal', { call_id: far, signal: {} }, 2_000)).toMatchObject(
+        refusal('unavailable', 'signal'),
+      );
+      expect(await reaches(alice, bob)).toBe(true);
+      const call = { peer_id: carol.peer_id, call_id: callId() };
+      expect(await alice.ask('call', call, 2_000)).toMatchObject(refusal('unavailable', 'call'));
+      const late = await stage.stranger('late');
+      const answer = await late.ask('register', late.identity);
+      expect(answer).toMatchObject(refusal('unavailable', 'register', { retry_after_ms: expect.any(Number) }));
+      expect(await late.closed()).toMatchObject({ code: 4005, reason: expect.stringMatching(/^retry_after_ms=\d+$/) });
+      // Whoever goes now is seen to go by those of the same gateway, and by all once Redis is back.
+      const watcher = await gone(alice, bob);
+      stage.cluster.faults.redisProxy.pass();
+      await recovered();
+      await eventually('they reach each other', () => reaches(watcher, carol), {
+        deadlineMs: RECOVERY_MS,
+        everyMs: 200,
+      });
+      const dave = await stage.player('dave', { at: 1, contacts: [bob.peer_id, alice.peer_id] });
+      const seen = new Map((await dave.next('presence')).data.peers.map(({ peer_id, status }) => [peer_id, status]));
+      expect(seen).toEqual(
+        new Map([
+          [bob.peer_id, 'OFFLINE'],
+          [alice.peer_id, 'ONLINE'],
+        ]),
+      );
+    },
+  );
+
+  async function gone(watcher: Player, goes: Player): Promise<Player> {
+    await goes.close();
+    expect((await watcher.next('hangup')).data).toMatchObject({ reason: 'peer_offline' });
+    return watcher;
+  }
+});
+
+describe('Redis that stands still for 5 s', () => {
+  it('lets nothing arrive twice and nothing wait longer than 5 s', async () => {
+    const [alice, bob] = await stage.pair(1);
+    const call_id = await stage.call(alice, bob);
+    stage.cluster.faults.redis.pause();
+    const asked: Promise<{ event: string }>[] = [];
+    const start = performance.now();
+    for await (const _ of every(100)) {
+      if (performance.now() - start > 5_000) break;
+      asked.push(alice.ask('signal', { call_id, signal: { n: asked.length } }));
+    }
+    stage.cluster.faults.redis.resume();
+    // `ask` itself fails past the time in which an outcome is due.
+    const outcomes = await Promise.all(asked);
+    await recovered();
+    await eventually('they reach each other', () => reaches(alice, bob), { deadlineMs: RECOVERY_MS, everyMs: 200 });
+    await bob.roundTrip();
+    const arrived = bob.unread.flatMap(({ event, data }) =>
+      event === 'signal' && 'signal' in data ? [Number(data.signal['n'])] : [],
+    );
+    expect(arrived).toEqual([...new Set(arrived)].sort((a, b) => a - b));
+    const acknowledged = outcomes.flatMap(({ event }, index) => (event === 'ack' ? [index] : []));
+    expect(acknowledged.filter((number) => !arrived.includes(number))).toEqual([]);
+  });
+});
+
+describe('PostgreSQL that is gone', () => {
+  it.each([
+    ['refuses connections', () => stage.cluster.faults.postgresProxy.reset()],
+    ['answers nothing', () => stage.cluster.faults.postgresProxy.blackhole()],
+  ] as const)('(it %s) refuses newcomers within 3 s with license_unavailable, and nobody else', async (_, breakIt) => {
+    const [alice, bob] = await stage.pair(1);
+    const call_id = await stage.call(alice, bob);
+    const newcomers = await Promise.all([0, 1].map((at) => stage.stranger('late', { at })));
+    breakIt();
+    await Promise.all(
+      newcomers.map(async (late) => {
+        const answer = await late.ask('register', late.identity, 3_000);
+        expect(answer).toMatchObject(
+          refusal('license_unavailable', 'register', { retry_after_ms: expect.any(Number) }),
+        );
+        const reason = expect.stringMatching(/^retry_after_ms=\d+$/);
+        expect(await late.closed()).toMatchObject({ code: 4004, reason });
+      }),
+    );
+    expect(await alice.ask('signal', { call_id, signal: {} })).toMatchObject(ACK);
+    expect(await alice.ask('contacts', { add: [bob.peer_id] })).toMatchObject(presenceOf(bob.peer_id, 'ONLINE'));
+    expect(await reaches(alice, bob)).toBe(true);
+
+    stage.cluster.faults.postgresProxy.pass();
+    const [first] = newcomers;
+    await eventually(
+      'newcomers are let in',
+      async () => {
+        const again = await stage.socketOf(first?.identity ?? alice.identity);
+        return (await again.ask('register', again.identity)).event === 'registered';
+      },
+      { deadlineMs: RECOVERY_MS, everyMs: 500 },
+    );
+  });
+});

@@ -1,0 +1,174 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { connect, FaultProxy, Stage } from '@white-rabbit/testing';
+import type { Player } from '@white-rabbit/testing';
+import { presenceOf } from './answers.js';
+import { GENEROUS, NODE_LOSS_MS, STAGE_MS } from './settings.js';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open(2, { env: GENEROUS });
+}, STAGE_MS);
+afterEach(() => stage.clear());
+afterAll(() => stage.close(), STAGE_MS);
+
+/** A gateway of its own for a test that breaks it. Resolves with its number. */
+async function victim(env: Record<string, string> = {}): Promise<number> {
+  await stage.cluster.add(env);
+  return stage.cluster.gateways.length - 1;
+}
+
+/** Takes the presence of all these peers; how often each was told, and the latest of it. */
+async function told(
+  watcher: Player,
+  peers: readonly Player[],
+  status: string,
+  deadlineMs: number,
+): Promise<Map<string, number>> {
+  const count = new Map<string, number>();
+  const end = performance.now() + deadlineMs;
+  while (count.size < peers.length) {
+    const { data } = await watcher.next('presence', Math.max(1, end - performance.now()));
+    for (const peer of data.peers) {
+      expect(peer.status).toBe(status);
+      count.set(peer.peer_id, (count.get(peer.peer_id) ?? 0) + 1);
+    }
+  }
+  return count;
+}
+
+describe('A gateway that is killed with sessions on it', () => {
+  it('is noticed: every watcher is told OFFLINE once within 15 s, and calls with its peers end', async () => {
+    const at = await victim();
+    const lost = await Promise.all(Array.from({ length: 200 }, () => stage.player('lost', { at })));
+    const contacts = lost.map(({ peer_id }) => peer_id);
+    const watchers = await Promise.all([0, 1].map((place) => stage.player('watcher', { at: place, contacts })));
+    const [alice, bob] = await stage.pair(1);
+    const untouched = await stage.call(alice, bob);
+    const [first, second] = lost;
+    if (!first || !second) throw new Error('Nobody is there.');
+    const active = await stage.call(alice, first);
+    const ringing = await stage.ring(second, bob);
+    for (const watcher of watchers) await watcher.next('presence');
+
+    const killed = performance.now();
+    await stage.cluster.gateway(at).kill('SIGKILL');
+    await Promise.all(
+      watchers.map(async (watcher) => {
+        const count = await told(watcher, lost, 'OFFLINE', NODE_LOSS_MS);
+        expect(Math.max(...count.values())).toBe(1);
+      }),
+    );
+    const left = NODE_LOSS_MS - (performance.now() - killed);
+    expect((await alice.next('hangup', left)).data).toMatchObject({ call_id: active, reason: 'peer_offline' });
+    expect((await bob.next('hangup', left)).data).toMatchObject({ call_id: ringing, reason: 'peer_offline' });
+    expect(await alice.ask('signal', { call_id: untouched, signal: {} })).toMatchObject({ event: 'ack' });
+    for (const watcher of watchers) await watcher.expectNothing('presence');
+  });
+
+  it('gives its peers free at once: they come back elsewhere, and nobody is told OFFLINE afterwards', async () => {
+    const at = await victim();
+    const bob = await stage.player('bob', { at });
+    const alice = await stage.player('alice', { contacts: [bob.peer_id] });
+    await alice.next('presence');
+    await stage.cluster.gateway(at).kill('SIGKILL');
+    const back = await stage.socketOf(bob.identity, 1);
+    await back.join();
+    await stage.call(alice, back);
+    // Longer than the lease of the one that was killed: another loss is noticed first.
+    const other = await victim();
+    const carol = await stage.player('carol', { at: other });
+    await alice.ask('contacts', { add: [carol.peer_id] });
+    await stage.cluster.gateway(other).kill('SIGKILL');
+    expect(await alice.next('presence', NODE_LOSS_MS)).toMatchObject(presenceOf(carol.peer_id, 'OFFLINE'));
+    await alice.expectNothing('presence', 'hangup');
+  });
+});
+
+describe('A gateway that stands still and goes on', () => {
+  it('is noticed, and claims its peers again within 5 s, but not those who have moved', async () => {
+    const at = await victim();
+    const [stays, moves] = await Promise.all([stage.player('stays', { at }), stage.player('moves', { at })]);
+    const alice = await stage.player('alice', { contacts: [stays.peer_id, moves.peer_id] });
+    await alice.next('presence');
+    stage.cluster.gateway(at).pause();
+    await told(alice, [stays, moves], 'OFFLINE', NODE_LOSS_MS);
+    const moved = await stage.socketOf(moves.identity, 1);
+    await moved.join();
+    expect(await alice.next('presence')).toMatchObject(presenceOf(moves.peer_id, 'ONLINE'));
+
+    stage.cluster.gateway(at).resume();
+    expect(await alice.next('presence', 5_000)).toMatchObject(presenceOf(stays.peer_id, 'ONLINE'));
+    expect(await moves.closed(5_000)).toMatchObject({ code: 4503 });
+    await stage.call(alice, moved);
+    await stage.call(alice, stays);
+    await alice.expectNothing('presence');
+  });
+});
+
+describe('One identity that registers from 20 sockets at once', () => {
+  it('is one session in the end: the others are closed with 4503, and nobody is told OFFLINE', async () => {
+    const identity = await stage.identity('alice');
+    const first = await stage.socketOf(identity);
+    await first.join();
+    const watchers = await Promise.all([0, 1].map((at) => stage.player('watcher', { at, contacts: [first.peer_id] })));
+    for (const watcher of watchers) await watcher.next('presence');
+    const sockets = await Promise.all(Array.from({ length: 20 }, (_, index) => stage.socketOf(identity, index % 2)));
+    await Promise.allSettled(sockets.map((socket) => socket.join()));
+
+    const closed = [first, ...sockets].map((socket) =>
+      socket.closed(3_000).then(
+        ({ code }) => code,
+        () => 'open',
+      ),
+    );
+    const ends = await Promise.all(closed);
+    expect(ends.filter((end) => end === 'open')).toHaveLength(1);
+    expect(new Set(ends)).toEqual(new Set(['open', 4503]));
+    const [left] = [first, ...sockets].filter((_, index) => ends[index] === 'open');
+    for (const watcher of watchers) {
+      const call_id = await stage.ring(watcher, left ?? first);
+      await watcher.ask('hangup', { call_id });
+      expect(watcher.unread.filter(({ text }) => text.includes('OFFLINE'))).toEqual([]);
+    }
+  });
+});
+
+describe('A client that is gone without a word', () => {
+  it('is closed and OFFLINE once its silence has lasted too long', async () => {
+    const at = await victim({ WR_HEARTBEAT_INTERVAL_SECONDS: '1', WR_HEARTBEAT_TIMEOUT_SECONDS: '3' });
+    const proxy = await FaultProxy.start({ port: stage.cluster.gateway(at).port });
+    const identity = await stage.identity('bob');
+    const bob = await connect(proxy.url(stage.cluster.gateway(at).url));
+    await bob.register(identity);
+    const alice = await stage.player('alice', { contacts: [identity.peer_id] });
+    expect(await alice.next('presence')).toMatchObject(presenceOf(identity.peer_id, 'ONLINE'));
+    proxy.halfOpen();
+    await expect(alice.next('presence', 1_500)).rejects.toThrow('no ');
+    expect(await alice.next('presence', 2_500 + 1_000)).toMatchObject(presenceOf(identity.peer_id, 'OFFLINE'));
+    await bob.closed();
+    await proxy.stop();
+  });
+});
+
+describe('A client that does not read', () => {
+  it('is closed with 4002, and the others do not wait for it', async () => {
+    const [alice, bob] = await stage.pair(1);
+    const call_id = await stage.call(alice, bob);
+    const [carol, dave] = await stage.pair(1);
+    const other = await stage.call(carol, dave);
+    bob.socket.pause();
+    const sdp = 'x'.repeat(60_000);
+    let answer = '';
+    // Its own kernel and the gateway's take some MiB before anything waits.
+    for (let n = 0; n < 1_000 && !answer.includes('error'); n += 1) {
+      answer = (await alice.ask('signal', { call_id, signal: { sdp } })).text;
+      if (n % 50 === 0)
+        expect(await carol.ask('signal', { call_id: other, signal: {} }, 1_000)).toMatchObject({ event: 'ack' });
+    }
+    expect(answer).toMatch(/call_not_found|undeliverable|peer_offline/);
+    expect((await alice.next('hangup')).data).toMatchObject({ call_id, reason: 'peer_offline' });
+    bob.socket.resume();
+    expect(await bob.closed()).toMatchObject({ code: 4002 });
+  });
+});
