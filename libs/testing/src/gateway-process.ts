@@ -11,11 +11,20 @@ const PROGRAM = join(REPOSITORY_ROOT, 'apps/gateway/dist/main.js');
 const LISTEN_MS = 60_000;
 const READY_MS = 20_000;
 
+/** Free ports on loopback, and a short farewell. */
+const TEST_SETTINGS = {
+  WR_PORT: '0',
+  WR_ADMIN_PORT: '0',
+  WR_HOST: '127.0.0.1',
+  WR_DRAIN_DELAY_SECONDS: '0',
+  WR_DRAIN_SECONDS: '1',
+};
+
 /** What to start. */
 export interface GatewayOptions {
   /** Name in error messages. */
   readonly name?: string;
-  /** Settings over those of tests: free ports, loopback, no pause before a drain. */
+  /** Settings over those of tests. */
   readonly env?: Readonly<Record<string, string>>;
   readonly onLine?: (line: string) => void;
   /** Program to run instead of the gateway's. */
@@ -49,7 +58,7 @@ export class GatewayProcess {
       name: options.name ?? 'gateway',
       command: process.execPath,
       args: [options.program ?? PROGRAM],
-      env: { WR_PORT: '0', WR_ADMIN_PORT: '0', WR_HOST: '127.0.0.1', WR_DRAIN_DELAY_SECONDS: '0', ...options.env },
+      env: { ...TEST_SETTINGS, ...options.env },
       cwd: REPOSITORY_ROOT,
       ...(options.onLine && { onLine: options.onLine }),
     });

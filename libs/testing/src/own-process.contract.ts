@@ -1,4 +1,7 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { eventually } from './eventually.js';
 import { OwnProcess } from './own-process.js';
 
 const program = (text: string) => new OwnProcess({ name: 'program', command: process.execPath, args: ['-e', text] });
@@ -29,4 +32,26 @@ describe('OwnProcess', () => {
     await own.line(ready, 10_000);
     expect(await own.stop(100)).toEqual({ code: null, signal: 'SIGKILL' });
   });
+
+  it('does not outlive the process that started it, even one that was killed', async () => {
+    const module = pathToFileURL(join(import.meta.dirname, 'end-with-us.ts')).href;
+    const owner = program(`import('${module}').then(({ endWithUs }) => {
+      const stay = ['-e', 'setInterval(() => undefined, 1000)'];
+      const { pid } = require('node:child_process').spawn(process.execPath, stay, { detached: true, stdio: 'ignore' });
+      endWithUs(pid);
+      console.log('pid ' + pid);
+    })`);
+    const pid = await owner.line((line) => (line.startsWith('pid ') ? Number(line.slice(4)) : undefined), 10_000);
+    expect(isAlive(pid)).toBe(true);
+    owner.kill('SIGKILL');
+    await eventually('it is gone', () => !isAlive(pid), { deadlineMs: 5_000 });
+  });
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { endWithUs } from './end-with-us.js';
 import { within } from './within.js';
 
 /** How a process ended. */
@@ -30,7 +31,7 @@ const STOP_MS = 20_000;
 
 /**
  * A process started here, and ended here by its own pid. It has a process group of its own, so that a Ctrl-C in the
- * terminal reaches it only through its owner; and it dies with this process.
+ * terminal reaches it only through its owner; and it ends when this process does, in whatever way that is.
  */
 export class OwnProcess {
   /** What it wrote so far, stdout and stderr, in the order read. */
@@ -56,11 +57,10 @@ export class OwnProcess {
           this.#onLine(line, options.onLine);
         });
     }
-    const killWithUs = (): void => void this.kill('SIGKILL');
-    process.once('exit', killWithUs);
+    const outlived = this.#child.pid === undefined ? undefined : endWithUs(this.#child.pid);
     this.exited = new Promise((resolve) => {
       const end = (exit: Exit): void => {
-        process.removeListener('exit', killWithUs);
+        outlived?.();
         this.#exit = exit;
         resolve(exit);
       };
