@@ -103,7 +103,10 @@ async function everythingInRedis(url: string): Promise<{ keys: string; values: s
   try {
     const keys = await redis.keys('*');
     const dumps = await Promise.all(keys.map((key) => redis.dumpBuffer(key)));
-    return { keys: keys.join('\n'), values: dumps.map((dump) => dump?.toString('latin1') ?? '').join('\n') };
+    return {
+      keys: keys.join('\n'),
+      values: dumps.map((dump: Buffer | null) => dump?.toString('latin1') ?? '').join('\n'),
+    };
   } finally {
     redis.disconnect();
   }

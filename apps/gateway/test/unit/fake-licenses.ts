@@ -1,0 +1,28 @@
+import {
+  accepted,
+  LicenseRepository,
+  type DatabaseTime,
+  type LicenseId,
+  type Revocations,
+  type Verdict,
+} from '@white-rabbit/license';
+import type { DeviceId, PeerId } from '@white-rabbit/protocol';
+
+/** The license that the fake repository accepts everybody with. */
+export const LICENSE = '00000000-0000-4000-8000-000000000001' as LicenseId;
+
+/** Licenses without a database: each question is answered as the test says. */
+export class FakeLicenses extends LicenseRepository {
+  readonly asked: { readonly key: string; readonly device: DeviceId; readonly peer: PeerId }[] = [];
+  /** What the next questions are answered with. */
+  verdict: () => Verdict | Promise<Verdict> = () => accepted(LICENSE);
+
+  override async authorize(key: string, device: DeviceId, peer: PeerId): Promise<Verdict> {
+    this.asked.push({ key, device, peer });
+    return this.verdict();
+  }
+
+  override revokedSince(): Promise<Revocations> {
+    return Promise.resolve({ revocations: [], asOf: '' as DatabaseTime });
+  }
+}
