@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { setFlagsFromString } from 'node:v8';
 
 /** MikroORM and Nest need it; older ones fail with riddles. */
 const OLDEST_NODE = 22;
@@ -8,5 +9,13 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
   process.exit(2);
 }
 
+// The heap grows in small steps: what registering leaves behind is collected soon, instead of being kept as room for
+// more. Measured for 5,000 idle sessions: 4.4 KB each instead of 25 (docs/adr/0005).
+setFlagsFromString('--optimize-for-size');
+
 const { runCommandLine } = await import('./command-line.js');
 process.exitCode = await runCommandLine(process.argv.slice(2), process.env);
+
+// A gateway that was drained ends by itself, once its last sockets have said good-bye. One that could not start may
+// have connections to its back ends open already: they would hold the process for ever, and nobody would restart it.
+if (process.exitCode !== 0) process.exit();

@@ -40,11 +40,11 @@ async function serveUntil(stop: StopSignal, config: Config, database: Database, 
     abortOnError: false,
   });
   app.useWebSocketAdapter(new FrameAdapter(app, app.get(PublicEndpoint)));
-  await app.listen(config.settings.WR_ADMIN_PORT, config.settings.WR_ADMIN_HOST);
   const parts = nodeParts(app);
   observe(app.get(Metrics), parts);
   const node = new GatewayNode(parts, drainTimes(config));
   try {
+    await app.listen(config.settings.WR_ADMIN_PORT, config.settings.WR_ADMIN_HOST);
     const port = await node.serve();
     log.info({ event: 'listening', port, adminPort: adminPortOf(app), engine: parts.engines.kind }, 'listening');
     process.stdout.write(welcomeText(config, port, database.developmentKey));
