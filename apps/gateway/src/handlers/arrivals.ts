@@ -6,20 +6,23 @@ import { Session, type Contacts, type Hub, type PeerStatus } from '@white-rabbit
 import type { Connection } from '../socket/connection.js';
 import type { ArrivingSessions } from './arriving-sessions.js';
 import type { Departures } from './departures.js';
+import { RecentRevocations } from './recent-revocations.js';
 
 /** Who comes: the license has let this peer in, and it wants to watch these contacts. */
 export interface Arrival {
   readonly connection: Connection;
   readonly peer: PeerId;
   readonly license: LicenseId;
+  /** When the license was asked for, monotonic. It may have been revoked since. */
+  readonly askedAtMs: number;
   readonly contacts: readonly PeerId[];
 }
 
 /**
- * `unavailable`: the cluster could not be asked; nothing is left of the attempt. `gone`: the connection ended
- * meanwhile, or was replaced before it was here; there is nobody to answer.
+ * `unavailable`: the cluster could not be asked. `revoked`: the license was, meanwhile. `gone`: the connection ended
+ * meanwhile, or was replaced before it was here; there is nobody to answer. Of all but the first nothing is left.
  */
-export type ArrivalOutcome = 'arrived' | 'unavailable' | 'gone';
+export type ArrivalOutcome = 'arrived' | 'unavailable' | 'revoked' | 'gone';
 
 /** Says hello to a new session. What is sent here comes before anything that the session is told later. */
 export type Welcome = (session: Session, statuses: readonly PeerStatus[]) => void;
@@ -29,6 +32,8 @@ export type Welcome = (session: Session, statuses: readonly PeerStatus[]) => voi
  * the peer from, and begins to watch the contacts.
  */
 export class Arrivals {
+  readonly #revoked = new RecentRevocations();
+
   constructor(
     private readonly arriving: ArrivingSessions,
     private readonly routes: RouteKeeper,
@@ -44,6 +49,19 @@ export class Arrivals {
     this.arriving.displace(id);
     const session = this.hub.get(id);
     if (session !== undefined) this.departures.replace(session);
+  }
+
+  /** These licenses are revoked: their sessions go, those that are here and those on their way. */
+  revoke(licenses: ReadonlySet<string>): void {
+    this.#revoked.note(licenses, performance.now());
+    this.hub.forEach((session) => {
+      if (licenses.has(session.license)) session.outlet.close(CLOSE_CODES.licenseRefused, 'license_revoked');
+    });
+  }
+
+  /** Resolves when all that are on their way now are here or gone, which the store's own limits bound. */
+  async settled(): Promise<void> {
+    await this.arriving.allSettled();
   }
 
   async arrive(arrival: Arrival, welcome: Welcome): Promise<ArrivalOutcome> {
@@ -63,29 +81,31 @@ export class Arrivals {
   async #claim(arrival: Arrival, session: Session, welcome: Welcome): Promise<ArrivalOutcome> {
     const claimed = await this.routes.claim(session.peer, session.id);
     this.#sendAway(claimed);
-    const seat = { isTaken: false };
+    const seat: { outcome: ArrivalOutcome } = { outcome: 'gone' };
     try {
       await this.contacts.add(session, arrival.contacts, (statuses) => {
-        seat.isTaken = this.#seat(arrival.connection, session, claimed.route);
-        if (seat.isTaken) welcome(session, statuses);
+        seat.outcome = this.#seat(arrival, session, claimed.route);
+        if (seat.outcome === 'arrived') welcome(session, statuses);
       });
     } finally {
-      if (!seat.isTaken) this.#undo(session, claimed.route);
+      if (seat.outcome !== 'arrived') this.#undo(session, claimed.route);
     }
-    return seat.isTaken ? 'arrived' : 'gone';
+    return seat.outcome;
   }
 
   /** Whether there is still somebody to take the seat. */
-  #seat(connection: Connection, session: Session, route: Route): boolean {
+  #seat({ connection, askedAtMs }: Arrival, session: Session, route: Route): ArrivalOutcome {
     if (this.arriving.isDisplaced(session.id)) {
       connection.close(CLOSE_CODES.replaced, 'replaced by a newer connection');
     }
-    if (!connection.isOpen) return false;
+    if (!connection.isOpen) return 'gone';
+    if (this.#revoked.isRevokedSince(session.license, askedAtMs)) return 'revoked';
     const older = this.hub.add(session);
-    if (older !== undefined) this.departures.replace(older);
     this.departures.expect(session, route);
-    connection.session = session;
-    return true;
+    connection.become(session);
+    // Last: whatever the older one's end sets off finds the new one whole.
+    if (older !== undefined) this.departures.replace(older);
+    return 'arrived';
   }
 
   #sendAway({ route, displaced }: ClaimedRoute): void {
@@ -96,6 +116,6 @@ export class Arrivals {
 
   #undo(session: Session, route: Route): void {
     this.contacts.forget(session);
-    void this.routes.release(route);
+    this.departures.release(route);
   }
 }

@@ -13,6 +13,11 @@ interface Arriving {
 export class ArrivingSessions {
   readonly #all = new Map<SessionId, Arriving>();
 
+  /** Sessions on their way now. */
+  get size(): number {
+    return this.#all.size;
+  }
+
   begin(session: SessionId): void {
     const { promise: settled, resolve: settle } = Promise.withResolvers<undefined>();
     this.#all.set(session, { settled, settle, isDisplaced: false });
@@ -27,6 +32,11 @@ export class ArrivingSessions {
   /** Resolves when the session is settled; `undefined` for one that is not on its way. */
   claiming(session: SessionId): Promise<undefined> | undefined {
     return this.#all.get(session)?.settled;
+  }
+
+  /** Resolves when all that are on their way now are settled. */
+  async allSettled(): Promise<void> {
+    await Promise.all([...this.#all.values()].map(({ settled }) => settled));
   }
 
   /** A newer session has its peer. Nothing for one that is not on its way. */

@@ -4,6 +4,7 @@ import type { Calls, Hub, Session } from '@white-rabbit/signaling';
 import type { Connection } from '../socket/connection.js';
 import type { PeerQuota } from './peer-quota.js';
 import type { Handled } from './dispatcher.js';
+import type { RateLimits } from './rate-limits.js';
 import { answer, answerWhenKnown, fail } from './reply.js';
 
 /** Where a callee is: its node and session there, or why that cannot be said. */
@@ -16,6 +17,7 @@ export class CallHandler {
     private readonly hub: Hub,
     private readonly directory: Directory,
     private readonly quota: PeerQuota,
+    private readonly limits: Pick<RateLimits, 'refuse'>,
     private readonly node: Route['node'],
     private readonly isReachable: () => boolean,
   ) {}
@@ -48,7 +50,7 @@ export class CallHandler {
   async #ring(connection: Connection, session: Session, data: ClientData<'call'>, frame: RawFrame): Promise<void> {
     const waitMs = await this.quota.take(session.peer);
     if (waitMs > 0) {
-      fail(connection, frame, 'rate_limited', { retryAfterMs: waitMs });
+      this.limits.refuse(connection, frame, waitMs);
       return;
     }
     const callee = await this.#find(data.peer_id);

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Route, RouteKeeper } from '@white-rabbit/cluster';
 import { CLOSE_CODES, type SessionId } from '@white-rabbit/protocol';
 import type { Calls, Contacts, Hub, Session } from '@white-rabbit/signaling';
@@ -31,13 +30,18 @@ export class Departures {
     const route = this.#routes.get(session.id);
     if (route === undefined) return;
     this.#routes.delete(session.id);
+    this.release(route);
+  }
+
+  /** Gives up a route that belongs to no session any more. */
+  release(route: Route): void {
     const release = this.routes.release(route).finally(() => this.#releases.delete(release));
     this.#releases.add(release);
   }
 
-  /** Resolves once all routes of those who left are released, or after `limitMs`. */
-  async released(limitMs: number): Promise<void> {
-    await Promise.race([Promise.all(this.#releases), sleep(limitMs, undefined, { ref: false })]);
+  /** Resolves once all routes of those who left are released, or the store has not answered within its limit. */
+  async released(): Promise<void> {
+    await Promise.all(this.#releases);
   }
 
   /** A newer session has its peer: it goes. Its route is no longer its own and is left alone. */

@@ -1,5 +1,4 @@
 import {
-  CLOSE_CODES,
   echoOf,
   isBadData,
   isClientEvent,
@@ -96,16 +95,14 @@ export class Dispatcher {
     return undefined;
   }
 
-  /** Beyond the limits a frame is dropped, with an answer; a client that will not stop is shown the door. */
+  /** Beyond the limits a frame is dropped, with an answer. */
   #isWithinLimits(connection: Connection, frame: RawFrame | BadFrame): boolean {
     const waitMs = this.limits.take(connection, frame.event);
     if (waitMs === 0) return true;
     const asked = { event: echoOf(frame.event), ref: frame.ref, data: 'data' in frame ? frame.data : undefined };
-    fail(connection, asked, 'rate_limited', { retryAfterMs: waitMs });
     const isRegister = frame.event === 'register' && connection.session === undefined;
-    if (isRegister || this.limits.isFlooding(connection)) {
-      connection.close(CLOSE_CODES.rateLimited, `retry_after_ms=${Math.ceil(waitMs)}`);
-    }
+    if (isRegister) this.limits.refuseRegister(connection, asked, waitMs);
+    else this.limits.refuse(connection, asked, waitMs);
     return false;
   }
 }

@@ -99,6 +99,11 @@ const lives = [
 
 const handlers = [
   {
+    provide: RateLimits,
+    inject: [Config, Metrics],
+    useFactory: ({ settings }: Config, metrics: Metrics) => new RateLimits(settings, metrics.limited),
+  },
+  {
     provide: RegisterHandler,
     inject: [LicenseRepository, EnginesToken, Arrivals, Reachability, Metrics, Config],
     useFactory: (
@@ -128,12 +133,13 @@ const handlers = [
   },
   {
     provide: CallHandler,
-    inject: [Calls, Hub, Directory, EnginesToken, NodeIdToken, Reachability, Config],
+    inject: [Calls, Hub, Directory, EnginesToken, RateLimits, NodeIdToken, Reachability, Config],
     useFactory: (
       calls: Calls,
       hub: Hub,
       directory: Directory,
       { redis }: Engines,
+      limits: RateLimits,
       node: NodeId,
       { isReachable }: Reachability,
       { settings }: Config,
@@ -143,23 +149,24 @@ const handlers = [
         hub,
         directory,
         new PeerQuota('call', settings.WR_CALLS_PER_MINUTE, redis),
+        limits,
         node,
         isReachable,
       ),
   },
   {
     provide: Dispatcher,
-    inject: [RegisterHandler, Contacts, CallHandler, Calls, Metrics, Config],
+    inject: [RateLimits, RegisterHandler, Contacts, CallHandler, Calls, Metrics],
     useFactory: (
+      limits: RateLimits,
       register: RegisterHandler,
       contacts: Contacts,
       callHandler: CallHandler,
       calls: Calls,
       metrics: Metrics,
-      { settings }: Config,
     ) =>
       new Dispatcher(
-        new RateLimits(settings, metrics.limited),
+        limits,
         register,
         new ContactsHandler(contacts),
         callHandler,
@@ -175,6 +182,6 @@ const handlers = [
 @Module({
   imports: [NodeModule],
   providers: [...domain, ...lives, ...handlers],
-  exports: [Hub, Calls, Contacts, Departures, NodeMessages, Dispatcher],
+  exports: [Hub, Calls, Contacts, Arrivals, Departures, NodeMessages, Dispatcher],
 })
 export class HandlersModule {}

@@ -1,7 +1,9 @@
+import { CLOSE_CODES } from '@white-rabbit/protocol';
 import { FloodGate, TokenBucket, type Rate } from '@white-rabbit/signaling';
 import type { SettingValues } from '../config/settings.js';
 import type { Tally } from '../ops/tally.js';
 import type { Connection } from '../socket/connection.js';
+import { fail, type Asked } from './reply.js';
 
 type Limits = Pick<
   SettingValues,
@@ -27,8 +29,21 @@ export class RateLimits {
     return bucket.take(performance.now());
   }
 
-  /** Counts a frame that was beyond the limits. Whether it is one too many within a minute. */
-  isFlooding(connection: Connection): boolean {
+  /** Answers a frame that was beyond a limit and is dropped; a client that will not stop is shown the door. */
+  refuse(connection: Connection, asked: Asked, waitMs: number): void {
+    fail(connection, asked, 'rate_limited', { retryAfterMs: waitMs });
+    if (this.#isFlooding(connection)) closeFor(connection, waitMs);
+  }
+
+  /** The same for a `register`: a socket whose register failed is closed. */
+  refuseRegister(connection: Connection, asked: Asked, waitMs: number): void {
+    this.counts.count('frame');
+    fail(connection, asked, 'rate_limited', { retryAfterMs: waitMs });
+    closeFor(connection, waitMs);
+  }
+
+  /** Whether this is one too many within a minute. */
+  #isFlooding(connection: Connection): boolean {
     connection.floodGate ??= new FloodGate(this.limits.WR_RATE_LIMITED_PER_MINUTE);
     this.counts.count('frame');
     const isFlooding = connection.floodGate.limited(performance.now());
@@ -45,4 +60,8 @@ export class RateLimits {
     connection.eventBucket ??= new TokenBucket(this.#eventRate);
     return connection.eventBucket;
   }
+}
+
+function closeFor(connection: Connection, waitMs: number): void {
+  connection.close(CLOSE_CODES.rateLimited, `retry_after_ms=${Math.ceil(waitMs)}`);
 }

@@ -60,21 +60,26 @@ export class RegisterHandler {
       return undefined;
     }
     connection.hasSpoken = true;
-    return this.#register(connection, frame, data, contacts);
+    return this.#register(connection, frame, data, contacts).catch((error: unknown) => {
+      this.#fail(connection, frame, withRetry('internal'));
+      throw error;
+    });
   }
 
   async #register(connection: Connection, frame: RawFrame, data: RegisterData, contacts: PeerId[]): Promise<void> {
+    const askedAtMs = performance.now();
     const admitted = await this.#admit(data);
     if (!connection.isOpen) return;
     if ('code' in admitted) {
       this.#fail(connection, frame, admitted);
       return;
     }
-    const arrival = { connection, peer: data.peer_id, license: admitted.license, contacts };
+    const arrival = { connection, peer: data.peer_id, license: admitted.license, askedAtMs, contacts };
     const outcome = await this.arrivals.arrive(arrival, (session, statuses) => {
       this.#welcome(connection, frame, session, statuses);
     });
     if (outcome === 'unavailable') this.#fail(connection, frame, withRetry('unavailable'));
+    if (outcome === 'revoked') this.#fail(connection, frame, { code: 'license_revoked' });
   }
 
   /** Whether the key, the device and the peer are in order. Every refusal is counted against the one who asked. */

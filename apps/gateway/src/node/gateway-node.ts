@@ -3,6 +3,7 @@ import { CLOSE_CODES } from '@white-rabbit/protocol';
 import type { Config } from '../config/config.js';
 import { shuffled, spread } from './drain.js';
 import type { NodeParts } from './node-parts.js';
+import { upTo } from './up-to.js';
 
 /** Times of a drain, ms. */
 export interface DrainTimes {
@@ -70,11 +71,16 @@ export class GatewayNode {
 
   /** Gives back what the cluster still holds of this node, and stops. */
   async leave(): Promise<void> {
-    const { connections, departures, revocations, routes, lease, nodes, presence, courier, engines } = this.parts;
+    const { connections, arrivals, departures, revocations, routes, lease, nodes, presence, courier, engines } =
+      this.parts;
     clearInterval(this.#callTimer);
     connections.stop();
     revocations.stop();
-    await departures.released(RELEASE_MS);
+    // A register that was on its way when its socket was closed has a route to give back, too.
+    await upTo(
+      RELEASE_MS,
+      arrivals.settled().then(() => departures.released()),
+    );
     routes.stop();
     presence.stop();
     nodes.stop();
@@ -85,7 +91,7 @@ export class GatewayNode {
 
   /** Wires what happens in one part to whoever has to know. */
   #connect(): void {
-    const { engines, nodes, routes, presence, hub, calls, contacts, departures, revocations } = this.parts;
+    const { engines, nodes, routes, presence, calls, contacts, arrivals, revocations } = this.parts;
     presence.onChange((peer, status) => {
       contacts.changed(peer, status);
     });
@@ -93,21 +99,14 @@ export class GatewayNode {
       calls.nodeLost(node);
     });
     routes.onLost(({ session }) => {
-      const lost = hub.get(session);
-      if (lost !== undefined) departures.replace(lost);
+      arrivals.displace(session);
     });
     routes.onUnreleased((route) => {
       presence.noteOffline(route);
     });
     engines.onBack(() => void routes.claimAgain());
     revocations.start((licenses) => {
-      this.#revoke(new Set<string>(licenses));
-    });
-  }
-
-  #revoke(licenses: ReadonlySet<string>): void {
-    this.parts.hub.forEach((session) => {
-      if (licenses.has(session.license)) session.outlet.close(CLOSE_CODES.licenseRefused, 'license_revoked');
+      arrivals.revoke(new Set<string>(licenses));
     });
   }
 }

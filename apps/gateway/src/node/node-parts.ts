@@ -3,6 +3,7 @@ import { Courier, NodeLease, NodeWatch, PresenceView, RouteKeeper, type Engines 
 import { RevocationWatch } from '@white-rabbit/license';
 import { Calls, Contacts, Hub } from '@white-rabbit/signaling';
 import type { Logger } from 'pino';
+import { Arrivals } from '../handlers/arrivals.js';
 import { Departures } from '../handlers/departures.js';
 import { NodeMessages } from '../handlers/node-messages.js';
 import { Health } from '../ops/health.js';
@@ -29,6 +30,7 @@ export function nodeParts(app: INestApplicationContext) {
     hub: app.get(Hub),
     calls: app.get<Calls>(Calls),
     contacts: app.get<Contacts>(Contacts),
+    arrivals: app.get(Arrivals),
     departures: app.get(Departures),
     messages: app.get(NodeMessages),
     revocations: app.get(RevocationWatch),

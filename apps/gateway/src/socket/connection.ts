@@ -17,6 +17,8 @@ export interface ConnectionHost {
   readonly maxBufferedBytes: number;
   /** Handles one frame. A promise only where it has to wait; it never rejects. */
   handle(connection: Connection, incoming: Incoming): Promise<void> | undefined;
+  /** The connection has become a session. Called once. */
+  registered(connection: Connection): void;
   /** The connection takes and gives nothing any more. Called once, before the socket has said good-bye. */
   ended(connection: Connection, by: CloseCode | 'client'): void;
   /** A client does not read. Called before `ended`. */
@@ -33,8 +35,6 @@ export class Connection implements Outlet, WheelEntry {
   silenceToldMs = NaN;
   wheelSlot = NOT_IN_WHEEL;
   wheelIndex = 0;
-  /** Set by a successful `register`. */
-  session: Session | undefined;
   /** A `register` came: it is no longer a stranger that sits there in silence. */
   hasSpoken = false;
   isOpen = true;
@@ -44,6 +44,7 @@ export class Connection implements Outlet, WheelEntry {
   readonly #socket: FrameSocket;
   readonly #host: ConnectionHost;
   #inbox: Inbox | undefined;
+  #session: Session | undefined;
 
   constructor(socket: FrameSocket, host: ConnectionHost) {
     this.#socket = socket;
@@ -53,6 +54,17 @@ export class Connection implements Outlet, WheelEntry {
     socket.on('ping', onPing);
     socket.on('close', onClose);
     socket.on('error', onError);
+  }
+
+  /** What it became by a successful `register`. */
+  get session(): Session | undefined {
+    return this.#session;
+  }
+
+  /** It has registered: from now on it is this session. */
+  become(session: Session): void {
+    this.#session = session;
+    this.#host.registered(this);
   }
 
   /** Gives the socket one frame. Nothing once the connection has ended. */

@@ -1,4 +1,4 @@
-import { CLOSE_CODES, type CloseCode } from '@white-rabbit/protocol';
+import { CLOSE_CODES, echoOf, parseFrame, type CloseCode } from '@white-rabbit/protocol';
 import type { Logger } from 'pino';
 import type { Departures } from '../handlers/departures.js';
 import type { Dispatcher } from '../handlers/dispatcher.js';
@@ -8,6 +8,7 @@ import type { Metrics } from '../ops/metrics.js';
 import type { Connection, ConnectionHost } from './connection.js';
 import type { Connections } from './connections.js';
 import type { Incoming } from './inbox.js';
+import { textOf } from './text-of.js';
 
 /** The gateway as its connections see it: who handles their frames, and who cleans up behind them. */
 export class FrameHost implements ConnectionHost {
@@ -24,12 +25,16 @@ export class FrameHost implements ConnectionHost {
   handle(connection: Connection, incoming: Incoming): Promise<void> | undefined {
     try {
       return this.dispatcher.dispatch(connection, incoming)?.catch((error: unknown) => {
-        this.#fault(connection, error);
+        this.#fault(connection, incoming, error);
       });
     } catch (error) {
-      this.#fault(connection, error);
+      this.#fault(connection, incoming, error);
       return undefined;
     }
+  }
+
+  registered(connection: Connection): void {
+    this.connections.settle(connection);
   }
 
   ended(connection: Connection, by: CloseCode | 'client'): void {
@@ -42,9 +47,10 @@ export class FrameHost implements ConnectionHost {
     connection.close(CLOSE_CODES.slowClient, 'the client does not read');
   }
 
-  #fault(connection: Connection, error: unknown): void {
+  #fault(connection: Connection, incoming: Incoming, error: unknown): void {
     this.metrics.failures.count('frame');
     this.log.error({ event: 'frame_failed', ...errorFields(error) }, 'a frame could not be handled');
-    fail(connection, { event: '', ref: undefined }, 'internal');
+    const frame = parseFrame(incoming.isBinary ? '' : textOf(incoming.data));
+    fail(connection, { ...frame, event: echoOf(frame.event) }, 'internal');
   }
 }

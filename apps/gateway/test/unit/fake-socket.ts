@@ -20,10 +20,7 @@ export class FakeSocket extends FrameSocket {
   constructor() {
     // @ts-expect-error The types of ws do not know how its server makes a socket.
     super(null, undefined, {});
-  }
-
-  override get bufferedAmount(): number {
-    return this.waitingBytes;
+    Object.defineProperty(this, 'bufferedAmount', { get: () => this.waitingBytes });
   }
 
   /** Checks each frame against the protocol's schema. */

@@ -1,0 +1,201 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { MemoryRegion } from '@white-rabbit/cluster';
+import type { PeerId, SessionId } from '@white-rabbit/protocol';
+import { LICENSE } from '../../test/unit/fake-licenses.js';
+import { closeCodesOf, identity, startNode, type TestNode } from '../../test/unit/gateway-node.js';
+import { settled } from '../../test/unit/settled.js';
+
+const ALICE = 'peer-alice' as PeerId;
+const BOB = 'peer-bobby' as PeerId;
+
+let region: MemoryRegion;
+let here: TestNode;
+let there: TestNode;
+
+beforeEach(async () => {
+  region = new MemoryRegion();
+  here = await startNode({ region });
+  there = await startNode({ region });
+});
+afterEach(() => {
+  here.stop();
+  there.stop();
+});
+
+/** What is left of anybody at a node. */
+function leftAt({ hub, contacts, routes, presence, arriving, connections }: TestNode) {
+  return {
+    sessions: hub.size,
+    watched: contacts.size,
+    routes: routes.size,
+    followed: presence.size,
+    arriving: arriving.size,
+    unregistered: connections.unregistered,
+  };
+}
+const NOTHING = { sessions: 0, watched: 0, routes: 0, followed: 0, arriving: 0, unregistered: 0 };
+
+/** Holds the node's claims back until the returned function is called. The store has made them by then. */
+function holdClaims(node: TestNode): () => void {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const { claim } = node.engines.routes;
+  node.engines.routes.claim = async (...asked) => {
+    const claimed = await claim.apply(node.engines.routes, asked);
+    await promise;
+    return claimed;
+  };
+  return () => {
+    resolve(undefined);
+  };
+}
+
+const routeOf = async (peer: PeerId) => (await here.engines.routes.find([peer])).get(peer);
+
+describe('A newer session of a peer', () => {
+  it.each(['the same node', 'another node'])('replaces the older one at %s with 4503', async (where) => {
+    const older = await here.join(ALICE);
+    const place = where === 'the same node' ? here : there;
+    const newer = await place.join(ALICE);
+    await settled();
+    expect(closeCodesOf(older.socket)).toEqual([4503]);
+    expect(closeCodesOf(newer.socket)).toEqual([]);
+    expect(here.hub.size + there.hub.size).toBe(1);
+    expect(await routeOf(ALICE)).toMatchObject({ node: place.self, session: newer.connection.session?.id });
+  });
+
+  it('is never shown OFFLINE to a watcher', async () => {
+    const watcher = await there.join(BOB, [ALICE]);
+    await here.join(ALICE);
+    await here.join(ALICE);
+    await settled();
+    const told = watcher.socket.take().flatMap(({ data }) => data['peers']);
+    expect(told).toEqual([{ peer_id: ALICE, status: 'ONLINE' }]);
+  });
+
+  it.each(['the same node', 'another node'])(
+    'sends away one that is still on its way, from %s; nothing of that is left',
+    async (where) => {
+      const release = holdClaims(here);
+      const older = here.connect();
+      older.socket.says('register', identity(ALICE, [BOB]), 'r1');
+      await settled();
+      const place = where === 'the same node' ? here : there;
+      const newer = place.connect();
+      newer.socket.says('register', identity(ALICE));
+      await settled();
+      release();
+      await settled();
+      expect(older.socket.received).toEqual([]);
+      expect(closeCodesOf(older.socket)).toEqual([4503]);
+      expect(newer.socket.received).toMatchObject([{ event: 'registered' }]);
+      expect(await routeOf(ALICE)).toMatchObject({ session: newer.connection.session?.id });
+      expect(here.contacts.size).toBe(0);
+      newer.socket.vanishes();
+      await settled();
+      expect([leftAt(here), leftAt(there), await routeOf(ALICE)]).toEqual([NOTHING, NOTHING, undefined]);
+    },
+  );
+
+  it('sends away one whose route was found lost while it was on its way', async () => {
+    const release = holdClaims(here);
+    const { socket } = here.connect();
+    socket.says('register', identity(ALICE));
+    await settled();
+    const route = await routeOf(ALICE);
+    here.arrivals.displace(route?.session ?? ('' as SessionId));
+    release();
+    await settled();
+    expect(closeCodesOf(socket)).toEqual([4503]);
+    expect(leftAt(here)).toEqual(NOTHING);
+  });
+});
+
+describe('A client that is gone before its claim is answered', () => {
+  it('leaves no route, no contacts and no session', async () => {
+    const release = holdClaims(here);
+    const { socket } = here.connect();
+    socket.says('register', identity(ALICE, [BOB]));
+    await settled();
+    socket.vanishes();
+    release();
+    await settled();
+    expect([leftAt(here), await routeOf(ALICE)]).toEqual([NOTHING, undefined]);
+    expect(socket.received).toEqual([]);
+  });
+
+  it('is waited for by a node that stops, until its route is released', async () => {
+    const release = holdClaims(here);
+    const { connection, socket } = here.connect();
+    socket.says('register', identity(ALICE));
+    await settled();
+    connection.close(1012);
+    const done = here.arrivals.settled().then(() => here.departures.released());
+    release();
+    await done;
+    expect(await routeOf(ALICE)).toBeUndefined();
+  });
+});
+
+describe('While the store does not answer', () => {
+  it('a register is answered unavailable with a delay, closed with 4005, and nothing is left', async () => {
+    const { socket } = here.connect();
+    here.licenses.verdict = () => {
+      region.outage = true;
+      return { outcome: 'accepted', licenseId: LICENSE };
+    };
+    socket.says('register', identity(ALICE, [BOB]), 'r1');
+    await settled();
+    const retry_after_ms = Number(/^retry_after_ms=(\d+)$/.exec(socket.closes[0]?.reason ?? '')?.[1]);
+    expect(socket.received).toMatchObject([
+      { event: 'error', ref: 'r1', data: { code: 'unavailable', event: 'register', retry_after_ms } },
+    ]);
+    expect(closeCodesOf(socket)).toEqual([4005]);
+    expect(leftAt(here)).toEqual(NOTHING);
+  });
+
+  it('a claim that succeeded is undone where the contacts cannot be read', async () => {
+    const { socket } = here.connect();
+    const { claim } = here.engines.routes;
+    here.engines.routes.claim = async (...asked) => {
+      const claimed = await claim.apply(here.engines.routes, asked);
+      region.outage = true;
+      return claimed;
+    };
+    socket.says('register', identity(ALICE, [BOB]));
+    await settled();
+    expect(closeCodesOf(socket)).toEqual([4005]);
+    expect(leftAt(here)).toEqual(NOTHING);
+    region.outage = false;
+    await here.routes.claimAgain();
+    expect(await routeOf(ALICE)).toBeUndefined();
+  });
+});
+
+describe('A license that is revoked', () => {
+  it('ends its sessions, and no others', async () => {
+    const alice = await here.join(ALICE);
+    here.licenses.verdict = () => ({ outcome: 'accepted', licenseId: 'another' as typeof LICENSE });
+    const bob = await here.join(BOB);
+    here.arrivals.revoke(new Set([LICENSE]));
+    expect([alice.socket.closeCodes, bob.socket.closeCodes]).toEqual([[4501], []]);
+  });
+
+  it('refuses a register that was accepted before and is still on its way', async () => {
+    const release = holdClaims(here);
+    const { socket } = here.connect();
+    socket.says('register', identity(ALICE, [BOB]), 'r1');
+    await settled();
+    here.arrivals.revoke(new Set([LICENSE]));
+    release();
+    await settled();
+    expect(socket.received).toMatchObject([{ event: 'error', ref: 'r1', data: { code: 'license_revoked' } }]);
+    expect(closeCodesOf(socket)).toEqual([4501]);
+    expect(leftAt(here)).toEqual(NOTHING);
+  });
+
+  it('lets in a register that asked after it was restored', async () => {
+    here.arrivals.revoke(new Set([LICENSE]));
+    const { socket } = await here.join(ALICE);
+    expect(socket.closeCodes).toEqual([]);
+  });
+});

@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { CloseCode } from '@white-rabbit/protocol';
+import { Session } from '@white-rabbit/signaling';
+import { SessionId, type PeerId } from '@white-rabbit/protocol';
+import { FakeSocket } from '../../test/unit/fake-socket.js';
+import { Connection, type ConnectionHost } from './connection.js';
+import { Connections } from './connections.js';
+
+const TIMES = { registerMs: 10_000, heartbeatIntervalMs: 30_000, heartbeatTimeoutMs: 60_000 };
+/** The wheel turns twice a second, in steps of a quarter. */
+const SLACK_MS = 1_000;
+
+let connections: Connections;
+let probed: Connection[];
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  probed = [];
+});
+afterEach(() => {
+  connections.stop();
+  jest.useRealTimers();
+});
+
+function start(maxStrangers = 100): void {
+  connections = new Connections(TIMES, maxStrangers, (connection) => probed.push(connection));
+  connections.start();
+}
+
+const host: ConnectionHost = {
+  maxBufferedBytes: 1024,
+  handle: () => undefined,
+  registered: (connection) => {
+    connections.settle(connection);
+  },
+  ended: (connection: Connection, _by: CloseCode | 'client') => {
+    connections.remove(connection);
+  },
+  tooSlow: () => undefined,
+};
+
+function open(): { socket: FakeSocket; connection: Connection } {
+  const socket = new FakeSocket();
+  const connection = new Connection(socket, host);
+  connections.add(connection);
+  return { socket, connection };
+}
+
+function registered(): ReturnType<typeof open> {
+  const opened = open();
+  opened.connection.hasSpoken = true;
+  const id = SessionId.parse(`session-${connections.open}`);
+  opened.connection.become(new Session(id, 'peer-alice' as PeerId, 'license', opened.connection));
+  return opened;
+}
+
+describe('A socket that does not register', () => {
+  it('is closed with 4001 at its deadline, and not before', () => {
+    start();
+    const { socket } = open();
+    jest.advanceTimersByTime(TIMES.registerMs - SLACK_MS);
+    expect(socket.closeCodes).toEqual([]);
+    jest.advanceTimersByTime(2 * SLACK_MS);
+    expect(socket.closeCodes).toEqual([4001]);
+    expect(connections).toMatchObject({ open: 0, unregistered: 0 });
+  });
+
+  it('gains nothing by sending other frames', () => {
+    start();
+    const { socket } = open();
+    for (let second = 0; second < 11; second += 1) {
+      socket.says('heartbeat');
+      jest.advanceTimersByTime(1000);
+    }
+    expect(socket.closeCodes).toEqual([4001]);
+  });
+
+  it('is spared while its register is being looked at, and does not shield those behind it', () => {
+    start();
+    const asking = open();
+    asking.connection.hasSpoken = true;
+    const silent = open();
+    jest.advanceTimersByTime(TIMES.registerMs + SLACK_MS);
+    expect([asking.socket.closeCodes, silent.socket.closeCodes]).toEqual([[], [4001]]);
+  });
+});
+
+describe('A session', () => {
+  it('is no longer among the unregistered', () => {
+    start();
+    registered();
+    open();
+    expect(connections).toMatchObject({ open: 2, unregistered: 1 });
+  });
+
+  it('takes no place from those who have not registered, however many sessions there are', () => {
+    start(2);
+    const sessions = [registered(), registered(), registered()];
+    expect(connections.makeRoom()).toBe(true);
+    expect(sessions.flatMap(({ socket }) => socket.closeCodes)).toEqual([]);
+  });
+
+  it('outlives the deadline of register', () => {
+    start();
+    const { socket } = registered();
+    jest.advanceTimersByTime(TIMES.registerMs + SLACK_MS);
+    expect(socket.closeCodes).toEqual([]);
+  });
+});
+
+describe('Where too many have not registered', () => {
+  it('the oldest that has not tried gives way with 1013', () => {
+    start(3);
+    const [trying, oldest, newest] = [open(), open(), open()];
+    trying.connection.hasSpoken = true;
+    expect(connections.makeRoom()).toBe(true);
+    expect(oldest.socket.closes).toEqual([{ code: 1013, reason: 'retry_after_ms=1000' }]);
+    expect([trying, newest].flatMap(({ socket }) => socket.closeCodes)).toEqual([]);
+    expect(connections.unregistered).toBe(2);
+  });
+
+  it('nobody gives way while all of them are trying', () => {
+    start(1);
+    const { socket, connection } = open();
+    connection.hasSpoken = true;
+    expect(connections.makeRoom()).toBe(false);
+    expect(socket.closeCodes).toEqual([]);
+  });
+});
+
+describe('A silent session', () => {
+  it('is asked once after 30 s and closed with 4000 after 60 s', () => {
+    start();
+    const { socket, connection } = registered();
+    jest.advanceTimersByTime(TIMES.heartbeatIntervalMs - SLACK_MS);
+    expect(probed).toEqual([]);
+    jest.advanceTimersByTime(2 * SLACK_MS);
+    expect(probed).toEqual([connection]);
+    jest.advanceTimersByTime(TIMES.heartbeatTimeoutMs - TIMES.heartbeatIntervalMs - 2 * SLACK_MS);
+    expect(socket.closeCodes).toEqual([]);
+    jest.advanceTimersByTime(2 * SLACK_MS);
+    expect(socket.closeCodes).toEqual([4000]);
+    expect(probed).toHaveLength(1);
+  });
+
+  it('has its time again with any frame, a ping included', () => {
+    start();
+    const { socket } = registered();
+    jest.advanceTimersByTime(TIMES.heartbeatTimeoutMs - 5 * SLACK_MS);
+    socket.emit('ping', Buffer.alloc(0));
+    jest.advanceTimersByTime(TIMES.heartbeatIntervalMs);
+    expect(socket.closeCodes).toEqual([]);
+  });
+});
+
+it('Closing all leaves nobody', () => {
+  start();
+  const clients = [open(), registered(), open()];
+  connections.closeAll(1012, 'this gateway restarts');
+  expect(clients.flatMap(({ socket }) => socket.closeCodes)).toEqual([1012, 1012, 1012]);
+  expect(connections).toMatchObject({ open: 0, unregistered: 0 });
+});

@@ -1,0 +1,171 @@
+import {
+  Courier,
+  Directory,
+  MemoryRegion,
+  NodeWatch,
+  openEngines,
+  PresenceView,
+  RouteKeeper,
+  type Engines,
+  type NodeId,
+} from '@white-rabbit/cluster';
+import type { ClientEventName, CloseCode, RegisterError } from '@white-rabbit/protocol';
+import { Calls, Contacts, Hub } from '@white-rabbit/signaling';
+import { pino } from 'pino';
+import { readConfig, type Config } from '../../src/config/config.js';
+import { Arrivals } from '../../src/handlers/arrivals.js';
+import { ArrivingSessions } from '../../src/handlers/arriving-sessions.js';
+import { CallExchange } from '../../src/handlers/call-exchange.js';
+import { CallHandler } from '../../src/handlers/call-handler.js';
+import { ContactsHandler } from '../../src/handlers/contacts-handler.js';
+import { Departures } from '../../src/handlers/departures.js';
+import { Dispatcher } from '../../src/handlers/dispatcher.js';
+import { probeSilent } from '../../src/handlers/heartbeat-handler.js';
+import { NodeMessages, tellDisplaced } from '../../src/handlers/node-messages.js';
+import { PeerQuota } from '../../src/handlers/peer-quota.js';
+import { RateLimits } from '../../src/handlers/rate-limits.js';
+import { RefusalLimits } from '../../src/handlers/refusal-limits.js';
+import { RegisterHandler } from '../../src/handlers/register-handler.js';
+import { SignalHandler } from '../../src/handlers/signal-handler.js';
+import { Metrics } from '../../src/ops/metrics.js';
+import { Connection } from '../../src/socket/connection.js';
+import { Connections } from '../../src/socket/connections.js';
+import { FrameHost } from '../../src/socket/frame-host.js';
+import { FakeLicenses } from './fake-licenses.js';
+import { FakeSocket } from './fake-socket.js';
+import { settled } from './settled.js';
+
+/** The configuration that an environment gives. @throws Error where it is not in order. */
+export function configOf(env: Readonly<Record<string, string>> = {}): Config {
+  const config = readConfig(env);
+  if (Array.isArray(config)) throw new Error(config.join(' '));
+  return config;
+}
+
+/** What a test of a node may want to be otherwise. */
+export interface NodeOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Shared by the nodes of a cluster. */
+  readonly region?: MemoryRegion;
+  /** Takes what the node logs. */
+  readonly onLog?: (line: string) => void;
+}
+
+/** Everything of a gateway between its sockets and its back ends, wired as its modules wire it; the cluster is memory. */
+export type TestNode = Awaited<ReturnType<typeof startNode>>;
+
+let nodes = 0;
+
+/** One such node. `stop` it in the end. */
+export async function startNode({ env = {}, region = new MemoryRegion(), onLog }: NodeOptions = {}) {
+  const { settings } = configOf(env);
+  const self = `node-${(nodes += 1)}` as NodeId;
+  const engines = await openEngines({ node: self, region });
+  await engines.registry.join(self);
+  const isReachable = () => engines.isUp();
+  const cluster = clusterParts(engines, self);
+  const { courier, routes, presence, watch, directory } = cluster;
+  const metrics = new Metrics();
+  const log = pino({ base: null }, { write: (line) => onLog?.(line) });
+
+  const hub = new Hub();
+  const arriving = new ArrivingSessions();
+  const contacts = new Contacts(presence, settings.WR_MAX_CONTACTS);
+  presence.onChange((peer, status) => {
+    contacts.changed(peer, status);
+  });
+  const calls = new Calls({
+    self,
+    hub,
+    exchange: new CallExchange(courier, isReachable),
+    now: () => performance.now(),
+    claiming: (session) => arriving.claiming(session),
+  });
+  const departures = new Departures(hub, calls, contacts, routes);
+  const arrivals = new Arrivals(arriving, routes, hub, contacts, departures, (node, session) => {
+    tellDisplaced(courier, node, session);
+  });
+  const messages = new NodeMessages(courier, calls, arrivals);
+  messages.start();
+
+  const licenses = new FakeLicenses();
+  const verdicts: (RegisterError | 'accepted')[] = [];
+  const events: (ClientEventName | 'unknown')[] = [];
+  const limits = new RateLimits(settings, metrics.limited);
+  const register = new RegisterHandler(
+    licenses,
+    new RefusalLimits(settings),
+    new PeerQuota('register', settings.WR_REGISTERS_PER_MINUTE, undefined),
+    arrivals,
+    { heartbeat_interval: 30, heartbeat_timeout: 60, region: settings.WR_REGION },
+    settings.WR_MAX_CONTACTS,
+    isReachable,
+    (verdict) => verdicts.push(verdict),
+  );
+  const callQuota = new PeerQuota('call', settings.WR_CALLS_PER_MINUTE, undefined);
+  const dispatcher = new Dispatcher(
+    limits,
+    register,
+    new ContactsHandler(contacts),
+    new CallHandler(calls, hub, directory, callQuota, limits, self, isReachable),
+    new SignalHandler(calls),
+    (event) => events.push(event),
+  );
+  const connections = new Connections(
+    {
+      registerMs: settings.WR_REGISTER_TIMEOUT_SECONDS,
+      heartbeatIntervalMs: settings.WR_HEARTBEAT_INTERVAL_SECONDS,
+      heartbeatTimeoutMs: settings.WR_HEARTBEAT_TIMEOUT_SECONDS,
+    },
+    settings.WR_MAX_UNREGISTERED,
+    probeSilent,
+  );
+  const host = new FrameHost(settings.WR_MAX_BUFFERED_BYTES, dispatcher, connections, departures, metrics, log);
+
+  const connect = () => {
+    const socket = new FakeSocket();
+    const connection = new Connection(socket, host);
+    connections.add(connection);
+    return { socket, connection };
+  };
+  /** A client that has registered; what it was told so far is forgotten. */
+  const join = async (peer_id: string, contactIds: readonly string[] = []) => {
+    const client = connect();
+    client.socket.says('register', identity(peer_id, contactIds));
+    await settled();
+    const [registered] = client.socket.take();
+    if (registered?.event !== 'registered') throw new Error(`${peer_id} was not registered`);
+    return client;
+  };
+  const stop = () => {
+    connections.stop();
+    for (const part of [routes, presence, watch, courier]) part.stop();
+    engines.close();
+  };
+  const parts = { hub, arriving, contacts, calls, departures, arrivals, messages, connections, host, limits };
+  const told = { verdicts, events, metrics };
+  return { self, engines, region, licenses, ...cluster, ...parts, ...told, connect, join, stop };
+}
+
+/** `data` of a `register` that is in order, whoever the license lets in. */
+export function identity(peer_id: string, contacts: readonly string[] = []) {
+  return { license_key: 'WR1-00000-00000-00000-00000-00000-00000', device_id: `${peer_id}-device`, peer_id, contacts };
+}
+
+/** The codes with which the clients' sockets were closed, in order. */
+export function closeCodesOf(...sockets: readonly FakeSocket[]): (CloseCode | number | undefined)[] {
+  return sockets.flatMap((socket) => socket.closeCodes);
+}
+
+function clusterParts(engines: Engines, self: NodeId) {
+  const { bus, registry, routes: store, feed } = engines;
+  const watch = new NodeWatch({ registry, self });
+  const lease = { onLapsed: () => undefined, onUp: () => undefined };
+  return {
+    courier: new Courier({ bus, self }),
+    watch,
+    routes: new RouteKeeper({ routes: store, feed, lease, self }),
+    presence: new PresenceView({ feed, routes: store, registry, nodes: watch }),
+    directory: new Directory({ routes: store, registry, nodes: watch, self }),
+  };
+}
