@@ -71,7 +71,7 @@ describe.each(PLACES)('Glare $place', ({ far }) => {
       await expectGoesOn(smaller, winner, loser);
       await loser.ask('hangup', { call_id: smaller });
       await hangupOf(winner, smaller);
-      expectTidy(winner, larger);
+      await expectTidy(winner, larger);
       await loser.expectNothing('ring', 'hangup', 'accept');
     }
   });
@@ -86,7 +86,7 @@ describe.each(PLACES)('Glare $place', ({ far }) => {
 });
 
 /** The winner may have heard of the losing call: then of its end as well, and nothing else. */
-function expectTidy(winner: Player, larger: string): void {
+async function expectTidy(winner: Player, larger: string): Promise<void> {
   const told = winner.unread.map(({ event, data }) => [event, 'call_id' in data ? data.call_id : undefined]);
   expect([
     [],
@@ -95,5 +95,5 @@ function expectTidy(winner: Player, larger: string): void {
       ['hangup', larger],
     ],
   ]).toContainEqual(told);
-  void Promise.all(told.map(() => winner.nextWhere('what is unread', () => true)));
+  for (const _ of told) await winner.nextWhere('what is unread', () => true);
 }
