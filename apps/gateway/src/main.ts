@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import { setFlagsFromString } from 'node:v8';
 
 /** MikroORM and Nest need it; older ones fail with riddles. */
 const OLDEST_NODE = 22;
@@ -8,10 +7,6 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
   process.stderr.write(`Node ${OLDEST_NODE} or later is needed. npm start brings its own.\n`);
   process.exit(2);
 }
-
-// The heap grows in small steps: what registering leaves behind is collected soon, instead of being kept as room for
-// more. Measured for 5,000 idle sessions: 4.4 KB each instead of 25 (docs/adr/0005).
-setFlagsFromString('--optimize-for-size');
 
 const { runCommandLine } = await import('./command-line.js');
 process.exitCode = await runCommandLine(process.argv.slice(2), process.env);
