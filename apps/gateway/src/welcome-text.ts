@@ -9,7 +9,7 @@ export function welcomeText(
 ): string {
   if (redis !== undefined || settings.DATABASE_URL !== undefined) return '';
   const scheme = endpoint.tls === undefined ? 'ws' : 'wss';
-  const host = endpoint.host === '::' || endpoint.host === '0.0.0.0' ? 'localhost' : endpoint.host;
+  const host = hostToTry(endpoint.host);
   const lines = ['', 'White Rabbit: one gateway alone, in memory. Ctrl-C ends it.', ''];
   lines.push(`  clients   ${scheme}://${host}:${port}${SOCKET_PATH}`);
   if (developmentKey !== undefined) {
@@ -25,4 +25,10 @@ export function welcomeText(
     '',
   );
   return lines.join('\n');
+}
+
+/** As it stands in a URL; for all addresses, the one that is surely there. */
+function hostToTry(host: string): string {
+  if (host === '::' || host === '0.0.0.0') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
 }

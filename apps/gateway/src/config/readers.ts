@@ -1,6 +1,9 @@
+import { isIPv6 } from 'node:net';
 import { z } from 'zod';
 
 // Readers of one environment variable each: text in, value out, or an issue that says what was expected.
+
+const MAX_PORT = 65_535;
 
 /** A whole number within bounds. */
 export const whole = (min: number, max: number) =>
@@ -8,10 +11,10 @@ export const whole = (min: number, max: number) =>
     .string()
     .regex(/^\d+$/, 'expected a whole number')
     .transform(Number)
-    .pipe(z.number().min(min, `expected at least ${min}`).max(max, `expected at most ${max}`));
+    .pipe(z.number(`expected at most ${max}`).min(min, `expected at least ${min}`).max(max, `expected at most ${max}`));
 
 /** A TCP port; 0 takes a free one. */
-export const port = whole(0, 65_535);
+export const port = whole(0, MAX_PORT);
 
 /** Seconds, fractions allowed; given on in milliseconds. */
 export const seconds = (min: number, max: number) =>
@@ -19,7 +22,12 @@ export const seconds = (min: number, max: number) =>
     .string()
     .regex(/^\d+(\.\d+)?$/, 'expected seconds, such as 30 or 0.5')
     .transform(Number)
-    .pipe(z.number().min(min, `expected at least ${min} s`).max(max, `expected at most ${max} s`))
+    .pipe(
+      z
+        .number(`expected at most ${max} s`)
+        .min(min, `expected at least ${min} s`)
+        .max(max, `expected at most ${max} s`),
+    )
     .transform((value) => value * 1000);
 
 /** `true` or `false`. */
@@ -40,17 +48,22 @@ export const list = z.string().transform((value) =>
     .filter((entry) => entry !== ''),
 );
 
-/** A list of `host:port`. */
+const ENDPOINT = /^(?:\[(?<ipv6>[\da-f:.]+)\]|(?<name>[\w.-]+)):(?<port>\d{1,5})$/i;
+
+/** A list of `host:port`, with at least one. */
 export const endpoints = list.pipe(
-  z.array(
-    z
-      .string()
-      .regex(/^(\[[^\]]+\]|[^:]+):\d{1,5}$/, 'expected host:port,host:port')
-      .transform((entry) => {
-        const colon = entry.lastIndexOf(':');
-        return { host: entry.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(entry.slice(colon + 1)) };
+  z
+    .array(
+      z.string().transform((entry, context) => {
+        const { ipv6, name, port = '' } = ENDPOINT.exec(entry)?.groups ?? {};
+        const host = ipv6 ?? name;
+        const isPort = Number(port) >= 1 && Number(port) <= MAX_PORT;
+        if (host !== undefined && isPort && (ipv6 === undefined || isIPv6(ipv6))) return { host, port: Number(port) };
+        context.addIssue('expected host:port,host:port');
+        return z.NEVER;
       }),
-  ),
+    )
+    .min(1, 'expected host:port,host:port'),
 );
 
 /** A URL with one of the given schemes. */

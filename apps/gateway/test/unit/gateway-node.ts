@@ -9,7 +9,7 @@ import {
   type Engines,
   type NodeId,
 } from '@white-rabbit/cluster';
-import type { ClientEventName, CloseCode, RegisterError } from '@white-rabbit/protocol';
+import type { ClientEventName, RegisterError } from '@white-rabbit/protocol';
 import { Calls, Contacts, Hub } from '@white-rabbit/signaling';
 import { pino } from 'pino';
 import { readConfig, type Config } from '../../src/config/config.js';
@@ -153,7 +153,7 @@ export function identity(peer_id: string, contacts: readonly string[] = []) {
 }
 
 /** The codes with which the clients' sockets were closed, in order. */
-export function closeCodesOf(...sockets: readonly FakeSocket[]): (CloseCode | number | undefined)[] {
+export function closeCodesOf(...sockets: readonly FakeSocket[]): (number | undefined)[] {
   return sockets.flatMap((socket) => socket.closeCodes);
 }
 

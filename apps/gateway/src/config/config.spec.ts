@@ -1,0 +1,263 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { accessOf } from '../../test/unit/redis-address.js';
+import { configOf } from '../../test/unit/gateway-node.js';
+import { readConfig } from './config.js';
+import type { Environment } from './read-settings.js';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'wr-config-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function fileWith(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+function problemsOf(env: Environment): readonly string[] {
+  const config = readConfig(env);
+  return Array.isArray(config) ? config : [];
+}
+
+describe('Nothing set', () => {
+  it('is one gateway alone, in memory, on loopback', () => {
+    const config = configOf();
+    expect(config.redis).toBeUndefined();
+    expect(config.endpoint).toEqual({
+      host: '127.0.0.1',
+      port: 8080,
+      tls: undefined,
+      trustProxy: false,
+      allowedOrigins: undefined,
+    });
+    expect(config.settings).toMatchObject({
+      WR_ADMIN_HOST: '127.0.0.1',
+      WR_ADMIN_PORT: 9090,
+      WR_HEARTBEAT_INTERVAL_SECONDS: 30_000,
+      WR_HEARTBEAT_TIMEOUT_SECONDS: 60_000,
+      WR_REGISTER_TIMEOUT_SECONDS: 10_000,
+      WR_MAX_CONTACTS: 1000,
+      WR_MAX_CALLS: 16,
+      WR_DRAIN_SECONDS: undefined,
+      DATABASE_URL: undefined,
+    });
+  });
+
+  it('is also what empty variables mean', () => {
+    expect(configOf({ WR_PORT: '', REDIS_URL: '', DATABASE_URL_FILE: '', WR_TRUST_PROXY: '' })).toEqual(configOf());
+  });
+});
+
+describe('A variable that begins with WR_', () => {
+  it.each(['WR_PROT', 'WR_PORT_FILE', 'WR_', 'WR_TLS_KEY_FILE_FILE'])(
+    'and is none of ours is refused by its name: %s',
+    (name) => {
+      expect(problemsOf({ [name]: '1' })).toEqual([
+        `${name}: there is no such setting. See --help for those there are.`,
+      ]);
+    },
+  );
+
+  it('is ours in capitals alone; those of others are ignored', () => {
+    expect(problemsOf({ wr_port: 'x', HOME: '/', REDIS_URLS: 'x', PATH: '' })).toEqual([]);
+  });
+});
+
+describe('All that is wrong', () => {
+  it('is told at once, a sentence each, what stands between settings included', () => {
+    const problems = problemsOf({
+      WR_PORT: '70000',
+      WR_HOST: '0.0.0.0',
+      WR_TRUST_PROXIES: 'true',
+      WR_TLS_CERT_FILE: 'cert.pem',
+      REDIS_URL: 'http://localhost',
+      WR_HEARTBEAT_INTERVAL_SECONDS: '60',
+    });
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual([
+      'WR_TRUST_PROXIES',
+      'WR_PORT',
+      'REDIS_URL',
+      'WR_TLS_CERT_FILE and WR_TLS_KEY_FILE',
+      'WR_HOST',
+      'WR_HEARTBEAT_TIMEOUT_SECONDS',
+    ]);
+  });
+
+  it('does not hold what follows from another mistake alone', () => {
+    expect(problemsOf({ WR_HOST: '0.0.0.0', WR_TRUST_PROXY: 'yes' })).toEqual([
+      'WR_TRUST_PROXY: expected true or false.',
+    ]);
+  });
+
+  it('never repeats a value, which may be a secret', () => {
+    const text = problemsOf({
+      REDIS_URL: 'hunter2://x',
+      DATABASE_URL: 'mysql://user:hunter2@host/x',
+      REDIS_SENTINELS: 'hunter2',
+      WR_PORT: 'hunter2',
+      DATABASE_URL_FILE: '/nowhere/hunter2',
+    }).join();
+    expect(text).toContain('DATABASE_URL_FILE');
+    expect(text).not.toContain('hunter2');
+  });
+});
+
+describe('Numbers and words', () => {
+  const wrong: [string, string, string][] = [
+    ['WR_PORT', '65536', 'expected at most 65535'],
+    ['WR_PORT', '-1', 'expected a whole number'],
+    ['WR_PORT', '80.5', 'expected a whole number'],
+    ['WR_PORT', ' 80', 'expected a whole number'],
+    ['WR_PORT', '0x50', 'expected a whole number'],
+    ['WR_MAX_CONNECTIONS', '0', 'expected at least 1'],
+    ['WR_DRAIN_SECONDS', '1m', 'expected seconds, such as 30 or 0.5'],
+    ['WR_DRAIN_SECONDS', '-1', 'expected seconds, such as 30 or 0.5'],
+    ['WR_DRAIN_SECONDS', '3601', 'expected at most 3600 s'],
+    ['WR_REGISTER_TIMEOUT_SECONDS', '0', 'expected at least 0.1 s'],
+    ['WR_TRUST_PROXY', '1', 'expected true or false'],
+    ['WR_LOG_LEVEL', 'loud', 'expected one of debug, info, warn, error, silent'],
+    ['DATABASE_URL', 'mysql://x/y', 'expected a URL that begins with postgres:// or postgresql://'],
+    ['DATABASE_URL', 'postgres', 'expected a URL that begins with postgres:// or postgresql://'],
+    ['REDIS_URL', 'https://x', 'expected a URL that begins with redis:// or rediss://'],
+  ];
+  it.each(wrong)('%s=%s: %s', (name, value, expected) => {
+    expect(problemsOf({ [name]: value })).toEqual([`${name}: ${expected}.`]);
+  });
+
+  it('too long to be a number are too large', () => {
+    expect(problemsOf({ WR_PORT: '9'.repeat(400) })).toEqual(['WR_PORT: expected at most 65535.']);
+  });
+
+  it('are read: seconds become milliseconds, fractions included, and 0 takes a free port', () => {
+    const { settings } = configOf({ WR_DRAIN_SECONDS: '0.5', WR_PORT: '0', WR_REGION: 'eu', WR_LOG_LEVEL: 'debug' });
+    expect(settings).toMatchObject({ WR_DRAIN_SECONDS: 500, WR_PORT: 0, WR_REGION: 'eu', WR_LOG_LEVEL: 'debug' });
+  });
+
+  it('a heartbeat timeout has to be longer than the interval', () => {
+    const env = { WR_HEARTBEAT_INTERVAL_SECONDS: '2', WR_HEARTBEAT_TIMEOUT_SECONDS: '2' };
+    expect(problemsOf(env)).toEqual([
+      'WR_HEARTBEAT_TIMEOUT_SECONDS: expected more than WR_HEARTBEAT_INTERVAL_SECONDS.',
+    ]);
+  });
+});
+
+describe('A secret', () => {
+  it('may come from a file, without the line end of it', () => {
+    const { settings } = configOf({ DATABASE_URL_FILE: fileWith('url', 'postgres://u:p@db/wr\n') });
+    expect(settings.DATABASE_URL).toBe('postgres://u:p@db/wr');
+  });
+
+  it('given twice is refused', () => {
+    const env = { REDIS_URL: 'redis://a', REDIS_URL_FILE: fileWith('redis', 'redis://b') };
+    expect(problemsOf(env)).toEqual(['REDIS_URL: set together with REDIS_URL_FILE; use one of them.']);
+  });
+
+  it('whose file cannot be read is a problem of that variable', () => {
+    expect(problemsOf({ DATABASE_URL_FILE: join(folder, 'missing') })).toEqual([
+      'DATABASE_URL_FILE: the file cannot be read (ENOENT).',
+    ]);
+  });
+
+  it('is checked in a file as it is anywhere', () => {
+    expect(problemsOf({ DATABASE_URL_FILE: fileWith('empty', '\n') })).toEqual([
+      'DATABASE_URL: expected a URL that begins with postgres:// or postgresql://.',
+    ]);
+  });
+});
+
+describe('Plain text', () => {
+  it.each(['0.0.0.0', '::', '192.168.1.4', 'example.org', '127.0.0.1.example.org', '::ffff:127.0.0.1', '128.0.0.1'])(
+    'is refused on %s, with a sentence that says what to do',
+    (WR_HOST) => {
+      expect(problemsOf({ WR_HOST })).toEqual([
+        'WR_HOST: plain text is served on loopback only. Set WR_TLS_CERT_FILE and WR_TLS_KEY_FILE, or WR_TRUST_PROXY=true behind a proxy that ends TLS.',
+      ]);
+    },
+  );
+
+  it.each(['127.0.0.1', '127.1.2.3', 'localhost', '::1'])('is served on %s', (WR_HOST) => {
+    expect(configOf({ WR_HOST }).endpoint.host).toBe(WR_HOST);
+  });
+
+  it('is taken on any address from a proxy that ends TLS', () => {
+    expect(configOf({ WR_TRUST_PROXY: 'true', WR_HOST: '0.0.0.0' }).endpoint).toMatchObject({
+      host: '0.0.0.0',
+      trustProxy: true,
+    });
+    expect(configOf({ WR_TRUST_PROXY: 'true' }).endpoint.host).toBe('::');
+  });
+});
+
+describe('TLS', () => {
+  it('wants both files', () => {
+    for (const name of ['WR_TLS_CERT_FILE', 'WR_TLS_KEY_FILE']) {
+      expect(problemsOf({ [name]: 'a.pem' })).toEqual(['WR_TLS_CERT_FILE and WR_TLS_KEY_FILE: set both or none.']);
+    }
+  });
+
+  it('opens all addresses', () => {
+    const { endpoint } = configOf({ WR_TLS_CERT_FILE: 'cert.pem', WR_TLS_KEY_FILE: 'key.pem' });
+    expect(endpoint).toMatchObject({ host: '::', tls: { certFile: 'cert.pem', keyFile: 'key.pem' } });
+  });
+});
+
+it('Origins are a list; blanks around them do not count', () => {
+  const { endpoint } = configOf({ WR_ALLOWED_ORIGINS: 'https://a.example, https://b.example,' });
+  expect(endpoint.allowedOrigins).toEqual(new Set(['https://a.example', 'https://b.example']));
+});
+
+describe('Redis', () => {
+  it('is reached in one way only', () => {
+    const env = { REDIS_URL: 'redis://a', REDIS_SENTINELS: 'b:26379', REDIS_CLUSTER_NODES: 'c:7000' };
+    const sentence = 'REDIS_URL, REDIS_SENTINELS and REDIS_CLUSTER_NODES: set one of them.';
+    expect(problemsOf(env)).toEqual([sentence]);
+    expect(problemsOf({ ...env, REDIS_URL: '' })).toEqual([sentence]);
+  });
+
+  it('by its URL, as it is', () => {
+    expect(configOf({ REDIS_URL: 'rediss://u:p%40@r:1/2' }).redis).toEqual({ url: 'rediss://u:p%40@r:1/2' });
+  });
+
+  it('by Sentinels, with the name of what they watch', () => {
+    expect(configOf({ REDIS_SENTINELS: 's1:26379, [fd00::1]:26380' }).redis).toEqual({
+      sentinels: ['redis://s1:26379', 'redis://[fd00::1]:26380'],
+      name: 'mymaster',
+    });
+    expect(configOf({ REDIS_SENTINELS: 's1:1', REDIS_SENTINEL_NAME: 'wr' }).redis).toMatchObject({ name: 'wr' });
+  });
+
+  it('by nodes of a cluster, over TLS where asked', () => {
+    const env = { REDIS_CLUSTER_NODES: '10.0.0.1:7000,10.0.0.2:7000', REDIS_TLS: 'true' };
+    expect(configOf(env).redis).toEqual({ clusterNodes: ['rediss://10.0.0.1:7000', 'rediss://10.0.0.2:7000'] });
+  });
+
+  it('gets its password to the letter, whatever characters it has', () => {
+    const password = 'p@ss:/?#[]%40 %"\'ü\\';
+    const env = { REDIS_SENTINELS: 's1:26379', REDIS_USERNAME: 'us:er@', REDIS_PASSWORD: password };
+    expect(accessOf(configOf(env).redis)).toMatchObject({ username: 'us:er@', password });
+  });
+
+  it.each([
+    's1',
+    's1:',
+    ':26379',
+    's1:99999',
+    's1:0',
+    'a b:26379',
+    'user@s1:1',
+    'a/b:1',
+    '[::1:26379',
+    '[zz]:1',
+    '[:]:1',
+    ',',
+  ])('is refused where an address is none: %s', (REDIS_SENTINELS) => {
+    expect(problemsOf({ REDIS_SENTINELS })).toEqual(['REDIS_SENTINELS: expected host:port,host:port.']);
+  });
+});

@@ -1,0 +1,51 @@
+import { isLoopback } from './loopback.js';
+import type { Problems } from './read-settings.js';
+import type { SettingName, SettingValues } from './settings.js';
+
+/** A rule between settings. */
+interface CrossCheck {
+  /** Those it looks at: one of them being malformed, nothing can be said. */
+  readonly of: readonly SettingName[];
+  readonly isBroken: (settings: SettingValues) => boolean;
+  readonly problem: string;
+}
+
+const CROSS_CHECKS: readonly CrossCheck[] = [
+  {
+    of: ['WR_TLS_CERT_FILE', 'WR_TLS_KEY_FILE'],
+    isBroken: ({ WR_TLS_CERT_FILE: cert, WR_TLS_KEY_FILE: key }) => (cert === undefined) !== (key === undefined),
+    problem: 'WR_TLS_CERT_FILE and WR_TLS_KEY_FILE: set both or none.',
+  },
+  {
+    of: ['WR_HOST', 'WR_TLS_CERT_FILE', 'WR_TLS_KEY_FILE', 'WR_TRUST_PROXY'],
+    isBroken: (settings) => settings.WR_HOST !== undefined && !isTlsSpoken(settings) && !isLoopback(settings.WR_HOST),
+    problem:
+      'WR_HOST: plain text is served on loopback only. Set WR_TLS_CERT_FILE and WR_TLS_KEY_FILE, or WR_TRUST_PROXY=true behind a proxy that ends TLS.',
+  },
+  {
+    of: ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER_NODES'],
+    isBroken: ({ REDIS_URL: url, REDIS_SENTINELS: sentinels, REDIS_CLUSTER_NODES: nodes }) =>
+      [url, sentinels, nodes].filter((way) => way !== undefined).length > 1,
+    problem: 'REDIS_URL, REDIS_SENTINELS and REDIS_CLUSTER_NODES: set one of them.',
+  },
+  {
+    of: ['WR_HEARTBEAT_INTERVAL_SECONDS', 'WR_HEARTBEAT_TIMEOUT_SECONDS'],
+    isBroken: (settings) => settings.WR_HEARTBEAT_INTERVAL_SECONDS >= settings.WR_HEARTBEAT_TIMEOUT_SECONDS,
+    problem: 'WR_HEARTBEAT_TIMEOUT_SECONDS: expected more than WR_HEARTBEAT_INTERVAL_SECONDS.',
+  },
+];
+
+/** Whether clients reach this gateway over TLS alone, its own or a proxy's. */
+export function isTlsSpoken(settings: SettingValues): boolean {
+  const hasPair = settings.WR_TLS_CERT_FILE !== undefined && settings.WR_TLS_KEY_FILE !== undefined;
+  return hasPair || settings.WR_TRUST_PROXY;
+}
+
+/** What is wrong between settings that are well each by itself; `known` are the problems found so far. */
+export function crossProblems(settings: SettingValues, known: Problems): Problems {
+  const isMalformed = (name: SettingName) =>
+    known.some((problem) => problem.startsWith(`${name}:`) || problem.startsWith(`${name}_FILE:`));
+  return CROSS_CHECKS.filter(({ of, isBroken }) => !of.some(isMalformed) && isBroken(settings)).map(
+    ({ problem }) => problem,
+  );
+}
