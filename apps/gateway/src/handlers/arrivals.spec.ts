@@ -38,9 +38,10 @@ const NOTHING = { sessions: 0, watched: 0, routes: 0, followed: 0, arriving: 0, 
 /** Holds the node's claims back until the returned function is called. The store has made them by then. */
 function holdClaims(node: TestNode): () => void {
   const { promise, resolve } = Promise.withResolvers<undefined>();
-  const { claim } = node.engines.routes;
-  node.engines.routes.claim = async (...asked) => {
-    const claimed = await claim.apply(node.engines.routes, asked);
+  const store = node.engines.routes;
+  const claim = store.claim.bind(store);
+  store.claim = async (...asked) => {
+    const claimed = await claim(...asked);
     await promise;
     return claimed;
   };
@@ -155,9 +156,10 @@ describe('While the store does not answer', () => {
 
   it('a claim that succeeded is undone where the contacts cannot be read', async () => {
     const { socket } = here.connect();
-    const { claim } = here.engines.routes;
-    here.engines.routes.claim = async (...asked) => {
-      const claimed = await claim.apply(here.engines.routes, asked);
+    const store = here.engines.routes;
+    const claim = store.claim.bind(store);
+    store.claim = async (...asked) => {
+      const claimed = await claim(...asked);
       region.outage = true;
       return claimed;
     };

@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import { Admission } from './admission.js';
+
+interface Given {
+  open?: number;
+  hasRoom?: boolean;
+  rate?: number;
+}
+
+function admission({ open = 0, hasRoom = true, rate = 10 }: Given = {}): Admission {
+  return new Admission({ WR_MAX_CONNECTIONS: 3, WR_CONNECT_RATE: rate }, { open, makeRoom: () => hasRoom });
+}
+
+/** The refusal's reason, where it is a proper one. */
+function reasonOf(gate: Admission, nowMs = 0): string | undefined {
+  const refusal = gate.admit(nowMs);
+  if (refusal === undefined) return undefined;
+  expect(refusal.status).toBe(503);
+  expect(refusal.retryAfterS).toBeGreaterThanOrEqual(1);
+  expect(refusal.retryAfterS).toBeLessThanOrEqual(10);
+  return refusal.reason;
+}
+
+describe('A socket', () => {
+  it('is welcome where there is room', () => {
+    expect(reasonOf(admission({ open: 2 }))).toBeUndefined();
+  });
+
+  it('is refused by a gateway that is full', () => {
+    expect(reasonOf(admission({ open: 3 }))).toBe('This gateway is full.');
+  });
+
+  it('is refused by a gateway that is stopping, for good', () => {
+    const gate = admission();
+    gate.close();
+    expect(reasonOf(gate, 0)).toBe('This gateway is stopping.');
+    expect(reasonOf(gate, 1e9)).toBe('This gateway is stopping.');
+  });
+
+  it('is refused where those who have not registered leave no room', () => {
+    expect(reasonOf(admission({ hasRoom: false }))).toBe('Too many sockets have not registered.');
+  });
+
+  it('is refused when sockets come too fast, and welcome again a moment later', () => {
+    const gate = admission({ rate: 2 });
+    expect([reasonOf(gate), reasonOf(gate), reasonOf(gate)]).toEqual([
+      undefined,
+      undefined,
+      'Connections come too fast.',
+    ]);
+    expect(reasonOf(gate, 499)).toBe('Connections come too fast.');
+    expect(reasonOf(gate, 500)).toBeUndefined();
+  });
+
+  it('that is refused for another reason uses up nobody else’s place', () => {
+    let open = 3;
+    const gate = new Admission(
+      { WR_MAX_CONNECTIONS: 3, WR_CONNECT_RATE: 1 },
+      {
+        get open() {
+          return open;
+        },
+        makeRoom: () => true,
+      },
+    );
+    for (let i = 0; i < 5; i += 1) expect(reasonOf(gate)).toBe('This gateway is full.');
+    open = 2;
+    expect(reasonOf(gate)).toBeUndefined();
+  });
+});

@@ -1,0 +1,34 @@
+import { expect, it } from '@jest/globals';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { refusalText, refuse } from './refusal.js';
+
+it('A refusal is a whole HTTP answer', () => {
+  expect(refusalText({ status: 503, reason: 'This gateway is full.', retryAfterS: 4.2 })).toBe(
+    [
+      'HTTP/1.1 503 Service Unavailable',
+      'Connection: close',
+      'Content-Type: text/plain; charset=utf-8',
+      'Content-Length: 22',
+      'Retry-After: 5',
+      '',
+      'This gateway is full.\n',
+    ].join('\r\n'),
+  );
+});
+
+it('Only 503 says when to come back', () => {
+  expect(refusalText({ status: 404, reason: 'No.' })).not.toContain('Retry-After');
+});
+
+it('The length counts bytes', () => {
+  expect(refusalText({ status: 400, reason: 'é' })).toContain('Content-Length: 3\r\n');
+});
+
+it('The socket is let go once it was told', async () => {
+  const socket = new PassThrough();
+  const told = text(socket);
+  refuse(socket, { status: 403, reason: 'TLS is required.' });
+  expect(await told).toContain('HTTP/1.1 403 Forbidden\r\n');
+  expect(socket.destroyed).toBe(true);
+});

@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals';
+import { configOf } from '../../test/unit/gateway-node.js';
+import { guardUpgrade, isSocketPath, type UpgradeRequest } from './upgrade-guard.js';
+
+const HEADERS = {
+  upgrade: 'websocket',
+  connection: 'Upgrade',
+  'sec-websocket-version': '13',
+  'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+};
+
+function statusOf(
+  request: { method?: string; url?: string; headers?: UpgradeRequest['headers'] },
+  env: Readonly<Record<string, string>> = {},
+): number | undefined {
+  const { headers, ...rest } = request;
+  const whole = { method: 'GET', url: '/ws', ...rest, headers: { ...HEADERS, ...headers } };
+  return guardUpgrade(whole, configOf(env).endpoint)?.status;
+}
+
+/** The request without one of its headers. */
+function without(name: keyof typeof HEADERS): UpgradeRequest['headers'] {
+  return { [name]: undefined };
+}
+
+describe('An upgrade', () => {
+  it('of version 13 on the path is welcome, with any query and any case of its header', () => {
+    expect(statusOf({})).toBeUndefined();
+    expect(statusOf({ url: '/ws?a=b' })).toBeUndefined();
+    expect(statusOf({ headers: { upgrade: 'WebSocket' } })).toBeUndefined();
+  });
+
+  it.each(['/', '/ws/', '/WS', '//ws', '//', '/wss', '/%77s', '*', '', 'http://h/ws'])(
+    'on another path is answered 404: %s',
+    (url) => {
+      expect(statusOf({ url })).toBe(404);
+    },
+  );
+
+  it('without an address is answered 404', () => {
+    expect(isSocketPath(undefined)).toBe(false);
+  });
+
+  it('that is none of version 13 is answered 400', () => {
+    expect(statusOf({ method: 'POST' })).toBe(400);
+    expect(statusOf({ headers: { upgrade: 'h2c' } })).toBe(400);
+    expect(statusOf({ headers: { 'sec-websocket-version': '8' } })).toBe(400);
+    for (const name of ['upgrade', 'sec-websocket-version', 'sec-websocket-key'] as const) {
+      expect(statusOf({ headers: without(name) })).toBe(400);
+    }
+  });
+
+  it('may offer our subprotocol among others, or none', () => {
+    for (const offer of ['white-rabbit.v1', 'chat, white-rabbit.v1', 'white-rabbit.v1,chat']) {
+      expect(statusOf({ headers: { 'sec-websocket-protocol': offer } })).toBeUndefined();
+    }
+  });
+
+  it.each(['chat', 'white-rabbit.v2', 'White-Rabbit.v1', 'white-rabbit.v1x', ''])(
+    'that offers only others is answered 400: %s',
+    (offer) => {
+      expect(statusOf({ headers: { 'sec-websocket-protocol': offer } })).toBe(400);
+    },
+  );
+});
+
+describe('Behind a proxy that ends TLS', () => {
+  const env = { WR_TRUST_PROXY: 'true' };
+
+  it.each(['https', 'wss', 'https, http', ' https '])('what came over TLS is welcome: %s', (proto) => {
+    expect(statusOf({ headers: { 'x-forwarded-proto': proto } }, env)).toBeUndefined();
+  });
+
+  it.each(['http', 'ws', 'http, https', '', 'httpsx'])('plain text is answered 403: %s', (proto) => {
+    expect(statusOf({ headers: { 'x-forwarded-proto': proto } }, env)).toBe(403);
+  });
+
+  it('what does not say how it came is answered 403', () => {
+    expect(statusOf({}, env)).toBe(403);
+  });
+
+  it('a gateway that speaks TLS itself needs no such header', () => {
+    expect(statusOf({}, { ...env, WR_TLS_CERT_FILE: 'c', WR_TLS_KEY_FILE: 'k' })).toBeUndefined();
+  });
+});
+
+describe('An Origin', () => {
+  const env = { WR_ALLOWED_ORIGINS: 'https://a.example,https://b.example' };
+
+  it('does not matter where no list is set', () => {
+    expect(statusOf({ headers: { origin: 'https://evil.example' } })).toBeUndefined();
+  });
+
+  it('of the list is welcome, and so is a client that is no browser', () => {
+    expect(statusOf({ headers: { origin: 'https://b.example' } }, env)).toBeUndefined();
+    expect(statusOf({}, env)).toBeUndefined();
+  });
+
+  it.each(['https://c.example', 'http://a.example', 'https://a.example.evil', 'null', ''])(
+    'that is not of the list is answered 403: %s',
+    (origin) => {
+      expect(statusOf({ headers: { origin } }, env)).toBe(403);
+    },
+  );
+});
