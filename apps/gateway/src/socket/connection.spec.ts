@@ -1,0 +1,106 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { CloseCode } from '@white-rabbit/protocol';
+import { FakeSocket } from '../../test/unit/fake-socket.js';
+import { settled } from '../../test/unit/settled.js';
+import { Connection, type ConnectionHost } from './connection.js';
+import { textOf } from './text-of.js';
+
+const ACK = '{"event":"ack","data":{}}';
+const MAX_BYTES = 1000;
+
+let socket: FakeSocket;
+let connection: Connection;
+let handled: string[];
+let ends: (CloseCode | 'client')[];
+let slowness: number;
+let work: PromiseWithResolvers<undefined> | undefined;
+
+const host: ConnectionHost = {
+  maxBufferedBytes: MAX_BYTES,
+  handle: (_connection, { data, isBinary }) => {
+    handled.push(isBinary ? 'binary' : textOf(data));
+    return work?.promise;
+  },
+  registered: () => undefined,
+  ended: (_connection, by) => {
+    ends.push(by);
+  },
+  tooSlow: (slow) => {
+    slowness += 1;
+    slow.close(4002, 'the client does not read');
+  },
+};
+
+beforeEach(() => {
+  [handled, ends, slowness, work] = [[], [], 0, undefined];
+  socket = new FakeSocket();
+  connection = new Connection(socket, host);
+});
+
+describe('A connection', () => {
+  it('hands on each frame at once, text and binary', () => {
+    socket.saysText('a');
+    socket.saysBinary(Buffer.from('b'));
+    expect(handled).toEqual(['a', 'binary']);
+  });
+
+  it('handles the frames behind one that takes time only after it, in their order', async () => {
+    work = Promise.withResolvers<undefined>();
+    for (const text of ['a', 'b', 'c']) socket.saysText(text);
+    expect(handled).toEqual(['a']);
+    const first = work;
+    work = undefined;
+    first.resolve(undefined);
+    await settled();
+    expect(handled).toEqual(['a', 'b', 'c']);
+  });
+
+  it('sends and hears nothing once it was closed, and is closed once', () => {
+    connection.close(4500, 'bad_data');
+    connection.close(4501);
+    connection.send(ACK);
+    socket.saysText('a');
+    socket.vanishes();
+    expect(socket.closes).toEqual([{ code: 4500, reason: 'bad_data' }]);
+    expect([socket.received, handled, ends]).toEqual([[], [], [4500]]);
+    expect(connection.isOpen).toBe(false);
+  });
+
+  it('ends once when its client goes, and sends nothing after that', () => {
+    socket.vanishes();
+    socket.vanishes();
+    connection.send(ACK);
+    connection.close(1012);
+    expect([ends, socket.closes, socket.received]).toEqual([['client'], [], []]);
+  });
+
+  it('drops what waits when it ends while a frame is being handled', async () => {
+    work = Promise.withResolvers<undefined>();
+    socket.saysText('a');
+    socket.saysText('b');
+    connection.close(1012);
+    work.resolve(undefined);
+    await settled();
+    expect(handled).toEqual(['a']);
+  });
+
+  it('outlives an error of its socket: the close that follows is what ends it', () => {
+    socket.emit('error', new RangeError('Max payload size exceeded'));
+    expect(ends).toEqual([]);
+    socket.vanishes();
+    expect(ends).toEqual(['client']);
+  });
+});
+
+describe('A client that does not read', () => {
+  it('is closed with 4002 once more than the limit waits for it, and only once', () => {
+    socket.waitingBytes = MAX_BYTES;
+    connection.send(ACK);
+    expect(slowness).toBe(0);
+    socket.waitingBytes = MAX_BYTES + 1;
+    for (let i = 0; i < 3; i += 1) connection.send(ACK);
+    expect(slowness).toBe(1);
+    expect(socket.closes).toEqual([{ code: 4002, reason: 'the client does not read' }]);
+    expect(ends).toEqual([4002]);
+  });
+});
