@@ -82,15 +82,18 @@ describe('After register', () => {
     ['hangup', {}, /^call_id: /],
     ['heartbeat', { ack: 'yes' }, /^ack: /],
   ];
-  it.each(malformed)('malformed data of %s names the field and leaves the socket open: %j', async (event, data, named) => {
-    const { socket } = await node.join('peer-alice');
-    socket.says(event, data, 'r1');
-    await settled();
-    const [answer] = socket.take();
-    expect(answer).toMatchObject({ event: 'error', data: { code: 'bad_data', event }, ref: 'r1' });
-    expect(String(answer?.data['message'])).toMatch(named);
-    expect(socket.closes).toEqual([]);
-  });
+  it.each(malformed)(
+    'malformed data of %s names the field and leaves the socket open: %j',
+    async (event, data, named) => {
+      const { socket } = await node.join('peer-alice');
+      socket.says(event, data, 'r1');
+      await settled();
+      const [answer] = socket.take();
+      expect(answer).toMatchObject({ event: 'error', data: { code: 'bad_data', event }, ref: 'r1' });
+      expect(String(answer?.data['message'])).toMatch(named);
+      expect(socket.closes).toEqual([]);
+    },
+  );
 });
 
 describe('What is no event', () => {

@@ -20,6 +20,7 @@ export class TlsFiles {
   constructor(
     private readonly certFile: string,
     private readonly keyFile: string,
+    private readonly lookEveryMs = LOOK_EVERY_MS,
   ) {}
 
   /** Throws where the files cannot be read or do not fit. */
@@ -39,7 +40,7 @@ export class TlsFiles {
       }
     };
     for (const file of [this.certFile, this.keyFile]) {
-      watchFile(file, { interval: LOOK_EVERY_MS, persistent: false }, reload);
+      watchFile(file, { interval: this.lookEveryMs, persistent: false }, reload);
       this.#stops.push(() => {
         unwatchFile(file, reload);
       });

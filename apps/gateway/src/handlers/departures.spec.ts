@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { PeerId } from '@white-rabbit/protocol';
+import { startNode, type TestNode } from '../../test/unit/gateway-node.js';
+import { settled } from '../../test/unit/settled.js';
+
+const ALICE = 'peer-alice' as PeerId;
+let node: TestNode;
+
+beforeEach(async () => {
+  node = await startNode();
+});
+afterEach(() => {
+  node.stop();
+});
+
+async function session() {
+  const { socket, connection } = await node.join(ALICE);
+  if (connection.session === undefined) throw new Error('it has registered');
+  return { socket, session: connection.session };
+}
+
+const routeOfAlice = async () => (await node.engines.routes.find([ALICE])).get(ALICE);
+
+it('A session that leaves releases its route, and a node that stops waits for it', async () => {
+  const { socket } = await session();
+  const asked = Promise.withResolvers<undefined>();
+  const store = node.engines.routes;
+  const release = store.release.bind(store);
+  store.release = async (route) => {
+    await asked.promise;
+    return release(route);
+  };
+  socket.vanishes();
+  let isReleased = false;
+  const released = node.departures.released().then(() => {
+    isReleased = true;
+  });
+  await settled();
+  expect(isReleased).toBe(false);
+  asked.resolve(undefined);
+  await released;
+  expect([await routeOfAlice(), node.routes.size]).toEqual([undefined, 0]);
+});
+
+it('A session that is replaced is closed with 4503, and its route is forgotten and left alone', async () => {
+  const { socket, session: replaced } = await session();
+  node.departures.replace(replaced);
+  await settled();
+  expect(socket.closeCodes).toEqual([4503]);
+  expect([node.hub.size, node.routes.size]).toEqual([0, 0]);
+  expect(await routeOfAlice()).toMatchObject({ session: replaced.id });
+});
+
+it('Replacing a session that has left does nothing', async () => {
+  const { socket, session: gone } = await session();
+  socket.vanishes();
+  node.departures.replace(gone);
+  await settled();
+  expect([socket.closes, await routeOfAlice()]).toEqual([[], undefined]);
+});
+
+it('A release that the store does not take is done once it is back', async () => {
+  const { socket } = await session();
+  node.region.outage = true;
+  socket.vanishes();
+  await node.departures.released();
+  node.region.outage = false;
+  expect(await routeOfAlice()).toBeDefined();
+  await node.routes.claimAgain();
+  expect(await routeOfAlice()).toBeUndefined();
+});

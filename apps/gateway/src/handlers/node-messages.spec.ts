@@ -1,0 +1,53 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { MemoryRegion } from '@white-rabbit/cluster';
+import type { CallId, PeerId, SessionId } from '@white-rabbit/protocol';
+import { encodeNodeMessage } from '@white-rabbit/signaling';
+import { startNode, type TestNode } from '../../test/unit/gateway-node.js';
+import { settled } from '../../test/unit/settled.js';
+import { tellDisplaced } from './node-messages.js';
+
+let here: TestNode;
+let there: TestNode;
+
+beforeEach(async () => {
+  const region = new MemoryRegion();
+  here = await startNode({ region });
+  there = await startNode({ region });
+});
+afterEach(() => {
+  here.stop();
+  there.stop();
+});
+
+describe('A message of another node', () => {
+  it('about a call reaches the session it is for', async () => {
+    const alice = await here.join('peer-alice');
+    const to = alice.connection.session?.id ?? ('' as SessionId);
+    const [call, peer] = ['call-0001' as CallId, 'peer-bobby' as PeerId];
+    const ring = encodeNodeMessage({ kind: 'ring', call, from: 'session-x' as SessionId, to, peer });
+    expect(await there.courier.ask(here.self, ring)).toEqual({ outcome: 'answered', text: 'ok' });
+    expect(alice.socket.take()).toEqual([{ event: 'ring', data: { call_id: call, peer_id: peer } }]);
+  });
+
+  it('for a session that is not here is answered peer_offline', async () => {
+    const [call, from, to] = ['call-0001' as CallId, 'session-x' as SessionId, 'session-y' as SessionId];
+    const accept = encodeNodeMessage({ kind: 'accept', call, from, to });
+    expect(await there.courier.ask(here.self, accept)).toEqual({ outcome: 'answered', text: 'peer_offline' });
+  });
+
+  it('that a session was displaced closes it with 4503', async () => {
+    const { socket, connection } = await here.join('peer-alice');
+    tellDisplaced(there.courier, here.self, connection.session?.id ?? ('' as SessionId));
+    await settled();
+    expect(socket.closeCodes).toEqual([4503]);
+    expect(here.hub.size).toBe(0);
+  });
+
+  it.each(['', 'probe 1', 'ring', 'displaced', 'end call-0001 session-x session-y tired', '\u0000\n{}'])(
+    'that is not understood is counted and answered internal: %j',
+    async (body) => {
+      expect(await there.courier.ask(here.self, body)).toEqual({ outcome: 'answered', text: 'internal' });
+      expect(here.messages.ignored).toBe(1);
+    },
+  );
+});

@@ -1,0 +1,68 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { openEngines, type Engines, type NodeId } from '@white-rabbit/cluster';
+import type { PeerId } from '@white-rabbit/protocol';
+import { RedisProcess } from '@white-rabbit/testing';
+import { Redis } from 'ioredis';
+import { PeerQuota } from './peer-quota.js';
+
+const ALICE = 'peer-alice' as PeerId;
+const START_MS = 30_000;
+/** A call has its answer within 5 s; its quota may take this much of it. */
+const PROMPT_MS = 1_000;
+
+let redis: RedisProcess;
+let engines: Engines[];
+
+beforeAll(async () => {
+  redis = await RedisProcess.start();
+  engines = await Promise.all(
+    ['node-one', 'node-two'].map((node) => openEngines({ node: node as NodeId, redis: { url: redis.url } })),
+  );
+}, START_MS);
+afterAll(async () => {
+  for (const { close } of engines) close();
+  await redis.stop();
+}, START_MS);
+afterEach(async () => {
+  redis.resume();
+  const client = new Redis(redis.url);
+  await client.flushall();
+  client.disconnect();
+});
+
+/** The same quota at two gateways. */
+function quotas(perMinute: number): [PeerQuota, PeerQuota] {
+  const [one, two] = engines.map((each) => new PeerQuota('call', perMinute, each.redis));
+  if (one === undefined || two === undefined) throw new Error('there are two gateways');
+  return [one, two];
+}
+
+describe('A quota of a cluster', () => {
+  it('is one for all gateways, also for those who ask at once', async () => {
+    const [one, two] = quotas(10);
+    const waits = await Promise.all(Array.from({ length: 30 }, (_, i) => (i % 2 === 0 ? one : two).take(ALICE)));
+    expect(waits.filter((waitMs) => waitMs === 0)).toHaveLength(10);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(60_000);
+  });
+
+  it('names nobody in Redis, and is forgotten there after a minute', async () => {
+    await quotas(10)[0].take(ALICE);
+    const client = new Redis(redis.url);
+    const keys = await client.keys('*');
+    const lives = await Promise.all(keys.map((key) => client.pttl(key)));
+    client.disconnect();
+    expect(keys).toHaveLength(1);
+    expect(keys.join()).not.toContain(ALICE);
+    expect(lives[0]).toBeGreaterThan(0);
+    expect(lives[0]).toBeLessThanOrEqual(60_000);
+  });
+
+  it('is each gateway’s own while Redis does not answer: looser, never absent, and soon', async () => {
+    const [one, two] = quotas(2);
+    redis.pause();
+    const startMs = performance.now();
+    const waits = await Promise.all([one.take(ALICE), one.take(ALICE), one.take(ALICE), two.take(ALICE)]);
+    expect(performance.now() - startMs).toBeLessThan(PROMPT_MS);
+    expect(waits.map((waitMs) => waitMs > 0)).toEqual([false, false, true, false]);
+  });
+});

@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TlsFiles, type TlsPair } from './tls-files.js';
+
+let folder: string;
+let files: TlsFiles;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'wr-tls-'));
+  make('one');
+  make('two');
+  use('one');
+  files = new TlsFiles(path('cert.pem'), path('key.pem'), 10);
+});
+afterEach(() => {
+  files.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const path = (name: string) => join(folder, name);
+
+function make(name: string): void {
+  const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  const out = ['-keyout', path(`${name}.key`), '-out', path(`${name}.crt`), '-days', '1', '-subj', `/CN=${name}`];
+  execFileSync('openssl', [...request, ...out], { stdio: 'ignore' });
+}
+
+/** Puts a pair in place, each file at once. */
+function use(name: string): void {
+  for (const [from, to] of [
+    [`${name}.key`, 'key.pem'],
+    [`${name}.crt`, 'cert.pem'],
+  ] as const) {
+    copyFileSync(path(from), path('new'));
+    renameSync(path('new'), path(to));
+  }
+}
+
+/** Waits for the first call back that says what is awaited. */
+function watched(wanted: 'pair' | 'problem'): Promise<TlsPair | undefined> {
+  return new Promise((resolve) => {
+    files.watch(
+      (pair) => {
+        if (wanted === 'pair' && pair.cert.equals(readFileSync(path('two.crt')))) resolve(pair);
+      },
+      () => {
+        if (wanted === 'problem') resolve(undefined);
+      },
+    );
+  });
+}
+
+describe('A certificate and its key', () => {
+  it('are read', () => {
+    expect(files.read().cert.equals(readFileSync(path('one.crt')))).toBe(true);
+  });
+
+  it('that do not fit together are refused', () => {
+    copyFileSync(path('two.key'), path('key.pem'));
+    expect(() => files.read()).toThrow(/mismatch/i);
+  });
+
+  it('that are missing or no PEM are refused', () => {
+    writeFileSync(path('key.pem'), 'nonsense');
+    expect(() => files.read()).toThrow();
+    rmSync(path('key.pem'));
+    expect(() => files.read()).toThrow(/ENOENT/);
+  });
+
+  it('are read again when they change', async () => {
+    const changed = watched('pair');
+    use('two');
+    expect((await changed)?.key.equals(readFileSync(path('two.key')))).toBe(true);
+  });
+
+  it('stay in use when what comes after them cannot be used', async () => {
+    const refused = watched('problem');
+    writeFileSync(path('cert.pem'), 'nonsense');
+    await refused;
+  });
+});
