@@ -20,7 +20,7 @@ beforeAll(async () => {
   );
 }, START_MS);
 afterAll(async () => {
-  for (const { close } of engines) close();
+  for (const each of engines) each.close();
   await redis.stop();
 }, START_MS);
 afterEach(async () => {
