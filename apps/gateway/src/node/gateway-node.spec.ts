@@ -119,7 +119,12 @@ describe('A node that drains', () => {
     parts.connect().socket.says('register', identity('peer-bobby'));
     await settled();
     await node.drain();
-    const left = node.leave();
+    let hasLeft = false;
+    const left = node.leave().then(() => {
+      hasLeft = true;
+    });
+    await settled();
+    expect(hasLeft).toBe(false);
     claimed.resolve(undefined);
     await left;
     expect((await store.find([ALICE, 'peer-bobby' as PeerId])).size).toBe(0);
