@@ -10,13 +10,21 @@ import { BaseModule } from './ops/base.module.js';
 import { HealthController } from './ops/health.controller.js';
 import { Health } from './ops/health.js';
 import { MetricsController } from './ops/metrics.controller.js';
+import { OutageLog } from './ops/outage-log.js';
 import { SocketModule } from './socket/socket.module.js';
 
 /** The whole gateway: base → licenses → cluster node → handlers → sockets, and the controllers of the admin port. */
 @Module({})
 export class AppModule {
   static async forRoot(config: Config, databaseUrl: string, log: Logger): Promise<DynamicModule> {
-    const licenses = await LicenseModule.forRoot({ databaseUrl, poolSize: config.settings.WR_DATABASE_POOL });
+    const outages = new OutageLog(log, 'database');
+    const licenses = await LicenseModule.forRoot({
+      databaseUrl,
+      poolSize: config.settings.WR_DATABASE_POOL,
+      onWatch: (isAnswered) => {
+        outages.note(isAnswered);
+      },
+    });
     return {
       module: AppModule,
       imports: [

@@ -8,12 +8,18 @@ import { openDatabase, type Database } from './database.js';
 import { drainTimes, GatewayNode } from './node/gateway-node.js';
 import { nodeParts } from './node/node-parts.js';
 import { StopSignal } from './node/stop-signal.js';
+import { upTo } from './node/up-to.js';
 import { createLogger, errorFields, nestLogger } from './ops/logger.js';
 import { Metrics } from './ops/metrics.js';
 import { observe } from './ops/observe.js';
 import { FrameAdapter } from './socket/frame-adapter.js';
 import { PublicEndpoint } from './socket/public-endpoint.js';
 import { welcomeText } from './welcome-text.js';
+
+/** A pool that is just opening a connection can keep its application from closing. Ms. */
+const CLOSE_MS = 5_000;
+/** Longer than a socket may take to answer its close. Ms. */
+const LINGER_MS = 8_000;
 
 /** Runs a gateway until it is told to stop: engines → app → listen → drain. Resolves with the exit code. */
 export async function run(config: Config): Promise<number> {
@@ -31,7 +37,13 @@ export async function run(config: Config): Promise<number> {
   } finally {
     await database?.stop();
     stop.dispose();
+    endAnyway();
   }
+}
+
+/** The process ends by itself once the last sockets have said good-bye; whatever else may hold it has so long. */
+function endAnyway(): void {
+  setTimeout(() => process.exit(), LINGER_MS).unref();
 }
 
 async function serveUntil(stop: StopSignal, config: Config, database: Database, log: Logger): Promise<void> {
@@ -52,7 +64,7 @@ async function serveUntil(stop: StopSignal, config: Config, database: Database, 
     await node.drain();
   } finally {
     await node.leave();
-    await app.close();
+    await upTo(CLOSE_MS, app.close());
     log.info({ event: 'stopped' }, 'stopped');
   }
 }

@@ -13,8 +13,8 @@ import { RevocationWatch } from './revocation-watch.js';
 /** Settings of the module: the database, and hooks for metrics. */
 export interface LicenseModuleOptions
   extends LicenseDatabase, Pick<LicenseRepositoryOptions, 'maxWaiting' | 'onUnavailable'> {
-  /** Called for each poll of the revocation watch that failed. */
-  readonly onWatchFailure?: () => void;
+  /** Told after each poll of the revocation watch whether the database answered. */
+  readonly onWatch?: (isAnswered: boolean) => void;
 }
 
 /**
@@ -42,7 +42,7 @@ export class LicenseModule implements OnApplicationShutdown {
         {
           provide: RevocationWatch,
           inject: [LicenseRepository],
-          useFactory: (licenses: LicenseRepository) => new RevocationWatch(licenses, options.onWatchFailure),
+          useFactory: (licenses: LicenseRepository) => new RevocationWatch(licenses, options.onWatch),
         },
       ],
       exports: [LicenseRepository, LicenseOffice, RevocationWatch],

@@ -13,17 +13,17 @@ export type RevocationListener = (revoked: readonly LicenseId[]) => void;
  */
 export class RevocationWatch {
   readonly #licenses: LicenseRepository;
-  readonly #onFailure: () => void;
+  readonly #onPoll: (isAnswered: boolean) => void;
   #listener: RevocationListener | undefined;
   #timer: NodeJS.Timeout | undefined;
   #asOf: DatabaseTime | undefined;
   /** The revocations in the answer before: those in the overlap come twice. Bounded by one answer. */
   #told: ReadonlySet<string> = new Set();
 
-  /** `onFailure` is called for each poll that failed, for a metric. */
-  constructor(licenses: LicenseRepository, onFailure: () => void = () => undefined) {
+  /** `onPoll` is told after each poll whether the database answered. */
+  constructor(licenses: LicenseRepository, onPoll: (isAnswered: boolean) => void = () => undefined) {
     this.#licenses = licenses;
-    this.#onFailure = onFailure;
+    this.#onPoll = onPoll;
   }
 
   /** Begins to poll, at once. Does nothing when it has begun. */
@@ -45,9 +45,10 @@ export class RevocationWatch {
       const { asOf, revocations } = await this.#licenses.revokedSince(this.#asOf);
       if (this.#listener !== listener) return;
       this.#asOf = asOf;
+      this.#onPoll(true);
       this.#tell(listener, revocations);
     } catch {
-      this.#onFailure();
+      if (this.#listener === listener) this.#onPoll(false);
     }
     if (this.#listener !== listener) return;
     const rest = Math.max(REVOCATION_POLL_MS / 10, REVOCATION_POLL_MS - (performance.now() - began));

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CLOSE_CODES } from '@white-rabbit/protocol';
 import type { Config } from '../config/config.js';
+import { OutageLog } from '../ops/outage-log.js';
 import { shuffled, spread } from './drain.js';
 import type { NodeParts } from './node-parts.js';
 import { upTo } from './up-to.js';
@@ -26,14 +27,14 @@ export function drainTimes({ settings, redis }: Config): DrainTimes {
   };
 }
 
-/** Calls are looked at this often for those that have rung for too long. Ms. */
-const CALL_TICK_MS = 500;
+/** Calls are looked at this often for those that have rung for too long, and the cluster for whether it is there. Ms. */
+const TICK_MS = 500;
 /** What the last releases may take once all sockets are closed. Ms. */
 const RELEASE_MS = 3_000;
 
 /** The life of this node: lease, serve, drain, leave (ARCHITECTURE.md, section 5). */
 export class GatewayNode {
-  #callTimer: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly parts: NodeParts,
@@ -47,9 +48,11 @@ export class GatewayNode {
     messages.start();
     await lease.join();
     connections.start();
-    this.#callTimer = setInterval(() => {
+    const outages = new OutageLog(this.parts.log, 'cluster');
+    this.#timer = setInterval(() => {
       this.parts.calls.tick(performance.now());
-    }, CALL_TICK_MS).unref();
+      outages.note(this.parts.reachability.isReachable());
+    }, TICK_MS).unref();
     const port = await endpoint.listen();
     health.serving();
     return port;
@@ -73,7 +76,7 @@ export class GatewayNode {
   async leave(): Promise<void> {
     const { connections, arrivals, departures, revocations, routes, lease, nodes, presence, courier, engines } =
       this.parts;
-    clearInterval(this.#callTimer);
+    clearInterval(this.#timer);
     connections.stop();
     revocations.stop();
     // A register that was on its way when its socket was closed has a route to give back, too.

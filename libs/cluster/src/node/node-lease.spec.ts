@@ -100,6 +100,22 @@ describe("a node's lease", () => {
     expect(resets).toHaveLength(1);
   });
 
+  test('that comes back from an outage makes a deaf subscriber anew within 3 s, and then gives it its time', async () => {
+    const { clock, region, bus, lease, resets } = leasing();
+    await lease.join();
+    await clock.advance(10);
+    region.outage = true;
+    await clock.advance(3_500);
+    expect(lease.state).toBe('down');
+    bus.delivery = 'sent';
+    bus.isDeaf = true;
+    region.outage = false;
+    await clock.advance(3_000);
+    expect(resets).toHaveLength(1);
+    await clock.advance(4_000);
+    expect(resets).toHaveLength(1);
+  });
+
   test('is down while commands fail, up again with the first that succeeds, and no subscriber is reset for it', async () => {
     const { clock, region, lease, resets, told } = leasing();
     await lease.join();

@@ -34,6 +34,8 @@ interface Probe {
 const TICK_MS = 1000;
 /** So many renewals' time without hearing a probe, and the subscriber is made anew. */
 const DEAF_AFTER_RENEWALS = 2;
+/** The same for a node whose commands have just begun to succeed again. Ms. */
+const RETURN_MS = 2000;
 
 /**
  * This node's own life in the cluster. It sends itself a probe through the bus, and renews its lease only when the probe
@@ -128,13 +130,17 @@ export class NodeLease {
 
   private isProbeDue(now: number): boolean {
     if (this.probe === undefined) return true;
-    const pace = this.unheardSince === undefined && this.current !== 'joined' ? TICK_MS : this.renewMs;
+    const isReturning = this.current === 'down' || (this.unheardSince === undefined && this.current === 'deaf');
+    const pace = isReturning ? TICK_MS : this.renewMs;
     // Half a tick of room for timers that fire early.
     return now - this.probe.sentAt >= pace - TICK_MS / 2;
   }
 
   private probeAgain(now: number): void {
-    const isDeaf = this.unheardSince !== undefined && now - this.unheardSince >= DEAF_AFTER_RENEWALS * this.renewMs;
+    // After an outage of the commands the same fault may have cut the subscriber off: that is found out soon, but once,
+    // for a subscriber that has many channels needs its time.
+    const limitMs = this.current === 'down' ? RETURN_MS : DEAF_AFTER_RENEWALS * this.renewMs;
+    const isDeaf = this.unheardSince !== undefined && now - this.unheardSince >= limitMs - TICK_MS / 2;
     if (isDeaf) void this.resubscribe();
     else this.sendProbe();
   }

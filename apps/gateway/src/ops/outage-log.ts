@@ -1,0 +1,26 @@
+import type { Logger } from 'pino';
+
+/** Logs when something that this gateway needs goes away and when it is back: the change, not every failure. */
+export class OutageLog {
+  #downSinceMs: number | undefined;
+
+  /** `what` names it in the events: `cluster` gives `cluster_down` and `cluster_up`. */
+  constructor(
+    private readonly log: Logger,
+    private readonly what: 'cluster' | 'database',
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** Told as often as one likes. */
+  note(isUp: boolean): void {
+    if (isUp === (this.#downSinceMs === undefined)) return;
+    if (this.#downSinceMs === undefined) {
+      this.#downSinceMs = this.now();
+      this.log.warn({ event: `${this.what}_down` }, `the ${this.what} cannot be reached`);
+      return;
+    }
+    const seconds = Math.round((this.now() - this.#downSinceMs) / 1000);
+    this.#downSinceMs = undefined;
+    this.log.info({ event: `${this.what}_up`, seconds }, `the ${this.what} is back`);
+  }
+}
