@@ -23,13 +23,19 @@ const boundaries = [
     onlyDependOnLibsWithTags: ['scope:protocol', 'scope:testing'],
     bannedExternalImports: ['ioredis', 'ws'],
   },
+  // The SDK goes to browsers: types of the protocol, and nothing that runs on a server.
+  {
+    sourceTag: 'scope:client',
+    onlyDependOnLibsWithTags: ['scope:protocol', 'scope:testing'],
+    bannedExternalImports: frameworks,
+  },
   {
     sourceTag: 'scope:testing',
     onlyDependOnLibsWithTags: ['scope:protocol', 'scope:engine', 'scope:license', 'scope:domain'],
   },
   {
     sourceTag: 'scope:app',
-    onlyDependOnLibsWithTags: ['scope:protocol', 'scope:domain', 'scope:engine', 'scope:license', 'scope:testing'],
+    onlyDependOnLibsWithTags: ['scope:protocol', 'scope:domain', 'scope:engine', 'scope:license', 'scope:client', 'scope:testing'],
   },
 ];
 
