@@ -49,7 +49,7 @@ export class LicenseModule implements OnApplicationShutdown {
     };
   }
 
-  onApplicationShutdown(): void {
-    this.watch.stop();
+  onApplicationShutdown(): Promise<void> {
+    return this.watch.stop();
   }
 }

@@ -41,7 +41,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  watch.stop();
+  void watch.stop();
   jest.useRealTimers();
 });
 
@@ -85,7 +85,7 @@ describe('the revocation watch', () => {
   test('tells nothing once it is stopped, not even an answer under way', async () => {
     licenses.answer = [revocation('a')];
     jest.advanceTimersByTime(REVOCATION_POLL_MS);
-    watch.stop();
+    void watch.stop();
     await poll();
     expect(told).toEqual([]);
     expect(jest.getTimerCount()).toBe(0);
@@ -95,7 +95,7 @@ describe('the revocation watch', () => {
     watch.start(() => told.push([]));
     await poll();
     expect(licenses.asked).toHaveLength(2);
-    watch.stop();
+    void watch.stop();
     licenses.answer = [revocation('a')];
     watch.start((revoked) => told.push([...revoked]));
     await poll();

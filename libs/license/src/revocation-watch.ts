@@ -16,6 +16,8 @@ export class RevocationWatch {
   readonly #onPoll: (isAnswered: boolean) => void;
   #listener: RevocationListener | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Never rejects. */
+  #polling: Promise<void> | undefined;
   #asOf: DatabaseTime | undefined;
   /** The revocations in the answer before: those in the overlap come twice. Bounded by one answer. */
   #told: ReadonlySet<string> = new Set();
@@ -30,13 +32,14 @@ export class RevocationWatch {
   start(listener: RevocationListener): void {
     if (this.#listener !== undefined) return;
     this.#listener = listener;
-    void this.#poll(listener);
+    this.#polling = this.#poll(listener);
   }
 
-  /** Stops. Nothing is told after this. */
-  stop(): void {
+  /** Stops: nothing is told after this. Resolves once the poll on its way has ended, and the database may be closed. */
+  async stop(): Promise<void> {
     this.#listener = undefined;
     clearTimeout(this.#timer);
+    await this.#polling;
   }
 
   async #poll(listener: RevocationListener): Promise<void> {
@@ -52,7 +55,9 @@ export class RevocationWatch {
     }
     if (this.#listener !== listener) return;
     const rest = Math.max(REVOCATION_POLL_MS / 10, REVOCATION_POLL_MS - (performance.now() - began));
-    this.#timer = setTimeout(() => void this.#poll(listener), rest);
+    this.#timer = setTimeout(() => {
+      this.#polling = this.#poll(listener);
+    }, rest);
     this.#timer.unref();
   }
 

@@ -78,7 +78,7 @@ export class GatewayNode {
       this.parts;
     clearInterval(this.#timer);
     connections.stop();
-    revocations.stop();
+    const watchStopped = revocations.stop();
     // A register that was on its way when its socket was closed has a route to give back, too.
     await upTo(
       RELEASE_MS,
@@ -89,6 +89,7 @@ export class GatewayNode {
     nodes.stop();
     courier.stop();
     await lease.stop();
+    await upTo(RELEASE_MS, watchStopped);
     engines.close();
   }
 
