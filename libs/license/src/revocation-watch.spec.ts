@@ -36,7 +36,9 @@ beforeEach(() => {
   licenses = new ScriptedLicenses();
   told = [];
   failures = 0;
-  watch = new RevocationWatch(licenses, () => failures++);
+  watch = new RevocationWatch(licenses, (isAnswered) => {
+    if (!isAnswered) failures++;
+  });
   watch.start((revoked) => told.push([...revoked]));
 });
 
