@@ -1,4 +1,5 @@
 export * from './answers.js';
+export * from './async-api.js';
 export * from './client-events.js';
 export * from './close-codes.js';
 export * from './error-codes.js';
@@ -6,5 +7,6 @@ export * from './frame.js';
 export * from './ids.js';
 export * from './json-schema.js';
 export * from './limits.js';
+export * from './schema-document.js';
 export * from './server-events.js';
 export * from './signal-text.js';

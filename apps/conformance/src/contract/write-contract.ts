@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// The program behind `npm run contract`: writes the generated files of the published contract.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { REPOSITORY_ROOT } from '@white-rabbit/testing';
+import { contractFiles } from './contract-files.js';
+
+for (const { path, text } of await contractFiles()) {
+  await writeFile(join(REPOSITORY_ROOT, path), text);
+  process.stdout.write(`${path}\n`);
+}
