@@ -10,6 +10,7 @@ export function welcomeText(
   if (redis !== undefined || settings.DATABASE_URL !== undefined) return '';
   const scheme = endpoint.tls === undefined ? 'ws' : 'wss';
   const host = hostToTry(endpoint.host);
+  const key = developmentKey ?? 'WR1-…';
   const lines = ['', 'White Rabbit: one gateway alone, in memory. Ctrl-C ends it.', ''];
   lines.push(`  clients   ${scheme}://${host}:${port}${SOCKET_PATH}`);
   if (developmentKey !== undefined) {
@@ -17,10 +18,10 @@ export function welcomeText(
   }
   lines.push(
     '',
-    'Try it from another terminal:',
+    'Try it from two more terminals, the second calls the first:',
     '',
-    '  npm run license -- issue          another license key',
-    `  npm run try -- --url ${scheme}://${host}:${port}${SOCKET_PATH} --key WR1-…   two peers call each other`,
+    `  npx node docs/examples/peer.mjs ${scheme}://${host}:${port}${SOCKET_PATH} ${key} bob`,
+    `  npx node docs/examples/peer.mjs ${scheme}://${host}:${port}${SOCKET_PATH} ${key} alice bob`,
     '',
     '',
   );
