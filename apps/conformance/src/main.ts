@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+// The program behind `npm run conformance`.
+import { conformance } from './conformance.js';
+
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
+process.exitCode = await conformance(process.argv.slice(2), { out: process.stdout, err: process.stderr });
