@@ -1,0 +1,19 @@
+// A peer in a browser: calls a friend and shows what comes back. A page needs no more than this.
+import { connect, keepIdentity, PeerCall } from '@white-rabbit/client';
+
+/** Calls `friend`. `show` puts a line on the page. @throws Error saying why nobody can be talked to. */
+export async function callFriend(url: string, licenseKey: string, friend: string, show: (line: string) => void) {
+  const client = connect({ url, licenseKey, ...keepIdentity(localStorage), contacts: [friend] });
+  const outcome = await client.online();
+  if (!outcome.ok) throw new Error(`No server: ${outcome.message}`);
+
+  const call = client.call(friend);
+  const answer = await call.answered;
+  if (answer !== 'accepted') throw new Error(`No call: ${answer}`);
+
+  const peer = new PeerCall(call, { createConnection: () => new RTCPeerConnection() });
+  peer.on('text', show);
+  const connected = await peer.opened;
+  if (!connected.ok) throw new Error(`No connection: ${connected.reason}`);
+  return { client, peer };
+}

@@ -1,0 +1,137 @@
+import { backOffMs } from './back-off.js';
+import { afterClose } from './closed.js';
+import type { Closed } from './closed.js';
+import { checkedSocketClass, checkedUrls } from './connect-options.js';
+import type { ConnectOptions } from './connect-options.js';
+import { Connection } from './connection.js';
+import type { Sent, ServerFrame } from './frame.js';
+import { failure } from './outcome.js';
+import type { Outcome } from './outcome.js';
+import type { SocketClass } from './socket.js';
+import { WIRE } from './wire.js';
+import type { ClientEventName, ErrorCode } from '@white-rabbit/protocol';
+
+/** Where a client's connection is at. */
+export type LineState =
+  /** On its way: opening a socket, registering. */
+  | { readonly name: 'connecting' }
+  /** Registered: calls can be made and come in. */
+  | { readonly name: 'online' }
+  /** The connection ended with `why` and is tried again after `retryInMs`. */
+  | { readonly name: 'waiting'; readonly retryInMs: number; readonly why: Closed }
+  /** For good: by `close()` (code 1000), or because the server refused (45xx). A person has to act, then `connect` anew. */
+  | { readonly name: 'ended'; readonly why: Closed };
+
+/** What a line tells its owner. */
+export interface LineHandlers {
+  readonly onState: (state: LineState) => void;
+  readonly onFrame: (frame: ServerFrame) => void;
+}
+
+/** From the opening of a socket to `registered`. The server itself allows 10 s from the opened socket. */
+const REGISTERED_WITHIN_MS = 15_000;
+/** A registered connection that held this long was a good one: the next failure counts as the first. */
+const HELD_MS = 10_000;
+
+/** A connection that comes back: opens, registers, and after a loss tries again as PROTOCOL.md, section 6, allows. */
+export class Line {
+  readonly #urls: readonly string[];
+  readonly #socketClass: SocketClass;
+  readonly #registration: () => Sent<'register'>;
+  readonly #handlers: LineHandlers;
+  #state: LineState = { name: 'connecting' };
+  #connection: Connection | undefined;
+  #failures = 0;
+  #refusal: ErrorCode | undefined;
+  /** The one thing that is waited for: to be registered, to have held, or to try again. */
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /**
+   * @param registration asked at every `register`: contacts may have changed since the last.
+   * @throws TypeError where the options cannot work.
+   */
+  constructor(options: ConnectOptions, registration: () => Sent<'register'>, handlers: LineHandlers) {
+    this.#urls = checkedUrls(options.url);
+    this.#socketClass = checkedSocketClass(options.webSocket);
+    this.#registration = registration;
+    this.#handlers = handlers;
+    this.#open();
+  }
+
+  get state(): LineState {
+    return this.#state;
+  }
+
+  /** Sends an event once registered. Never rejects. */
+  ask<E extends ClientEventName>(event: E, data: Sent<E>): Promise<Outcome> {
+    if (this.#state.name !== 'online' || !this.#connection) return Promise.resolve(failure('disconnected'));
+    return this.#connection.ask(event, data);
+  }
+
+  /** Ends it for good. */
+  close(): void {
+    if (this.#state.name === 'ended') return;
+    const connection = this.#connection;
+    this.#end({ code: 1000, reason: 'closed by this side' });
+    connection?.close();
+  }
+
+  #open(): void {
+    this.#refusal = undefined;
+    this.#enter({ name: 'connecting' });
+    const url = this.#urls[this.#failures % this.#urls.length] ?? '';
+    const connection = new Connection(new this.#socketClass(url, WIRE.subprotocol), {
+      onOpen: () => connection.send('register', this.#registration()),
+      onFrame: (frame) => this.#onFrame(frame),
+      onClosed: (closed) => this.#onClosed(closed),
+    });
+    this.#connection = connection;
+    this.#in(REGISTERED_WITHIN_MS, () => connection.drop('the server did not take the registration in time'));
+  }
+
+  #onFrame(frame: ServerFrame): void {
+    if (frame.event === 'registered') {
+      this.#in(HELD_MS, () => (this.#failures = 0));
+      this.#enter({ name: 'online' });
+    }
+    if (frame.event === 'error' && frame.data.event === 'register') this.#refusal = frame.data.code;
+    this.#handlers.onFrame(frame);
+  }
+
+  #onClosed({ code, reason }: Closed): void {
+    if (this.#state.name === 'ended') return;
+    const why = { code, reason, ...(this.#refusal && { error: this.#refusal }) };
+    const next = afterClose(why);
+    if (!next.again) {
+      this.#end(why);
+      return;
+    }
+    // The whole list is tried before the pauses grow. A restart is no failure, unless it was met twice in a row.
+    const rounds = Math.floor(this.#failures / this.#urls.length);
+    const pauseMs = next.atOnce && this.#failures === 0 ? 0 : backOffMs(rounds);
+    this.#failures += 1;
+    this.#wait(next.notBeforeMs + pauseMs, why);
+  }
+
+  #wait(retryInMs: number, why: Closed): void {
+    this.#connection = undefined;
+    this.#in(retryInMs, () => this.#open());
+    this.#enter({ name: 'waiting', retryInMs: Math.round(retryInMs), why });
+  }
+
+  #end(why: Closed): void {
+    clearTimeout(this.#timer);
+    this.#connection = undefined;
+    this.#enter({ name: 'ended', why });
+  }
+
+  #enter(state: LineState): void {
+    this.#state = state;
+    this.#handlers.onState(state);
+  }
+
+  #in(delayMs: number, then: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(then, delayMs);
+  }
+}

@@ -1,0 +1,171 @@
+import type { CallEnd } from './call-end.js';
+import type { Call } from './call.js';
+import { Emitter } from './emitter.js';
+import { Negotiation } from './negotiation.js';
+import type { DataChannel, PeerConnection } from './peer-connection.js';
+
+/** How to connect two peers. */
+export interface PeerCallOptions {
+  /** Makes the connection: `() => new RTCPeerConnection({ iceServers })`, the browser's or werift's. */
+  readonly createConnection: () => PeerConnection;
+  /** Name of the data channel; `chat` unless told. */
+  readonly label?: string;
+  /** How long connecting may take; 30,000 unless told. */
+  readonly connectWithinMs?: number;
+}
+
+/**
+ * Why two peers are not, or no longer, connected.
+ *
+ * - `no_route`: no way was found between the two networks in time. A TURN server helps.
+ * - `closed`: by this side. `closed_by_peer`: by the other. `lost`: the connection broke.
+ * - `failed`: the two could not agree; the other's client may be of another kind.
+ * - any other: the call ended before the peers were connected.
+ */
+export type PeerCallEnd = 'no_route' | 'closed' | 'closed_by_peer' | 'lost' | 'failed' | CallEnd;
+
+/** How connecting ended. */
+export type Connected =
+  { readonly ok: true; readonly channel: DataChannel } | { readonly ok: false; readonly reason: PeerCallEnd };
+
+/** What a peer call tells. */
+export interface PeerCallEvents {
+  /** `connected`, `disconnected` (it may come back) and the like: `connectionState` of the connection. */
+  readonly state: string;
+  /** A text of the other peer. Binary messages: listen to the channel itself. */
+  readonly text: string;
+}
+
+const CONNECT_WITHIN_MS = 30_000;
+/** The other side is told of the end before the connection is closed, if that does not take longer than this. */
+const FAREWELL_MS = 1_000;
+
+/**
+ * A WebRTC connection with a data channel to the other side of a call that was accepted. It needs the server until it
+ * is connected; from then on it lives on whatever becomes of the server.
+ */
+export class PeerCall extends Emitter<PeerCallEvents> {
+  /** For those who want more than a data channel: add tracks to it, on either side, at any time before `opened`. */
+  readonly connection: PeerConnection;
+  readonly #call: Call;
+  readonly #negotiation: Negotiation;
+  readonly #opened = Promise.withResolvers<Connected>();
+  readonly #closed = Promise.withResolvers<PeerCallEnd>();
+  readonly #deadline: ReturnType<typeof setTimeout>;
+  #channel: DataChannel | undefined;
+  #isOpen = false;
+  #isOver = false;
+
+  /** Begins at once. @param call one that was accepted (`await call.answered`). */
+  constructor(call: Call, { createConnection, label = 'chat', connectWithinMs = CONNECT_WITHIN_MS }: PeerCallOptions) {
+    super(['text']);
+    this.#call = call;
+    this.connection = createConnection();
+    this.#negotiation = new Negotiation(this.connection, {
+      polite: call.role === 'callee',
+      send: (signal) => void call.signal(signal),
+      onFailed: () => this.#isOpen || this.#end('failed'),
+    });
+    this.#deadline = setTimeout(() => this.#end('no_route'), connectWithinMs);
+    this.#listen();
+    // One side opens the channel, and with that its offer is due; the other is given it.
+    if (call.role === 'caller') this.#use(this.connection.createDataChannel(label));
+  }
+
+  /** Resolves with the channel once texts can be sent, or with why there will be none. Never rejects. */
+  get opened(): Promise<Connected> {
+    return this.#opened.promise;
+  }
+
+  /** Resolves with why it ended. Never rejects. */
+  get closed(): Promise<PeerCallEnd> {
+    return this.#closed.promise;
+  }
+
+  /** Sends a text to the other peer, past any server. `false` while there is no open channel. */
+  send(text: string): boolean {
+    if (this.#channel?.readyState !== 'open') return false;
+    this.#channel.send(text);
+    return true;
+  }
+
+  /** Ends it; the other side is told. */
+  async close(): Promise<void> {
+    if (this.#isOver) return;
+    const channel = this.#isOpen ? this.#channel : undefined;
+    this.#settle('closed');
+    if (channel?.readyState === 'open') await farewell(channel);
+    await this.connection.close();
+  }
+
+  #listen(): void {
+    this.connection.addEventListener('datachannel', ({ channel }) => this.#channel ?? this.#use(channel));
+    this.connection.addEventListener('connectionstatechange', () => this.#onState(this.connection.connectionState));
+    this.#call.on('signal', (signal) => this.#negotiation.take(signal));
+    void this.#call.ended.then((why) => this.#onCallEnded(why));
+  }
+
+  #onState(state: string): void {
+    if (this.#isOver) return;
+    this.emit('state', state);
+    if (state === 'failed' || state === 'closed') this.#end(this.#isOpen ? 'lost' : 'no_route');
+  }
+
+  /** A server that is gone is no reason to give up once both sides have what they need of each other. */
+  #onCallEnded(why: CallEnd): void {
+    const serverGone = why === 'disconnected' || why === 'peer_offline';
+    const mayStillConnect = serverGone && this.connection.signalingState === 'stable' && this.#isDescribed;
+    if (why !== 'established' && !this.#isOpen && !mayStillConnect) this.#end(why);
+  }
+
+  get #isDescribed(): boolean {
+    return this.connection.localDescription !== null;
+  }
+
+  #use(channel: DataChannel): void {
+    this.#channel = channel;
+    channel.addEventListener('message', ({ data }) => {
+      if (typeof data === 'string') this.emit('text', data);
+    });
+    channel.addEventListener('close', () => this.#end('closed_by_peer'));
+    if (channel.readyState === 'open') this.#onOpen(channel);
+    else channel.addEventListener('open', () => this.#onOpen(channel));
+  }
+
+  #onOpen(channel: DataChannel): void {
+    if (this.#isOpen || this.#isOver) return;
+    this.#isOpen = true;
+    clearTimeout(this.#deadline);
+    // What the other side may still need goes before the server forgets the call.
+    this.#negotiation.flush();
+    void this.#call.established();
+    this.#opened.resolve({ ok: true, channel });
+  }
+
+  #end(why: PeerCallEnd): void {
+    if (this.#isOver) return;
+    this.#settle(why);
+    void this.connection.close();
+  }
+
+  #settle(why: PeerCallEnd): void {
+    this.#isOver = true;
+    clearTimeout(this.#deadline);
+    this.#negotiation.stop();
+    this.#opened.resolve({ ok: false, reason: why });
+    this.#closed.resolve(why);
+    void this.#call.hangup();
+  }
+}
+
+/** Closes a channel, and resolves when the other side knows, or has had its time. */
+function farewell(channel: DataChannel): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, FAREWELL_MS);
+    channel.addEventListener('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    channel.close();
+  });
+}

@@ -1,0 +1,47 @@
+/** A description of one side, as `RTCPeerConnection` makes and takes it. */
+export interface Description {
+  readonly type: 'offer' | 'answer';
+  readonly sdp: string;
+}
+
+/** One way to reach a peer, in the form of `RTCIceCandidate.toJSON()`. */
+export interface Candidate {
+  readonly candidate: string;
+  readonly sdpMid: string | null;
+  readonly sdpMLineIndex: number | null;
+}
+
+/** What this SDK uses of an `RTCDataChannel`: browsers' and werift's have it. */
+export interface DataChannel {
+  readonly label: string;
+  readonly readyState: string;
+  send(text: string): void;
+  close(): void;
+  addEventListener(type: 'open' | 'close', listener: () => void): void;
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+}
+
+/** What this SDK uses of an `RTCPeerConnection`: browsers' and werift's have it. */
+export interface PeerConnection {
+  readonly connectionState: string;
+  readonly signalingState: string;
+  readonly localDescription: { readonly type: string; readonly sdp: string } | null;
+  createDataChannel(label: string): DataChannel;
+  setLocalDescription(): Promise<unknown>;
+  setRemoteDescription(description: Description): Promise<void>;
+  addIceCandidate(candidate: Candidate): Promise<void>;
+  close(): unknown;
+  addEventListener(type: 'negotiationneeded' | 'connectionstatechange', listener: () => void): void;
+  addEventListener(
+    type: 'icecandidate',
+    listener: (event: { readonly candidate?: GatheredCandidate | null }) => void,
+  ): void;
+  addEventListener(type: 'datachannel', listener: (event: { readonly channel: DataChannel }) => void): void;
+}
+
+/** A candidate as the connection tells it. */
+export interface GatheredCandidate {
+  readonly candidate?: string;
+  readonly sdpMid?: string | null;
+  readonly sdpMLineIndex?: number | null;
+}

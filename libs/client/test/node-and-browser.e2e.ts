@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Stage, within } from '@white-rabbit/testing';
+import { RTCPeerConnection } from 'werift';
+import { keepIdentityFile } from '@white-rabbit/client/node';
+import { callFriend } from '../examples/browser.js';
+import { echo } from '../examples/node.js';
+
+/** Starting and stopping a cluster; two real peers connecting. Milliseconds. */
+const STAGE_MS = 90_000;
+const CONNECT_MS = 30_000;
+
+let stage: Stage;
+let folder: string;
+
+beforeAll(async () => {
+  stage = await Stage.open(2);
+  folder = await mkdtemp(join(tmpdir(), 'white-rabbit-'));
+}, STAGE_MS);
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+  await stage.close();
+}, STAGE_MS);
+
+/** Lets the browser's example find in Node what it needs of a browser. */
+function likeABrowser(): Map<string, string> {
+  const kept = new Map<string, string>();
+  const localStorage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+  };
+  Object.defineProperty(globalThis, 'localStorage', { value: localStorage, configurable: true });
+  Object.defineProperty(globalThis, 'RTCPeerConnection', { value: RTCPeerConnection, configurable: true });
+  return kept;
+}
+
+describe('The two examples', () => {
+  it('talk to each other across two gateways, and go on when both are killed', async () => {
+    const kept = likeABrowser();
+    const file = join(folder, 'home', 'node.json');
+    const { peerId } = await keepIdentityFile(file);
+    const node = await echo(stage.cluster.gateway(1).url, await stage.key(), file, 'peer-nobody');
+    expect(await node.online()).toEqual({ ok: true });
+
+    const lines: string[] = [];
+    const heard = Promise.withResolvers<undefined>();
+    const again = Promise.withResolvers<undefined>();
+    const show = (line: string) => (lines.push(line) === 1 ? heard : again).resolve(undefined);
+    const browser = callFriend(stage.cluster.gateway(0).url, await stage.key(), peerId, show);
+    const { client, peer } = await within('the examples are connected', CONNECT_MS, browser);
+    peer.send('Curiouser and curiouser');
+    await within('an echo', 5_000, heard.promise);
+    expect(lines).toEqual(['Curiouser and curiouser, you said.']);
+
+    await Promise.all(stage.cluster.gateways.map((gateway) => gateway.kill('SIGKILL')));
+    peer.send('We are all mad here');
+    await within('an echo without a server', 5_000, again.promise);
+    expect(lines[1]).toBe('We are all mad here, you said.');
+
+    expect([...kept.keys()]).toEqual(['white-rabbit']);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    await peer.close();
+    client.close();
+    node.close();
+  });
+});
