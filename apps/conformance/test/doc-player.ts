@@ -1,0 +1,116 @@
+import type { Cluster, ServerFrame, TestClient } from '@white-rabbit/testing';
+import { connect } from '@white-rabbit/testing';
+import type { DocStep } from './doc-script.js';
+
+/** What an example cannot foretell: only its type is compared. */
+const VOLATILE = new Set(['session_id', 'region', 'message', 'retry_after_ms']);
+
+/** Plays a document's examples on a cluster: the first name at gateway 0, all others at gateway 1. */
+export class DocPlayer {
+  readonly #cluster: Cluster;
+  readonly #clients = new Map<string, TestClient>();
+  readonly #keys = new Map<string, string>();
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster;
+  }
+
+  /** @throws Error where the server does otherwise than the document says; it names the line. */
+  async play(step: DocStep): Promise<void> {
+    try {
+      await this.#do(step);
+    } catch (failure) {
+      throw new Error(`docs/protocol.md, line ${step.line}: ${String(failure)}`, { cause: failure });
+    }
+  }
+
+  /** Everybody leaves. @throws Error where somebody got what the document does not show. */
+  async clear(): Promise<void> {
+    const clients = [...this.#clients.values()];
+    // What a server was to send is here once each has answered its own client.
+    for (const client of clients) if (client.socket.readyState === client.socket.OPEN) await client.roundTrip();
+    const unread = clients.flatMap((client) => client.unread);
+    await Promise.all(clients.map((client) => client.close()));
+    this.#clients.clear();
+    if (unread.length > 0) throw new Error(`the document does not show ${unread.map(({ text }) => text).join(' ')}`);
+  }
+
+  async #do(step: DocStep): Promise<void> {
+    switch (step.does) {
+      case 'scene':
+        await this.clear();
+        return;
+      case 'closed': {
+        const { code } = await (await this.#client(step.who)).closed();
+        if (code !== step.code) throw new Error(`closed with ${code}`);
+        return;
+      }
+      case 'send': {
+        const text = step.verbatim ? step.text : await this.#withLicense(step.text);
+        (await this.#client(step.who)).sendRaw(text);
+        // A register without ref: what follows in the document takes it for granted.
+        if (isSilentRegister(step.text)) await (await this.#client(step.who)).next('registered');
+        return;
+      }
+      case 'receive': {
+        const expected = frameOf(step.text);
+        const client = await this.#client(step.who);
+        const got = await client.nextWhere(
+          step.text,
+          ({ event, ref }) => event === expected.event && ref === expected.ref,
+        );
+        expectAlike(got, expected);
+      }
+    }
+  }
+
+  async #client(who: string): Promise<TestClient> {
+    const known = this.#clients.get(who);
+    if (known) return known;
+    const at = this.#clients.size === 0 ? 0 : 1;
+    const client = await connect(this.#cluster.gateway(at).url);
+    this.#clients.set(who, client);
+    return client;
+  }
+
+  /** The text with a license issued here in the place of each one of the document. */
+  async #withLicense(text: string): Promise<string> {
+    const [written] = /WR1(-[0-9A-Z]{5}){6}/.exec(text) ?? [];
+    if (written === undefined) return text;
+    const issued = this.#keys.get(written) ?? (await this.#cluster.licenses.issue({ count: 1 }))[0]?.license_key ?? '';
+    this.#keys.set(written, issued);
+    return text.replace(written, issued);
+  }
+}
+
+interface Frame {
+  readonly event: string;
+  readonly ref?: string;
+  readonly data?: object;
+}
+
+function frameOf(text: string): Frame {
+  // The document's own text, or a server's that was checked already: a wrong one fails the comparison.
+  return JSON.parse(text) as Frame;
+}
+
+function isSilentRegister(text: string): boolean {
+  if (!text.startsWith('{')) return false;
+  const { event, ref } = frameOf(text);
+  return event === 'register' && ref === undefined;
+}
+
+function expectAlike(got: ServerFrame, expected: Frame): void {
+  const shown = steady({ event: expected.event, ref: expected.ref, data: expected.data });
+  const real = steady({ event: got.event, ref: got.ref, data: frameOf(got.text).data });
+  if (shown !== real) throw new Error(`shown is ${shown}, the server sent ${real}`);
+}
+
+/** JSON with names in one order, and types in the place of what nobody can foretell. */
+function steady(value: unknown): string {
+  return JSON.stringify(value, (name, item: unknown) => {
+    if (VOLATILE.has(name)) return typeof item;
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) return item;
+    return Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
