@@ -158,14 +158,20 @@ export class PeerCall extends Emitter<PeerCallEvents> {
   }
 }
 
-/** Closes a channel, and resolves when the other side knows, or has had its time. */
-function farewell(channel: DataChannel): Promise<void> {
+/** Lets what was sent go out, closes the channel, and resolves when the other side knows; each if it is quick enough. */
+async function farewell(channel: DataChannel): Promise<void> {
+  if (channel.bufferedAmount > 0) await heard(channel, 'bufferedamountlow');
+  const closed = heard(channel, 'close');
+  channel.close();
+  await closed;
+}
+
+function heard(channel: DataChannel, event: 'bufferedamountlow' | 'close'): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, FAREWELL_MS);
-    channel.addEventListener('close', () => {
+    channel.addEventListener(event, () => {
       clearTimeout(timer);
       resolve();
     });
-    channel.close();
   });
 }

@@ -15,9 +15,11 @@ export interface Candidate {
 export interface DataChannel {
   readonly label: string;
   readonly readyState: string;
+  /** Bytes that were sent and did not go out yet. */
+  readonly bufferedAmount: number;
   send(text: string): void;
   close(): void;
-  addEventListener(type: 'open' | 'close', listener: () => void): void;
+  addEventListener(type: 'open' | 'close' | 'bufferedamountlow', listener: () => void): void;
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
 }
 

@@ -1,0 +1,217 @@
+import { connect } from '@white-rabbit/client';
+import type { Call, Client, LineState, Status } from '@white-rabbit/client';
+import type { AddressBook } from './address-book.js';
+import { COMMAND_HELP, parseCommand } from './command.js';
+import type { Command } from './command.js';
+import { Conversation } from './conversation.js';
+import type { Options } from './options.js';
+import { createPeerConnection } from './peer-connection.js';
+import type { Screen } from './screen.js';
+import { sentenceOfEnd, sentenceOfRefusal, sentenceOfWait } from './sentences.js';
+import type { Identity } from '@white-rabbit/client';
+
+/** Who talks, and how it was started. */
+export interface ChatOptions extends Options {
+  readonly identity: Identity;
+}
+
+/** Longest text sent at once. Characters. */
+const LONGEST = 16_000;
+
+/** The one in front of a screen, the server, and the one they talk to: one conversation at a time. */
+export class Chat {
+  /** Resolves with the exit code: 0, or 1 where the server refused or a command of a script failed. */
+  readonly ended: Promise<0 | 1>;
+  readonly #screen: Screen;
+  readonly #book: AddressBook;
+  readonly #options: ChatOptions;
+  readonly #client: Client;
+  readonly #ended = Promise.withResolvers<0 | 1>();
+  #conversation: Conversation | undefined;
+  #failed = false;
+  /** The loss of the connection was told: once, not for every attempt to come back. */
+  #isOutageTold = false;
+
+  /** @throws TypeError with a sentence, where the address of the server cannot be one. */
+  constructor(screen: Screen, book: AddressBook, options: ChatOptions) {
+    this.#screen = screen;
+    this.#book = book;
+    this.#options = options;
+    this.ended = this.#ended.promise;
+    this.#client = connect({
+      url: options.url,
+      licenseKey: options.key,
+      ...options.identity,
+      contacts: book.peerIds.filter((peerId) => peerId !== options.identity.peerId),
+    });
+    this.#client.on('state', (state) => this.#onState(state));
+    this.#client.on('presence', ({ peerId, status }) => this.#onPresence(peerId, status));
+    this.#client.on('ring', (call) => this.#onRing(call));
+    this.#prompt();
+  }
+
+  /** Does what a typed line wants; resolves when that is done, with `false` where it could not be. Never rejects. */
+  async obey(line: string): Promise<boolean> {
+    const done = await this.#do(parseCommand(line));
+    this.#failed ||= !done;
+    return done;
+  }
+
+  /** Hangs up, says goodbye to the server, and is over. */
+  async quit(): Promise<void> {
+    await this.#conversation?.hangup();
+    this.#client.close();
+    this.#ended.resolve(this.#failed && !this.#screen.interactive ? 1 : 0);
+  }
+
+  #do(command: Command): Promise<boolean> | boolean {
+    switch (command.kind) {
+      case 'call':
+        return this.#call(command.who);
+      case 'accept':
+        return this.#accept();
+      case 'reject':
+        return this.#reject();
+      case 'hangup':
+        return this.#hangup();
+      case 'contacts':
+        return this.#listContacts();
+      case 'help':
+        for (const line of COMMAND_HELP) this.#screen.tell(line);
+        return true;
+      case 'quit':
+        return this.quit().then(() => true);
+      case 'say':
+        return this.#say(command.text);
+      case 'unknown':
+        return this.#sorry(`There is no command /${command.word}. Try /help.`);
+      case 'nothing':
+        return true;
+    }
+  }
+
+  async #call(who: string | undefined): Promise<boolean> {
+    const peerId = this.#whom(who);
+    if (peerId === undefined) return this.#sorry(`Call whom? ${this.#knownNames()}`);
+    if (this.#conversation) return this.#sorry('You are in a call already. /hangup ends it.');
+    // A script may be faster than the server.
+    if (!this.#screen.interactive) await this.#client.online();
+    this.#screen.tell(`Calling ${this.#book.nameOf(peerId)} …`, 'ring');
+    return this.#converse(this.#client.call(peerId)).settled;
+  }
+
+  async #accept(): Promise<boolean> {
+    const conversation = this.#conversation;
+    if (!conversation?.isRingingHere) return this.#sorry('Nobody is calling.');
+    await conversation.call.accept();
+    return conversation.settled;
+  }
+
+  async #reject(): Promise<boolean> {
+    const conversation = this.#conversation;
+    if (!conversation?.isRingingHere) return this.#sorry('Nobody is calling.');
+    return (await conversation.call.reject()).ok;
+  }
+
+  async #hangup(): Promise<boolean> {
+    if (!this.#conversation) return this.#sorry('There is no call.');
+    await this.#conversation.hangup();
+    return true;
+  }
+
+  #say(text: string): boolean {
+    if (text.length > LONGEST) return this.#sorry(`That is too long: ${LONGEST} characters at once.`);
+    if (this.#conversation?.send(text) === true) return true;
+    return this.#sorry(this.#conversation ? 'Not yet: you are not connected.' : 'You talk to nobody. /call somebody.');
+  }
+
+  get #isOnline(): boolean {
+    return this.#client.state.name === 'online';
+  }
+
+  #listContacts(): true {
+    if (!this.#isOnline) this.#screen.tell('There is no connection to the server. What was last known:', 'bad');
+    if (this.#book.peerIds.length === 0) this.#screen.tell('You have no contacts. Start with --contacts.');
+    for (const peerId of this.#book.peerIds) {
+      const online = this.#client.presence.get(peerId) === 'ONLINE';
+      this.#screen.tell(`${this.#book.nameOf(peerId)} is ${online ? 'online' : 'offline'}`, online ? 'good' : 'quiet');
+    }
+    return true;
+  }
+
+  #onState(state: LineState): void {
+    if (state.name === 'online') this.#screen.tell('Connected to the server.', 'good');
+    if (state.name === 'waiting' && !this.#isOutageTold) this.#screen.tell(sentenceOfWait(state.why), 'bad');
+    if (state.name !== 'connecting') this.#isOutageTold = state.name === 'waiting';
+    if (state.name === 'ended' && state.why.code !== 1000) this.#onRefused(state);
+    this.#prompt();
+  }
+
+  #onRefused({ why }: Extract<LineState, { name: 'ended' }>): void {
+    this.#screen.tell(sentenceOfRefusal(why), 'bad');
+    // Those who are talking need no server.
+    void (this.#conversation?.over ?? Promise.resolve()).then(() => this.#ended.resolve(1));
+  }
+
+  #onPresence(peerId: string, status: Status): void {
+    const online = status === 'ONLINE';
+    this.#screen.tell(`${this.#book.nameOf(peerId)} is ${online ? 'online' : 'offline'}.`, online ? 'good' : 'quiet');
+  }
+
+  #onRing(call: Call): void {
+    const name = this.#book.nameOf(call.peerId);
+    if (this.#conversation) {
+      void call.reject('busy');
+      this.#screen.tell(`${name} called, and was told that you are busy.`, 'ring');
+      return;
+    }
+    this.#converse(call);
+    if (this.#options.accept && this.#book.has(call.peerId)) void call.accept();
+    else this.#screen.tell(`${name} is calling. /accept or /reject?`, 'ring');
+  }
+
+  #converse(call: Call): Conversation {
+    const name = this.#book.nameOf(call.peerId);
+    this.#conversation = new Conversation(call, () => createPeerConnection(this.#options.iceServer), {
+      onConnecting: () => this.#screen.tell(`Looking for a way to ${name} …`),
+      onConnected: () => {
+        this.#screen.tell(`Connected to ${name}. What you type goes straight there, past any server.`, 'good');
+        this.#prompt();
+      },
+      onState: (state) => this.#onPeerState(state, name),
+      onText: (text) => this.#screen.hear(name, text),
+      onEnded: (why) => {
+        this.#conversation = undefined;
+        this.#screen.tell(sentenceOfEnd(why, name), why === 'closed' ? 'quiet' : 'bad');
+        this.#prompt();
+      },
+    });
+    this.#prompt();
+    return this.#conversation;
+  }
+
+  #onPeerState(state: string, name: string): void {
+    if (state === 'disconnected') this.#screen.tell(`The connection to ${name} is interrupted …`, 'bad');
+    if (state === 'connected') this.#screen.tell(`The connection to ${name} is there again.`, 'good');
+  }
+
+  /** A name, or the one contact there is. */
+  #whom(who: string | undefined): string | undefined {
+    if (who !== undefined) return this.#book.find(who);
+    return this.#book.peerIds.length === 1 ? this.#book.peerIds[0] : undefined;
+  }
+
+  #knownNames(): string {
+    return `Your contacts: ${this.#book.peerIds.map((peerId) => this.#book.nameOf(peerId)).join(', ') || 'none'}.`;
+  }
+
+  #sorry(text: string): false {
+    this.#screen.tell(text, 'bad');
+    return false;
+  }
+
+  #prompt(): void {
+    const talkingTo = this.#conversation && this.#book.nameOf(this.#conversation.call.peerId);
+    this.#screen.prompt(`[${[this.#isOnline ? 'online' : 'no server', talkingTo].filter(Boolean).join(' · ')}] `);
+  }
+}

@@ -1,0 +1,30 @@
+/** What a typed line wants. */
+export type Command =
+  | { readonly kind: 'call'; readonly who: string | undefined }
+  | { readonly kind: 'accept' | 'reject' | 'hangup' | 'contacts' | 'help' | 'quit' | 'nothing' }
+  | { readonly kind: 'unknown'; readonly word: string }
+  | { readonly kind: 'say'; readonly text: string };
+
+const PLAIN = ['accept', 'reject', 'hangup', 'contacts', 'help', 'quit'] as const;
+
+/** Reads a line. `//text` says `/text`. */
+export function parseCommand(line: string): Command {
+  if (line.trim() === '') return { kind: 'nothing' };
+  if (!line.startsWith('/')) return { kind: 'say', text: line };
+  if (line.startsWith('//')) return { kind: 'say', text: line.slice(1) };
+  const [word = '', who] = line.slice(1).trim().split(/\s+/);
+  if (word === 'call') return { kind: 'call', who };
+  const plain = PLAIN.find((command) => command === word);
+  return plain ? { kind: plain } : { kind: 'unknown', word };
+}
+
+/** What `/help` says. */
+export const COMMAND_HELP = [
+  '/call NAME   ring somebody',
+  '/accept      take the call that rings',
+  '/reject      do not',
+  '/hangup      end the call',
+  '/contacts    who is there',
+  '/quit        leave (Ctrl-C, Ctrl-D)',
+  'Anything else goes to the one you are talking to. A line that begins with // is sent with one /.',
+];

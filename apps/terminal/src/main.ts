@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+import { runTerminal } from './run-terminal.js';
+
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
+const exitCode = await runTerminal(process.argv.slice(2), { input: process.stdin, output: process.stdout }, (stop) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
+});
+// werift's sockets close when they please; nobody waits for them.
+process.stdout.write('', () => process.exit(exitCode));

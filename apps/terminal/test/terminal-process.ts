@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { REPOSITORY_ROOT, within } from '@white-rabbit/testing';
+
+const PROGRAM = join(REPOSITORY_ROOT, 'apps/terminal/dist/main.js');
+/** Gives a program a pseudo-terminal of its own and types into it what comes through a pipe. Part of util-linux. */
+const SCRIPT = '/usr/bin/script';
+
+/** A sentence is awaited this long. Two real peers connect within it, on a machine that does other things. Milliseconds. */
+const PATIENCE_MS = 30_000;
+
+/** Whether this machine can give a program a pseudo-terminal. */
+export const HAS_PSEUDO_TERMINAL = existsSync(SCRIPT);
+
+/** A terminal client as a process, and somebody who types and reads. */
+export class TerminalProcess {
+  /** Resolves with the exit code. */
+  readonly exited: Promise<number | null>;
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #waiting = new Set<() => void>();
+  #raw = '';
+  #read = 0;
+
+  private constructor(command: string, args: readonly string[]) {
+    this.#child = spawn(command, args, { env: { ...process.env, TERM: 'xterm', COLUMNS: '100' }, detached: true });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.#raw += text;
+        for (const look of this.#waiting) look();
+      });
+    }
+    this.exited = new Promise((resolve) => this.#child.once('close', resolve));
+  }
+
+  /** With pipes for input and output. */
+  static piped(args: readonly string[]): TerminalProcess {
+    return new TerminalProcess(process.execPath, [PROGRAM, ...args]);
+  }
+
+  /** In a real pseudo-terminal. */
+  static inTerminal(args: readonly string[]): TerminalProcess {
+    const line = [process.execPath, PROGRAM, ...args].map((word) => `'${word}'`).join(' ');
+    return new TerminalProcess(SCRIPT, ['--quiet', '--return', '--command', line, '/dev/null']);
+  }
+
+  /** Everything shown so far, without colours and movements of the cursor. */
+  get text(): string {
+    return stripVTControlCharacters(this.#raw).replaceAll('\r', '');
+  }
+
+  /** As it was written, colours and all. */
+  get raw(): string {
+    return this.#raw;
+  }
+
+  /** Types a line and Enter. */
+  type(line: string): void {
+    this.#child.stdin.write(`${line}\n`);
+  }
+
+  /** Types characters without Enter. */
+  press(keys: string): void {
+    this.#child.stdin.write(keys);
+  }
+
+  /** No more input. */
+  endInput(): void {
+    this.#child.stdin.end();
+  }
+
+  /** Resolves once this is shown, after what was awaited before. @throws Error with all that was shown, after the deadline. */
+  async shows(sentence: string | RegExp, deadlineMs = PATIENCE_MS): Promise<void> {
+    let look: (() => void) | undefined;
+    const shown = new Promise<void>((resolve) => {
+      look = () => {
+        if (this.#found(sentence)) resolve();
+      };
+      this.#waiting.add(look);
+      look();
+    });
+    await within(`'${String(sentence)}' is shown`, deadlineMs, shown)
+      .catch((late: unknown) => {
+        throw new Error(`${String(late)}; what is shown:\n${this.text}`);
+      })
+      .finally(() => look && this.#waiting.delete(look));
+  }
+
+  /** Ends it, where it did not end by itself. */
+  async stop(): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGTERM');
+    const hurry = setTimeout(() => this.#child.kill('SIGKILL'), 5_000);
+    await this.exited;
+    clearTimeout(hurry);
+  }
+
+  #found(sentence: string | RegExp): boolean {
+    const rest = this.text.slice(this.#read);
+    const match = typeof sentence === 'string' ? rest.indexOf(sentence) : rest.search(sentence);
+    if (match < 0) return false;
+    this.#read += match + 1;
+    return true;
+  }
+}

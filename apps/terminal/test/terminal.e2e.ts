@@ -1,0 +1,205 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Stage } from '@white-rabbit/testing';
+import { HAS_PSEUDO_TERMINAL, TerminalProcess } from './terminal-process.js';
+
+/** Starting and stopping a cluster. Milliseconds. */
+const STAGE_MS = 90_000;
+
+let stage: Stage;
+let home: string;
+const processes: TerminalProcess[] = [];
+
+beforeAll(async () => {
+  stage = await Stage.open(2);
+}, STAGE_MS);
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'white-rabbit-'));
+});
+afterEach(async () => {
+  await Promise.all(processes.splice(0).map((own) => own.stop()));
+});
+afterAll(async () => {
+  await rm(home, { recursive: true });
+  await stage.close();
+}, STAGE_MS);
+
+interface Seat {
+  readonly at?: number;
+  readonly key?: string;
+  readonly contacts?: string;
+  readonly more?: readonly string[];
+}
+
+/** The command line of somebody at one of the gateways. */
+async function lineOf(name: string, { at = 0, key, contacts, more = [] }: Seat): Promise<readonly string[]> {
+  const { url } = stage.cluster.gateway(at);
+  const options = ['--url', url, '--key', key ?? (await stage.key()), '--name', name, '--home', home];
+  return [...options, ...(contacts === undefined ? [] : ['--contacts', contacts]), ...more];
+}
+
+async function piped(name: string, seat: Seat = {}): Promise<TerminalProcess> {
+  return kept(TerminalProcess.piped(await lineOf(name, seat)));
+}
+
+async function inTerminal(name: string, seat: Seat = {}): Promise<TerminalProcess> {
+  return kept(TerminalProcess.inTerminal(await lineOf(name, seat)));
+}
+
+function kept(own: TerminalProcess): TerminalProcess {
+  processes.push(own);
+  return own;
+}
+
+const ifPseudoTerminal = HAS_PSEUDO_TERMINAL ? describe : describe.skip;
+
+ifPseudoTerminal('Two people in two terminals, on two gateways', () => {
+  it('see each other come, ring, accept, talk and hang up', async () => {
+    const alice = await inTerminal('alice', { contacts: 'bob' });
+    await alice.shows('Connected to the server.');
+    await alice.shows('bob is offline.');
+    const bob = await inTerminal('bob', { at: 1, contacts: 'alice' });
+    await bob.shows('alice is online.');
+    await alice.shows('bob is online.');
+
+    alice.type('/call bob');
+    await bob.shows('alice is calling. /accept or /reject?');
+    bob.type('/accept');
+    await Promise.all([alice.shows('Connected to bob.'), bob.shows('Connected to alice.')]);
+    await alice.shows('[online · bob] >');
+
+    alice.type('Curiouser and curiouser!');
+    await bob.shows('alice: Curiouser and curiouser!');
+    bob.press('Off with');
+    bob.type(' their heads!');
+    await alice.shows('bob: Off with their heads!');
+
+    bob.type('/hangup');
+    await bob.shows('You hung up.');
+    await alice.shows('bob hung up.');
+    alice.type('/quit');
+    expect(await alice.exited).toBe(0);
+    await bob.shows('alice is offline.');
+    bob.press('\u0003');
+    expect(await bob.exited).toBe(0);
+  });
+
+  it('keep what is being typed when something is shown', async () => {
+    const alice = await inTerminal('alice-2', { contacts: 'bob-2' });
+    await alice.shows('bob-2 is offline.');
+    alice.press('/contac');
+    const bob = await inTerminal('bob-2', { at: 1 });
+    await bob.shows('Connected to the server.');
+    await alice.shows('bob-2 is online.');
+    await alice.shows('[online] > /contac');
+    alice.type('ts');
+    await alice.shows('bob-2 is online');
+    expect(alice.raw).toContain('\u001b[32m');
+  });
+});
+
+describe('Without a terminal', () => {
+  it('talks line by line, and goes on when both gateways are killed', async () => {
+    const bob = await piped('bert', { at: 1, contacts: 'anna', more: ['--accept'] });
+    await bob.shows('Connected to the server.');
+    const alice = await piped('anna', { contacts: 'bert' });
+    // All at once, as a script does.
+    alice.type('/call bert');
+    alice.type('one');
+    alice.type('//two');
+    await bob.shows('anna: one');
+    await bob.shows('anna: /two');
+    expect(alice.raw).not.toContain('\u001b');
+
+    await Promise.all(stage.cluster.gateways.map((gateway) => gateway.kill('SIGKILL')));
+    stage.cluster.gateways.length = 0;
+    await alice.shows('The server cannot be reached.');
+    alice.type('three');
+    await bob.shows('anna: three');
+    bob.type('four');
+    await alice.shows('bert: four');
+
+    alice.type('five');
+    alice.endInput();
+    expect(await alice.exited).toBe(0);
+    await bob.shows('anna: five');
+    await bob.shows('anna hung up.');
+    await Promise.all([stage.cluster.add(), stage.cluster.add()]);
+  });
+
+  it('keeps an identity that only its owner can read, and comes back with it', async () => {
+    const key = await stage.key();
+    const first = await piped('carol', { key });
+    await first.shows('Connected to the server.');
+    first.endInput();
+    expect(await first.exited).toBe(0);
+    const file = join(home, 'carol.json');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const before = await readFile(file, 'utf8');
+    const second = await piped('carol', { key });
+    await second.shows('Connected to the server.');
+    expect(await readFile(file, 'utf8')).toBe(before);
+  });
+});
+
+describe('What went wrong', () => {
+  it('is told of a wrong key', async () => {
+    const alice = await piped('alice', { key: 'WR1-WRONG' });
+    await alice.shows('The server does not know this license key. Look for a typing mistake.');
+    expect(await alice.exited).toBe(1);
+  });
+
+  it('is told of a key that another device uses', async () => {
+    const key = await stage.key();
+    const first = await piped('dora', { key });
+    await first.shows('Connected to the server.');
+    const second = await piped('emma', { key });
+    await second.shows('This license is used on another device already');
+    expect(await second.exited).toBe(1);
+  });
+
+  it('is told of a profile that is used twice', async () => {
+    const key = await stage.key();
+    const first = await piped('fred', { key });
+    await first.shows('Connected to the server.');
+    const second = await piped('fred', { key });
+    await second.shows('Connected to the server.');
+    await first.shows('You connected from somewhere else with this profile');
+    expect(await first.exited).toBe(1);
+  });
+
+  it('is told of somebody who is not there, declines, or is nobody', async () => {
+    const alice = await piped('gina', { contacts: 'hugo' });
+    alice.type('/call hugo');
+    await alice.shows('hugo is not online.');
+    const hugo = await piped('hugo', { at: 1, contacts: 'gina' });
+    await alice.shows('hugo is online.');
+    alice.type('/call');
+    await hugo.shows('gina is calling.');
+    hugo.type('/reject');
+    await alice.shows('hugo does not want to talk now.');
+    alice.type('/call nobody');
+    await alice.shows('Call whom? Your contacts: hugo.');
+    alice.endInput();
+    expect(await alice.exited).toBe(1);
+  });
+
+  it('is told of a server that is not there', async () => {
+    const line = ['--url', 'ws://127.0.0.1:9/ws', '--key', 'WR1-X', '--name', 'ida', '--home', home];
+    const alice = kept(TerminalProcess.piped(line));
+    await alice.shows('The server cannot be reached. Trying again until it works.');
+    await alice.stop();
+    expect(await alice.exited).toBe(0);
+  });
+
+  it('is told of a wrong command line', async () => {
+    const missing = kept(TerminalProcess.piped(['--name', 'jane']));
+    await missing.shows("required option '--key <key>' not specified");
+    expect(await missing.exited).toBe(2);
+    const malformed = kept(TerminalProcess.piped(await lineOf('kate', { contacts: 'not a name' })));
+    await malformed.shows("The contact 'not a name' is neither a peer id");
+    expect(await malformed.exited).toBe(2);
+  });
+});
