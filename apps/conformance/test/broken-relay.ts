@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { WebSocket, WebSocketServer } from 'ws';
+import type { RawData } from 'ws';
+
+/** What a relay does wrong; the rest it passes on as it is. */
+export interface Fault {
+  /** The frames a client gets in the place of one of the server. */
+  readonly down?: (text: string) => readonly string[];
+  /** The code a client's socket is closed with in the place of the server's. */
+  readonly close?: (code: number) => number;
+}
+
+/** A relay in front of a server that conforms, which itself does not. */
+export class BrokenRelay {
+  readonly #server: WebSocketServer;
+  readonly #fault: Fault;
+  readonly #upstream: string;
+
+  private constructor(server: WebSocketServer, upstream: string, fault: Fault) {
+    this.#server = server;
+    this.#upstream = upstream;
+    this.#fault = fault;
+    server.on('connection', (client, { headers }) => {
+      this.#relay(client, headers['sec-websocket-protocol']?.split(/\s*,\s*/) ?? []);
+    });
+  }
+
+  static async start(upstream: string, fault: Fault): Promise<BrokenRelay> {
+    const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+    await once(server, 'listening');
+    return new BrokenRelay(server, upstream, fault);
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}/ws`;
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.#server.clients) client.terminate();
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => {
+        resolve();
+      });
+    });
+  }
+
+  #relay(client: WebSocket, protocols: string[]): void {
+    const server = new WebSocket(this.#upstream, protocols, { perMessageDeflate: false });
+    const early: string[] = [];
+    server.on('open', () => {
+      for (const text of early) server.send(text);
+    });
+    client.on('message', (raw) => {
+      if (server.readyState === WebSocket.CONNECTING) early.push(textOf(raw));
+      else server.send(textOf(raw));
+    });
+    server.on('message', (raw) => {
+      for (const text of this.#fault.down?.(textOf(raw)) ?? [textOf(raw)]) client.send(text);
+    });
+    server.on('close', (code) => {
+      client.close(this.#fault.close?.(code) ?? code);
+    });
+    server.on('error', () => {
+      client.terminate();
+    });
+    client.on('close', () => {
+      server.terminate();
+    });
+  }
+}
+
+function textOf(raw: RawData): string {
+  return Buffer.isBuffer(raw) ? raw.toString('utf8') : '';
+}
