@@ -1,5 +1,5 @@
+import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { REPOSITORY_ROOT } from '@white-rabbit/testing';
@@ -14,32 +14,24 @@ describe('The published contract', () => {
   });
 });
 
-/** What of the parser's interface is used here. */
-interface AsyncApiParser {
-  parse(text: string): Promise<{ readonly diagnostics: readonly { readonly severity: number }[] }>;
-}
-
-const parser = loadParser();
+/** Reads a document from standard input, and prints the errors and warnings the parser finds in it. */
+const PARSE = `
+  const { Parser } = require('@asyncapi/parser');
+  const text = require('node:fs').readFileSync(0, 'utf8');
+  new Parser().parse(text).then(({ diagnostics }) => {
+    const errors = diagnostics.filter(({ severity }) => severity <= 1);
+    console.log(JSON.stringify(errors.map(({ code, path, message }) => ({ code, path, message }))));
+  });`;
 
 describe('docs/asyncapi.yaml', () => {
-  (parser ? it : it.skip)(
+  // In a process of its own: the parser brings a whole world, and none of it belongs in this one.
+  (hasParser() ? it : it.skip)(
     'is a valid AsyncAPI document (where @asyncapi/parser is installed)',
     async () => {
-      const { diagnostics = [] } = (await parser?.parse(await inDocs('docs/asyncapi.yaml'))) ?? {};
-      // Severities: 0 error, 1 warning, 2 information, 3 hint.
-      expect(diagnostics.filter(({ severity }) => severity <= 1)).toEqual([]);
+      const input = await inDocs('docs/asyncapi.yaml');
+      const { stdout, stderr } = spawnSync(process.execPath, ['-e', PARSE], { input, cwd: import.meta.dirname });
+      expect([stdout.toString().trim(), stderr.toString()]).toEqual(['[]', '']);
     },
-    30_000,
+    60_000,
   );
 });
-
-function loadParser(): AsyncApiParser | undefined {
-  const require = createRequire(import.meta.url);
-  try {
-    require.resolve('@asyncapi/parser');
-  } catch {
-    return undefined;
-  }
-  const { Parser } = require('@asyncapi/parser') as { Parser: new () => AsyncApiParser };
-  return new Parser();
-}
