@@ -1,3 +1,4 @@
+/* eslint-disable @nx/enforce-module-boundaries -- an example imports the package as its users do */
 // A peer in a browser: calls a friend and shows what comes back. A page needs no more than this.
 import { connect, keepIdentity, PeerCall } from '@white-rabbit/client';
 

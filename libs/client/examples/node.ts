@@ -1,3 +1,4 @@
+/* eslint-disable @nx/enforce-module-boundaries -- an example imports the package as its users do */
 // A peer in Node: says who is there, answers everybody who calls, and sends back what it hears.
 import { connect, PeerCall } from '@white-rabbit/client';
 import { keepIdentityFile } from '@white-rabbit/client/node';

@@ -82,8 +82,12 @@ export class Calls {
   /** The other's call goes on: take it as soon as its ring is here, for this side wanted to talk as well. */
   #onGlareLost(outgoing: Outgoing): void {
     outgoing.lost = true;
-    if (outgoing.rival !== undefined) this.#yield(outgoing, outgoing.rival);
-    else setTimeout(() => this.#endWithoutRival(outgoing), WIRE.outcomeMs);
+    if (outgoing.rival !== undefined) {
+      this.#yield(outgoing, outgoing.rival);
+      return;
+    }
+    const timer = setTimeout(() => this.#endWithoutRival(outgoing), WIRE.outcomeMs);
+    void outgoing.call.answered.then(() => clearTimeout(timer));
   }
 
   #endWithoutRival({ call, rival }: Outgoing): void {

@@ -30,7 +30,7 @@ export interface LineHandlers {
 
 /** From the opening of a socket to `registered`. The server itself allows 10 s from the opened socket. */
 const REGISTERED_WITHIN_MS = 15_000;
-/** A registered connection that held this long was a good one: the next failure counts as the first. */
+/** A registered connection that held this long was a good one: its loss is no failure, and all begins anew. */
 const HELD_MS = 10_000;
 
 /** A connection that comes back: opens, registers, and after a loss tries again as PROTOCOL.md, section 6, allows. */
@@ -41,7 +41,9 @@ export class Line {
   readonly #handlers: LineHandlers;
   #state: LineState = { name: 'connecting' };
   #connection: Connection | undefined;
+  /** Attempts in a row that came to nothing. */
   #failures = 0;
+  #held = false;
   #refusal: ErrorCode | undefined;
   /** The one thing that is waited for: to be registered, to have held, or to try again. */
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -78,6 +80,7 @@ export class Line {
 
   #open(): void {
     this.#refusal = undefined;
+    this.#held = false;
     this.#enter({ name: 'connecting' });
     const url = this.#urls[this.#failures % this.#urls.length] ?? '';
     const connection = new Connection(new this.#socketClass(url, WIRE.subprotocol), {
@@ -91,7 +94,7 @@ export class Line {
 
   #onFrame(frame: ServerFrame): void {
     if (frame.event === 'registered') {
-      this.#in(HELD_MS, () => (this.#failures = 0));
+      this.#in(HELD_MS, () => (this.#held = true));
       this.#enter({ name: 'online' });
     }
     if (frame.event === 'error' && frame.data.event === 'register') this.#refusal = frame.data.code;
@@ -106,10 +109,9 @@ export class Line {
       this.#end(why);
       return;
     }
-    // The whole list is tried before the pauses grow. A restart is no failure, unless it was met twice in a row.
-    const rounds = Math.floor(this.#failures / this.#urls.length);
-    const pauseMs = next.atOnce && this.#failures === 0 ? 0 : backOffMs(rounds);
-    this.#failures += 1;
+    this.#failures = this.#held ? 0 : this.#failures + 1;
+    // The whole list is tried before the pauses grow.
+    const pauseMs = next.atOnce && this.#held ? 0 : backOffMs(Math.floor(this.#failures / this.#urls.length));
     this.#wait(next.notBeforeMs + pauseMs, why);
   }
 

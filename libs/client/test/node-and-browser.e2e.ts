@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Stage, within } from '@white-rabbit/testing';
 import { RTCPeerConnection } from 'werift';
-import { keepIdentityFile } from '@white-rabbit/client/node';
+import { keepIdentityFile } from '../src/node.js';
 import { callFriend } from '../examples/browser.js';
 import { echo } from '../examples/node.js';
 

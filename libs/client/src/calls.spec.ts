@@ -1,0 +1,303 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { onlineAlice } from '../test/alice.js';
+import { fakeTimers, pass, settle } from '../test/fake-clock.js';
+import { FakeSocket } from '../test/fake-socket.js';
+import type { Call, Client } from './index.js';
+
+let client: Client;
+let server: FakeSocket;
+let rings: Call[];
+
+beforeEach(() => {
+  fakeTimers();
+  FakeSocket.reset();
+  ({ client, server } = onlineAlice({ contacts: ['peer-bob'] }));
+  rings = [];
+  client.on('ring', (call) => rings.push(call));
+});
+afterEach(() => {
+  client.close();
+  // Nothing of a client outlives it.
+  expect(jest.getTimerCount()).toBe(0);
+  jest.useRealTimers();
+});
+
+const lastCallId = () => String(server.lastOf('call').data['call_id']);
+const told = (event: string, call_id: string, more: object = {}) =>
+  server.say(event, { call_id, peer_id: 'peer-bob', ...more });
+
+/** A call that bob accepted. */
+async function activeCall(): Promise<Call> {
+  const call = client.call('peer-bob');
+  server.ack('call');
+  told('accept', call.id);
+  await settle();
+  return call;
+}
+
+describe('A call out', () => {
+  it('rings, is accepted, passes signals both ways in order, and is over once established', async () => {
+    const call = client.call('peer-bob');
+    const states: string[] = [];
+    call.on('state', (state) => states.push(state));
+    expect(server.lastOf('call').data).toEqual({ peer_id: 'peer-bob', call_id: call.id });
+    server.ack('call');
+    await settle();
+    told('accept', call.id);
+    expect(await call.answered).toBe('accepted');
+
+    const done = call.signal({ a: 1 });
+    expect(server.lastOf('signal').data).toEqual({ call_id: call.id, signal: { a: 1 } });
+    server.ack('signal');
+    expect(await done).toEqual({ ok: true });
+    told('signal', call.id, { signal: { b: 1 } });
+    told('signal', call.id, { signal: { b: 2 } });
+    const signals: object[] = [];
+    call.on('signal', (signal) => signals.push(signal));
+    expect(signals).toEqual([{ b: 1 }, { b: 2 }]);
+
+    void call.established();
+    expect(server.lastOf('established').data).toEqual({ call_id: call.id });
+    expect(await call.ended).toBe('established');
+    expect(states).toEqual(['ringing', 'active', 'ended']);
+    expect(await call.hangup()).toEqual({ ok: true });
+    expect(server.countOf('hangup')).toBe(0);
+  });
+
+  it.each(['peer_offline', 'rate_limited', 'call_limit', 'unavailable', 'self_call'])(
+    'ends with the error of the server: %s',
+    async (code) => {
+      const call = client.call('peer-bob');
+      server.refuse('call', code);
+      expect(await call.answered).toBe(code);
+      expect(await call.ended).toBe(code);
+    },
+  );
+
+  it.each(['declined', 'busy'])('ends when it is %s', async (reason) => {
+    const call = client.call('peer-bob');
+    server.ack('call');
+    told('reject', call.id, { reason });
+    expect(await call.answered).toBe(reason);
+  });
+
+  it.each(['timeout', 'peer_offline'])('ends when the server says %s', async (reason) => {
+    const call = client.call('peer-bob');
+    server.ack('call');
+    told('hangup', call.id, { reason });
+    expect(await call.answered).toBe(reason);
+  });
+
+  it('can be taken back', async () => {
+    const call = client.call('peer-bob');
+    void call.hangup();
+    expect(server.lastOf('hangup').data).toEqual({ call_id: call.id });
+    expect(await call.answered).toBe('cancelled');
+    expect(await call.ended).toBe('cancelled');
+  });
+
+  it('ends, once active, by the hangup of either', async () => {
+    const mine = await activeCall();
+    void mine.hangup();
+    expect(await mine.ended).toBe('hangup');
+    const theirs = await activeCall();
+    told('hangup', theirs.id, { reason: 'hangup' });
+    expect(await theirs.ended).toBe('hangup');
+  });
+
+  it('ends when the server does not answer in time', async () => {
+    const call = client.call('peer-bob');
+    await pass(8_000);
+    expect(await call.answered).toBe('no_answer');
+  });
+
+  it('ends by itself when the server forgets to end the ringing', async () => {
+    const call = client.call('peer-bob');
+    server.ack('call');
+    await pass(25_000);
+    server.say('heartbeat', { ack: true });
+    await pass(35_000);
+    expect(await call.answered).toBe('timeout');
+  });
+
+  it('ends, however far it was, with the connection, and every promise settles', async () => {
+    const calling = client.call('peer-bob');
+    const active = await activeCall();
+    const signal = active.signal({});
+    const contacts = client.addContacts(['peer-carol']);
+    server.end(1006);
+    expect(await Promise.all([calling.answered, calling.ended, active.ended])).toEqual(Array(3).fill('disconnected'));
+    expect(await signal).toMatchObject({ ok: false, code: 'disconnected' });
+    expect(await contacts).toMatchObject({ ok: false, code: 'disconnected' });
+    expect(await client.call('peer-bob').answered).toBe('disconnected');
+    expect(await active.signal({})).toMatchObject({ code: 'disconnected' });
+  });
+});
+
+describe('A call in', () => {
+  it('rings, and is accepted', async () => {
+    told('ring', 'call-of-bob');
+    const [call] = rings;
+    expect([call?.peerId, call?.role, call?.state]).toEqual(['peer-bob', 'callee', 'ringing']);
+    const accepted = call?.accept();
+    expect(server.lastOf('accept').data).toEqual({ call_id: 'call-of-bob' });
+    // Bob may be quicker than the ack.
+    told('signal', 'call-of-bob', { signal: { early: true } });
+    server.ack('accept');
+    expect(await accepted).toEqual({ ok: true });
+    expect(await call?.answered).toBe('accepted');
+    const signals: object[] = [];
+    call?.on('signal', (signal) => signals.push(signal));
+    expect(signals).toEqual([{ early: true }]);
+  });
+
+  it('waits for somebody to listen', () => {
+    const { client: quiet, server: other } = onlineAlice();
+    other.say('ring', { call_id: 'call-of-bob', peer_id: 'peer-bob' });
+    const heard: Call[] = [];
+    quiet.on('ring', (call) => heard.push(call));
+    expect(heard).toHaveLength(1);
+    quiet.close();
+  });
+
+  it('is rejected, with a reason', async () => {
+    told('ring', 'call-of-bob');
+    const outcome = rings[0]?.reject('busy');
+    expect(server.lastOf('reject').data).toEqual({ call_id: 'call-of-bob', reason: 'busy' });
+    server.ack('reject');
+    expect(await outcome).toEqual({ ok: true });
+    expect(await rings[0]?.ended).toBe('busy');
+  });
+
+  it('ends when it cannot be accepted any more', async () => {
+    told('ring', 'call-of-bob');
+    const accepted = rings[0]?.accept();
+    server.refuse('accept', 'call_not_found');
+    expect(await accepted).toMatchObject({ ok: false, code: 'call_not_found' });
+    expect(await rings[0]?.ended).toBe('call_not_found');
+  });
+
+  it.each(['cancelled', 'timeout', 'peer_offline'])('ends when the server says %s', async (reason) => {
+    told('ring', 'call-of-bob');
+    told('hangup', 'call-of-bob', { reason });
+    expect(await rings[0]?.answered).toBe(reason);
+  });
+});
+
+describe('When both call each other', () => {
+  /** What the server does when bob's call is the one that goes on, in the orders it may do it in. */
+  const LOST: Readonly<Record<string, (own: string) => void>> = {
+    'ring, ack, hangup': (own) => {
+      told('ring', 'call-of-bob');
+      server.ack('call');
+      told('hangup', own, { reason: 'glare' });
+    },
+    'ack, ring, hangup': (own) => {
+      server.ack('call');
+      told('ring', 'call-of-bob');
+      told('hangup', own, { reason: 'glare' });
+    },
+    'hangup, ring, error': (own) => {
+      told('hangup', own, { reason: 'glare' });
+      told('ring', 'call-of-bob');
+      server.refuse('call', 'call_not_found');
+    },
+    'ring, hangup, error': (own) => {
+      told('ring', 'call-of-bob');
+      told('hangup', own, { reason: 'glare' });
+      server.refuse('call', 'call_not_found');
+    },
+    'hangup, ack, ring': (own) => {
+      told('hangup', own, { reason: 'glare' });
+      server.ack('call');
+      told('ring', 'call-of-bob');
+    },
+  };
+
+  it.each(Object.keys(LOST))("takes the other's call where that goes on: %s", async (order) => {
+    const call = client.call('peer-bob');
+    const own = lastCallId();
+    LOST[order]?.(own);
+    await settle();
+    expect([call.id, call.role, server.countOf('accept')]).toEqual(['call-of-bob', 'callee', 1]);
+    server.ack('accept');
+    expect(await call.answered).toBe('accepted');
+    told('signal', 'call-of-bob', { signal: { a: 1 } });
+    const signals: object[] = [];
+    call.on('signal', (signal) => signals.push(signal));
+    expect([signals, rings]).toEqual([[{ a: 1 }], []]);
+    told('hangup', 'call-of-bob', { reason: 'hangup' });
+    expect(await call.ended).toBe('hangup');
+  });
+
+  it('goes on with its own where that is the one, and never shows the other', async () => {
+    const call = client.call('peer-bob');
+    told('ring', 'call-of-bob');
+    server.ack('call');
+    told('hangup', 'call-of-bob', { reason: 'glare' });
+    told('accept', lastCallId());
+    expect(await call.answered).toBe('accepted');
+    expect([call.role, rings, server.countOf('accept')]).toEqual(['caller', [], 0]);
+  });
+
+  it("shows the other's call where its own came to nothing otherwise", async () => {
+    const call = client.call('peer-bob');
+    told('ring', 'call-of-bob');
+    server.refuse('call', 'rate_limited');
+    expect(await call.answered).toBe('rate_limited');
+    await settle();
+    expect(rings.map(({ id }) => id)).toEqual(['call-of-bob']);
+  });
+
+  it('ends when the call that should go on never comes', async () => {
+    const call = client.call('peer-bob');
+    told('hangup', lastCallId(), { reason: 'glare' });
+    await pass(5_000);
+    expect(await call.answered).toBe('glare');
+  });
+
+  it('does not mistake the call of somebody else for it', () => {
+    client.call('peer-bob');
+    server.say('ring', { call_id: 'call-of-carol', peer_id: 'peer-carol' });
+    expect(rings.map(({ id }) => id)).toEqual(['call-of-carol']);
+  });
+});
+
+describe('Contacts', () => {
+  const presence = (peer_id: string, status: string) => server.say('presence', { peers: [{ peer_id, status }] });
+
+  it('are told when they change, and only then', () => {
+    const heard: string[] = [];
+    client.on('presence', ({ peerId, status }) => heard.push(`${peerId} ${status}`));
+    for (const status of ['OFFLINE', 'ONLINE', 'ONLINE', 'OFFLINE']) presence('peer-bob', status);
+    presence('peer-nobody', 'ONLINE');
+    expect(heard).toEqual(['peer-bob OFFLINE', 'peer-bob ONLINE', 'peer-bob OFFLINE']);
+    expect([...client.presence]).toEqual([['peer-bob', 'OFFLINE']]);
+  });
+
+  it('are added and removed', async () => {
+    const added = client.addContacts(['peer-bob', 'peer-carol']);
+    expect(server.lastOf('contacts').data).toEqual({ add: ['peer-carol'] });
+    server.say('presence', { peers: [{ peer_id: 'peer-carol', status: 'ONLINE' }] }, server.lastOf('contacts').ref);
+    expect(await added).toEqual({ ok: true });
+    expect(client.presence.get('peer-carol')).toBe('ONLINE');
+    void client.removeContacts(['peer-carol']);
+    expect(server.lastOf('contacts').data).toEqual({ remove: ['peer-carol'] });
+    expect([[...client.contacts], client.presence.has('peer-carol')]).toEqual([['peer-bob'], false]);
+  });
+
+  it('are not kept where the server refuses them', async () => {
+    const added = client.addContacts(['peer-carol']);
+    server.refuse('contacts', 'contacts_limit', { retry_after_ms: 70 });
+    expect(await added).toEqual({ ok: false, code: 'contacts_limit', message: 'because', retryAfterMs: 70 });
+    expect([...client.contacts]).toEqual(['peer-bob']);
+  });
+});
+
+describe('Requests', () => {
+  it('are never more than 256 at once', async () => {
+    const outcomes = Array.from({ length: 257 }, () => client.removeContacts(['peer-carol']));
+    expect(await outcomes[256]).toMatchObject({ ok: false, code: 'rate_limited' });
+    expect(server.countOf('contacts')).toBe(256);
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import { Emitter } from './emitter.js';
+
+class Bell extends Emitter<{ ring: number; tick: string }> {
+  ring(times: number): void {
+    this.emit('ring', times);
+  }
+  tick(): void {
+    this.emit('tick', 'tock');
+  }
+}
+
+describe('An emitter', () => {
+  it('tells every listener, until it listens no more', () => {
+    const bell = new Bell();
+    const heard: string[] = [];
+    const stop = bell.on('ring', (times) => heard.push(`a${times}`));
+    bell.on('ring', (times) => heard.push(`b${times}`));
+    bell.ring(1);
+    stop();
+    bell.ring(2);
+    expect(heard).toEqual(['a1', 'b1', 'b2']);
+  });
+
+  it('keeps the events it was told to keep for their first listener, in order and once', () => {
+    const bell = new Bell(['ring']);
+    bell.ring(1);
+    bell.ring(2);
+    bell.tick();
+    const heard: unknown[] = [];
+    bell.on('tick', (tick) => heard.push(tick));
+    bell.on('ring', (times) => heard.push(times));
+    bell.on('ring', (times) => heard.push(times));
+    expect(heard).toEqual([1, 2]);
+  });
+
+  it('keeps no more than 300', () => {
+    const bell = new Bell(['ring']);
+    for (let times = 0; times < 1_000; times += 1) bell.ring(times);
+    const heard: number[] = [];
+    bell.on('ring', (times) => heard.push(times));
+    expect([heard.length, heard.at(-1)]).toEqual([300, 299]);
+  });
+});

@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { onlineAlice } from '../test/alice.js';
+import { fakeTimers, pass, settle } from '../test/fake-clock.js';
+import { FakeChannel, FakePeerConnection } from '../test/fake-peer-connection.js';
+import { FakeSocket } from '../test/fake-socket.js';
+import { PeerCall } from './index.js';
+import type { Call, Client } from './index.js';
+
+let client: Client;
+let server: FakeSocket;
+let call: Call;
+let connection: FakePeerConnection;
+let peer: PeerCall;
+
+beforeEach(async () => {
+  fakeTimers();
+  FakeSocket.reset();
+  ({ client, server } = onlineAlice());
+  call = client.call('peer-bob');
+  server.ack('call');
+  server.say('accept', { call_id: call.id, peer_id: 'peer-bob' });
+  await call.answered;
+  connection = new FakePeerConnection();
+  peer = new PeerCall(call, { createConnection: () => connection });
+  await settle();
+});
+afterEach(async () => {
+  await peer.close();
+  client.close();
+  expect(jest.getTimerCount()).toBe(0);
+  jest.useRealTimers();
+});
+
+const channel = (): FakeChannel => {
+  const [first] = connection.channels;
+  if (!first) throw new Error('No channel was made.');
+  return first;
+};
+/** Bob answers the offer. */
+async function answer(): Promise<void> {
+  const signal = { description: { type: 'answer', sdp: 'answer' } };
+  server.say('signal', { call_id: call.id, peer_id: 'peer-bob', signal });
+  await settle();
+}
+
+describe('A peer call', () => {
+  it('offers, connects, and tells the server that it is not needed any more', async () => {
+    expect(server.lastOf('signal').data['signal']).toEqual({ description: { type: 'offer', sdp: 'offer 1' } });
+    await answer();
+    expect(peer.send('too early')).toBe(false);
+    connection.gather('late');
+    connection.enter('connected');
+    channel().open();
+    expect(await peer.opened).toEqual({ ok: true, channel: channel() });
+    // The last candidates go before the server forgets the call.
+    expect(server.sent.slice(-2).map(({ event }) => event)).toEqual(['signal', 'established']);
+    expect(await call.ended).toBe('established');
+  });
+
+  it('passes texts both ways', () => {
+    channel().open();
+    channel().tell('message', { data: 'kept for who listens' });
+    channel().tell('message', { data: new ArrayBuffer(1) });
+    const heard: string[] = [];
+    peer.on('text', (text) => heard.push(text));
+    channel().tell('message', { data: 'hello' });
+    expect([peer.send('hi'), channel().sent]).toEqual([true, ['hi']]);
+    expect(heard).toEqual(['kept for who listens', 'hello']);
+  });
+
+  it('lives on when the server dies', async () => {
+    await answer();
+    channel().open();
+    server.end(1006);
+    await settle();
+    expect([peer.send('still here'), connection.connectionState]).toEqual([true, 'new']);
+  });
+
+  it('still connects when the server dies after both sides have what they need', async () => {
+    await answer();
+    server.end(1006);
+    await settle();
+    channel().open();
+    expect(await peer.opened).toMatchObject({ ok: true });
+  });
+
+  it('ends when the server dies before', async () => {
+    server.end(1006);
+    expect(await peer.opened).toEqual({ ok: false, reason: 'disconnected' });
+    expect(connection.connectionState).toBe('closed');
+  });
+
+  it('ends when the other hangs up before it is connected', async () => {
+    server.say('hangup', { call_id: call.id, peer_id: 'peer-bob', reason: 'hangup' });
+    expect(await peer.opened).toEqual({ ok: false, reason: 'hangup' });
+  });
+
+  it.each(['failed', 'closed'])('finds no route where the connection is %s before it opened', async (state) => {
+    connection.enter(state);
+    expect(await peer.opened).toEqual({ ok: false, reason: 'no_route' });
+    expect(server.lastOf('hangup').data).toEqual({ call_id: call.id });
+  });
+
+  it('finds no route where none is found in time', async () => {
+    await answer();
+    for (let half = 0; half < 2; half += 1) {
+      server.say('heartbeat', { ack: true });
+      await pass(15_000);
+    }
+    expect(await peer.closed).toBe('no_route');
+    expect(server.countOf('hangup')).toBe(1);
+  });
+
+  it('fails where the other sends what cannot be', async () => {
+    const signal = { description: { type: 'answer', sdp: 'nonsense' } };
+    server.say('signal', { call_id: call.id, peer_id: 'peer-bob', signal });
+    expect(await peer.closed).toBe('failed');
+  });
+
+  it('says that it is lost where it breaks later', async () => {
+    channel().open();
+    const states: string[] = [];
+    peer.on('state', (state) => states.push(state));
+    for (const state of ['connected', 'disconnected', 'failed']) connection.enter(state);
+    expect([await peer.closed, states]).toEqual(['lost', ['connected', 'disconnected', 'failed']]);
+  });
+
+  it('says so when the other closes it', async () => {
+    channel().open();
+    channel().close();
+    expect(await peer.closed).toBe('closed_by_peer');
+    expect(connection.connectionState).toBe('closed');
+  });
+
+  it('lets what was said go out before it closes, but not for ever', async () => {
+    channel().open();
+    channel().bufferedAmount = 7;
+    const closed = peer.close();
+    expect(await peer.closed).toBe('closed');
+    expect(channel().readyState).toBe('open');
+    channel().tell('bufferedamountlow');
+    await closed;
+    expect([channel().readyState, connection.connectionState]).toEqual(['closed', 'closed']);
+  });
+
+  it('closes though nothing goes out any more', async () => {
+    channel().open();
+    channel().bufferedAmount = 7;
+    const closed = peer.close();
+    await pass(1_000);
+    await closed;
+    expect(connection.connectionState).toBe('closed');
+  });
+});
+
+describe('The peer call of a callee', () => {
+  it('makes no channel of its own, and takes the one it is given', async () => {
+    server.say('ring', { call_id: 'call-of-bob', peer_id: 'peer-bob' });
+    const [ring] = await new Promise<Call[]>((resolve) => {
+      client.on('ring', (incoming) => resolve([incoming]));
+    });
+    void ring?.accept();
+    server.ack('accept');
+    await settle();
+    const given = new FakeChannel();
+    const own = new FakePeerConnection();
+    if (!ring) throw new Error('Nobody rang.');
+    const callee = new PeerCall(ring, { createConnection: () => own });
+    given.readyState = 'open';
+    own.tell('datachannel', { channel: given });
+    expect(await callee.opened).toEqual({ ok: true, channel: given });
+    expect([own.channels.length, server.lastOf('established').data]).toEqual([0, { call_id: 'call-of-bob' }]);
+    await callee.close();
+  });
+});

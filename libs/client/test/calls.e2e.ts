@@ -1,0 +1,157 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, person, Stage, within } from '@white-rabbit/testing';
+import { RTCPeerConnection } from 'werift';
+import { connect, PeerCall } from '../src/index.js';
+import type { Call, Client, ConnectOptions } from '../src/index.js';
+
+/** Starting and stopping a cluster; two real peers connecting. Milliseconds. */
+const STAGE_MS = 90_000;
+const CONNECT_MS = 30_000;
+
+let stage: Stage;
+const clients: Client[] = [];
+
+beforeAll(async () => {
+  stage = await Stage.open(2);
+}, STAGE_MS);
+afterEach(() => {
+  for (const client of clients.splice(0)) client.close();
+});
+afterAll(() => stage.close(), STAGE_MS);
+
+/** Somebody new, who is online at that gateway. */
+async function somebody(name: string, at: number, more: Partial<ConnectOptions> = {}): Promise<[Client, string]> {
+  const { device_id, peer_id } = person(name);
+  const url = stage.cluster.gateway(at).url;
+  const licenseKey = more.licenseKey ?? (await stage.key());
+  const client = connect({ url, deviceId: device_id, peerId: peer_id, ...more, licenseKey });
+  clients.push(client);
+  expect(await client.online()).toEqual({ ok: true });
+  return [client, peer_id];
+}
+
+const nextRing = (client: Client): Promise<Call> =>
+  within('a ring', 10_000, new Promise((resolve) => client.on('ring', resolve)));
+
+const peerCall = (call: Call): PeerCall =>
+  new PeerCall(call, { createConnection: () => new RTCPeerConnection({ iceServers: [] }) });
+
+describe('Two clients on two gateways', () => {
+  it('see each other come and go', async () => {
+    const [bob, bobId] = await somebody('bob', 1);
+    const [alice] = await somebody('alice', 0, { contacts: [bobId] });
+    await eventually('bob is seen', () => alice.presence.get(bobId) === 'ONLINE');
+    bob.close();
+    await eventually('bob is gone', () => alice.presence.get(bobId) === 'OFFLINE');
+    expect(await alice.call(bobId).answered).toBe('peer_offline');
+    expect(await alice.addContacts(['peer-of-nobody'])).toEqual({ ok: true });
+    expect(alice.presence.get('peer-of-nobody')).toBe('OFFLINE');
+  });
+
+  it('call, take back, decline, hang up', async () => {
+    const [bob, bobId] = await somebody('bob', 1);
+    const [alice] = await somebody('alice', 0);
+    const rings: Call[] = [];
+    bob.on('ring', (call) => rings.push(call));
+
+    const first = alice.call(bobId);
+    await eventually('it rings', () => first.state === 'ringing' && rings.length === 1);
+    expect(await first.hangup()).toEqual({ ok: true });
+    expect(await rings[0]?.ended).toBe('cancelled');
+
+    const second = alice.call(bobId);
+    await eventually('it rings', () => rings.length === 2);
+    expect(await rings[1]?.reject('busy')).toEqual({ ok: true });
+    expect(await second.answered).toBe('busy');
+
+    const third = alice.call(bobId);
+    await eventually('it rings', () => rings.length === 3);
+    expect(await rings[2]?.accept()).toEqual({ ok: true });
+    expect(await third.answered).toBe('accepted');
+    await rings[2]?.hangup();
+    expect(await third.ended).toBe('hangup');
+  });
+
+  it.each([0, 1])('that call each other at once are in one call, and talk (the other at gateway %i)', async (far) => {
+    const [alice, aliceId] = await somebody('alice', 0);
+    const [bob, bobId] = await somebody('bob', far);
+    for (let round = 0; round < 5; round += 1) {
+      const calls = [alice.call(bobId), bob.call(aliceId)] as const;
+      const answers = Promise.all(calls.map(({ answered }) => answered));
+      expect(await within('both are answered', 10_000, answers)).toEqual(['accepted', 'accepted']);
+      expect(calls[0].id).toBe(calls[1].id);
+      expect(calls.map(({ role }) => role).sort()).toEqual(['callee', 'caller']);
+      if (round < 4) {
+        await calls[round % 2]?.hangup();
+        await Promise.all(calls.map(({ ended }) => ended));
+        continue;
+      }
+      const peers = calls.map(peerCall);
+      const opened = await within('they are connected', CONNECT_MS, Promise.all(peers.map((peer) => peer.opened)));
+      expect(opened.map(({ ok }) => ok)).toEqual([true, true]);
+      await Promise.all(peers.map((peer) => peer.close()));
+    }
+  });
+
+  it('come back by themselves at another gateway, with their contacts, and a call of theirs goes on', async () => {
+    const third = await stage.cluster.add();
+    const [bob, bobId] = await somebody('bob', 1);
+    const [alice] = await somebody('alice', 0, { url: [third.url, stage.cluster.gateway(0).url], contacts: [bobId] });
+    const ring = nextRing(bob);
+    const call = alice.call(bobId);
+    const incoming = await ring;
+    await incoming.accept();
+    const [caller, callee] = [peerCall(call), peerCall(incoming)];
+    expect(await within('they are connected', CONNECT_MS, callee.opened)).toMatchObject({ ok: true });
+    const heard: string[] = [];
+    callee.on('text', (text) => heard.push(text));
+
+    await third.kill('SIGKILL');
+    await eventually('alice notices', () => alice.state.name !== 'online');
+    caller.send('Is anybody there?');
+    await eventually('bob hears it', () => heard.length === 1);
+    expect(await alice.online()).toEqual({ ok: true });
+    bob.close();
+    await eventually('alice sees bob go', () => alice.presence.get(bobId) === 'OFFLINE');
+    await caller.close();
+    expect(await within('bob is told', 10_000, callee.closed)).toBe('closed_by_peer');
+  });
+
+  it('come back when a gateway restarts', async () => {
+    const leaving = await stage.cluster.add();
+    const [alice] = await somebody('alice', 0, { url: [leaving.url, stage.cluster.gateway(0).url] });
+    const whys: number[] = [];
+    alice.on('state', (state) => state.name === 'waiting' && whys.push(state.why.code));
+    await leaving.stop();
+    await eventually('alice notices', () => whys.length > 0);
+    expect(await alice.online()).toEqual({ ok: true });
+    expect(whys[0]).toBe(1012);
+  });
+});
+
+describe('A client that is refused', () => {
+  it('says why and does not come back', async () => {
+    const { device_id: deviceId, peer_id: peerId } = person('eve');
+    const url = stage.cluster.gateway(0).url;
+    const eve = connect({ url, deviceId, peerId, licenseKey: 'WR1-NONE' });
+    clients.push(eve);
+    expect(await eve.online()).toMatchObject({ ok: false, code: 'license_invalid' });
+    expect(eve.state).toMatchObject({ name: 'ended', why: { code: 4501, error: 'license_invalid' } });
+  });
+
+  it('is told when its license is revoked, and when it is replaced', async () => {
+    const licenseKey = await stage.key();
+    const [alice] = await somebody('alice', 0, { licenseKey });
+    await stage.cluster.licenses.revoke(licenseKey);
+    await eventually('alice is told', () => alice.state.name === 'ended');
+    expect(alice.state).toMatchObject({ why: { code: 4501 } });
+
+    const twice = { ...person('bob'), licenseKey: await stage.key() };
+    const identity = { deviceId: twice.device_id, peerId: twice.peer_id, licenseKey: twice.licenseKey };
+    const [older] = await somebody('bob', 0, identity);
+    const [newer] = await somebody('bob', 1, identity);
+    await eventually('the older is told', () => older.state.name === 'ended');
+    expect(older.state).toMatchObject({ why: { code: 4503 } });
+    expect(newer.state.name).toBe('online');
+  });
+});

@@ -1,0 +1,99 @@
+import type { Candidate, DataChannel, Description, PeerConnection } from '../src/peer-connection.js';
+
+/** Listeners of anything, whatever their event. */
+type AnyListener = (event: never) => void;
+
+/** What tells its listeners what the test says. */
+class FakeTarget {
+  readonly #listeners = new Map<string, AnyListener[]>();
+
+  addEventListener(type: string, listener: AnyListener): void {
+    this.#listeners.set(type, [...(this.#listeners.get(type) ?? []), listener]);
+  }
+
+  tell(type: string, event: object = {}): void {
+    for (const listener of this.#listeners.get(type) ?? []) listener(event as never);
+  }
+}
+
+/** A data channel that opens and closes when the test says so. */
+export class FakeChannel extends FakeTarget implements DataChannel {
+  readonly label = 'chat';
+  readyState = 'connecting';
+  bufferedAmount = 0;
+  readonly sent: string[] = [];
+
+  send(text: string): void {
+    this.sent.push(text);
+  }
+
+  close(): void {
+    this.readyState = 'closed';
+    this.tell('close');
+  }
+
+  open(): void {
+    this.readyState = 'open';
+    this.tell('open');
+  }
+}
+
+/** The states of an `RTCPeerConnection`, as JSEP has them, and nothing behind them. */
+export class FakePeerConnection extends FakeTarget implements PeerConnection {
+  connectionState = 'new';
+  signalingState = 'stable';
+  localDescription: Description | null = null;
+  remoteDescription: Description | null = null;
+  readonly candidates: Candidate[] = [];
+  readonly channels: FakeChannel[] = [];
+  /** While set, `setLocalDescription` waits for it after the description is there, as werift does while it gathers. */
+  gathering: Promise<void> | undefined;
+  #count = 0;
+
+  createDataChannel(): FakeChannel {
+    const channel = new FakeChannel();
+    this.channels.push(channel);
+    queueMicrotask(() => {
+      this.tell('negotiationneeded');
+    });
+    return channel;
+  }
+
+  async setLocalDescription(): Promise<void> {
+    await Promise.resolve();
+    const type = this.signalingState === 'have-remote-offer' ? 'answer' : 'offer';
+    this.signalingState = type === 'offer' ? 'have-local-offer' : 'stable';
+    this.localDescription = { type, sdp: `${type} ${(this.#count += 1)}` };
+    await this.gathering;
+  }
+
+  async setRemoteDescription(description: Description): Promise<void> {
+    await Promise.resolve();
+    const expected = description.type === 'offer' ? ['stable', 'have-local-offer'] : ['have-local-offer'];
+    if (!expected.includes(this.signalingState) || description.sdp === 'nonsense') throw new Error('InvalidStateError');
+    this.signalingState = description.type === 'offer' ? 'have-remote-offer' : 'stable';
+    this.remoteDescription = description;
+  }
+
+  async addIceCandidate(candidate: Candidate): Promise<void> {
+    await Promise.resolve();
+    if (!this.remoteDescription || candidate.candidate === 'nonsense') throw new Error('InvalidStateError');
+    this.candidates.push(candidate);
+  }
+
+  close(): void {
+    this.enter('closed');
+  }
+
+  /** The connection gets there by itself. */
+  enter(state: string): void {
+    if (this.connectionState === 'closed') return;
+    this.connectionState = state;
+    this.tell('connectionstatechange');
+  }
+
+  /** It found a way to be reached; `null` when there are no more. */
+  gather(candidate: string | null): void {
+    this.tell('icecandidate', { candidate: candidate === null ? null : { candidate, sdpMid: '0', sdpMLineIndex: 0 } });
+  }
+}
