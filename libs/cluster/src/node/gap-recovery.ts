@@ -2,7 +2,7 @@ import type { PeerId } from '@white-rabbit/protocol';
 import type { NodeId } from '../ids.js';
 import type { NodeRegistry } from '../node-registry.js';
 import { ROUTE_BATCH } from '../route-store.js';
-import { batches } from './batches.js';
+import { batches } from '../batches.js';
 import type { Clock } from './clock.js';
 import type { NodeWatch } from './node-watch.js';
 import { pause } from './pause.js';

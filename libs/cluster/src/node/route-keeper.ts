@@ -3,7 +3,7 @@ import type { Epoch, NodeId, Route } from '../ids.js';
 import type { PresenceFeed } from '../presence-feed.js';
 import { ROUTE_BATCH } from '../route-store.js';
 import type { RouteStore } from '../route-store.js';
-import { batches } from './batches.js';
+import { batches } from '../batches.js';
 import { systemClock } from './clock.js';
 import type { Cancel, Clock } from './clock.js';
 import { Listeners } from './listeners.js';

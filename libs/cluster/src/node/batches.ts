@@ -1,4 +1,0 @@
-/** The items in order, in slices of at most `size`. */
-export function* batches<T>(items: readonly T[], size: number): Generator<readonly T[]> {
-  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
-}
