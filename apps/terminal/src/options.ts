@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { parseIceServer } from './ice-server.js';
 import type { IceServer } from './ice-server.js';
 
@@ -28,6 +28,9 @@ export class NotToRun extends Error {
   }
 }
 
+/** Where the license key may stand instead: a command line can be read by others on the same machine. */
+const KEY_VARIABLE = 'WHITE_RABBIT_KEY';
+
 const HELP = `
 Contacts are peer ids, or names of other profiles in the same home (made there if need be, so that two people can try it
 on one machine), or name=peer_id. Commands, once it runs: /call NAME, /accept, /reject, /hangup, /contacts, /quit, /help.
@@ -53,7 +56,7 @@ function commandLine(): Command {
     .option('--url <url>', 'server; several, separated by commas, in the order of preference', parseList, [
       'ws://127.0.0.1:8080/ws',
     ])
-    .requiredOption('--key <key>', 'license key')
+    .addOption(new Option('--key <key>', 'license key').env(KEY_VARIABLE).makeOptionMandatory())
     .requiredOption('--name <name>', 'your profile: keeps your identity from one time to the next', parseName)
     .option('--contacts <contacts>', 'who you want to talk to, separated by commas', parseList, [])
     .option('--home <folder>', 'folder of the profiles', join(homedir(), '.white-rabbit'))

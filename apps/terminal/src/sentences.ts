@@ -49,7 +49,7 @@ const WAITS: Readonly<Record<number, string>> = {
 
 /** Why a call, or what came of it, ended. */
 export function sentenceOfEnd(why: PeerCallEnd | CallEnd, name: string): string {
-  return (ENDS[why] ?? `The call with {name} failed (${why}).`).replaceAll('{name}', name);
+  return (ENDS[why] ?? `The call with {name} failed (${why}).`).replaceAll('{name}', () => name);
 }
 
 /** Why there is no connection to the server, and that it comes back by itself. */

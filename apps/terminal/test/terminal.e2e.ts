@@ -186,6 +186,17 @@ describe('What went wrong', () => {
     expect(await alice.exited).toBe(1);
   });
 
+  it('is told that no way was found to somebody who accepts', async () => {
+    const silent = await stage.player('silent', { at: 1 });
+    const alice = await piped('alma', { contacts: `silent=${silent.peer_id}` });
+    alice.type('/call silent');
+    const { data } = await silent.next('ring', 10_000);
+    await silent.ask('accept', { call_id: data.call_id });
+    await alice.shows('Looking for a way to silent …');
+    await alice.shows('No way was found between your network and that of silent.', 45_000);
+    await silent.close();
+  });
+
   it('is told of a server that is not there', async () => {
     const line = ['--url', 'ws://127.0.0.1:9/ws', '--key', 'WR1-X', '--name', 'ida', '--home', home];
     const alice = kept(TerminalProcess.piped(line));

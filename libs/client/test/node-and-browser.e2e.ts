@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Stage, within } from '@white-rabbit/testing';
+import { eventually, Stage, within } from '@white-rabbit/testing';
 import { RTCPeerConnection } from 'werift';
 import { keepIdentityFile } from '../src/node.js';
 import { callFriend } from '../examples/browser.js';
@@ -39,6 +39,7 @@ function likeABrowser(): Map<string, string> {
 describe('The two examples', () => {
   it('talk to each other across two gateways, and go on when both are killed', async () => {
     const kept = likeABrowser();
+    const log = jest.spyOn(console, 'log').mockReturnValue();
     const file = join(folder, 'home', 'node.json');
     const { peerId } = await keepIdentityFile(file);
     const node = await echo(stage.cluster.gateway(1).url, await stage.key(), file, 'peer-nobody');
@@ -63,6 +64,12 @@ describe('The two examples', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     await peer.close();
     client.close();
+    await eventually('the echo notices', () => log.mock.calls.some(([what]) => what === 'call ended:'));
+    expect(log.mock.calls.slice(0, 2)).toEqual([
+      ['server:', 'online'],
+      ['friend:', 'OFFLINE'],
+    ]);
     node.close();
+    log.mockRestore();
   });
 });

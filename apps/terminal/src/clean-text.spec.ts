@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { cleanLines } from './clean-text.js';
+
+describe('A text of somebody else', () => {
+  it('is shown as it is where it is harmless', () => {
+    expect(cleanLines('Off with their heads! 머리를 베어라 🐇 "quoted" <b>')).toEqual([
+      'Off with their heads! 머리를 베어라 🐇 "quoted" <b>',
+    ]);
+  });
+
+  it('may have several lines', () => {
+    expect(cleanLines('one\ntwo\r\nthree\rfour')).toEqual(['one', 'two', 'three', 'four']);
+  });
+
+  it.each([
+    ['colours', '\u001b[31mred\u001b[0m', 'red'],
+    ['a new window title', '\u001b]0;owned\u0007text', 'text'],
+    ['a movement of the cursor', 'a\u001b[2Ab', 'ab'],
+    ['a bell and a backspace', 'a\u0007b\u0008', 'a\u{fffd}b\u{fffd}'],
+    ['a bare escape', 'a\u001b', 'a\u{fffd}'],
+    ['writing turned round', 'a\u202eb', 'a\u{fffd}b'],
+  ])('has no %s', (_, text, shown) => {
+    expect(cleanLines(text)).toEqual([shown]);
+  });
+
+  it('never has a control character, whatever it was', () => {
+    const nasty = fc.string({ unit: fc.integer({ min: 0, max: 0x9f }).map((code) => String.fromCharCode(code)) });
+    fc.assert(
+      fc.property(nasty, (text) => {
+        // eslint-disable-next-line no-control-regex -- controls are what must not be there
+        for (const line of cleanLines(text)) expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
+      }),
+    );
+  });
+
+  it('is cut where it would fill the screen', () => {
+    expect(cleanLines('x'.repeat(100_000))[0]).toHaveLength(4_000);
+  });
+});

@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { NotToRun, parseOptions } from './options.js';
+
+const NEEDED = ['--key', 'WR1-KEY', '--name', 'alice'];
+let printed = '';
+
+beforeEach(() => {
+  printed = '';
+  const keep = (text: unknown) => {
+    printed += String(text);
+    return true;
+  };
+  jest.spyOn(process.stdout, 'write').mockImplementation(keep);
+  jest.spyOn(process.stderr, 'write').mockImplementation(keep);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  delete process.env['WHITE_RABBIT_KEY'];
+});
+
+/** The exit code of a command line that is not to be run. */
+function exitCodeOf(...args: string[]): number | undefined {
+  try {
+    parseOptions(args);
+  } catch (error) {
+    if (error instanceof NotToRun) return error.exitCode;
+    throw error;
+  }
+  return undefined;
+}
+
+describe('The command line', () => {
+  it('needs a key and a name, and has something for the rest', () => {
+    expect(parseOptions(NEEDED)).toEqual({
+      url: ['ws://127.0.0.1:8080/ws'],
+      key: 'WR1-KEY',
+      name: 'alice',
+      contacts: [],
+      home: join(homedir(), '.white-rabbit'),
+      iceServer: [],
+      accept: false,
+    });
+  });
+
+  it('takes lists', () => {
+    const args = [
+      '--contacts',
+      'bob, carol,',
+      '--url',
+      'wss://a,wss://b',
+      '--ice-server',
+      'stun:a',
+      '--ice-server',
+      'stun:b',
+    ];
+    expect(parseOptions([...NEEDED, ...args])).toMatchObject({
+      contacts: ['bob', 'carol'],
+      url: ['wss://a', 'wss://b'],
+      iceServer: [{ urls: 'stun:a' }, { urls: 'stun:b' }],
+    });
+  });
+
+  it('takes the key from the environment, where nobody else can read it', () => {
+    process.env['WHITE_RABBIT_KEY'] = 'WR1-OTHER';
+    expect(parseOptions(['--name', 'alice']).key).toBe('WR1-OTHER');
+  });
+
+  it.each([
+    [['--name', 'alice'], '--key'],
+    [['--key', 'WR1-KEY'], '--name'],
+    [['--key', 'WR1-KEY', '--name', '../alice'], 'make a name'],
+    [[...NEEDED, '--ice-server', 'http://x'], 'stun:HOST:PORT'],
+    [[...NEEDED, '--wink'], '--wink'],
+    [[...NEEDED, 'bob'], 'too many arguments'],
+  ])('is wrong: %j', (args, words) => {
+    expect(exitCodeOf(...args)).toBe(2);
+    expect(printed).toContain(words);
+  });
+
+  it('may only ask for help', () => {
+    expect(exitCodeOf('--help')).toBe(0);
+    expect(printed).toContain('/hangup');
+  });
+});
