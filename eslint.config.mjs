@@ -35,7 +35,14 @@ const boundaries = [
   },
   {
     sourceTag: 'scope:app',
-    onlyDependOnLibsWithTags: ['scope:protocol', 'scope:domain', 'scope:engine', 'scope:license', 'scope:client', 'scope:testing'],
+    onlyDependOnLibsWithTags: [
+      'scope:protocol',
+      'scope:domain',
+      'scope:engine',
+      'scope:license',
+      'scope:client',
+      'scope:testing',
+    ],
   },
 ];
 
