@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 
 // The floor in this runtime: a Map and two JSON calls on ws; nothing is checked. A program of its own, so that its CPU
 // and memory can be read beside the gateway's. Prints its port as one JSON line.

@@ -10,7 +10,6 @@ export function welcomeText(
   if (redis !== undefined || settings.DATABASE_URL !== undefined) return '';
   const scheme = endpoint.tls === undefined ? 'ws' : 'wss';
   const host = hostToTry(endpoint.host);
-  const key = developmentKey ?? 'WR1-…';
   const lines = ['', 'White Rabbit: one gateway alone, in memory. Ctrl-C ends it.', ''];
   lines.push(`  clients   ${scheme}://${host}:${port}${SOCKET_PATH}`);
   if (developmentKey !== undefined) {
@@ -20,8 +19,8 @@ export function welcomeText(
     '',
     'Try it from two more terminals, the second calls the first:',
     '',
-    `  npx node docs/examples/peer.mjs ${scheme}://${host}:${port}${SOCKET_PATH} ${key} bob`,
-    `  npx node docs/examples/peer.mjs ${scheme}://${host}:${port}${SOCKET_PATH} ${key} alice bob`,
+    `  npx node docs/examples/peer.mjs ${scheme}://${host}:${port}${SOCKET_PATH} WR1-… bob`,
+    `  npx node docs/examples/peer.mjs ${scheme}://${host}:${port}${SOCKET_PATH} WR1-… alice bob`,
     '',
     '',
   );

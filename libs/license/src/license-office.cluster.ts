@@ -178,7 +178,7 @@ describe('a revocation', () => {
     await new LicenseOffice(elsewhere).revoke(reference(key));
     await elsewhere.close();
     expect((await first.promise) - began).toBeLessThan(2_000);
-    watch.stop();
+    await watch.stop();
     expect(told).toEqual([id]);
   }, 10_000);
 
