@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { access, chown, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, chown, link, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { postgresBinaries } from './postgres-binaries.js';
@@ -19,6 +19,8 @@ const MAX_STARTS = 3;
 
 /** Begins the names of what is being made, and of what a gateway that was killed meanwhile left. */
 const ASIDE = 'cluster.new-';
+/** Nobody takes so long to make one. Ms. */
+const ABANDONED_MS = 300_000;
 
 /**
  * Every server here: loopback only, no socket file. Its log has no statement and no value in it, since an error that quotes
@@ -81,7 +83,7 @@ export class PostgresCluster {
       // Another gateway that starts at this moment was first.
       if (!(await exists(this.clusterDir))) throw error;
     } finally {
-      await this.#removeAside();
+      await this.#removeAside(aside);
     }
   }
 
@@ -134,14 +136,31 @@ export class PostgresCluster {
 
   /** The password, made when there is none. */
   async #password(): Promise<string> {
-    if (!(await exists(this.#passwordFile)))
-      await writeFile(this.#passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600, flag: 'wx' });
+    if (!(await exists(this.#passwordFile))) await this.#makePassword();
     return readFile(this.#passwordFile, 'utf8');
   }
 
-  async #removeAside(): Promise<void> {
+  /** Whole or not at all: of two gateways that start at this moment one makes it, and both read the same. */
+  async #makePassword(): Promise<void> {
+    const password = randomBytes(24).toString('base64url');
+    const aside = `${this.#passwordFile}.${randomBytes(6).toString('hex')}`;
+    await writeFile(aside, password, { mode: 0o600, flag: 'wx' });
+    try {
+      await link(aside, this.#passwordFile);
+    } catch (error) {
+      if (!(await exists(this.#passwordFile))) throw error;
+    } finally {
+      await rm(aside, { force: true });
+    }
+  }
+
+  /** One's own, and what a gateway left that was killed; never what another is making at this moment. */
+  async #removeAside(own: string): Promise<void> {
     const names = (await readdir(this.#dir)).filter((name) => name.startsWith(ASIDE));
-    await Promise.all(names.map((name) => rm(join(this.#dir, name), { recursive: true, force: true })));
+    const paths = names.map((name) => join(this.#dir, name));
+    const old = await Promise.all(paths.map((path) => isOlderThan(path, ABANDONED_MS)));
+    const left = paths.filter((path, index) => path.startsWith(own) || old[index] === true);
+    await Promise.all(left.map((path) => rm(path, { recursive: true, force: true })));
   }
 }
 
@@ -182,6 +201,13 @@ function isAlive(pid: number): boolean {
 async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
+    () => false,
+  );
+}
+
+async function isOlderThan(path: string, ms: number): Promise<boolean> {
+  return stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs > ms,
     () => false,
   );
 }
