@@ -54,6 +54,9 @@ function kept(own: TerminalProcess): TerminalProcess {
 }
 
 const ifPseudoTerminal = HAS_PSEUDO_TERMINAL ? describe : describe.skip;
+if (!HAS_PSEUDO_TERMINAL) {
+  process.stderr.write('Skipped: two people in pseudo-terminals, because the command `script` is not there.\n');
+}
 
 ifPseudoTerminal('Two people in two terminals, on two gateways', () => {
   it('see each other come, ring, accept, talk and hang up', async () => {
