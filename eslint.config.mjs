@@ -50,12 +50,12 @@ export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.data/**', '**/coverage/**'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     plugins: { '@nx': nx },
     languageOptions: {
       parserOptions: {
-        project: ['./libs/*/tsconfig.spec.json', './apps/*/tsconfig.spec.json'],
+        project: ['./{libs,apps}/*/tsconfig.spec.json', './{deploy,k8s}/tsconfig.spec.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -12,21 +12,15 @@ export function preset(displayName, ring = 'test') {
     testEnvironment: 'node',
     testEnvironmentOptions: { customExportConditions: ['@white-rabbit/source', 'node', 'node-addons'] },
     testMatch: RINGS[ring].map((pattern) => `<rootDir>/{src,test}/${pattern}`),
-    extensionsToTreatAsEsm: ['.ts'],
+    extensionsToTreatAsEsm: ['.ts', '.tsx'],
     moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
     passWithNoTests: true,
-    transform: {
-      '^.+\\.ts$': [
-        '@swc/jest',
-        {
-          jsc: {
-            target: 'es2024',
-            parser: { syntax: 'typescript', decorators: true },
-            transform: { legacyDecorator: true, decoratorMetadata: true },
-          },
-          module: { type: 'es6' },
-        },
-      ],
-    },
+    transform: { '^.+\\.ts$': swc({ decorators: true }), '^.+\\.tsx$': swc({ tsx: true }) },
   };
+}
+
+function swc(syntax) {
+  const transform = { legacyDecorator: true, decoratorMetadata: true, react: { runtime: 'automatic' } };
+  const jsc = { target: 'es2024', parser: { syntax: 'typescript', ...syntax }, transform };
+  return ['@swc/jest', { jsc, module: { type: 'es6' } }];
 }

@@ -1,4 +1,5 @@
 export * from './cluster.js';
+export * from './debian-program.js';
 export * from './eventually.js';
 export * from './fault-proxy.js';
 export * from './frame-inbox.js';

@@ -1,8 +1,10 @@
 import { tmpdir } from 'node:os';
+import { debianProgram, howToInstall } from './debian-program.js';
 import { freePort } from './free-port.js';
 import { OwnProcess } from './own-process.js';
 import type { ProcessOptions } from './own-process.js';
-import { redisBinary } from './redis-binary.js';
+
+const REDIS = { program: 'redis-server', debianPackage: 'redis-server' };
 
 /** How long `redis-server` may take to start. Milliseconds. */
 const START_MS = 15_000;
@@ -31,8 +33,10 @@ export class RedisProcess {
 
   /** Starts one and resolves when it takes connections. @throws Error with its output where it does not. */
   static async start(options: RedisProcessOptions = {}): Promise<RedisProcess> {
-    const say = options.say ?? ((line: string) => void process.stderr.write(`${line}\n`));
-    const command = await redisBinary(say);
+    const command = await debianProgram(REDIS, options.say);
+    if (command === undefined) {
+      throw new Error(`No Redis to run: set WR_TEST_REDIS_URL, or start Docker. ${howToInstall(REDIS)}`);
+    }
     const port = options.port ?? (await freePort());
     const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
     const what: ProcessOptions = {
