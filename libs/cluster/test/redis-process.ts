@@ -6,7 +6,10 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { debianProgram, howToInstall } from '@white-rabbit/testing/debian-program';
 import { Redis } from 'ioredis';
+
+const REDIS = { program: 'redis-server', debianPackage: 'redis-server' };
 
 /** A real `redis-server` on loopback that keeps nothing. */
 export interface RedisProcess {
@@ -145,7 +148,9 @@ async function launchSomewhere(
 
 async function launch(port: number, folder: string, settings: readonly string[]): Promise<ChildProcess> {
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
-  const child = spawn('redis-server', [...args, ...settings], { stdio: 'ignore' });
+  const command = await debianProgram(REDIS);
+  if (command === undefined) throw new Error(howToInstall(REDIS));
+  const child = spawn(command, [...args, ...settings], { stdio: 'ignore' });
   const answers = () =>
     ask(port, 'ping').then(
       (answer) => answer === 'PONG',
