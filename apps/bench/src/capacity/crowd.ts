@@ -1,0 +1,68 @@
+import { callId, person, type Cluster, type Person } from '@white-rabbit/testing';
+import type { WebSocket } from 'ws';
+import { each, Sockets } from '../sockets.js';
+
+/** A client's answer to the server's question whether it still lives. */
+const ALIVE = JSON.stringify({ event: 'heartbeat', data: { ack: true } });
+
+/** One who is registered. */
+export interface Member {
+  readonly who: Person;
+  readonly socket: WebSocket;
+}
+
+/** Sessions spread over all gateways of a cluster, that answer heartbeats and watch each other. */
+export class Crowd {
+  readonly #sockets: readonly Sockets[];
+
+  constructor(private readonly cluster: Cluster) {
+    this.#sockets = cluster.gateways.map(({ url }) => new Sockets(url));
+  }
+
+  /** Registers that many, each with `contacts` of the others, taken in turn; member i is at gateway i modulo their number. */
+  async join(count: number, contacts: number): Promise<readonly Member[]> {
+    const licenses = await this.cluster.licenses.issue({ count });
+    const people = Array.from({ length: count }, () => person('crowd'));
+    return each(count, async (index) => {
+      const who = people[index] ?? person('crowd');
+      const friends = Array.from({ length: contacts }, (_, n) => people[(index + n + 1) % count]?.peer_id);
+      const data = { ...who, license_key: licenses[index]?.license_key, contacts: friends };
+      const hello = JSON.stringify({ event: 'register', data });
+      const sockets = this.#sockets[index % this.#sockets.length];
+      if (!sockets) throw new Error('The cluster has no gateway.');
+      const socket = await sockets.open(hello, (frame) => frame.startsWith('{"event":"registered"'));
+      socket.on('message', (frame: Buffer) => {
+        if (frame.toString().startsWith('{"event":"heartbeat","data":{"ack":false}')) socket.send(ALIVE);
+      });
+      return { who, socket };
+    });
+  }
+
+  /** Closes them all. */
+  async leave(): Promise<void> {
+    await Promise.all(this.#sockets.map((sockets) => sockets.close()));
+  }
+}
+
+/** Lets `caller` ring and `callee` accept; resolves with the call's name once signals pass. */
+export async function call(caller: Member, callee: Member): Promise<string> {
+  const id = callId();
+  const rung = heard(callee.socket, 'ring');
+  caller.socket.send(JSON.stringify({ event: 'call', data: { peer_id: callee.who.peer_id, call_id: id } }));
+  await rung;
+  const accepted = heard(caller.socket, 'accept');
+  callee.socket.send(JSON.stringify({ event: 'accept', data: { call_id: id } }));
+  await accepted;
+  return id;
+}
+
+function heard(socket: WebSocket, event: string): Promise<void> {
+  return new Promise((resolve) => {
+    const onMessage = (frame: Buffer) => {
+      if (!frame.toString().startsWith(`{"event":"${event}"`)) return;
+      socket.off('message', onMessage);
+      resolve();
+    };
+    socket.on('message', onMessage);
+  });
+}

@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util';
+import Table from 'cli-table3';
+import { cluster } from '@white-rabbit/testing';
+import { unitCosts, type UnitCost } from './unit-costs.js';
+
+// npm run capacity: what a session, a minute of it and a signal cost gateways, Redis and PostgreSQL on this machine.
+// docs/capacity.md multiplies these figures; they are CPU time and memory, so a busy machine moves them little.
+
+const { values } = parseArgs({
+  options: {
+    sessions: { type: 'string', default: '4000' },
+    contacts: { type: 'string', default: '20' },
+    'idle-seconds': { type: 'string', default: '120' },
+    signals: { type: 'string', default: '40000' },
+    rate: { type: 'string', default: '2000' },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+/** Limits out of the way: the crowd comes at once, and a few pairs send what many would. */
+const SETTINGS = {
+  WR_CONNECT_RATE: '100000',
+  WR_SIGNALS_PER_SECOND: '100000',
+  WR_SIGNAL_BURST: '100000',
+  WR_DRAIN_SECONDS: '0',
+};
+
+const bytes = (value: number | undefined) => (value === undefined ? '' : `${(value / 1024).toFixed(1)} KB`);
+const micros = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} µs`;
+
+function print(costs: readonly UnitCost[]): void {
+  const table = new Table({
+    head: ['of', 'gateway CPU', 'Redis CPU', 'PostgreSQL CPU', 'gateway memory', 'Redis memory'],
+  });
+  for (const cost of costs) {
+    const cpu = [cost.gatewayUs, cost.redisUs, cost.postgresUs].map(micros);
+    table.push([cost.thing, ...cpu, bytes(cost.gatewayBytes), bytes(cost.redisBytes)]);
+  }
+  process.stdout.write(`${table.toString()}\n`);
+}
+
+const running = await cluster(2, { env: SETTINGS });
+try {
+  const sample = {
+    sessions: Number(values.sessions),
+    contacts: Number(values.contacts),
+    idleSeconds: Number(values['idle-seconds']),
+    signals: Number(values.signals),
+    signalsPerSecond: Number(values.rate),
+  };
+  const costs = await unitCosts(running, sample, (text) => process.stderr.write(`measuring ${text}\n`));
+  if (values.json) process.stdout.write(`${JSON.stringify(costs, null, 2)}\n`);
+  else print(costs);
+} finally {
+  await running.stop();
+}

@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cluster } from '@white-rabbit/testing';
+import { call, Crowd, type Member } from './crowd.js';
+import { between, UsageMeter, type Usage } from './usage.js';
+
+/** How much of each to measure with. */
+export interface Sample {
+  readonly sessions: number;
+  /** Contacts of each session, all of them online. */
+  readonly contacts: number;
+  readonly idleSeconds: number;
+  readonly signals: number;
+  readonly signalsPerSecond: number;
+}
+
+/** What one of a thing costs. CPU in µs, memory in bytes; gateway figures are the sum over all gateways. */
+export interface UnitCost {
+  readonly thing: string;
+  readonly gatewayUs: number;
+  readonly redisUs: number;
+  readonly postgresUs: number;
+  readonly gatewayBytes?: number;
+  readonly redisBytes?: number;
+}
+
+/** What was garbage is collected by then, and what was on its way has arrived. */
+const SETTLE_MS = 5_000;
+const PAIRS = 50;
+const SIGNAL_BYTES = 400;
+const TICK_MS = 2;
+
+/** Registers a crowd, lets it idle, sends signals through it, and sends it home; a unit cost for each. */
+export async function unitCosts(
+  cluster: Cluster,
+  sample: Sample,
+  progress: (text: string) => void,
+): Promise<UnitCost[]> {
+  const meter = await UsageMeter.open(cluster);
+  const crowd = new Crowd(cluster);
+  const costs: UnitCost[] = [];
+  let members: readonly Member[] = [];
+  const measure = async (thing: string, units: number, work: () => Promise<unknown>, withMemory = false) => {
+    progress(thing);
+    const before = await meter.read();
+    await work();
+    costs.push(perUnit(thing, between(before, await meter.read()), units, withMemory));
+  };
+  try {
+    await measure(
+      'a session that registers for the first time',
+      sample.sessions,
+      async () => {
+        members = await crowd.join(sample.sessions, sample.contacts);
+        await sleep(SETTLE_MS);
+      },
+      true,
+    );
+    await measure('a minute of an idle session', (sample.sessions * sample.idleSeconds) / 60, () =>
+      sleep(sample.idleSeconds * 1000),
+    );
+    await measure('a signal at one gateway', sample.signals, () => signals(members, cluster.gateways.length, sample));
+    await measure('a signal between two gateways', sample.signals, () => signals(members, 1, sample));
+    await measure('a session that leaves', sample.sessions, async () => {
+      await crowd.leave();
+      await sleep(SETTLE_MS);
+    });
+    return costs;
+  } finally {
+    await crowd.leave();
+    await meter.close();
+  }
+}
+
+/** Sends signals within calls from members to the one `distance` further on. */
+async function signals(members: readonly Member[], distance: number, sample: Sample): Promise<void> {
+  const pairs: { readonly caller: Member; readonly head: string }[] = [];
+  for (let index = 0; index < PAIRS; index += 1) {
+    const [caller, callee] = [members[index * 2 * distance], members[index * 2 * distance + distance]];
+    if (!caller || !callee) throw new Error('There are too few sessions for the pairs.');
+    pairs.push({ caller, head: `{"event":"signal","data":{"call_id":"${await call(caller, callee)}","signal":` });
+  }
+  const signal = JSON.stringify({ sdp: 'x'.repeat(SIGNAL_BYTES - 10) });
+  const startMs = performance.now();
+  let sent = 0;
+  while (sent < sample.signals) {
+    const due = Math.min(sample.signals, ((performance.now() - startMs) / 1000) * sample.signalsPerSecond);
+    for (; sent < due; sent += 1) {
+      const pair = pairs[sent % PAIRS];
+      pair?.caller.socket.send(`${pair.head}${signal}}}`);
+    }
+    await sleep(TICK_MS);
+  }
+}
+
+function perUnit(thing: string, used: Usage, units: number, withMemory: boolean): UnitCost {
+  return {
+    thing,
+    gatewayUs: (used.gatewayCpuMs * 1000) / units,
+    redisUs: (used.redisCpuMs * 1000) / units,
+    postgresUs: (used.postgresCpuMs * 1000) / units,
+    ...(withMemory && { gatewayBytes: used.gatewayBytes / units, redisBytes: used.redisBytes / units }),
+  };
+}

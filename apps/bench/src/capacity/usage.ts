@@ -1,0 +1,75 @@
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import type { Cluster } from '@white-rabbit/testing';
+import { cpuMs, rssBytes } from '../process-usage.js';
+
+/** What everything had used up to a moment. CPU in ms, memory in bytes. */
+export interface Usage {
+  readonly gatewayCpuMs: number;
+  readonly gatewayBytes: number;
+  readonly redisCpuMs: number;
+  readonly redisBytes: number;
+  readonly postgresCpuMs: number;
+}
+
+/** Reads what a cluster on this machine uses: the gateways from /proc, Redis by its own account, PostgreSQL's sessions from /proc. */
+export class UsageMeter {
+  readonly #redis: Redis;
+  readonly #database: pg.Client;
+
+  private constructor(private readonly cluster: Cluster) {
+    this.#redis = new Redis(cluster.redisUrl);
+    this.#database = new pg.Client(cluster.databaseUrl);
+  }
+
+  /** Close it when done. */
+  static async open(cluster: Cluster): Promise<UsageMeter> {
+    const meter = new UsageMeter(cluster);
+    await meter.#database.connect();
+    return meter;
+  }
+
+  async read(): Promise<Usage> {
+    const pids = this.cluster.gateways.map(({ pid }) => pid);
+    const info = await this.#redis.info();
+    return {
+      gatewayCpuMs: sum(pids.map(cpuMs)),
+      gatewayBytes: sum(pids.map(rssBytes)),
+      redisCpuMs: (field(info, 'used_cpu_user') + field(info, 'used_cpu_sys')) * 1000,
+      redisBytes: field(info, 'used_memory'),
+      postgresCpuMs: sum((await this.#backends()).map(cpuMs)),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#redis.disconnect();
+    await this.#database.end();
+  }
+
+  /** The processes that serve the gateways' connections, not the one that serves this question. */
+  async #backends(): Promise<number[]> {
+    const { rows } = await this.#database.query<{ pid: number }>(
+      'select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    );
+    return rows.map(({ pid }) => pid);
+  }
+}
+
+/** What was used between two readings. */
+export function between(before: Usage, after: Usage): Usage {
+  return {
+    gatewayCpuMs: after.gatewayCpuMs - before.gatewayCpuMs,
+    gatewayBytes: after.gatewayBytes - before.gatewayBytes,
+    redisCpuMs: after.redisCpuMs - before.redisCpuMs,
+    redisBytes: after.redisBytes - before.redisBytes,
+    postgresCpuMs: after.postgresCpuMs - before.postgresCpuMs,
+  };
+}
+
+function field(info: string, name: string): number {
+  return Number(new RegExp(`^${name}:(.+)$`, 'm').exec(info)?.[1] ?? Number.NaN);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
