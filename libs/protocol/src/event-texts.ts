@@ -19,6 +19,13 @@ const CALL = { call_id: 'call-7f3a9c' };
 const FROM_BOB = { ...CALL, peer_id: 'bob-4c1d7e' };
 const ALICE_TO_BOB = { peer_id: 'bob-4c1d7e', call_id: CALL.call_id };
 const OFFER = { description: { type: 'offer', sdp: 'v=0\r\n' } };
+const RELAYS = [
+  {
+    urls: ['turn:turn.example.com:3478'],
+    username: '1796083200:gW3kq1Zr0mXb',
+    credential: 'Q2hlc2hpcmUgY2F0IGdyaW4=',
+  },
+];
 
 /** Every event of PROTOCOL.md, section 3. */
 export const CLIENT_EVENT_TEXTS: Readonly<Record<ClientEventName, ClientEventText>> = {
@@ -75,12 +82,19 @@ export const SERVER_EVENT_TEXTS: Readonly<Record<ServerEventName, ServerEventTex
     example: { peers: [{ peer_id: 'bob-4c1d7e', status: 'ONLINE' }] },
   },
   ring: { summary: 'A peer calls.', example: { ...CALL, peer_id: 'alice-9b27f0' } },
-  accept: { summary: 'The callee took the call: it is active.', example: FROM_BOB },
+  accept: {
+    summary: 'The callee took the call: it is active. With relays for the call where the server offers some.',
+    example: { ...FROM_BOB, ice_servers: RELAYS },
+  },
   reject: { summary: 'The callee did not take it.', example: { ...FROM_BOB, reason: 'busy' } },
   signal: { summary: 'What the other peer sent, as it was sent.', example: { ...FROM_BOB, signal: OFFER } },
   hangup: { summary: 'The call ended, and why.', example: { ...FROM_BOB, reason: 'peer_offline' } },
   heartbeat: { summary: 'Asks for a sign of life, or is the answer to one.', example: { ack: false } },
-  ack: { summary: 'The frame with this ref was done, or was given to the other peer.', example: {} },
+  ack: {
+    summary:
+      'The frame with this ref was done, or was given to the other peer. For an accept with relays for the call where the server offers some.',
+    example: {},
+  },
   error: {
     summary: 'The frame was not done, and why.',
     example: { code: 'peer_offline', message: 'The peer is not online.', event: 'call', call_id: CALL.call_id },

@@ -4,6 +4,7 @@ export * from './client-events.js';
 export * from './close-codes.js';
 export * from './error-codes.js';
 export * from './frame.js';
+export * from './ice-server.js';
 export * from './ids.js';
 export * from './json-schema.js';
 export * from './limits.js';

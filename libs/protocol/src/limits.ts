@@ -17,6 +17,8 @@ export const LIMITS = {
   heartbeatTimeoutMs: 60_000,
   /** How long a call may ring before it ends with `timeout`. */
   ringMs: 45_000,
+  /** The TURN credentials of a call let a client in for so long. */
+  turnCredentialsMs: 600_000,
   /** A frame with a `ref` has its `ack` or `error` by then. */
   outcomeMs: 5_000,
   /** `signal` of a session: steady rate and burst. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from './error-codes.js';
+import { IceServer } from './ice-server.js';
 import { CallId, PeerId, SessionId } from './ids.js';
 
 /** Whether a peer can be reached. Nothing more is known or told. */
@@ -13,6 +14,9 @@ export type HangupReason = z.infer<typeof HangupReason>;
 /** Why a callee did not take a call. */
 export const RejectReason = z.enum(['declined', 'busy']);
 export type RejectReason = z.infer<typeof RejectReason>;
+
+/** Relays for one call; absent where the server offers none. */
+const iceServers = z.array(IceServer).optional();
 
 const codes = Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]];
 
@@ -29,12 +33,13 @@ export const SERVER_EVENTS = {
   }),
   presence: z.object({ peers: z.array(z.object({ peer_id: PeerId, status: Status })) }),
   ring: z.object({ call_id: CallId, peer_id: PeerId }),
-  accept: z.object({ call_id: CallId, peer_id: PeerId }),
+  accept: z.object({ call_id: CallId, peer_id: PeerId, ice_servers: iceServers }),
   reject: z.object({ call_id: CallId, peer_id: PeerId, reason: RejectReason }),
   signal: z.object({ call_id: CallId, peer_id: PeerId, signal: z.looseObject({}) }),
   hangup: z.object({ call_id: CallId, peer_id: PeerId, reason: HangupReason }),
   heartbeat: z.object({ ack: z.boolean() }),
-  ack: z.object({}),
+  /** `ice_servers` may be there where it answers `accept`. */
+  ack: z.object({ ice_servers: iceServers }),
   error: z.object({
     code: z.enum(codes),
     message: z.string(),
