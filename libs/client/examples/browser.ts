@@ -12,7 +12,7 @@ export async function callFriend(url: string, licenseKey: string, friend: string
   const answer = await call.answered;
   if (answer !== 'accepted') throw new Error(`No call: ${answer}`);
 
-  const peer = new PeerCall(call, { createConnection: () => new RTCPeerConnection() });
+  const peer = new PeerCall(call, { createConnection: (configuration) => new RTCPeerConnection(configuration) });
   peer.on('text', show);
   const connected = await peer.opened;
   if (!connected.ok) throw new Error(`No connection: ${connected.reason}`);

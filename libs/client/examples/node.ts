@@ -12,7 +12,7 @@ export async function echo(url: string, licenseKey: string, file: string, friend
   client.on('presence', ({ status }) => console.log('friend:', status));
   client.on('ring', async (call) => {
     if (!(await call.accept()).ok) return;
-    const peer = new PeerCall(call, { createConnection: () => new RTCPeerConnection({ iceServers: [] }) });
+    const peer = new PeerCall(call, { createConnection: (configuration) => new RTCPeerConnection(configuration) });
     peer.on('text', (text) => peer.send(`${text}, you said.`));
     console.log('call ended:', await peer.closed);
   });

@@ -2,8 +2,9 @@ import type { ClientEventName, RejectReason } from '@white-rabbit/protocol';
 import type { CallEnd } from './call-end.js';
 import { Emitter } from './emitter.js';
 import type { Sent } from './frame.js';
+import type { IceServer } from './ice-server.js';
 import { DONE } from './outcome.js';
-import type { Outcome } from './outcome.js';
+import type { Answer, Outcome } from './outcome.js';
 import { WIRE } from './wire.js';
 
 /**
@@ -21,7 +22,7 @@ export interface CallEvents {
 
 /** What a call needs of its connection. */
 export interface CallPort {
-  ask<E extends ClientEventName>(event: E, data: Sent<E>): Promise<Outcome>;
+  ask<E extends ClientEventName>(event: E, data: Sent<E>): Promise<Answer>;
 }
 
 /** The server ends a ring after 45 s. When nothing of the kind was heard by then, this side does. */
@@ -42,6 +43,7 @@ export class Call extends Emitter<CallEvents> {
   #id: string;
   #role: 'caller' | 'callee';
   #state: CallState;
+  #iceServers: readonly IceServer[] = [];
 
   /** @internal Calls come from `Client.call` and the client's `ring` event. */
   constructor(port: CallPort, peerId: string, id: string, role: 'caller' | 'callee') {
@@ -68,6 +70,14 @@ export class Call extends Emitter<CallEvents> {
     return this.#state;
   }
 
+  /**
+   * STUN and TURN servers that the server offers for this call, the credentials this side's own and good for 10
+   * minutes; none where it offers none. There from the moment it was accepted.
+   */
+  get iceServers(): readonly IceServer[] {
+    return this.#iceServers;
+  }
+
   /** Resolves with `accepted`, or with why there will be no call. Never rejects. */
   get answered(): Promise<'accepted' | CallEnd> {
     return this.#answered.promise;
@@ -81,10 +91,13 @@ export class Call extends Emitter<CallEvents> {
   /** The callee takes the call. Signals pass once this is done. Where it is not, the call has ended. */
   async accept(): Promise<Outcome> {
     const id = this.#id;
-    const outcome = await this.#port.ask('accept', { call_id: id });
-    if (outcome.ok) this.activate();
-    else this.end(outcome.code);
-    return outcome;
+    const answer = await this.#port.ask('accept', { call_id: id });
+    if (!answer.ok) {
+      this.end(answer.code);
+      return answer;
+    }
+    this.activate(answer.iceServers);
+    return DONE;
   }
 
   /** The callee does not take the call. Over for this side at once. */
@@ -121,9 +134,10 @@ export class Call extends Emitter<CallEvents> {
   }
 
   /** @internal It was accepted. */
-  activate(): void {
+  activate(iceServers: readonly IceServer[] = []): void {
     if (this.#state === 'ended' || this.#state === 'active') return;
     clearTimeout(this.#guard);
+    this.#iceServers = iceServers;
     this.#enter('active');
     this.#answered.resolve('accepted');
   }

@@ -184,6 +184,42 @@ describe('A call in', () => {
   });
 });
 
+describe('The servers of a call', () => {
+  const RELAY = { urls: ['turn:one.example:3478'], username: '1700000000:x', credential: 'y' };
+  const STUN = { urls: ['stun:one.example:3478'] };
+
+  it('come to the caller with the accept', async () => {
+    const call = client.call('peer-bob');
+    server.ack('call');
+    told('accept', call.id, { ice_servers: [STUN, RELAY] });
+    await call.answered;
+    expect(call.iceServers).toEqual([STUN, RELAY]);
+  });
+
+  it('come to the callee with the answer to its accept, and are there when that is done', async () => {
+    told('ring', 'call-of-bob');
+    const accepted = rings[0]?.accept();
+    expect(rings[0]?.iceServers).toEqual([]);
+    server.ack('accept', { ice_servers: [RELAY] });
+    expect(await accepted).toEqual({ ok: true });
+    expect(rings[0]?.iceServers).toEqual([RELAY]);
+  });
+
+  it("come with the other's call where that goes on", async () => {
+    const call = client.call('peer-bob');
+    told('ring', 'call-of-bob');
+    told('hangup', lastCallId(), { reason: 'glare' });
+    server.ack('accept', { ice_servers: [RELAY] });
+    await call.answered;
+    expect(call.iceServers).toEqual([RELAY]);
+  });
+
+  it('are none where the server offers none', async () => {
+    const call = await activeCall();
+    expect(call.iceServers).toEqual([]);
+  });
+});
+
 describe('When both call each other', () => {
   /** What the server does when bob's call is the one that goes on, in the orders it may do it in. */
   const LOST: Readonly<Record<string, (own: string) => void>> = {

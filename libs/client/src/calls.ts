@@ -2,6 +2,7 @@ import type { CallEnd } from './call-end.js';
 import { Call } from './call.js';
 import type { CallPort } from './call.js';
 import type { ServerFrame } from './frame.js';
+import { readIceServers } from './ice-server.js';
 import { randomName } from './random-name.js';
 import { WIRE } from './wire.js';
 
@@ -41,7 +42,7 @@ export class Calls {
   /** Takes the frames that concern calls; others are none of its business. */
   onFrame(frame: ServerFrame): void {
     if (frame.event === 'ring') this.#onRingFrame(frame.data);
-    else if (frame.event === 'accept') this.#calls.get(frame.data.call_id)?.activate();
+    else if (frame.event === 'accept') this.#onAccept(frame.data);
     else if (frame.event === 'reject') this.#calls.get(frame.data.call_id)?.end(frame.data.reason);
     else if (frame.event === 'signal') this.#calls.get(frame.data.call_id)?.take(frame.data.signal);
     else if (frame.event === 'hangup') this.#onHangup(frame.data);
@@ -60,6 +61,10 @@ export class Calls {
     if (outgoing.lost || call.id !== id) return;
     if (outcome.ok) call.ring();
     else call.end(outcome.code);
+  }
+
+  #onAccept({ call_id, ice_servers }: ServerFrame<'accept'>['data']): void {
+    this.#calls.get(call_id)?.activate(readIceServers(ice_servers));
   }
 
   #onRingFrame({ call_id, peer_id }: ServerFrame<'ring'>['data']): void {

@@ -3,7 +3,7 @@ import type { Closed } from './closed.js';
 import { decodeFrame, encodeFrame } from './frame.js';
 import type { Sent, ServerFrame } from './frame.js';
 import { failure } from './outcome.js';
-import type { Outcome } from './outcome.js';
+import type { Answer } from './outcome.js';
 import { Requests } from './requests.js';
 import { SilenceWatch } from './silence-watch.js';
 import { OPEN } from './socket.js';
@@ -40,7 +40,7 @@ export class Connection {
   }
 
   /** Sends an event and resolves with what the server makes of it. Never rejects. */
-  ask<E extends ClientEventName>(event: E, data: Sent<E>): Promise<Outcome> {
+  ask<E extends ClientEventName>(event: E, data: Sent<E>): Promise<Answer> {
     if (this.#over || this.#socket.readyState !== OPEN) return Promise.resolve(failure('disconnected'));
     return this.#requests.ask((ref) => this.#socket.send(encodeFrame(event, data, ref)));
   }

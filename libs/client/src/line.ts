@@ -6,7 +6,7 @@ import type { ConnectOptions } from './connect-options.js';
 import { Connection } from './connection.js';
 import type { Sent, ServerFrame } from './frame.js';
 import { failure } from './outcome.js';
-import type { Outcome } from './outcome.js';
+import type { Answer } from './outcome.js';
 import type { SocketClass } from './socket.js';
 import { WIRE } from './wire.js';
 import type { ClientEventName, ErrorCode } from '@white-rabbit/protocol';
@@ -65,7 +65,7 @@ export class Line {
   }
 
   /** Sends an event once registered. Never rejects. */
-  ask<E extends ClientEventName>(event: E, data: Sent<E>): Promise<Outcome> {
+  ask<E extends ClientEventName>(event: E, data: Sent<E>): Promise<Answer> {
     if (this.#state.name !== 'online' || !this.#connection) return Promise.resolve(failure('disconnected'));
     return this.#connection.ask(event, data);
   }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@white-rabbit/protocol';
+import type { IceServer } from './ice-server.js';
 
 /**
  * Why something asked of the server was not done: one of the server's error codes, or
@@ -19,6 +20,9 @@ export interface Failure {
 
 /** How something asked of the server ended. Promises of outcomes never reject. */
 export type Outcome = { readonly ok: true } | Failure;
+
+/** How a request ended, with what its `ack` brought besides. */
+export type Answer = { readonly ok: true; readonly iceServers?: readonly IceServer[] } | Failure;
 
 /** It was done. */
 export const DONE: Outcome = { ok: true };

@@ -4,7 +4,7 @@ import { fakeTimers, pass, settle } from '../test/fake-clock.js';
 import { FakeChannel, FakePeerConnection } from '../test/fake-peer-connection.js';
 import { FakeSocket } from '../test/fake-socket.js';
 import { PeerCall } from './index.js';
-import type { Call, Client } from './index.js';
+import type { Call, Client, ConnectionConfiguration } from './index.js';
 
 let client: Client;
 let server: FakeSocket;
@@ -150,6 +150,33 @@ describe('A peer call', () => {
     await pass(1_000);
     await closed;
     expect(connection.connectionState).toBe('closed');
+  });
+});
+
+describe('A connection', () => {
+  const RELAY = { urls: ['turn:one.example:3478'], username: '1700000000:x', credential: 'y' };
+
+  it('is made with the servers that the server offers for the call', async () => {
+    const other = client.call('peer-bob');
+    server.ack('call');
+    server.say('accept', { call_id: other.id, peer_id: 'peer-bob', ice_servers: [RELAY] });
+    await other.answered;
+    const given: unknown[] = [];
+    const second = new PeerCall(other, {
+      createConnection: (configuration) => {
+        given.push(configuration);
+        return new FakePeerConnection();
+      },
+    });
+    expect(given).toEqual([{ iceServers: [RELAY] }]);
+    await second.close();
+  });
+
+  it('is made with none where the server offers none', async () => {
+    const create = jest.fn((_configuration: ConnectionConfiguration) => new FakePeerConnection());
+    const second = new PeerCall(call, { createConnection: create });
+    expect(create.mock.calls).toEqual([[{ iceServers: [] }]]);
+    await second.close();
   });
 });
 

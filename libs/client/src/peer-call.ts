@@ -2,12 +2,16 @@ import type { CallEnd } from './call-end.js';
 import type { Call } from './call.js';
 import { Emitter } from './emitter.js';
 import { Negotiation } from './negotiation.js';
-import type { DataChannel, PeerConnection } from './peer-connection.js';
+import type { ConnectionConfiguration, DataChannel, PeerConnection } from './peer-connection.js';
 
 /** How to connect two peers. */
 export interface PeerCallOptions {
-  /** Makes the connection: `() => new RTCPeerConnection({ iceServers })`, the browser's or werift's. */
-  readonly createConnection: () => PeerConnection;
+  /**
+   * Makes the connection: `(configuration) => new RTCPeerConnection(configuration)`, the browser's or werift's.
+   * `configuration` holds the servers that the server offers for this call. To use others as well, or instead, is the
+   * factory's choice: `({ iceServers }) => new RTCPeerConnection({ iceServers: [...own, ...iceServers] })`.
+   */
+  readonly createConnection: (configuration: ConnectionConfiguration) => PeerConnection;
   /** Name of the data channel; `chat` unless told. */
   readonly label?: string;
   /** How long connecting may take; 30,000 unless told. */
@@ -60,7 +64,7 @@ export class PeerCall extends Emitter<PeerCallEvents> {
   constructor(call: Call, { createConnection, label = 'chat', connectWithinMs = CONNECT_WITHIN_MS }: PeerCallOptions) {
     super(['text']);
     this.#call = call;
-    this.connection = createConnection();
+    this.connection = createConnection({ iceServers: [...call.iceServers] });
     this.#negotiation = new Negotiation(this.connection, {
       polite: call.role === 'callee',
       send: (signal) => void call.signal(signal),

@@ -1,3 +1,5 @@
+import type { IceServer } from './ice-server.js';
+
 /** A description of one side, as `RTCPeerConnection` makes and takes it. */
 export interface Description {
   readonly type: 'offer' | 'answer';
@@ -9,6 +11,12 @@ export interface Candidate {
   readonly candidate: string;
   readonly sdpMid: string | null;
   readonly sdpMLineIndex: number | null;
+}
+
+/** What the server gives a connection along, in the form of `RTCConfiguration`. */
+export interface ConnectionConfiguration {
+  /** Empty where the server offers none: werift then asks none either, instead of a public one. */
+  iceServers: IceServer[];
 }
 
 /** What this SDK uses of an `RTCDataChannel`: browsers' and werift's have it. */

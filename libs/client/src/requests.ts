@@ -1,6 +1,7 @@
 import type { ServerFrame } from './frame.js';
+import { readIceServers } from './ice-server.js';
 import { DONE, failure } from './outcome.js';
-import type { Failure, Outcome } from './outcome.js';
+import type { Answer, Failure } from './outcome.js';
 import { WIRE } from './wire.js';
 
 /** The server's own time limit, and time for the way there and back. */
@@ -9,7 +10,7 @@ const ANSWER_MS = WIRE.outcomeMs + 3_000;
 const MOST = 256;
 
 interface Pending {
-  readonly settle: (outcome: Outcome) => void;
+  readonly settle: (answer: Answer) => void;
   readonly timer: ReturnType<typeof setTimeout>;
 }
 
@@ -19,12 +20,12 @@ export class Requests {
   #last = 0;
 
   /** Gives a new `ref` to `send`, and resolves with what the server makes of it. Never rejects. */
-  ask(send: (ref: string) => void): Promise<Outcome> {
+  ask(send: (ref: string) => void): Promise<Answer> {
     if (this.#pending.size >= MOST) {
       return Promise.resolve({ ok: false, code: 'rate_limited', message: 'Too many requests are under way.' });
     }
     const ref = String((this.#last += 1));
-    const answer = new Promise<Outcome>((settle) => {
+    const answer = new Promise<Answer>((settle) => {
       const timer = setTimeout(() => this.#settle(ref, failure('no_answer')), ANSWER_MS);
       this.#pending.set(ref, { settle, timer });
     });
@@ -34,7 +35,7 @@ export class Requests {
 
   /** Any frame with the `ref` answers its request. */
   onFrame(frame: ServerFrame): void {
-    if (frame.ref !== undefined) this.#settle(frame.ref, frame.event === 'error' ? refusal(frame) : DONE);
+    if (frame.ref !== undefined) this.#settle(frame.ref, answerOf(frame));
   }
 
   /** The connection is gone: all that is under way ends as `disconnected`. */
@@ -42,13 +43,19 @@ export class Requests {
     for (const ref of [...this.#pending.keys()]) this.#settle(ref, failure('disconnected'));
   }
 
-  #settle(ref: string, outcome: Outcome): void {
+  #settle(ref: string, answer: Answer): void {
     const pending = this.#pending.get(ref);
     if (!pending) return;
     this.#pending.delete(ref);
     clearTimeout(pending.timer);
-    pending.settle(outcome);
+    pending.settle(answer);
   }
+}
+
+function answerOf(frame: ServerFrame): Answer {
+  if (frame.event === 'error') return refusal(frame);
+  if (frame.event !== 'ack' || frame.data.ice_servers === undefined) return DONE;
+  return { ok: true, iceServers: readIceServers(frame.data.ice_servers) };
 }
 
 function refusal({ data }: ServerFrame<'error'>): Failure {

@@ -78,8 +78,8 @@ export class FakeSocket implements Socket {
   }
 
   /** The server acks the last frame of that event. */
-  ack(event: ClientEventName): void {
-    this.say('ack', {}, this.lastOf(event).ref);
+  ack(event: ClientEventName, data: object = {}): void {
+    this.say('ack', data, this.lastOf(event).ref);
   }
 
   /** The server answers the last frame of that event with an error. */
