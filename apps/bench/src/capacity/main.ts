@@ -30,6 +30,7 @@ const micros = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} µs`;
 
 function print(costs: readonly UnitCost[]): void {
   const table = new Table({
+    style: { head: [], border: [] },
     head: ['of', 'gateway CPU', 'Redis CPU', 'PostgreSQL CPU', 'gateway memory', 'Redis memory'],
   });
   for (const cost of costs) {

@@ -16,6 +16,8 @@ export interface Usage {
 export class UsageMeter {
   readonly #redis: Redis;
   readonly #database: pg.Client;
+  /** By process: a backend that has ended in between keeps what it had used. */
+  readonly #postgresCpuMs = new Map<number, number>();
 
   private constructor(private readonly cluster: Cluster) {
     this.#redis = new Redis(cluster.redisUrl);
@@ -32,12 +34,13 @@ export class UsageMeter {
   async read(): Promise<Usage> {
     const pids = this.cluster.gateways.map(({ pid }) => pid);
     const info = await this.#redis.info();
+    for (const pid of await this.#backends()) this.#postgresCpuMs.set(pid, cpuMs(pid));
     return {
       gatewayCpuMs: sum(pids.map(cpuMs)),
       gatewayBytes: sum(pids.map(rssBytes)),
       redisCpuMs: (field(info, 'used_cpu_user') + field(info, 'used_cpu_sys')) * 1000,
       redisBytes: field(info, 'used_memory'),
-      postgresCpuMs: sum((await this.#backends()).map(cpuMs)),
+      postgresCpuMs: sum([...this.#postgresCpuMs.values()]),
     };
   }
 
