@@ -172,7 +172,7 @@ export class Chat {
 
   #converse(call: Call): Conversation {
     const name = this.#book.nameOf(call.peerId);
-    this.#conversation = new Conversation(call, () => createPeerConnection(this.#options.iceServer), {
+    this.#conversation = new Conversation(call, (given) => createPeerConnection(this.#options.iceServer, given), {
       onConnecting: () => this.#screen.tell(`Looking for a way to ${name} …`),
       onConnected: () => {
         this.#screen.tell(`Connected to ${name}. What you type goes straight there, past any server.`, 'good');

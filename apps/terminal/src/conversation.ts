@@ -1,5 +1,5 @@
 import { PeerCall } from '@white-rabbit/client';
-import type { Call, CallEnd, PeerCallEnd, PeerConnection } from '@white-rabbit/client';
+import type { Call, CallEnd, PeerCallEnd, PeerCallOptions } from '@white-rabbit/client';
 
 /** What becomes of a conversation. */
 export interface ConversationHandlers {
@@ -21,12 +21,12 @@ export class Conversation {
   readonly settled: Promise<boolean>;
   /** Resolves when it is over and the other one was told. */
   readonly over: Promise<void>;
-  readonly #createConnection: () => PeerConnection;
+  readonly #createConnection: PeerCallOptions['createConnection'];
   readonly #handlers: ConversationHandlers;
   readonly #over = Promise.withResolvers<undefined>();
   #peer: PeerCall | undefined;
 
-  constructor(call: Call, createConnection: () => PeerConnection, handlers: ConversationHandlers) {
+  constructor(call: Call, createConnection: PeerCallOptions['createConnection'], handlers: ConversationHandlers) {
     this.call = call;
     this.#createConnection = createConnection;
     this.#handlers = handlers;
