@@ -1,5 +1,6 @@
 import type { PeerId } from '@white-rabbit/protocol';
 import type { Epoch, NodeId, Route } from './ids.js';
+import type { LivingNode, NodeReport } from './node-report.js';
 import type { PresenceChange } from './route-store.js';
 import { Unavailable } from './unavailable.js';
 
@@ -7,6 +8,13 @@ import { Unavailable } from './unavailable.js';
 interface LeasedRoute {
   readonly route: Route;
   readonly until: number;
+}
+
+/** A node's lease: when it was renewed, when it runs out, and what the node told with it. */
+interface NodeLeaseRecord {
+  readonly since: number;
+  readonly until: number;
+  readonly report: NodeReport | undefined;
 }
 
 /** Takes what one channel of the region carries. */
@@ -31,7 +39,7 @@ export class MemoryRegion {
   readonly now: () => number;
   private readonly defer: (delivery: () => void) => void;
   private readonly routes = new Map<PeerId, LeasedRoute>();
-  private readonly leases = new Map<NodeId, number>();
+  private readonly leases = new Map<NodeId, NodeLeaseRecord>();
   private readonly feeds = new Set<Listener<PresenceChange>>();
   private readonly buses = new Map<NodeId, (from: NodeId, body: string) => void>();
   private readonly backListeners = new Set<() => void>();
@@ -89,11 +97,21 @@ export class MemoryRegion {
   }
 
   lives(node: NodeId): boolean {
-    return (this.leases.get(node) ?? -Infinity) > this.now();
+    return (this.leases.get(node)?.until ?? -Infinity) > this.now();
   }
 
-  setLease(node: NodeId, leaseMs: number): void {
-    this.leases.set(node, this.now() + leaseMs);
+  /** Those that live, in the order of their names. */
+  livingNodes(): LivingNode[] {
+    const now = this.now();
+    return [...this.leases]
+      .filter(([, { until }]) => until > now)
+      .map(([node, { since, report }]) => ({ node, leaseAgeMs: now - since, report }))
+      .sort((a, b) => (a.node < b.node ? -1 : 1));
+  }
+
+  setLease(node: NodeId, leaseMs: number, report?: NodeReport): void {
+    const since = this.now();
+    this.leases.set(node, { since, until: since + leaseMs, report });
   }
 
   deleteLease(node: NodeId): void {

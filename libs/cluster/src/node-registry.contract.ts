@@ -1,6 +1,13 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { forEveryEngine, newNode } from '../test/engines-under-test.js';
-import type { NodeRegistry } from './index.js';
+import { until } from '../test/redis-process.js';
+import { NODE_LEASE_MS } from './index.js';
+import type { NodeRegistry, NodeReport } from './index.js';
+
+function report(changes: Partial<NodeReport>): NodeReport {
+  const nothing = { uptimeSeconds: 1, sessions: 0, connections: 0 };
+  return { state: 'serving', region: 'eu', version: '1.0.0', database: 'up', ...nothing, ...changes };
+}
 
 describe('A node registry', () => {
   forEveryEngine((open) => {
@@ -24,6 +31,36 @@ describe('A node registry', () => {
       const node = newNode();
       await registry.join(node);
       expect(await registry.renew(node)).toBe(true);
+    });
+
+    it('tells what each living node last told of itself, and how long ago', async () => {
+      const [first, second, silent, gone] = [newNode(), newNode(), newNode(), newNode()];
+      await registry.join(first, report({ sessions: 1 }));
+      await registry.join(second, report({ sessions: 2 }));
+      await registry.join(silent);
+      await registry.join(gone, report({}));
+      await registry.leave(gone);
+      await registry.renew(first, report({ sessions: 3, state: 'draining' }));
+      const ours = (await registry.reports()).filter(({ node }) => [first, second, silent, gone].includes(node));
+      expect(ours.map(({ node }) => node)).toEqual([first, second, silent].sort());
+      expect(new Map(ours.map(({ node, report: told }) => [node, told]))).toEqual(
+        new Map([
+          [first, report({ sessions: 3, state: 'draining' })],
+          [second, report({ sessions: 2 })],
+          [silent, undefined],
+        ]),
+      );
+      for (const { leaseAgeMs } of ours) {
+        expect(leaseAgeMs).toBeGreaterThanOrEqual(0);
+        expect(leaseAgeMs).toBeLessThan(NODE_LEASE_MS);
+      }
+    });
+
+    it('tells of a node again whose lease had run out', async () => {
+      const node = newNode();
+      expect(await registry.renew(node, report({ sessions: 5 }))).toBe(false);
+      const told = async () => (await registry.reports()).find((living) => living.node === node)?.report?.sessions;
+      await until(async () => (await told()) === 5);
     });
 
     it('tells that a lease had run out, and takes it again', async () => {

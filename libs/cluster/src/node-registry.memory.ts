@@ -1,6 +1,7 @@
 import type { NodeId } from './ids.js';
 import type { MemoryRegion } from './memory-region.js';
 import { NODE_LEASE_MS, NodeRegistry } from './node-registry.js';
+import type { LivingNode, NodeReport } from './node-report.js';
 
 /** The node leases of a region in memory. */
 export class MemoryNodeRegistry extends NodeRegistry {
@@ -8,16 +9,16 @@ export class MemoryNodeRegistry extends NodeRegistry {
     super();
   }
 
-  override join(node: NodeId): Promise<void> {
+  override join(node: NodeId, report?: NodeReport): Promise<void> {
     return this.region.answer(() => {
-      this.region.setLease(node, NODE_LEASE_MS);
+      this.region.setLease(node, NODE_LEASE_MS, report);
     });
   }
 
-  override renew(node: NodeId): Promise<boolean> {
+  override renew(node: NodeId, report?: NodeReport): Promise<boolean> {
     return this.region.answer(() => {
       const lived = this.region.lives(node);
-      this.region.setLease(node, NODE_LEASE_MS);
+      this.region.setLease(node, NODE_LEASE_MS, report);
       return lived;
     });
   }
@@ -32,5 +33,9 @@ export class MemoryNodeRegistry extends NodeRegistry {
     return this.region.answer(() => {
       return new Set(nodes.filter((node) => this.region.lives(node)));
     });
+  }
+
+  override reports(): Promise<readonly LivingNode[]> {
+    return this.region.answer(() => this.region.livingNodes());
   }
 }

@@ -1,31 +1,70 @@
 import type { NodeId } from './ids.js';
 import { NODE_LEASE_MS, NodeRegistry } from './node-registry.js';
+import { formatReport, parseReport } from './node-report.js';
+import type { LivingNode, NodeReport } from './node-report.js';
 import { getMany } from './redis/get-many.js';
-import { nodeKey } from './redis/keys.js';
+import { NODES_KEY, nodeKey } from './redis/keys.js';
+import type { RedisClient } from './redis/redis-client.js';
 import type { RedisLink } from './redis/redis-link.js';
+import { Script } from './redis/script.js';
 
-/** The node leases of a region in Redis: a key that runs out for each node. */
+const INDEX = new Script('index-node.lua');
+
+/**
+ * The node leases of a region in Redis: a key that runs out for each node, with its report as the value, and an index of
+ * their names. The two lie in different slots of a cluster, so they are written side by side, not as one. The lease alone
+ * decides who lives; the index only says where `reports` has to look.
+ */
 export class RedisNodeRegistry extends NodeRegistry {
   constructor(private readonly link: RedisLink) {
     super();
   }
 
-  override async join(node: NodeId): Promise<void> {
-    await this.link.call('join', (client) => client.set(nodeKey(node), '1', 'PX', NODE_LEASE_MS));
+  override async join(node: NodeId, report?: NodeReport): Promise<void> {
+    const lease = this.link.call('join', (client) =>
+      client.set(nodeKey(node), formatReport(report), 'PX', NODE_LEASE_MS),
+    );
+    await Promise.all([lease, this.index(node)]);
   }
 
-  override renew(node: NodeId): Promise<boolean> {
-    return this.link.call('lease', async (client) => {
-      return (await client.set(nodeKey(node), '1', 'PX', NODE_LEASE_MS, 'GET')) !== null;
-    });
+  override async renew(node: NodeId, report?: NodeReport): Promise<boolean> {
+    const lease = this.link.call('lease', (client) =>
+      client.set(nodeKey(node), formatReport(report), 'PX', NODE_LEASE_MS, 'GET'),
+    );
+    void this.index(node);
+    return (await lease) !== null;
   }
 
   override async leave(node: NodeId): Promise<void> {
-    await this.link.call('leave', (client) => client.del(nodeKey(node)));
+    const lease = this.link.call('leave', (client) => client.del(nodeKey(node)));
+    const index = this.link.call('leave', (client) => client.zrem(NODES_KEY, node));
+    await Promise.all([lease, index]);
   }
 
   override async alive(nodes: readonly NodeId[]): Promise<ReadonlySet<NodeId>> {
     const leases = await this.link.call('alive', (client) => getMany(client, nodes.map(nodeKey)));
     return new Set(nodes.filter((_node, index) => leases[index] !== null));
   }
+
+  override reports(): Promise<readonly LivingNode[]> {
+    return this.link.call('reports', async (client) => {
+      const names = (await client.zrange(NODES_KEY, 0, '-1')) as NodeId[];
+      const nodes = await Promise.all(names.sort().map((node) => read(client, node)));
+      return nodes.filter((node) => node !== undefined);
+    });
+  }
+
+  /** Never rejects: what cannot be noted now is noted with the next renewal, and is no reason to doubt the lease. */
+  private async index(node: NodeId): Promise<void> {
+    await this.link
+      .call('index', (client) => INDEX.run(client, [NODES_KEY], [node, NODE_LEASE_MS]))
+      .catch(() => undefined);
+  }
+}
+
+async function read(client: RedisClient, node: NodeId): Promise<LivingNode | undefined> {
+  const [text, leftMs] = await Promise.all([client.get(nodeKey(node)), client.pttl(nodeKey(node))]);
+  // The index may name one whose lease has just run out.
+  if (text === null || leftMs < 0) return undefined;
+  return { node, leaseAgeMs: Math.max(0, NODE_LEASE_MS - leftMs), report: parseReport(text) };
 }

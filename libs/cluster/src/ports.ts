@@ -1,6 +1,7 @@
 export * from './bus.js';
 export * from './ids.js';
 export * from './node-registry.js';
+export * from './node-report.js';
 export * from './presence-feed.js';
 export * from './route-store.js';
 export * from './unavailable.js';

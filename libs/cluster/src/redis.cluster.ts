@@ -77,6 +77,23 @@ describe('The Redis engines of two nodes', () => {
     expect(await ask(server.port, 'dbsize')).toBe('0');
   });
 
+  it('keep an index of the living nodes that goes by the clock of Redis and ends with the last lease', async () => {
+    await a.engines.registry.join(a.node);
+    await b.engines.registry.join(b.node);
+    expect((await a.engines.registry.reports()).map(({ node }) => node)).toEqual([a.node, b.node].sort());
+    expect(Number(await ask(server.port, 'pttl', 'wr:nodes'))).toBeGreaterThan(8000);
+
+    // A killed node: its lease and its place in the index have run out.
+    await ask(server.port, 'del', `wr:node:{${b.node}}`);
+    expect((await a.engines.registry.reports()).map(({ node }) => node)).toEqual([a.node]);
+    await ask(server.port, 'zadd', 'wr:nodes', '1', b.node);
+    await a.engines.registry.renew(a.node);
+    await until(async () => (await ask(server.port, 'zcard', 'wr:nodes')) === '1');
+
+    await a.engines.registry.leave(a.node);
+    expect(await ask(server.port, 'dbsize')).toBe('0');
+  });
+
   it('live through a Redis that is killed and comes back empty', async () => {
     const watched = peers(2500);
     await b.engines.feed.watch(watched);

@@ -50,6 +50,18 @@ function leasing() {
   return { clock, region, bus, registry, lease, told, resets, onReset, lives: () => region.lives(SELF) };
 }
 
+/** The same, of a node that tells how often it was asked for its report. */
+function reporting() {
+  const all = leasing();
+  let asked = 0;
+  all.lease.reportBy(() => {
+    const nothing = { uptimeSeconds: 0, connections: 0 };
+    return { state: 'serving', region: 'eu', version: '1', database: 'up', sessions: (asked += 1), ...nothing };
+  });
+  const told = async () => (await all.registry.reports())[0]?.report?.sessions;
+  return { ...all, told };
+}
+
 describe("a node's lease", () => {
   test('is kept, and measures the way through the bus', async () => {
     const { clock, lease, lives, told } = leasing();
@@ -161,6 +173,30 @@ describe("a node's lease", () => {
     await clock.advance(1_000);
     expect(resets).toEqual([]);
     expect(lease.state).toBe('joined');
+  });
+
+  test('carries what the node tells of itself, as it is at each renewal', async () => {
+    const { clock, lease, told } = reporting();
+    await lease.join();
+    expect(await told()).toBe(1);
+    await clock.advance(3_500);
+    expect(await told()).toBe(3);
+    expect(lease.renewalMs).toBe(0);
+  });
+
+  test('tells at once what must not wait for the next renewal, but only where it is heard', async () => {
+    const { clock, bus, registry, lease, told } = reporting();
+    await lease.join();
+    await clock.advance(10);
+    lease.tellNow();
+    lease.tellNow();
+    await clock.advance(10);
+    expect(await told()).toBe(3);
+    bus.isDeaf = true;
+    await clock.advance(10_000);
+    lease.tellNow();
+    await clock.advance(10);
+    expect(await registry.alive([SELF])).toEqual(new Set());
   });
 
   test('is tried for when the registry is away at the start', async () => {

@@ -1,6 +1,7 @@
 import type { Bus, Delivery } from '../bus.js';
 import type { NodeId } from '../ids.js';
 import type { NodeRegistry } from '../node-registry.js';
+import type { NodeReport } from '../node-report.js';
 import { systemClock } from './clock.js';
 import type { Cancel, Clock } from './clock.js';
 import { Listeners } from './listeners.js';
@@ -55,6 +56,8 @@ export class NodeLease {
   /** When the first probe left of those that did not come back since the last one that did. */
   private unheardSince: number | undefined;
   private lagMs: number | undefined;
+  private leaseMs: number | undefined;
+  private report: () => NodeReport | undefined = () => undefined;
   private renewing = false;
 
   constructor(options: NodeLeaseOptions) {
@@ -73,6 +76,22 @@ export class NodeLease {
   /** How long the last probe that came back took through the bus, in ms. */
   get probeLagMs(): number | undefined {
     return this.lagMs;
+  }
+
+  /** How long the last renewal of the lease took, in ms. */
+  get renewalMs(): number | undefined {
+    return this.leaseMs;
+  }
+
+  /** Sets what the node tells of itself: asked at each renewal, from the first on. */
+  reportBy(report: () => NodeReport): void {
+    this.report = report;
+  }
+
+  /** Lets others know now what has changed in the report. A node that cannot hear tells it once it can. */
+  tellNow(): void {
+    // A probe that is on its way brings the renewal, and the report with it, by itself.
+    if (this.current === 'joined' && this.unheardSince === undefined) this.sendProbe();
   }
 
   /** Whether this node and others can talk to each other now. */
@@ -97,7 +116,7 @@ export class NodeLease {
       this.tick();
     });
     try {
-      await this.options.registry.join(this.options.self);
+      await this.options.registry.join(this.options.self, this.report());
       this.current = 'joined';
     } catch {
       this.current = 'down';
@@ -194,7 +213,10 @@ export class NodeLease {
     if (this.renewing) return;
     this.renewing = true;
     try {
-      this.renewed(await this.options.registry.renew(this.options.self));
+      const askedAt = this.clock.now();
+      const wasAlive = await this.options.registry.renew(this.options.self, this.report());
+      this.leaseMs = this.clock.now() - askedAt;
+      this.renewed(wasAlive);
     } catch {
       this.current = 'down';
     } finally {

@@ -5,6 +5,8 @@ import type { NodeId } from '../ids.js';
 // feed belong to one slot of a cluster.
 export const FEED_PREFIX = 'wr:presence:{';
 export const BUS_PREFIX = 'wr:bus:{';
+/** Names of the nodes that live, by the end of their leases (ms of that server's clock). */
+export const NODES_KEY = 'wr:nodes';
 
 export const routeKey = (peer: PeerId): string => `wr:route:{${peer}}`;
 export const feedChannel = (peer: PeerId): string => `${FEED_PREFIX}${peer}}`;

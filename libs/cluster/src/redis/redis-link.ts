@@ -10,7 +10,8 @@ import type { Topology } from './topology.js';
 import { clusterTopology, singleTopology } from './topology.js';
 
 /** What a gateway asks of Redis; a label of metrics. */
-export type Operation = 'claim' | 'renew' | 'release' | 'find' | 'send' | 'join' | 'lease' | 'leave' | 'alive';
+export type Operation =
+  'claim' | 'renew' | 'release' | 'find' | 'send' | 'join' | 'lease' | 'leave' | 'alive' | 'index' | 'reports';
 
 /** Told of every call: what it was, how long it took, whether it was answered. */
 export type CallListener = (operation: Operation, durationMs: number, isAnswered: boolean) => void;
