@@ -2,6 +2,7 @@ export * from './answer.js';
 export * from './clock.js';
 export * from './courier.js';
 export * from './directory.js';
+export * from './drain-request.js';
 export * from './node-lease.js';
 export * from './node-watch.js';
 export * from './presence-view.js';

@@ -1,0 +1,50 @@
+import { describe, expect, test } from '@jest/globals';
+import { MemoryBus } from '../bus.memory.js';
+import type { NodeId } from '../ids.js';
+import { MemoryRegion } from '../memory-region.js';
+import { FakeClock } from '../../test/node/fake-clock.js';
+import { Courier } from './courier.js';
+import type { EnvelopeHandler } from './courier.js';
+import { askToDrain, takeDrainRequest } from './drain-request.js';
+
+const OPERATOR = 'operator' as NodeId;
+const GATEWAY = 'gateway' as NodeId;
+
+/** What became of a request to a gateway that takes envelopes like this, or to none. */
+async function answerOf(handler?: EnvelopeHandler): Promise<string> {
+  const clock = new FakeClock();
+  const region = new MemoryRegion({ now: () => clock.now() });
+  const operator = new Courier({ bus: new MemoryBus(region, OPERATOR), self: OPERATOR, clock });
+  if (handler !== undefined) {
+    new Courier({ bus: new MemoryBus(region, GATEWAY), self: GATEWAY, clock }).onEnvelope(handler);
+  }
+  const answer = askToDrain(operator, GATEWAY);
+  await clock.advance(10_000);
+  return answer;
+}
+
+describe('a request to drain', () => {
+  test('is taken by a gateway, and accepted', async () => {
+    let drains = 0;
+    const handler = (_from: NodeId, body: string) => takeDrainRequest(body, () => (drains += 1)) ?? 'internal';
+    expect([await answerOf(handler), drains]).toEqual(['accepted', 1]);
+  });
+
+  test('is refused by a gateway that does not know of it', async () => {
+    expect(await answerOf(() => 'internal')).toBe('refused');
+  });
+
+  test('to nobody is unreachable, and without an answer silent', async () => {
+    expect(await answerOf()).toBe('unreachable');
+    expect(await answerOf(() => new Promise(() => undefined))).toBe('silent');
+  });
+
+  test('is no other envelope', () => {
+    const mustNot = () => {
+      throw new Error('It drains.');
+    };
+    for (const body of ['', 'drain ', 'drains', 'displaced session-0001']) {
+      expect(takeDrainRequest(body, mustNot)).toBeUndefined();
+    }
+  });
+});
