@@ -1,0 +1,100 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { migrate } from '@white-rabbit/license';
+import { eventually, GatewayProcess, Licenses, person, Player, Stage } from '@white-rabbit/testing';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { STAGE_MS } from './settings.js';
+
+// What docs/operations.md tells operators to do when a password is changed, done.
+
+let stage: Stage;
+const closing: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  stage = await Stage.open(0);
+}, STAGE_MS);
+afterEach(async () => {
+  await stage.clear();
+  for (const close of closing.splice(0).reverse()) await close();
+}, STAGE_MS);
+afterAll(() => stage.close(), STAGE_MS);
+
+function as(url: string, username: string, password: string): string {
+  const address = new URL(url);
+  address.username = username;
+  address.password = password;
+  return address.href;
+}
+
+async function gateway(env: Record<string, string>): Promise<GatewayProcess> {
+  const started = await GatewayProcess.start({
+    env: { DATABASE_URL: stage.cluster.databaseUrl, REDIS_URL: stage.cluster.redisUrl, ...env },
+  });
+  closing.push(() => started.stop());
+  return started;
+}
+
+async function join(at: GatewayProcess, name: string, license_key: string): Promise<Player> {
+  const player = await new Player(at.url, { ...person(name), license_key }).opened();
+  closing.push(() => player.close());
+  await player.join();
+  return player;
+}
+
+describe('The password of Redis', () => {
+  it('is changed by adding the new one, restarting gateways, and taking the old one away', async () => {
+    const redis = new Redis(stage.cluster.redisUrl);
+    closing.push(async () => {
+      await redis.acl('DELUSER', 'gateway');
+      redis.disconnect();
+    });
+    await redis.acl('SETUSER', 'gateway', 'on', '>old', '~*', '&*', '+@all');
+    const [before, after] = ['old', 'new'].map((password) => as(stage.cluster.redisUrl, 'gateway', password)) as [
+      string,
+      string,
+    ];
+    const first = await gateway({ REDIS_URL: before });
+    const alice = await join(first, 'alice', await stage.key());
+
+    await redis.acl('SETUSER', 'gateway', '>new');
+    const second = await gateway({ REDIS_URL: after });
+    const bob = await join(second, 'bob', await stage.key());
+    await stage.call(alice, bob);
+    await first.stop();
+
+    await redis.acl('SETUSER', 'gateway', '<old');
+    await redis.client('KILL', 'USER', 'gateway');
+    await eventually('the gateway with the new password is back', async () => (await second.health('readyz')) === 200);
+    await expect(redis.call('AUTH', 'gateway', 'old')).rejects.toThrow('WRONGPASS');
+  });
+});
+
+describe('The password of PostgreSQL', () => {
+  it('is changed by a second login of the role that owns everything', async () => {
+    const operator = new pg.Client(stage.cluster.databaseUrl);
+    await operator.connect();
+    closing.push(() => operator.end());
+    const name = new URL(stage.cluster.databaseUrl).pathname.slice(1) + '_rotated';
+    await operator.query('create role wr_owner nologin');
+    await operator.query(`create role wr_a login password 'old' in role wr_owner`);
+    await operator.query('alter role wr_a set role wr_owner');
+    await operator.query(`create database ${name} owner wr_owner`);
+    const url = new URL(stage.cluster.databaseUrl);
+    url.pathname = `/${name}`;
+    const [before, after] = [as(url.href, 'wr_a', 'old'), as(url.href, 'wr_b', 'new')];
+
+    await migrate(before);
+    const licenses = await Licenses.open(before);
+    const [license] = await licenses.issue({ count: 1, maxDevices: 2 });
+    await licenses.close();
+    await join(await gateway({ DATABASE_URL: before }), 'alice', license?.license_key ?? '');
+
+    await operator.query(`create role wr_b login password 'new' in role wr_owner`);
+    await operator.query('alter role wr_b set role wr_owner');
+    const second = await gateway({ DATABASE_URL: after });
+    await operator.query('alter role wr_a nologin password null');
+    expect(await migrate(after)).toEqual([]);
+    await join(second, 'bob', license?.license_key ?? '');
+    await expect(migrate(before)).rejects.toThrow();
+  });
+});
