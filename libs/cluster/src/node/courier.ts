@@ -8,6 +8,7 @@ import { decodeBatch, encodeEnvelope } from './envelope-batch.js';
 import type { Envelope } from './envelope-batch.js';
 import { Outbox } from './outbox.js';
 import { PendingAsks } from './pending-asks.js';
+import { encodeStamp, lagOf, STAMP_EVERY_MS, STAMP_ID } from './sent-stamp.js';
 
 /** Takes an envelope and says what became of it, in a short text for the asker. */
 export type EnvelopeHandler = (from: NodeId, body: string) => string | Promise<string>;
@@ -25,6 +26,10 @@ export interface CourierOptions {
   readonly pendingAsks?: number;
   /** Runs a flush once the events of this turn of the loop are done. */
   readonly defer?: (flush: () => void) => void;
+  /** Told a few times a second, while others send, how long a batch was under way. Ms, by two nodes' wall clocks; never below 0. */
+  readonly onLag?: (lagMs: number) => void;
+  /** Wall clock, ms since 1970: two processes have no other in common. */
+  readonly wallMs?: () => number;
 }
 
 /** The answer of a node whose handler failed, or that has none yet. */
@@ -41,6 +46,8 @@ export class Courier {
   private readonly receiptMs: number;
   private readonly defer: (flush: () => void) => void;
   private readonly pending: PendingAsks;
+  private readonly onLag: (lagMs: number) => void;
+  private readonly wallMs: () => number;
   /** Only nodes with something waiting have an outbox. */
   private readonly outboxes = new Map<NodeId, Outbox>();
   private readonly dueSoon = new Set<NodeId>();
@@ -49,6 +56,7 @@ export class Courier {
   private laterArmed = false;
   private handler: EnvelopeHandler = () => INTERNAL;
   private malformedCount = 0;
+  private stampedAt = -Infinity;
   private stopped = false;
 
   constructor(options: CourierOptions) {
@@ -57,6 +65,8 @@ export class Courier {
     this.clock = options.clock ?? systemClock;
     this.receiptMs = options.receiptMs ?? 2;
     this.defer = options.defer ?? setImmediate;
+    this.onLag = options.onLag ?? (() => undefined);
+    this.wallMs = options.wallMs ?? Date.now;
     this.pending = new PendingAsks(this.clock, options.answerMs ?? 4000, options.pendingAsks ?? 50_000);
     this.bus.onMessage((from, body) => {
       this.receive(from, body);
@@ -71,6 +81,13 @@ export class Courier {
   /** Asks that wait for their answer now. */
   get asking(): number {
     return this.pending.size;
+  }
+
+  /** Envelopes that wait to leave now. */
+  get waiting(): number {
+    let count = 0;
+    for (const outbox of this.outboxes.values()) count += outbox.size;
+    return count;
   }
 
   /** Sets who takes the envelopes. Called in order of arrival for each sender, and at once; receipts follow as they come. */
@@ -160,9 +177,17 @@ export class Courier {
       if (delivery === 'sent') return;
       for (const id of outbox.asks) this.pending.settle(id, to, FAILED[delivery]);
     };
-    this.bus.send(to, outbox.toString()).then(concluded, () => {
+    this.bus.send(to, outbox.toString() + this.stamp()).then(concluded, () => {
       concluded('unavailable');
     });
+  }
+
+  /** One batch in a while says when it left; the others nothing. */
+  private stamp(): string {
+    const now = this.clock.now();
+    if (now - this.stampedAt < STAMP_EVERY_MS) return '';
+    this.stampedAt = now;
+    return encodeStamp(this.wallMs());
   }
 
   private receive(from: NodeId, body: string): void {
@@ -185,8 +210,14 @@ export class Courier {
         void this.handle(from, text);
         return;
       case 'receipt':
-        this.pending.settle(id, from, { outcome: 'answered', text });
+        if (id === STAMP_ID) this.takeStamp(text);
+        else this.pending.settle(id, from, { outcome: 'answered', text });
     }
+  }
+
+  private takeStamp(text: string): void {
+    const lagMs = lagOf(text, this.wallMs());
+    if (lagMs !== undefined) this.onLag(lagMs);
   }
 
   private takeAsk(from: NodeId, id: number, result: string | Promise<string>): void {

@@ -1,8 +1,9 @@
 import { BUS_BODY_BYTES } from '../bus.js';
 import { BATCH_HEAD } from './envelope-batch.js';
+import { STAMP_CHARS } from './sent-stamp.js';
 
 /** Most code units in one batch: a code unit takes at most 3 bytes of UTF-8. A longer envelope goes alone. */
-const BATCH_CHARS = Math.floor(BUS_BODY_BYTES / 3) - BATCH_HEAD.length;
+const BATCH_CHARS = Math.floor(BUS_BODY_BYTES / 3) - BATCH_HEAD.length - STAMP_CHARS;
 /** Most envelopes in one batch. */
 const BATCH_ENVELOPES = 200;
 
@@ -12,6 +13,11 @@ export class Outbox {
   readonly asks: number[] = [];
   private texts = BATCH_HEAD;
   private count = 0;
+
+  /** Envelopes in it. */
+  get size(): number {
+    return this.count;
+  }
 
   get isFull(): boolean {
     return this.count >= BATCH_ENVELOPES;

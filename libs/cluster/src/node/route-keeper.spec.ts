@@ -46,6 +46,33 @@ function keeping(node = 'node-a' as NodeId, shared?: { readonly clock: FakeClock
 }
 
 describe('a route keeper', () => {
+  test('tells of each batch that it renewed what the store still had, what others have, and what it could not ask', async () => {
+    const clock = new FakeClock();
+    const region = new MemoryRegion({ now: () => clock.now() });
+    const signals = new LeaseSignals();
+    const renewals: object[] = [];
+    const keeper = new RouteKeeper({
+      routes: new MemoryRouteStore(region),
+      self: 'node-a' as NodeId,
+      lease: signals,
+      feed: signals,
+      clock,
+      random: () => 0.5,
+      onRenewal: (renewal) => renewals.push(renewal),
+    });
+    await keeper.claim(ALICE, S1);
+    await keeper.claim('other-peer' as PeerId, S2);
+    await new MemoryRouteStore(region).claim(ALICE, 'node-b' as NodeId, 'session-b' as SessionId);
+    await clock.advance(20_000);
+    region.outage = true;
+    await clock.advance(20_000);
+    expect(renewals.slice(0, 2)).toEqual([
+      { kept: 1, lost: 1, failed: 0 },
+      { kept: 0, lost: 0, failed: 1 },
+    ]);
+    keeper.stop();
+  });
+
   test('keeps a claimed route alive until it is released', async () => {
     const { clock, keeper, session } = keeping();
     const { route, displaced } = await keeper.claim(ALICE, S1);

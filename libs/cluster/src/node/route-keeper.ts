@@ -34,6 +34,15 @@ export interface RouteKeeperOptions {
   readonly owedReleases?: number;
   /** 0 to below 1. */
   readonly random?: () => number;
+  /** Told of each batch: how many of its routes the store still had, and how many another session has by now. */
+  readonly onRenewal?: (renewal: RouteRenewal) => void;
+}
+
+/** What became of the routes of one batch. `failed`: the store did not answer. */
+export interface RouteRenewal {
+  readonly kept: number;
+  readonly lost: number;
+  readonly failed: number;
 }
 
 /** The routes of this node's sessions: claimed, kept alive, released, and claimed again when the store has forgotten them. */
@@ -46,6 +55,7 @@ export class RouteKeeper {
   private readonly retryMs: number;
   private readonly owedReleases: number;
   private readonly random: () => number;
+  private readonly onRenewal: (renewal: RouteRenewal) => void;
   /** One for each session of this node, which bounds it. */
   private readonly held = new Map<SessionId, Route>();
   /** Routes that may still stand in the store although their session is gone. */
@@ -66,6 +76,7 @@ export class RouteKeeper {
     this.retryMs = options.retryMs ?? 2000;
     this.owedReleases = options.owedReleases ?? 100_000;
     this.random = options.random ?? Math.random;
+    this.onRenewal = options.onRenewal ?? (() => undefined);
     const claimAgain = (): void => void this.claimAgain();
     options.lease.onLapsed(claimAgain);
     options.lease.onUp(claimAgain);
@@ -194,10 +205,12 @@ export class RouteKeeper {
   private async renew(batch: readonly Route[]): Promise<boolean> {
     try {
       const lost = await this.routes.renew(batch);
+      this.onRenewal({ kept: batch.length - lost.length, lost: lost.length, failed: 0 });
       for (const route of batch) if (!this.holds(route)) await this.routes.release(route);
       for (const route of lost) this.lose(route);
       return true;
     } catch {
+      this.onRenewal({ kept: 0, lost: 0, failed: batch.length });
       for (const route of batch) if (!this.holds(route)) this.owe(route);
       return false;
     }
