@@ -31,6 +31,9 @@ export abstract class LicenseRepository {
    * transaction took a while is not missed: the same ones come again. Rejects when the database does not answer.
    */
   abstract revokedSince(since: DatabaseTime | undefined): Promise<Revocations>;
+
+  /** Questions that wait for their turn now; bounded. */
+  abstract get waiting(): number;
 }
 
 /** A verdict is given within this time, from the question on. Clients are promised 3 s. */

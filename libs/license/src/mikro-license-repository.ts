@@ -19,6 +19,9 @@ import { refused } from './verdict.js';
 /** Questions that may wait for a connection; the next one is answered at once. About 0.3 s of work. */
 export const MAX_WAITING = 1_000;
 
+/** `authorize`: the one look-up of every register. `activate`: the transaction that binds. `revocations`: the poll. */
+export type LicenseQuery = 'authorize' | 'activate' | 'revocations';
+
 /** What a gateway may want to set or to see. */
 export interface LicenseRepositoryOptions {
   /** Questions asked of the database at once: its connections. Default 10. */
@@ -30,6 +33,8 @@ export interface LicenseRepositoryOptions {
    * (`ECONNREFUSED`, `57014`, …; `unknown` where it has none). Never a text, never an id.
    */
   readonly onUnavailable?: (reason: string) => void;
+  /** Told of each query, the wait for a connection included. Not answered: it failed, or nobody waits for it any more. */
+  readonly onQuery?: (query: LicenseQuery, durationMs: number, isAnswered: boolean) => void;
 }
 
 /** Licenses in PostgreSQL. The one question of every register goes to the driver as a prepared query. */
@@ -37,6 +42,7 @@ export class MikroLicenseRepository extends LicenseRepository {
   readonly #orm: MikroORM;
   readonly #queue: DeadlineQueue;
   readonly #onUnavailable: (reason: string) => void;
+  readonly #onQuery: (query: LicenseQuery, durationMs: number, isAnswered: boolean) => void;
 
   constructor(orm: MikroORM, options: LicenseRepositoryOptions = {}) {
     super();
@@ -44,6 +50,7 @@ export class MikroLicenseRepository extends LicenseRepository {
     const { concurrency = POOL_SIZE, maxWaiting = MAX_WAITING, onUnavailable = () => undefined } = options;
     this.#queue = new DeadlineQueue({ concurrency, maxWaiting, deadlineMs: LICENSE_DEADLINE_MS });
     this.#onUnavailable = onUnavailable;
+    this.#onQuery = options.onQuery ?? (() => undefined);
   }
 
   override async authorize(key: string, device: DeviceId, peer: PeerId): Promise<Verdict> {
@@ -57,22 +64,37 @@ export class MikroLicenseRepository extends LicenseRepository {
   }
 
   override async revokedSince(since: DatabaseTime | undefined): Promise<Revocations> {
-    const pool = await this.#pool();
-    const { rows } = await pool.query<RevokedRow>(bindValues(REVOKED_SINCE, since));
+    const { rows } = await this.#timed('revocations', async () => {
+      const pool = await this.#pool();
+      return pool.query<RevokedRow>(bindValues(REVOKED_SINCE, since));
+    });
     const asOf = rows[0]?.as_of;
     if (asOf === undefined) throw new Error('The license database did not say the time.');
     return { asOf, revocations: rows.flatMap(revocationOf) };
   }
 
-  /** Questions that wait for a connection, for a metric. */
-  get waiting(): number {
+  override get waiting(): number {
     return this.#queue.waiting;
   }
 
   async #decide(hash: Buffer, device: DeviceId, peer: PeerId, proceed: () => void): Promise<Verdict> {
     const pool = await this.#pool();
-    const decision = decide(await readFacts(pool, hash, device, peer), device, peer);
-    return decision.outcome === 'bind' ? activate(pool, { hash, device, peer }, proceed) : decision;
+    const facts = await this.#timed('authorize', () => readFacts(pool, hash, device, peer));
+    const decision = decide(facts, device, peer);
+    if (decision.outcome !== 'bind') return decision;
+    return this.#timed('activate', () => activate(pool, { hash, device, peer }, proceed));
+  }
+
+  async #timed<T>(query: LicenseQuery, ask: () => Promise<T>): Promise<T> {
+    const startMs = performance.now();
+    let isAnswered = false;
+    try {
+      const answer = await ask();
+      isAnswered = true;
+      return answer;
+    } finally {
+      this.#onQuery(query, performance.now() - startMs, isAnswered);
+    }
   }
 
   #pool(): Promise<PgPool> {

@@ -6,6 +6,7 @@ import type { LicenseId, Verdict } from './verdict.js';
 
 /** Answers with what the test put in `answer`, or rejects when that is undefined. */
 class ScriptedLicenses extends LicenseRepository {
+  override readonly waiting = 0;
   answer: readonly Revocation[] | undefined = [];
   asked: (DatabaseTime | undefined)[] = [];
 

@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { inTransaction } from '../src/in-transaction.js';
 import { FACTS } from '../src/license-queries.js';
-import { issue, licenses, person, pool } from './license-scene.js';
+import type { DatabaseTime } from '../src/license-repository.js';
+import { MikroLicenseRepository } from '../src/mikro-license-repository.js';
+import { openLicenseOrm } from '../src/license-orm.js';
+import { issue, licenses, person, pool, postgres, teardown } from './license-scene.js';
 
 describe('the cost of a known device', () => {
   test('is one query, by indexes alone', async () => {
@@ -34,6 +37,33 @@ describe('the cost of a known device', () => {
       await client.query(`delete from binding where device_id like 'bulk%'`);
     });
   }, 30_000);
+});
+
+describe('a repository', () => {
+  test('tells of each query what it was and whether it was answered', async () => {
+    const orm = await openLicenseOrm({ databaseUrl: postgres.url });
+    teardown.push(() => orm.close());
+    const told: [string, boolean][] = [];
+    const repository = new MikroLicenseRepository(orm, {
+      onQuery: (query, durationMs, isAnswered) => {
+        expect(durationMs).toBeGreaterThan(0);
+        told.push([query, isAnswered]);
+      },
+    });
+    const [key, [device, peer]] = [await issue(), person()];
+    await repository.authorize(key, device, peer);
+    await repository.authorize(key, device, peer);
+    await repository.revokedSince(undefined);
+    expect(told).toEqual([
+      ['authorize', true],
+      ['activate', true],
+      ['authorize', true],
+      ['revocations', true],
+    ]);
+    told.length = 0;
+    await expect(repository.revokedSince('no time' as DatabaseTime)).rejects.toThrow();
+    expect(told).toEqual([['revocations', false]]);
+  });
 });
 
 /** The names of the prepared queries, or the texts of others, that any connection of the pool sends meanwhile. */

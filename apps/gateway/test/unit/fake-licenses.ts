@@ -13,6 +13,7 @@ export const LICENSE = '00000000-0000-4000-8000-000000000001' as LicenseId;
 
 /** Licenses without a database: each question is answered as the test says. */
 export class FakeLicenses extends LicenseRepository {
+  override readonly waiting = 0;
   readonly asked: { readonly key: string; readonly device: DeviceId; readonly peer: PeerId }[] = [];
   /** What the next questions are answered with. */
   verdict: () => Verdict | Promise<Verdict> = () => accepted(LICENSE);
