@@ -24,11 +24,13 @@ function setUp(role: CallRole, node: NodeId) {
 describe('CallTable', () => {
   it('drops a half once, whatever asks for it again', () => {
     const { table, half, session, heard } = setUp('caller', THERE);
+    expect(table.size).toBe(1);
     expect([table.end(half, 'hangup'), table.end(half, 'timeout'), table.drop(half, 'refused')]).toEqual([
       true,
       false,
       false,
     ]);
+    expect(table.size).toBe(0);
     expect(session.outlet.take().map(({ data }) => data['reason'])).toEqual(['hangup']);
     expect(heard).toEqual([
       ['talk', THERE, 1],

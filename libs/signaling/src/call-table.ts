@@ -31,6 +31,7 @@ export interface CallHooks {
 /** The halves of this node. A half is in its session's map from `open` to `drop`, which happens once. */
 export class CallTable {
   readonly #rings: Readonly<Record<CallRole, RingQueue>>;
+  #size = 0;
 
   constructor(
     readonly self: NodeId,
@@ -38,6 +39,11 @@ export class CallTable {
     readonly limits: CallLimits = CALL_LIMITS,
   ) {
     this.#rings = { caller: new RingQueue(limits.ringMs), callee: new RingQueue(limits.ringMs + BACKSTOP_MS) };
+  }
+
+  /** Halves there are now. */
+  get size(): number {
+    return this.#size;
   }
 
   find(session: Session, call: CallId): CallHalf | undefined {
@@ -51,6 +57,7 @@ export class CallTable {
   open(half: CallHalf, nowMs: number): void {
     (half.session.calls ??= new Map<CallId, CallHalf>()).set(half.id, half);
     this.#rings[half.role].add(half, nowMs);
+    this.#size += 1;
     this.#talk(half, 1);
   }
 
@@ -67,6 +74,7 @@ export class CallTable {
     session.calls?.delete(half.id);
     if (session.calls?.size === 0) session.calls = undefined;
     this.#rings[half.role].remove(half);
+    this.#size -= 1;
     this.#talk(half, -1);
     this.hooks.onEnd?.(reason, half.role);
     return true;

@@ -3,6 +3,7 @@ import {
   type CallId,
   type ErrorCode,
   type HangupReason,
+  type IceServer,
   type PeerId,
   type RejectReason,
   type SessionId,
@@ -35,6 +36,8 @@ export interface CallsSettings extends CallHooks {
   readonly limits?: CallLimits;
   /** Monotonic milliseconds. */
   now(): number;
+  /** Asked for every `accept` that a caller of this node is told: relays for that caller and call alone. */
+  readonly iceServers?: () => readonly IceServer[] | undefined;
   /**
    * For a message to a session that is not here: a promise where that session is just being claimed, and settles when
    * that is decided, either way. The message waits for it; messages that wait keep their order.
@@ -64,7 +67,13 @@ export class Calls {
         this.#tell(to, message);
       },
       () => settings.now(),
+      () => settings.iceServers?.(),
     );
+  }
+
+  /** Ends of calls that this node keeps now, ringing or active: one or two for each call. */
+  get size(): number {
+    return this.#table.size;
   }
 
   /** Whether the session may make this call, before its callee is looked up. */
