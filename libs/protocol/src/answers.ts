@@ -15,9 +15,9 @@ export function encodeEvent<E extends ServerEventName>(event: E, data: ServerDat
   return JSON.stringify({ event, data, ref });
 }
 
-/** The `ack` of the frame that had this `ref`. */
-export function encodeAck(ref: Ref): string {
-  return `{"event":"ack","data":{},"ref":${JSON.stringify(ref)}}`;
+/** The `ack` of the frame that had this `ref`; empty unless it brings something along. */
+export function encodeAck(ref: Ref, data?: ServerData<'ack'>): string {
+  return `{"event":"ack","data":${data === undefined ? '{}' : JSON.stringify(data)},"ref":${JSON.stringify(ref)}}`;
 }
 
 /** The `error` that answers a frame. `event` is the name of that frame's event, empty where it had none. */

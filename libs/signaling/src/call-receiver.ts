@@ -1,4 +1,5 @@
 import type { NodeId } from '@white-rabbit/cluster/ports';
+import type { IceServer } from '@white-rabbit/protocol';
 import { CallHalf, type CallRole } from './call-half.js';
 import type { CallMessage } from './call-message.js';
 import type { CallTable } from './call-table.js';
@@ -18,6 +19,7 @@ export class CallReceiver {
     private readonly table: CallTable,
     private readonly tell: (to: NodeId, message: CallMessage) => void,
     private readonly now: () => number,
+    private readonly iceServers: () => readonly IceServer[] | undefined,
   ) {}
 
   deliver(session: Session, from: NodeId, message: CallMessage): Answer {
@@ -74,7 +76,7 @@ export class CallReceiver {
     // Asked again because the first answer was lost: the caller has its frame.
     if (half.state === 'active') return 'ok';
     this.table.answered(half);
-    half.session.outlet.send(acceptFrame(half.id, half.other.peer));
+    half.session.outlet.send(acceptFrame(half.id, half.other.peer, this.iceServers()));
     return 'ok';
   }
 

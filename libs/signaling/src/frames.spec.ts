@@ -18,6 +18,15 @@ describe('frames', () => {
     });
   });
 
+  it('carry relays for the caller, where there are any', () => {
+    const relay = { urls: ['turn:one.example:3478'], username: '1700000000:"x', credential: 'a+b/c=' };
+    expect(acceptFrame(call, peer)).toBe('{"event":"accept","data":{"call_id":"call-0001","peer_id":"peer-alice"}}');
+    expect(readFrame(acceptFrame(call, peer, [relay]))).toEqual({
+      event: 'accept',
+      data: { ...data, ice_servers: [relay] },
+    });
+  });
+
   it('carry a signal as the very text it came in', () => {
     const raw = '{ "sdp":"v=0\\r\\n\\u00e9", "n":1e400,"n":2 }';
     const frame = signalFrame(call, peer, raw);

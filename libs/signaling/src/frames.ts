@@ -1,4 +1,4 @@
-import type { CallId, HangupReason, PeerId, Ref, RejectReason, Status } from '@white-rabbit/protocol';
+import type { CallId, HangupReason, IceServer, PeerId, Ref, RejectReason, Status } from '@white-rabbit/protocol';
 
 // Written by hand: the alphabet of ids needs no escaping, and JSON.stringify costs several times as much.
 
@@ -13,9 +13,10 @@ export function ringFrame(call: CallId, peer: PeerId): string {
   return `{"event":"ring","data":{"call_id":"${call}","peer_id":"${peer}"}}`;
 }
 
-/** `accept`; `peer` is the callee. */
-export function acceptFrame(call: CallId, peer: PeerId): string {
-  return `{"event":"accept","data":{"call_id":"${call}","peer_id":"${peer}"}}`;
+/** `accept`; `peer` is the callee. With relays for the caller where there are any to offer. */
+export function acceptFrame(call: CallId, peer: PeerId, iceServers?: readonly IceServer[]): string {
+  const relays = iceServers === undefined ? '' : `,"ice_servers":${JSON.stringify(iceServers)}`;
+  return `{"event":"accept","data":{"call_id":"${call}","peer_id":"${peer}"${relays}}}`;
 }
 
 /** `reject`; `peer` is the callee. */

@@ -103,9 +103,54 @@ describe('All that is wrong', () => {
       REDIS_SENTINELS: 'hunter2',
       WR_PORT: 'hunter2',
       DATABASE_URL_FILE: '/nowhere/hunter2',
+      WR_TURN_URLS: 'turn:hunter2@host',
+      WR_TURN_SECRET_FILE: '/nowhere/hunter2',
     }).join();
     expect(text).toContain('DATABASE_URL_FILE');
     expect(text).not.toContain('hunter2');
+  });
+});
+
+describe('Relays', () => {
+  const secret = 'a secret of both';
+  const turn = (urls: string) => ({ WR_TURN_URLS: urls, WR_TURN_SECRET: secret });
+
+  it('are none unless both their URLs and their secret are set', () => {
+    expect(configOf().turn).toBeUndefined();
+    const problem = 'WR_TURN_URLS and WR_TURN_SECRET: set both or none.';
+    expect(problemsOf({ WR_TURN_URLS: 'turn:one.example' })).toEqual([problem]);
+    expect(problemsOf({ WR_TURN_SECRET: secret })).toEqual([problem]);
+  });
+
+  it('are listed by commas; the secret may stand in a file', () => {
+    const urls = 'turn:one.example:3478, turns:[2001:db8::1]:443?transport=tcp,stun:10.0.0.1';
+    const file = { WR_TURN_URLS: urls, WR_TURN_SECRET_FILE: fileWith('turn', `${secret}\n`) };
+    expect(configOf(file).turn).toEqual(configOf(turn(urls)).turn);
+    expect(configOf(file).turn).toEqual({
+      urls: ['turn:one.example:3478', 'turns:[2001:db8::1]:443?transport=tcp', 'stun:10.0.0.1'],
+      secret,
+    });
+  });
+
+  it.each([
+    'one.example:3478',
+    'turn://one.example',
+    'turn:user@one.example',
+    'turn:one.example:0',
+    'turn:one.example:65536',
+    'turn:one.example?transport=sctp',
+    'turn:[::g]',
+    'turn:one example',
+    'turn:one.example,stun:one.example?transport=udp',
+    'https://one.example',
+  ])('are refused where a browser would not take their URL: %s', (urls) => {
+    expect(problemsOf(turn(urls))).toEqual([
+      'WR_TURN_URLS: expected turn:host:port, turns:host:port?transport=tcp, stun:host:port.',
+    ]);
+  });
+
+  it.each(['stun:one.example', ','])('are refused where there is none among them: %s', (urls) => {
+    expect(problemsOf(turn(urls))).toEqual(['WR_TURN_URLS: expected at least one turn: or turns: URL.']);
   });
 });
 

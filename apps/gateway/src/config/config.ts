@@ -15,6 +15,14 @@ export interface PublicConfig {
   readonly allowedOrigins: ReadonlySet<string> | undefined;
 }
 
+/** Relays that clients in a call are given. */
+export interface TurnConfig {
+  /** `turn:`, `turns:` and `stun:` URLs. */
+  readonly urls: readonly string[];
+  /** Shared with the relays: what is signed with it lets in. */
+  readonly secret: string;
+}
+
 /** The settings, checked, in the shape that the gateway's parts want. All durations in ms. A DI token. */
 export class Config {
   constructor(
@@ -22,6 +30,8 @@ export class Config {
     readonly endpoint: PublicConfig,
     /** `undefined`: one gateway alone, in memory. */
     readonly redis: RedisOptions | undefined,
+    /** `undefined`: clients are given no relays. */
+    readonly turn: TurnConfig | undefined,
   ) {}
 }
 
@@ -30,7 +40,8 @@ export function readConfig(env: Environment): Config | Problems {
   const problems: Problems = [];
   const settings = readSettings(env, problems);
   problems.push(...crossProblems(settings, problems));
-  return problems.length > 0 ? problems : new Config(settings, publicConfig(settings), redisConfig(settings));
+  if (problems.length > 0) return problems;
+  return new Config(settings, publicConfig(settings), redisConfig(settings), turnConfig(settings));
 }
 
 interface Endpoint {
@@ -56,6 +67,10 @@ function redisConfig(settings: SettingValues): RedisOptions | undefined {
   if (sentinels !== undefined) return { sentinels: addresses(sentinels), name: settings.REDIS_SENTINEL_NAME };
   if (nodes !== undefined) return { clusterNodes: addresses(nodes) };
   return undefined;
+}
+
+function turnConfig({ WR_TURN_URLS: urls, WR_TURN_SECRET: secret }: SettingValues): TurnConfig | undefined {
+  return urls !== undefined && secret !== undefined ? { urls, secret } : undefined;
 }
 
 function redisUrl({ host, port }: Endpoint, settings: SettingValues): string {

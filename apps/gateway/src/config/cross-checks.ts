@@ -29,6 +29,11 @@ const CROSS_CHECKS: readonly CrossCheck[] = [
     problem: 'REDIS_URL, REDIS_SENTINELS and REDIS_CLUSTER_NODES: set one of them.',
   },
   {
+    of: ['WR_TURN_URLS', 'WR_TURN_SECRET'],
+    isBroken: ({ WR_TURN_URLS: urls, WR_TURN_SECRET: secret }) => (urls === undefined) !== (secret === undefined),
+    problem: 'WR_TURN_URLS and WR_TURN_SECRET: set both or none.',
+  },
+  {
     of: ['WR_HEARTBEAT_INTERVAL_SECONDS', 'WR_HEARTBEAT_TIMEOUT_SECONDS'],
     isBroken: (settings) => settings.WR_HEARTBEAT_INTERVAL_SECONDS >= settings.WR_HEARTBEAT_TIMEOUT_SECONDS,
     problem: 'WR_HEARTBEAT_TIMEOUT_SECONDS: expected more than WR_HEARTBEAT_INTERVAL_SECONDS.',

@@ -66,6 +66,28 @@ export const endpoints = list.pipe(
     .min(1, 'expected host:port,host:port'),
 );
 
+const ICE_URL =
+  /^(?<scheme>stun|turn)s?:(?:\[(?<ipv6>[\da-f:.]+)\]|[\w.-]+)(?::(?<port>\d{1,5}))?(?<query>\?transport=(?:udp|tcp))?$/i;
+
+/** RFC 7064 and 7065. `RTCPeerConnection` throws at any other, and no call of this server would come about. */
+function isIceUrl(url: string): boolean {
+  const { scheme, ipv6, port = '1', query } = ICE_URL.exec(url)?.groups ?? {};
+  const isPort = Number(port) >= 1 && Number(port) <= MAX_PORT;
+  const isHost = ipv6 === undefined || isIPv6(ipv6);
+  // The transport is a matter of relays alone.
+  return scheme !== undefined && isHost && isPort && (query === undefined || !isStunUrl(url));
+}
+
+/** Whether a URL of `iceUrls` is of a STUN server; else it is a relay. */
+export function isStunUrl(url: string): boolean {
+  return /^stuns?:/i.test(url);
+}
+
+/** A list of `turn:`, `turns:` and `stun:` URLs, with at least one relay. */
+export const iceUrls = list
+  .refine((urls) => urls.every(isIceUrl), 'expected turn:host:port, turns:host:port?transport=tcp, stun:host:port')
+  .refine((urls) => !urls.every(isStunUrl), 'expected at least one turn: or turns: URL');
+
 /** A URL with one of the given schemes. */
 export const url = (...schemes: readonly string[]) =>
   z.string().refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)), {

@@ -1,6 +1,6 @@
 import { LIMITS } from '@white-rabbit/protocol';
 import type { z } from 'zod';
-import { endpoints, flag, list, port, seconds, text, url, whole, word } from './readers.js';
+import { endpoints, flag, iceUrls, list, port, seconds, text, url, whole, word } from './readers.js';
 
 /** One environment variable: how it is read, what stands for it when it is not set, and what it is for. */
 export interface Setting<S extends z.ZodType = z.ZodType> {
@@ -47,6 +47,11 @@ export const SETTINGS = {
 
   DATABASE_URL: secret(url('postgres', 'postgresql'), 'PostgreSQL. Not set: an embedded one in WR_DATA_DIR'),
   WR_DATABASE_POOL: setting(whole(1, 200), '10', 'Connections to PostgreSQL'),
+  WR_LICENSE_TRANSFER_DAYS: setting(
+    whole(1, 3650),
+    undefined,
+    'Days between two moves of a license to another device by its user (register with transfer). Not set: they may not',
+  ),
   WR_DATA_DIR: setting(text, '.data', 'Folder of the embedded PostgreSQL'),
   REDIS_URL: secret(url('redis', 'rediss'), 'Redis of this region. Not set: one gateway alone, in memory'),
   REDIS_SENTINELS: setting(endpoints, undefined, 'host:port,… of the Sentinels, instead of REDIS_URL'),
@@ -56,9 +61,18 @@ export const SETTINGS = {
   REDIS_PASSWORD: secret(text, 'With Sentinels or a Cluster'),
   REDIS_TLS: setting(flag, 'false', 'With Sentinels or a Cluster: speak TLS'),
 
-  WR_MAX_CONNECTIONS: setting(whole(1, 1_000_000), '20000', 'Open sockets; more are refused with 503'),
+  WR_MAX_CONNECTIONS: setting(
+    whole(1, 1_000_000),
+    '20000',
+    'Open sockets; more are refused with 503. From 95 % on until below 90 % readiness is red, so that a balancer prefers others',
+  ),
   WR_MAX_UNREGISTERED: setting(whole(1, 1_000_000), '5000', 'Open sockets that have not registered yet'),
   WR_CONNECT_RATE: setting(whole(1, 1_000_000), '2000', 'New sockets a second, with a burst of the same size'),
+  WR_MAX_CONNECTION_AGE_SECONDS: setting(
+    seconds(1, 2_592_000),
+    undefined,
+    'Age, ± 10 %, at which a socket is closed with 1012, so that load spreads after scaling up; hours. Not set: never',
+  ),
   WR_DRAIN_SECONDS: setting(
     seconds(0, 3600),
     undefined,
@@ -110,6 +124,12 @@ export const SETTINGS = {
     String(LIMITS.bufferedBytes),
     'What may wait for a client that does not read; then 4002',
   ),
+  WR_TURN_URLS: setting(
+    iceUrls,
+    undefined,
+    'turn:, turns: and stun: URLs that clients in a call are given, by commas. Not set: none',
+  ),
+  WR_TURN_SECRET: secret(text, 'Their static-auth-secret (coturn): signs credentials of 10 min for a call'),
   WR_LOG_LEVEL: setting(word('debug', 'info', 'warn', 'error', 'silent'), 'info', 'Least level that is logged'),
 } satisfies Record<string, Setting>;
 

@@ -1,7 +1,8 @@
-import type { ClientData, PeerId, RawFrame } from '@white-rabbit/protocol';
+import type { ClientData, PeerId, RawFrame, ServerData } from '@white-rabbit/protocol';
 import { Unavailable, type Directory, type Route } from '@white-rabbit/cluster';
 import type { Calls, Hub, Session } from '@white-rabbit/signaling';
 import type { Connection } from '../socket/connection.js';
+import type { IceOffer } from '../turn/ice-offer.js';
 import type { PeerQuota } from './peer-quota.js';
 import type { Handled } from './dispatcher.js';
 import type { RateLimits } from './rate-limits.js';
@@ -20,6 +21,7 @@ export class CallHandler {
     private readonly limits: Pick<RateLimits, 'refuse'>,
     private readonly node: Route['node'],
     private readonly isReachable: () => boolean,
+    private readonly iceOffer: IceOffer,
   ) {}
 
   call(connection: Connection, session: Session, data: ClientData<'call'>, frame: RawFrame): Handled {
@@ -32,7 +34,8 @@ export class CallHandler {
   }
 
   accept(connection: Connection, session: Session, data: ClientData<'accept'>, frame: RawFrame): undefined {
-    answerWhenKnown(connection, frame, this.calls.accept(session, data.call_id));
+    // The callee's own; the caller's come with its `accept`.
+    answerWhenKnown(connection, frame, this.calls.accept(session, data.call_id), () => this.#relays());
   }
 
   reject(connection: Connection, session: Session, data: ClientData<'reject'>, frame: RawFrame): undefined {
@@ -45,6 +48,11 @@ export class CallHandler {
 
   hangup(connection: Connection, session: Session, data: ClientData<'hangup'>, frame: RawFrame): undefined {
     answerWhenKnown(connection, frame, this.calls.hangup(session, data.call_id));
+  }
+
+  #relays(): ServerData<'ack'> | undefined {
+    const servers = this.iceOffer.servers();
+    return servers && { ice_servers: [...servers] };
   }
 
   async #ring(connection: Connection, session: Session, data: ClientData<'call'>, frame: RawFrame): Promise<void> {

@@ -15,6 +15,7 @@ import { EnginesToken, NodeIdToken } from '../node/node-tokens.js';
 import { NodeModule } from '../node/node.module.js';
 import { Reachability } from '../node/reachability.js';
 import { Metrics } from '../ops/metrics.js';
+import { IceOffer } from '../turn/ice-offer.js';
 import { Arrivals } from './arrivals.js';
 import { ArrivingSessions } from './arriving-sessions.js';
 import { CallExchange } from './call-exchange.js';
@@ -30,6 +31,7 @@ import { RegisterHandler } from './register-handler.js';
 import { SignalHandler } from './signal-handler.js';
 
 const domain = [
+  { provide: IceOffer, inject: [Config], useFactory: ({ turn }: Config) => new IceOffer(turn) },
   { provide: Hub, useFactory: () => new Hub() },
   { provide: ArrivingSessions, useFactory: () => new ArrivingSessions() },
   {
@@ -39,7 +41,7 @@ const domain = [
   },
   {
     provide: Calls,
-    inject: [NodeIdToken, Hub, Courier, Reachability, NodeWatch, ArrivingSessions, Metrics, Config],
+    inject: [NodeIdToken, Hub, Courier, Reachability, NodeWatch, ArrivingSessions, Metrics, IceOffer, Config],
     useFactory: (
       self: NodeId,
       hub: Hub,
@@ -48,6 +50,7 @@ const domain = [
       nodes: NodeWatch,
       arriving: ArrivingSessions,
       metrics: Metrics,
+      iceOffer: IceOffer,
       { settings }: Config,
     ) =>
       new Calls({
@@ -56,6 +59,7 @@ const domain = [
         exchange: new CallExchange(courier, isReachable),
         limits: { calls: settings.WR_MAX_CALLS, ringMs: settings.WR_RING_TIMEOUT_SECONDS },
         now: () => performance.now(),
+        iceServers: () => iceOffer.servers(),
         claiming: (session) => arriving.claiming(session),
         onTalk: (node, change) => {
           if (change === 1) nodes.watch(node);
@@ -133,7 +137,7 @@ const handlers = [
   },
   {
     provide: CallHandler,
-    inject: [Calls, Hub, Directory, EnginesToken, RateLimits, NodeIdToken, Reachability, Config],
+    inject: [Calls, Hub, Directory, EnginesToken, RateLimits, NodeIdToken, Reachability, IceOffer, Config],
     useFactory: (
       calls: Calls,
       hub: Hub,
@@ -142,6 +146,7 @@ const handlers = [
       limits: RateLimits,
       node: NodeId,
       { isReachable }: Reachability,
+      iceOffer: IceOffer,
       { settings }: Config,
     ) =>
       new CallHandler(
@@ -152,6 +157,7 @@ const handlers = [
         limits,
         node,
         isReachable,
+        iceOffer,
       ),
   },
   {

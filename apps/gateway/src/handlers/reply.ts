@@ -1,4 +1,12 @@
-import { CallId, encodeAck, encodeError, type ErrorCode, type RawFrame, type Ref } from '@white-rabbit/protocol';
+import {
+  CallId,
+  encodeAck,
+  encodeError,
+  type ErrorCode,
+  type RawFrame,
+  type Ref,
+  type ServerData,
+} from '@white-rabbit/protocol';
 import type { Outcome } from '@white-rabbit/signaling';
 import type { Connection } from '../socket/connection.js';
 
@@ -11,9 +19,12 @@ export interface Remark {
   readonly retryAfterMs?: number;
 }
 
+/** What an `ack` brings along; asked only when one is sent. */
+export type Enclosure = () => ServerData<'ack'> | undefined;
+
 /** `ack`, only where the frame had a `ref`. */
-export function acknowledge(connection: Connection, ref: Ref | undefined): void {
-  if (ref !== undefined) connection.send(encodeAck(ref));
+export function acknowledge(connection: Connection, ref: Ref | undefined, enclosure?: Enclosure): void {
+  if (ref !== undefined) connection.send(encodeAck(ref, enclosure?.()));
 }
 
 /** `error`, always. */
@@ -23,20 +34,25 @@ export function fail(connection: Connection, asked: Asked, code: ErrorCode, rema
 }
 
 /** The one answer to a frame whose outcome is known. */
-export function answer(connection: Connection, asked: Asked, outcome: Outcome): void {
-  if (outcome === 'ok') acknowledge(connection, asked.ref);
+export function answer(connection: Connection, asked: Asked, outcome: Outcome, enclosure?: Enclosure): void {
+  if (outcome === 'ok') acknowledge(connection, asked.ref, enclosure);
   else fail(connection, asked, outcome);
 }
 
 /** The same, now or once the other side's gateway has answered. */
-export function answerWhenKnown(connection: Connection, asked: Asked, outcome: Outcome | Promise<Outcome>): void {
+export function answerWhenKnown(
+  connection: Connection,
+  asked: Asked,
+  outcome: Outcome | Promise<Outcome>,
+  enclosure?: Enclosure,
+): void {
   if (!(outcome instanceof Promise)) {
-    answer(connection, asked, outcome);
+    answer(connection, asked, outcome, enclosure);
     return;
   }
   outcome.then(
     (known) => {
-      answer(connection, asked, known);
+      answer(connection, asked, known, enclosure);
     },
     () => {
       fail(connection, asked, 'internal');

@@ -28,6 +28,7 @@ import { RefusalLimits } from '../../src/handlers/refusal-limits.js';
 import { RegisterHandler } from '../../src/handlers/register-handler.js';
 import { SignalHandler } from '../../src/handlers/signal-handler.js';
 import { Metrics } from '../../src/ops/metrics.js';
+import { IceOffer } from '../../src/turn/ice-offer.js';
 import { Connection } from '../../src/socket/connection.js';
 import { Connections } from '../../src/socket/connections.js';
 import { FrameHost } from '../../src/socket/frame-host.js';
@@ -58,7 +59,8 @@ let nodes = 0;
 
 /** One such node. `stop` it in the end. */
 export async function startNode({ env = {}, region = new MemoryRegion(), onLog }: NodeOptions = {}) {
-  const { settings } = configOf(env);
+  const { settings, turn } = configOf(env);
+  const iceOffer = new IceOffer(turn);
   const self = `node-${(nodes += 1)}` as NodeId;
   const engines = await openEngines({ node: self, region });
   await engines.registry.join(self);
@@ -79,6 +81,7 @@ export async function startNode({ env = {}, region = new MemoryRegion(), onLog }
     hub,
     exchange: new CallExchange(courier, isReachable),
     now: () => performance.now(),
+    iceServers: () => iceOffer.servers(),
     claiming: (session) => arriving.claiming(session),
   });
   const departures = new Departures(hub, calls, contacts, routes);
@@ -107,7 +110,7 @@ export async function startNode({ env = {}, region = new MemoryRegion(), onLog }
     limits,
     register,
     new ContactsHandler(contacts),
-    new CallHandler(calls, hub, directory, callQuota, limits, self, isReachable),
+    new CallHandler(calls, hub, directory, callQuota, limits, self, isReachable, iceOffer),
     new SignalHandler(calls),
     (event) => events.push(event),
   );

@@ -1,0 +1,78 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { MemoryRegion } from '@white-rabbit/cluster';
+import { eventually } from '@white-rabbit/testing';
+import { startNode, type TestNode } from '../../test/unit/gateway-node.js';
+import type { FakeSocket } from '../../test/unit/fake-socket.js';
+
+const CALL = { call_id: 'call-0001' };
+const TURN = { WR_TURN_URLS: 'turn:one.example:3478', WR_TURN_SECRET: 'north' };
+const OTHER_TURN = { WR_TURN_URLS: 'turn:two.example:3478', WR_TURN_SECRET: 'south' };
+
+const nodes: TestNode[] = [];
+afterEach(() => {
+  for (const node of nodes.splice(0)) node.stop();
+});
+
+/** Alice and bob on two gateways with these settings; bob's phone rings. */
+async function ringing(envs: readonly [Record<string, string>, Record<string, string>]) {
+  const region = new MemoryRegion();
+  const [here, there] = await Promise.all(envs.map((env) => startNode({ region, env })));
+  if (!here || !there) throw new Error('No nodes.');
+  nodes.push(here, there);
+  const [alice, bob] = await Promise.all([here.join('peer-alice'), there.join('peer-bobby')]);
+  alice.socket.says('call', { peer_id: 'peer-bobby', ...CALL });
+  await eventually('it rings', () => bob.socket.received.length > 0);
+  bob.socket.take();
+  return { alice: alice.socket, bob: bob.socket };
+}
+
+/** The frame that answers, once the other gateway's receipt is here. */
+const answered = (socket: FakeSocket, ref: string) =>
+  eventually(`an answer to ${ref}`, () => socket.received.some((frame) => frame.ref === ref));
+
+type IceServers = readonly { readonly urls: string[]; readonly username: string; readonly credential: string }[];
+
+describe('A call that is accepted', () => {
+  it('brings each side relays of its own gateway, with its own credentials', async () => {
+    const { alice, bob } = await ringing([TURN, OTHER_TURN]);
+    bob.says('accept', CALL, 'r1');
+    await answered(bob, 'r1');
+    const [accept] = alice.take();
+    const [ack] = bob.take();
+    expect([accept?.event, ack?.event, ack?.ref]).toEqual(['accept', 'ack', 'r1']);
+    const [ofAlice] = accept?.data['ice_servers'] as IceServers;
+    const [ofBob] = ack?.data['ice_servers'] as IceServers;
+    expect([ofAlice?.urls, ofBob?.urls]).toEqual([['turn:one.example:3478'], ['turn:two.example:3478']]);
+    expect(ofAlice?.username).not.toBe(ofBob?.username);
+  });
+
+  it('is not acked, and so brings the callee none, where its frame had no ref', async () => {
+    const { alice, bob } = await ringing([TURN, TURN]);
+    bob.says('accept', CALL);
+    bob.says('signal', { ...CALL, signal: {} }, 'r1');
+    await answered(bob, 'r1');
+    expect(alice.take()).toMatchObject([{ event: 'accept', data: { ice_servers: [{}] } }, { event: 'signal' }]);
+    expect(bob.take()).toEqual([{ event: 'ack', data: {}, ref: 'r1' }]);
+  });
+
+  it('brings none where none are set', async () => {
+    const { alice, bob } = await ringing([{}, {}]);
+    bob.says('accept', CALL, 'r1');
+    await answered(bob, 'r1');
+    expect(alice.take()).toEqual([{ event: 'accept', data: { ...CALL, peer_id: 'peer-bobby' } }]);
+    expect(bob.take()).toEqual([{ event: 'ack', data: {}, ref: 'r1' }]);
+  });
+
+  it('is the only event whose answer brings any', async () => {
+    const { bob } = await ringing([TURN, TURN]);
+    bob.says('accept', { call_id: 'call-of-others' }, 'r1');
+    bob.says('accept', CALL, 'r2');
+    await answered(bob, 'r2');
+    const [refused] = bob.take();
+    expect(refused?.data).not.toHaveProperty('ice_servers');
+    bob.says('signal', { ...CALL, signal: {} }, 'r3');
+    await answered(bob, 'r3');
+    bob.says('established', CALL, 'r4');
+    expect(bob.take()).toEqual(['r3', 'r4'].map((ref) => ({ event: 'ack', data: {}, ref })));
+  });
+});
