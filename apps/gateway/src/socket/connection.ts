@@ -8,6 +8,7 @@ import {
   type WheelEntry,
 } from '@white-rabbit/signaling';
 import type { RawData, WebSocket } from 'ws';
+import type { Aging } from './age-limit.js';
 import { FrameSocket } from './frame-socket.js';
 import { Inbox, type Incoming } from './inbox.js';
 
@@ -29,12 +30,13 @@ export interface ConnectionHost {
  * One open WebSocket, nameless until it registers. Made small: there are tens of thousands of them, idle. What only a
  * busy one needs is made when it is busy.
  */
-export class Connection implements Outlet, WheelEntry {
+export class Connection implements Outlet, WheelEntry, Aging {
   /** Monotonic ms of the last frame, of any kind. */
   lastHeardMs = performance.now();
   silenceToldMs = NaN;
   wheelSlot = NOT_IN_WHEEL;
   wheelIndex = 0;
+  dueStep = 0;
   /** A `register` came: it is no longer a stranger that sits there in silence. */
   hasSpoken = false;
   isOpen = true;
@@ -59,6 +61,10 @@ export class Connection implements Outlet, WheelEntry {
   /** What it became by a successful `register`. */
   get session(): Session | undefined {
     return this.#session;
+  }
+
+  get isInCall(): boolean {
+    return (this.#session?.calls?.size ?? 0) > 0;
   }
 
   /** It has registered: from now on it is this session. */

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { CloseCode } from '@white-rabbit/protocol';
-import { Session } from '@white-rabbit/signaling';
-import { SessionId, type PeerId } from '@white-rabbit/protocol';
+import { SessionId, type CallId, type CloseCode, type PeerId } from '@white-rabbit/protocol';
+import { Session, type CallHalf } from '@white-rabbit/signaling';
 import { FakeSocket } from '../../test/unit/fake-socket.js';
+import { CALL_GRACE_MS } from './age-limit.js';
 import { Connection, type ConnectionHost } from './connection.js';
 import { Connections } from './connections.js';
 
@@ -22,8 +22,8 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-function start(maxStrangers = 100): void {
-  connections = new Connections(TIMES, maxStrangers, (connection) => probed.push(connection));
+function start(maxStrangers = 100, maxAgeMs?: number): void {
+  connections = new Connections({ ...TIMES, maxAgeMs }, maxStrangers, (connection) => probed.push(connection));
   connections.start();
 }
 
@@ -151,6 +151,58 @@ describe('A silent session', () => {
     jest.advanceTimersByTime(TIMES.heartbeatIntervalMs);
     expect(socket.closeCodes).toEqual([]);
   });
+});
+
+describe('Where connections may grow an hour old', () => {
+  const HOUR_MS = 3_600_000;
+
+  /** Lets time pass, with a client that says something now and then. */
+  function wait(ms: number, ...sockets: readonly FakeSocket[]): void {
+    for (let passed = 0; passed < ms; passed += TIMES.heartbeatIntervalMs) {
+      for (const socket of sockets) socket.emit('ping', Buffer.alloc(0));
+      jest.advanceTimersByTime(Math.min(TIMES.heartbeatIntervalMs, ms - passed));
+    }
+  }
+
+  it('each is closed with 1012 after an hour ± 10 %, and not before', () => {
+    start(100, HOUR_MS);
+    const sockets = Array.from({ length: 50 }, () => registered().socket);
+    wait(0.9 * HOUR_MS - SLACK_MS, ...sockets);
+    expect(sockets.flatMap(({ closeCodes }) => closeCodes)).toEqual([]);
+    wait(0.1 * HOUR_MS, ...sockets);
+    const halfway = sockets.flatMap(({ closeCodes }) => closeCodes).length;
+    expect(halfway).toBeGreaterThan(0);
+    expect(halfway).toBeLessThan(50);
+    wait(0.1 * HOUR_MS + 2 * SLACK_MS, ...sockets);
+    expect(sockets.map(({ closeCodes }) => closeCodes)).toEqual(sockets.map(() => [1012]));
+    expect(connections.open).toBe(0);
+  });
+
+  it('one with a call in set-up stays until the call is gone', () => {
+    // The shortest life of all.
+    const random = jest.spyOn(Math, 'random').mockReturnValue(0);
+    start(100, HOUR_MS);
+    const { socket, connection } = registered();
+    random.mockRestore();
+    const { session } = connection;
+    if (session === undefined) throw new Error('It has not registered.');
+    session.calls = new Map([['call-0001' as CallId, {} as CallHalf]]);
+    wait(0.9 * HOUR_MS + CALL_GRACE_MS - SLACK_MS, socket);
+    expect(socket.closeCodes).toEqual([]);
+    session.calls = undefined;
+    wait(SLACK_MS, socket);
+    expect(socket.closeCodes).toEqual([1012]);
+  });
+});
+
+it('Nobody is too old where nothing is said of age', () => {
+  start();
+  const { socket } = registered();
+  for (let hour = 0; hour < 100; hour += 1) {
+    socket.emit('ping', Buffer.alloc(0));
+    jest.advanceTimersByTime(TIMES.heartbeatIntervalMs);
+  }
+  expect(socket.closeCodes).toEqual([]);
 });
 
 it('Closing all leaves nobody', () => {

@@ -1,6 +1,7 @@
 import { CLOSE_CODES, type CloseCode } from '@white-rabbit/protocol';
 import { HeartbeatWheel } from '@white-rabbit/signaling';
 import type { Occupancy } from './admission.js';
+import { AgeLimit } from './age-limit.js';
 import type { Connection } from './connection.js';
 
 /** Times of a connection's life, ms. */
@@ -8,19 +9,24 @@ export interface ConnectionTimes {
   readonly registerMs: number;
   readonly heartbeatIntervalMs: number;
   readonly heartbeatTimeoutMs: number;
+  /** How old a connection may grow, ± 10 %. `undefined`: as old as it likes. */
+  readonly maxAgeMs?: number | undefined;
 }
 
 /** How often the wheel turns. Ms. */
 const TICK_MS = 500;
 
 /**
- * All open connections of this node: who is there, who has not registered yet, and who has been silent for too long.
+ * All open connections of this node: who is there, who has not registered yet, who has been silent for too
+ * long, and who is too old.
  */
 export class Connections implements Occupancy {
+  /** The oldest first. */
   readonly #all = new Set<Connection>();
   /** Unregistered ones, the oldest first. */
   readonly #strangers = new Map<Connection, number>();
   readonly #wheel: HeartbeatWheel<Connection>;
+  readonly #ageLimit: AgeLimit<Connection> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -37,6 +43,7 @@ export class Connections implements Occupancy {
       },
     };
     this.#wheel = new HeartbeatWheel<Connection>(settings, performance.now());
+    this.#ageLimit = times.maxAgeMs === undefined ? undefined : new AgeLimit(times.maxAgeMs);
   }
 
   get open(): number {
@@ -52,6 +59,7 @@ export class Connections implements Occupancy {
       const nowMs = performance.now();
       this.#wheel.tick(nowMs);
       this.#closeLateStrangers(nowMs);
+      this.#closeOld(nowMs);
     }, TICK_MS).unref();
   }
 
@@ -63,6 +71,7 @@ export class Connections implements Occupancy {
     this.#all.add(connection);
     this.#strangers.set(connection, connection.lastHeardMs);
     this.#wheel.add(connection);
+    this.#ageLimit?.begin(connection, connection.lastHeardMs);
   }
 
   /** It has registered. */
@@ -105,5 +114,11 @@ export class Connections implements Occupancy {
       // One whose register is being looked at has its answer coming; that wait has a limit of its own.
       if (!connection.hasSpoken) connection.close(CLOSE_CODES.notRegistered, 'register was not sent in time');
     }
+  }
+
+  /** Nothing is wrong with them: they are to look for a gateway anew, perhaps one that was added since they came. */
+  #closeOld(nowMs: number): void {
+    const old = this.#ageLimit?.due(this.#all, nowMs) ?? [];
+    for (const connection of old) connection.close(CLOSE_CODES.restart, 'connect again: load is being spread');
   }
 }

@@ -26,6 +26,7 @@ import { SignalingGateway } from './signaling.gateway.js';
             registerMs: settings.WR_REGISTER_TIMEOUT_SECONDS,
             heartbeatIntervalMs: settings.WR_HEARTBEAT_INTERVAL_SECONDS,
             heartbeatTimeoutMs: settings.WR_HEARTBEAT_TIMEOUT_SECONDS,
+            maxAgeMs: settings.WR_MAX_CONNECTION_AGE_SECONDS,
           },
           settings.WR_MAX_UNREGISTERED,
           probeSilent,
