@@ -1,16 +1,21 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { NodeLease, type DatabaseState, type Engines, type NodeId, type NodeReport } from '@white-rabbit/cluster';
 import { LicenseModule } from '@white-rabbit/license';
 import { Hub } from '@white-rabbit/signaling';
 import type { Logger } from 'pino';
 import type { Config } from './config/config.js';
+import { GATEWAY_VERSION } from './gateway-version.js';
 import { HandlersModule } from './handlers/handlers.module.js';
 import { NodeModule } from './node/node.module.js';
+import { EnginesToken, NodeIdToken } from './node/node-tokens.js';
 import { Reachability } from './node/reachability.js';
 import { BaseModule } from './ops/base.module.js';
 import { HealthController } from './ops/health.controller.js';
 import { Health } from './ops/health.js';
 import { MetricsController } from './ops/metrics.controller.js';
 import { OutageLog } from './ops/outage-log.js';
+import { Connections } from './socket/connections.js';
+import { NearlyFull } from './socket/nearly-full.js';
 import { SocketModule } from './socket/socket.module.js';
 
 /** The whole gateway: base → licenses → cluster node → handlers → sockets, and the controllers of the admin port. */
@@ -18,11 +23,14 @@ import { SocketModule } from './socket/socket.module.js';
 export class AppModule {
   static async forRoot(config: Config, databaseUrl: string, log: Logger): Promise<DynamicModule> {
     const outages = new OutageLog(log, 'database');
+    let database: DatabaseState = 'unknown';
     const licenses = await LicenseModule.forRoot({
       databaseUrl,
       poolSize: config.settings.WR_DATABASE_POOL,
+      transferDays: config.settings.WR_LICENSE_TRANSFER_DAYS,
       onWatch: (isAnswered) => {
         outages.note(isAnswered);
+        database = isAnswered ? 'up' : 'down';
       },
     });
     return {
@@ -38,14 +46,51 @@ export class AppModule {
       providers: [
         {
           provide: Health,
-          inject: [Reachability, Hub],
-          useFactory: (reachability: Reachability, hub: Hub) =>
-            new Health(
-              () => reachability.state,
-              () => hub.size,
-            ),
+          inject: [NodeIdToken, EnginesToken, Reachability, NodeLease, Hub, Connections],
+          useFactory: (
+            node: NodeId,
+            { kind }: Engines,
+            reachability: Reachability,
+            lease: NodeLease,
+            hub: Hub,
+            connections: Connections,
+          ) => {
+            const nearlyFull = new NearlyFull(config.settings.WR_MAX_CONNECTIONS, () => connections.open);
+            return new Health({
+              node,
+              cluster: () => reachability.state,
+              isFull: () => nearlyFull.isFull,
+              counts: () => ({
+                ...occupancy(config, database, hub, connections),
+                // Within one process there is nothing to measure.
+                ...(kind === 'redis' && measured(lease)),
+              }),
+            });
+          },
         },
       ],
     };
   }
+}
+
+function occupancy({ settings }: Config, database: DatabaseState, hub: Hub, connections: Connections) {
+  return {
+    region: settings.WR_REGION,
+    version: GATEWAY_VERSION,
+    uptimeSeconds: Math.floor(process.uptime()),
+    sessions: hub.size,
+    connections: connections.open,
+    database,
+  };
+}
+
+function measured({ probeLagMs, renewalMs }: NodeLease): Pick<NodeReport, 'busLagMs' | 'redisMs'> {
+  return {
+    ...(probeLagMs !== undefined && { busLagMs: tenths(probeLagMs) }),
+    ...(renewalMs !== undefined && { redisMs: tenths(renewalMs) }),
+  };
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
 }

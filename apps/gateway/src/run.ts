@@ -54,11 +54,17 @@ async function serveUntil(stop: StopSignal, config: Config, database: Database, 
   app.useWebSocketAdapter(new FrameAdapter(app, app.get(PublicEndpoint)));
   const parts = nodeParts(app);
   observe(app.get(Metrics), parts);
+  parts.messages.onDrain(() => {
+    log.info({ event: 'drain_requested' }, 'an operator asks this gateway to drain');
+    stop.request();
+  });
   const node = new GatewayNode(parts, drainTimes(config));
   try {
     await app.listen(config.settings.WR_ADMIN_PORT, config.settings.WR_ADMIN_HOST);
     const port = await node.serve();
-    log.info({ event: 'listening', port, adminPort: adminPortOf(app), engine: parts.engines.kind }, 'listening');
+    const { node: name } = parts.health.report();
+    const ports = { port, adminPort: adminPortOf(app) };
+    log.info({ event: 'listening', node: name, ...ports, engine: parts.engines.kind }, 'listening');
     process.stdout.write(welcomeText(config, port, database.developmentKey));
     await stop.requested;
     await node.drain();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { MemoryRegion } from '@white-rabbit/cluster';
+import { askToDrain, MemoryRegion } from '@white-rabbit/cluster';
 import type { CallId, PeerId, SessionId } from '@white-rabbit/protocol';
 import { encodeNodeMessage } from '@white-rabbit/signaling';
 import { startNode, type TestNode } from '../../test/unit/gateway-node.js';
@@ -43,7 +43,15 @@ describe('A message of another node', () => {
     expect(here.hub.size).toBe(0);
   });
 
-  it.each(['', 'probe 1', 'ring', 'displaced', 'end call-0001 session-x session-y tired', '\u0000\n{}'])(
+  it('that an operator asks this gateway to drain is passed on and accepted, each time', async () => {
+    let drains = 0;
+    here.messages.onDrain(() => (drains += 1));
+    expect(await askToDrain(there.courier, here.self)).toBe('accepted');
+    expect(await askToDrain(there.courier, here.self)).toBe('accepted');
+    expect([drains, here.messages.ignored]).toEqual([2, 0]);
+  });
+
+  it.each(['', 'drain now', 'probe 1', 'ring', 'displaced', 'end call-0001 session-x session-y tired', '\u0000\n{}'])(
     'that is not understood is counted and answered internal: %j',
     async (body) => {
       expect(await there.courier.ask(here.self, body)).toEqual({ outcome: 'answered', text: 'internal' });

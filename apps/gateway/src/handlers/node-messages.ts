@@ -1,4 +1,4 @@
-import type { Courier, NodeId } from '@white-rabbit/cluster';
+import { takeDrainRequest, type Courier, type NodeId } from '@white-rabbit/cluster';
 import type { SessionId } from '@white-rabbit/protocol';
 import { decodeNodeMessage, encodeNodeMessage, type Calls } from '@white-rabbit/signaling';
 import type { Arrivals } from './arrivals.js';
@@ -6,9 +6,10 @@ import type { Arrivals } from './arrivals.js';
 /** What this node answers to text that it does not understand: junk, or of a newer version. */
 const NOT_UNDERSTOOD = 'internal';
 
-/** Takes what other gateways say to this one: messages about calls, and that a session was replaced. */
+/** Takes what is said to this gateway over the bus: about calls, that a session was replaced, that it should drain. */
 export class NodeMessages {
   #ignored = 0;
+  #drain: () => void = () => undefined;
 
   constructor(
     private readonly courier: Courier,
@@ -21,11 +22,18 @@ export class NodeMessages {
     return this.#ignored;
   }
 
+  /** Sets what is done when an operator asks this gateway to drain; perhaps more than once. */
+  onDrain(drain: () => void): void {
+    this.#drain = drain;
+  }
+
   start(): void {
     this.courier.onEnvelope((from, body) => this.#take(from, body));
   }
 
   #take(from: NodeId, body: string): string | Promise<string> {
+    const drained = takeDrainRequest(body, this.#drain);
+    if (drained !== undefined) return drained;
     const message = decodeNodeMessage(body);
     if (message === undefined) {
       this.#ignored += 1;

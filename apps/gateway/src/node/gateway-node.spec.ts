@@ -25,10 +25,10 @@ let licenses: RevokingLicenses;
 class RevokingLicenses extends FakeLicenses {
   readonly told = Promise.withResolvers<readonly LicenseId[]>();
 
-  override async revokedSince(): ReturnType<LicenseRepository['revokedSince']> {
+  override async changedSince(): ReturnType<LicenseRepository['changedSince']> {
     const asOf = '' as DatabaseTime;
     const revoked = await this.told.promise;
-    return { asOf, revocations: revoked.map((licenseId) => ({ licenseId, revokedAt: asOf })) };
+    return { asOf, revocations: revoked.map((licenseId) => ({ licenseId, revokedAt: asOf })), transfers: [] };
   }
 }
 
@@ -41,10 +41,13 @@ beforeEach(async () => {
   const reachability = new Reachability(engines, lease);
   licenses = new RevokingLicenses();
   admission = new Admission(settings, connections);
-  health = new Health(
-    () => reachability.state,
-    () => hub.size,
-  );
+  const counts = { region: 'eu', version: '1.2.3', uptimeSeconds: 5, connections: 0, database: 'up' } as const;
+  health = new Health({
+    node: self,
+    cluster: () => reachability.state,
+    isFull: () => false,
+    counts: () => ({ ...counts, sessions: hub.size }),
+  });
   const publicEndpoint = new PublicEndpoint(endpoint, admission, () => undefined, log);
   const revocations = new RevocationWatch(licenses);
   node = new GatewayNode(
@@ -97,6 +100,17 @@ describe('A node that serves', () => {
 });
 
 describe('A node that drains', () => {
+  it('tells so at once to whoever looks at the cluster', async () => {
+    const told = async () => (await parts.engines.registry.reports()).map(({ report }) => report);
+    await parts.join(ALICE);
+    await settled();
+    expect(await told()).toMatchObject([{ state: 'serving' }]);
+    const drained = node.drain();
+    await settled();
+    expect(await told()).toMatchObject([{ state: 'draining', region: 'eu', version: '1.2.3' }]);
+    await drained;
+  });
+
   it('is unready, takes nobody, and closes all with 1012', async () => {
     const clients = [await parts.join(ALICE), await parts.join('peer-bobby'), parts.connect()];
     await node.drain();

@@ -46,6 +46,7 @@ export class GatewayNode {
     const { lease, messages, connections, endpoint, health } = this.parts;
     this.#connect();
     messages.start();
+    lease.reportBy(() => health.nodeReport());
     await lease.join();
     connections.start();
     const outages = new OutageLog(this.parts.log, 'cluster');
@@ -55,13 +56,15 @@ export class GatewayNode {
     }, TICK_MS).unref();
     const port = await endpoint.listen();
     health.serving();
+    lease.tellNow();
     return port;
   }
 
   /** Sends everybody away in good order: unready, a pause for the load balancer, no newcomers, then 1012 to all. */
   async drain(): Promise<void> {
-    const { health, admission, connections, endpoint, log } = this.parts;
+    const { health, lease, admission, connections, endpoint, log } = this.parts;
     health.draining();
+    lease.tellNow();
     log.info({ event: 'draining', connections: connections.open }, 'draining');
     if (this.times.delayMs > 0) await sleep(this.times.delayMs);
     admission.close();
@@ -109,8 +112,13 @@ export class GatewayNode {
       presence.noteOffline(route);
     });
     engines.onBack(() => void routes.claimAgain());
-    revocations.start((licenses) => {
-      arrivals.revoke(new Set<string>(licenses));
-    });
+    revocations.start(
+      (licenses) => {
+        arrivals.revoke(new Set<string>(licenses));
+      },
+      (transfer) => {
+        arrivals.transfer(transfer);
+      },
+    );
   }
 }

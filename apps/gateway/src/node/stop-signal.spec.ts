@@ -50,6 +50,25 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   });
 });
 
+describe('A request to stop', () => {
+  it('asks to stop, however often it comes', async () => {
+    stop.request();
+    stop.request();
+    await settled();
+    expect([isRequested, exits]).toEqual([true, []]);
+  });
+
+  it('is not the first of two signals', () => {
+    stop.request();
+    jest.advanceTimersByTime(501);
+    process.emit('SIGTERM');
+    expect(exits).toEqual([]);
+    jest.advanceTimersByTime(501);
+    process.emit('SIGTERM');
+    expect(exits).toEqual([1]);
+  });
+});
+
 it('Nobody listens once it is disposed of', () => {
   const before = process.listenerCount('SIGTERM');
   stop.dispose();

@@ -5,7 +5,7 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 /** npm hands on a Ctrl-C that the terminal has sent to all already: what comes this close together is one signal. Ms. */
 const ECHO_MS = 500;
 
-/** SIGTERM or Ctrl-C asks to stop; a second one ends the process at once. */
+/** SIGTERM, Ctrl-C or an operator asks to stop; a second signal ends the process at once. */
 export class StopSignal {
   readonly requested: Promise<undefined>;
   readonly #request: (nothing: undefined) => void;
@@ -20,6 +20,11 @@ export class StopSignal {
 
   dispose(): void {
     for (const signal of SIGNALS) process.off(signal, this.#onSignal);
+  }
+
+  /** Asks to stop as a signal does. Does not count as one: the first that follows is not taken for impatience. */
+  request(): void {
+    this.#request(undefined);
   }
 
   readonly #onSignal = (): void => {

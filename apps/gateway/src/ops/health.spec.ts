@@ -1,15 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
+import type { NodePhase, NodeReport, NodeState } from '@white-rabbit/cluster';
 import { HealthController } from './health.controller.js';
-import { Health, type HealthReport } from './health.js';
+import { Health } from './health.js';
 
-const CLUSTER: HealthReport['cluster'][] = ['joined', 'deaf', 'down'];
-const STATES: HealthReport['state'][] = ['starting', 'serving', 'draining'];
+const CLUSTER: NodeState[] = ['joined', 'deaf', 'down'];
+const STATES: NodePhase[] = ['starting', 'serving', 'full', 'draining'];
+const COUNTS: Omit<NodeReport, 'state'> = {
+  region: 'eu',
+  version: '1.2.3',
+  uptimeSeconds: 5,
+  sessions: 7,
+  connections: 9,
+  database: 'down',
+};
 
-function healthIn(state: HealthReport['state'], cluster: HealthReport['cluster']): Health {
-  const health = new Health(
-    () => cluster,
-    () => 7,
-  );
+function healthIn(state: NodePhase, cluster: NodeState): Health {
+  const health = new Health({
+    node: 'node-self',
+    cluster: () => cluster,
+    isFull: () => state !== 'serving',
+    counts: () => COUNTS,
+  });
   if (state !== 'starting') health.serving();
   if (state === 'draining') health.draining();
   return health;
@@ -18,9 +29,11 @@ function healthIn(state: HealthReport['state'], cluster: HealthReport['cluster']
 describe.each(STATES)('A gateway that is %s', (state) => {
   it.each(CLUSTER)('and whose cluster is %s', (cluster) => {
     const ready = state === 'serving' && cluster === 'joined';
-    expect(healthIn(state, cluster).report()).toEqual({ ready, state, cluster, sessions: 7 });
+    const health = healthIn(state, cluster);
+    expect(health.report()).toEqual({ ready, state, cluster, node: 'node-self', ...COUNTS });
+    expect(health.nodeReport()).toEqual({ state, ...COUNTS });
     const codes: number[] = [];
-    const controller = new HealthController(healthIn(state, cluster));
+    const controller = new HealthController(health);
     expect(controller.ready({ status: (code) => codes.push(code) })).toMatchObject({ ready });
     expect(codes).toEqual([ready ? 200 : 503]);
     expect(controller.live()).toEqual({ status: 'ok' });

@@ -1,36 +1,53 @@
-/** What the readiness probe answers. Counts and states, no identities. */
-export interface HealthReport {
+import type { NodePhase, NodeReport, NodeState } from '@white-rabbit/cluster';
+
+/** What the readiness probe answers. Counts and states, no identities of clients. */
+export interface HealthReport extends NodeReport {
   readonly ready: boolean;
-  readonly state: 'starting' | 'serving' | 'draining';
+  /** This gateway's own name, new at each start. */
+  readonly node: string;
   /** Whether this node and others can reach each other. */
-  readonly cluster: 'joined' | 'deaf' | 'down';
-  readonly sessions: number;
+  readonly cluster: NodeState;
 }
 
-/** Whether new clients should be sent here. The database does not count: those who are here lose nothing by its absence, and all gateways share it. */
-export class Health {
-  #state: HealthReport['state'] = 'starting';
+/** What others know of this gateway. */
+export interface HealthFacts {
+  readonly node: string;
+  cluster(): NodeState;
+  /** So near its cap that new clients should go elsewhere. */
+  isFull(): boolean;
+  counts(): Omit<NodeReport, 'state'>;
+}
 
-  constructor(
-    private readonly cluster: () => HealthReport['cluster'],
-    private readonly sessions: () => number,
-  ) {}
+/**
+ * Whether new clients should be sent here. The database does not count: those who are here lose nothing by its absence,
+ * and all gateways share it.
+ */
+export class Health {
+  #phase: Exclude<NodePhase, 'full'> = 'starting';
+
+  constructor(private readonly facts: HealthFacts) {}
 
   serving(): void {
-    this.#state = 'serving';
+    this.#phase = 'serving';
   }
 
   draining(): void {
-    this.#state = 'draining';
+    this.#phase = 'draining';
   }
 
   report(): HealthReport {
-    const cluster = this.cluster();
-    return {
-      ready: this.#state === 'serving' && cluster === 'joined',
-      state: this.#state,
-      cluster,
-      sessions: this.sessions(),
-    };
+    const { node } = this.facts;
+    const cluster = this.facts.cluster();
+    const told = this.nodeReport();
+    return { ready: told.state === 'serving' && cluster === 'joined', node, cluster, ...told };
+  }
+
+  /** The part that the other nodes' operators see, too. */
+  nodeReport(): NodeReport {
+    return { state: this.#state(), ...this.facts.counts() };
+  }
+
+  #state(): NodePhase {
+    return this.#phase === 'serving' && this.facts.isFull() ? 'full' : this.#phase;
   }
 }
