@@ -14,6 +14,8 @@ export const CLIENT_EVENTS = {
     device_id: DeviceId,
     peer_id: PeerId,
     contacts: peers.optional(),
+    /** A license at its device limit is to be moved to this device. Ignored where the server does not offer that. */
+    transfer: z.boolean().optional(),
   }),
   contacts: z.object({ add: peers.optional(), remove: peers.optional() }),
   call: z.object({ peer_id: PeerId, call_id: CallId }),

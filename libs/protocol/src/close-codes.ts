@@ -49,6 +49,7 @@ export const CLOSE_AFTER_FAILED_REGISTER: Readonly<Record<RegisterError, CloseCo
   license_revoked: CLOSE_CODES.licenseRefused,
   license_expired: CLOSE_CODES.licenseRefused,
   license_device_limit: CLOSE_CODES.licenseRefused,
+  license_transfer_too_soon: CLOSE_CODES.licenseRefused,
   license_identity_mismatch: CLOSE_CODES.identityRefused,
   peer_id_taken: CLOSE_CODES.identityRefused,
   license_unavailable: CLOSE_CODES.licenseUnavailable,

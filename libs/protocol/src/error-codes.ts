@@ -9,6 +9,7 @@ export const ERROR_CODES = {
   license_revoked: 'This license was revoked.',
   license_expired: 'This license has expired.',
   license_device_limit: 'All devices of this license are bound.',
+  license_transfer_too_soon: 'This license was moved to another device lately.',
   license_identity_mismatch: 'This device is bound with another peer_id.',
   peer_id_taken: 'This peer_id belongs to another device.',
   license_unavailable: 'The license cannot be checked at the moment.',

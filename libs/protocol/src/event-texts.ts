@@ -30,7 +30,8 @@ const RELAYS = [
 /** Every event of PROTOCOL.md, section 3. */
 export const CLIENT_EVENT_TEXTS: Readonly<Record<ClientEventName, ClientEventText>> = {
   register: {
-    summary: 'Comes first, once: who this is, by which license, and whose presence it wants to know.',
+    summary:
+      'Comes first, once: who this is, by which license, and whose presence it wants to know. With `transfer`, a license that has no place left is moved to this device, where the server offers that.',
     answers: ['registered', 'error'],
     example: {
       license_key: 'WR1-7QK2M-9XF4T-B3HNC-8WZ5R-D6VJP-1YEGA',
