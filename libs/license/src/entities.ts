@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { AuditAction } from './audit/audit-entry.js';
 
 /** Most devices a license may have. Bounds the work of finding a free slot. */
 export const MAX_DEVICES = 1000;
@@ -14,6 +15,11 @@ const licenseSchema = defineEntity({
   indexes: [
     { name: 'license_revoked_at_index', properties: ['revokedAt'] },
     { name: 'license_created_at_id_index', properties: ['createdAt', 'id'] },
+    {
+      name: 'license_transferred_at_index',
+      properties: ['transferredAt'],
+      where: 'transferred_at is not null',
+    },
   ],
   properties: {
     id: p.uuid().primary(),
@@ -25,6 +31,8 @@ const licenseSchema = defineEntity({
     expiresAt: p.datetime(3).nullable(),
     revokedAt: p.datetime(3).nullable(),
     createdAt: p.datetime(3).defaultRaw('now()'),
+    /** When its user last moved it to another device. */
+    transferredAt: p.datetime(3).nullable(),
   },
 });
 
@@ -57,6 +65,7 @@ const bindingSchema = defineEntity({
       p.manyToOne(Identity).primary().fieldName('device_id').deleteRule('restrict').updateRule('no action'),
     /** 1 to the license's device limit. */
     slot: p.smallint(),
+    boundAt: p.datetime(3).defaultRaw('now()'),
   },
 });
 
@@ -64,5 +73,37 @@ const bindingSchema = defineEntity({
 export class Binding extends bindingSchema.class {}
 bindingSchema.setClass(Binding);
 
+const licenseAuditSchema = defineEntity({
+  name: 'LicenseAudit',
+  tableName: 'license_audit',
+  checks: [
+    {
+      name: 'license_audit_action_check',
+      expression: `action in ('issue', 'import', 'revoke', 'restore', 'release', 'transfer')`,
+    },
+    { name: 'license_audit_count_check', expression: `count >= 1` },
+  ],
+  indexes: [
+    { name: 'license_audit_license_id_index', properties: ['licenseId'] },
+    { name: 'license_audit_at_index', properties: ['at'] },
+  ],
+  properties: {
+    id: p.bigint().primary().generated('by default as identity'),
+    at: p.datetime(3).defaultRaw('now()'),
+    /** As told on the command line. */
+    operator: p.string().length(64),
+    action: p.string().length(16).$type<AuditAction>(),
+    /** Of one license alone. Refers to nothing: the license may be gone. */
+    licenseId: p.uuid().nullable(),
+    /** Licenses changed. */
+    count: p.integer(),
+    detail: p.string().length(200).nullable(),
+  },
+});
+
+/** One change to licenses: what, when, and by whom. Never a device, a peer or a key. */
+export class LicenseAudit extends licenseAuditSchema.class {}
+licenseAuditSchema.setClass(LicenseAudit);
+
 /** All that is stored for good. */
-export const ENTITIES = [License, Identity, Binding];
+export const ENTITIES = [License, Identity, Binding, LicenseAudit];

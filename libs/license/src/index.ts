@@ -1,4 +1,6 @@
 export * from './activation-rule.js';
+export * from './audit/audit-entry.js';
+export * from './audit/audit-trail.js';
 export * from './embedded/embedded-postgres.js';
 export * from './embedded/throwaway-postgres.js';
 export * from './entities.js';

@@ -1,7 +1,10 @@
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
+import type { Decision, LicenseFacts } from './activation-rule.js';
 import { decide } from './activation-rule.js';
 import { inTransaction } from './in-transaction.js';
 import { INSERT_BINDING, INSERT_IDENTITY, LOCK_LICENSE, readFacts } from './license-queries.js';
+import type { TransferDays } from './license-transfer.js';
+import { transfer } from './license-transfer.js';
 import { againAfterLostRace } from './lost-race.js';
 import type { PgClient, PgPool } from './pg-pool.js';
 import { bindValues } from './pg-pool.js';
@@ -13,11 +16,13 @@ export interface Activation {
   readonly hash: Buffer;
   readonly device: DeviceId;
   readonly peer: PeerId;
+  /** Whether a license at its device limit may be moved to this device, and how often at most. */
+  readonly transferDays?: TransferDays | undefined;
 }
 
 /**
  * Binds in one transaction, or refuses by the facts that the database had by then. The license's row is locked, so that its
- * slots are given one after the other; a clash over a device or a peer between two licenses is decided by the constraints
+ * slots are given, and it is moved, one after the other; a clash over a device or a peer between two licenses is decided by the constraints
  * of `identity`, and the loser looks again. Throws what the driver throws, and what `proceed` throws between two steps.
  */
 export async function activate(pool: PgPool, activation: Activation, proceed: () => void): Promise<Verdict> {
@@ -32,11 +37,32 @@ async function bindOnce(client: PgClient, activation: Activation, proceed: () =>
   await client.query(bindValues(LOCK_LICENSE, hash));
   proceed();
   // A statement of its own, after the lock: it sees what the one before us committed.
-  const decision = decide(await readFacts(client, hash, device, peer), device, peer);
+  const facts = await readFacts(client, hash, device, peer);
+  const verdict = await bindByFacts(client, activation, facts, proceed);
+  const { transferDays } = activation;
+  if (facts === undefined || transferDays === undefined || !isAtLimit(verdict)) return verdict;
+  proceed();
+  return transfer(client, facts.licenseId, transferDays, async () =>
+    bindByFacts(client, activation, await readFacts(client, hash, device, peer), proceed),
+  );
+}
+
+async function bindByFacts(
+  client: PgClient,
+  { device, peer }: Activation,
+  facts: LicenseFacts | undefined,
+  proceed: () => void,
+): Promise<Verdict> {
+  const decision = decide(facts, device, peer);
   if (decision.outcome !== 'bind') return decision;
   await client.query(bindValues(INSERT_IDENTITY, device, peer));
   proceed();
   return takeSlot(client, decision.licenseId, device, proceed);
+}
+
+/** Whether nothing but a place is missing. */
+export function isAtLimit(verdict: Decision): boolean {
+  return verdict.outcome === 'refused' && verdict.code === 'license_device_limit';
 }
 
 async function takeSlot(

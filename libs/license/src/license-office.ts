@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MikroORM } from '@mikro-orm/postgresql';
+import { UNNAMED } from './audit/audit-entry.js';
+import { writeAudit } from './audit/write-audit.js';
 import { MAX_DEVICES } from './entities.js';
 import { inTransaction } from './in-transaction.js';
 import { keyHash } from './key-hash.js';
@@ -46,19 +48,25 @@ export type Release =
   | { readonly outcome: 'unknown' };
 
 /**
- * Time limit of a statement for an operator's command line: shorter than `REVOCATION_OVERLAP_MS`, so that no revocation
+ * Time limit of a statement for an operator's command line: shorter than `CHANGE_OVERLAP_MS`, so that no revocation
  * commits so late that the gateways have ceased to look for it.
  */
 export const OFFICE_STATEMENT_TIMEOUT_MS = 8_000;
 
 type Insert = Pick<PgPool, 'query'>;
 
-/** All that operators do with licenses. Methods reject with the driver's error when the database does not do its part. */
+/**
+ * All that operators do with licenses; each change is written to the audit trail in its own transaction. Methods reject
+ * with the driver's error when the database does not do its part.
+ */
 export class LicenseOffice {
   readonly #orm: MikroORM;
+  readonly #operator: string;
 
-  constructor(orm: MikroORM) {
+  /** `operator`: who the audit trail says it was; `MAX_OPERATOR_LENGTH` characters at most. */
+  constructor(orm: MikroORM, operator = UNNAMED) {
     this.#orm = orm;
+    this.#operator = operator;
   }
 
   /** Issues licenses, in batches: each is yielded once it is stored for good. Stopping midway leaves whole batches. */
@@ -67,7 +75,10 @@ export class LicenseOffice {
     const pool = await this.#pool();
     for (let issued = 0; issued < count; issued += BATCH_SIZE) {
       const batch = newLicenses(Math.min(BATCH_SIZE, count - issued), terms);
-      await insert(pool, batch);
+      await inTransaction(pool, async (client) => {
+        await insert(client, batch);
+        await this.#noteStored(client, 'issue', batch, batch.length);
+      });
       yield batch;
     }
   }
@@ -85,6 +96,7 @@ export class LicenseOffice {
         stored += await insert(client, licenses.slice(at, at + BATCH_SIZE));
         onProgress(Math.min(at + BATCH_SIZE, licenses.length));
       }
+      await this.#noteStored(client, 'import', licenses, stored);
       return stored;
     });
     return { imported, known: keys.length - imported };
@@ -142,16 +154,34 @@ export class LicenseOffice {
         const binding = await client.query(DELETE_BINDING, [id, device]);
         if (binding.rowCount === 0) return { outcome: 'not_bound' };
         const identity = await client.query(DELETE_IDENTITY, [device]);
-        return { outcome: 'released', peerFreed: identity.rowCount === 1 };
+        const peerFreed = identity.rowCount === 1;
+        const detail = peerFreed ? 'peer freed' : 'peer kept: bound by another license';
+        await writeAudit(client, { operator: this.#operator, action: 'release', licenseId: id, count: 1, detail });
+        return { outcome: 'released', peerFreed };
       }),
     );
   }
 
   async #change(sql: string, reference: LicenseReference): Promise<Change> {
     const pool = await this.#pool();
-    const { rowCount } = await pool.query(sql, [valueOf(reference)]);
+    const { rowCount } = await pool.query(sql, [valueOf(reference), this.#operator]);
     if (rowCount === 1) return 'changed';
     return (await this.show(reference)) === undefined ? 'unknown' : 'unchanged';
+  }
+
+  /** One entry for what one transaction stored; it names the license where there was but one. */
+  async #noteStored(
+    client: Insert,
+    action: 'issue' | 'import',
+    licenses: readonly IssuedLicense[],
+    count: number,
+  ): Promise<void> {
+    const [first] = licenses;
+    if (first === undefined || count === 0) return;
+    const known = licenses.length - count;
+    const detail = known === 0 ? termsOf(licenses) : `${termsOf(licenses)}; ${known} known already`;
+    const licenseId = licenses.length === 1 ? first.id : null;
+    await writeAudit(client, { operator: this.#operator, action, licenseId, count, detail });
   }
 
   #pool(): Promise<PgPool> {
@@ -162,6 +192,18 @@ export class LicenseOffice {
 function checkTerms({ maxDevices }: LicenseTerms): void {
   if (Number.isInteger(maxDevices) && maxDevices >= 1 && maxDevices <= MAX_DEVICES) return;
   throw new RangeError(`A license has 1 to ${MAX_DEVICES} devices.`);
+}
+
+/** The terms of licenses that have them in common, in words. */
+function termsOf(licenses: readonly LicenseTerms[]): string {
+  const terms = new Set(
+    licenses.map(
+      ({ maxDevices, expiresAt }) =>
+        `${maxDevices} ${maxDevices === 1 ? 'device' : 'devices'}, expires ${expiresAt?.toISOString() ?? 'never'}`,
+    ),
+  );
+  const [only = ''] = terms;
+  return terms.size === 1 ? only : 'of different terms';
 }
 
 function newLicenses(count: number, terms: LicenseTerms): IssuedLicense[] {
@@ -194,5 +236,6 @@ function recordOf(row: RecordRow): LicenseRecord {
     expiresAt: row.expiresAt === null ? null : new Date(row.expiresAt),
     revokedAt: row.revokedAt === null ? null : new Date(row.revokedAt),
     createdAt: new Date(row.createdAt),
+    transferredAt: row.transferredAt === null ? null : new Date(row.transferredAt),
   };
 }

@@ -1,7 +1,7 @@
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import type { LicenseFacts, LicenseState } from './activation-rule.js';
 import type { DatabaseTime } from './license-repository.js';
-import { REVOCATION_OVERLAP_MS } from './license-repository.js';
+import { CHANGE_OVERLAP_MS } from './license-repository.js';
 import type { PgPool, Statement } from './pg-pool.js';
 import { bindValues } from './pg-pool.js';
 import type { LicenseId } from './verdict.js';
@@ -74,32 +74,42 @@ export const INSERT_IDENTITY: Statement = {
     where not exists (select from identity where device_id = $1 and peer_id = $2)`,
 };
 
-/** Takes the lowest free slot, if there is one. */
+/** Takes the lowest free slot, if there is one. By the clock, not by the transaction, which may have waited for its lock. */
 export const INSERT_BINDING: Statement = {
   name: 'license-insert-binding',
   text: `
-    insert into binding (license_id, device_id, slot)
-    select l.id, $2, slot from license l, generate_series(1, l.max_devices) slot
+    insert into binding (license_id, device_id, slot, bound_at)
+    select l.id, $2, slot, clock_timestamp() from license l, generate_series(1, l.max_devices) slot
     where l.id = $1 and not exists (select from binding b where b.license_id = l.id and b.slot = slot.slot)
     order by slot limit 1`,
 };
 
-/** A row of `REVOKED_SINCE`. */
-export interface RevokedRow {
+/** A row of `CHANGED_SINCE`. */
+export interface ChangedRow {
   readonly id: LicenseId | null;
-  readonly revoked_at: DatabaseTime | null;
+  readonly changed_at: DatabaseTime | null;
+  /** The peers that it has now, where it was moved; `null` where it was revoked. */
+  readonly peers: readonly PeerId[] | null;
   readonly as_of: DatabaseTime;
 }
 
+/** `now()` being one moment for the whole statement; `least` is for a clock that was set back, by a fail-over for instance. */
+const SINCE = `least($1::timestamptz, now()) - interval '${CHANGE_OVERLAP_MS} milliseconds'`;
+
 /**
- * By the database's clock alone; `least` is for a clock that was set back, by a fail-over for instance. One row without a
- * license says the time when nothing was revoked.
+ * Licenses revoked, and licenses moved, lately: by the database's clock alone, each by an index. One row without a license
+ * says the time when nothing was changed.
  */
-export const REVOKED_SINCE: Statement = {
-  name: 'license-revoked-since',
+export const CHANGED_SINCE: Statement = {
+  name: 'license-changed-since',
   text: `
-    select l.id, l.revoked_at::text as revoked_at, clock.as_of::text as as_of
+    select changed.id, changed.changed_at::text as changed_at, changed.peers, clock.as_of::text as as_of
     from (select now() as as_of) clock
-    left join license l
-      on l.revoked_at >= least($1::timestamptz, clock.as_of) - interval '${REVOCATION_OVERLAP_MS} milliseconds'`,
+    left join (
+      select id, revoked_at as changed_at, null::varchar[] as peers from license where revoked_at >= ${SINCE}
+      union all
+      select l.id, l.transferred_at, array(
+        select i.peer_id from binding b join identity i on i.device_id = b.device_id where b.license_id = l.id)
+      from license l where l.transferred_at >= ${SINCE}
+    ) changed on true`,
 };

@@ -32,6 +32,8 @@ export interface LicenseRecord extends LicenseTerms {
   readonly devices: number;
   readonly revokedAt: Date | null;
   readonly createdAt: Date;
+  /** When its user last moved it to another device. */
+  readonly transferredAt: Date | null;
 }
 
 /** A device and peer on a license. */

@@ -12,7 +12,7 @@ import { RevocationWatch } from './revocation-watch.js';
 
 /** Settings of the module: the database, and hooks for metrics. */
 export interface LicenseModuleOptions
-  extends LicenseDatabase, Pick<LicenseRepositoryOptions, 'maxWaiting' | 'onUnavailable' | 'onQuery'> {
+  extends LicenseDatabase, Pick<LicenseRepositoryOptions, 'maxWaiting' | 'transferDays' | 'onUnavailable' | 'onQuery'> {
   /** Told after each poll of the revocation watch whether the database answered. */
   readonly onWatch?: (isAnswered: boolean) => void;
 }

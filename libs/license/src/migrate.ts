@@ -1,20 +1,31 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { openLicenseOrm } from './license-orm.js';
+import { isContract } from './migrations/rolling.js';
 import type { PgClient } from './pg-pool.js';
 import { pgPool } from './pg-pool.js';
 
 /** Names the advisory lock under which migrations run: "wrml" in ASCII. */
 const MIGRATION_LOCK = 0x77726d6c;
 
+/** What to run besides what this version needs. */
+export interface MigrateOptions {
+  /** The `…Contract` migrations as well: only once no gateway of an older version is left. Default `false`. */
+  readonly contract?: boolean;
+}
+
 /**
  * Brings the database to this version. Safe to run by several at once: they take turns, and the later ones find nothing
- * to do. Resolves with the names of the migrations that this call ran.
+ * to do. A schema that a later version expanded is left as it is. Resolves with the names of the migrations that this call
+ * ran: all of them, or none where one fails.
  */
-export async function migrate(databaseUrl: string): Promise<readonly string[]> {
+export async function migrate(
+  databaseUrl: string,
+  { contract = false }: MigrateOptions = {},
+): Promise<readonly string[]> {
   // One connection holds the lock, another migrates. No time limit: an index on a large table takes as long as it takes.
   const orm = await openLicenseOrm({ databaseUrl, poolSize: 2, statementTimeoutMs: 0 });
   try {
-    return await underLock(orm, () => runPending(orm));
+    return await underLock(orm, () => runPending(orm, contract));
   } finally {
     await orm.close();
   }
@@ -31,7 +42,10 @@ async function underLock<T>(orm: MikroORM, work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function runPending(orm: MikroORM): Promise<readonly string[]> {
-  const done = await orm.migrator.up();
+async function runPending(orm: MikroORM, contract: boolean): Promise<readonly string[]> {
+  const pending = await orm.migrator.getPending();
+  const migrations = pending.map(({ name }) => name).filter((name) => contract || !isContract(name));
+  // An empty list would mean all.
+  const done = migrations.length === 0 ? [] : await orm.migrator.up({ migrations });
   return done.map(({ name }) => name);
 }

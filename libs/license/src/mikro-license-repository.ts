@@ -3,13 +3,15 @@ import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import { decide } from './activation-rule.js';
 import { DeadlineQueue } from './deadline-queue.js';
 import { keyHash } from './key-hash.js';
-import { activate } from './license-activation.js';
+import type { Activation } from './license-activation.js';
+import { activate, isAtLimit } from './license-activation.js';
 import { normalizeLicenseKey } from './license-key.js';
 import { POOL_SIZE } from './license-orm.js';
-import type { RevokedRow } from './license-queries.js';
-import { readFacts, REVOKED_SINCE } from './license-queries.js';
-import type { DatabaseTime, Revocations } from './license-repository.js';
+import type { ChangedRow } from './license-queries.js';
+import { CHANGED_SINCE, readFacts } from './license-queries.js';
+import type { DatabaseTime, LicenseChanges, Revocation, Transfer } from './license-repository.js';
 import { LICENSE_DEADLINE_MS, LicenseRepository } from './license-repository.js';
+import type { TransferDays } from './license-transfer.js';
 import type { PgPool } from './pg-pool.js';
 import { bindValues, pgPool } from './pg-pool.js';
 import { sqlState } from './sql-state.js';
@@ -19,7 +21,7 @@ import { refused } from './verdict.js';
 /** Questions that may wait for a connection; the next one is answered at once. About 0.3 s of work. */
 export const MAX_WAITING = 1_000;
 
-/** `authorize`: the one look-up of every register. `activate`: the transaction that binds. `revocations`: the poll. */
+/** `authorize`: the one look-up of every register. `activate`: the transaction that binds or moves. `revocations`: the poll. */
 export type LicenseQuery = 'authorize' | 'activate' | 'revocations';
 
 /** What a gateway may want to set or to see. */
@@ -28,6 +30,8 @@ export interface LicenseRepositoryOptions {
   readonly concurrency?: number;
   /** Default `MAX_WAITING`. */
   readonly maxWaiting?: number;
+  /** How often users may move a license that is at its device limit. Not set: they may not. */
+  readonly transferDays?: TransferDays | undefined;
   /**
    * Told of each `license_unavailable`, for a metric: `queue_full`, `deadline`, or the code of the failed query
    * (`ECONNREFUSED`, `57014`, …; `unknown` where it has none). Never a text, never an id.
@@ -41,6 +45,7 @@ export interface LicenseRepositoryOptions {
 export class MikroLicenseRepository extends LicenseRepository {
   readonly #orm: MikroORM;
   readonly #queue: DeadlineQueue;
+  readonly #transferDays: TransferDays | undefined;
   readonly #onUnavailable: (reason: string) => void;
   readonly #onQuery: (query: LicenseQuery, durationMs: number, isAnswered: boolean) => void;
 
@@ -49,40 +54,44 @@ export class MikroLicenseRepository extends LicenseRepository {
     this.#orm = orm;
     const { concurrency = POOL_SIZE, maxWaiting = MAX_WAITING, onUnavailable = () => undefined } = options;
     this.#queue = new DeadlineQueue({ concurrency, maxWaiting, deadlineMs: LICENSE_DEADLINE_MS });
+    this.#transferDays = options.transferDays;
     this.#onUnavailable = onUnavailable;
     this.#onQuery = options.onQuery ?? (() => undefined);
   }
 
-  override async authorize(key: string, device: DeviceId, peer: PeerId): Promise<Verdict> {
+  override async authorize(key: string, device: DeviceId, peer: PeerId, wantsTransfer = false): Promise<Verdict> {
     const canonical = normalizeLicenseKey(key);
     if (canonical === undefined) return refused('license_invalid');
-    const hash = keyHash(canonical);
-    const result = await this.#queue.run((proceed) => this.#decide(hash, device, peer, proceed));
+    const transferDays = wantsTransfer ? this.#transferDays : undefined;
+    const activation = { hash: keyHash(canonical), device, peer, transferDays };
+    const result = await this.#queue.run((proceed) => this.#decide(activation, proceed));
     if (result.outcome === 'done') return result.value;
     this.#onUnavailable(result.outcome === 'failed' ? (sqlState(result.error) ?? 'unknown') : result.outcome);
     return refused('license_unavailable');
   }
 
-  override async revokedSince(since: DatabaseTime | undefined): Promise<Revocations> {
+  override async changedSince(since: DatabaseTime | undefined): Promise<LicenseChanges> {
     const { rows } = await this.#timed('revocations', async () => {
       const pool = await this.#pool();
-      return pool.query<RevokedRow>(bindValues(REVOKED_SINCE, since));
+      return pool.query<ChangedRow>(bindValues(CHANGED_SINCE, since));
     });
     const asOf = rows[0]?.as_of;
     if (asOf === undefined) throw new Error('The license database did not say the time.');
-    return { asOf, revocations: rows.flatMap(revocationOf) };
+    return { asOf, revocations: rows.flatMap(revocationOf), transfers: rows.flatMap(transferOf) };
   }
 
   override get waiting(): number {
     return this.#queue.waiting;
   }
 
-  async #decide(hash: Buffer, device: DeviceId, peer: PeerId, proceed: () => void): Promise<Verdict> {
+  async #decide(activation: Activation, proceed: () => void): Promise<Verdict> {
     const pool = await this.#pool();
+    const { hash, device, peer, transferDays } = activation;
     const facts = await this.#timed('authorize', () => readFacts(pool, hash, device, peer));
     const decision = decide(facts, device, peer);
-    if (decision.outcome !== 'bind') return decision;
-    return this.#timed('activate', () => activate(pool, { hash, device, peer }, proceed));
+    const isToMove = transferDays !== undefined && isAtLimit(decision);
+    if (decision.outcome !== 'bind' && !isToMove) return decision;
+    return this.#timed('activate', () => activate(pool, activation, proceed));
   }
 
   async #timed<T>(query: LicenseQuery, ask: () => Promise<T>): Promise<T> {
@@ -102,6 +111,10 @@ export class MikroLicenseRepository extends LicenseRepository {
   }
 }
 
-function revocationOf({ id, revoked_at: revokedAt }: RevokedRow) {
-  return id === null || revokedAt === null ? [] : [{ licenseId: id, revokedAt }];
+function revocationOf({ id, changed_at: revokedAt, peers }: ChangedRow): Revocation[] {
+  return id === null || revokedAt === null || peers !== null ? [] : [{ licenseId: id, revokedAt }];
+}
+
+function transferOf({ id, changed_at: transferredAt, peers }: ChangedRow): Transfer[] {
+  return id === null || transferredAt === null || peers === null ? [] : [{ licenseId: id, transferredAt, peers }];
 }

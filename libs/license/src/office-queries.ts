@@ -1,3 +1,4 @@
+import type { AuditAction } from './audit/audit-entry.js';
 import type { LicenseFilter, LicenseRecord } from './license-records.js';
 
 /** Licenses on a page, and of a batch that is issued or imported. */
@@ -12,13 +13,14 @@ export const INSERT_LICENSES = `
 const RECORD = `
   select id, hint, state, coalesce(expires_at <= now(), false) as expired, max_devices as "maxDevices",
     (select count(*)::int from binding where license_id = id) as devices,
-    expires_at as "expiresAt", revoked_at as "revokedAt", created_at as "createdAt"
+    expires_at as "expiresAt", revoked_at as "revokedAt", created_at as "createdAt", transferred_at as "transferredAt"
   from license`;
 
 /** A row of the queries for records, with times as the driver gives them. */
-export type RecordRow = Omit<LicenseRecord, 'expiresAt' | 'revokedAt' | 'createdAt'> & {
+export type RecordRow = Omit<LicenseRecord, 'expiresAt' | 'revokedAt' | 'createdAt' | 'transferredAt'> & {
   readonly expiresAt: string | Date | null;
   readonly revokedAt: string | Date | null;
+  readonly transferredAt: string | Date | null;
   readonly createdAt: string | Date;
 };
 
@@ -46,13 +48,21 @@ export const SELECT_BINDINGS = `
   select slot, device_id as "deviceId", peer_id as "peerId" from binding join identity using (device_id)
   where license_id = $1 order by slot`;
 
-/** One statement, so that its time and its commit are not far apart: the revocation watch relies on it. */
+/**
+ * `$1` as above, `$2` the operator. The change and its audit in one statement, so that its time and its commit are not far
+ * apart: the revocation watch relies on it.
+ */
 export const revoke = (by: By) =>
-  `update license set state = 'revoked', revoked_at = now() where ${BY[by]} and state = 'active'`;
+  audited(`update license set state = 'revoked', revoked_at = now() where ${BY[by]} and state = 'active'`, 'revoke');
 
 /** The opposite. */
 export const restore = (by: By) =>
-  `update license set state = 'active', revoked_at = null where ${BY[by]} and state = 'revoked'`;
+  audited(`update license set state = 'active', revoked_at = null where ${BY[by]} and state = 'revoked'`, 'restore');
+
+function audited(update: string, action: AuditAction): string {
+  return `with changed as (${update} returning id)
+    insert into license_audit (operator, action, license_id, count) select $2, '${action}', id, 1 from changed`;
+}
 
 /** Locks a license as an activation does, and gives its id. */
 export const lockLicense = (by: By) => `select id from license where ${BY[by]} for update`;

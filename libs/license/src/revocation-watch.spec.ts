@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { DatabaseTime, Revocation } from './license-repository.js';
+import type { PeerId } from '@white-rabbit/protocol';
+import type { DatabaseTime, Revocation, Transfer } from './license-repository.js';
 import { LicenseRepository } from './license-repository.js';
 import { REVOCATION_POLL_MS, RevocationWatch } from './revocation-watch.js';
 import type { LicenseId, Verdict } from './verdict.js';
@@ -8,16 +9,21 @@ import type { LicenseId, Verdict } from './verdict.js';
 class ScriptedLicenses extends LicenseRepository {
   override readonly waiting = 0;
   answer: readonly Revocation[] | undefined = [];
+  transfers: readonly Transfer[] = [];
   asked: (DatabaseTime | undefined)[] = [];
 
   override authorize(): Promise<Verdict> {
     throw new Error('Not asked here.');
   }
 
-  override revokedSince(since: DatabaseTime | undefined) {
+  override changedSince(since: DatabaseTime | undefined) {
     this.asked.push(since);
     if (this.answer === undefined) return Promise.reject(new Error('The database is away.'));
-    return Promise.resolve({ asOf: `time-${this.asked.length}` as DatabaseTime, revocations: this.answer });
+    return Promise.resolve({
+      asOf: `time-${this.asked.length}` as DatabaseTime,
+      revocations: this.answer,
+      transfers: this.transfers,
+    });
   }
 }
 
@@ -29,6 +35,7 @@ const revocation = (id: string, at = 'noon'): Revocation => ({
 let licenses: ScriptedLicenses;
 let watch: RevocationWatch;
 let told: LicenseId[][];
+let moved: Transfer[];
 let failures: number;
 const poll = () => jest.advanceTimersByTimeAsync(REVOCATION_POLL_MS);
 
@@ -40,7 +47,11 @@ beforeEach(() => {
   watch = new RevocationWatch(licenses, (isAnswered) => {
     if (!isAnswered) failures++;
   });
-  watch.start((revoked) => told.push([...revoked]));
+  moved = [];
+  watch.start(
+    (revoked) => told.push([...revoked]),
+    (transfer) => moved.push(transfer),
+  );
 });
 
 afterEach(() => {
@@ -71,6 +82,29 @@ describe('the revocation watch', () => {
     licenses.answer = [revocation('a', 'evening')];
     await poll();
     expect(told).toEqual([['a'], ['a']]);
+  });
+
+  test('tells each transfer once, with those who have the license now, and again when it is moved again', async () => {
+    const transfer = (at: string, peer: string): Transfer => ({
+      licenseId: 'a' as LicenseId,
+      transferredAt: at as DatabaseTime,
+      peers: [peer as PeerId],
+    });
+    licenses.transfers = [transfer('noon', 'peer-1')];
+    await poll();
+    await poll();
+    licenses.transfers = [transfer('evening', 'peer-2')];
+    await poll();
+    expect(moved).toEqual([transfer('noon', 'peer-1'), transfer('evening', 'peer-2')]);
+    expect(told).toEqual([]);
+  });
+
+  test('tells a license that was moved and revoked at one moment both ways', async () => {
+    licenses.answer = [revocation('a', 'noon')];
+    licenses.transfers = [{ licenseId: 'a' as LicenseId, transferredAt: 'noon' as DatabaseTime, peers: [] }];
+    await poll();
+    expect(told).toEqual([['a']]);
+    expect(moved).toHaveLength(1);
   });
 
   test('outlives an outage, and asks since the last answer there was', async () => {

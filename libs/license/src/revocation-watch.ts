@@ -1,4 +1,4 @@
-import type { DatabaseTime, LicenseRepository, Revocation } from './license-repository.js';
+import type { DatabaseTime, LicenseRepository, Revocation, Transfer } from './license-repository.js';
 import type { LicenseId } from './verdict.js';
 
 /** Between two polls. Sessions of a revoked license are to end within 2 s (PROTOCOL.md, section 5). */
@@ -7,19 +7,27 @@ export const REVOCATION_POLL_MS = 1_000;
 /** Told the license ids that were revoked, each revocation once. Must not throw. */
 export type RevocationListener = (revoked: readonly LicenseId[]) => void;
 
+/** Told of each transfer once. Must not throw. */
+export type TransferListener = (transfer: Transfer) => void;
+
+interface Listeners {
+  readonly onRevoked: RevocationListener;
+  readonly onTransferred: TransferListener;
+}
+
 /**
- * Sees revocations wherever they were made, with nothing but the database between. Outlives outages of the database: what
- * was revoked meanwhile is told once it answers again. Starting tells those of the last seconds, too.
+ * Sees revocations, and licenses moved by their users, wherever it was done, with nothing but the database between. Outlives outages of the database: what
+ * happened meanwhile is told once it answers again. Starting tells what happened in the last seconds, too.
  */
 export class RevocationWatch {
   readonly #licenses: LicenseRepository;
   readonly #onPoll: (isAnswered: boolean) => void;
-  #listener: RevocationListener | undefined;
+  #listeners: Listeners | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Never rejects. */
   #polling: Promise<void> | undefined;
   #asOf: DatabaseTime | undefined;
-  /** The revocations in the answer before: those in the overlap come twice. Bounded by one answer. */
+  /** The changes in the answer before: those in the overlap come twice. Bounded by one answer. */
   #told: ReadonlySet<string> = new Set();
 
   /** `onPoll` is told after each poll whether the database answered. */
@@ -29,45 +37,52 @@ export class RevocationWatch {
   }
 
   /** Begins to poll, at once. Does nothing when it has begun. */
-  start(listener: RevocationListener): void {
-    if (this.#listener !== undefined) return;
-    this.#listener = listener;
-    this.#polling = this.#poll(listener);
+  start(onRevoked: RevocationListener, onTransferred: TransferListener = () => undefined): void {
+    if (this.#listeners !== undefined) return;
+    this.#listeners = { onRevoked, onTransferred };
+    this.#polling = this.#poll(this.#listeners);
   }
 
   /** Stops: nothing is told after this. Resolves once the poll on its way has ended, and the database may be closed. */
   async stop(): Promise<void> {
-    this.#listener = undefined;
+    this.#listeners = undefined;
     clearTimeout(this.#timer);
     await this.#polling;
   }
 
-  async #poll(listener: RevocationListener): Promise<void> {
+  async #poll(listeners: Listeners): Promise<void> {
     const began = performance.now();
     try {
-      const { asOf, revocations } = await this.#licenses.revokedSince(this.#asOf);
-      if (this.#listener !== listener) return;
+      const { asOf, revocations, transfers } = await this.#licenses.changedSince(this.#asOf);
+      if (this.#listeners !== listeners) return;
       this.#asOf = asOf;
       this.#onPoll(true);
-      this.#tell(listener, revocations);
+      this.#tell(listeners, revocations, transfers);
     } catch {
-      if (this.#listener === listener) this.#onPoll(false);
+      if (this.#listeners === listeners) this.#onPoll(false);
     }
-    if (this.#listener !== listener) return;
+    if (this.#listeners !== listeners) return;
     const rest = Math.max(REVOCATION_POLL_MS / 10, REVOCATION_POLL_MS - (performance.now() - began));
     this.#timer = setTimeout(() => {
-      this.#polling = this.#poll(listener);
+      this.#polling = this.#poll(listeners);
     }, rest);
     this.#timer.unref();
   }
 
-  #tell(listener: RevocationListener, revocations: readonly Revocation[]): void {
-    const fresh = revocations.filter((revocation) => !this.#told.has(nameOf(revocation)));
-    this.#told = new Set(revocations.map(nameOf));
-    if (fresh.length > 0) listener(fresh.map(({ licenseId }) => licenseId));
+  #tell(
+    { onRevoked, onTransferred }: Listeners,
+    revocations: readonly Revocation[],
+    transfers: readonly Transfer[],
+  ): void {
+    const revoked = revocations.filter((revocation) => !this.#told.has(nameOf(revocation)));
+    const transferred = transfers.filter((transfer) => !this.#told.has(nameOf(transfer)));
+    this.#told = new Set([...revocations, ...transfers].map(nameOf));
+    if (revoked.length > 0) onRevoked(revoked.map(({ licenseId }) => licenseId));
+    for (const transfer of transferred) onTransferred(transfer);
   }
 }
 
-function nameOf({ licenseId, revokedAt }: Revocation): string {
-  return `${licenseId} ${revokedAt}`;
+function nameOf(change: Revocation | Transfer): string {
+  const when = 'revokedAt' in change ? `revoked ${change.revokedAt}` : `moved ${change.transferredAt}`;
+  return `${change.licenseId} ${when}`;
 }

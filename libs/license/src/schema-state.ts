@@ -1,27 +1,35 @@
 import { openLicenseOrm } from './license-orm.js';
 import { MIGRATIONS } from './migrations/index.js';
+import { isContract, isExpand } from './migrations/rolling.js';
 import { pgPool } from './pg-pool.js';
 
-/** How a database's schema relates to this version: `newer` when it knows a migration that this version does not. */
-export type SchemaState = 'absent' | 'older' | 'current' | 'newer';
+/**
+ * How a database's schema relates to this version. `expanded`: a later version added to it what this one does without.
+ * `newer`: it knows a migration that may have taken something away.
+ */
+export type SchemaState = 'absent' | 'older' | 'current' | 'expanded' | 'newer';
 
 /** The schema does not fit this version. The message says what to do. */
 export class SchemaMismatch extends Error {
   override readonly name = 'SchemaMismatch';
 }
 
-const ADVICE: Record<Exclude<SchemaState, 'current'>, string> = {
+const ADVICE: Record<Exclude<SchemaState, 'current' | 'expanded'>, string> = {
   absent: 'The license database has no schema yet: run `npm run migrate`.',
   older: 'The schema of the license database is older than this version: run `npm run migrate`.',
   newer: 'The schema of the license database is newer than this version: run the version that made it, or a later one.',
 };
 
-/** Compares the migrations that ran with those that this version knows. */
-export function compareSchema(ran: readonly string[]): SchemaState {
-  const known = MIGRATIONS.map(({ name }) => name);
-  if (ran.some((name) => !known.includes(name))) return 'newer';
+/** Compares the migrations that ran with those that this version knows, by the promises of their names. */
+export function compareSchema(
+  ran: readonly string[],
+  known: readonly string[] = MIGRATIONS.map(({ name }) => name),
+): SchemaState {
   if (ran.length === 0) return 'absent';
-  return known.every((name) => ran.includes(name)) ? 'current' : 'older';
+  const strange = ran.filter((name) => !known.includes(name));
+  if (!strange.every(isExpand)) return 'newer';
+  if (known.some((name) => !ran.includes(name) && !isContract(name))) return 'older';
+  return strange.length > 0 ? 'expanded' : 'current';
 }
 
 /** Reads the state of a database's schema, and changes nothing. */
@@ -40,8 +48,8 @@ export async function schemaState(databaseUrl: string): Promise<SchemaState> {
   }
 }
 
-/** Rejects with `SchemaMismatch` unless the schema is this version's. */
+/** Rejects with `SchemaMismatch` unless this version can work with the schema. */
 export async function requireCurrentSchema(databaseUrl: string): Promise<void> {
   const state = await schemaState(databaseUrl);
-  if (state !== 'current') throw new SchemaMismatch(ADVICE[state]);
+  if (state !== 'current' && state !== 'expanded') throw new SchemaMismatch(ADVICE[state]);
 }

@@ -10,6 +10,7 @@ export type RefusalCode = Extract<
   | 'license_revoked'
   | 'license_expired'
   | 'license_device_limit'
+  | 'license_transfer_too_soon'
   | 'license_identity_mismatch'
   | 'peer_id_taken'
   | 'license_unavailable'
@@ -18,7 +19,12 @@ export type RefusalCode = Extract<
 /** The one closed result of a license check. */
 export type Verdict =
   | { readonly outcome: 'accepted'; readonly licenseId: LicenseId }
-  | { readonly outcome: 'refused'; readonly code: RefusalCode };
+  | {
+      readonly outcome: 'refused';
+      readonly code: RefusalCode;
+      /** With `license_transfer_too_soon`: whole days until the license may be moved, 1 or more. */
+      readonly waitDays?: number;
+    };
 
 /** The license lets this device and peer in. */
 export function accepted(licenseId: LicenseId): Verdict {
@@ -28,4 +34,9 @@ export function accepted(licenseId: LicenseId): Verdict {
 /** It does not. */
 export function refused(code: RefusalCode): Verdict {
   return { outcome: 'refused', code };
+}
+
+/** It was moved lately, and may be moved again in so many days. */
+export function transferTooSoon(waitDays: number): Verdict {
+  return { outcome: 'refused', code: 'license_transfer_too_soon', waitDays };
 }

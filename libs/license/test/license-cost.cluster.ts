@@ -53,7 +53,7 @@ describe('a repository', () => {
     const [key, [device, peer]] = [await issue(), person()];
     await repository.authorize(key, device, peer);
     await repository.authorize(key, device, peer);
-    await repository.revokedSince(undefined);
+    await repository.changedSince(undefined);
     expect(told).toEqual([
       ['authorize', true],
       ['activate', true],
@@ -61,7 +61,7 @@ describe('a repository', () => {
       ['revocations', true],
     ]);
     told.length = 0;
-    await expect(repository.revokedSince('no time' as DatabaseTime)).rejects.toThrow();
+    await expect(repository.changedSince('no time' as DatabaseTime)).rejects.toThrow();
     expect(told).toEqual([['revocations', false]]);
   });
 });

@@ -1,0 +1,66 @@
+import { SELF_SERVICE } from './audit/audit-entry.js';
+import { writeAudit } from './audit/write-audit.js';
+import { DELETE_IDENTITY } from './office-queries.js';
+import type { PgClient, Statement } from './pg-pool.js';
+import { bindValues } from './pg-pool.js';
+import type { LicenseId, Verdict } from './verdict.js';
+import { transferTooSoon } from './verdict.js';
+
+/** Least time between two moves of one license by its user. Days. */
+export type TransferDays = number;
+
+/** `$1` the license, `$2` the days. Whole days still to wait, 0 where the license may be moved; by the database's clock. */
+const DAYS_TO_WAIT: Statement = {
+  name: 'license-transfer-wait',
+  text: `
+    select greatest(0, ceil(extract(epoch from transferred_at + $2::int * interval '24 hours' - now()) / 86400))::int as days
+    from license where id = $1`,
+};
+
+/** `$1` the license. Of those bound at the same moment the lowest slot. */
+const TAKE_OFF_OLDEST: Statement = {
+  name: 'license-take-off-oldest',
+  text: `
+    delete from binding where license_id = $1 and device_id =
+      (select device_id from binding where license_id = $1 order by bound_at, slot limit 1)
+    returning device_id`,
+};
+
+/** `$1` the license. */
+const NOTE_TRANSFER: Statement = {
+  name: 'license-note-transfer',
+  text: 'update license set transferred_at = now() where id = $1',
+};
+
+/** Makes the binding of the new device, once there is room for it: accepted, or why not. */
+export type Bind = () => Promise<Verdict>;
+
+/**
+ * Moves a license that is at its device limit: takes off the device that was bound first, frees its peer where no other
+ * license binds it, and binds the new one. Only in a transaction that holds the license's lock. Whatever refuses the new
+ * device leaves everything as it was.
+ */
+export async function transfer(
+  client: PgClient,
+  licenseId: LicenseId,
+  transferDays: TransferDays,
+  bind: Bind,
+): Promise<Verdict> {
+  const { rows } = await client.query<{ days: number | null }>(bindValues(DAYS_TO_WAIT, licenseId, transferDays));
+  const days = rows[0]?.days ?? 0;
+  if (days > 0) return transferTooSoon(days);
+  await client.query('savepoint transfer');
+  const verdict = await move(client, licenseId, bind);
+  if (verdict.outcome === 'refused') await client.query('rollback to savepoint transfer');
+  return verdict;
+}
+
+async function move(client: PgClient, licenseId: LicenseId, bind: Bind): Promise<Verdict> {
+  const { rows } = await client.query<{ device_id: string }>(bindValues(TAKE_OFF_OLDEST, licenseId));
+  for (const { device_id: device } of rows) await client.query(DELETE_IDENTITY, [device]);
+  const verdict = await bind();
+  if (verdict.outcome === 'refused') return verdict;
+  await client.query(bindValues(NOTE_TRANSFER, licenseId));
+  await writeAudit(client, { operator: SELF_SERVICE, action: 'transfer', licenseId, count: 1, detail: null });
+  return verdict;
+}
