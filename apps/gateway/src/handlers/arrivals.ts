@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Unavailable, type ClaimedRoute, type NodeId, type Route, type RouteKeeper } from '@white-rabbit/cluster';
-import type { LicenseId } from '@white-rabbit/license';
+import type { LicenseId, Transfer } from '@white-rabbit/license';
 import { CLOSE_CODES, SessionId, type PeerId } from '@white-rabbit/protocol';
 import { Session, type Contacts, type Hub, type PeerStatus } from '@white-rabbit/signaling';
 import type { Connection } from '../socket/connection.js';
 import type { ArrivingSessions } from './arriving-sessions.js';
 import type { Departures } from './departures.js';
 import { RecentRevocations } from './recent-revocations.js';
+import { RecentTransfers } from './recent-transfers.js';
 
 /** Who comes: the license has let this peer in, and it wants to watch these contacts. */
 export interface Arrival {
@@ -19,10 +20,11 @@ export interface Arrival {
 }
 
 /**
- * `unavailable`: the cluster could not be asked. `revoked`: the license was, meanwhile. `gone`: the connection ended
- * meanwhile, or was replaced before it was here; there is nobody to answer. Of all but the first nothing is left.
+ * `unavailable`: the cluster could not be asked. `revoked`: the license was, meanwhile. `transferred`: it was moved from
+ * this device to another, meanwhile. `gone`: the connection ended meanwhile, or was replaced before it was here; there is
+ * nobody to answer. Of all but the first nothing is left.
  */
-export type ArrivalOutcome = 'arrived' | 'unavailable' | 'revoked' | 'gone';
+export type ArrivalOutcome = 'arrived' | 'unavailable' | 'revoked' | 'transferred' | 'gone';
 
 /** Says hello to a new session. What is sent here comes before anything that the session is told later. */
 export type Welcome = (session: Session, statuses: readonly PeerStatus[]) => void;
@@ -33,6 +35,7 @@ export type Welcome = (session: Session, statuses: readonly PeerStatus[]) => voi
  */
 export class Arrivals {
   readonly #revoked = new RecentRevocations();
+  readonly #transferred = new RecentTransfers();
 
   constructor(
     private readonly arriving: ArrivingSessions,
@@ -56,6 +59,16 @@ export class Arrivals {
     this.#revoked.note(licenses, performance.now());
     this.hub.forEach((session) => {
       if (licenses.has(session.license)) session.outlet.close(CLOSE_CODES.licenseRefused, 'license_revoked');
+    });
+  }
+
+  /** This license was moved: its sessions go whose peer has no place on it any more, here and on their way. */
+  transfer({ licenseId, peers }: Transfer): void {
+    const remaining = new Set(peers);
+    this.#transferred.note(licenseId, remaining, performance.now());
+    this.hub.forEach((session) => {
+      if (session.license !== licenseId || remaining.has(session.peer)) return;
+      session.outlet.close(CLOSE_CODES.licenseRefused, 'license_device_limit');
     });
   }
 
@@ -100,6 +113,7 @@ export class Arrivals {
     }
     if (!connection.isOpen) return 'gone';
     if (this.#revoked.isRevokedSince(session.license, askedAtMs)) return 'revoked';
+    if (this.#transferred.isDisplacedSince(session.license, session.peer, askedAtMs)) return 'transferred';
     const older = this.hub.add(session);
     this.departures.expect(session, route);
     connection.become(session);

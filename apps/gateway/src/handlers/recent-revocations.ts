@@ -1,5 +1,5 @@
 /** Longer than any register takes, its waits for the database and the cluster included. Ms. */
-const REMEMBERED_MS = 60_000;
+export const EXCEEDS_REGISTER_MS = 60_000;
 
 /**
  * Licenses whose revocation this node was told of lately: a register that asked before must not slip through behind it.
@@ -11,7 +11,7 @@ export class RecentRevocations {
   /** They are revoked. `nowMs` is monotonic. */
   note(licenses: Iterable<string>, nowMs: number): void {
     for (const [license, toldAtMs] of this.#toldAtMs) {
-      if (nowMs - toldAtMs > REMEMBERED_MS) this.#toldAtMs.delete(license);
+      if (nowMs - toldAtMs > EXCEEDS_REGISTER_MS) this.#toldAtMs.delete(license);
     }
     for (const license of licenses) this.#toldAtMs.set(license, nowMs);
   }

@@ -1,6 +1,7 @@
 import {
   CLOSE_AFTER_FAILED_REGISTER,
   encodeEvent,
+  ERROR_CODES,
   isBadData,
   readData,
   type ClientData,
@@ -80,6 +81,7 @@ export class RegisterHandler {
     });
     if (outcome === 'unavailable') this.#fail(connection, frame, withRetry('unavailable'));
     if (outcome === 'revoked') this.#fail(connection, frame, { code: 'license_revoked' });
+    if (outcome === 'transferred') this.#fail(connection, frame, { code: 'license_device_limit' });
   }
 
   /** Whether the key, the device and the peer are in order. Every refusal is counted against the one who asked. */
@@ -88,11 +90,12 @@ export class RegisterHandler {
     const key = normalizeLicenseKey(data.license_key);
     const waitMs = await this.refusals.waitMs(key);
     if (waitMs > 0) return { code: 'rate_limited', remark: { retryAfterMs: waitMs } };
-    const verdict = await this.licenses.authorize(data.license_key, data.device_id, data.peer_id);
-    if (verdict.outcome === 'accepted') return this.#withinQuota(data.peer_id, verdict.licenseId);
+    const { license_key: text, device_id: device, peer_id: peer, transfer } = data;
+    const verdict = await this.licenses.authorize(text, device, peer, transfer);
+    if (verdict.outcome === 'accepted') return this.#withinQuota(peer, verdict.licenseId);
     if (verdict.code === 'license_unavailable') return withRetry(verdict.code);
     await this.refusals.count(key);
-    return { code: verdict.code };
+    return verdict.waitDays === undefined ? { code: verdict.code } : tooSoon(verdict.code, verdict.waitDays);
   }
 
   async #withinQuota(peer: PeerId, license: LicenseId): Promise<Admitted> {
@@ -113,6 +116,12 @@ export class RegisterHandler {
     const reason = remark?.retryAfterMs === undefined ? code : `retry_after_ms=${Math.ceil(remark.retryAfterMs)}`;
     connection.close(CLOSE_AFTER_FAILED_REGISTER[code], reason);
   }
+}
+
+/** No `retry_after_ms`: a client must not move a license by itself. */
+function tooSoon(code: RegisterError, waitDays: number): Failed {
+  const days = waitDays === 1 ? '1 day' : `${waitDays} days`;
+  return { code, remark: { message: `${ERROR_CODES[code]} It can be moved again in ${days}.` } };
 }
 
 function withRetry(code: RegisterError): Failed {

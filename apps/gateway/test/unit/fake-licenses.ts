@@ -2,8 +2,8 @@ import {
   accepted,
   LicenseRepository,
   type DatabaseTime,
+  type LicenseChanges,
   type LicenseId,
-  type Revocations,
   type Verdict,
 } from '@white-rabbit/license';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
@@ -14,16 +14,21 @@ export const LICENSE = '00000000-0000-4000-8000-000000000001' as LicenseId;
 /** Licenses without a database: each question is answered as the test says. */
 export class FakeLicenses extends LicenseRepository {
   override readonly waiting = 0;
-  readonly asked: { readonly key: string; readonly device: DeviceId; readonly peer: PeerId }[] = [];
+  readonly asked: {
+    readonly key: string;
+    readonly device: DeviceId;
+    readonly peer: PeerId;
+    readonly wantsTransfer: boolean;
+  }[] = [];
   /** What the next questions are answered with. */
   verdict: () => Verdict | Promise<Verdict> = () => accepted(LICENSE);
 
-  override async authorize(key: string, device: DeviceId, peer: PeerId): Promise<Verdict> {
-    this.asked.push({ key, device, peer });
+  override async authorize(key: string, device: DeviceId, peer: PeerId, wantsTransfer = false): Promise<Verdict> {
+    this.asked.push({ key, device, peer, wantsTransfer });
     return this.verdict();
   }
 
-  override revokedSince(): Promise<Revocations> {
-    return Promise.resolve({ revocations: [], asOf: '' as DatabaseTime });
+  override changedSince(): Promise<LicenseChanges> {
+    return Promise.resolve({ revocations: [], transfers: [], asOf: '' as DatabaseTime });
   }
 }
