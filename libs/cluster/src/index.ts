@@ -12,5 +12,6 @@ export * from './presence-feed.redis.js';
 export * from './route-store.redis.js';
 export * from './redis/redis-link.js';
 export * from './redis/redis-options.js';
+export * from './redis/redis-place.js';
 export type { RedisClient } from './redis/redis-client.js';
 export type { Ignored } from './redis/envelope.js';

@@ -1,4 +1,4 @@
-import type { RedisOptions } from '@white-rabbit/cluster';
+import { redisOptionsFor, type RedisOptions } from '@white-rabbit/cluster';
 import { crossProblems, isTlsSpoken } from './cross-checks.js';
 import { readSettings, type Environment, type Problems } from './read-settings.js';
 import type { SettingValues } from './settings.js';
@@ -44,11 +44,6 @@ export function readConfig(env: Environment): Config | Problems {
   return new Config(settings, publicConfig(settings), redisConfig(settings), turnConfig(settings));
 }
 
-interface Endpoint {
-  readonly host: string;
-  readonly port: number;
-}
-
 function publicConfig(settings: SettingValues): PublicConfig {
   const { WR_TLS_CERT_FILE: certFile, WR_TLS_KEY_FILE: keyFile, WR_ALLOWED_ORIGINS: origins } = settings;
   return {
@@ -61,23 +56,17 @@ function publicConfig(settings: SettingValues): PublicConfig {
 }
 
 function redisConfig(settings: SettingValues): RedisOptions | undefined {
-  const { REDIS_URL: url, REDIS_SENTINELS: sentinels, REDIS_CLUSTER_NODES: nodes } = settings;
-  if (url !== undefined) return { url };
-  const addresses = (endpoints: readonly Endpoint[]) => endpoints.map((endpoint) => redisUrl(endpoint, settings));
-  if (sentinels !== undefined) return { sentinels: addresses(sentinels), name: settings.REDIS_SENTINEL_NAME };
-  if (nodes !== undefined) return { clusterNodes: addresses(nodes) };
-  return undefined;
+  return redisOptionsFor({
+    url: settings.REDIS_URL,
+    sentinels: settings.REDIS_SENTINELS,
+    sentinelName: settings.REDIS_SENTINEL_NAME,
+    clusterNodes: settings.REDIS_CLUSTER_NODES,
+    username: settings.REDIS_USERNAME,
+    password: settings.REDIS_PASSWORD,
+    tls: settings.REDIS_TLS,
+  });
 }
 
 function turnConfig({ WR_TURN_URLS: urls, WR_TURN_SECRET: secret }: SettingValues): TurnConfig | undefined {
   return urls !== undefined && secret !== undefined ? { urls, secret } : undefined;
-}
-
-function redisUrl({ host, port }: Endpoint, settings: SettingValues): string {
-  const address = new URL(
-    `${settings.REDIS_TLS ? 'rediss' : 'redis'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
-  );
-  address.username = encodeURIComponent(settings.REDIS_USERNAME ?? '');
-  address.password = encodeURIComponent(settings.REDIS_PASSWORD ?? '');
-  return address.href;
 }

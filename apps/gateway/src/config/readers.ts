@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { parseEndpoint } from '@white-rabbit/cluster';
 import { z } from 'zod';
 
 // Readers of one environment variable each: text in, value out, or an issue that says what was expected.
@@ -48,17 +49,13 @@ export const list = z.string().transform((value) =>
     .filter((entry) => entry !== ''),
 );
 
-const ENDPOINT = /^(?:\[(?<ipv6>[\da-f:.]+)\]|(?<name>[\w.-]+)):(?<port>\d{1,5})$/i;
-
 /** A list of `host:port`, with at least one. */
 export const endpoints = list.pipe(
   z
     .array(
       z.string().transform((entry, context) => {
-        const { ipv6, name, port = '' } = ENDPOINT.exec(entry)?.groups ?? {};
-        const host = ipv6 ?? name;
-        const isPort = Number(port) >= 1 && Number(port) <= MAX_PORT;
-        if (host !== undefined && isPort && (ipv6 === undefined || isIPv6(ipv6))) return { host, port: Number(port) };
+        const endpoint = parseEndpoint(entry);
+        if (endpoint !== undefined) return endpoint;
         context.addIssue('expected host:port,host:port');
         return z.NEVER;
       }),

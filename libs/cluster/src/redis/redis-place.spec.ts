@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseEndpoint, redisOptionsFor } from './redis-place.js';
+
+const NOWHERE = {
+  url: undefined,
+  sentinels: undefined,
+  sentinelName: 'wr',
+  clusterNodes: undefined,
+  username: undefined,
+  password: undefined,
+  tls: false,
+};
+const SERVERS = [
+  { host: 'r1', port: 7000 },
+  { host: 'fd00::1', port: 7001 },
+];
+
+describe('A place of Redis', () => {
+  it('is none where nothing is named', () => {
+    expect(redisOptionsFor(NOWHERE)).toBeUndefined();
+  });
+
+  it('is a URL as it is', () => {
+    expect(redisOptionsFor({ ...NOWHERE, url: 'redis://r/2', tls: true })).toEqual({ url: 'redis://r/2' });
+  });
+
+  it('is behind Sentinels, or in a cluster, with what their servers ask for', () => {
+    const access = { username: 'us:er', password: 'p@ss/', tls: true };
+    const addresses = ['rediss://us%3Aer:p%40ss%2F@r1:7000', 'rediss://us%3Aer:p%40ss%2F@[fd00::1]:7001'];
+    expect(redisOptionsFor({ ...NOWHERE, ...access, sentinels: SERVERS })).toEqual({
+      sentinels: addresses,
+      name: 'wr',
+    });
+    expect(redisOptionsFor({ ...NOWHERE, ...access, clusterNodes: SERVERS })).toEqual({ clusterNodes: addresses });
+  });
+});
+
+it('An endpoint is host and port, and nothing else', () => {
+  expect(['r1:7000', '[fd00::1]:7001'].map(parseEndpoint)).toEqual(SERVERS);
+  for (const text of ['', 'r1', 'r1:0', 'r1:70000', 'fd00::1:1', '[zz]:1', 'u@r:1', 'r1:7000 ']) {
+    expect(parseEndpoint(text)).toBeUndefined();
+  }
+});

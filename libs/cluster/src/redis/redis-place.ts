@@ -1,0 +1,53 @@
+import { isIPv6 } from 'node:net';
+import type { RedisOptions } from './redis-options.js';
+
+/** A server's address. An IPv6 host is without brackets. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where a region's Redis is, as settings name it, one by one. At most one of `url`, `sentinels` and `clusterNodes`. */
+export interface RedisPlace {
+  readonly url: string | undefined;
+  readonly sentinels: readonly Endpoint[] | undefined;
+  /** Name of the Redis that the Sentinels watch. */
+  readonly sentinelName: string;
+  readonly clusterNodes: readonly Endpoint[] | undefined;
+  // With Sentinels or a cluster:
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly tls: boolean;
+}
+
+/** Name that Sentinels have for what they watch where nobody says otherwise. */
+export const SENTINEL_NAME = 'mymaster';
+
+const ENDPOINT = /^(?:\[(?<ipv6>[\da-f:.]+)\]|(?<name>[\w.-]+)):(?<port>\d{1,5})$/i;
+const MAX_PORT = 65_535;
+
+/** Reads `host:port` or `[ipv6]:port`; `undefined` for anything else. */
+export function parseEndpoint(text: string): Endpoint | undefined {
+  const { ipv6, name, port = '' } = ENDPOINT.exec(text)?.groups ?? {};
+  const host = ipv6 ?? name;
+  const isPort = Number(port) >= 1 && Number(port) <= MAX_PORT;
+  if (host === undefined || !isPort || (ipv6 !== undefined && !isIPv6(ipv6))) return undefined;
+  return { host, port: Number(port) };
+}
+
+/** How to reach that place; `undefined` where none is named. */
+export function redisOptionsFor(place: RedisPlace): RedisOptions | undefined {
+  const { url, sentinels, sentinelName, clusterNodes } = place;
+  const addresses = (endpoints: readonly Endpoint[]) => endpoints.map((endpoint) => addressOf(endpoint, place));
+  if (url !== undefined) return { url };
+  if (sentinels !== undefined) return { sentinels: addresses(sentinels), name: sentinelName };
+  if (clusterNodes !== undefined) return { clusterNodes: addresses(clusterNodes) };
+  return undefined;
+}
+
+function addressOf({ host, port }: Endpoint, { tls, username = '', password = '' }: RedisPlace): string {
+  const address = new URL(`${tls ? 'rediss' : 'redis'}://${host.includes(':') ? `[${host}]` : host}:${port}`);
+  address.username = encodeURIComponent(username);
+  address.password = encodeURIComponent(password);
+  return address.href;
+}
