@@ -1,13 +1,16 @@
 import { connect } from '@white-rabbit/client';
 import type { Call, Client, LineState, Status } from '@white-rabbit/client';
 import type { AddressBook } from './address-book.js';
-import { COMMAND_HELP, parseCommand } from './command.js';
+import { chatView, serverView } from './chat-view.js';
+import { COMMAND_HELP, KEY_HELP, parseCommand } from './command.js';
 import type { Command } from './command.js';
 import { Conversation } from './conversation.js';
 import type { Options } from './options.js';
 import { createPeerConnection } from './peer-connection.js';
 import type { Screen } from './screen.js';
 import { sentenceOfEnd, sentenceOfRefusal, sentenceOfWait } from './sentences.js';
+import type { Stage } from './stage.js';
+import type { ServerView } from './view.js';
 import type { Identity } from '@white-rabbit/client';
 
 /** Who talks, and how it was started. */
@@ -27,8 +30,12 @@ export class Chat {
   readonly #options: ChatOptions;
   readonly #client: Client;
   readonly #ended = Promise.withResolvers<0 | 1>();
+  /** Whose presence was told before. */
+  readonly #told = new Set<string>();
+  #server: ServerView = { name: 'connecting' };
   #conversation: Conversation | undefined;
   #failed = false;
+  #isLeaving = false;
   /** The loss of the connection was told: once, not for every attempt to come back. */
   #isOutageTold = false;
 
@@ -47,7 +54,7 @@ export class Chat {
     this.#client.on('state', (state) => this.#onState(state));
     this.#client.on('presence', ({ peerId, status }) => this.#onPresence(peerId, status));
     this.#client.on('ring', (call) => this.#onRing(call));
-    this.#prompt();
+    this.#show();
   }
 
   /** Does what a typed line wants; resolves when that is done, with `false` where it could not be. Never rejects. */
@@ -57,9 +64,12 @@ export class Chat {
     return done;
   }
 
-  /** Hangs up, says goodbye to the server, and is over. */
+  /** Hangs up, says goodbye to the server, and is over. Asked a second time it waits for nobody. */
   async quit(): Promise<void> {
-    await this.#conversation?.hangup();
+    const isHurried = this.#isLeaving;
+    this.#isLeaving = true;
+    this.#show();
+    if (!isHurried) await this.#conversation?.hangup();
     this.#client.close();
     this.#ended.resolve(this.#failed && !this.#screen.interactive ? 1 : 0);
   }
@@ -77,8 +87,7 @@ export class Chat {
       case 'contacts':
         return this.#listContacts();
       case 'help':
-        for (const line of COMMAND_HELP) this.#screen.tell(line);
-        return true;
+        return this.#help();
       case 'quit':
         return this.quit().then(() => true);
       case 'say':
@@ -103,14 +112,14 @@ export class Chat {
   async #accept(): Promise<boolean> {
     const conversation = this.#conversation;
     if (!conversation?.isRingingHere) return this.#sorry('Nobody is calling.');
-    await conversation.call.accept();
+    await conversation.accept();
     return conversation.settled;
   }
 
   async #reject(): Promise<boolean> {
     const conversation = this.#conversation;
     if (!conversation?.isRingingHere) return this.#sorry('Nobody is calling.');
-    return (await conversation.call.reject()).ok;
+    return (await conversation.reject()).ok;
   }
 
   async #hangup(): Promise<boolean> {
@@ -121,16 +130,22 @@ export class Chat {
 
   #say(text: string): boolean {
     if (text.length > LONGEST) return this.#sorry(`That is too long: ${LONGEST} characters at once.`);
-    if (this.#conversation?.send(text) === true) return true;
+    if (this.#conversation?.send(text) === true) {
+      this.#screen.echo(this.#options.name, text);
+      return true;
+    }
     return this.#sorry(this.#conversation ? 'Not yet: you are not connected.' : 'You talk to nobody. /call somebody.');
   }
 
-  get #isOnline(): boolean {
-    return this.#client.state.name === 'online';
+  #help(): true {
+    for (const line of COMMAND_HELP) this.#screen.tell(line);
+    if (this.#screen.interactive) this.#screen.tell(KEY_HELP);
+    return true;
   }
 
   #listContacts(): true {
-    if (!this.#isOnline) this.#screen.tell('There is no connection to the server. What was last known:', 'bad');
+    if (this.#client.state.name !== 'online')
+      this.#screen.tell('There is no connection to the server. What was last known:', 'bad');
     if (this.#book.peerIds.length === 0) this.#screen.tell('You have no contacts. Start with --contacts.');
     for (const peerId of this.#book.peerIds) {
       const online = this.#client.presence.get(peerId) === 'ONLINE';
@@ -143,8 +158,9 @@ export class Chat {
     if (state.name === 'online') this.#screen.tell('Connected to the server.', 'good');
     if (state.name === 'waiting' && !this.#isOutageTold) this.#screen.tell(sentenceOfWait(state.why), 'bad');
     if (state.name !== 'connecting') this.#isOutageTold = state.name === 'waiting';
+    this.#server = serverView(state, performance.now());
+    this.#show();
     if (state.name === 'ended' && state.why.code !== 1000) this.#onRefused(state);
-    this.#prompt();
   }
 
   #onRefused({ why }: Extract<LineState, { name: 'ended' }>): void {
@@ -155,7 +171,11 @@ export class Chat {
 
   #onPresence(peerId: string, status: Status): void {
     const online = status === 'ONLINE';
-    this.#screen.tell(`${this.#book.nameOf(peerId)} is ${online ? 'online' : 'offline'}.`, online ? 'good' : 'quiet');
+    const isNews = this.#told.has(peerId) || !this.#screen.keepsView;
+    this.#told.add(peerId);
+    const sentence = `${this.#book.nameOf(peerId)} is ${online ? 'online' : 'offline'}.`;
+    if (isNews) this.#screen.tell(sentence, online ? 'good' : 'quiet');
+    this.#show();
   }
 
   #onRing(call: Call): void {
@@ -165,34 +185,36 @@ export class Chat {
       this.#screen.tell(`${name} called, and was told that you are busy.`, 'ring');
       return;
     }
-    this.#converse(call);
-    if (this.#options.accept && this.#book.has(call.peerId)) void call.accept();
+    const conversation = this.#converse(call);
+    if (this.#options.accept && this.#book.has(call.peerId)) void conversation.accept();
     else this.#screen.tell(`${name} is calling. /accept or /reject?`, 'ring');
   }
 
   #converse(call: Call): Conversation {
     const name = this.#book.nameOf(call.peerId);
     this.#conversation = new Conversation(call, (given) => createPeerConnection(this.#options.iceServer, given), {
-      onConnecting: () => this.#screen.tell(`Looking for a way to ${name} …`),
-      onConnected: () => {
-        this.#screen.tell(`Connected to ${name}. What you type goes straight there, past any server.`, 'good');
-        this.#prompt();
+      onStage: (stage, before) => {
+        this.#tellStage(name, stage, before);
+        this.#show();
       },
-      onState: (state) => this.#onPeerState(state, name),
       onText: (text) => this.#screen.hear(name, text),
       onEnded: (why) => {
         this.#conversation = undefined;
         this.#screen.tell(sentenceOfEnd(why, name), why === 'closed' ? 'quiet' : 'bad');
-        this.#prompt();
+        this.#show();
       },
     });
-    this.#prompt();
+    this.#show();
     return this.#conversation;
   }
 
-  #onPeerState(state: string, name: string): void {
-    if (state === 'disconnected') this.#screen.tell(`The connection to ${name} is interrupted …`, 'bad');
-    if (state === 'connected') this.#screen.tell(`The connection to ${name} is there again.`, 'good');
+  #tellStage(name: string, stage: Stage, before: Stage): void {
+    if (stage === 'connecting') this.#screen.tell(`Looking for a way to ${name} …`);
+    if (stage === 'interrupted') this.#screen.tell(`The connection to ${name} is interrupted …`, 'bad');
+    if (stage !== 'talking') return;
+    const isBack = before === 'interrupted';
+    const way = `Connected to ${name}. What you type goes straight there, past any server.`;
+    this.#screen.tell(isBack ? `The connection to ${name} is there again.` : way, 'good');
   }
 
   /** A name, or the one contact there is. */
@@ -210,8 +232,15 @@ export class Chat {
     return false;
   }
 
-  #prompt(): void {
-    const talkingTo = this.#conversation && this.#book.nameOf(this.#conversation.call.peerId);
-    this.#screen.prompt(`[${[this.#isOnline ? 'online' : 'no server', talkingTo].filter(Boolean).join(' · ')}] `);
+  #show(): void {
+    this.#screen.show(
+      chatView({
+        me: this.#options.name,
+        book: this.#book,
+        client: this.#client,
+        server: this.#isLeaving ? { name: 'leaving' } : this.#server,
+        conversation: this.#conversation,
+      }),
+    );
   }
 }

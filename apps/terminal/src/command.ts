@@ -7,6 +7,9 @@ export type Command =
 
 const PLAIN = ['accept', 'reject', 'hangup', 'contacts', 'help', 'quit'] as const;
 
+/** All words that a line may begin with, after the slash. */
+export const COMMAND_WORDS: readonly string[] = ['call', ...PLAIN];
+
 /** Reads a line. `//text` says `/text`. */
 export function parseCommand(line: string): Command {
   if (line.trim() === '') return { kind: 'nothing' };
@@ -28,3 +31,7 @@ export const COMMAND_HELP = [
   '/quit        leave (Ctrl-C, Ctrl-D)',
   'Anything else goes to the one you are talking to. A line that begins with // is sent with one /.',
 ];
+
+/** What `/help` says besides to a person. */
+export const KEY_HELP =
+  'Keys: y or n answers a ring, Tab completes a name or a command, Up and Down bring back what you typed.';

@@ -1,14 +1,11 @@
 import { PeerCall } from '@white-rabbit/client';
-import type { Call, CallEnd, PeerCallEnd, PeerCallOptions } from '@white-rabbit/client';
+import type { Call, CallEnd, Outcome, PeerCallEnd, PeerCallOptions } from '@white-rabbit/client';
+import type { Stage } from './stage.js';
 
 /** What becomes of a conversation. */
 export interface ConversationHandlers {
-  /** It was accepted; the two networks look for a way to each other. */
-  readonly onConnecting: () => void;
-  /** Texts go straight to the other one from now on. */
-  readonly onConnected: () => void;
-  /** The way is interrupted (`disconnected`), or there again (`connected`). */
-  readonly onState: (state: string) => void;
+  /** It is at another stage. */
+  readonly onStage: (stage: Stage, before: Stage) => void;
   readonly onText: (text: string) => void;
   /** Once, at the end, however early. */
   readonly onEnded: (why: PeerCallEnd | CallEnd) => void;
@@ -24,6 +21,7 @@ export class Conversation {
   readonly #createConnection: PeerCallOptions['createConnection'];
   readonly #handlers: ConversationHandlers;
   readonly #over = Promise.withResolvers<undefined>();
+  #stage: Stage;
   #peer: PeerCall | undefined;
 
   constructor(call: Call, createConnection: PeerCallOptions['createConnection'], handlers: ConversationHandlers) {
@@ -31,12 +29,32 @@ export class Conversation {
     this.#createConnection = createConnection;
     this.#handlers = handlers;
     this.over = this.#over.promise;
+    // Two who call each other at once need not answer: what began as a call to somebody never rings here.
+    this.#stage = call.role === 'callee' ? 'ringing here' : 'calling';
+    call.on('state', (state) => {
+      if (state === 'ringing') this.#enter('ringing there');
+    });
     this.settled = this.#run();
+  }
+
+  get stage(): Stage {
+    return this.#stage;
   }
 
   /** Whether it rings here and waits for an answer. */
   get isRingingHere(): boolean {
-    return this.call.state === 'ringing' && this.call.role === 'callee';
+    return this.#stage === 'ringing here' && this.call.state === 'ringing';
+  }
+
+  /** Takes the call, while it rings here: from then on it does not, so that a key that is held down is one answer. */
+  async accept(): Promise<void> {
+    this.#enter('connecting');
+    await this.call.accept();
+  }
+
+  /** Does not take the call, while it rings here. */
+  reject(): Promise<Outcome> {
+    return this.call.reject();
   }
 
   /** `false` while there is no open channel. */
@@ -53,16 +71,26 @@ export class Conversation {
   async #run(): Promise<boolean> {
     const answer = await this.call.answered;
     if (answer !== 'accepted') return this.#end(answer);
-    this.#handlers.onConnecting();
+    this.#enter('connecting');
     const peer = new PeerCall(this.call, { createConnection: this.#createConnection });
     this.#peer = peer;
     peer.on('text', this.#handlers.onText);
     void peer.closed.then((why) => this.#end(why));
     const connected = await peer.opened;
     if (!connected.ok) return false;
-    this.#handlers.onConnected();
-    peer.on('state', this.#handlers.onState);
+    this.#enter('talking');
+    peer.on('state', (state) => {
+      if (state === 'disconnected') this.#enter('interrupted');
+      if (state === 'connected') this.#enter('talking');
+    });
     return true;
+  }
+
+  #enter(stage: Stage): void {
+    const before = this.#stage;
+    if (stage === before) return;
+    this.#stage = stage;
+    this.#handlers.onStage(stage, before);
   }
 
   #end(why: PeerCallEnd | CallEnd): false {

@@ -1,8 +1,8 @@
 import { openAddressBook, openProfile } from './address-book.js';
 import { Chat } from './chat.js';
+import { openScreen } from './open-screen.js';
 import { NotToRun, parseOptions } from './options.js';
 import type { Options } from './options.js';
-import { Screen } from './screen.js';
 import type { Streams } from './screen.js';
 
 /** What the process ends with: done · refused by the server, or a script's command failed · called wrongly. */
@@ -30,29 +30,21 @@ export async function runTerminal(
 async function chat(options: Options, streams: Streams, onStopSignal: (stop: () => void) => void): Promise<ExitCode> {
   const book = await openAddressBook(options.home, options.contacts);
   const identity = await openProfile(options.home, options.name);
-  const screen = new Screen(streams);
+  const screen = await openScreen(streams, process.env);
   try {
     screen.tell(`You are ${options.name}: ${identity.peerId}`);
     const session = new Chat(screen, book, { ...options, identity });
     onStopSignal(() => void session.quit());
-    if (screen.interactive) obeyPerson(screen, session);
-    else void obeyScript(screen, session, options.accept);
+    if (screen.interactive) screen.tell('/help shows what you can do.');
+    screen.listen({
+      onLine: (line) => session.obey(line),
+      onEnd: () => {
+        // A script that takes calls goes on taking them when it has no more to say.
+        if (screen.interactive || !options.accept) void session.quit();
+      },
+    });
     return await session.ended;
   } finally {
-    screen.close();
+    await screen.close();
   }
-}
-
-function obeyPerson(screen: Screen, session: Chat): void {
-  screen.tell('/help shows what you can do.');
-  screen.listen(
-    (line) => void session.obey(line),
-    () => void session.quit(),
-  );
-}
-
-/** One line after the other; the end of the input is the end, unless calls are to be taken on and on. */
-async function obeyScript(screen: Screen, session: Chat, stays: boolean): Promise<void> {
-  for await (const line of screen.lines()) await session.obey(line);
-  if (!stays) await session.quit();
 }

@@ -32,6 +32,8 @@ const REFUSALS: Readonly<Partial<Record<ErrorCode, string>>> = {
   license_expired: 'This license has expired. Ask whoever gave it to you.',
   license_device_limit:
     'This license is used on another device already, and allows no more. Use that device, or have it released.',
+  license_transfer_too_soon:
+    'This license was moved to another device lately, and cannot be moved again yet. Use that device, or ask whoever gave it to you.',
   license_identity_mismatch:
     'This license knows this device under another name. Use the profile it was first used with, or have the device released.',
   peer_id_taken: 'The name of this profile belongs to another device. Use another profile.',

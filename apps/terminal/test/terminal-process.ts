@@ -6,11 +6,18 @@ import { stripVTControlCharacters } from 'node:util';
 import { REPOSITORY_ROOT, within } from '@white-rabbit/testing';
 
 const PROGRAM = join(REPOSITORY_ROOT, 'apps/terminal/dist/main.js');
+/** What the runner of the tests wants of colours is nothing to the program. */
+const OWN_COLORS = { CI: undefined, FORCE_COLOR: undefined, NO_COLOR: undefined };
 /** Gives a program a pseudo-terminal of its own and types into it what comes through a pipe. Part of util-linux. */
 const SCRIPT = '/usr/bin/script';
 
 /** A sentence is awaited this long. Two real peers connect within it, on a machine that does other things. Milliseconds. */
 const PATIENCE_MS = 30_000;
+
+/** The program with these arguments, for a shell. */
+export function commandLine(args: readonly string[]): string {
+  return [process.execPath, PROGRAM, ...args].map((word) => `'${word}'`).join(' ');
+}
 
 /** Whether this machine can give a program a pseudo-terminal. */
 export const HAS_PSEUDO_TERMINAL = existsSync(SCRIPT);
@@ -24,8 +31,9 @@ export class TerminalProcess {
   #raw = '';
   #read = 0;
 
-  private constructor(command: string, args: readonly string[]) {
-    this.#child = spawn(command, args, { env: { ...process.env, TERM: 'xterm', COLUMNS: '100' }, detached: true });
+  private constructor(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+    const env = { ...process.env, ...OWN_COLORS, TERM: 'xterm', ...environment };
+    this.#child = spawn(command, args, { env, detached: true });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         this.#raw += text;
@@ -41,9 +49,9 @@ export class TerminalProcess {
   }
 
   /** In a real pseudo-terminal. */
-  static inTerminal(args: readonly string[]): TerminalProcess {
-    const line = [process.execPath, PROGRAM, ...args].map((word) => `'${word}'`).join(' ');
-    return new TerminalProcess(SCRIPT, ['--quiet', '--return', '--command', line, '/dev/null']);
+  static inTerminal(args: readonly string[], environment: NodeJS.ProcessEnv = {}): TerminalProcess {
+    const line = `stty cols 100 rows 30; exec ${commandLine(args)}`;
+    return new TerminalProcess(SCRIPT, ['--quiet', '--return', '--command', line, '/dev/null'], environment);
   }
 
   /** Everything shown so far, without colours and movements of the cursor. */

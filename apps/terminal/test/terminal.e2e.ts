@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Stage } from '@white-rabbit/testing';
+import { lineOf } from './seats.js';
+import type { Seat } from './seats.js';
 import { HAS_PSEUDO_TERMINAL, TerminalProcess } from './terminal-process.js';
 
 /** Starting and stopping a cluster. Milliseconds. */
@@ -26,26 +28,12 @@ afterAll(async () => {
   await stage.close();
 }, STAGE_MS);
 
-interface Seat {
-  readonly at?: number;
-  readonly key?: string;
-  readonly contacts?: string;
-  readonly more?: readonly string[];
-}
-
-/** The command line of somebody at one of the gateways. */
-async function lineOf(name: string, { at = 0, key, contacts, more = [] }: Seat): Promise<readonly string[]> {
-  const { url } = stage.cluster.gateway(at);
-  const options = ['--url', url, '--key', key ?? (await stage.key()), '--name', name, '--home', home];
-  return [...options, ...(contacts === undefined ? [] : ['--contacts', contacts]), ...more];
-}
-
 async function piped(name: string, seat: Seat = {}): Promise<TerminalProcess> {
-  return kept(TerminalProcess.piped(await lineOf(name, seat)));
+  return kept(TerminalProcess.piped(await lineOf(stage, home, name, seat)));
 }
 
-async function inTerminal(name: string, seat: Seat = {}): Promise<TerminalProcess> {
-  return kept(TerminalProcess.inTerminal(await lineOf(name, seat)));
+async function inTerminal(name: string, seat: Seat = {}, environment = {}): Promise<TerminalProcess> {
+  return kept(TerminalProcess.inTerminal(await lineOf(stage, home, name, seat), environment));
 }
 
 function kept(own: TerminalProcess): TerminalProcess {
@@ -62,16 +50,14 @@ ifPseudoTerminal('Two people in two terminals, on two gateways', () => {
   it('see each other come, ring, accept, talk and hang up', async () => {
     const alice = await inTerminal('alice', { contacts: 'bob' });
     await alice.shows('Connected to the server.');
-    await alice.shows('bob is offline.');
     const bob = await inTerminal('bob', { at: 1, contacts: 'alice' });
-    await bob.shows('alice is online.');
+    await bob.shows('Connected to the server.');
     await alice.shows('bob is online.');
 
     alice.type('/call bob');
-    await bob.shows('alice is calling. /accept or /reject?');
-    bob.type('/accept');
+    await bob.shows('alice is calling: accept? [y/n]');
+    bob.press('y');
     await Promise.all([alice.shows('Connected to bob.'), bob.shows('Connected to alice.')]);
-    await alice.shows('[online · bob] >');
 
     alice.type('Curiouser and curiouser!');
     await bob.shows('alice: Curiouser and curiouser!');
@@ -87,19 +73,32 @@ ifPseudoTerminal('Two people in two terminals, on two gateways', () => {
     await bob.shows('alice is offline.');
     bob.press('\u0003');
     expect(await bob.exited).toBe(0);
+    expect(alice.raw).toContain('\u001b[32m');
   });
 
-  it('keep what is being typed when something is shown', async () => {
-    const alice = await inTerminal('alice-2', { contacts: 'bob-2' });
-    await alice.shows('bob-2 is offline.');
-    alice.press('/contac');
-    const bob = await inTerminal('bob-2', { at: 1 });
-    await bob.shows('Connected to the server.');
-    await alice.shows('bob-2 is online.');
-    await alice.shows('[online] > /contac');
-    alice.type('ts');
-    await alice.shows('bob-2 is online');
-    expect(alice.raw).toContain('\u001b[32m');
+  it('have no colours where they want none', async () => {
+    const alice = await inTerminal('grey', { contacts: 'bob' }, { NO_COLOR: '1' });
+    await alice.shows('Connected to the server.');
+    alice.press('\u0004');
+    expect(await alice.exited).toBe(0);
+    // eslint-disable-next-line no-control-regex -- colours are what must not be there
+    expect(alice.raw).not.toMatch(/\u001b\[[\d;]*m/);
+  });
+
+  it('have plain lines where a terminal can do no more, and need not wait for one thing to do the next', async () => {
+    const alice = await inTerminal('plain', { contacts: 'silent' }, { TERM: 'dumb' });
+    await alice.shows('Connected to the server.');
+    const caller = await stage.player('caller');
+    const { peerId } = JSON.parse(await readFile(join(home, 'plain.json'), 'utf8')) as { peerId: string };
+    await caller.ask('call', { peer_id: peerId, call_id: 'a-call-to-a-plain-terminal' });
+    await alice.shows('is calling. /accept or /reject?');
+    alice.type('/reject');
+    await caller.next('reject', 10_000);
+    alice.type('/help');
+    await alice.shows('/call NAME');
+    alice.press('\u0003');
+    expect(await alice.exited).toBe(0);
+    expect(alice.raw).not.toContain('\u001b');
   });
 });
 
@@ -212,7 +211,7 @@ describe('What went wrong', () => {
     const missing = kept(TerminalProcess.piped(['--name', 'jane']));
     await missing.shows("required option '--key <key>' not specified");
     expect(await missing.exited).toBe(2);
-    const malformed = kept(TerminalProcess.piped(await lineOf('kate', { contacts: 'not a name' })));
+    const malformed = kept(TerminalProcess.piped(await lineOf(stage, home, 'kate', { contacts: 'not a name' })));
     await malformed.shows("The contact 'not a name' is neither a peer id");
     expect(await malformed.exited).toBe(2);
   });

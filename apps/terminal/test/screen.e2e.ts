@@ -1,0 +1,147 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { debianProgram, howToInstall, Stage } from '@white-rabbit/testing';
+import { lineOf } from './seats.js';
+import type { Seat } from './seats.js';
+import { TmuxTerminal } from './tmux-terminal.js';
+import type { Size } from './tmux-terminal.js';
+
+/** Starting and stopping a cluster. Milliseconds. */
+const STAGE_MS = 90_000;
+const TMUX = { program: 'tmux', debianPackage: 'tmux' };
+const WIDE: Size = { columns: 90, rows: 24 };
+const NARROW: Size = { columns: 40, rows: 16 };
+
+const tmux = await debianProgram(TMUX);
+if (tmux === undefined) process.stderr.write(`Skipped: what a person sees of the terminal. ${howToInstall(TMUX)}\n`);
+
+let stage: Stage;
+let home: string;
+const terminals: TmuxTerminal[] = [];
+
+(tmux === undefined ? describe.skip : describe)('What a person sees', () => {
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'white-rabbit-'));
+    stage = await Stage.open(2);
+  }, STAGE_MS);
+  afterEach(async () => {
+    await Promise.all(terminals.splice(0).map((terminal) => terminal.close()));
+  });
+  afterAll(async () => {
+    await rm(home, { recursive: true });
+    await stage.close();
+  }, STAGE_MS);
+
+  it('is who is there, a ring to answer by a key, and the talk, in a narrow terminal as in a wide one', async () => {
+    const alice = await sit('alice', { contacts: 'bob,carol' }, NARROW);
+    await alice.shows(/^ alice {2}● online$/);
+    await alice.shows(/^○ bob {2}○ carol$/);
+    const bob = await sit('bob', { at: 1, contacts: 'alice' }, WIDE);
+    await alice.shows(/^● bob {2}○ carol$/);
+
+    await bob.type('/call alice');
+    await bob.shows(/^… ringing at alice$/);
+    await alice.shows(/^bob is calling: accept\? \[y\/n\]$/);
+    await alice.press('y');
+    await alice.shows(/^↔ talking to bob$/);
+    await bob.shows(/^↔ talking to alice$/);
+
+    await alice.type('Wer reitet so spät durch Nacht und Wind? 日本語 👍');
+    await bob.shows(/^alice: Wer reitet so spät durch Nacht und Wind\? 日本語 👍$/);
+    expect(await alice.scrollback()).toMatch(/^alice: Wer reitet/m);
+    await alice.type('/hangup');
+    await bob.shows(/^\* alice hung up\.$/);
+    await alice.hides(/talking to/);
+  });
+
+  it('is what they type, whatever else is shown, wherever the cursor is, and however wide the terminal', async () => {
+    const alice = await sit('anna', { contacts: 'bert' }, NARROW);
+    await alice.shows(/● online/);
+    await alice.press('/cal ert');
+    await alice.key('Left', 'Left', 'Left', 'Left');
+    await alice.press('l');
+    await alice.shows(/^> \/call ert$/);
+    const bert = await sit('bert', { at: 1 }, NARROW);
+    await bert.shows(/● online/);
+    await alice.shows(/^● bert$/);
+    await alice.key('Right');
+    await alice.press('b');
+    await alice.shows(/^> \/call bert$/);
+    for (const size of [{ columns: 24, rows: 8 }, WIDE, NARROW]) {
+      await alice.resize(size);
+      await alice.shows(/^> \/call bert$/);
+      await alice.shows(/^ anna {2}● online$/);
+      const rows = await alice.screen();
+      expect(rows.filter((row) => row.includes('● online'))).toHaveLength(1);
+      expect(await alice.cursor()).toBe(`9,${rows.length - 1} visible`);
+    }
+    await alice.key('C-u');
+    await alice.type('/wink');
+    await alice.shows(/^\* There is no command \/wink/);
+    await alice.key('Up');
+    await alice.shows(/^> \/wink$/);
+  });
+
+  it('is a long line folded, and of a longer one the rows around the cursor', async () => {
+    const alice = await sit('lang', {}, NARROW);
+    await alice.shows(/● online/);
+    await alice.press('x'.repeat(60));
+    await alice.shows(/^> x{37}$/);
+    await alice.shows(/^x{23}$/);
+    await alice.press('y'.repeat(300));
+    await alice.shows(/^y+$/);
+    await alice.hides(/^> x/);
+    await alice.shows(/^ lang {2}● online$/);
+    await alice.key('Home');
+    await alice.shows(/^> x{37}$/);
+  });
+
+  it('is that a server is gone, that another was found, and when it is tried again where there is none', async () => {
+    const both = stage.cluster.gateways.map(({ url }) => url).join(',');
+    const alice = await sit('emma', { contacts: 'fritz', more: ['--url', both] }, NARROW);
+    await alice.shows(/^○ fritz$/);
+    const [first, second] = stage.cluster.gateways.splice(0);
+    await first?.kill('SIGKILL');
+    await alice.shows(/^\* The server cannot be reached\./);
+    await alice.shows(/^ emma {2}● online$/);
+    await alice.shows(/^○ fritz$/);
+    await second?.kill('SIGKILL');
+    await alice.shows(/^ emma {2}◌ reconnecting in \d+ s$/);
+    await alice.shows(/^◌ fritz$/);
+    await Promise.all([stage.cluster.add(), stage.cluster.add()]);
+  });
+
+  it('is a terminal as it was, after Ctrl-C in the middle of a call', async () => {
+    const alice = await sit('gina', { contacts: 'hugo' }, WIDE);
+    const hugo = await sit('hugo', { at: 1, contacts: 'gina', more: ['--accept'] }, WIDE);
+    await alice.shows(/^● hugo$/);
+    await alice.type('/call hugo');
+    await hugo.shows(/^↔ talking to gina$/);
+    await alice.shows(/^↔ talking to hugo$/);
+    await alice.press('what was begun');
+    await alice.key('C-c');
+    await alice.shows(/^exit code 0$/);
+    await hugo.shows(/^\* gina hung up\.$/);
+    const left = await alice.scrollback();
+    expect(left).toContain('* You hung up.');
+    expect(left).not.toMatch(/● online|what was begun/);
+    expect(left).toMatch(/(?<!-)icanon/);
+    expect(left).toMatch(/(?<!-)echo /);
+    expect(await alice.cursor()).toMatch(/visible$/);
+  });
+
+  it('is why the server refuses, and it is over', async () => {
+    const alice = await sit('ida', { key: 'WR1-WRONG' }, NARROW);
+    await alice.shows(/^exit code 1$/);
+    expect(await alice.scrollback()).toContain('The server does not know this license key.');
+  });
+});
+
+async function sit(name: string, seat: Seat, size: Size): Promise<TmuxTerminal> {
+  if (tmux === undefined) throw new Error(howToInstall(TMUX));
+  const terminal = await TmuxTerminal.open(tmux, await lineOf(stage, home, name, seat), size);
+  terminals.push(terminal);
+  return terminal;
+}
