@@ -23,6 +23,8 @@ export interface ClientEvents {
 export class Client extends Emitter<ClientEvents> {
   readonly #options: ConnectOptions;
   readonly #contacts: Set<string>;
+  /** Until it is registered once: what comes back by itself must not move a license again. */
+  #wantsTransfer: boolean;
   readonly #presence = new Map<string, Status>();
   readonly #calls: Calls;
   readonly #line: Line;
@@ -32,6 +34,7 @@ export class Client extends Emitter<ClientEvents> {
     super(['ring']);
     this.#options = options;
     this.#contacts = new Set(options.contacts);
+    this.#wantsTransfer = options.transfer === true;
     this.#calls = new Calls({ ask: (event, data) => this.#line.ask(event, data) }, (call) => this.emit('ring', call));
     this.#line = new Line(options, () => this.#registration(), {
       onState: (state) => this.#onState(state),
@@ -101,10 +104,12 @@ export class Client extends Emitter<ClientEvents> {
 
   #registration(): Sent<'register'> {
     const { licenseKey, deviceId, peerId } = this.#options;
-    return { license_key: licenseKey, device_id: deviceId, peer_id: peerId, contacts: [...this.#contacts] };
+    const names = { license_key: licenseKey, device_id: deviceId, peer_id: peerId };
+    return { ...names, contacts: [...this.#contacts], ...(this.#wantsTransfer && { transfer: true }) };
   }
 
   #onState(state: LineState): void {
+    if (state.name === 'online') this.#wantsTransfer = false;
     if (state.name === 'waiting' || state.name === 'ended') this.#calls.lose();
     this.emit('state', state);
   }

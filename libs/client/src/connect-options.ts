@@ -16,6 +16,11 @@ export interface ConnectOptions {
   readonly peerId: string;
   /** Peers whose presence is told; at most 1,000. */
   readonly contacts?: readonly string[];
+  /**
+   * `true`: a license that is used on as many devices as it allows is moved to this one, and the device that had it first
+   * loses it. Where the server allows it, once in some days (`license_transfer_too_soon`); only when a person asked for it.
+   */
+  readonly transfer?: boolean;
   /** A WebSocket class, where the runtime has none of its own. */
   readonly webSocket?: SocketClass;
 }

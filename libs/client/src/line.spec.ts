@@ -31,6 +31,18 @@ describe('Connecting', () => {
     client.close();
   });
 
+  it('asks to move a license until it is registered, and never when it comes back by itself', async () => {
+    const client = connect({ ...ALICE, transfer: true });
+    FakeSocket.last.open().end(1006);
+    await pass(10_000);
+    FakeSocket.last.register().end(1006);
+    await pass(10_000);
+    FakeSocket.last.open();
+    const asked = FakeSocket.all.map((socket) => socket.lastOf('register').data['transfer']);
+    expect(asked).toEqual([true, true, undefined]);
+    client.close();
+  });
+
   it.each([
     ['wss://one.example', 'wss://one.example/ws'],
     ['ws://127.0.0.1:8080/', 'ws://127.0.0.1:8080/ws'],
