@@ -2,7 +2,7 @@ import { CLOSE_CODES } from '@white-rabbit/protocol';
 import type { CloseCode, ErrorCode } from '@white-rabbit/protocol';
 import { person } from '@white-rabbit/testing';
 import type { Registration } from '@white-rabbit/testing';
-import { closes, refuses } from '../expectations.js';
+import { closes, matches, refuses } from '../expectations.js';
 import { rulesOf } from '../rule.js';
 import type { Rule } from '../rule.js';
 import type { Scene } from '../scene.js';
@@ -20,6 +20,13 @@ export const LICENSE_RULES: readonly Rule[] = [
       const identity = await scene.identity();
       await (await scene.joined(identity)).close();
       await scene.joined(identity);
+    },
+    'a device that is bound may ask for a transfer, which changes nothing': async (scene) => {
+      const identity = await scene.identity();
+      await (await scene.joined(identity)).close();
+      const alice = await scene.socketOf(identity);
+      matches(await alice.ask('register', { ...alice.identity, transfer: true }), { event: 'registered' });
+      await (await scene.joined(identity)).roundTrip();
     },
     'a bound device with another peer_id is answered license_identity_mismatch and closes 4502': async (scene) => {
       const identity = await scene.identity();
