@@ -32,7 +32,7 @@ export class TmuxTerminal {
     const terminal = new TmuxTerminal(tmux, await mkdtemp(join(tmpdir(), 'white-rabbit-tmux-')));
     const size = ['-x', String(columns), '-y', String(rows)];
     // What is left when it ended can be looked at: its exit code, and the state of the terminal.
-    const line = `unset CI NO_COLOR FORCE_COLOR; ${commandLine(args)}; echo "exit code $?"; stty -a; exec cat`;
+    const line = `unset CI NO_COLOR FORCE_COLOR; ${commandLine(args)}; code=$?; stty -a; echo "exit code $code"; exec cat`;
     await terminal.#do('-u', '-f', '/dev/null', 'new-session', '-d', ...size, `exec sh -c ${quoted(line)}`);
     return terminal;
   }
@@ -43,9 +43,9 @@ export class TmuxTerminal {
     return stdout.trimEnd().split('\n');
   }
 
-  /** All rows, those that scrolled away too; what was folded is one. */
+  /** All rows, those that scrolled away too. */
   async scrollback(): Promise<string> {
-    return (await this.#do('capture-pane', '-p', '-J', '-S', '-')).stdout;
+    return (await this.#do('capture-pane', '-p', '-S', '-')).stdout;
   }
 
   /** Where the cursor is, and whether it can be seen. */

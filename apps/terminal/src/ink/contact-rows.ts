@@ -11,8 +11,8 @@ export const MARK_COLUMNS = 2;
 export const GAP_COLUMNS = 2;
 /** A name is cut to this. Peer ids may have 128 characters. Columns. */
 const LONGEST_NAME = 24;
-/** Of `+1000 more`. Columns. */
-const OTHERS_COLUMNS = 10;
+/** Of `  +1000 more`. Columns. */
+const OTHERS_COLUMNS = 12;
 
 /**
  * Contacts in rows of at most `columns`, in at most `rowsAtMost` rows. Where not all of them have room, those who are
@@ -23,11 +23,10 @@ export function contactRows(
   columns: number,
   rowsAtMost: number,
 ): readonly ContactRow[] {
-  const longest = Math.max(1, Math.min(LONGEST_NAME, columns - MARK_COLUMNS));
-  const named = contacts.map((contact) => ({ ...contact, name: clipped(contact.name, longest) }));
-  const rows = folded(named, columns, rowsAtMost, 0);
+  const rows = folded(clippedTo(columns, contacts), columns, rowsAtMost, 0);
   if (countOf(rows) === contacts.length) return rows.map((row) => ({ contacts: row, others: 0 }));
-  const some = folded(onlineFirst(named), columns, rowsAtMost, OTHERS_COLUMNS);
+  const ordered = clippedTo(columns - OTHERS_COLUMNS, onlineFirst(contacts));
+  const some = folded(ordered, columns, rowsAtMost, OTHERS_COLUMNS);
   const others = contacts.length - countOf(some);
   return some.map((row, index) => ({ contacts: row, others: index === some.length - 1 ? others : 0 }));
 }
@@ -35,6 +34,12 @@ export function contactRows(
 /** Cut to a length, with a sign that it was. */
 export function clipped(name: string, columns: number): string {
   return name.length <= columns ? name : `${name.slice(0, columns - 1)}…`;
+}
+
+/** With names that have room in a row of their own. */
+function clippedTo(columns: number, contacts: readonly ContactView[]): readonly ContactView[] {
+  const longest = Math.max(1, Math.min(LONGEST_NAME, columns - MARK_COLUMNS));
+  return contacts.map((contact) => ({ ...contact, name: clipped(contact.name, longest) }));
 }
 
 function onlineFirst(contacts: readonly ContactView[]): readonly ContactView[] {

@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import { renderToString } from 'ink';
+import { createElement } from 'react';
+import type { Stage } from '../stage.js';
+import type { ServerView, View } from '../view.js';
+import { Frame } from './frame.js';
+import type { TypedLine } from './line-editor.js';
+
+const EMPTY: TypedLine = { text: '', row: 0, column: 2 };
+const VIEW: View = {
+  me: 'alice',
+  server: { name: 'online' },
+  contacts: [
+    { name: 'bob', presence: 'online' },
+    { name: 'carol', presence: 'offline' },
+  ],
+  call: undefined,
+};
+
+/** Rows of a frame, without colours: there is no terminal here. */
+function rowsOf(view: Partial<View>, typed = EMPTY, columns = 40, rows = 20): readonly string[] {
+  const props = { view: { ...VIEW, ...view }, typed, size: { columns, rows }, nowMs: 1_000 };
+  return renderToString(createElement(Frame, props), { columns }).split('\n');
+}
+
+describe('A frame', () => {
+  it('shows whose it is, the connection, who is there, and what is typed', () => {
+    expect(rowsOf({}, { text: 'Hello', row: 0, column: 7 })).toEqual([
+      '',
+      ' alice  ● online',
+      '● bob  ○ carol',
+      '> Hello',
+    ]);
+  });
+
+  it.each<[ServerView, string]>([
+    [{ name: 'connecting' }, '◌ connecting …'],
+    [{ name: 'waiting', retryAtMs: 5_001 }, '◌ reconnecting in 5 s'],
+    [{ name: 'waiting', retryAtMs: 5_000 }, '◌ reconnecting in 4 s'],
+    [{ name: 'waiting', retryAtMs: 0 }, '◌ reconnecting in 0 s'],
+    [{ name: 'refused' }, '✕ refused by the server'],
+    [{ name: 'leaving' }, '◌ leaving …'],
+  ])('says how it is with the server: %j', (server, words) => {
+    expect(rowsOf({ server })[1]).toBe(` alice  ${words}`);
+  });
+
+  it.each<[Stage, string]>([
+    ['calling', '… calling bob'],
+    ['ringing there', '… ringing at bob'],
+    ['ringing here', 'bob is calling: accept? [y/n]'],
+    ['connecting', '… looking for a way to bob'],
+    ['talking', '↔ talking to bob'],
+    ['interrupted', '… interrupted: bob'],
+  ])('says how it is with the other: %s', (stage, words) => {
+    expect(rowsOf({ call: { name: 'bob', stage } })[3]).toBe(words);
+  });
+
+  it('asks the whole question, however long the name', () => {
+    const call = { name: 'x'.repeat(128), stage: 'ringing here' } as const;
+    expect(rowsOf({ call })[3]).toMatch(/^x+… is calling: accept\? \[y\/n\]$/);
+  });
+
+  it.each([
+    [40, 24],
+    [40, 8],
+    [20, 8],
+    [200, 50],
+  ])('is lower and narrower than a terminal of %i columns and %i rows, whatever there is to show', (columns, rows) => {
+    const contacts = Array.from({ length: 1_000 }, (_, index) => ({
+      name: `c-${index}`,
+      presence: 'unknown' as const,
+    }));
+    const text = 'x'.repeat(3_000);
+    const row = Math.floor((text.length + 2) / (columns - 1));
+    const call = { name: 'y'.repeat(128), stage: 'talking' } as const;
+    const shown = rowsOf({ contacts, call }, { text, row, column: 0 }, columns, rows);
+    expect(shown.length).toBeLessThan(rows);
+    expect(Math.max(...shown.map((line) => line.length))).toBeLessThanOrEqual(columns - 1);
+    expect(shown.some((line) => line.includes('more'))).toBe(true);
+  });
+
+  it('shows of a line that is too high the rows around the cursor', () => {
+    const text = `${'a'.repeat(37)}${'b'.repeat(39 * 9)}`;
+    expect(rowsOf({}, { text, row: 0, column: 2 })[3]).toBe(`> ${'a'.repeat(37)}`);
+    const atItsEnd = rowsOf({}, { text, row: 9, column: 38 });
+    expect(atItsEnd.slice(3)).toEqual(Array.from({ length: 4 }, () => 'b'.repeat(39)));
+  });
+});

@@ -1,0 +1,97 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { stripVTControlCharacters } from 'node:util';
+import { eventually } from '@white-rabbit/testing';
+import { FakeTerminal } from '../../test/fake-terminal.js';
+import type { View } from '../view.js';
+import { InkScreen } from './ink-screen.js';
+
+const QUIET: View = { me: 'alice', server: { name: 'online' }, contacts: [], call: undefined };
+const RINGING: View = { ...QUIET, call: { name: 'bob', stage: 'ringing here' } };
+const SHOW_CURSOR = '\u001b[?25h';
+
+let terminal: FakeTerminal;
+let screen: InkScreen;
+let lines: string[];
+
+function open(view: View = QUIET): void {
+  terminal = new FakeTerminal();
+  screen = new InkScreen(terminal);
+  lines = [];
+  screen.show(view);
+  screen.listen({ onLine: (line) => Promise.resolve(lines.push(line)), onEnd: () => lines.push('(end)') });
+}
+
+afterEach(() => screen.close());
+
+/** What was written, without colours and movements of the cursor. */
+const text = () => stripVTControlCharacters(terminal.written);
+
+describe('A screen', () => {
+  it('shows each thing that is told once, in order, however much there is', async () => {
+    open();
+    for (let batch = 0; batch < 30; batch++) {
+      for (let index = 0; index < 50; index++) screen.tell(`entry ${batch * 50 + index}.`);
+      await eventually('the batch', () => text().includes(`entry ${batch * 50 + 49}.`));
+    }
+    const numbers = [...text().matchAll(/entry (\d+)\./g)].map(([, number]) => Number(number));
+    expect(numbers).toEqual(Array.from({ length: 1_500 }, (_, index) => index));
+  });
+
+  it('shows all of a text that has more lines than it keeps', async () => {
+    open();
+    screen.hear('bob', Array.from({ length: 900 }, (_, index) => index).join('\n'));
+    screen.tell('That was all.');
+    await eventually('the end', () => text().includes('That was all.'));
+    expect(text().match(/bob: \d+/g)).toHaveLength(900);
+  });
+
+  it('never writes what others want a terminal to do', async () => {
+    open();
+    screen.hear('bob', '\u001b]0;title\u0007\u001b[2Jred\u001b[31m\u009b5n\u202eend');
+    await eventually('the text', () => text().includes('end'));
+    expect(terminal.written).not.toMatch(/title|\u0007|\u009b|\u202e/);
+    expect(terminal.written).not.toContain('\u001b[2J');
+    expect(terminal.written).not.toContain('\u001b[31m');
+  });
+
+  it('rings the bell once for a ring', () => {
+    open(RINGING);
+    screen.show({ ...RINGING });
+    expect(terminal.written.split('\u0007')).toHaveLength(2);
+  });
+
+  it.each([
+    ['y', '/accept'],
+    ['N', '/reject'],
+    ['y\r', '/accept'],
+    ['no\r', '/reject'],
+  ])('takes %j as an answer to a ring', async (keys, command) => {
+    open(RINGING);
+    terminal.input.write(keys);
+    await eventually('the answer', () => lines.length > 0);
+    expect(lines).toEqual([command]);
+  });
+
+  it('takes y for a letter where nothing rings', async () => {
+    open();
+    terminal.input.write('y');
+    terminal.input.write('es\r');
+    await eventually('the line', () => lines.length > 0);
+    expect(lines).toEqual(['yes']);
+  });
+
+  it('does not clear the terminal, and leaves it as it was', async () => {
+    open();
+    expect(terminal.isRaw).toBe(true);
+    screen.tell('something');
+    terminal.input.write('begun');
+    await eventually('the line', () => text().includes('begun'));
+    screen.tell('the last words');
+    await screen.close();
+    expect(text()).toContain('the last words');
+    expect(terminal.isRaw).toBe(false);
+    // eslint-disable-next-line no-control-regex -- clearing the whole, or the alternate screen
+    expect(terminal.written).not.toMatch(/\u001b\[[23]J|\u001b\[\?1049h/);
+    expect(terminal.written.lastIndexOf(SHOW_CURSOR)).toBeGreaterThan(terminal.written.lastIndexOf('\u001b[?25l'));
+  });
+});
