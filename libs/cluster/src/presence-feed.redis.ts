@@ -72,7 +72,7 @@ export class RedisPresenceFeed extends PresenceFeed {
       this.next = undefined;
       // Who has gone again meanwhile was unsubscribed already.
       const channels = peers.filter((peer) => this.watches.has(peer)).map(feedChannel);
-      return this.link.subscriptions.subscribe(channels);
+      return this.link.watch(channels);
     });
     const confirmed = Promise.all([before, sent]).then(() => undefined);
     this.inFlight = confirmed;

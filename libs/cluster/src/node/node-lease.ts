@@ -23,7 +23,12 @@ export interface NodeLeaseOptions {
   readonly renewMs?: number;
   /** Makes a new subscriber connection; called when probes stay away. Resolves when it listens; may reject. */
   readonly resetSubscriber: () => void | Promise<void>;
+  /** Told of each renewal. `lapsed`: the lease had run out, and was taken again; `failed`: the registry did not answer. */
+  readonly onRenewal?: (outcome: LeaseRenewal) => void;
 }
+
+/** What became of one renewal of the lease. */
+export type LeaseRenewal = 'kept' | 'lapsed' | 'failed';
 
 /** A probe on its way. */
 interface Probe {
@@ -218,6 +223,7 @@ export class NodeLease {
       this.leaseMs = this.clock.now() - askedAt;
       this.renewed(wasAlive);
     } catch {
+      this.options.onRenewal?.('failed');
       this.current = 'down';
     } finally {
       this.renewing = false;
@@ -226,6 +232,7 @@ export class NodeLease {
 
   private renewed(wasAlive: boolean): void {
     if (this.cancelTick === undefined) return;
+    this.options.onRenewal?.(wasAlive ? 'kept' : 'lapsed');
     const wasUp = this.current === 'joined';
     this.current = 'joined';
     if (!wasAlive) this.lapsed.tell();

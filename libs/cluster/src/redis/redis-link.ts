@@ -11,7 +11,18 @@ import { clusterTopology, singleTopology } from './topology.js';
 
 /** What a gateway asks of Redis; a label of metrics. */
 export type Operation =
-  'claim' | 'renew' | 'release' | 'find' | 'send' | 'join' | 'lease' | 'leave' | 'alive' | 'index' | 'reports';
+  | 'claim'
+  | 'renew'
+  | 'release'
+  | 'find'
+  | 'watch'
+  | 'send'
+  | 'join'
+  | 'lease'
+  | 'leave'
+  | 'alive'
+  | 'index'
+  | 'reports';
 
 /** Told of every call: what it was, how long it took, whether it was answered. */
 export type CallListener = (operation: Operation, durationMs: number, isAnswered: boolean) => void;
@@ -85,6 +96,18 @@ export class RedisLink {
     } catch (error) {
       this.count(operation, start, false);
       throw unavailable(error);
+    }
+  }
+
+  /** Subscribes, and counts it as a call. @throws Unavailable as `Subscriptions` does. */
+  async watch(channels: readonly string[]): Promise<void> {
+    const start = performance.now();
+    let isAnswered = false;
+    try {
+      await this.subscriptions.subscribe(channels);
+      isAnswered = true;
+    } finally {
+      this.count('watch', start, isAnswered);
     }
   }
 

@@ -1,0 +1,39 @@
+import { expect, test } from '@jest/globals';
+import { MemoryBus } from '../bus.memory.js';
+import type { NodeId } from '../ids.js';
+import { MemoryRegion } from '../memory-region.js';
+import { MemoryNodeRegistry } from '../node-registry.memory.js';
+import { Unavailable } from '../unavailable.js';
+import { FakeClock } from '../../test/node/fake-clock.js';
+import { NodeLease, type LeaseRenewal } from './node-lease.js';
+
+const SELF = 'node-self' as NodeId;
+
+test('a lease tells of each renewal: kept, failed, or taken again after it had run out', async () => {
+  const clock = new FakeClock();
+  const region = new MemoryRegion({ now: () => clock.now() });
+  const registry = new MemoryNodeRegistry(region);
+  const told: LeaseRenewal[] = [];
+  const lease = new NodeLease({
+    registry,
+    bus: new MemoryBus(region, SELF),
+    self: SELF,
+    clock,
+    resetSubscriber: () => undefined,
+    onRenewal: (outcome) => told.push(outcome),
+  });
+  await lease.join();
+  await clock.advance(3_000);
+  expect(new Set(told)).toEqual(new Set(['kept']));
+  told.length = 0;
+  const renew = registry.renew.bind(registry);
+  registry.renew = () => Promise.reject(new Unavailable('Redis is not connected.'));
+  await clock.advance(3_000);
+  expect(new Set(told)).toEqual(new Set(['failed']));
+  told.length = 0;
+  await registry.leave(SELF);
+  registry.renew = renew;
+  await clock.advance(3_000);
+  expect(told[0]).toBe('lapsed');
+  await lease.stop();
+});
