@@ -2,7 +2,6 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { NodeLease, type DatabaseState, type Engines, type NodeId, type NodeReport } from '@white-rabbit/cluster';
 import { LicenseModule } from '@white-rabbit/license';
 import { Hub } from '@white-rabbit/signaling';
-import type { Logger } from 'pino';
 import type { Config } from './config/config.js';
 import { GATEWAY_VERSION } from './gateway-version.js';
 import { HandlersModule } from './handlers/handlers.module.js';
@@ -12,7 +11,9 @@ import { Reachability } from './node/reachability.js';
 import { BaseModule } from './ops/base.module.js';
 import { HealthController } from './ops/health.controller.js';
 import { Health } from './ops/health.js';
+import { licenseHooks } from './ops/license-hooks.js';
 import { MetricsController } from './ops/metrics.controller.js';
+import type { Observation } from './ops/observation.js';
 import { OutageLog } from './ops/outage-log.js';
 import { Connections } from './socket/connections.js';
 import { NearlyFull } from './socket/nearly-full.js';
@@ -21,8 +22,8 @@ import { SocketModule } from './socket/socket.module.js';
 /** The whole gateway: base → licenses → cluster node → handlers → sockets, and the controllers of the admin port. */
 @Module({})
 export class AppModule {
-  static async forRoot(config: Config, databaseUrl: string, log: Logger): Promise<DynamicModule> {
-    const outages = new OutageLog(log, 'database');
+  static async forRoot(config: Config, databaseUrl: string, observation: Observation): Promise<DynamicModule> {
+    const outages = new OutageLog(observation.log, 'database');
     let database: DatabaseState = 'unknown';
     const licenses = await LicenseModule.forRoot({
       databaseUrl,
@@ -32,11 +33,13 @@ export class AppModule {
         outages.note(isAnswered);
         database = isAnswered ? 'up' : 'down';
       },
+      ...licenseHooks(observation.metrics),
     });
+    observation.metrics.gauge('wr_database_up', () => (database === 'unknown' ? undefined : Number(database === 'up')));
     return {
       module: AppModule,
       imports: [
-        BaseModule.forRoot(config, log),
+        BaseModule.forRoot(config, observation),
         { ...licenses, global: true },
         NodeModule,
         HandlersModule,

@@ -1,6 +1,7 @@
 import { readConfig } from './config/config.js';
 import { settingsMarkdown, settingsText } from './config/settings-table.js';
 import type { Environment } from './config/read-settings.js';
+import { metricsMarkdown } from './ops/metrics-markdown.js';
 import { run } from './run.js';
 
 const USAGE = `White Rabbit gateway: signalling, presence and licenses for a peer-to-peer messenger.
@@ -9,6 +10,7 @@ const USAGE = `White Rabbit gateway: signalling, presence and licenses for a pee
   main.js --check-config   say whether the environment is in order, and end
   main.js --help           this text
   main.js --settings       the settings as a Markdown table
+  main.js --metrics        the metrics as a Markdown table
 
 Settings are environment variables:
 `;
@@ -26,6 +28,9 @@ export async function runCommandLine(args: readonly string[], env: Environment):
       return 0;
     case '--settings':
       process.stdout.write(`${settingsMarkdown()}\n`);
+      return 0;
+    case '--metrics':
+      process.stdout.write(`${metricsMarkdown()}\n`);
       return 0;
     case '--check-config':
     case undefined:

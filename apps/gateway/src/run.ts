@@ -12,6 +12,8 @@ import { upTo } from './node/up-to.js';
 import { createLogger, errorFields, nestLogger } from './ops/logger.js';
 import { Metrics } from './ops/metrics.js';
 import { observe } from './ops/observe.js';
+import { showProcess } from './ops/process-readings.js';
+import { NO_TRACER } from './ops/tracer.js';
 import { FrameAdapter } from './socket/frame-adapter.js';
 import { PublicEndpoint } from './socket/public-endpoint.js';
 import { welcomeText } from './welcome-text.js';
@@ -47,13 +49,16 @@ function endAnyway(): void {
 }
 
 async function serveUntil(stop: StopSignal, config: Config, database: Database, log: Logger): Promise<void> {
-  const app = await NestFactory.create(await AppModule.forRoot(config, database.url, log), {
+  const metrics = new Metrics();
+  const tracer = NO_TRACER;
+  showProcess(metrics);
+  const app = await NestFactory.create(await AppModule.forRoot(config, database.url, { log, metrics, tracer }), {
     logger: nestLogger(log),
     abortOnError: false,
   });
   app.useWebSocketAdapter(new FrameAdapter(app, app.get(PublicEndpoint)));
   const parts = nodeParts(app);
-  observe(app.get(Metrics), parts);
+  observe(metrics, parts, config.settings.WR_MAX_CONNECTIONS);
   parts.messages.onDrain(() => {
     log.info({ event: 'drain_requested' }, 'an operator asks this gateway to drain');
     stop.request();

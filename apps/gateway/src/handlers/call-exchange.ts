@@ -1,4 +1,4 @@
-import type { Courier, NodeId } from '@white-rabbit/cluster';
+import type { Answer as CourierAnswer, Courier, NodeId } from '@white-rabbit/cluster';
 import { decodeAnswer, encodeNodeMessage, type Answer, type CallMessage, type Exchange } from '@white-rabbit/signaling';
 
 /** Carries what the ends of a call tell each other between gateways: each message an envelope, each answer its receipt. */
@@ -6,11 +6,13 @@ export class CallExchange implements Exchange {
   constructor(
     private readonly courier: Courier,
     private readonly isReachable: () => boolean,
+    private readonly onAnswer: (outcome: CourierAnswer['outcome']) => void = () => undefined,
   ) {}
 
   async ask(to: NodeId, message: CallMessage): Promise<Answer> {
     if (!this.isReachable()) return 'unavailable';
     const answer = await this.courier.ask(to, encodeNodeMessage(message));
+    this.onAnswer(answer.outcome);
     switch (answer.outcome) {
       case 'answered':
         // A gateway of another version may give answers that this one does not know.

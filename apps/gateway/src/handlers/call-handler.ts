@@ -1,6 +1,7 @@
 import type { ClientData, PeerId, RawFrame, ServerData } from '@white-rabbit/protocol';
 import { Unavailable, type Directory, type Route } from '@white-rabbit/cluster';
 import type { Calls, Hub, Session } from '@white-rabbit/signaling';
+import { endWhenKnown, type Tracer } from '../ops/tracer.js';
 import type { Connection } from '../socket/connection.js';
 import type { IceOffer } from '../turn/ice-offer.js';
 import type { PeerQuota } from './peer-quota.js';
@@ -22,6 +23,7 @@ export class CallHandler {
     private readonly node: Route['node'],
     private readonly isReachable: () => boolean,
     private readonly iceOffer: IceOffer,
+    private readonly tracer: Tracer,
   ) {}
 
   call(connection: Connection, session: Session, data: ClientData<'call'>, frame: RawFrame): Handled {
@@ -56,15 +58,24 @@ export class CallHandler {
   }
 
   async #ring(connection: Connection, session: Session, data: ClientData<'call'>, frame: RawFrame): Promise<void> {
+    const span = this.tracer.start('call');
     const waitMs = await this.quota.take(session.peer);
     if (waitMs > 0) {
+      span.end('rate_limited');
       this.limits.refuse(connection, frame, waitMs);
       return;
     }
     const callee = await this.#find(data.peer_id);
-    if (!connection.isOpen) return;
-    if (typeof callee === 'string') fail(connection, frame, callee);
-    else answerWhenKnown(connection, frame, this.calls.ring(session, data, callee));
+    if (!connection.isOpen) {
+      span.end('gone');
+    } else if (typeof callee === 'string') {
+      span.end(callee);
+      fail(connection, frame, callee);
+    } else {
+      const outcome = this.calls.ring(session, data, callee);
+      answerWhenKnown(connection, frame, outcome);
+      endWhenKnown(span, outcome, callee.node === this.node ? 'same_node' : 'across');
+    }
   }
 
   /** A peer of this very node is found without asking anybody, also while the cluster is down. */

@@ -14,7 +14,10 @@ import { Config } from '../config/config.js';
 import { EnginesToken, NodeIdToken } from '../node/node-tokens.js';
 import { NodeModule } from '../node/node.module.js';
 import { Reachability } from '../node/reachability.js';
+import { HandoverSample } from '../ops/handover-sample.js';
 import { Metrics } from '../ops/metrics.js';
+import { Registers } from '../ops/registers.js';
+import { Tracer } from '../ops/tracer.js';
 import { IceOffer } from '../turn/ice-offer.js';
 import { Arrivals } from './arrivals.js';
 import { ArrivingSessions } from './arriving-sessions.js';
@@ -56,7 +59,9 @@ const domain = [
       new Calls({
         self,
         hub,
-        exchange: new CallExchange(courier, isReachable),
+        exchange: new CallExchange(courier, isReachable, (outcome) => {
+          metrics.asks.count(outcome);
+        }),
         limits: { calls: settings.WR_MAX_CALLS, ringMs: settings.WR_RING_TIMEOUT_SECONDS },
         now: () => performance.now(),
         iceServers: () => iceOffer.servers(),
@@ -103,19 +108,25 @@ const lives = [
 
 const handlers = [
   {
+    provide: Registers,
+    inject: [Metrics, Tracer],
+    useFactory: (metrics: Metrics, tracer: Tracer) => new Registers(metrics.registerTimes, tracer),
+  },
+  {
     provide: RateLimits,
     inject: [Config, Metrics],
     useFactory: ({ settings }: Config, metrics: Metrics) => new RateLimits(settings, metrics.limited),
   },
   {
     provide: RegisterHandler,
-    inject: [LicenseRepository, EnginesToken, Arrivals, Reachability, Metrics, Config],
+    inject: [LicenseRepository, EnginesToken, Arrivals, Reachability, Metrics, Registers, Config],
     useFactory: (
       licenses: LicenseRepository,
       { redis }: Engines,
       arrivals: Arrivals,
       { isReachable }: Reachability,
       metrics: Metrics,
+      registers: Registers,
       { settings }: Config,
     ) =>
       new RegisterHandler(
@@ -133,11 +144,12 @@ const handlers = [
         (verdict) => {
           metrics.registers.count(verdict);
         },
+        () => registers.begin(),
       ),
   },
   {
     provide: CallHandler,
-    inject: [Calls, Hub, Directory, EnginesToken, RateLimits, NodeIdToken, Reachability, IceOffer, Config],
+    inject: [Calls, Hub, Directory, EnginesToken, RateLimits, NodeIdToken, Reachability, IceOffer, Tracer, Config],
     useFactory: (
       calls: Calls,
       hub: Hub,
@@ -147,6 +159,7 @@ const handlers = [
       node: NodeId,
       { isReachable }: Reachability,
       iceOffer: IceOffer,
+      tracer: Tracer,
       { settings }: Config,
     ) =>
       new CallHandler(
@@ -158,6 +171,7 @@ const handlers = [
         node,
         isReachable,
         iceOffer,
+        tracer,
       ),
   },
   {
@@ -176,7 +190,7 @@ const handlers = [
         register,
         new ContactsHandler(contacts),
         callHandler,
-        new SignalHandler(calls),
+        new SignalHandler(calls, new HandoverSample(metrics.handovers)),
         (event) => {
           metrics.events.count(event);
         },
@@ -188,6 +202,6 @@ const handlers = [
 @Module({
   imports: [NodeModule],
   providers: [...domain, ...lives, ...handlers],
-  exports: [Hub, Calls, Contacts, Arrivals, Departures, NodeMessages, Dispatcher],
+  exports: [Hub, Calls, Contacts, Arrivals, Departures, NodeMessages, Dispatcher, Registers],
 })
 export class HandlersModule {}

@@ -12,6 +12,7 @@ import {
 } from '@white-rabbit/protocol';
 import { normalizeLicenseKey, type LicenseId, type LicenseRepository } from '@white-rabbit/license';
 import type { PeerStatus, Session } from '@white-rabbit/signaling';
+import type { RegisterProgress, RegisterVerdict } from '../ops/registers.js';
 import type { Connection } from '../socket/connection.js';
 import type { Arrivals } from './arrivals.js';
 import type { Handled } from './dispatcher.js';
@@ -46,6 +47,7 @@ export class RegisterHandler {
     private readonly maxContacts: number,
     private readonly isReachable: () => boolean,
     private readonly onVerdict: (verdict: RegisterError | 'accepted') => void,
+    private readonly begin: () => RegisterProgress,
   ) {}
 
   register(connection: Connection, frame: RawFrame): Handled {
@@ -61,37 +63,57 @@ export class RegisterHandler {
       return undefined;
     }
     connection.hasSpoken = true;
-    return this.#register(connection, frame, data, contacts).catch((error: unknown) => {
-      this.#fail(connection, frame, withRetry('internal'));
-      throw error;
-    });
+    const progress = this.begin();
+    return this.#register(connection, frame, data, contacts, progress).then(
+      (verdict) => {
+        progress.end(verdict);
+      },
+      (error: unknown) => {
+        progress.end(this.#fail(connection, frame, withRetry('internal')));
+        throw error;
+      },
+    );
   }
 
-  async #register(connection: Connection, frame: RawFrame, data: RegisterData, contacts: PeerId[]): Promise<void> {
+  async #register(
+    connection: Connection,
+    frame: RawFrame,
+    data: RegisterData,
+    contacts: PeerId[],
+    progress: RegisterProgress,
+  ): Promise<RegisterVerdict> {
     const askedAtMs = performance.now();
-    const admitted = await this.#admit(data);
-    if (!connection.isOpen) return;
-    if ('code' in admitted) {
-      this.#fail(connection, frame, admitted);
-      return;
-    }
+    const admitted = await this.#admit(data, progress);
+    if (!connection.isOpen) return 'gone';
+    if ('code' in admitted) return this.#fail(connection, frame, admitted);
     const arrival = { connection, peer: data.peer_id, license: admitted.license, askedAtMs, contacts };
-    const outcome = await this.arrivals.arrive(arrival, (session, statuses) => {
+    const welcome = (session: Session, statuses: readonly PeerStatus[]) => {
       this.#welcome(connection, frame, session, statuses);
-    });
-    if (outcome === 'unavailable') this.#fail(connection, frame, withRetry('unavailable'));
-    if (outcome === 'revoked') this.#fail(connection, frame, { code: 'license_revoked' });
-    if (outcome === 'transferred') this.#fail(connection, frame, { code: 'license_device_limit' });
+    };
+    const outcome = await progress.step('claim', () => this.arrivals.arrive(arrival, welcome));
+    switch (outcome) {
+      case 'arrived':
+        return 'accepted';
+      case 'gone':
+        return 'gone';
+      case 'unavailable':
+        return this.#fail(connection, frame, withRetry('unavailable'));
+      case 'revoked':
+        return this.#fail(connection, frame, { code: 'license_revoked' });
+      case 'transferred':
+        return this.#fail(connection, frame, { code: 'license_device_limit' });
+    }
   }
 
   /** Whether the key, the device and the peer are in order. Every refusal is counted against the one who asked. */
-  async #admit(data: RegisterData): Promise<Admitted> {
+  async #admit(data: RegisterData, progress: RegisterProgress): Promise<Admitted> {
     if (!this.isReachable()) return withRetry('unavailable');
     const key = normalizeLicenseKey(data.license_key);
     const waitMs = await this.refusals.waitMs(key);
     if (waitMs > 0) return { code: 'rate_limited', remark: { retryAfterMs: waitMs } };
     const { license_key: text, device_id: device, peer_id: peer, transfer } = data;
-    const verdict = await this.licenses.authorize(text, device, peer, transfer);
+    const ask = () => this.licenses.authorize(text, device, peer, transfer);
+    const verdict = await progress.step('database', ask);
     if (verdict.outcome === 'accepted') return this.#withinQuota(peer, verdict.licenseId);
     if (verdict.code === 'license_unavailable') return withRetry(verdict.code);
     await this.refusals.count(key);
@@ -110,11 +132,12 @@ export class RegisterHandler {
     if (statuses.length > 0) connection.send(encodeEvent('presence', { peers: [...statuses] }));
   }
 
-  #fail(connection: Connection, frame: RawFrame, { code, remark }: Failed): void {
+  #fail(connection: Connection, frame: RawFrame, { code, remark }: Failed): RegisterError {
     this.onVerdict(code);
     fail(connection, frame, code, remark);
     const reason = remark?.retryAfterMs === undefined ? code : `retry_after_ms=${Math.ceil(remark.retryAfterMs)}`;
     connection.close(CLOSE_AFTER_FAILED_REGISTER[code], reason);
+    return code;
   }
 }
 

@@ -1,11 +1,15 @@
 import { signalText, type ClientData, type RawFrame } from '@white-rabbit/protocol';
 import type { Calls, Session } from '@white-rabbit/signaling';
 import type { Connection } from '../socket/connection.js';
+import type { HandoverSample } from '../ops/handover-sample.js';
 import { answerWhenKnown } from './reply.js';
 
 /** `signal`: the hot path. One parse, one look-up, one write. */
 export class SignalHandler {
-  constructor(private readonly calls: Calls) {}
+  constructor(
+    private readonly calls: Calls,
+    private readonly sample: HandoverSample,
+  ) {}
 
   signal(
     connection: Connection,
@@ -15,6 +19,7 @@ export class SignalHandler {
     text: string,
   ): undefined {
     const outcome = this.calls.signal(session, data.call_id, signalText(text));
+    if (this.sample.isDue()) this.sample.note(connection.lastHeardMs, outcome);
     answerWhenKnown(connection, frame, outcome);
   }
 }

@@ -62,7 +62,8 @@ export class GatewayNode {
 
   /** Sends everybody away in good order: unready, a pause for the load balancer, no newcomers, then 1012 to all. */
   async drain(): Promise<void> {
-    const { health, lease, admission, connections, endpoint, log } = this.parts;
+    const { health, lease, admission, connections, endpoint, log, tracer } = this.parts;
+    const span = tracer.start('drain');
     health.draining();
     lease.tellNow();
     log.info({ event: 'draining', connections: connections.open }, 'draining');
@@ -73,6 +74,7 @@ export class GatewayNode {
     });
     connections.closeAll(CLOSE_CODES.restart, 'this gateway restarts');
     endpoint.close();
+    span.end('ok');
   }
 
   /** Gives back what the cluster still holds of this node, and stops. */

@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { Courier, NodeLease, NodeWatch, PresenceView, RouteKeeper, type Engines } from '@white-rabbit/cluster';
-import { RevocationWatch } from '@white-rabbit/license';
+import { LicenseRepository, RevocationWatch } from '@white-rabbit/license';
 import { Calls, Contacts, Hub } from '@white-rabbit/signaling';
 import type { Logger } from 'pino';
 import { Arrivals } from '../handlers/arrivals.js';
@@ -8,6 +8,8 @@ import { Departures } from '../handlers/departures.js';
 import { NodeMessages } from '../handlers/node-messages.js';
 import { Health } from '../ops/health.js';
 import { LoggerToken } from '../ops/ops-tokens.js';
+import { Registers } from '../ops/registers.js';
+import { Tracer } from '../ops/tracer.js';
 import { Admission } from '../socket/admission.js';
 import { Connections } from '../socket/connections.js';
 import { PublicEndpoint } from '../socket/public-endpoint.js';
@@ -30,14 +32,17 @@ export function nodeParts(app: INestApplicationContext) {
     hub: app.get(Hub),
     calls: app.get<Calls>(Calls),
     contacts: app.get<Contacts>(Contacts),
+    registers: app.get(Registers),
     arrivals: app.get(Arrivals),
     departures: app.get(Departures),
     messages: app.get(NodeMessages),
+    licenses: app.get<LicenseRepository>(LicenseRepository),
     revocations: app.get(RevocationWatch),
     connections: app.get(Connections),
     admission: app.get(Admission),
     endpoint: app.get(PublicEndpoint),
     health: app.get(Health),
+    tracer: app.get<Tracer>(Tracer),
     log: app.get<Logger>(LoggerToken),
   };
 }

@@ -9,8 +9,10 @@ import {
   RouteKeeper,
   type Engines,
   type NodeId,
+  type RouteRenewal,
 } from '@white-rabbit/cluster';
 import { Config } from '../config/config.js';
+import { Metrics } from '../ops/metrics.js';
 import { EnginesToken, NodeIdToken } from './node-tokens.js';
 import { Reachability } from './reachability.js';
 import { newNodeId } from './node-id.js';
@@ -29,13 +31,18 @@ const ANSWER_MS = 2_800;
     },
     {
       provide: Courier,
-      inject: [EnginesToken, NodeIdToken],
-      useFactory: ({ bus }: Engines, self: NodeId) => new Courier({ bus, self, answerMs: ANSWER_MS }),
+      inject: [EnginesToken, NodeIdToken, Metrics],
+      useFactory: ({ bus }: Engines, self: NodeId, { busLag }: Metrics) => {
+        const onLag = (lagMs: number) => {
+          busLag.note(lagMs);
+        };
+        return new Courier({ bus, self, answerMs: ANSWER_MS, onLag });
+      },
     },
     {
       provide: NodeLease,
-      inject: [EnginesToken, NodeIdToken],
-      useFactory: (engines: Engines, self: NodeId) => {
+      inject: [EnginesToken, NodeIdToken, Metrics],
+      useFactory: (engines: Engines, self: NodeId, { leaseRenewals }: Metrics) => {
         const { registry, bus } = engines;
         return new NodeLease({
           registry,
@@ -43,6 +50,9 @@ const ANSWER_MS = 2_800;
           self,
           resetSubscriber: () => {
             engines.resetSubscriber();
+          },
+          onRenewal: (outcome) => {
+            leaseRenewals.count(outcome);
           },
         });
       },
@@ -59,9 +69,15 @@ const ANSWER_MS = 2_800;
     },
     {
       provide: RouteKeeper,
-      inject: [EnginesToken, NodeLease, NodeIdToken],
-      useFactory: ({ routes, feed }: Engines, lease: NodeLease, self: NodeId) =>
-        new RouteKeeper({ routes, feed, lease, self }),
+      inject: [EnginesToken, NodeLease, NodeIdToken, Metrics],
+      useFactory: ({ routes, feed }: Engines, lease: NodeLease, self: NodeId, metrics: Metrics) => {
+        const onRenewal = ({ kept, lost, failed }: RouteRenewal) => {
+          metrics.routeRenewals.add(kept, 'kept');
+          metrics.routeRenewals.add(failed, 'failed');
+          metrics.claimsLost.add(lost);
+        };
+        return new RouteKeeper({ routes, feed, lease, self, onRenewal });
+      },
     },
     {
       provide: PresenceView,

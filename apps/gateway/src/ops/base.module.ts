@@ -1,22 +1,24 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import type { Logger } from 'pino';
 import { Config } from '../config/config.js';
 import { Metrics } from './metrics.js';
+import type { Observation } from './observation.js';
 import { LoggerToken } from './ops-tokens.js';
+import { Tracer } from './tracer.js';
 
-/** What every other module may ask for: the configuration, the log and the counters. */
+/** What every other module may ask for: the configuration, the log, the counters and the tracer. */
 @Global()
 @Module({})
 export class BaseModule {
-  static forRoot(config: Config, log: Logger): DynamicModule {
+  static forRoot(config: Config, { log, metrics, tracer }: Observation): DynamicModule {
     return {
       module: BaseModule,
       providers: [
         { provide: Config, useValue: config },
         { provide: LoggerToken, useValue: log },
-        { provide: Metrics, useFactory: () => new Metrics() },
+        { provide: Metrics, useValue: metrics },
+        { provide: Tracer, useValue: tracer },
       ],
-      exports: [Config, LoggerToken, Metrics],
+      exports: [Config, LoggerToken, Metrics, Tracer],
     };
   }
 }

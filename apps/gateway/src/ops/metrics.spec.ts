@@ -2,6 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { Metrics } from './metrics.js';
 import { Tally } from './tally.js';
+import { Timings } from './timings.js';
+
+const DESCRIBED = { meaning: 'A test', normal: '0' };
 
 /** The samples of one metric, as a scrape shows them. */
 async function samples(registry: Registry, name: string): Promise<string[]> {
@@ -9,16 +12,63 @@ async function samples(registry: Registry, name: string): Promise<string[]> {
 }
 
 describe('A tally', () => {
-  it('shows each value it counted, and the same again at the next scrape', async () => {
+  it('shows each value from the start, what it counted, and the same again at the next scrape', async () => {
     const registry = new Registry();
-    const tally = new Tally<string | number>(registry, 'wr_test_total', 'A test', 'kind');
-    expect(await samples(registry, 'wr_test')).toEqual([]);
-    for (const value of ['a', 'a', 4000]) tally.count(value);
+    const label = { name: 'kind', values: ['a', 4000] as const };
+    const tally = new Tally<'a' | 4000>(registry, 'wr_test_total', { type: 'counter', label, ...DESCRIBED });
+    expect(await samples(registry, 'wr_test')).toEqual(['wr_test_total{kind="a"} 0', 'wr_test_total{kind="4000"} 0']);
+    for (const value of ['a', 'a', 4000] as const) tally.count(value);
     const shown = ['wr_test_total{kind="a"} 2', 'wr_test_total{kind="4000"} 1'];
     expect(await samples(registry, 'wr_test')).toEqual(shown);
     expect(await samples(registry, 'wr_test')).toEqual(shown);
-    tally.count('a');
-    expect(await samples(registry, 'wr_test')).toContain('wr_test_total{kind="a"} 3');
+    tally.add(3, 'a');
+    expect(await samples(registry, 'wr_test')).toContain('wr_test_total{kind="a"} 5');
+  });
+
+  it('without a label is one number', async () => {
+    const registry = new Registry();
+    const tally = new Tally(registry, 'wr_test_total', { type: 'counter', ...DESCRIBED });
+    tally.count();
+    tally.add(2);
+    expect(await samples(registry, 'wr_test')).toEqual(['wr_test_total 3']);
+  });
+});
+
+describe('Timings', () => {
+  const buckets = [0.01, 0.1];
+
+  it('show how many took at most how long, in seconds, and their sum', async () => {
+    const registry = new Registry();
+    const label = { name: 'path', values: ['near', 'far'] as const };
+    const row = { type: 'histogram', buckets, label, ...DESCRIBED } as const;
+    const timings = new Timings<'near' | 'far'>(registry, 'wr_test_seconds', row);
+    for (const ms of [1, 10, 50, 5_000]) timings.note(ms, 'near');
+    const shown = [
+      'wr_test_seconds_bucket{path="near",le="0.01"} 2',
+      'wr_test_seconds_bucket{path="near",le="0.1"} 3',
+      'wr_test_seconds_bucket{path="near",le="+Inf"} 4',
+      'wr_test_seconds_sum{path="near"} 5.061',
+      'wr_test_seconds_count{path="near"} 4',
+      'wr_test_seconds_bucket{path="far",le="0.01"} 0',
+      'wr_test_seconds_bucket{path="far",le="0.1"} 0',
+      'wr_test_seconds_bucket{path="far",le="+Inf"} 0',
+      'wr_test_seconds_sum{path="far"} 0',
+      'wr_test_seconds_count{path="far"} 0',
+    ];
+    expect(await samples(registry, 'wr_test')).toEqual(shown);
+    expect(await samples(registry, 'wr_test')).toEqual(shown);
+    expect(await registry.metrics()).toContain('# TYPE wr_test_seconds histogram');
+  });
+
+  it('without a label are one series', async () => {
+    const registry = new Registry();
+    const timings = new Timings(registry, 'wr_test_seconds', { type: 'histogram', buckets, ...DESCRIBED });
+    timings.note(20);
+    expect(await samples(registry, 'wr_test_seconds_bucket')).toEqual([
+      'wr_test_seconds_bucket{le="0.01"} 0',
+      'wr_test_seconds_bucket{le="0.1"} 1',
+      'wr_test_seconds_bucket{le="+Inf"} 1',
+    ]);
   });
 });
 
@@ -26,11 +76,25 @@ describe('A gauge', () => {
   it('shows what is so at the scrape, and nothing while there is nothing', async () => {
     const metrics = new Metrics();
     let value: number | undefined = 5;
-    metrics.gauge('wr_test', 'A test', () => value);
-    expect(await samples(metrics.registry, 'wr_test ')).toEqual(['wr_test 5']);
-    value = 6;
-    expect(await samples(metrics.registry, 'wr_test ')).toEqual(['wr_test 6']);
+    metrics.gauge('wr_sessions', () => value);
+    expect(await samples(metrics.registry, 'wr_sessions ')).toEqual(['wr_sessions 5']);
     value = undefined;
-    expect(await samples(metrics.registry, 'wr_test ')).not.toContain('wr_test 6');
+    expect(await samples(metrics.registry, 'wr_sessions ')).toEqual([]);
+    value = 6;
+    expect(await samples(metrics.registry, 'wr_sessions ')).toEqual(['wr_sessions 6']);
+  });
+});
+
+describe('A count that somebody else keeps', () => {
+  it('is shown as it stands, by label where it has one', async () => {
+    const metrics = new Metrics();
+    const ignored = { malformed: 1, version: 2, oversized: 3, repeated: 4, batch: 5, message: 6 };
+    metrics.counter('wr_bus_ignored_total', () => ignored);
+    metrics.counter('process_cpu_seconds_total', () => 1.5);
+    await samples(metrics.registry, 'wr_');
+    expect(await samples(metrics.registry, 'wr_bus_ignored_total{reason="batch"}')).toEqual([
+      'wr_bus_ignored_total{reason="batch"} 5',
+    ]);
+    expect(await samples(metrics.registry, 'process_cpu')).toEqual(['process_cpu_seconds_total 1.5']);
   });
 });

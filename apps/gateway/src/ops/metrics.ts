@@ -1,46 +1,91 @@
-import type { ClientEventName, CloseCode, RegisterError } from '@white-rabbit/protocol';
-import type { EndReason } from '@white-rabbit/signaling';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
+import { rowOf, type LabelOf, type MetricName, type NameOf } from './metric-table.js';
 import { Tally } from './tally.js';
+import { Timings } from './timings.js';
 
-/** The event-loop lag is sampled this often. The default of 10 ms wakes an idle gateway a hundred times a second. */
-const LAG_PRECISION_MS = 50;
+/** What a metric shows, asked for at each scrape. `undefined`: nothing to show yet. */
+type Reading = number | undefined;
 
-/** What a gauge shows, asked for at each scrape. `undefined`: nothing to show yet. */
-type Reading = () => number | undefined;
-
-/** All that the gateway counts. Labels are codes and kinds, never a name of anybody. */
+/** All that the gateway counts, made from the one table. Labels are codes and kinds, never a name of anybody. */
 export class Metrics {
   readonly registry = new Registry();
-  readonly events = this.#tally<ClientEventName | 'unknown'>('wr_events_total', 'Frames from clients', 'event');
-  readonly registers = this.#tally<RegisterError | 'accepted'>('wr_registers_total', 'Registers by verdict', 'verdict');
-  readonly closes = this.#tally<CloseCode | 'client'>('wr_closes_total', 'Closed sockets by code', 'code');
-  readonly refusals = this.#tally<number>('wr_upgrades_refused_total', 'Refused upgrades by HTTP status', 'status');
-  readonly callEnds = this.#tally<EndReason>('wr_calls_ended_total', 'Ends of calls, at their callers', 'reason');
-  readonly limited = this.#tally<'frame' | 'flood'>('wr_rate_limited_total', 'Frames beyond the limits', 'kind');
-  readonly failures = this.#tally<string>('wr_failures_total', 'Faults of the server, by where', 'where');
-
-  constructor() {
-    collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: LAG_PRECISION_MS });
-  }
+  readonly events = this.#tally('wr_events_total');
+  readonly registers = this.#tally('wr_registers_total');
+  readonly registerTimes = this.#timings('wr_register_seconds');
+  readonly closes = this.#tally('wr_closes_total');
+  readonly slowClients = this.#tally('wr_slow_clients_total');
+  readonly refusals = this.#tally('wr_upgrades_refused_total');
+  readonly callEnds = this.#tally('wr_calls_ended_total');
+  readonly limited = this.#tally('wr_rate_limited_total');
+  readonly failures = this.#tally('wr_failures_total');
+  readonly handovers = this.#timings('wr_signal_handover_seconds');
+  readonly presence = this.#tally('wr_presence_changes_total');
+  readonly asks = this.#tally('wr_bus_asks_total');
+  readonly busLag = this.#timings('wr_bus_lag_seconds');
+  readonly routeRenewals = this.#tally('wr_route_renewals_total');
+  readonly claimsLost = this.#tally('wr_route_claims_lost_total');
+  readonly leaseRenewals = this.#tally('wr_lease_renewals_total');
+  readonly nodesLost = this.#tally('wr_nodes_lost_total');
+  readonly redisCalls = this.#timings('wr_redis_call_seconds');
+  readonly redisErrors = this.#tally('wr_redis_errors_total');
+  readonly queries = this.#timings('wr_database_query_seconds');
+  readonly queryErrors = this.#tally('wr_database_errors_total');
+  readonly unlicensed = this.#tally('wr_license_unavailable_total');
 
   /** A number that somebody else keeps. */
-  gauge(name: string, help: string, read: Reading): void {
+  gauge(name: NameOf<'gauge'>, read: () => Reading | Promise<Reading>): void {
     this.registry.registerMetric(
       new Gauge({
         name,
-        help,
+        help: rowOf(name).meaning,
         registers: [],
-        collect() {
-          const value = read();
-          if (value === undefined) this.reset();
+        async collect() {
+          const value = await read();
+          // Not `reset`, which would show 0.
+          if (value === undefined) this.remove();
           else this.set(value);
         },
       }),
     );
   }
 
-  #tally<L extends string | number>(name: string, help: string, label: string): Tally<L> {
-    return new Tally<L>(this.registry, name, help, label);
+  /** A count that somebody else keeps. */
+  counter<N extends NameOf<'counter'>>(
+    name: N,
+    read: () => [LabelOf<N>] extends [never] ? number : Readonly<Record<LabelOf<N>, number>>,
+  ): void {
+    const row = rowOf(name);
+    const label = row.type === 'counter' ? row.label : undefined;
+    this.registry.registerMetric(
+      new Counter({
+        name,
+        help: row.meaning,
+        labelNames: label === undefined ? [] : [label.name],
+        registers: [],
+        collect() {
+          const counts: number | Readonly<Record<string, number>> = read();
+          this.reset();
+          if (typeof counts === 'number') this.inc(counts);
+          else if (label !== undefined)
+            for (const [value, count] of Object.entries(counts)) this.inc({ [label.name]: value }, count);
+        },
+      }),
+    );
   }
+
+  #tally<N extends NameOf<'counter'>>(name: N): Tally<LabelOf<N>> {
+    const row = rowOf(name);
+    if (row.type !== 'counter') throw unlike(name);
+    return new Tally<LabelOf<N>>(this.registry, name, row);
+  }
+
+  #timings<N extends NameOf<'histogram'>>(name: N): Timings<LabelOf<N>> {
+    const row = rowOf(name);
+    if (row.type !== 'histogram') throw unlike(name);
+    return new Timings<LabelOf<N>>(this.registry, name, row);
+  }
+}
+
+function unlike(name: MetricName): TypeError {
+  return new TypeError(`${name} is of another type in the table.`);
 }

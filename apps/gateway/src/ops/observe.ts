@@ -1,19 +1,58 @@
 import type { NodeParts } from '../node/node-parts.js';
 import type { Metrics } from './metrics.js';
 
-/** Shows the numbers that the parts keep anyway. */
-export function observe(metrics: Metrics, parts: NodeParts): void {
-  const { hub, connections, lease, reachability, routes, presence } = parts;
-  metrics.gauge('wr_sessions', 'Registered connections', () => hub.size);
-  metrics.gauge('wr_connections', 'Open sockets', () => connections.open);
-  metrics.gauge('wr_unregistered_connections', 'Open sockets that have not registered', () => connections.unregistered);
-  metrics.gauge('wr_watched_peers', 'Peers watched by any session here', () => presence.size);
-  metrics.gauge('wr_routes', 'Routes held', () => routes.size);
-  metrics.gauge('wr_routes_owed', 'Routes to be released once the store is back', () => routes.owing);
-  metrics.gauge('wr_cluster_joined', '1 while this node and others can reach each other', () =>
-    reachability.isReachable() ? 1 : 0,
-  );
-  metrics.gauge('wr_bus_probe_seconds', 'How long the last probe took through the bus', () =>
-    lease.probeLagMs === undefined ? undefined : lease.probeLagMs / 1000,
-  );
+/** Shows the numbers that the parts keep anyway, and counts what they tell. */
+export function observe(metrics: Metrics, parts: NodeParts, maxConnections: number): void {
+  showClients(metrics, parts, maxConnections);
+  showCluster(metrics, parts);
+  showBus(metrics, parts);
+  countBackEnds(metrics, parts);
+}
+
+function showClients(metrics: Metrics, parts: NodeParts, maxConnections: number): void {
+  const { hub, connections, registers, calls, presence } = parts;
+  metrics.gauge('wr_sessions', () => hub.size);
+  metrics.gauge('wr_connections', () => connections.open);
+  metrics.gauge('wr_connections_limit', () => maxConnections);
+  metrics.gauge('wr_unregistered_connections', () => connections.unregistered);
+  metrics.gauge('wr_registers_in_flight', () => registers.inFlight);
+  metrics.gauge('wr_inbox_frames', () => connections.waitingFrames);
+  metrics.gauge('wr_outgoing_bytes', () => connections.outgoingBytes);
+  metrics.gauge('wr_calls', () => calls.size);
+  metrics.gauge('wr_watched_peers', () => presence.size);
+  presence.onChange((_peer, status) => {
+    metrics.presence.count(status);
+  });
+}
+
+function showCluster(metrics: Metrics, { health, reachability, routes, nodes, lease }: NodeParts): void {
+  metrics.gauge('wr_ready', () => Number(health.report().ready));
+  metrics.gauge('wr_draining', () => Number(health.report().state === 'draining'));
+  metrics.gauge('wr_cluster_joined', () => Number(reachability.isReachable()));
+  metrics.gauge('wr_cluster_deaf', () => Number(reachability.state === 'deaf'));
+  metrics.gauge('wr_bus_probe_seconds', () => (lease.probeLagMs === undefined ? undefined : lease.probeLagMs / 1000));
+  metrics.gauge('wr_routes', () => routes.size);
+  metrics.gauge('wr_routes_owed', () => routes.owing);
+  nodes.onLost(() => {
+    metrics.nodesLost.count();
+  });
+}
+
+function showBus(metrics: Metrics, { courier, engines, messages }: NodeParts): void {
+  metrics.gauge('wr_bus_asks_pending', () => courier.asking);
+  metrics.gauge('wr_bus_outbox_envelopes', () => courier.waiting);
+  metrics.counter('wr_bus_ignored_total', () => ({
+    ...engines.ignored(),
+    batch: courier.malformed,
+    message: messages.ignored,
+  }));
+}
+
+function countBackEnds(metrics: Metrics, { engines, licenses }: NodeParts): void {
+  metrics.gauge('wr_redis_up', () => Number(engines.isUp()));
+  metrics.gauge('wr_license_queue', () => licenses.waiting);
+  engines.onCall((operation, durationMs, isAnswered) => {
+    metrics.redisCalls.note(durationMs, operation);
+    if (!isAnswered) metrics.redisErrors.count(operation);
+  });
 }

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { CloseCode } from '@white-rabbit/protocol';
 import { FakeSocket } from '../../test/unit/fake-socket.js';
 import { settled } from '../../test/unit/settled.js';
 import { Connection, type ConnectionHost } from './connection.js';
+import type { EndedBy } from './ended-by.js';
 import { textOf } from './text-of.js';
 
 const ACK = '{"event":"ack","data":{}}';
@@ -11,7 +11,7 @@ const MAX_BYTES = 1000;
 let socket: FakeSocket;
 let connection: Connection;
 let handled: string[];
-let ends: (CloseCode | 'client')[];
+let ends: EndedBy[];
 let slowness: number;
 let work: PromiseWithResolvers<undefined> | undefined;
 
@@ -71,7 +71,7 @@ describe('A connection', () => {
     socket.vanishes();
     connection.send(ACK);
     connection.close(1012);
-    expect([ends, socket.closes, socket.received]).toEqual([['client'], [], []]);
+    expect([ends, socket.closes, socket.received]).toEqual([[1006], [], []]);
   });
 
   it('drops what waits when it ends while a frame is being handled', async () => {
@@ -88,7 +88,26 @@ describe('A connection', () => {
     socket.emit('error', new RangeError('Max payload size exceeded'));
     expect(ends).toEqual([]);
     socket.vanishes();
-    expect(ends).toEqual(['client']);
+    expect(ends).toEqual([1006]);
+  });
+
+  it.each([
+    ['said good-bye', 1000, 'client'],
+    ['said good-bye without a code', 1005, 'client'],
+    ['vanished', 1006, 1006],
+  ] as const)('tells whether its client %s', (_, code, by) => {
+    socket.emit('close', code, Buffer.alloc(0));
+    expect(ends).toEqual([by]);
+  });
+
+  it.each([
+    ['a frame that is too large', 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', 1009],
+    ['a broken frame', 'WS_ERR_INVALID_OPCODE', 1002],
+  ] as const)('ends with %s, before the socket has', (_, code, by) => {
+    socket.emit('error', Object.assign(new RangeError('broken'), { code }));
+    expect(ends).toEqual([by]);
+    socket.vanishes();
+    expect(ends).toEqual([by]);
   });
 });
 

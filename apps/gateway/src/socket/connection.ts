@@ -1,4 +1,4 @@
-import type { CloseCode } from '@white-rabbit/protocol';
+import { CLOSE_CODES, type CloseCode } from '@white-rabbit/protocol';
 import {
   NOT_IN_WHEEL,
   type FloodGate,
@@ -9,8 +9,15 @@ import {
 } from '@white-rabbit/signaling';
 import type { RawData, WebSocket } from 'ws';
 import type { Aging } from './age-limit.js';
+import type { EndedBy } from './ended-by.js';
 import { FrameSocket } from './frame-socket.js';
 import { Inbox, type Incoming } from './inbox.js';
+
+/** Codes that no server sends: the other side vanished; it broke the rules of WebSocket. */
+const GONE_WITHOUT_CLOSE = 1006;
+const BROKEN_FRAME = 1002;
+/** How ws names a frame over the limit. */
+const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 
 /** What a connection needs of the gateway around it; one object for all connections. */
 export interface ConnectionHost {
@@ -21,7 +28,7 @@ export interface ConnectionHost {
   /** The connection has become a session. Called once. */
   registered(connection: Connection): void;
   /** The connection takes and gives nothing any more. Called once, before the socket has said good-bye. */
-  ended(connection: Connection, by: CloseCode | 'client'): void;
+  ended(connection: Connection, by: EndedBy): void;
   /** A client does not read. Called before `ended`. */
   tooSlow(connection: Connection): void;
 }
@@ -98,15 +105,31 @@ export class Connection implements Outlet, WheelEntry, Aging {
     this.#inbox = new Inbox(this.#socket, (next) => this.#handleIfOpen(next), pending);
   }
 
-  closedBySocket(): void {
-    this.#end('client');
+  /** `code` is the close frame's, or 1006 where none came. */
+  closedBySocket(code: number): void {
+    this.#end(code === GONE_WITHOUT_CLOSE ? GONE_WITHOUT_CLOSE : 'client');
+  }
+
+  /** The client broke a rule of WebSocket. ws tells it so and closes; there is nothing more to hear. */
+  broken(isTooLarge: boolean): void {
+    this.#end(isTooLarge ? CLOSE_CODES.frameTooLarge : BROKEN_FRAME);
+  }
+
+  /** Frames that wait behind the one being handled. */
+  get waitingFrames(): number {
+    return this.#inbox?.size ?? 0;
+  }
+
+  /** Bytes that wait for the client to read them. */
+  get outgoingBytes(): number {
+    return this.#socket.bufferedAmount;
   }
 
   #handleIfOpen(incoming: Incoming): Promise<void> | undefined {
     return this.isOpen ? this.#host.handle(this, incoming) : undefined;
   }
 
-  #end(by: CloseCode | 'client'): boolean {
+  #end(by: EndedBy): boolean {
     if (!this.isOpen) return false;
     this.isOpen = false;
     this.#inbox?.clear();
@@ -126,12 +149,13 @@ function onPing(this: WebSocket): void {
   if (connection !== undefined) connection.lastHeardMs = performance.now();
 }
 
-function onClose(this: WebSocket): void {
-  connectionOf(this)?.closedBySocket();
+function onClose(this: WebSocket, code: number): void {
+  connectionOf(this)?.closedBySocket(code);
 }
 
-function onError(): void {
-  // ws closes the socket itself, with the code that fits (1009 for a frame over 64 KiB); `close` follows.
+function onError(this: WebSocket, { code }: NodeJS.ErrnoException): void {
+  // ws closes the socket itself, with the code that fits; `close` follows. Others than its own are of the network.
+  if (code?.startsWith('WS_ERR_') === true) connectionOf(this)?.broken(code === TOO_LARGE);
 }
 
 function connectionOf(socket: WebSocket): Connection | undefined {

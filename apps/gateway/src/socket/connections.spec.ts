@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { SessionId, type CallId, type CloseCode, type PeerId } from '@white-rabbit/protocol';
+import { SessionId, type CallId, type PeerId } from '@white-rabbit/protocol';
 import { Session, type CallHalf } from '@white-rabbit/signaling';
 import { FakeSocket } from '../../test/unit/fake-socket.js';
 import { CALL_GRACE_MS } from './age-limit.js';
 import { Connection, type ConnectionHost } from './connection.js';
 import { Connections } from './connections.js';
+import type { EndedBy } from './ended-by.js';
 
 const TIMES = { registerMs: 10_000, heartbeatIntervalMs: 30_000, heartbeatTimeoutMs: 60_000 };
 /** The wheel turns twice a second, in steps of a quarter. */
@@ -33,7 +34,7 @@ const host: ConnectionHost = {
   registered: (connection) => {
     connections.settle(connection);
   },
-  ended: (connection: Connection, _by: CloseCode | 'client') => {
+  ended: (connection: Connection, _by: EndedBy) => {
     connections.remove(connection);
   },
   tooSlow: () => undefined,

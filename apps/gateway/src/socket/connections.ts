@@ -54,6 +54,20 @@ export class Connections implements Occupancy {
     return this.#strangers.size;
   }
 
+  /** Frames that wait behind another of their socket. Looks at each connection: for a scrape. */
+  get waitingFrames(): number {
+    let count = 0;
+    for (const { waitingFrames } of this.#all) count += waitingFrames;
+    return count;
+  }
+
+  /** Bytes that wait for clients to read them. Looks at each connection: for a scrape. */
+  get outgoingBytes(): number {
+    let bytes = 0;
+    for (const { outgoingBytes } of this.#all) bytes += outgoingBytes;
+    return bytes;
+  }
+
   start(): void {
     this.#timer = setInterval(() => {
       const nowMs = performance.now();

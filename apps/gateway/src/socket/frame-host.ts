@@ -1,4 +1,4 @@
-import { CLOSE_CODES, echoOf, parseFrame, type CloseCode } from '@white-rabbit/protocol';
+import { CLOSE_CODES, echoOf, parseFrame } from '@white-rabbit/protocol';
 import type { Logger } from 'pino';
 import type { Departures } from '../handlers/departures.js';
 import type { Dispatcher } from '../handlers/dispatcher.js';
@@ -7,6 +7,7 @@ import { errorFields } from '../ops/logger.js';
 import type { Metrics } from '../ops/metrics.js';
 import type { Connection, ConnectionHost } from './connection.js';
 import type { Connections } from './connections.js';
+import type { EndedBy } from './ended-by.js';
 import type { Incoming } from './inbox.js';
 import { textOf } from './text-of.js';
 
@@ -37,13 +38,14 @@ export class FrameHost implements ConnectionHost {
     this.connections.settle(connection);
   }
 
-  ended(connection: Connection, by: CloseCode | 'client'): void {
+  ended(connection: Connection, by: EndedBy): void {
     this.metrics.closes.count(by);
     this.connections.remove(connection);
     if (connection.session !== undefined) this.departures.leave(connection.session);
   }
 
   tooSlow(connection: Connection): void {
+    this.metrics.slowClients.count();
     connection.close(CLOSE_CODES.slowClient, 'the client does not read');
   }
 

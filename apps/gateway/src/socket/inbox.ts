@@ -33,6 +33,11 @@ export class Inbox {
     this.#waitFor(busyWith);
   }
 
+  /** Frames that wait. */
+  get size(): number {
+    return this.#waiting.length;
+  }
+
   push(incoming: Incoming): void {
     if (!this.#isBusy) {
       this.#run(incoming);

@@ -11,6 +11,7 @@ import { Admission } from './admission.js';
 import { Connections } from './connections.js';
 import { FrameHost } from './frame-host.js';
 import { PublicEndpoint } from './public-endpoint.js';
+import type { Refusal } from './refusal.js';
 import { SignalingGateway } from './signaling.gateway.js';
 
 /** The public port, and the connections that came through it. */
@@ -41,7 +42,7 @@ import { SignalingGateway } from './signaling.gateway.js';
       provide: PublicEndpoint,
       inject: [Config, Admission, Metrics, LoggerToken],
       useFactory: ({ endpoint }: Config, admission: Admission, metrics: Metrics, log: Logger) => {
-        const onRefusal = (status: number) => {
+        const onRefusal = (status: Refusal['status']) => {
           metrics.refusals.count(status);
         };
         return new PublicEndpoint(endpoint, admission, onRefusal, log);

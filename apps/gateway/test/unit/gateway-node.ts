@@ -27,7 +27,10 @@ import { RateLimits } from '../../src/handlers/rate-limits.js';
 import { RefusalLimits } from '../../src/handlers/refusal-limits.js';
 import { RegisterHandler } from '../../src/handlers/register-handler.js';
 import { SignalHandler } from '../../src/handlers/signal-handler.js';
+import { HandoverSample } from '../../src/ops/handover-sample.js';
 import { Metrics } from '../../src/ops/metrics.js';
+import { Registers } from '../../src/ops/registers.js';
+import { NO_TRACER } from '../../src/ops/tracer.js';
 import { IceOffer } from '../../src/turn/ice-offer.js';
 import { Connection } from '../../src/socket/connection.js';
 import { Connections } from '../../src/socket/connections.js';
@@ -95,6 +98,7 @@ export async function startNode({ env = {}, region = new MemoryRegion(), onLog }
   const verdicts: (RegisterError | 'accepted')[] = [];
   const events: (ClientEventName | 'unknown')[] = [];
   const limits = new RateLimits(settings, metrics.limited);
+  const registers = new Registers(metrics.registerTimes, NO_TRACER);
   const register = new RegisterHandler(
     licenses,
     new RefusalLimits(settings),
@@ -104,14 +108,15 @@ export async function startNode({ env = {}, region = new MemoryRegion(), onLog }
     settings.WR_MAX_CONTACTS,
     isReachable,
     (verdict) => verdicts.push(verdict),
+    () => registers.begin(),
   );
   const callQuota = new PeerQuota('call', settings.WR_CALLS_PER_MINUTE, undefined);
   const dispatcher = new Dispatcher(
     limits,
     register,
     new ContactsHandler(contacts),
-    new CallHandler(calls, hub, directory, callQuota, limits, self, isReachable, iceOffer),
-    new SignalHandler(calls),
+    new CallHandler(calls, hub, directory, callQuota, limits, self, isReachable, iceOffer, NO_TRACER),
+    new SignalHandler(calls, new HandoverSample(metrics.handovers)),
     (event) => events.push(event),
   );
   const connections = new Connections(
@@ -145,7 +150,20 @@ export async function startNode({ env = {}, region = new MemoryRegion(), onLog }
     for (const part of [routes, presence, watch, courier]) part.stop();
     engines.close();
   };
-  const parts = { hub, arriving, contacts, calls, departures, arrivals, messages, connections, host, limits };
+  const parts = {
+    hub,
+    arriving,
+    contacts,
+    calls,
+    departures,
+    arrivals,
+    messages,
+    connections,
+    host,
+    limits,
+    registers,
+    tracer: NO_TRACER,
+  };
   const told = { verdicts, events, metrics };
   return { self, engines, region, licenses, ...cluster, ...parts, ...told, connect, join, stop };
 }

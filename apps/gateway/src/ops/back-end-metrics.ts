@@ -1,0 +1,74 @@
+import type { Operation } from '@white-rabbit/cluster';
+import type { LicenseQuery } from '@white-rabbit/license';
+import { everyOf, type MetricLabel, type MetricRow } from './metric-row.js';
+
+const operations: MetricLabel<Operation> = {
+  name: 'operation',
+  values: everyOf<Operation>({
+    claim: true,
+    renew: true,
+    release: true,
+    find: true,
+    watch: true,
+    send: true,
+    join: true,
+    lease: true,
+    leave: true,
+    alive: true,
+    index: true,
+    reports: true,
+  }),
+};
+
+const queries: MetricLabel<LicenseQuery> = {
+  name: 'query',
+  values: everyOf<LicenseQuery>({ authorize: true, activate: true, revocations: true }),
+};
+
+/** Redis and PostgreSQL, as this gateway sees them. */
+export const BACK_END_METRICS = {
+  wr_redis_up: { type: 'gauge', meaning: '1 while Redis takes commands; always 1 for one gateway alone', normal: '1' },
+  wr_redis_call_seconds: {
+    type: 'histogram',
+    label: operations,
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5],
+    meaning: 'Calls to Redis by what they do, answered or not. A call may be a batch; none waits longer than 1.5 s',
+    normal: 'p99 below 0.01 s',
+  },
+  wr_redis_errors_total: {
+    type: 'counter',
+    label: operations,
+    meaning: 'Calls to Redis that were not answered, not in time, or refused',
+    normal: '0',
+  },
+  wr_database_up: {
+    type: 'gauge',
+    meaning: '1 while PostgreSQL answers: what the poll for revocations saw last, a second ago',
+    normal: '1',
+  },
+  wr_database_query_seconds: {
+    type: 'histogram',
+    label: queries,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    meaning: 'Queries to PostgreSQL by what they ask, the wait for a connection included, answered or not',
+    normal: 'p99: authorize below 0.025 s, activate below 0.1 s',
+  },
+  wr_database_errors_total: {
+    type: 'counter',
+    label: queries,
+    meaning: 'Queries that failed, or were given up because nobody waited for them any more',
+    normal: '0',
+  },
+  wr_license_queue: {
+    type: 'gauge',
+    meaning: 'License checks that wait for their turn at the database; at most 1,000',
+    normal: 'near 0',
+  },
+  wr_license_unavailable_total: {
+    type: 'counter',
+    label: { name: 'reason', values: ['failed', 'deadline', 'queue_full'] as const },
+    meaning:
+      'License checks without a verdict (license_unavailable): the query failed, took over 2.5 s, or too many waited',
+    normal: '0',
+  },
+} as const satisfies Record<string, MetricRow>;

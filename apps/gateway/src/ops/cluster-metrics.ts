@@ -1,0 +1,104 @@
+import type { Answer, Ignored, LeaseRenewal } from '@white-rabbit/cluster';
+import { everyOf, type MetricLabel, type MetricRow } from './metric-row.js';
+
+const outcomes: MetricLabel<Answer['outcome']> = {
+  name: 'outcome',
+  values: everyOf<Answer['outcome']>({ answered: true, unreachable: true, unavailable: true, silent: true }),
+};
+
+const ignored: MetricLabel<Ignored | 'batch' | 'message'> = {
+  name: 'reason',
+  values: everyOf<Ignored | 'batch' | 'message'>({
+    malformed: true,
+    version: true,
+    oversized: true,
+    repeated: true,
+    batch: true,
+    message: true,
+  }),
+};
+
+const leases: MetricLabel<LeaseRenewal> = {
+  name: 'outcome',
+  values: everyOf<LeaseRenewal>({ kept: true, lapsed: true, failed: true }),
+};
+
+/** What nodes are to each other. */
+export const CLUSTER_METRICS = {
+  wr_ready: { type: 'gauge', meaning: '1 while new clients should be sent here (/readyz)', normal: '1' },
+  wr_draining: { type: 'gauge', meaning: '1 once this gateway was told to stop', normal: '0' },
+  wr_cluster_joined: {
+    type: 'gauge',
+    meaning: '1 while this node and others can reach each other',
+    normal: '1',
+  },
+  wr_cluster_deaf: {
+    type: 'gauge',
+    meaning: '1 while commands to Redis succeed but nothing sent to this node arrives',
+    normal: '0',
+  },
+  wr_bus_probe_seconds: {
+    type: 'gauge',
+    meaning: 'Own loopback: how long the last message to oneself took through the bus',
+    normal: 'below 0.05 s',
+  },
+  wr_bus_lag_seconds: {
+    type: 'histogram',
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 60],
+    meaning:
+      'Of some batches of other nodes: from the publisher’s clock to their arrival. Where the clocks of two machines differ, this does, too',
+    normal: 'p99 below 0.05 s',
+  },
+  wr_bus_asks_total: {
+    type: 'counter',
+    label: outcomes,
+    meaning:
+      'Messages to other nodes that want an answer, by what came. All but `answered`: the client was told undeliverable or unavailable',
+    normal: 'all but answered: 0 except when a node was lost',
+  },
+  wr_bus_asks_pending: {
+    type: 'gauge',
+    meaning: 'Messages to other nodes whose answer is awaited; at most 50,000',
+    normal: 'below 1 % of the messages a second',
+  },
+  wr_bus_outbox_envelopes: {
+    type: 'gauge',
+    meaning: 'Messages that wait to leave for other nodes together',
+    normal: 'below 200 for each other node',
+  },
+  wr_bus_ignored_total: {
+    type: 'counter',
+    label: ignored,
+    meaning:
+      'Texts on the bus that were passed over: not ours, of another version, too long, come twice; batches and messages that are not understood',
+    normal: '0; version, batch and message: while two versions run side by side',
+  },
+  wr_routes: { type: 'gauge', meaning: 'Routes held', normal: 'equal to wr_sessions' },
+  wr_routes_owed: {
+    type: 'gauge',
+    meaning: 'Routes to be released once Redis is back; at most 100,000',
+    normal: '0',
+  },
+  wr_route_renewals_total: {
+    type: 'counter',
+    label: { name: 'outcome', values: ['kept', 'failed'] as const },
+    meaning: 'Renewals of routes. failed: Redis did not answer',
+    normal: 'kept: sessions / 20 s; failed: 0',
+  },
+  wr_route_claims_lost_total: {
+    type: 'counter',
+    meaning: 'Routes that a renewal found in another session’s hands although nobody had said so',
+    normal: '0; a few after an outage',
+  },
+  wr_lease_renewals_total: {
+    type: 'counter',
+    label: leases,
+    meaning: 'Renewals of the node’s own lease. lapsed: it had run out, others may have given this node up',
+    normal: 'kept: one in 3 s; others: 0',
+  },
+  wr_nodes_lost_total: {
+    type: 'counter',
+    meaning: 'Other nodes that this one has given up, because their lease ran out',
+    normal: '0; orderly stops are not counted',
+  },
+} as const satisfies Record<string, MetricRow>;

@@ -1,0 +1,50 @@
+import type { MetricRow } from './metric-row.js';
+
+/**
+ * What is worth knowing of the process, by the names that Prometheus' own clients use. Not all that prom-client can
+ * collect: its observer of garbage collections costs CPU with each of them.
+ */
+export const PROCESS_METRICS = {
+  wr_failures_total: {
+    type: 'counter',
+    label: { name: 'where', values: ['frame'] as const },
+    meaning: 'Faults of the server itself: a frame was answered `internal`. Each has a line in the log',
+    normal: '0',
+  },
+  process_cpu_seconds_total: {
+    type: 'counter',
+    meaning: 'CPU time of the process, all threads',
+    normal: 'below 0.8 s a second',
+  },
+  process_start_time_seconds: { type: 'gauge', meaning: 'When the process started, Unix time', normal: 'constant' },
+  process_resident_memory_bytes: { type: 'gauge', meaning: 'Resident memory', normal: '90 MB + 10 KB a session' },
+  process_open_fds: { type: 'gauge', meaning: 'Open file descriptors (Linux)', normal: 'wr_connections + 60' },
+  process_max_fds: { type: 'gauge', meaning: 'Limit of open file descriptors (Linux)', normal: 'constant' },
+  nodejs_heap_size_used_bytes: { type: 'gauge', meaning: 'Used JavaScript heap', normal: 'below half of the limit' },
+  nodejs_heap_size_limit_bytes: {
+    type: 'gauge',
+    meaning: 'Limit of the JavaScript heap; reaching it ends the process',
+    normal: 'constant',
+  },
+  nodejs_external_memory_bytes: { type: 'gauge', meaning: 'Memory outside the heap: buffers', normal: 'steady' },
+  nodejs_eventloop_active_seconds_total: {
+    type: 'counter',
+    meaning: 'Time in which the event loop was busy',
+    normal: 'below 0.7 s a second',
+  },
+  nodejs_eventloop_lag_p50_seconds: {
+    type: 'gauge',
+    meaning: 'Event-loop lag since the last scrape, median. Sampled every 50 ms; two scrapers share the samples',
+    normal: 'below 0.005 s',
+  },
+  nodejs_eventloop_lag_p99_seconds: {
+    type: 'gauge',
+    meaning: 'Event-loop lag since the last scrape, 99 %',
+    normal: 'below 0.05 s',
+  },
+  nodejs_eventloop_lag_max_seconds: {
+    type: 'gauge',
+    meaning: 'Event-loop lag since the last scrape, longest',
+    normal: 'below 0.2 s; 10 s costs the node its lease',
+  },
+} as const satisfies Record<string, MetricRow>;

@@ -1,0 +1,119 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, Stage } from '@white-rabbit/testing';
+import { METRIC_NAMES, rowOf, type MetricName } from '../src/ops/metric-table.js';
+import { readScrape, type Scrape } from './scrape.js';
+import { GENEROUS, STAGE_MS } from './settings.js';
+
+/** Enough that each way of a signal has been timed: a sample is one in 64. */
+const SIGNALS = 130;
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open(2, { env: GENEROUS });
+}, STAGE_MS);
+afterEach(() => stage.clear());
+afterAll(() => stage.close(), STAGE_MS);
+
+const scrape = async (at = 0) => readScrape(await stage.cluster.gateway(at).metrics());
+
+/** The name in the table that a sample belongs to. */
+function ownerOf(sample: string): MetricName | undefined {
+  const names = [sample, sample.replace(/_(bucket|sum|count)$/, '')];
+  return METRIC_NAMES.find((name) => names.includes(name));
+}
+
+/** How much more a metric shows in the later scrape. */
+function growth(before: Scrape, after: Scrape) {
+  return (name: string, labels?: Readonly<Record<string, string>>) =>
+    after.sum(name, labels) - before.sum(name, labels);
+}
+
+describe('A scrape of a gateway in use', () => {
+  it('shows every metric of the table, of the type it says, and nothing else', async () => {
+    const [alice, bob] = await stage.pair(1);
+    await stage.call(alice, bob);
+    const seen = await eventually('the first probe is back and the database was asked', async () => {
+      const now = await scrape();
+      return now.types.size > 0 && now.sum('wr_bus_probe_seconds') > 0 && now.sum('wr_database_up') === 1 && now;
+    });
+    expect([...seen.types.keys()].sort()).toEqual([...METRIC_NAMES].sort());
+    for (const name of METRIC_NAMES) expect([name, seen.types.get(name)]).toEqual([name, rowOf(name).type]);
+    const shown = new Set(seen.samples.map(({ name }) => ownerOf(name)));
+    expect(METRIC_NAMES.filter((name) => !shown.has(name))).toEqual([]);
+  });
+
+  it('has no label but those of the table, with no value but theirs', async () => {
+    const [alice, bob] = await stage.pair(1);
+    await stage.call(alice, bob);
+    const { samples } = await scrape();
+    for (const { name, labels } of samples) {
+      const owner = ownerOf(name);
+      if (owner === undefined) throw new Error(`${name} is not in the table.`);
+      const row = rowOf(owner);
+      const label = 'label' in row ? row.label : undefined;
+      const others = Object.entries(labels).filter(([key]) => !(key === 'le' && name.endsWith('_bucket')));
+      expect(others.length).toBe(label === undefined ? 0 : 1);
+      for (const [key, value] of others) {
+        expect(key).toBe(label?.name);
+        expect(label?.values.map(String)).toContain(value);
+      }
+    }
+  });
+});
+
+describe.each([
+  ['one gateway', 0, 'same_node'],
+  ['two gateways', 1, 'across'],
+] as const)('A call within %s', (_, far, path) => {
+  it('is found in the counts', async () => {
+    const before = await scrape();
+    const [alice, bob] = await stage.pair(far);
+    const call_id = await stage.call(alice, bob);
+    expect((await scrape()).sum('wr_calls')).toBe(far === 0 ? 2 : 1);
+    for (let sent = 0; sent < SIGNALS; sent += 1) await alice.ask('signal', { call_id, signal: { n: sent } });
+    await alice.ask('hangup', { call_id });
+    await bob.next('hangup');
+    const grown = growth(before, await scrape());
+    const here = far === 0 ? 2 : 1;
+    expect(grown('wr_events_total', { event: 'signal' })).toBe(SIGNALS);
+    expect(grown('wr_registers_total', { verdict: 'accepted' })).toBe(here);
+    expect(grown('wr_register_seconds_count')).toBe(here);
+    expect(grown('wr_calls_ended_total', { reason: 'hangup' })).toBe(1);
+    expect(grown('wr_signal_handover_seconds_count', { path })).toBeGreaterThanOrEqual(2);
+    expect(grown('wr_redis_call_seconds_count', { operation: 'claim' })).toBe(here);
+    expect(grown('wr_redis_errors_total')).toBe(0);
+    expect(grown('wr_database_query_seconds_count', { query: 'activate' })).toBe(here);
+    if (far === 0) return;
+    expect(grown('wr_bus_asks_total', { outcome: 'answered' })).toBeGreaterThanOrEqual(SIGNALS + 2);
+    expect(grown('wr_bus_lag_seconds_count')).toBeGreaterThanOrEqual(1);
+  });
+});
+
+describe('What ends and what is refused', () => {
+  it('is counted by its code', async () => {
+    const before = await eventually('those of other tests have left', async () => {
+      const now = await scrape();
+      return now.sum('wr_connections') === 0 && now;
+    });
+    const alice = await stage.player('alice', { contacts: ['somebody-else'] });
+    const bob = await stage.player('bob', { contacts: [alice.peer_id] });
+    const newer = await stage.socketOf(alice.identity);
+    await newer.join();
+    await alice.closed();
+    await newer.close();
+    await bob.next('presence');
+    const nobody = await stage.stranger('nobody');
+    await nobody.ask('register', { ...nobody.identity, license_key: 'WR1-00000-00000-00000-00000-00000-00000' });
+    await nobody.closed();
+    bob.sendRaw(Buffer.alloc(70_000));
+    await bob.closed();
+    const grown = await eventually('all of them have ended', async () => {
+      const now = growth(before, await scrape());
+      return now('wr_closes_total') >= 4 && now;
+    });
+    for (const code of ['4503', '4501', '1009', 'client']) expect(grown('wr_closes_total', { code })).toBe(1);
+    expect(grown('wr_registers_total', { verdict: 'license_invalid' })).toBe(1);
+    expect(grown('wr_presence_changes_total', { status: 'OFFLINE' })).toBe(1);
+  });
+});
