@@ -1,4 +1,8 @@
 export * from './activation-rule.js';
+export * from './archive/archive-format.js';
+export * from './archive/export-licenses.js';
+export * from './archive/import-licenses.js';
+export { ArchiveRefused } from './archive/import-problems.js';
 export * from './audit/audit-entry.js';
 export * from './audit/audit-trail.js';
 export * from './embedded/embedded-postgres.js';
