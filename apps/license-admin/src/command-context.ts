@@ -1,3 +1,4 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
 import {
   LicenseOffice,
   OFFICE_STATEMENT_TIMEOUT_MS,
@@ -8,12 +9,19 @@ import type { LicenseReference } from '@white-rabbit/license';
 import { parseLicenseReference } from '@white-rabbit/license';
 import { CommandFailure } from './command-failure.js';
 import { findDatabaseUrl } from './find-database-url.js';
+import { operatorName } from './operator-name.js';
 import type { Terminal } from './terminal.js';
 
 /** Options of every command. */
 export interface CommonOptions {
   readonly json?: boolean;
   readonly dataDir?: string;
+}
+
+/** Options of every command that changes licenses. */
+export interface ChangeOptions extends CommonOptions {
+  /** Who does it, for the audit trail. */
+  readonly operator?: string;
 }
 
 /** What a command has to work with. */
@@ -24,15 +32,25 @@ export interface CommandContext {
 
 /** Finds the database, sees that its schema is this version's, and opens the office on it for as long as the work takes. */
 export async function withOffice(
-  { env }: CommandContext,
-  { dataDir }: CommonOptions,
+  context: CommandContext,
+  options: ChangeOptions,
   work: (office: LicenseOffice) => Promise<void>,
 ): Promise<void> {
+  await withDatabase(context, options, (orm, operator) => work(new LicenseOffice(orm, operator)));
+}
+
+/** The same with the bare database, and who works on it. */
+export async function withDatabase(
+  { env }: CommandContext,
+  { dataDir, operator: told }: ChangeOptions,
+  work: (orm: MikroORM, operator: string) => Promise<void>,
+): Promise<void> {
+  const operator = operatorName(told, env);
   const databaseUrl = await findDatabaseUrl({ env, dataDir });
   await requireCurrentSchema(databaseUrl);
   const orm = await openLicenseOrm({ databaseUrl, poolSize: 2, statementTimeoutMs: OFFICE_STATEMENT_TIMEOUT_MS });
   try {
-    await work(new LicenseOffice(orm));
+    await work(orm, operator);
   } finally {
     await orm.close();
   }

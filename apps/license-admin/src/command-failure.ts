@@ -1,4 +1,4 @@
-import { SchemaMismatch, sqlState } from '@white-rabbit/license';
+import { ArchiveRefused, SchemaMismatch, sqlState } from '@white-rabbit/license';
 
 /** A command could not do its work. The message is for the person, and says what to do where something can be done. */
 export class CommandFailure extends Error {
@@ -23,14 +23,17 @@ const REASONS: Readonly<Record<string, string>> = {
   '28000': 'it refuses this user',
   '3D000': 'it has no database of this name',
   '42501': 'the user may not do this',
+  '55P03': 'a table is in use; try again',
   '57014': 'it took too long',
   '57P03': 'it is starting or stopping',
 };
 
+/** Errors whose message was written for the person. */
+const TOLD_AS_THEY_ARE = [CommandFailure, UsageFailure, SchemaMismatch, ArchiveRefused];
+
 /** One line for the person, whatever happened. */
 export function sentenceOf(error: unknown): string {
-  if (error instanceof CommandFailure || error instanceof UsageFailure || error instanceof SchemaMismatch)
-    return error.message;
+  if (TOLD_AS_THEY_ARE.some((kind) => error instanceof kind)) return (error as Error).message;
   const code = sqlState(error);
   const reason = (code && (REASONS[code] ?? `error ${code}`)) ?? 'no answer';
   return `The license database cannot be used: ${reason}.`;

@@ -2,18 +2,23 @@ import { Command, CommanderError, Option } from 'commander';
 import type { CommandContext } from './command-context.js';
 import { EXIT, sentenceOf, UsageFailure } from './command-failure.js';
 import type { ExitCode } from './command-failure.js';
+import type { AuditOptions } from './commands/audit.js';
+import { audit } from './commands/audit.js';
 import { changeState } from './commands/change-state.js';
+import type { ExportOptions } from './commands/export-records.js';
+import { exportRecords } from './commands/export-records.js';
+import { importFile } from './commands/import-file.js';
 import type { ImportOptions } from './commands/import-keys.js';
-import { importKeys } from './commands/import-keys.js';
 import type { IssueOptions } from './commands/issue.js';
 import { issue } from './commands/issue.js';
 import type { ListOptions } from './commands/list.js';
 import { list } from './commands/list.js';
+import type { MigrateOptions } from './commands/migrate-database.js';
 import { migrateDatabase } from './commands/migrate-database.js';
 import { release } from './commands/release.js';
 import { show } from './commands/show.js';
-import type { CommonOptions } from './command-context.js';
-import { parseCount, parseExpiry, parseMaxDevices } from './parse-options.js';
+import type { ChangeOptions, CommonOptions } from './command-context.js';
+import { parseCount, parseMoment, parseMaxDevices } from './parse-options.js';
 import type { Streams } from './terminal.js';
 import { Terminal } from './terminal.js';
 
@@ -44,6 +49,7 @@ function commandLine(context: CommandContext, streams: Streams): Command {
   addIssuing(program, context);
   addLooking(program, context);
   addChanging(program, context);
+  addCarrying(program, context);
   addMigrating(program, context);
   return program;
 }
@@ -61,20 +67,23 @@ function command(program: Command, nameAndArguments: string, description: string
     .option('--data-dir <dir>', 'directory of a running embedded database');
 }
 
+function change(program: Command, nameAndArguments: string, description: string): Command {
+  return command(program, nameAndArguments, description).option(
+    '--operator <name>',
+    'who does this, for the audit trail (default: WR_OPERATOR)',
+  );
+}
+
 const maxDevices = () => new Option('--max-devices <n>', 'devices each may bind').argParser(parseMaxDevices).default(1);
 const expires = () =>
-  new Option('--expires <date>', 'day (its beginning, UTC) or time of expiry').argParser(parseExpiry);
+  new Option('--expires <date>', 'day (its beginning, UTC) or time of expiry').argParser(parseMoment);
 
 function addIssuing(program: Command, context: CommandContext): void {
-  command(program, 'issue', 'issue licenses; their keys are printed once')
+  change(program, 'issue', 'issue licenses; their keys are printed once')
     .addOption(new Option('--count <n>', 'how many').argParser(parseCount).default(1))
     .addOption(maxDevices())
     .addOption(expires())
     .action((options: IssueOptions) => issue(context, options));
-  command(program, 'import <file>', 'store keys issued elsewhere: one a line, or a JSON array')
-    .addOption(maxDevices())
-    .addOption(expires())
-    .action((file: string, options: ImportOptions) => importKeys(context, file, options));
 }
 
 function addLooking(program: Command, context: CommandContext): void {
@@ -84,22 +93,39 @@ function addLooking(program: Command, context: CommandContext): void {
   command(program, 'show <license>', 'show a license, by its key or id, and its devices').action(
     (license: string, options: CommonOptions) => show(context, license, options),
   );
+  command(program, 'audit', 'list what was changed, when and by whom')
+    .option('--license <license>', 'only what was done to this one, by its key or id')
+    .addOption(
+      new Option('--since <date>', 'only from this day (its beginning, UTC) or time on').argParser(parseMoment),
+    )
+    .action((options: AuditOptions) => audit(context, options));
 }
 
 function addChanging(program: Command, context: CommandContext): void {
-  command(program, 'revoke <license>', 'refuse a license from now on, and end its sessions').action(
-    (license: string, options: CommonOptions) => changeState(context, 'revoke', license, options),
+  change(program, 'revoke <license>', 'refuse a license from now on, and end its sessions').action(
+    (license: string, options: ChangeOptions) => changeState(context, 'revoke', license, options),
   );
-  command(program, 'restore <license>', 'take a revocation back').action((license: string, options: CommonOptions) =>
+  change(program, 'restore <license>', 'take a revocation back').action((license: string, options: ChangeOptions) =>
     changeState(context, 'restore', license, options),
   );
-  command(program, 'release <license> <device>', 'free the place of a device').action(
-    (license: string, device: string, options: CommonOptions) => release(context, license, device, options),
+  change(program, 'release <license> <device>', 'free the place of a device').action(
+    (license: string, device: string, options: ChangeOptions) => release(context, license, device, options),
   );
 }
 
+function addCarrying(program: Command, context: CommandContext): void {
+  command(program, 'export', 'write all licenses as lines of JSON: hashes of their keys, never keys')
+    .option('--file <file>', 'where to; standard output unless told')
+    .option('--bindings', 'with the ids of devices and peers')
+    .action((options: ExportOptions) => exportRecords(context, options));
+  change(program, 'import <file>', 'store keys issued elsewhere (one a line, or a JSON array), or what export wrote')
+    .addOption(maxDevices())
+    .addOption(expires())
+    .action((file: string, options: ImportOptions) => importFile(context, file, options));
+}
+
 function addMigrating(program: Command, context: CommandContext): void {
-  command(program, 'migrate', 'bring the database to this version').action((options: CommonOptions) =>
-    migrateDatabase(context, options),
-  );
+  command(program, 'migrate', 'bring the database to this version')
+    .option('--contract', 'take away what no version needs any more; once no older gateway is left')
+    .action((options: MigrateOptions) => migrateDatabase(context, options));
 }

@@ -1,4 +1,4 @@
-import type { BindingRecord, IssuedLicense, LicenseRecord } from '@white-rabbit/license';
+import type { AuditEntry, BindingRecord, IssuedLicense, LicenseRecord } from '@white-rabbit/license';
 
 /** An issued license as programs read it. The fields are an interface: they are never renamed. */
 export function issuedJson({ key, id, maxDevices, expiresAt }: IssuedLicense) {
@@ -16,12 +16,18 @@ export function licenseJson(license: LicenseRecord) {
     expires_at: isoOrNull(license.expiresAt),
     revoked_at: isoOrNull(license.revokedAt),
     created_at: license.createdAt.toISOString(),
+    transferred_at: isoOrNull(license.transferredAt),
   };
 }
 
 /** A binding as programs read it in `show`. */
 export function bindingJson({ slot, deviceId, peerId }: BindingRecord) {
   return { slot, device_id: deviceId, peer_id: peerId };
+}
+
+/** A change as programs read it in `audit`. */
+export function auditJson({ id, at, operator, action, licenseId, count, detail }: AuditEntry) {
+  return { id, at: at.toISOString(), operator, action, license_id: licenseId, count, detail };
 }
 
 /** One word for what a license is good for. */

@@ -14,8 +14,8 @@ export function parseMaxDevices(text: string): number {
   return parseWhole(text, MAX_DEVICES);
 }
 
-/** `--expires`: a day, which means its beginning in UTC, or a time with its zone. */
-export function parseExpiry(text: string): Date {
+/** `--expires` and `--since`: a day, which means its beginning in UTC, or a time with its zone. */
+export function parseMoment(text: string): Date {
   const date = parseDate(text);
   if (date === undefined)
     throw new InvalidArgumentError('A date like 2030-12-31, or a time like 2030-12-31T18:00:00Z, is needed.');

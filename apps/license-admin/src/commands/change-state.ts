@@ -1,4 +1,4 @@
-import type { CommandContext, CommonOptions } from '../command-context.js';
+import type { ChangeOptions, CommandContext } from '../command-context.js';
 import { noSuchLicense, referenceOf, withOffice } from '../command-context.js';
 
 /** The two changes, and how they are told. */
@@ -12,7 +12,7 @@ export async function changeState(
   context: CommandContext,
   verb: keyof typeof CHANGES,
   license: string,
-  options: CommonOptions,
+  options: ChangeOptions,
 ): Promise<void> {
   const reference = referenceOf(license);
   const { state, done, before } = CHANGES[verb];

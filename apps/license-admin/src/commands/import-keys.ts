@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import type { CommandContext, CommonOptions } from '../command-context.js';
+import type { ChangeOptions, CommandContext } from '../command-context.js';
 import { withOffice } from '../command-context.js';
 import { CommandFailure } from '../command-failure.js';
 import { startProgress } from '../progress.js';
 import { readKeys } from '../read-key-file.js';
 
 /** Options of `import`: the terms of keys that come without. */
-export interface ImportOptions extends CommonOptions {
+export interface ImportOptions extends ChangeOptions {
   readonly maxDevices: number;
   readonly expires?: Date;
 }

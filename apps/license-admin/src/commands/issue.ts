@@ -1,5 +1,5 @@
 import type { IssuedLicense, LicenseOffice } from '@white-rabbit/license';
-import type { CommandContext, CommonOptions } from '../command-context.js';
+import type { ChangeOptions, CommandContext } from '../command-context.js';
 import { withOffice } from '../command-context.js';
 import { CommandFailure, sentenceOf } from '../command-failure.js';
 import { JsonArray } from '../json-array.js';
@@ -10,7 +10,7 @@ import { startProgress } from '../progress.js';
 import type { Terminal } from '../terminal.js';
 
 /** Options of `issue`. */
-export interface IssueOptions extends CommonOptions {
+export interface IssueOptions extends ChangeOptions {
   readonly count: number;
   readonly maxDevices: number;
   readonly expires?: Date;

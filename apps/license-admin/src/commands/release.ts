@@ -1,4 +1,4 @@
-import type { CommandContext, CommonOptions } from '../command-context.js';
+import type { ChangeOptions, CommandContext } from '../command-context.js';
 import { noSuchLicense, referenceOf, withOffice } from '../command-context.js';
 import { CommandFailure } from '../command-failure.js';
 
@@ -7,7 +7,7 @@ export async function release(
   context: CommandContext,
   license: string,
   device: string,
-  options: CommonOptions,
+  options: ChangeOptions,
 ): Promise<void> {
   const reference = referenceOf(license);
   await withOffice(context, options, async (office) => {

@@ -28,6 +28,7 @@ function asTables(license: LicenseRecord, bindings: readonly BindingRecord[]): s
     ['Devices', `${license.devices} of ${license.maxDevices}`],
     ['Expires', license.expiresAt?.toISOString() ?? 'never'],
     ['Issued', license.createdAt.toISOString()],
+    ...(license.transferredAt === null ? [] : [['Moved', `by its user, ${license.transferredAt.toISOString()}`]]),
     ...(license.revokedAt === null ? [] : [['Revoked', license.revokedAt.toISOString()]]),
   ];
   const rows = bindings.map(({ slot, deviceId, peerId }) => [String(slot), deviceId, peerId]);

@@ -1,0 +1,51 @@
+import type { LicenseExport } from '@white-rabbit/license';
+import { exportLicenses } from '@white-rabbit/license';
+import type { CommandContext, CommonOptions } from '../command-context.js';
+import { withDatabase } from '../command-context.js';
+import { startProgress } from '../progress.js';
+import type { Terminal } from '../terminal.js';
+import { writeWhole } from '../write-whole.js';
+
+/** Options of `export`. */
+export interface ExportOptions extends CommonOptions {
+  readonly file?: string;
+  readonly bindings?: boolean;
+}
+
+type Write = (text: string) => Promise<void>;
+
+/** Writes all licenses as lines of JSON: to a file, whole or not at all, or to standard output. */
+export async function exportRecords(context: CommandContext, options: ExportOptions): Promise<void> {
+  const { terminal } = context;
+  const { file, bindings = false } = options;
+  await withDatabase(context, options, (orm) =>
+    exportLicenses(orm, { bindings }, async (source) => {
+      if (file === undefined) {
+        await writeAll(source, terminal, (text) => terminal.print(text));
+        return;
+      }
+      await writeWhole(file, (write) => writeAll(source, terminal, write));
+      const { licenses } = source.header;
+      const text = `Exported ${licenses} licenses, ${bindings ? 'with' : 'without'} their devices.\n`;
+      await terminal.print(options.json === true ? `${JSON.stringify({ exported: licenses, bindings })}\n` : text);
+    }),
+  );
+}
+
+async function writeAll({ header, batches }: LicenseExport, terminal: Terminal, write: Write): Promise<void> {
+  const progress = startProgress(terminal, header.licenses);
+  let done = 0;
+  try {
+    await write(linesOf([header]));
+    for await (const batch of batches) {
+      await write(linesOf(batch));
+      progress.to((done += batch.length));
+    }
+  } finally {
+    progress.end();
+  }
+}
+
+function linesOf(values: readonly object[]): string {
+  return values.map((value) => `${JSON.stringify(value)}\n`).join('');
+}
