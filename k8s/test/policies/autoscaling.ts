@@ -1,0 +1,139 @@
+import { GATEWAY, type Manifests } from '../manifests.js';
+import { unmet, type Policy } from '../policy.js';
+import type { Rendering } from '../renderings.js';
+
+/** What both kinds of autoscaler say. */
+interface Scaling {
+  readonly target: { readonly kind?: string; readonly name: string } | undefined;
+  readonly min: number | undefined;
+  readonly max: number | undefined;
+  /** Connections for each gateway, percent of its CPU request. */
+  readonly connections: number;
+  readonly cpuPercent: number;
+  readonly behavior: Behavior | null | undefined;
+}
+
+interface Behavior {
+  readonly scaleDown?: Rules | null;
+  readonly scaleUp?: Rules | null;
+}
+
+interface Rules {
+  readonly stabilizationWindowSeconds?: number | null;
+  readonly policies?:
+    readonly { readonly type: string; readonly value: number; readonly periodSeconds: number }[] | null;
+}
+
+const hasKeda = ({ components }: Rendering) => components.includes('keda');
+
+function autoscaler(manifests: Manifests): Scaling {
+  const { spec } = manifests.one('HorizontalPodAutoscaler', GATEWAY);
+  const connections = spec.metrics?.find(({ pods }) => pods?.metric.name === 'wr_connections')?.pods?.target;
+  const cpu = spec.metrics?.find(({ resource }) => resource?.name === 'cpu')?.resource?.target;
+  return {
+    target: spec.scaleTargetRef,
+    min: spec.minReplicas,
+    max: spec.maxReplicas,
+    connections: Number(connections?.averageValue),
+    cpuPercent: Number(cpu?.averageUtilization),
+    behavior: spec.behavior,
+  };
+}
+
+function scaledObject(manifests: Manifests): Scaling {
+  const { spec } = manifests.one('ScaledObject', GATEWAY);
+  const connections = spec.triggers.find(({ metadata }) => metadata['query']?.includes('wr_connections'));
+  const cpu = spec.triggers.find(({ type }) => type === 'cpu');
+  return {
+    target: spec.scaleTargetRef,
+    min: spec.minReplicaCount,
+    max: spec.maxReplicaCount,
+    connections: connections?.metricType === 'AverageValue' ? Number(connections.metadata['threshold']) : NaN,
+    cpuPercent: cpu?.metricType === 'Utilization' ? Number(cpu.metadata['value']) : NaN,
+    behavior: spec.advanced?.horizontalPodAutoscalerConfig?.behavior,
+  };
+}
+
+function problems(scaling: Scaling, manifests: Manifests, { overlay }: Rendering): readonly string[] {
+  const { behavior, connections, cpuPercent, max = 0, min = 0, target } = scaling;
+  const settings = manifests.gatewaySettings;
+  const [down, ...otherDowns] = behavior?.scaleDown?.policies ?? [];
+  return unmet({
+    'the gateways are scaled': target?.kind === 'Deployment' && target.name === GATEWAY,
+    'nobody else sets their number': manifests.one('Deployment', GATEWAY).spec?.replicas === undefined,
+    'there is more than one': min >= (overlay === 'dev' ? 2 : 3),
+    'there is room to grow': max > min,
+    'by connections, with room for those of a gateway that went':
+      connections <= 0.7 * Number(settings['WR_MAX_CONNECTIONS']),
+    'by CPU': cpuPercent <= 70,
+    'up at once': behavior?.scaleUp?.stabilizationWindowSeconds === 0,
+    'down only after a long quiet': (behavior?.scaleDown?.stabilizationWindowSeconds ?? 0) >= 600,
+    'down one by one, each after the drain of the last':
+      down?.type === 'Pods' &&
+      down.value === 1 &&
+      down.periodSeconds >= 2 * Number(settings['WR_DRAIN_SECONDS']) &&
+      otherDowns.length === 0,
+    'PostgreSQL has a connection for each of a pool': max * Number(settings['WR_DATABASE_POOL']) < 100,
+  });
+}
+
+const spoilt = (value: object | null | undefined, change: object) => Object.assign(value ?? {}, change);
+
+export const autoscaling: readonly Policy[] = [
+  {
+    sentence: 'Gateways are scaled by connections and CPU, quickly up and slowly down',
+    where: (rendering) => !hasKeda(rendering),
+    check: (manifests, rendering) => [
+      ...problems(autoscaler(manifests), manifests, rendering),
+      ...unmet({ 'by one autoscaler': manifests.of('HorizontalPodAutoscaler').length === 1 }),
+    ],
+    breaches: {
+      'the connections do not count': (manifests) =>
+        manifests.one('HorizontalPodAutoscaler', GATEWAY).spec.metrics?.shift(),
+      'the CPU does not count': (manifests) => manifests.one('HorizontalPodAutoscaler', GATEWAY).spec.metrics?.pop(),
+      'gateways are filled to the brim': (manifests) => {
+        for (const { data } of manifests.of('ConfigMap')) spoilt(data, { WR_MAX_CONNECTIONS: '12000' });
+      },
+      'it scales down at once': (manifests) =>
+        spoilt(autoscaler(manifests).behavior?.scaleDown, { stabilizationWindowSeconds: 0 }),
+      'it scales down by half': (manifests) =>
+        spoilt(autoscaler(manifests).behavior?.scaleDown?.policies?.[0], { type: 'Percent', value: 50 }),
+      'the usual behavior is left': (manifests) =>
+        delete manifests.one('HorizontalPodAutoscaler', GATEWAY).spec.behavior,
+      'the Deployment sets a number, too': (manifests) =>
+        spoilt(manifests.one('Deployment', GATEWAY).spec, { replicas: 3 }),
+      'all pools together are too large': (manifests) => {
+        for (const { data } of manifests.of('ConfigMap')) spoilt(data, { WR_DATABASE_POOL: '100' });
+      },
+    },
+  },
+  {
+    sentence: 'With KEDA it is the same, and KEDA alone does it',
+    where: hasKeda,
+    check: (manifests, rendering) => [
+      ...problems(scaledObject(manifests), manifests, rendering),
+      ...unmet({ 'by one autoscaler': manifests.of('HorizontalPodAutoscaler').length === 0 }),
+      ...unmet({
+        // While one metric is missing an autoscaler does not scale down; a fallback would set a fixed number.
+        'without a fallback': manifests.one('ScaledObject', GATEWAY).spec.fallback === undefined,
+      }),
+    ],
+    breaches: {
+      'it scales down by half': (manifests) =>
+        spoilt(scaledObject(manifests).behavior?.scaleDown?.policies?.[0], { type: 'Percent', value: 50 }),
+      'its numbers are the defaults': (manifests) => {
+        const { spec } = manifests.one('ScaledObject', GATEWAY);
+        delete spec.minReplicaCount;
+      },
+      'the connections do not count': (manifests) => manifests.one('ScaledObject', GATEWAY).spec.triggers.shift(),
+    },
+  },
+  {
+    sentence: 'With KEDA the overlay’s own numbers hold',
+    where: ({ overlay, components }) => overlay === 'prod' && components.includes('keda'),
+    check: (manifests) => unmet({ 'six at least': scaledObject(manifests).min === 6 }),
+    breaches: {
+      'they are others': (manifests) => spoilt(manifests.one('ScaledObject', GATEWAY).spec, { minReplicaCount: 3 }),
+    },
+  },
+];

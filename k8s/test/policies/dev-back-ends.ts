@@ -1,0 +1,51 @@
+import type { Manifests } from '../manifests.js';
+import { unmet, type Policy } from '../policy.js';
+
+const redisArgs = (manifests: Manifests) =>
+  manifests.one('Deployment', 'redis').spec?.template.spec?.containers[0]?.args ?? [];
+
+/** The value of an option of redis-server. */
+const option = (args: readonly string[], name: string) => args[args.indexOf(name) + 1];
+
+export const devBackEnds: readonly Policy[] = [
+  {
+    sentence: 'In development Redis writes nothing to a disk and throws nothing away',
+    where: ({ overlay }) => overlay === 'dev',
+    check: (manifests) => {
+      const args = redisArgs(manifests);
+      return unmet({
+        'no snapshots': args.includes('--save') && option(args, '--save') === '',
+        'no log of changes': option(args, '--appendonly') === 'no',
+        'bounded memory': /^\d+mb$/.test(option(args, '--maxmemory') ?? ''),
+        'nothing evicted': option(args, '--maxmemory-policy') === 'noeviction',
+        'a password': option(args, '--requirepass') === '$(REDIS_PASSWORD)',
+        'never two': manifests.one('Deployment', 'redis').spec?.strategy?.type === 'Recreate',
+        'no disk': manifests.one('Deployment', 'redis').spec?.template.spec?.volumes === undefined,
+      });
+    },
+    breaches: {
+      'it makes snapshots': (manifests) => redisArgs(manifests).splice(1, 2),
+      'it evicts': (manifests) =>
+        redisArgs(manifests).splice(redisArgs(manifests).indexOf('noeviction'), 1, 'allkeys-lru'),
+    },
+  },
+  {
+    sentence: 'In development PostgreSQL is of version 15 or later, and keeps its data on a small disk',
+    where: ({ overlay }) => overlay === 'dev',
+    check: (manifests) => {
+      const { spec } = manifests.one('StatefulSet', 'postgres');
+      const image = spec?.template.spec?.containers[0]?.image ?? '';
+      const storage = spec?.volumeClaimTemplates?.[0]?.spec?.resources?.requests?.['storage'];
+      return unmet({
+        'version 15 or later': Number(/^postgres:(\d+)/.exec(image)?.[1]) >= 15,
+        'a small disk': storage === '1Gi',
+      });
+    },
+    breaches: {
+      'it is too old': (manifests) =>
+        Object.assign(manifests.one('StatefulSet', 'postgres').spec?.template.spec?.containers[0] ?? {}, {
+          image: 'postgres:14.1',
+        }),
+    },
+  },
+];

@@ -1,0 +1,48 @@
+import { GATEWAY, matches, type Manifests } from '../manifests.js';
+import { unmet, type Policy } from '../policy.js';
+
+const namespaceOf = (manifests: Manifests) => manifests.of('Namespace')[0]?.metadata?.name;
+
+export const metrics: readonly Policy[] = [
+  {
+    sentence: 'Prometheus scrapes the gateways’ pods, at their admin port',
+    where: ({ components, overlay }) => components.includes('prometheus-operator') || overlay === 'region-example',
+    check: (manifests) => {
+      const { metadata, spec } = manifests.one('PodMonitor', GATEWAY);
+      const [endpoint, ...others] = spec.podMetricsEndpoints ?? [];
+      const ports = manifests.gatewayContainer.ports ?? [];
+      return unmet({
+        'the gateways': matches(spec.selector.matchLabels, manifests.gatewayPods.labels),
+        'them alone': spec.selector.matchLabels?.['app.kubernetes.io/component'] === 'gateway',
+        'at a port that they have': endpoint?.port === 'admin' && ports.some(({ name }) => name === endpoint.port),
+        'at /metrics': endpoint?.path === '/metrics' && others.length === 0,
+        'where they are': metadata?.namespace === namespaceOf(manifests),
+      });
+    },
+    breaches: {
+      'the port is misspelt': (manifests) =>
+        Object.assign(manifests.one('PodMonitor', GATEWAY).spec.podMetricsEndpoints?.[0] ?? {}, { port: 'metrics' }),
+      'other pods are asked': (manifests) =>
+        Object.assign(manifests.one('PodMonitor', GATEWAY).spec.selector, { matchLabels: { app: 'other' } }),
+    },
+  },
+  {
+    sentence: 'KEDA counts the connections of this namespace, and takes no answer for a fault',
+    where: ({ components }) => components.includes('keda'),
+    check: (manifests) => {
+      const query = manifests
+        .one('ScaledObject', GATEWAY)
+        .spec.triggers.find(({ type }) => type === 'prometheus')?.metadata;
+      return unmet({
+        'of this namespace': query?.['query'] === `sum(wr_connections{namespace="${namespaceOf(manifests) ?? ''}"})`,
+        'nothing is not zero': query?.['ignoreNullValues'] === 'false',
+      });
+    },
+    breaches: {
+      'it counts those of others': (manifests) =>
+        Object.assign(manifests.one('ScaledObject', GATEWAY).spec.triggers[0]?.metadata ?? {}, {
+          query: 'sum(wr_connections)',
+        }),
+    },
+  },
+];

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GATEWAY, type Manifests } from '../manifests.js';
+import { unmet, type Policy } from '../policy.js';
+import { ROOT } from '../render.js';
+
+/** Every name in the table of docs/settings.md, which the gateway prints itself. */
+const KNOWN = new Set(
+  [...readFileSync(join(ROOT, '../docs/settings.md'), 'utf8').matchAll(/`([A-Z][A-Z\d_]+)`/g)].map(([, name]) => name),
+);
+
+const change = (manifests: Manifests, settings: object) => {
+  for (const { data } of manifests.of('ConfigMap')) Object.assign(data ?? {}, settings);
+};
+
+export const settings: readonly Policy[] = [
+  {
+    sentence: 'Every setting is one that the gateway knows',
+    check: ({ gatewaySettings }) => Object.keys(gatewaySettings).filter((name) => !KNOWN.has(name)),
+    breaches: {
+      'one is misspelt': (manifests) => {
+        change(manifests, { WR_MAX_CONECTIONS: '1' });
+      },
+    },
+  },
+  {
+    sentence: 'The gateways are a cluster, on the ports that they are said to have',
+    check: (manifests) => {
+      const set = manifests.gatewaySettings;
+      const path = manifests.gatewayContainer.volumeMounts?.[0]?.mountPath ?? '?';
+      const files = Object.entries(set).filter(([name, value]) => name.endsWith('_FILE') && value !== '');
+      return unmet({
+        'they have a database': (set['DATABASE_URL_FILE'] ?? '') !== '',
+        'and a Redis, named in one way':
+          [set['REDIS_URL_FILE'], set['REDIS_SENTINELS'], set['REDIS_CLUSTER_NODES']].filter((way) => way).length === 1,
+        'secrets are where they are mounted': files.every(([, file]) => file.startsWith(`${path}/`)),
+        'probes reach the admin port': set['WR_ADMIN_HOST'] === '0.0.0.0',
+        'the ports are the usual ones': set['WR_PORT'] === undefined && set['WR_ADMIN_PORT'] === undefined,
+        'they are named in the pod':
+          (manifests.gatewayContainer.ports ?? [])
+            .map(({ name, containerPort }) => `${name ?? ''} ${containerPort}`)
+            .join() === 'ws 8080,admin 9090',
+      });
+    },
+    breaches: {
+      'there is no Redis': (manifests) => {
+        change(manifests, { REDIS_URL_FILE: '' });
+      },
+      'there are two': (manifests) => {
+        change(manifests, { REDIS_SENTINELS: 'redis:26379' });
+      },
+      'probes cannot reach the admin port': (manifests) => {
+        change(manifests, { WR_ADMIN_HOST: '127.0.0.1' });
+      },
+      'a secret is elsewhere': (manifests) => {
+        change(manifests, { DATABASE_URL_FILE: '/tmp/database-url' });
+      },
+    },
+  },
+  {
+    sentence: 'A changed setting rolls the gateways out: the ConfigMap is named after its content',
+    check: (manifests) =>
+      (manifests.gatewayContainer.envFrom ?? []).flatMap(({ configMapRef }) =>
+        unmet({
+          'there is a hash in its name': new RegExp(`^${GATEWAY}-[a-z\\d]{10}$`).test(configMapRef?.name ?? ''),
+        }),
+      ),
+    breaches: {
+      'its name is always the same': (manifests) => {
+        for (const { metadata } of manifests.of('ConfigMap')) Object.assign(metadata ?? {}, { name: GATEWAY });
+        Object.assign(manifests.gatewayContainer.envFrom?.[0]?.configMapRef ?? {}, { name: GATEWAY });
+      },
+    },
+  },
+];

@@ -1,0 +1,42 @@
+import type { Manifests } from '../manifests.js';
+import { unmet, type Policy } from '../policy.js';
+
+/** After the drain: releases 3 s, the watch of revocations 3 s, closing 5 s, sockets that answer their close 8 s. */
+const LAST_WORDS_S = 20;
+/** A cluster autoscaler waits no longer for a pod, unless told. Seconds. */
+const LONGEST_GRACE_S = 600;
+/** For load balancers to notice that a pod is going. Seconds. */
+const NOTICE_S = 10;
+
+const sleepSeconds = ({ gatewayContainer }: Manifests) => gatewayContainer.lifecycle?.preStop?.sleep?.seconds ?? 0;
+
+/** Seconds that a gateway may need from the wish to stop it to its end. */
+export function farewellSeconds(manifests: Manifests): number {
+  const { WR_DRAIN_DELAY_SECONDS: delay, WR_DRAIN_SECONDS: drain } = manifests.gatewaySettings;
+  return sleepSeconds(manifests) + Number(delay) + Number(drain) + LAST_WORDS_S;
+}
+
+export const shutdown: readonly Policy[] = [
+  {
+    sentence: 'A gateway that is stopped has the time to send everybody away in good order',
+    check: (manifests) =>
+      unmet({
+        'load balancers hear of it before the drain': sleepSeconds(manifests) >= NOTICE_S,
+        'no shell is needed for that': manifests.gatewayContainer.lifecycle?.preStop?.exec === undefined,
+        'it is not killed before its end':
+          (manifests.gatewayPods.spec.terminationGracePeriodSeconds ?? 30) >= farewellSeconds(manifests),
+        'a machine that is being emptied waits for it':
+          (manifests.gatewayPods.spec.terminationGracePeriodSeconds ?? 30) <= LONGEST_GRACE_S,
+      }),
+    breaches: {
+      'the grace is the default': ({ gatewayPods: { spec } }) => delete spec.terminationGracePeriodSeconds,
+      'the drain is longer than the grace': (manifests) => {
+        for (const { data } of manifests.of('ConfigMap')) Object.assign(data ?? {}, { WR_DRAIN_SECONDS: '90' });
+      },
+      'the drain is not set': (manifests) => {
+        for (const { data } of manifests.of('ConfigMap')) delete data?.['WR_DRAIN_SECONDS'];
+      },
+      'there is no pause before SIGTERM': ({ gatewayContainer }) => delete gatewayContainer.lifecycle,
+    },
+  },
+];

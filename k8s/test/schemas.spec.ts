@@ -1,0 +1,102 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { decode } from './decode.js';
+import { describeRendered } from './describe-rendered.js';
+import { parse, ROOT } from './render.js';
+import { RENDERINGS, rendering } from './renderings.js';
+
+/** Fields whose value is a map with names of one's own choice: no schema can know these. */
+const MAPS =
+  /(^|\/)(labels|annotations|matchLabels|data|requests|limits|selector|metadata)$|\/(podSelector|namespaceSelector)$/;
+
+type Fields = Record<string, unknown>;
+
+/** Every object in a document, with its path. */
+function* objects(value: unknown, path = ''): Generator<{ readonly path: string; readonly fields: Fields }> {
+  if (typeof value !== 'object' || value === null) return;
+  if (!Array.isArray(value)) yield { path, fields: value as Fields };
+  for (const [key, field] of Object.entries(value)) yield* objects(field, `${path}/${key}`);
+}
+
+function isRefused(document: unknown): boolean {
+  try {
+    decode(document);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** A rendered document of that kind, to be spoilt. */
+function documentOf(kind: string): Fields {
+  const found = rendering('prod', 'gateway-api', 'ingress', 'keda', 'prometheus-operator').manifests.all.find(
+    (document) => document.kind === kind,
+  );
+  return structuredClone(found) as unknown as Fields;
+}
+
+describeRendered('What is rendered', () => {
+  it('keeps to the schemas, in every overlay with every component', () => {
+    expect(RENDERINGS).toHaveLength(16);
+    for (const { manifests } of RENDERINGS) for (const document of manifests.all) decode(document);
+  });
+
+  it('names no document twice', () => {
+    for (const { manifests } of RENDERINGS) {
+      const names = manifests.all.map(
+        ({ apiVersion, kind, metadata }) => `${apiVersion} ${kind} ${metadata?.name ?? ''}`,
+      );
+      expect(new Set(names).size).toBe(names.length);
+    }
+  });
+
+  it('is refused with an unknown field in any of its objects', () => {
+    const passing = new Set<string>();
+    const different = new Map(
+      RENDERINGS.flatMap(({ manifests }) => manifests.all.map((one) => [JSON.stringify(one), one])),
+    );
+    for (const document of structuredClone([...different.values()])) {
+      for (const { path, fields } of objects(document)) {
+        fields['unexpected'] = 'x';
+        if (!isRefused(document)) passing.add(`${document.kind}${path}`);
+        delete fields['unexpected'];
+      }
+    }
+    expect([...passing].filter((path) => !MAPS.test(path))).toEqual([]);
+  });
+
+  it.each([
+    ['a misspelt field', 'Deployment', (spec: Fields) => (spec['strategy'] = { rollingUpdate: { maxUnavailabel: 0 } })],
+    ['a wrong type', 'Deployment', (spec: Fields) => (spec['minReadySeconds'] = 'soon')],
+    ['a required field away', 'Deployment', (spec: Fields) => delete spec['selector']],
+    ['a misspelt field', 'HTTPRoute', (spec: Fields) => (spec['hostname'] = [])],
+    ['a wrong type', 'HTTPRoute', (spec: Fields) => (spec['rules'] = {})],
+    ['a misspelt field', 'ScaledObject', (spec: Fields) => (spec['minReplicas'] = 3)],
+    ['a required field away', 'ScaledObject', (spec: Fields) => delete spec['triggers']],
+    ['a misspelt field', 'PodMonitor', (spec: Fields) => (spec['endpoints'] = [])],
+  ])('is refused with %s in a %s', (_, kind, spoil) => {
+    const document = documentOf(kind);
+    expect(isRefused(document)).toBe(false);
+    spoil(document['spec'] as Fields);
+    expect(isRefused(document)).toBe(true);
+  });
+
+  it('is refused as a kind or of a version that has no place here', () => {
+    expect(isRefused({ ...documentOf('Deployment'), apiVersion: 'apps/v1beta1' })).toBe(true);
+    expect(isRefused({ ...documentOf('Deployment'), kind: 'DaemonSet' })).toBe(true);
+  });
+});
+
+it('Every file here is YAML without a key that stands twice', async () => {
+  const files = (await readdir(ROOT, { recursive: true })).filter((file) => /^[^.].*\.yaml$/.test(file));
+  const own = files.filter((file) => !file.includes('node_modules'));
+  expect(own).toContain('base/deployment.yaml');
+  for (const file of own) parse(await readFile(join(ROOT, file), 'utf8'));
+  expect(() => parse('a: 1\na: 2\n')).toThrow(/unique/);
+});
+
+it('The examples keep to the schemas', async () => {
+  const [gateway] = parse(await readFile(join(ROOT, 'examples/gateway.yaml'), 'utf8'));
+  expect(decode(gateway)).toMatchObject({ kind: 'Gateway' });
+});
