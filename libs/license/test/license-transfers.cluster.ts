@@ -1,0 +1,263 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { MikroORM } from '@mikro-orm/postgresql';
+import type { DeviceId, PeerId } from '@white-rabbit/protocol';
+import fc from 'fast-check';
+import { AuditTrail } from '../src/audit/audit-trail.js';
+import { inTransaction } from '../src/in-transaction.js';
+import { keyHash } from '../src/key-hash.js';
+import type { LicenseKey } from '../src/license-key.js';
+import { openLicenseOrm } from '../src/license-orm.js';
+import { MikroLicenseRepository } from '../src/mikro-license-repository.js';
+import type { Verdict } from '../src/verdict.js';
+import {
+  accepted,
+  codeOf,
+  count,
+  issue,
+  licenses,
+  office,
+  person,
+  pool,
+  postgres,
+  reference,
+  refusal,
+  until,
+} from './license-scene.js';
+
+const DAYS = 30;
+type Who = readonly [DeviceId, PeerId];
+
+/** Two gateways on which users may move their licenses, each with connections of its own. */
+let gateways: readonly [MikroLicenseRepository, MikroLicenseRepository];
+let trail: AuditTrail;
+let orms: [MikroORM, MikroORM];
+
+beforeAll(async () => {
+  const open = () => openLicenseOrm({ databaseUrl: postgres.url });
+  const [one, two] = (orms = [await open(), await open()]);
+  gateways = [
+    new MikroLicenseRepository(one, { transferDays: DAYS }),
+    new MikroLicenseRepository(two, { transferDays: DAYS }),
+  ];
+  trail = new AuditTrail(one);
+});
+
+afterAll(() => Promise.all(orms.map((orm) => orm.close())));
+
+const move = (key: LicenseKey, [device, peer]: Who, at: 0 | 1 = 0): Promise<Verdict> =>
+  gateways[at].authorize(key, device, peer, true);
+const boundTo = async (key: LicenseKey) => (await office.show(reference(key)))?.bindings.map((one) => one.deviceId);
+const tooSoon = (waitDays: number) => ({ outcome: 'refused', code: 'license_transfer_too_soon', waitDays });
+
+/** As if the last transfer had been so long ago. */
+async function letPass(key: LicenseKey, hours: number): Promise<void> {
+  await pool.query(`update license set transferred_at = transferred_at - $2 * interval '1 hour' where key_hash = $1`, [
+    keyHash(key),
+    hours,
+  ]);
+}
+
+async function transfersOf(key: LicenseKey): Promise<number> {
+  const actions: string[] = [];
+  for await (const page of trail.entries({ license: reference(key) }))
+    actions.push(...page.map(({ action }) => action));
+  return actions.filter((action) => action === 'transfer').length;
+}
+
+describe('a transfer', () => {
+  test('gives the one place to the new device, and the old one is refused from then on', async () => {
+    const [key, old, newer] = [await issue(), person(), person()];
+    await licenses.authorize(key, ...old);
+    const verdict = await move(key, newer);
+    expect(verdict).toEqual(accepted);
+    expect(await licenses.authorize(key, ...old)).toEqual(refusal('license_device_limit'));
+    expect(await licenses.authorize(key, ...newer)).toEqual(verdict);
+    expect(await boundTo(key)).toEqual([newer[0]]);
+  });
+
+  test('takes the device that was bound first off, whatever its slot', async () => {
+    const [key, first, second, third, fourth] = [
+      await issue({ maxDevices: 2 }),
+      person(),
+      person(),
+      person(),
+      person(),
+    ];
+    for (const who of [first, second]) await licenses.authorize(key, ...who);
+    await office.release(reference(key), first[0]);
+    // Of the two that are bound now the older has the higher slot.
+    await licenses.authorize(key, ...third);
+    expect(await boundTo(key)).toEqual([third[0], second[0]]);
+    expect(await move(key, fourth)).toEqual(accepted);
+    expect(await boundTo(key)).toEqual([third[0], fourth[0]]);
+  });
+
+  test('lets the user keep the peer_id', async () => {
+    const [key, [oldDevice, peer], [newDevice]] = [await issue(), person(), person()];
+    await licenses.authorize(key, oldDevice, peer);
+    expect(await move(key, [newDevice, peer])).toEqual(accepted);
+    expect(await licenses.authorize(await issue(), oldDevice, peer)).toEqual(refusal('peer_id_taken'));
+  });
+
+  test('leaves the peer_id with the old device while another license binds the two, and then moves nothing', async () => {
+    const [key, other, [oldDevice, peer], [newDevice, newPeer]] = [await issue(), await issue(), person(), person()];
+    for (const each of [key, other]) await licenses.authorize(each, oldDevice, peer);
+    expect(await move(key, [newDevice, peer])).toEqual(refusal('peer_id_taken'));
+    expect(await licenses.authorize(key, oldDevice, peer)).toEqual(accepted);
+    expect((await office.show(reference(key)))?.license.transferredAt).toBeNull();
+    expect(await transfersOf(key)).toBe(0);
+    expect(await move(key, [newDevice, newPeer])).toEqual(accepted);
+    expect(await licenses.authorize(other, oldDevice, peer)).toEqual(accepted);
+  });
+
+  test('is not made for a device that is bound, nor while a place is free', async () => {
+    const [key, first, second] = [await issue({ maxDevices: 2 }), person(), person()];
+    for (const who of [first, second, first]) expect(await move(key, who)).toEqual(accepted);
+    expect(await boundTo(key)).toEqual([first[0], second[0]]);
+    expect(await transfersOf(key)).toBe(0);
+  });
+
+  test('is refused like any other register with a license that is revoked, expired or unknown', async () => {
+    const [revoked, expired] = [await issue(), await issue({ expiresAt: new Date('2020-01-01') })];
+    await licenses.authorize(revoked, ...person());
+    await office.revoke(reference(revoked));
+    expect(await move(revoked, person())).toEqual(refusal('license_revoked'));
+    expect(await move(expired, person())).toEqual(refusal('license_expired'));
+  });
+
+  test('is nothing where users may not move their licenses', async () => {
+    const [key, old, newer] = [await issue(), person(), person()];
+    await licenses.authorize(key, ...old);
+    expect(await licenses.authorize(key, ...newer, true)).toEqual(refusal('license_device_limit'));
+    expect(await boundTo(key)).toEqual([old[0]]);
+  });
+});
+
+describe('the next transfer', () => {
+  test('is too soon for so many days, and says how many are left', async () => {
+    const key = await issue();
+    await licenses.authorize(key, ...person());
+    await move(key, person());
+    expect(await move(key, person())).toEqual(tooSoon(DAYS));
+    await letPass(key, 24 * (DAYS - 1) + 1);
+    expect(await move(key, person())).toEqual(tooSoon(1));
+    await letPass(key, 23);
+    expect(await move(key, person())).toEqual(accepted);
+    expect(await transfersOf(key)).toBe(2);
+  });
+
+  test('is not brought nearer by a release, nor by an operator who takes the license away and gives it back', async () => {
+    const [key, newer] = [await issue(), person()];
+    await licenses.authorize(key, ...person());
+    await move(key, newer);
+    await office.release(reference(key), newer[0]);
+    await office.revoke(reference(key));
+    await office.restore(reference(key));
+    await licenses.authorize(key, ...person());
+    expect(await move(key, person())).toEqual(tooSoon(DAYS));
+  });
+});
+
+describe('those who move one license at once', () => {
+  test.each([1, 3])('24 devices at two gateways, %i places: exactly one has moved it', async (maxDevices) => {
+    const key = await issue({ maxDevices });
+    for (let n = 0; n < maxDevices; n++) await licenses.authorize(key, ...person());
+    const people = Array.from({ length: 24 }, person);
+    const verdicts = await Promise.all(people.map((who, n) => move(key, who, n % 2 === 0 ? 0 : 1)));
+    const codes = verdicts.map(codeOf);
+    expect(codes.filter((code) => code === 'accepted')).toHaveLength(1);
+    expect(codes.filter((code) => code === 'license_transfer_too_soon')).toHaveLength(23);
+    const bound = await boundTo(key);
+    expect(bound).toHaveLength(maxDevices);
+    expect(bound).toContain(people[codes.indexOf('accepted')]?.[0]);
+    expect(await transfersOf(key)).toBe(1);
+  });
+
+  test('two licenses that move to one peer: one has it, and nothing is half done', async () => {
+    for (let round = 0; round < 15; round++) {
+      const [keys, peer] = [[await issue(), await issue()], person()[1]];
+      for (const key of keys) await licenses.authorize(key, ...person());
+      const verdicts = await Promise.all(keys.map((key, n) => move(key, [person()[0], peer], n === 0 ? 0 : 1)));
+      expect(verdicts.map(codeOf).sort()).toEqual(['accepted', 'peer_id_taken']);
+      for (const key of keys) expect(await boundTo(key)).toHaveLength(1);
+    }
+  });
+
+  test('a transfer whose connection is killed is whole or absent, its audit included', async () => {
+    const [key, old, newer] = [await issue(), person(), person()];
+    await licenses.authorize(key, ...old);
+    await inTransaction(pool, async (blocker) => {
+      await blocker.query('select from license where key_hash = $1 for update', [keyHash(key)]);
+      const verdict = move(key, newer);
+      await until(async () => {
+        const { rowCount } = await pool.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+        );
+        return (rowCount ?? 0) > 0;
+      });
+      expect(await verdict).toEqual(refusal('license_unavailable'));
+    });
+    expect(await boundTo(key)).toEqual([old[0]]);
+    expect(await transfersOf(key)).toBe(0);
+    expect(await move(key, newer)).toEqual(accepted);
+  });
+});
+
+describe('whatever is done in whatever order', () => {
+  type Step = readonly ['register' | 'move' | 'release' | 'days', number];
+  const step: fc.Arbitrary<Step> = fc.tuple(
+    fc.constantFrom('register', 'move', 'release', 'days'),
+    fc.integer({ min: 0, max: 3 }),
+  );
+
+  test('never more devices than places, never two moves within the days, each device as the model says', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 2 }), fc.array(step, { maxLength: 14 }), async (maxDevices, steps) => {
+        const key = await issue({ maxDevices });
+        const people = Array.from({ length: 4 }, person);
+        let bound: number[] = [];
+        let mayMove = true;
+        for (const [what, n] of steps) {
+          const who = people[n] ?? person();
+          if (what === 'release') {
+            await office.release(reference(key), who[0]);
+            bound = bound.filter((other) => other !== n);
+          } else if (what === 'days') {
+            await letPass(key, 24 * DAYS);
+            mayMove = true;
+          } else {
+            const isIn = bound.includes(n) || bound.length < maxDevices;
+            const moves = !isIn && what === 'move' && mayMove;
+            if (moves) bound = bound.slice(1);
+            if (moves) mayMove = false;
+            if ((isIn || moves) && !bound.includes(n)) bound = [...bound, n];
+            const refusedWith = what === 'move' ? 'license_transfer_too_soon' : 'license_device_limit';
+            const verdict = what === 'move' ? await move(key, who) : await licenses.authorize(key, ...who);
+            expect(codeOf(verdict)).toBe(isIn || moves ? 'accepted' : refusedWith);
+          }
+          expect(new Set(await boundTo(key))).toEqual(new Set(bound.map((index) => people[index]?.[0])));
+        }
+      }),
+      { numRuns: 40 },
+    );
+    expect(
+      await count('from identity where not exists (select from binding where device_id = identity.device_id)'),
+    ).toBe(0);
+  }, 60_000);
+});
+
+describe('what a gateway hears of a transfer', () => {
+  test('is the license, and those who have it now; a revocation of the same license besides', async () => {
+    const [key, old, stays, newer] = [await issue({ maxDevices: 2 }), person(), person(), person()];
+    for (const who of [old, stays]) await licenses.authorize(key, ...who);
+    const { asOf } = await licenses.changedSince(undefined);
+    const verdict = await move(key, newer);
+    const id = verdict.outcome === 'accepted' ? verdict.licenseId : undefined;
+    const mine = (await licenses.changedSince(asOf)).transfers.filter(({ licenseId }) => licenseId === id);
+    expect(mine.map(({ peers }) => new Set(peers))).toEqual([new Set([stays[1], newer[1]])]);
+    await office.revoke(reference(key));
+    const changes = await licenses.changedSince(asOf);
+    expect(changes.revocations.map(({ licenseId }) => licenseId)).toContain(id);
+    expect(changes.transfers.filter(({ licenseId }) => licenseId === id)).toEqual(mine);
+  });
+});
