@@ -34,8 +34,9 @@ const KEY_VARIABLE = 'WHITE_RABBIT_KEY';
 const HELP = `
 Contacts are peer ids, or names of other profiles in the same home (made there if need be, so that two people can try it
 on one machine), or name=peer_id. Commands, once it runs: /call NAME, /accept, /reject, /hangup, /contacts, /quit, /help.
-Whatever else is typed goes to the one you are talking to. When its input is no terminal, lines are read one after the
-other, /call waits until you are connected, and the end of the input hangs up and quits (unless --accept).`;
+Whatever else is typed goes to the one you are talking to; y or n answers a ring. NO_COLOR is obeyed, and TERM=dumb gives
+plain lines. When its input is no terminal, lines are read one after the other, /call waits until you are connected, and
+the end of the input hangs up and quits (unless --accept).`;
 
 /** Reads the command line, without the program's own name. @throws NotToRun */
 export function parseOptions(args: readonly string[]): Options {

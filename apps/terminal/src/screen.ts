@@ -13,9 +13,9 @@ export type Tone = 'good' | 'bad' | 'quiet' | 'ring';
 /** Whoever wants to know what is typed. */
 export interface LineListener {
   /** A line was typed. Resolves when it was dealt with; never rejects. */
-  onLine(line: string): Promise<unknown>;
+  readonly onLine: (line: string) => Promise<unknown>;
   /** No more will come, or whoever types wants to leave. May come twice from somebody in a hurry. */
-  onEnd(): void;
+  readonly onEnd: () => void;
 }
 
 /** What a chat needs of whatever shows it. What others wrote is given as it came: a screen takes the danger out of it. */

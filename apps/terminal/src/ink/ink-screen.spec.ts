@@ -49,9 +49,9 @@ describe('A screen', () => {
     open();
     screen.hear('bob', '\u001b]0;title\u0007\u001b[2Jred\u001b[31m\u009b5n\u202eend');
     await eventually('the text', () => text().includes('end'));
-    expect(terminal.written).not.toMatch(/title|\u0007|\u009b|\u202e/);
-    expect(terminal.written).not.toContain('\u001b[2J');
-    expect(terminal.written).not.toContain('\u001b[31m');
+    for (const danger of ['title', '\u0007', '\u009b', '\u202e', '\u001b[2J', '\u001b[31m']) {
+      expect(terminal.written).not.toContain(danger);
+    }
   });
 
   it('rings the bell once for a ring', () => {
