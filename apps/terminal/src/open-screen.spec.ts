@@ -3,15 +3,22 @@ import { PassThrough } from 'node:stream';
 import { FakeTerminal } from '../test/fake-terminal.js';
 import { openScreen } from './open-screen.js';
 
+/** Ink and React are many files to load. Milliseconds. */
+const LOADED_WITHIN_MS = 30_000;
+
 describe('The screen', () => {
-  it('is drawn where a person sits at a terminal', async () => {
-    const environment: NodeJS.ProcessEnv = { TERM: 'xterm' };
-    const screen = await openScreen(new FakeTerminal(), environment);
-    expect(screen.keepsView).toBe(true);
-    expect(environment['NODE_ENV']).toBe('production');
-    expect(environment['FORCE_COLOR']).toBeUndefined();
-    await screen.close();
-  });
+  it(
+    'is drawn where a person sits at a terminal',
+    async () => {
+      const environment: NodeJS.ProcessEnv = { TERM: 'xterm' };
+      const screen = await openScreen(new FakeTerminal(), environment);
+      expect(screen.keepsView).toBe(true);
+      expect(environment['NODE_ENV']).toBe('production');
+      expect(environment['FORCE_COLOR']).toBeUndefined();
+      await screen.close();
+    },
+    LOADED_WITHIN_MS,
+  );
 
   it('has no colours where none are wanted', async () => {
     const environment: NodeJS.ProcessEnv = { TERM: 'xterm', NO_COLOR: '1', FORCE_COLOR: '3' };

@@ -29,12 +29,12 @@ const text = () => stripVTControlCharacters(terminal.written);
 describe('A screen', () => {
   it('shows each thing that is told once, in order, however much there is', async () => {
     open();
-    for (let batch = 0; batch < 30; batch++) {
+    for (let batch = 0; batch < 12; batch++) {
       for (let index = 0; index < 50; index++) screen.tell(`entry ${batch * 50 + index}.`);
-      await eventually('the batch', () => text().includes(`entry ${batch * 50 + 49}.`));
+      await eventually('the batch', () => text().includes(`entry ${batch * 50 + 49}.`), { everyMs: 1 });
     }
     const numbers = [...text().matchAll(/entry (\d+)\./g)].map(([, number]) => Number(number));
-    expect(numbers).toEqual(Array.from({ length: 1_500 }, (_, index) => index));
+    expect(numbers).toEqual(Array.from({ length: 600 }, (_, index) => index));
   });
 
   it('shows all of a text that has more lines than it keeps', async () => {
