@@ -5,6 +5,8 @@ import type { ExitCode } from './command-failure.js';
 import type { AuditOptions } from './commands/audit.js';
 import { audit } from './commands/audit.js';
 import { changeState } from './commands/change-state.js';
+import type { DrainOptions } from './commands/drain.js';
+import { drain } from './commands/drain.js';
 import type { ExportOptions } from './commands/export-records.js';
 import { exportRecords } from './commands/export-records.js';
 import { importFile } from './commands/import-file.js';
@@ -17,6 +19,8 @@ import type { MigrateOptions } from './commands/migrate-database.js';
 import { migrateDatabase } from './commands/migrate-database.js';
 import { release } from './commands/release.js';
 import { show } from './commands/show.js';
+import type { StatusOptions } from './commands/status.js';
+import { status } from './commands/status.js';
 import type { ChangeOptions, CommonOptions } from './command-context.js';
 import { parseCount, parseMoment, parseMaxDevices } from './parse-options.js';
 import type { Streams } from './terminal.js';
@@ -29,9 +33,12 @@ export async function licenseAdmin(
   env: CommandContext['env'],
 ): Promise<ExitCode> {
   const terminal = new Terminal(streams);
+  let exitCode: ExitCode = EXIT.ok;
+  const program = commandLine({ terminal, env }, streams);
+  addCluster(program, { terminal, env }, (code) => (exitCode = code));
   try {
-    await commandLine({ terminal, env }, streams).parseAsync([...args], { from: 'user' });
-    return EXIT.ok;
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     terminal.say(sentenceOf(error));
@@ -40,7 +47,7 @@ export async function licenseAdmin(
 }
 
 function commandLine(context: CommandContext, streams: Streams): Command {
-  const program = new Command('license').description('Issues and looks after licenses.').exitOverride();
+  const program = new Command('wr-admin').description('Looks after licenses, and after the cluster.').exitOverride();
   program.configureOutput({
     writeOut: (text) => streams.out.write(text),
     writeErr: (text) => streams.err.write(text),
@@ -57,7 +64,9 @@ function commandLine(context: CommandContext, streams: Streams): Command {
 const DATABASE_HELP = `The database is that of DATABASE_URL or DATABASE_URL_FILE; without them, the embedded one of a gateway that runs in
 this directory.
 
-Exit codes: 0 done, 1 failed, 2 called wrongly.`;
+The cluster is that of REDIS_URL, REDIS_SENTINELS or REDIS_CLUSTER_NODES, as the gateways have them.
+
+Exit codes: 0 done, 1 failed, 2 called wrongly. Of status: 0 all is well, 1 something is down or no gateway lives.`;
 
 function command(program: Command, nameAndArguments: string, description: string): Command {
   return program
@@ -129,3 +138,26 @@ function addMigrating(program: Command, context: CommandContext): void {
     .option('--contract', 'take away what no version needs any more; once no older gateway is left')
     .action((options: MigrateOptions) => migrateDatabase(context, options));
 }
+
+/** `status` says by its exit code what it found. */
+function addCluster(program: Command, context: CommandContext, onExit: (code: ExitCode) => void): void {
+  command(program, 'status', 'show gateways, Redis and database at a glance; in a terminal again and again')
+    .option('--once', 'show it once, in a terminal, too')
+    .option(
+      '--admin <url>',
+      'ask one gateway at its admin port instead of Redis [http://127.0.0.1:9090 without REDIS_URL]',
+    )
+    .action(async (options: StatusOptions) => {
+      onExit(await status(context, options));
+    });
+  program
+    .command('drain <node>')
+    .description('let a gateway send its clients away and end with 0, as SIGTERM does')
+    .option('--json', 'print JSON')
+    .option('--no-wait', 'do not wait until it has left')
+    .addHelpText('after', `\n${DRAIN_HELP}`)
+    .action((node: string, options: DrainOptions) => drain(context, node, options));
+}
+
+const DRAIN_HELP = `NODE is a name that status shows, or its beginning. The gateway closes its sockets with 1012 over its drain period, gives
+its routes back and ends with 0. A platform that restarts what has ended (Kubernetes, systemd) starts it again, as a new node.`;

@@ -6,4 +6,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1);
 });
 
-process.exitCode = await licenseAdmin(process.argv.slice(2), { out: process.stdout, err: process.stderr }, process.env);
+const { stdout: out, stderr: err, stdin: keys } = process;
+// Standard input that is no terminal may be somebody else's, as in a loop over a file: it is left alone.
+const streams = { out, err, ...(keys.isTTY && { keys }) };
+process.exitCode = await licenseAdmin(process.argv.slice(2), streams, process.env);

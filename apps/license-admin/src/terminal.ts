@@ -1,10 +1,12 @@
 import { once } from 'node:events';
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 /** Where a command writes: results to `out`, all that is only for the person watching to `err`. */
 export interface Streams {
-  readonly out: Writable;
+  readonly out: Writable & { readonly isTTY?: boolean };
   readonly err: Writable & { readonly isTTY?: boolean };
+  /** What the person types, where somebody does. */
+  readonly keys?: Readable & { setRawMode?(isRaw: boolean): unknown };
 }
 
 /** A person or a program in front of the command. */
@@ -18,6 +20,11 @@ export class Terminal {
   /** The stream for a progress bar; `undefined` when nobody would see it move. */
   get progressStream(): Writable | undefined {
     return this.#streams.err.isTTY === true ? this.#streams.err : undefined;
+  }
+
+  /** The streams, where a person watches what comes out; `undefined` where it goes to a file or a program. */
+  get watched(): Streams | undefined {
+    return this.#streams.out.isTTY === true ? this.#streams : undefined;
   }
 
   /** A part of the result. Waits for a slow reader. */

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CommandFailure, UsageFailure } from '../command-failure.js';
+import { findRedis } from './find-redis.js';
+
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'white-rabbit-find-redis-'));
+  await writeFile(join(dir, 'secret'), 's3cret-word\n');
+  await writeFile(join(dir, 'url'), 'rediss://u:s3cret-word@r:1/2\n');
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+describe('Redis', () => {
+  test('is nowhere where nothing is set', async () => {
+    expect(await findRedis({ REDIS_URL: '', REDIS_PASSWORD: '' })).toBeUndefined();
+  });
+
+  test('is at its URL, given as a text or as a file', async () => {
+    expect(await findRedis({ REDIS_URL: 'redis://r:1' })).toEqual({ url: 'redis://r:1' });
+    expect(await findRedis({ REDIS_URL_FILE: join(dir, 'url') })).toEqual({ url: 'rediss://u:s3cret-word@r:1/2' });
+  });
+
+  test('is behind Sentinels or in a cluster, as the gateways read it', async () => {
+    const access = { REDIS_USERNAME: 'u', REDIS_PASSWORD_FILE: join(dir, 'secret'), REDIS_TLS: 'true' };
+    expect(await findRedis({ ...access, REDIS_SENTINELS: 's1:1, s2:2' })).toEqual({
+      sentinels: ['rediss://u:s3cret-word@s1:1', 'rediss://u:s3cret-word@s2:2'],
+      name: 'mymaster',
+    });
+    expect(await findRedis({ REDIS_CLUSTER_NODES: '[fd00::1]:7000' })).toEqual({
+      clusterNodes: ['redis://[fd00::1]:7000'],
+    });
+  });
+
+  test.each([
+    { REDIS_URL: 'redis://a', REDIS_SENTINELS: 'b:1' },
+    { REDIS_URL: 's3cret-word' },
+    { REDIS_SENTINELS: 's3cret-word' },
+    { REDIS_URL: 'redis://s3cret-word', REDIS_URL_FILE: 'x' },
+  ])('named wrongly is a wrong call, and what was named is not repeated: %j', async (env) => {
+    const failure: unknown = await findRedis(env).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(UsageFailure);
+    expect(String(failure)).not.toContain('s3cret');
+  });
+
+  test('in a file that cannot be read is told', async () => {
+    await expect(findRedis({ REDIS_URL_FILE: join(dir, 'absent') })).rejects.toThrow(CommandFailure);
+  });
+});

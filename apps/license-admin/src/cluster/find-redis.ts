@@ -1,0 +1,53 @@
+import { parseEndpoint, redisOptionsFor, SENTINEL_NAME } from '@white-rabbit/cluster';
+import type { Endpoint, RedisOptions } from '@white-rabbit/cluster';
+import { readFile } from 'node:fs/promises';
+import type { CommandContext } from '../command-context.js';
+import { CommandFailure, UsageFailure } from '../command-failure.js';
+
+type Environment = CommandContext['env'];
+
+/** Where the cluster's Redis is, as the same variables say that a gateway reads. `undefined`: they name none. */
+export async function findRedis(env: Environment): Promise<RedisOptions | undefined> {
+  const url = await secret(env, 'REDIS_URL');
+  const sentinels = endpoints(env, 'REDIS_SENTINELS');
+  const clusterNodes = endpoints(env, 'REDIS_CLUSTER_NODES');
+  if ([url, sentinels, clusterNodes].filter((way) => way !== undefined).length > 1)
+    throw new UsageFailure('REDIS_URL, REDIS_SENTINELS and REDIS_CLUSTER_NODES: set one of them.');
+  if (url !== undefined && !/^rediss?:$/.test(URL.parse(url)?.protocol ?? ''))
+    throw new UsageFailure('REDIS_URL must be of the form redis://USER:PASSWORD@HOST:PORT.');
+  return redisOptionsFor({
+    ...{ url, sentinels, clusterNodes },
+    sentinelName: set(env, 'REDIS_SENTINEL_NAME') ?? SENTINEL_NAME,
+    username: set(env, 'REDIS_USERNAME'),
+    password: await secret(env, 'REDIS_PASSWORD'),
+    tls: set(env, 'REDIS_TLS') === 'true',
+  });
+}
+
+/** An empty variable is one that is not set. */
+function set(env: Environment, name: string): string | undefined {
+  const value = env[name];
+  return value === '' ? undefined : value;
+}
+
+async function secret(env: Environment, name: string): Promise<string | undefined> {
+  const direct = set(env, name);
+  const file = set(env, `${name}_FILE`);
+  if (direct !== undefined && file !== undefined) throw new UsageFailure(`Set ${name} or ${name}_FILE, not both.`);
+  if (file === undefined) return direct;
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch {
+    throw new CommandFailure(`${name}_FILE cannot be read: ${file}`);
+  }
+}
+
+function endpoints(env: Environment, name: string): Endpoint[] | undefined {
+  return set(env, name)
+    ?.split(',')
+    .map((text) => parseEndpoint(text.trim()) ?? malformed(name));
+}
+
+function malformed(name: string): never {
+  throw new UsageFailure(`${name} must be of the form host:port,host:port.`);
+}

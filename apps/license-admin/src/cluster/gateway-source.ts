@@ -1,0 +1,61 @@
+import { parseReport } from '@white-rabbit/cluster';
+import { databaseProblems } from './cluster-status.js';
+import type { ClusterStatus, GatewayStatus, StatusSource } from './cluster-status.js';
+
+/** Longest that a gateway may take to say how it is. Ms. */
+const ANSWER_MS = 2_000;
+
+/** Reads the status of one gateway from its admin port: all there is of a gateway without Redis. */
+export class GatewaySource implements StatusSource {
+  readonly #url: URL;
+
+  /** `admin`: `http://HOST:PORT`. */
+  constructor(admin: URL) {
+    this.#url = new URL('readyz', admin);
+  }
+
+  async look(): Promise<ClusterStatus> {
+    const text = await this.#text();
+    const gateway = text === undefined ? undefined : gatewayIn(text);
+    const gateways = gateway === undefined ? [] : [gateway];
+    const isAlone = { redis: { state: 'unset' }, database: { state: 'unset' } } as const;
+    const reachable = gateway === undefined ? this.#nobody(text) : reachProblems(gateway, text);
+    return { ...isAlone, gateways, problems: [...reachable, ...databaseProblems(gateways)] };
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async #text(): Promise<string | undefined> {
+    try {
+      const answer = await fetch(this.#url, { signal: AbortSignal.timeout(ANSWER_MS) });
+      return await answer.text();
+    } catch {
+      return undefined;
+    }
+  }
+
+  #nobody(text: string | undefined): string[] {
+    const who = text === undefined ? 'Nobody answers' : 'No gateway of this version answers';
+    const next = 'name the admin port of a gateway with --admin URL, or set REDIS_URL to see a cluster.';
+    return [`${who} at ${this.#url.origin}: start a gateway, ${next}`];
+  }
+}
+
+function gatewayIn(text: string): GatewayStatus | undefined {
+  const report = parseReport(text);
+  return report && { node: fieldOf(text, 'node') ?? '', report };
+}
+
+function reachProblems({ node }: GatewayStatus, text = ''): string[] {
+  const cluster = fieldOf(text, 'cluster');
+  if (cluster === 'joined' || cluster === undefined) return [];
+  return [`${node} and the others of its cluster cannot reach each other (${cluster}). Is its Redis there?`];
+}
+
+/** A text field of a report that was read already. */
+function fieldOf(text: string, name: string): string | undefined {
+  const value = (JSON.parse(text) as Readonly<Record<string, unknown>>)[name];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,9 @@
+import { openEngines } from '@white-rabbit/cluster';
+import type { Engines, NodeId, RedisOptions } from '@white-rabbit/cluster';
+import { randomBytes } from 'node:crypto';
+
+/** Opens a cluster's engines under a name of their own, which no gateway has and which takes no lease. */
+export async function openCluster(redis: RedisOptions): Promise<{ readonly self: NodeId; readonly engines: Engines }> {
+  const self = `a${randomBytes(9).toString('base64url')}` as NodeId;
+  return { self, engines: await openEngines({ node: self, redis }) };
+}

@@ -1,0 +1,48 @@
+import type { BackEnd, ClusterStatus, GatewayStatus } from './cluster-status.js';
+
+/** The status as programs read it. The fields are an interface: they are never renamed. */
+export function statusJson({ redis, database, gateways, problems }: ClusterStatus) {
+  return {
+    healthy: problems.length === 0,
+    problems,
+    redis: backEndJson(redis),
+    database: backEndJson(database),
+    totals: totalsOf(gateways),
+    nodes: gateways.map(gatewayJson),
+  };
+}
+
+/** Sums over all gateways; those that tell nothing of themselves count as nodes only. */
+export function totalsOf(gateways: readonly GatewayStatus[]) {
+  const reports = gateways.flatMap(({ report }) => report ?? []);
+  return {
+    nodes: gateways.length,
+    draining: reports.filter(({ state }) => state === 'draining').length,
+    sessions: reports.reduce((sum, { sessions }) => sum + sessions, 0),
+    connections: reports.reduce((sum, { connections }) => sum + connections, 0),
+  };
+}
+
+function backEndJson(backEnd: BackEnd) {
+  return { state: backEnd.state, ms: backEnd.state === 'up' ? tenths(backEnd.ms) : null };
+}
+
+function gatewayJson({ node, leaseAgeMs, report }: GatewayStatus) {
+  return {
+    node,
+    region: report?.region ?? null,
+    state: report?.state ?? 'unknown',
+    lease_age_seconds: leaseAgeMs === undefined ? null : tenths(leaseAgeMs / 1000),
+    sessions: report?.sessions ?? null,
+    connections: report?.connections ?? null,
+    bus_lag_ms: report?.busLagMs ?? null,
+    redis_ms: report?.redisMs ?? null,
+    database: report?.database ?? 'unknown',
+    uptime_seconds: report?.uptimeSeconds ?? null,
+    version: report?.version ?? null,
+  };
+}
+
+function tenths(value: number): number {
+  return Math.round(value * 10) / 10;
+}

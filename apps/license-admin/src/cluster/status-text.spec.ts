@@ -1,0 +1,79 @@
+import { describe, expect, test } from '@jest/globals';
+import type { NodeReport } from '@white-rabbit/cluster';
+import type { ClusterStatus } from './cluster-status.js';
+import { statusJson } from './status-json.js';
+import { statusText } from './status-text.js';
+
+const NOW = new Date('2026-05-06T12:30:45Z');
+const REPORT: NodeReport = {
+  state: 'serving',
+  region: 'eu',
+  version: '1.2.3',
+  uptimeSeconds: 3_600,
+  sessions: 1_200,
+  connections: 1_201,
+  database: 'up',
+  busLagMs: 0.74,
+  redisMs: 1,
+};
+const WELL: ClusterStatus = {
+  redis: { state: 'up', ms: 0.44 },
+  database: { state: 'up', ms: 1.26 },
+  gateways: [
+    { node: 'nAAAA', leaseAgeMs: 1_234, report: REPORT },
+    { node: 'nBBBB', leaseAgeMs: 0, report: { ...REPORT, state: 'draining', sessions: 1, connections: 1 } },
+    { node: 'nCCCC', leaseAgeMs: 2_000 },
+  ],
+  problems: [],
+};
+
+describe('The status for people', () => {
+  test('is a table, the sums, and both back ends', () => {
+    expect(statusText(WELL, NOW)).toBe(
+      [
+        'NODE   REGION  STATE     LEASE  SESSIONS  SOCKETS  BUS     REDIS   DATABASE  UP SINCE           VERSION',
+        'nAAAA  eu      serving   1.2 s  1200      1201     0.7 ms  1.0 ms  up        2026-05-06 11:30Z  1.2.3',
+        'nBBBB  eu      draining  0.0 s  1         1        0.7 ms  1.0 ms  up        2026-05-06 11:30Z  1.2.3',
+        'nCCCC  –       unknown   2.0 s  –         –        –       –       –         –                  –',
+        '',
+        '3 nodes (1 draining), 1201 sessions, 1202 sockets',
+        'Redis up (0.4 ms), license database up (1.3 ms), asked from here',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('ends with what is wrong', () => {
+    const problems = ['Redis is not connected.'];
+    const text = statusText({ redis: { state: 'down' }, database: { state: 'unset' }, gateways: [], problems }, NOW);
+    expect(text).toBe(
+      '0 nodes, 0 sessions, 0 sockets\nRedis DOWN, license database not set, asked from here\n! Redis is not connected.\n',
+    );
+  });
+});
+
+test('The status for programs has every field, null where nothing is known', () => {
+  const json = statusJson({ ...WELL, problems: ['x'], database: { state: 'down' } });
+  expect(json).toMatchObject({
+    healthy: false,
+    problems: ['x'],
+    redis: { state: 'up', ms: 0.4 },
+    database: { state: 'down', ms: null },
+    totals: { nodes: 3, draining: 1, sessions: 1_201, connections: 1_202 },
+  });
+  expect(json.nodes[0]).toEqual({
+    node: 'nAAAA',
+    region: 'eu',
+    state: 'serving',
+    lease_age_seconds: 1.2,
+    sessions: 1_200,
+    connections: 1_201,
+    bus_lag_ms: 0.74,
+    redis_ms: 1,
+    database: 'up',
+    uptime_seconds: 3_600,
+    version: '1.2.3',
+  });
+  expect(Object.keys(json.nodes[2] ?? {})).toEqual(Object.keys(json.nodes[0] ?? {}));
+  expect(json.nodes[2]).toMatchObject({ state: 'unknown', database: 'unknown', sessions: null });
+});

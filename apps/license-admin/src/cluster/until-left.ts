@@ -1,0 +1,45 @@
+import { Unavailable } from '@white-rabbit/cluster';
+import type { LivingNode, NodeId, NodeRegistry } from '@white-rabbit/cluster';
+import { createLogUpdate } from 'log-update';
+import type { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CommandFailure } from '../command-failure.js';
+
+/** Between two looks. Ms. */
+const LOOK_MS = 500;
+
+/** The longest drain that settings allow (a delay of 10 min, an hour of closing), and the time of a lease. Ms. */
+const LONGEST_MS = 4_260_000;
+
+/** Resolves once the node's lease is gone; tells on `progress` meanwhile how many sessions it has left. */
+export async function untilLeft(registry: NodeRegistry, node: NodeId, progress: Writable | undefined): Promise<void> {
+  const update = progress && createLogUpdate(progress as NodeJS.WriteStream);
+  const end = performance.now() + LONGEST_MS;
+  try {
+    for (let left = await look(registry, node); left !== 'gone'; left = await look(registry, node)) {
+      update?.(textOf(left));
+      if (performance.now() > end) throw new CommandFailure(`${node} still lives. Is it stuck? Its log may tell.`);
+      await sleep(LOOK_MS);
+    }
+  } finally {
+    update?.clear();
+    update?.done();
+  }
+}
+
+async function look(registry: NodeRegistry, node: NodeId): Promise<LivingNode | 'gone' | 'unknown'> {
+  try {
+    const [alive, living] = await Promise.all([registry.alive([node]), registry.reports()]);
+    if (!alive.has(node)) return 'gone';
+    return living.find((one) => one.node === node) ?? 'unknown';
+  } catch (error) {
+    if (error instanceof Unavailable) return 'unknown';
+    throw error;
+  }
+}
+
+function textOf(left: LivingNode | 'unknown'): string {
+  if (left === 'unknown') return 'not known at this moment; waiting';
+  const { report } = left;
+  return report === undefined ? 'draining' : `${report.state}, ${report.sessions} sessions left`;
+}

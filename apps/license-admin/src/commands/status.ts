@@ -1,0 +1,66 @@
+import type { CommandContext, CommonOptions } from '../command-context.js';
+import { EXIT, UsageFailure } from '../command-failure.js';
+import type { ExitCode } from '../command-failure.js';
+import type { ClusterStatus, StatusSource } from '../cluster/cluster-status.js';
+import { DatabaseProbe } from '../cluster/database-probe.js';
+import { findRedis } from '../cluster/find-redis.js';
+import { GatewaySource } from '../cluster/gateway-source.js';
+import { openCluster } from '../cluster/open-cluster.js';
+import { RedisSource } from '../cluster/redis-source.js';
+import { statusJson } from '../cluster/status-json.js';
+import { statusText } from '../cluster/status-text.js';
+import { findDatabaseUrl } from '../find-database-url.js';
+import { LiveView } from '../live-view.js';
+
+/** Options of `status`. */
+export interface StatusOptions extends CommonOptions {
+  /** `http://HOST:PORT` of one gateway, instead of Redis. */
+  readonly admin?: string;
+  readonly once?: boolean;
+}
+
+/** From one look at the cluster to the next, where somebody watches. Gateways renew their reports every 3 s. Ms. */
+const REFRESH_MS = 2_000;
+
+/** Shows the cluster at a glance; once, or again and again to whoever watches. Resolves with what the last look was worth. */
+export async function status(context: CommandContext, options: StatusOptions): Promise<ExitCode> {
+  const { terminal } = context;
+  const source = await openSource(context, options);
+  let latest: ClusterStatus | undefined;
+  const look = async () => (latest = await source.look());
+  try {
+    const watcher = options.json === true || options.once === true ? undefined : terminal.watched;
+    if (watcher === undefined) await terminal.print(textOf(await look(), options));
+    else await new LiveView(watcher).show(async () => `${textOf(await look(), options)}q ends\n`, REFRESH_MS);
+    return latest?.problems.length === 0 ? EXIT.ok : EXIT.failed;
+  } finally {
+    await source.close();
+  }
+}
+
+function textOf(found: ClusterStatus, { json }: StatusOptions): string {
+  return json === true ? `${JSON.stringify(statusJson(found))}\n` : statusText(found, new Date());
+}
+
+async function openSource({ env }: CommandContext, options: StatusOptions): Promise<StatusSource> {
+  const redis = options.admin === undefined ? await findRedis(env) : undefined;
+  if (redis === undefined) return new GatewaySource(adminUrl(options.admin ?? usualAdmin(env)));
+  const { DATABASE_URL: url, DATABASE_URL_FILE: file } = env;
+  const isNamed = options.dataDir !== undefined || Boolean(url) || Boolean(file);
+  const databaseUrl = isNamed ? await findDatabaseUrl({ env, dataDir: options.dataDir }) : undefined;
+  const { engines } = await openCluster(redis);
+  return new RedisSource(engines, await DatabaseProbe.of(databaseUrl));
+}
+
+/** Where the admin port of a gateway is that was started here with the same environment. */
+function usualAdmin(env: CommandContext['env']): string {
+  const { WR_ADMIN_HOST: host, WR_ADMIN_PORT: port } = env;
+  return `http://${host ? host : '127.0.0.1'}:${port ? port : '9090'}`;
+}
+
+function adminUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new UsageFailure('--admin must be of the form http://HOST:PORT.');
+  return url;
+}
