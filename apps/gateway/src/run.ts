@@ -13,7 +13,7 @@ import { createLogger, errorFields, nestLogger } from './ops/logger.js';
 import { Metrics } from './ops/metrics.js';
 import { observe } from './ops/observe.js';
 import { showProcess } from './ops/process-readings.js';
-import { NO_TRACER } from './ops/tracer.js';
+import { openTracer } from './ops/open-tracer.js';
 import { FrameAdapter } from './socket/frame-adapter.js';
 import { PublicEndpoint } from './socket/public-endpoint.js';
 import { welcomeText } from './welcome-text.js';
@@ -50,7 +50,7 @@ function endAnyway(): void {
 
 async function serveUntil(stop: StopSignal, config: Config, database: Database, log: Logger): Promise<void> {
   const metrics = new Metrics();
-  const tracer = NO_TRACER;
+  const tracer = await openTracer(config, log);
   showProcess(metrics);
   const app = await NestFactory.create(await AppModule.forRoot(config, database.url, { log, metrics, tracer }), {
     logger: nestLogger(log),
@@ -75,6 +75,7 @@ async function serveUntil(stop: StopSignal, config: Config, database: Database, 
     await node.drain();
   } finally {
     await node.leave();
+    await tracer.stop();
     await upTo(CLOSE_MS, app.close());
     log.info({ event: 'stopped' }, 'stopped');
   }

@@ -157,6 +157,9 @@ describe('Relays', () => {
 describe('Numbers and words', () => {
   const wrong: [string, string, string][] = [
     ['WR_PORT', '65536', 'expected at most 65535'],
+    ['WR_OTLP_SAMPLE', '1.5', 'expected a number from 0 to 1'],
+    ['WR_OTLP_SAMPLE', 'half', 'expected a number from 0 to 1'],
+    ['WR_OTLP_URL', 'collector:4318', 'expected a URL that begins with http:// or https://'],
     ['WR_PORT', '-1', 'expected a whole number'],
     ['WR_PORT', '80.5', 'expected a whole number'],
     ['WR_PORT', ' 80', 'expected a whole number'],

@@ -31,6 +31,13 @@ export const seconds = (min: number, max: number) =>
     )
     .transform((value) => value * 1000);
 
+/** A part of all, 0 to 1. */
+export const ratio = z
+  .string()
+  .regex(/^\d(\.\d+)?$/, 'expected a number from 0 to 1')
+  .transform(Number)
+  .pipe(z.number().max(1, 'expected a number from 0 to 1'));
+
 /** `true` or `false`. */
 export const flag = z.enum(['true', 'false'], 'expected true or false').transform((text) => text === 'true');
 

@@ -1,6 +1,6 @@
 import { LIMITS } from '@white-rabbit/protocol';
 import type { z } from 'zod';
-import { endpoints, flag, iceUrls, list, port, seconds, text, url, whole, word } from './readers.js';
+import { endpoints, flag, iceUrls, list, port, ratio, seconds, text, url, whole, word } from './readers.js';
 
 /** One environment variable: how it is read, what stands for it when it is not set, and what it is for. */
 export interface Setting<S extends z.ZodType = z.ZodType> {
@@ -130,6 +130,11 @@ export const SETTINGS = {
     'turn:, turns: and stun: URLs that clients in a call are given, by commas. Not set: none',
   ),
   WR_TURN_SECRET: secret(text, 'Their static-auth-secret (coturn): signs credentials of 10 min for a call'),
+  WR_OTLP_URL: secret(
+    url('http', 'https'),
+    'Endpoint of an OpenTelemetry collector for traces, such as http://collector:4318/v1/traces. Not set: no traces',
+  ),
+  WR_OTLP_SAMPLE: setting(ratio, '0.1', 'Part of registers, calls and drains that is traced, 0 to 1'),
   WR_LOG_LEVEL: setting(word('debug', 'info', 'warn', 'error', 'silent'), 'info', 'Least level that is logged'),
 } satisfies Record<string, Setting>;
 

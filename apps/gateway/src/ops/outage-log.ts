@@ -7,7 +7,7 @@ export class OutageLog {
   /** `what` names it in the events: `cluster` gives `cluster_down` and `cluster_up`. */
   constructor(
     private readonly log: Logger,
-    private readonly what: 'cluster' | 'database',
+    private readonly what: 'cluster' | 'database' | 'collector',
     private readonly now: () => number = () => performance.now(),
   ) {}
 
