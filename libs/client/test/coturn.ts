@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { debianProgram, freePort, howToInstall, OwnProcess } from '@white-rabbit/testing';
+
+const COTURN = { program: 'turnserver', debianPackage: 'coturn' };
+
+/** How long it may take to listen. Milliseconds. */
+const START_MS = 15_000;
+
+/** A relay of our own on loopback, with coturn's log as witness. */
+export class Coturn {
+  readonly url: string;
+  readonly #process: OwnProcess;
+  readonly #folder: string;
+
+  private constructor(process: OwnProcess, folder: string, port: number) {
+    this.#process = process;
+    this.#folder = folder;
+    this.url = `turn:127.0.0.1:${port}?transport=udp`;
+  }
+
+  /**
+   * Starts Debian's coturn, installing it where that is possible, and resolves once it listens. Credentials signed with
+   * any of `secrets` let in.
+   *
+   * @returns what to do, as a sentence, where there is none to be had.
+   */
+  static async start(...secrets: readonly string[]): Promise<Coturn | string> {
+    const command = await debianProgram(COTURN);
+    if (command === undefined) return howToInstall(COTURN);
+    const [folder, port] = await Promise.all([mkdtemp(join(tmpdir(), 'wr-coturn-')), freePort()]);
+    const process = new OwnProcess({ name: 'coturn', command, args: [...fixedArgs(folder, port), ...known(secrets)] });
+    const coturn = new Coturn(process, folder, port);
+    try {
+      await process.line((line) => (line.includes('UDP listener opened on') ? true : undefined), START_MS);
+      return coturn;
+    } catch (failure) {
+      await coturn.stop();
+      throw failure;
+    }
+  }
+
+  /** Everything it wrote so far about that user. */
+  linesOf(username: string): readonly string[] {
+    return this.#process.lines.filter((line) => line.includes(`<${username}>`));
+  }
+
+  /** Stands still until `resume`; what is sent to it waits. */
+  pause(): void {
+    this.#process.pause();
+  }
+
+  resume(): void {
+    this.#process.resume();
+  }
+
+  /** Ends it; nothing of it stays on disk. */
+  async stop(): Promise<void> {
+    await this.#process.stop(2_000);
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function known(secrets: readonly string[]): string[] {
+  return secrets.flatMap((secret) => ['--static-auth-secret', secret]);
+}
+
+function fixedArgs(folder: string, port: number): string[] {
+  const address = ['--listening-ip', '127.0.0.1', '--relay-ip', '127.0.0.1', '--listening-port', String(port)];
+  const files = ['--userdb', join(folder, 'turndb'), '--pidfile', join(folder, 'pid'), '--log-file', 'stdout'];
+  // `-n`: no settings of this machine. Loopback peers are for tests alone.
+  const less = ['--no-cli', '--no-tls', '--no-dtls', '--no-tcp', '--allow-loopback-peers'];
+  return ['-n', ...address, ...files, ...less, '--use-auth-secret', '--realm', 'white-rabbit.test', '--verbose'];
+}

@@ -1,0 +1,154 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, person, Stage, within } from '@white-rabbit/testing';
+import { RTCPeerConnection } from 'werift';
+import { connect, PeerCall } from '../src/index.js';
+import type { Call, Client, ConnectionConfiguration, IceServer } from '../src/index.js';
+import { Coturn } from './coturn.js';
+
+/** Starting and stopping a cluster; two real peers connecting. Milliseconds. */
+const STAGE_MS = 90_000;
+const CONNECT_MS = 30_000;
+
+const SECRET = 'a-secret-of-the-gateways-and-coturn';
+/** What a rotation leaves behind: coturn still takes it, no gateway signs with it any more. */
+const FORMER_SECRET = 'a-secret-of-last-year';
+
+let coturn: Coturn | undefined;
+let stage: Stage | undefined;
+
+beforeAll(async () => {
+  const started = await Coturn.start(SECRET, FORMER_SECRET);
+  if (typeof started === 'string') process.stderr.write(`Relays are not tested: ${started}\n`);
+  else coturn = started;
+  const urls = `${coturn?.url ?? 'turn:127.0.0.1'},stun:127.0.0.1`;
+  stage = await Stage.open(2, { env: { WR_TURN_URLS: urls, WR_TURN_SECRET: SECRET } });
+}, STAGE_MS);
+afterAll(async () => {
+  await Promise.all([stage?.close(), coturn?.stop()]);
+}, STAGE_MS);
+
+/** The test, where there is a coturn; what is missing was said at the start. */
+const withCoturn = (check: (relay: Coturn) => Promise<void>) => async () => {
+  if (coturn) await check(coturn);
+};
+
+/** Somebody new, who is online at that gateway. */
+async function somebody(name: string, at: number): Promise<[Client, string]> {
+  if (!stage) throw new Error('There is no cluster.');
+  const { device_id, peer_id } = person(name);
+  const url = stage.cluster.gateway(at).url;
+  const client = connect({ url, deviceId: device_id, peerId: peer_id, licenseKey: await stage.key() });
+  expect(await client.online()).toEqual({ ok: true });
+  return [client, peer_id];
+}
+
+/** A connection that is reached through relays and in no other way. */
+const relayed = ({ iceServers }: ConnectionConfiguration) =>
+  new RTCPeerConnection({ iceServers, iceTransportPolicy: 'relay' });
+
+/** The kinds of the ways to be reached that a description names: `host`, `srflx`, `relay`. */
+const kinds = (sdp = '') => new Set([...sdp.matchAll(/^a=candidate:.* typ (\w+)/gm)].map(([, kind]) => kind));
+
+/** The ways that a connection finds through these servers. */
+async function kindsThrough(server: IceServer): Promise<Set<string | undefined>> {
+  const connection = relayed({ iceServers: [server] });
+  try {
+    connection.createDataChannel('chat');
+    await connection.setLocalDescription();
+    await eventually('all ways were tried', () => connection.iceGatheringState === 'complete', {
+      deadlineMs: CONNECT_MS,
+    });
+    return kinds(connection.localDescription?.sdp);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Credentials as coturn checks them, made here from its own description of them. */
+function signed(relay: Coturn, secret: string, expiresInS: number): Required<IceServer> {
+  const username = `${Math.floor(Date.now() / 1000) + expiresInS}:somebody-${secret.length}`;
+  const credential = createHmac('sha1', secret).update(username).digest('base64');
+  return { urls: [relay.url], username, credential };
+}
+
+const usernameOf = ({ iceServers }: Call) => iceServers.find(({ username }) => username !== undefined)?.username ?? '';
+
+describe('Two peers that reach each other through relays alone, on two gateways', () => {
+  it(
+    'talk through coturn, each let in with credentials of its own',
+    withCoturn(async (relay) => {
+      const [bob, bobId] = await somebody('bob', 1);
+      const [alice] = await somebody('alice', 0);
+      const ring = new Promise<Call>((resolve) => bob.on('ring', resolve));
+      const call = alice.call(bobId);
+      const incoming = await within('a ring', 10_000, ring);
+      expect(await incoming.accept()).toEqual({ ok: true });
+      expect(await call.answered).toBe('accepted');
+      for (const { iceServers } of [call, incoming]) {
+        expect(iceServers.map(({ urls }) => urls)).toEqual([['stun:127.0.0.1'], [relay.url]]);
+      }
+
+      const [caller, callee] = [call, incoming].map((one) => new PeerCall(one, { createConnection: relayed }));
+      if (!caller || !callee) throw new Error('No peers.');
+      const opened = await within('they are connected', CONNECT_MS, Promise.all([caller.opened, callee.opened]));
+      expect(opened.map(({ ok }) => ok)).toEqual([true, true]);
+      const heard: string[] = [];
+      for (const peer of [caller, callee]) peer.on('text', (text) => heard.push(text));
+      caller.send('Curiouser and curiouser!');
+      await eventually('bob hears it', () => heard.length === 1);
+      callee.send('Off with their heads!');
+      await eventually('alice hears it', () => heard.length === 2);
+      expect(heard).toEqual(['Curiouser and curiouser!', 'Off with their heads!']);
+
+      for (const { connection } of [caller, callee]) {
+        expect(kinds(connection.localDescription?.sdp)).toEqual(new Set(['relay']));
+      }
+      const names = [usernameOf(call), usernameOf(incoming)];
+      expect(new Set(names).size).toBe(2);
+      for (const name of names) {
+        for (const request of ['ALLOCATE', 'CHANNEL_BIND']) {
+          expect(relay.linesOf(name).join('\n')).toContain(`${request} processed, success`);
+        }
+      }
+
+      // Past coturn there is no way: what is said while it stands still arrives when it goes on.
+      relay.pause();
+      caller.send('We are all mad here.');
+      expect(await alice.addContacts([bobId])).toEqual({ ok: true });
+      expect(heard).toHaveLength(2);
+      relay.resume();
+      await eventually('bob hears it', () => heard.length === 3);
+      await Promise.all([caller.close(), callee.close()]);
+      for (const client of [alice, bob]) client.close();
+    }),
+  );
+});
+
+describe('coturn', () => {
+  it(
+    'lets in who brings credentials of its secret, or of the one before a rotation, that have not run out',
+    withCoturn(async (relay) => {
+      expect(await kindsThrough(signed(relay, SECRET, 600))).toEqual(new Set(['relay']));
+      expect(await kindsThrough(signed(relay, FORMER_SECRET, 600))).toEqual(new Set(['relay']));
+    }),
+  );
+
+  it(
+    'refuses credentials that ran out',
+    withCoturn(async (relay) => {
+      const expired = signed(relay, SECRET, -5);
+      expect(await kindsThrough(expired)).toEqual(new Set());
+      expect(relay.linesOf(expired.username).join('\n')).toContain('error 401');
+    }),
+  );
+
+  it(
+    'refuses credentials of another secret',
+    withCoturn(async (relay) => {
+      const foreign = signed(relay, 'a-secret-of-somebody-else', 600);
+      expect(await kindsThrough(foreign)).toEqual(new Set());
+      expect(relay.linesOf(foreign.username).join('\n')).toContain('error 401');
+    }),
+  );
+});
