@@ -35,13 +35,10 @@ describe('What a person sees of the state of things', () => {
     });
   });
 
-  it.each(['connecting', 'refused', 'leaving'] as const)(
-    'is nothing of others while there is no server: %s',
-    (name) => {
-      const { contacts } = chatView({ ...scene, server: { name } });
-      expect(contacts.map(({ presence }) => presence)).toEqual(['unknown', 'unknown', 'unknown']);
-    },
-  );
+  it.each(['connecting', 'leaving'] as const)('is nothing of others while there is no server: %s', (name) => {
+    const { contacts } = chatView({ ...scene, server: { name } });
+    expect(contacts.map(({ presence }) => presence)).toEqual(['unknown', 'unknown', 'unknown']);
+  });
 
   it.each([
     [{ name: 'online' }, { name: 'online' }],
@@ -49,7 +46,10 @@ describe('What a person sees of the state of things', () => {
       { name: 'waiting', retryInMs: 4_000, why: { code: 1006, reason: '' } },
       { name: 'waiting', retryAtMs: 5_000 },
     ],
-    [{ name: 'ended', why: { code: 4501, reason: '' } }, { name: 'refused' }],
+    [
+      { name: 'ended', why: { code: 4501, reason: '', error: 'license_revoked' } },
+      { name: 'refused', why: 'This license was revoked. Ask whoever gave it to you.' },
+    ],
     [{ name: 'ended', why: { code: 1000, reason: '' } }, { name: 'leaving' }],
   ] as const)('is of the server, for %j', (state, view) => {
     expect(serverView(state, 1_000)).toEqual(view);

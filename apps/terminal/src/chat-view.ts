@@ -1,6 +1,7 @@
 import type { Client, LineState } from '@white-rabbit/client';
 import type { AddressBook } from './address-book.js';
 import type { Conversation } from './conversation.js';
+import { sentenceOfRefusal } from './sentences.js';
 import type { ContactView, ServerView, View } from './view.js';
 
 /** What a view is made of. */
@@ -35,6 +36,6 @@ export function serverView(state: LineState, nowMs: number): ServerView {
     case 'waiting':
       return { name: 'waiting', retryAtMs: nowMs + state.retryInMs };
     case 'ended':
-      return { name: state.why.code === 1000 ? 'leaving' : 'refused' };
+      return state.why.code === 1000 ? { name: 'leaving' } : { name: 'refused', why: sentenceOfRefusal(state.why) };
   }
 }

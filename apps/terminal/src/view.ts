@@ -2,7 +2,9 @@ import type { Stage } from './stage.js';
 
 /** How it is between this program and the server. */
 export type ServerView =
-  | { readonly name: 'connecting' | 'online' | 'refused' | 'leaving' }
+  | { readonly name: 'connecting' | 'online' | 'leaving' }
+  /** For good; `why` is a sentence. */
+  | { readonly name: 'refused'; readonly why: string }
   /** There is no connection; it is tried again at `retryAtMs` of `performance.now()`. */
   | { readonly name: 'waiting'; readonly retryAtMs: number };
 

@@ -38,7 +38,7 @@ describe('A frame', () => {
     [{ name: 'waiting', retryAtMs: 5_001 }, '◌ reconnecting in 5 s'],
     [{ name: 'waiting', retryAtMs: 5_000 }, '◌ reconnecting in 4 s'],
     [{ name: 'waiting', retryAtMs: 0 }, '◌ reconnecting in 0 s'],
-    [{ name: 'refused' }, '✕ refused by the server'],
+    [{ name: 'refused', why: 'The license was revoked.' }, '✕ refused: The license was rev…'],
     [{ name: 'leaving' }, '◌ leaving …'],
   ])('says how it is with the server: %j', (server, words) => {
     expect(rowsOf({ server })[1]).toBe(` alice  ${words}`);

@@ -31,7 +31,10 @@ export function Frame({ view, typed, size: { columns, rows }, nowMs }: FrameProp
   const rowsAbove = 2 + contacts.length + (view.call ? 1 : 0);
   return (
     <Box flexDirection="column" paddingTop={1}>
-      <StatusRow me={view.me} server={view.server} nowMs={nowMs} />
+      {/* No row reaches the last column: a terminal that gets narrower would fold it. */}
+      <Box width={columns - 1}>
+        <StatusRow me={view.me} server={view.server} nowMs={nowMs} />
+      </Box>
       {contacts.map((row, index) => (
         <ContactsRow key={index} row={row} />
       ))}

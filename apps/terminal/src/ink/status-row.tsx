@@ -29,7 +29,7 @@ function Server({ server, nowMs }: Omit<StatusRowProps, 'me'>): ReactNode {
     case 'waiting':
       return <Text color="yellow">◌ reconnecting in {secondsUntil(server.retryAtMs, nowMs)} s</Text>;
     case 'refused':
-      return <Text color="red">✕ refused by the server</Text>;
+      return <Text color="red">✕ refused: {server.why}</Text>;
     case 'leaving':
       return <Text dimColor>◌ leaving …</Text>;
   }
