@@ -1,0 +1,230 @@
+import { describe, expect, test } from '@jest/globals';
+import type { DeviceId, PeerId } from '@white-rabbit/protocol';
+import type { ArchivedLicense, ArchiveHeader } from '../src/archive/archive-format.js';
+import { exportLicenses } from '../src/archive/export-licenses.js';
+import type { Imported } from '../src/archive/import-licenses.js';
+import { importLicenses } from '../src/archive/import-licenses.js';
+import { LicenseOffice } from '../src/license-office.js';
+import { openLicenseOrm } from '../src/license-orm.js';
+import { migrate } from '../src/migrate.js';
+import { MikroLicenseRepository } from '../src/mikro-license-repository.js';
+import { pgPool } from '../src/pg-pool.js';
+import { accepted, codeOf, postgres, reference, teardown } from './license-scene.js';
+
+let databases = 0;
+
+/** A database of its own, with all that works on it. */
+async function desk() {
+  const url = await postgres.createDatabase(`desk_${++databases}`);
+  await migrate(url);
+  const orm = await openLicenseOrm({ databaseUrl: url });
+  teardown.push(() => orm.close());
+  const pool = await pgPool(orm);
+  const office = new LicenseOffice(orm);
+  const licenses = new MikroLicenseRepository(orm, { transferDays: 1 });
+  const issue = async (maxDevices = 1, expiresAt: Date | null = null) => {
+    const { value } = await office.issue(1, { maxDevices, expiresAt }).next();
+    const license = value?.[0];
+    if (license === undefined) throw new Error('Nothing was issued.');
+    return license;
+  };
+  const size = async (table: string) =>
+    (await pool.query<{ n: number }>(`select count(*)::int as n from ${table}`)).rows[0]?.n;
+  return { orm, pool, office, licenses, issue, size };
+}
+
+type Desk = Awaited<ReturnType<typeof desk>>;
+const who = (n: number) => [`device-${n}` as DeviceId, `peer-00${n}` as PeerId] as const;
+
+interface Archive {
+  readonly header: ArchiveHeader;
+  readonly licenses: ArchivedLicense[];
+}
+
+function exported({ orm }: Desk, bindings = false): Promise<Archive> {
+  return exportLicenses(orm, { bindings }, async ({ header, batches }) => {
+    const licenses: ArchivedLicense[] = [];
+    for await (const batch of batches) licenses.push(...batch);
+    return { header, licenses };
+  });
+}
+
+function imported({ orm }: Desk, { header, licenses }: Archive, operator = 'ada'): Promise<Imported> {
+  // eslint-disable-next-line @typescript-eslint/require-await -- a file's lines come like this
+  const lines = async function* () {
+    for (const license of licenses) yield JSON.stringify(license);
+  };
+  return importLicenses(orm, header, lines(), { operator });
+}
+
+/** A database with a license of every kind, and what its people are answered. */
+async function furnished() {
+  const from = await desk();
+  const [plain, moved, revoked, expired, empty] = [
+    await from.issue(2),
+    await from.issue(),
+    await from.issue(),
+    await from.issue(1, new Date('2020-01-01')),
+    await from.issue(7, new Date('2091-02-03T04:05:06.789Z')),
+  ];
+  await from.licenses.authorize(plain.key, ...who(1));
+  await from.licenses.authorize(plain.key, ...who(2));
+  await from.licenses.authorize(moved.key, ...who(3));
+  await from.licenses.authorize(moved.key, ...who(4), true);
+  await from.licenses.authorize(revoked.key, ...who(5));
+  await from.office.revoke(reference(revoked.key));
+  const ask = async ({ licenses }: Desk) => [
+    codeOf(await licenses.authorize(plain.key, ...who(1))),
+    codeOf(await licenses.authorize(plain.key, who(2)[0], who(9)[1])),
+    codeOf(await licenses.authorize(plain.key, ...who(6))),
+    codeOf(await licenses.authorize(moved.key, ...who(4))),
+    codeOf(await licenses.authorize(moved.key, ...who(3), true)),
+    codeOf(await licenses.authorize(revoked.key, ...who(5))),
+    codeOf(await licenses.authorize(expired.key, ...who(7))),
+  ];
+  return { from, ask, plain, empty };
+}
+
+describe('an archive with bindings', () => {
+  test('carries a whole database: every answer, and every stored value, is as before', async () => {
+    const { from, ask, empty } = await furnished();
+    const archive = await exported(from, true);
+    expect(archive.header).toMatchObject({ format: 'white-rabbit-licenses', version: 1, licenses: 5, bindings: true });
+    const to = await desk();
+    expect(await imported(to, archive)).toEqual({ imported: 5, known: 0, bindings: 4 });
+    expect((await exported(to, true)).licenses).toEqual(archive.licenses);
+    expect(await ask(to)).toEqual(await ask(from));
+    expect(await to.licenses.authorize(empty.key, ...who(8))).toEqual(accepted);
+  });
+
+  test('is imported again without harm, and undoes nothing that was done since', async () => {
+    const { from, plain } = await furnished();
+    const archive = await exported(from, true);
+    const to = await desk();
+    await imported(to, archive);
+    await to.office.revoke(reference(plain.key));
+    await to.office.release(reference(plain.key), who(1)[0]);
+    const before = await exported(to, true);
+    expect(await imported(to, archive)).toEqual({ imported: 0, known: 5, bindings: 0 });
+    expect((await exported(to, true)).licenses).toEqual(before.licenses);
+    expect(await to.size('license_audit')).toBe(3);
+  });
+
+  test('is one entry in the trail', async () => {
+    const { from } = await furnished();
+    const to = await desk();
+    await imported(to, await exported(from, true));
+    const { rows } = await to.pool.query('select operator, action, count, license_id, detail from license_audit');
+    const detail = 'from an export; 0 known already; 4 bindings';
+    expect(rows).toEqual([{ operator: 'ada', action: 'import', count: 5, license_id: null, detail }]);
+  });
+});
+
+describe('an archive without bindings', () => {
+  test('has no device and no peer in it, and every device is bound anew', async () => {
+    const { from, plain } = await furnished();
+    const archive = await exported(from);
+    const text = JSON.stringify(archive);
+    for (const name of ['device', 'peer']) expect(text.replaceAll('max_devices', '')).not.toContain(name);
+    const to = await desk();
+    expect(await imported(to, archive)).toEqual({ imported: 5, known: 0, bindings: 0 });
+    expect(await to.licenses.authorize(plain.key, ...who(6))).toEqual(accepted);
+  });
+
+  test('has no key in it', async () => {
+    const { from, plain } = await furnished();
+    const text = JSON.stringify(await exported(from, true));
+    expect(text).toContain(plain.key.slice(-4));
+    expect(text).not.toContain(plain.key.slice(4, 15));
+  });
+});
+
+describe('an export', () => {
+  test('is of one moment, whatever is issued and revoked while it is read', async () => {
+    const from = await desk();
+    for await (const _ of from.office.issue(4_500, { maxDevices: 1, expiresAt: null }));
+    const sizes: number[] = [];
+    const states = new Set<string>();
+    await exportLicenses(from.orm, {}, async ({ batches }) => {
+      for await (const batch of batches) {
+        sizes.push(batch.length);
+        for (const { state } of batch) states.add(state);
+        await from.issue();
+        await from.pool.query(`update license set state = 'revoked', revoked_at = now()`);
+      }
+    });
+    expect(sizes).toEqual([2_000, 2_000, 500]);
+    expect(states).toEqual(new Set(['active']));
+  });
+});
+
+describe('nothing at all is imported', () => {
+  const told = async (to: Desk, archive: Archive) => {
+    const before = [await to.size('license'), await to.size('identity'), await to.size('binding')];
+    const message = await imported(to, archive).then(
+      () => 'it was imported',
+      (error: unknown) => (error instanceof Error ? error.message : ''),
+    );
+    expect([await to.size('license'), await to.size('identity'), await to.size('binding')]).toEqual(before);
+    for (const { id, key_hash } of archive.licenses)
+      for (const text of [id, key_hash]) expect(message).not.toContain(text);
+    expect(message).not.toMatch(/device-\d|peer-\d/);
+    return message.split('\n').slice(1);
+  };
+
+  /** The archive with its line, from 2, changed. */
+  const changed = ({ header, licenses }: Archive, line: number, changes: Partial<ArchivedLicense>): Archive => ({
+    header,
+    licenses: licenses.map((license, i) => (i === line - 2 ? { ...license, ...changes } : license)),
+  });
+
+  test('where a line is malformed, and all such lines are told', async () => {
+    const { from } = await furnished();
+    const archive = changed(changed(await exported(from, true), 3, { hint: 'x' }), 6, { max_devices: 0 });
+    expect(await told(await desk(), archive)).toEqual([
+      '  line 3: hint is missing or malformed',
+      '  line 6: max_devices is missing or malformed',
+    ]);
+  });
+
+  test('where the file was cut short', async () => {
+    const { from } = await furnished();
+    const { header, licenses } = await exported(from, true);
+    expect(await told(await desk(), { header, licenses: licenses.slice(0, 4) })).toEqual([
+      '  line 1: it announces 5 licenses, and there are 4: the file is not whole',
+    ]);
+  });
+
+  test('where a later program wrote it', async () => {
+    const { header } = await exported(await desk());
+    expect(await told(await desk(), { header: { ...header, version: 2 }, licenses: [] })).toEqual([
+      '  line 1: the file was written by a later version of this program: use that',
+    ]);
+  });
+
+  test('where an id, a key, a device or a peer belongs to another one here', async () => {
+    const { from } = await furnished();
+    const archive = await exported(from, true);
+    const [first, second] = archive.licenses;
+    const to = await desk();
+    await imported(to, {
+      ...archive,
+      header: { ...archive.header, licenses: 2 },
+      licenses: archive.licenses.slice(0, 2),
+    });
+    const clash = changed(changed(archive, 2, { key_hash: 'ab'.repeat(32) }), 3, {
+      id: '00000000-0000-4000-8000-000000000009' as ArchivedLicense['id'],
+    });
+    expect(first?.id).not.toBe(second?.id);
+    expect(await told(to, clash)).toEqual([
+      '  line 2: its id belongs to another license here',
+      '  line 3: its key belongs to another license here',
+    ]);
+    const other = await desk();
+    const { key } = await other.issue(2);
+    await other.licenses.authorize(key, who(1)[0], who(9)[1]);
+    expect(await told(other, archive)).toEqual([
+      expect.stringMatching(/^ {2}line [2-6]: one of its devices, or its peer, belongs to another one here$/),
+    ]);
+  });
+});

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { MikroORM } from '@mikro-orm/postgresql';
+import type { AuditEntry } from '../src/audit/audit-entry.js';
+import type { AuditFilter } from '../src/audit/audit-trail.js';
+import { AuditTrail } from '../src/audit/audit-trail.js';
+import { generateLicenseKey } from '../src/license-key.js';
+import { LicenseOffice } from '../src/license-office.js';
+import { openLicenseOrm } from '../src/license-orm.js';
+import { MikroLicenseRepository } from '../src/mikro-license-repository.js';
+import { count, issue, licenses, office, person, pool, postgres, reference } from './license-scene.js';
+
+let orm: MikroORM;
+let ada: LicenseOffice;
+
+beforeAll(async () => {
+  orm = await openLicenseOrm({ databaseUrl: postgres.url });
+  ada = new LicenseOffice(orm, 'ada');
+});
+
+afterAll(() => orm.close());
+
+async function entries(filter?: AuditFilter): Promise<AuditEntry[]> {
+  const all: AuditEntry[] = [];
+  for await (const page of new AuditTrail(orm).entries(filter)) all.push(...page);
+  return all;
+}
+
+const told = (list: readonly AuditEntry[]) => list.map(({ operator, action, count: n }) => [operator, action, n]);
+
+async function issuedByAda(number: number) {
+  for await (const batch of ada.issue(number, { maxDevices: 1, expiresAt: null })) return batch;
+  throw new Error('Nothing was issued.');
+}
+
+describe('the audit trail', () => {
+  test('has every change to a license in order: what, when, by whom', async () => {
+    const [license] = await issuedByAda(1);
+    const ref = reference(license?.key ?? '');
+    const [device, peer] = person();
+    await licenses.authorize(license?.key ?? '', device, peer);
+    const movable = new MikroLicenseRepository(orm, { transferDays: 1 });
+    const [newDevice, newPeer] = person();
+    await movable.authorize(license?.key ?? '', newDevice, newPeer, true);
+    await ada.revoke(ref);
+    await office.restore(ref);
+    await ada.release(ref, newDevice);
+    const trail = await entries({ license: ref });
+    expect(told(trail)).toEqual([
+      ['ada', 'issue', 1],
+      ['self-service', 'transfer', 1],
+      ['ada', 'revoke', 1],
+      ['unnamed', 'restore', 1],
+      ['ada', 'release', 1],
+    ]);
+    expect(new Set(trail.map(({ licenseId }) => licenseId))).toEqual(new Set([license?.id]));
+    expect(trail.map(({ detail }) => detail)).toEqual(['1 device, expires never', null, null, null, 'peer freed']);
+    const times = trail.map(({ at }) => at.getTime());
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    expect(await entries({ license: { by: 'id', id: license?.id ?? ('' as never) } })).toEqual(trail);
+  });
+
+  test('has one entry for a batch, which is found for each of its licenses', async () => {
+    const batch = await issuedByAda(30);
+    for (const { key } of [batch[0], batch[29]].filter((one) => one !== undefined))
+      expect(told(await entries({ license: reference(key) }))).toEqual([['ada', 'issue', 30]]);
+  });
+
+  test('says of an import how many keys were new, and nothing where none was', async () => {
+    const known = await issue();
+    const keys = [generateLicenseKey(), generateLicenseKey(), known].map((key) => ({
+      key,
+      maxDevices: 2,
+      expiresAt: null,
+    }));
+    const before = new Date(Date.now() - 1);
+    await ada.import(keys);
+    const [entry] = (await entries({ since: before })).filter(({ action }) => action === 'import');
+    expect(entry).toMatchObject({ operator: 'ada', count: 2, detail: '2 devices, expires never; 1 known already' });
+    const size = await count('from license_audit');
+    await ada.import(keys);
+    expect(await count('from license_audit')).toBe(size);
+  });
+
+  test('has nothing of what changed nothing', async () => {
+    const ref = reference(await issue());
+    const size = await count('from license_audit');
+    await ada.restore(ref);
+    await ada.release(ref, 'device-of-nobody');
+    await ada.revoke(reference(generateLicenseKey()));
+    expect(await count('from license_audit')).toBe(size);
+  });
+
+  test('and the change stand or fall together', async () => {
+    const key = await issue();
+    const who = person();
+    await licenses.authorize(key, ...who);
+    const tooLong = new LicenseOffice(orm, 'a name that is far too long for the trail'.repeat(3));
+    await expect(tooLong.revoke(reference(key))).rejects.toThrow();
+    await expect(tooLong.release(reference(key), who[0])).rejects.toThrow();
+    await expect(tooLong.issue(3, { maxDevices: 1, expiresAt: null }).next()).rejects.toThrow();
+    const shown = await office.show(reference(key));
+    expect(shown?.license.state).toBe('active');
+    expect(shown?.bindings).toHaveLength(1);
+    expect(told(await entries({ license: reference(key) }))).toEqual([['unnamed', 'issue', 1]]);
+  });
+
+  test('begins where it is asked to', async () => {
+    const [first, second] = [reference(await issue()), reference(await issue())];
+    await ada.revoke(first);
+    const since = (await entries({ license: second }))[0]?.at ?? new Date(0);
+    await ada.revoke(second);
+    const trail = await entries({ license: first, since });
+    expect(told(trail)).toEqual([['ada', 'revoke', 1]]);
+    expect(await entries({ since: new Date(Date.now() + 60_000) })).toEqual([]);
+    expect(await entries({ license: reference(generateLicenseKey()) })).toEqual([]);
+  });
+
+  test('has no device, peer or key in it, and outlives its license', async () => {
+    const [key, [device, peer]] = [await issue(), person()];
+    await licenses.authorize(key, device, peer);
+    const { license } = (await office.show(reference(key))) ?? {};
+    await ada.release(reference(key), device);
+    await ada.revoke(reference(key));
+    const { rows } = await pool.query<{ row: string }>('select t::text as row from license_audit t');
+    const text = rows.map(({ row }) => row).join('\n');
+    expect(text.length).toBeGreaterThan(100);
+    for (const secret of [device, peer, key, key.slice(4, 15)]) expect(text).not.toContain(secret);
+    await pool.query('delete from license where id = $1', [license?.id]);
+    const byId = await entries({ license: { by: 'id', id: license?.id ?? ('' as never) } });
+    expect(byId.map(({ action }) => action)).toEqual(['issue', 'release', 'revoke']);
+  });
+});
