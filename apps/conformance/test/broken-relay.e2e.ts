@@ -18,7 +18,7 @@ let keys: KeyRing;
 let spareKey: string;
 
 beforeAll(async () => {
-  gateways = await cluster(1);
+  gateways = await cluster(1, { env: { WR_TURN_URLS: 'turn:turn.example.com', WR_TURN_SECRET: 'north' } });
   const issued = await gateways.licenses.issue({ count: KEYS_NEEDED * 4 });
   const [spare = '', ...others] = issued.map(({ license_key }) => license_key);
   spareKey = spare;
@@ -79,6 +79,16 @@ const FAULTS: readonly (readonly [what: string, words: string, fault: Fault])[] 
     'answers what it does not know with nothing',
     'an unknown event is answered',
     { down: (text) => (text.includes('unknown_event') ? [] : [text]) },
+  ],
+  [
+    'offers relays to the caller alone',
+    'relays are offered to both sides',
+    { down: (text) => [text.startsWith('{"event":"ack"') ? text.replace('"ice_servers":', '"more":') : text] },
+  ],
+  [
+    'gives credentials that last for ever',
+    'relays are offered to both sides',
+    { down: (text) => [text.replace(/"username":"1/, '"username":"2')] },
   ],
   ['has other times', 'the times of the heartbeat', replaced('"heartbeat_interval":30', '"heartbeat_interval":300')],
 ];

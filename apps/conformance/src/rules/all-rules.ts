@@ -7,6 +7,7 @@ import { LIMIT_RULES } from './limit-rules.js';
 import { NAME_RULES } from './name-rules.js';
 import { PRESENCE_RULES } from './presence-rules.js';
 import { REGISTER_RULES } from './register-rules.js';
+import { RELAY_RULES } from './relay-rules.js';
 import { TRANSPORT_RULES } from './transport-rules.js';
 import { UPGRADE_RULES } from './upgrade-rules.js';
 
@@ -18,6 +19,7 @@ export const ALL_RULES: readonly Rule[] = [
   ...PRESENCE_RULES,
   ...CALL_RULES,
   ...GLARE_RULES,
+  ...RELAY_RULES,
   ...HEARTBEAT_RULES,
   ...LICENSE_RULES,
   ...LIMIT_RULES,
