@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openLicenseOrm } from '@white-rabbit/license';
 import { callId, eventually, Stage } from '@white-rabbit/testing';
-import type { Player } from '@white-rabbit/testing';
+import type { Player, ServerFrame } from '@white-rabbit/testing';
 import { Redis } from 'ioredis';
 import { GENEROUS, STAGE_MS } from './settings.js';
 
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await Stage.open(2, { env: { ...GENEROUS, WR_LOG_LEVEL: 'debug' } });
+  const turn = { WR_TURN_URLS: 'turn:turn.example.com', WR_TURN_SECRET: CANARY.turnSecret };
+  stage = await Stage.open(2, { env: { ...GENEROUS, ...turn, WR_LOG_LEVEL: 'debug' } });
 }, STAGE_MS);
 afterAll(() => stage.close(), STAGE_MS);
 
@@ -22,6 +23,7 @@ const CANARY = {
   agent: 'canary-agent-of-a-client',
   address: '198.51.100.77',
   malformed: 'canary-malformed-frame',
+  turnSecret: 'canary-secret-of-the-relays',
 } as const;
 
 describe('What passes through the server', () => {
@@ -32,8 +34,8 @@ describe('What passes through the server', () => {
       stage.player('alice', { contacts: [CANARY.contact], options }),
       stage.player('bob', { at: 1, options }),
     ]);
-    const call_id = await useEverything(alice, bob);
-    const secrets = { ...CANARY, call: call_id, key: alice.license_key, otherKey: bob.license_key };
+    const { call_id, relays } = await useEverything(alice, bob);
+    const secrets = { ...CANARY, ...relays, call: call_id, key: alice.license_key, otherKey: bob.license_key };
     const names = { peer: alice.peer_id, device: alice.device_id, otherPeer: bob.peer_id, otherDevice: bob.device_id };
 
     const logs = stage.cluster.gateways.flatMap(({ lines }) => lines).join('\n');
@@ -65,9 +67,9 @@ describe('What passes through the server', () => {
   });
 });
 
-/** Normal ways and all kinds of errors; resolves with the name of a call that went through. */
-async function useEverything(alice: Player, bob: Player): Promise<string> {
-  const call_id = await stage.call(alice, bob, callId('canary-call'));
+/** Normal ways and all kinds of errors; resolves with a call that went through. */
+async function useEverything(alice: Player, bob: Player): Promise<{ call_id: string; relays: Relays }> {
+  const { call_id, relays } = await callWithRelays(alice, bob);
   await alice.ask('signal', { call_id, signal: { sdp: CANARY.sdp, [CANARY.field]: 1 } });
   await bob.next('signal');
   alice.send('signal', { call_id: 'canary-call-of-others', signal: { sdp: CANARY.sdp } }, CANARY.ref);
@@ -91,7 +93,25 @@ async function useEverything(alice: Player, bob: Player): Promise<string> {
   oversized.sendRaw(CANARY.malformed.repeat(5_000));
   await oversized.closed();
   await stage.ring(newer, bob, callId('canary-call'));
-  return call_id;
+  return { call_id, relays };
+}
+
+/** User names and credentials of both sides, by what they stand for. */
+type Relays = Readonly<Record<string, string>>;
+
+async function callWithRelays(alice: Player, bob: Player): Promise<{ call_id: string; relays: Relays }> {
+  const call_id = await stage.ring(alice, bob, callId('canary-call'));
+  const [ack, accept] = [await bob.ask('accept', { call_id }), await alice.next('accept')];
+  const [ours, theirs] = [relayOf(accept), relayOf(ack)];
+  const names = { turnName: ours.username, otherTurnName: theirs.username };
+  return { call_id, relays: { ...names, turnKey: ours.credential, otherTurnKey: theirs.credential } };
+}
+
+function relayOf(frame: ServerFrame): { username: string; credential: string } {
+  const servers = frame.event === 'accept' || frame.event === 'ack' ? frame.data.ice_servers : undefined;
+  const { username, credential } = servers?.[0] ?? {};
+  if (username === undefined || credential === undefined) throw new Error(`no relay in ${frame.event}`);
+  return { username, credential };
 }
 
 function found(canaries: Readonly<Record<string, string>>, text: string): string[] {
