@@ -1,5 +1,6 @@
 import { FaultProxy } from './fault-proxy.js';
 import { GatewayProcess } from './gateway-process.js';
+import { HaproxyFronts } from './haproxy-fronts.js';
 import { Licenses } from './licenses.js';
 import { startPostgres } from './real-postgres.js';
 import { startRedis } from './real-redis.js';
@@ -11,6 +12,8 @@ export interface ClusterOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** `true`: a Redis process of its own, and a fault proxy between the gateways and each back end. */
   readonly breakable?: boolean;
+  /** `true`: clients connect to the gateways themselves, also where WR_TEST_THROUGH=haproxy puts HAProxy before them. */
+  readonly direct?: boolean;
 }
 
 /** What a breakable cluster can be broken with. */
@@ -30,15 +33,18 @@ export class Cluster {
   #licenses: Licenses | undefined;
   #redis: RedisProcess | undefined;
   #faults: Faults | undefined;
+  #fronts: HaproxyFronts | undefined;
 
   private constructor(env: Readonly<Record<string, string>>) {
     this.#env = { ...env };
   }
 
   /** Starts the back ends and `gateways` gateways, all of them at once. What was started is stopped where one fails. */
-  static async start(gateways: number, { env = {}, breakable = false }: ClusterOptions = {}): Promise<Cluster> {
+  static async start(gateways: number, options: ClusterOptions = {}): Promise<Cluster> {
+    const { env = {}, breakable = false, direct = false } = options;
     const cluster = new Cluster(env);
     try {
+      if (!direct) cluster.#fronts = await HaproxyFronts.wanted();
       await Promise.all([cluster.#startRedis(breakable), cluster.#startPostgres()]);
       if (cluster.#redis) await cluster.#interpose(cluster.#redis);
       await Promise.all(Array.from({ length: gateways }, () => cluster.add()));
@@ -83,12 +89,14 @@ export class Cluster {
     const name = `gateway ${this.gateways.length}`;
     const gateway = await GatewayProcess.start({ name, env: { ...this.#env, ...env } });
     this.gateways.push(gateway);
+    await this.#fronts?.putBefore(gateway);
     return gateway;
   }
 
   /** Stops everything: the gateways at once, then what they used. */
   async stop(): Promise<void> {
     await Promise.all(this.gateways.map((gateway) => gateway.stop()));
+    await this.#fronts?.stop();
     for (const stop of this.#stops.reverse()) await stop();
     this.#stops.length = 0;
   }

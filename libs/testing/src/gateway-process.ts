@@ -42,6 +42,7 @@ export class GatewayProcess {
   readonly port: number;
   readonly adminPort: number;
   readonly #scheme: 'ws' | 'wss';
+  #front: { readonly url: string } | undefined;
 
   private constructor(process: OwnProcess, ports: { port: number; adminPort: number }, scheme: 'ws' | 'wss') {
     this.process = process;
@@ -77,9 +78,19 @@ export class GatewayProcess {
     }
   }
 
-  /** Where clients connect to. */
+  /** Where clients connect to: what stands before it, or itself. */
   get url(): string {
-    return `${this.#scheme}://127.0.0.1:${this.port}/ws`;
+    return this.#front?.url ?? `${this.#scheme}://127.0.0.1:${this.port}/ws`;
+  }
+
+  /** Whether it ends TLS itself. */
+  get speaksTls(): boolean {
+    return this.#scheme === 'wss';
+  }
+
+  /** From now on clients are sent there instead. */
+  reachedAt(front: { readonly url: string }): void {
+    this.#front = front;
   }
 
   get pid(): number {

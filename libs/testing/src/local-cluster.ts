@@ -1,14 +1,24 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { migrate, startEmbeddedPostgres } from '@white-rabbit/license';
+import { findProgram, howToInstall } from './debian-program.js';
 import { GatewayProcess } from './gateway-process.js';
+import { HAPROXY, HaproxyProcess } from './haproxy-process.js';
 import { Licenses } from './licenses.js';
 import type { Issued } from './licenses.js';
 import { RedisProcess } from './redis-process.js';
 import { REPOSITORY_ROOT } from './repository-root.js';
+import { selfSignedCertificate } from './self-signed-certificate.js';
 
 /** First ports of the gateways and of their admin endpoints; each next gateway takes the next ones. */
 const FIRST_PORT = 8081;
 const FIRST_ADMIN_PORT = 9081;
+
+/** Ports of HAProxy before them: TLS for clients; its own health and metrics. */
+const TLS_PORT = 8443;
+const HAPROXY_ADMIN_PORT = 8404;
+
+/** Certificate and key of this machine's cluster, within the checkout; made at the first start. */
+const CLUSTER_TLS_DIR = '.data/cluster-tls';
 
 /** Files of the embedded PostgreSQL, within the checkout. */
 export const CLUSTER_DATA_DIR = '.data/cluster-postgres';
@@ -22,17 +32,30 @@ const DRAIN_SECONDS = '3';
 /** Settings of the one who runs the cluster that are not for its gateways. */
 const NOT_FOR_GATEWAYS = /^WR_(PORT|ADMIN_PORT|DATA_DIR|TEST_.*)$/;
 
-/** PostgreSQL, Redis and gateways on this machine, for people to try. Ends in reverse order. */
+/** How clients reach the cluster over TLS. */
+export interface TlsEntrance {
+  readonly url: string;
+  /** What they have to trust, within the checkout. */
+  readonly certificateFile: string;
+}
+
+/** PostgreSQL, Redis, gateways and a load balancer on this machine, for people to try. Ends in reverse order. */
 export class LocalCluster {
   readonly gateways: GatewayProcess[] = [];
   readonly #say: (line: string) => void;
   readonly #stops: (readonly [what: string, stop: () => Promise<unknown>])[] = [];
   #started: Promise<unknown> = Promise.resolve();
   #stopping = false;
+  #entrance: TlsEntrance | undefined;
 
   /** @param say told, a line at a time, what happens. */
   constructor(say: (line: string) => void) {
     this.#say = say;
+  }
+
+  /** HAProxy before all gateways; `undefined` where it is not installed. */
+  get entrance(): TlsEntrance | undefined {
+    return this.#entrance;
   }
 
   /** Starts everything, and resolves with two development licenses. Stop it also where this fails. */
@@ -61,7 +84,43 @@ export class LocalCluster {
     for (let index = 0; index < gateways && !this.#stopping; index += 1) {
       await this.#step(`Gateway ${index + 1} of ${gateways}`, () => this.#gateway(index, databaseUrl, redisUrl));
     }
+    if (!this.#stopping) await this.#loadBalancer();
     return keys;
+  }
+
+  /** HAProxy is a convenience: where it is missing the gateways can be reached all the same. */
+  async #loadBalancer(): Promise<void> {
+    const [command, openssl] = await Promise.all([findProgram(HAPROXY.program), findProgram('openssl')]);
+    if (command === undefined || openssl === undefined) {
+      const missing = command === undefined ? HAPROXY : { program: 'openssl', debianPackage: 'openssl' };
+      this.#say(`No load balancer: ${howToInstall(missing)}`);
+    } else if (this.gateways.some(({ speaksTls }) => speaksTls)) {
+      this.#say('No load balancer: the gateways end TLS themselves.');
+    } else {
+      try {
+        await this.#step('HAProxy', () => this.#haproxy(command, openssl));
+      } catch (failure) {
+        // Its port may be taken.
+        this.#say(`No load balancer: ${failure instanceof Error ? failure.message : String(failure)}`);
+      }
+    }
+  }
+
+  async #haproxy(command: string, openssl: string): Promise<void> {
+    const folder = join(REPOSITORY_ROOT, CLUSTER_TLS_DIR);
+    const { pemFile, certificateFile } = await selfSignedCertificate(folder, openssl);
+    const haproxy = await HaproxyProcess.start({
+      command,
+      pemFile,
+      port: TLS_PORT,
+      adminPort: HAPROXY_ADMIN_PORT,
+      gateways: this.gateways.map(({ port, adminPort }) => ({ port, adminPort })),
+      onLine: (line) => {
+        this.#say(`[haproxy] ${line}`);
+      },
+    });
+    this.#stops.push(['HAProxy', () => haproxy.stop()]);
+    this.#entrance = { url: haproxy.url, certificateFile: relative(REPOSITORY_ROOT, certificateFile) };
   }
 
   async #step<T>(what: string, work: () => Promise<T>): Promise<T> {

@@ -25,7 +25,7 @@ The cluster is up.
 
   ${'clients'.padEnd(28)}health and metrics                process
 ${rows.join('\n')}
-
+${entranceText(cluster)}
   Development licenses (10 devices each):
 ${keys.map(({ license_key }) => `    ${license_key}`).join('\n')}
 
@@ -35,6 +35,16 @@ ${keys.map(({ license_key }) => `    ${license_key}`).join('\n')}
   Licenses: npm run license -- list --data-dir ${CLUSTER_DATA_DIR}
 
   Ctrl-C ends everything.
+`;
+}
+
+function entranceText({ entrance }: LocalCluster): string {
+  if (entrance === undefined) return '';
+  const { url, certificateFile } = entrance;
+  return `  ${url.padEnd(28)}all of them behind HAProxy, with TLS
+
+  Its certificate signs itself, so clients have to be told to trust it: NODE_EXTRA_CA_CERTS=${certificateFile}
+  for Node, --cacert for curl, an import into the browser.
 `;
 }
 

@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { debianProgram, howToInstall } from './debian-program.js';
+import type { GatewayProcess } from './gateway-process.js';
+import { HAPROXY, HaproxyProcess } from './haproxy-process.js';
+import { selfSignedCertificate } from './self-signed-certificate.js';
+
+const OPENSSL = { program: 'openssl', debianPackage: 'openssl' };
+
+/**
+ * HAProxy with TLS before the gateways of a test: one before each, because tests choose their gateway. This process
+ * trusts its certificate, so that a test's clients need to know nothing of it.
+ */
+export class HaproxyFronts {
+  readonly #running: HaproxyProcess[] = [];
+  readonly #command: string;
+  readonly #folder: string;
+  readonly #pemFile: string;
+
+  private constructor(command: string, folder: string, pemFile: string) {
+    this.#command = command;
+    this.#folder = folder;
+    this.#pemFile = pemFile;
+  }
+
+  /** Where WR_TEST_THROUGH=haproxy asks for it and it can be had; what is missing is told on stderr. */
+  static async wanted(): Promise<HaproxyFronts | undefined> {
+    if (process.env['WR_TEST_THROUGH'] !== 'haproxy') return undefined;
+    const command = await debianProgram(HAPROXY);
+    const openssl = await debianProgram(OPENSSL);
+    if (command === undefined || openssl === undefined) {
+      const missing = command === undefined ? HAPROXY : OPENSSL;
+      process.stderr.write(`Clients connect without HAProxy and TLS: ${howToInstall(missing)}\n`);
+      return undefined;
+    }
+    const folder = await mkdtemp(join(tmpdir(), 'wr-tls-'));
+    const { certificate, pemFile } = await selfSignedCertificate(folder, openssl);
+    setDefaultCACertificates([...getCACertificates('default'), certificate]);
+    return new HaproxyFronts(command, folder, pemFile);
+  }
+
+  /** Sends that gateway's clients through a HAProxy of its own. Not one that ends TLS itself. */
+  async putBefore(gateway: GatewayProcess): Promise<void> {
+    if (gateway.speaksTls) return;
+    const { port, adminPort } = gateway;
+    const haproxy = await HaproxyProcess.start({
+      command: this.#command,
+      pemFile: this.#pemFile,
+      gateways: [{ port, adminPort }],
+    });
+    this.#running.push(haproxy);
+    gateway.reachedAt(haproxy);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#running.splice(0).map((haproxy) => haproxy.stop()));
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
