@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import type { ArchivedLicense, ArchiveHeader } from '../src/archive/archive-format.js';
 import { exportLicenses } from '../src/archive/export-licenses.js';
@@ -10,6 +10,9 @@ import { migrate } from '../src/migrate.js';
 import { MikroLicenseRepository } from '../src/mikro-license-repository.js';
 import { pgPool } from '../src/pg-pool.js';
 import { accepted, codeOf, postgres, reference, teardown } from './license-scene.js';
+
+// Each test makes and migrates databases of its own.
+jest.setTimeout(30_000);
 
 let databases = 0;
 

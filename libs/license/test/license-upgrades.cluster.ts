@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import type { ThrowawayPostgres } from '../src/embedded/throwaway-postgres.js';
 import { startThrowawayPostgres } from '../src/embedded/throwaway-postgres.js';
@@ -10,6 +10,9 @@ import { MikroLicenseRepository } from '../src/mikro-license-repository.js';
 import type { PgPool } from '../src/pg-pool.js';
 import { pgPool } from '../src/pg-pool.js';
 import { requireCurrentSchema, schemaState } from '../src/schema-state.js';
+
+// Each test makes a database of its own.
+jest.setTimeout(30_000);
 
 let postgres: ThrowawayPostgres;
 
@@ -118,5 +121,5 @@ describe('while a cluster is upgraded', () => {
       expect(await schemaState(url)).toBe('older');
       expect(await migrate(url)).toHaveLength(1);
     });
-  }, 20_000);
+  });
 });
