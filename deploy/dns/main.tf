@@ -1,0 +1,64 @@
+# Sends each client to the region that answers it soonest, and away from a region whose load balancer is not well.
+
+terraform {
+  required_version = ">= 1.5"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 6.0"
+    }
+  }
+}
+
+# A region is well while somebody completes TLS and answers at its own name. Three of the checkers' locations must agree, so
+# that a broken line at one of them moves nobody.
+resource "aws_route53_health_check" "region" {
+  for_each = var.regions
+
+  type              = "HTTPS"
+  fqdn              = each.value.host
+  port              = 443
+  resource_path     = var.health_path
+  enable_sni        = true
+  request_interval  = 10
+  failure_threshold = 3
+  measure_latency   = true
+
+  tags = {
+    Name = "white-rabbit ${each.key}"
+  }
+}
+
+# Resolvers keep an answer for its TTL: with 10 s x 3 to notice, clients are elsewhere within a minute and a half.
+resource "aws_route53_record" "ipv4" {
+  for_each = var.regions
+
+  zone_id         = var.zone_id
+  name            = var.name
+  type            = "A"
+  ttl             = var.ttl_seconds
+  records         = each.value.ipv4
+  set_identifier  = each.key
+  health_check_id = aws_route53_health_check.region[each.key].id
+
+  latency_routing_policy {
+    region = each.value.aws_region
+  }
+}
+
+resource "aws_route53_record" "ipv6" {
+  for_each = { for region, at in var.regions : region => at if length(at.ipv6) > 0 }
+
+  zone_id         = var.zone_id
+  name            = var.name
+  type            = "AAAA"
+  ttl             = var.ttl_seconds
+  records         = each.value.ipv6
+  set_identifier  = each.key
+  health_check_id = aws_route53_health_check.region[each.key].id
+
+  latency_routing_policy {
+    region = each.value.aws_region
+  }
+}
