@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { REPOSITORY_ROOT } from '@white-rabbit/testing';
+import { readComposeFile, serviceOf } from './compose-file.js';
+
+const file = await readComposeFile();
+const gateways = ['gateway-1', 'gateway-2', 'gateway-3'];
+const names = Object.keys(file.services);
+const dockerfile = await readFile(join(REPOSITORY_ROOT, 'deploy/docker/Dockerfile'), 'utf8');
+
+describe.each(names)('The service %s', (name) => {
+  const service = serviceOf(file, name);
+
+  it('can change neither its own files nor its rights', () => {
+    expect(service).toMatchObject({
+      read_only: true,
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+    });
+    expect(service.privileged).toBeUndefined();
+    // The two that begin as root to hand a folder to somebody.
+    expect(service.cap_add !== undefined).toBe(['postgres', 'certificate'].includes(name));
+  });
+
+  it('runs an image of a stated version', () => {
+    expect(service.image).toMatch(/:\d[\w.-]*$/);
+  });
+
+  it('waits for what it needs to be there, and for nothing that is not', () => {
+    for (const [needed, { condition }] of Object.entries(service.depends_on ?? {})) {
+      const isJob = serviceOf(file, needed).restart === undefined;
+      expect(condition).toBe(isJob ? 'service_completed_successfully' : 'service_healthy');
+      // The images of this repository bring a health check of their own.
+      if (!isJob) expect(serviceOf(file, needed).healthcheck).toBeDefined();
+    }
+  });
+
+  it('is in networks and has volumes that exist', () => {
+    const volumes = (service.volumes ?? []).map((volume) => volume.split(':')[0] ?? '');
+    expect(Object.keys(file.networks)).toEqual(expect.arrayContaining([...(service.networks ?? [])]));
+    expect(Object.keys(file.volumes)).toEqual(expect.arrayContaining(volumes.filter((at) => !at.startsWith('.'))));
+  });
+
+  it('that is built here names a stage of the Dockerfile', () => {
+    expect(service.image.startsWith('white-rabbit/')).toBe(service.build !== undefined);
+    if (service.build) expect(dockerfile).toMatch(new RegExp(`^FROM runtime AS ${service.build.target}$`, 'm'));
+  });
+});
+
+describe('docker compose up', () => {
+  it('publishes TLS on 8443 and nothing else', () => {
+    expect(names.flatMap((name) => serviceOf(file, name).ports ?? [])).toEqual(['8443:8443']);
+    expect(serviceOf(file, 'haproxy').ports).toHaveLength(1);
+  });
+
+  it('starts three equal gateways, once the database is migrated', () => {
+    for (const name of gateways) {
+      expect(serviceOf(file, name)).toEqual(serviceOf(file, 'gateway-1'));
+      expect(serviceOf(file, name).depends_on).toMatchObject({
+        migrate: { condition: 'service_completed_successfully' },
+      });
+    }
+    expect(names.filter((name) => name.startsWith('gateway'))).toEqual(gateways);
+  });
+
+  it('has a Redis that writes nothing down and throws nothing out', () => {
+    const command = serviceOf(file, 'redis').command?.join(' ');
+    expect(command).toMatch(/--save {2}--appendonly no .*--maxmemory-policy noeviction$/);
+  });
+
+  it('lets gateways and back ends reach each other and nobody else', () => {
+    expect(file.networks['inside']).toEqual({ internal: true });
+    for (const name of [...gateways, 'postgres', 'redis', 'migrate', 'license']) {
+      expect(serviceOf(file, name).networks).toEqual(['inside']);
+    }
+    expect(serviceOf(file, 'certificate').network_mode).toBe('none');
+  });
+
+  it('takes plain text from its HAProxy alone: the gateways want to be told of TLS', () => {
+    for (const name of gateways) expect(serviceOf(file, name).environment).toMatchObject({ WR_TRUST_PROXY: 'true' });
+  });
+
+  it('stops HAProxy and the gateways together, so that clients hear 1012', () => {
+    expect(Object.keys(serviceOf(file, 'haproxy').depends_on ?? {})).toEqual(['certificate']);
+    for (const name of [...gateways, 'haproxy']) expect(serviceOf(file, name).stop_grace_period).toBe('35s');
+  });
+
+  it('starts the command line for operators only when it is asked for', () => {
+    expect(names.filter((name) => serviceOf(file, name).profiles !== undefined)).toEqual(['license']);
+  });
+});
