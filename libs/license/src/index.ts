@@ -6,6 +6,7 @@ export { ArchiveRefused } from './archive/import-problems.js';
 export * from './audit/audit-entry.js';
 export * from './audit/audit-trail.js';
 export * from './embedded/embedded-postgres.js';
+export type { PostgresBinaries } from './embedded/postgres-binaries.js';
 export * from './embedded/throwaway-postgres.js';
 export * from './entities.js';
 export * from './key-hash.js';

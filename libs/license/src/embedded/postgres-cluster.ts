@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { access, chown, link, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
+import type { PostgresBinaries } from './postgres-binaries.js';
 import { postgresBinaries } from './postgres-binaries.js';
 import type { PostgresUser } from './postgres-user.js';
 import { postgresUser } from './postgres-user.js';
@@ -48,8 +49,11 @@ export class PostgresCluster {
   readonly clusterDir: string;
   readonly #passwordFile: string;
   readonly #dir: string;
+  readonly #programs: PostgresBinaries | undefined;
 
-  constructor(dataDir: string) {
+  /** `programs`: PostgreSQL's own where it is not the embedded one's. */
+  constructor(dataDir: string, programs?: PostgresBinaries) {
+    this.#programs = programs;
     this.#dir = resolve(dataDir);
     this.clusterDir = join(this.#dir, 'cluster');
     this.#passwordFile = join(this.#dir, 'password');
@@ -119,13 +123,13 @@ export class PostgresCluster {
   }
 
   async #control(verb: 'start' | 'stop', args: readonly string[]): Promise<void> {
-    const { pg_ctl } = await postgresBinaries();
+    const { pg_ctl } = this.#programs ?? (await postgresBinaries());
     const common = ['-D', this.clusterDir, '-w', '-s', '-t', String(CONTROL_TIMEOUT_SECONDS)];
     await run(pg_ctl, [verb, ...common, ...args], await postgresUser(this.clusterDir));
   }
 
   async #initialise(dir: string, user: PostgresUser | undefined, flags: readonly string[]): Promise<void> {
-    const { initdb } = await postgresBinaries();
+    const { initdb } = this.#programs ?? (await postgresBinaries());
     // `initdb` reads the password as its own user, and wants its directory empty: from a file beside it, for that long.
     const pwfile = `${dir}.password`;
     await writeFile(pwfile, await this.#password(), { mode: 0o600, flag: 'wx' });

@@ -4,6 +4,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDatabase } from './embedded-postgres.js';
+import type { PostgresBinaries } from './postgres-binaries.js';
 import { EMBEDDED_DATABASE, PostgresCluster } from './postgres-cluster.js';
 
 /** A PostgreSQL for tests: fast, forgetful, gone when it is stopped or when this process ends in any way. */
@@ -20,12 +21,12 @@ export interface ThrowawayPostgres {
 /** Nothing that is written here has to outlive a crash. */
 const FORGETFUL = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' };
 
-/** Starts one in a temporary directory; takes about 2 s. */
-export async function startThrowawayPostgres(): Promise<ThrowawayPostgres> {
+/** Starts one in a temporary directory; takes about 2 s. `programs`: of another PostgreSQL than the embedded one. */
+export async function startThrowawayPostgres(programs?: PostgresBinaries): Promise<ThrowawayPostgres> {
   const dir = await mkdtemp(join(tmpdir(), 'white-rabbit-postgres-'));
   // The server may run as another user than this process, who has to get through.
   await chmod(dir, 0o711);
-  const cluster = new PostgresCluster(dir);
+  const cluster = new PostgresCluster(dir, programs);
   await cluster.create(['--no-sync']);
   const port = await cluster.start(FORGETFUL);
   const pid = (await cluster.running())?.pid ?? 0;

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { ThrowawayPostgres } from '@white-rabbit/license';
+import { migrate, MikroLicenseRepository, openLicenseOrm, startThrowawayPostgres } from '@white-rabbit/license';
+import type { DeviceId, PeerId } from '@white-rabbit/protocol';
+import { howToInstall } from '@white-rabbit/testing/debian-program';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { licenseAdmin } from '../src/license-admin.js';
+import { capturedStreams } from './captured-streams.js';
+import type { DebianPostgres } from './debian-postgres.js';
+import { debianPostgres, DEBIAN_POSTGRES } from './debian-postgres.js';
+
+// Starts a server, and may have to install it.
+jest.setTimeout(180_000);
+
+const run = promisify(execFile);
+const who = (n: number) => [`device-${n}` as DeviceId, `peer-00${n}` as PeerId] as const;
+
+// pg_dump refuses a server that is newer than itself: both come from one package, whatever the embedded one is.
+const programs = await debianPostgres();
+const whenThere = programs === undefined ? test.skip : test;
+
+let postgres: ThrowawayPostgres | undefined;
+let dir: string;
+
+beforeAll(async () => {
+  if (programs === undefined) process.stderr.write(`skipped: ${howToInstall(DEBIAN_POSTGRES)}\n`);
+  else postgres = await startThrowawayPostgres(programs);
+  dir = await mkdtemp(join(tmpdir(), 'white-rabbit-backup-'));
+});
+
+afterAll(async () => {
+  await postgres?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+async function admin<T>(url: string, ...args: string[]): Promise<T> {
+  const { out, err } = capturedStreams();
+  const code = await licenseAdmin([...args, '--json'], { out, err }, { DATABASE_URL: url });
+  expect([code, err.text]).toEqual([0, '']);
+  return JSON.parse(out.text) as T;
+}
+
+/** What these devices are answered with these keys, by a gateway on which users may move their licenses. */
+async function verdicts(url: string, asked: readonly (readonly [key: string, person: number, moves?: boolean])[]) {
+  const orm = await openLicenseOrm({ databaseUrl: url });
+  const licenses = new MikroLicenseRepository(orm, { transferDays: 7 });
+  const codes: string[] = [];
+  for (const [key, person, moves = false] of asked) {
+    const verdict = await licenses.authorize(key, ...who(person), moves);
+    codes.push(verdict.outcome === 'accepted' ? verdict.outcome : verdict.code);
+  }
+  await orm.close();
+  return codes;
+}
+
+/** A database with licenses that are bound, moved, revoked and free. */
+async function furnish(url: string) {
+  await migrate(url);
+  const issued = await admin<{ license_key: string }[]>(url, 'issue', '--count', '200', '--operator', 'ada');
+  const keys = issued.map(({ license_key }) => license_key);
+  const [bound = '', moved = '', revoked = '', ...free] = keys;
+  await verdicts(url, [
+    [bound, 1],
+    [moved, 2],
+    [moved, 3, true],
+    [revoked, 4],
+  ]);
+  await admin(url, 'revoke', revoked, '--operator', 'ada');
+  return { bound, moved, revoked, free };
+}
+
+async function dumpAndRestore({ pg_dump, pg_restore }: DebianPostgres, from: string, to: string): Promise<void> {
+  const file = join(dir, 'backup');
+  await run(pg_dump, ['--format=custom', `--file=${file}`, `--dbname=${from}`]);
+  await run(pg_restore, ['--exit-on-error', '--single-transaction', `--dbname=${to}`, file]);
+}
+
+describe('a backup by pg_dump that is restored into a new database', () => {
+  whenThere('is the same: keys, bindings, revocations, moves and the trail; there is nothing to migrate', async () => {
+    if (postgres === undefined || programs === undefined) throw new Error('There is no server.');
+    const { url } = postgres;
+    const { bound, moved, revoked, free } = await furnish(url);
+    const restored = await postgres.createDatabase('restored');
+    await dumpAndRestore(programs, url, restored);
+
+    for (const listing of [['list'], ['audit'], ['show', bound], ['show', moved]])
+      expect(await admin(restored, ...listing)).toEqual(await admin(url, ...listing));
+    expect(await admin<unknown[]>(restored, 'list')).toHaveLength(200);
+    expect((await admin<{ action: string }[]>(restored, 'audit')).map(({ action }) => action)).toEqual([
+      'issue',
+      'transfer',
+      'revoke',
+    ]);
+    expect(await admin(restored, 'migrate')).toEqual({ migrations: [] });
+
+    expect(
+      await verdicts(restored, [
+        [bound, 1],
+        [bound, 9],
+        [moved, 3],
+        [moved, 2, true],
+        [revoked, 4],
+      ]),
+    ).toEqual(['accepted', 'license_device_limit', 'accepted', 'license_transfer_too_soon', 'license_revoked']);
+    const everyOther = await verdicts(
+      restored,
+      free.map((key, n) => [key, 100 + n]),
+    );
+    expect(new Set(everyOther)).toEqual(new Set(['accepted']));
+    // The sequence of the trail went along: writing goes on where it stopped.
+    await admin(restored, 'restore', revoked);
+    expect(await verdicts(restored, [[revoked, 4]])).toEqual(['accepted']);
+    expect(await admin<unknown[]>(restored, 'audit')).toHaveLength(4);
+  });
+});
