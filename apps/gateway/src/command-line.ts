@@ -1,6 +1,7 @@
 import { readConfig } from './config/config.js';
 import { settingsMarkdown, settingsText } from './config/settings-table.js';
 import type { Environment } from './config/read-settings.js';
+import { logsMarkdown } from './ops/logs-markdown.js';
 import { metricsMarkdown } from './ops/metrics-markdown.js';
 import { run } from './run.js';
 
@@ -11,6 +12,7 @@ const USAGE = `White Rabbit gateway: signalling, presence and licenses for a pee
   main.js --help           this text
   main.js --settings       the settings as a Markdown table
   main.js --metrics        the metrics as a Markdown table
+  main.js --logs           the lines of the log as a Markdown table
 
 Settings are environment variables:
 `;
@@ -31,6 +33,9 @@ export async function runCommandLine(args: readonly string[], env: Environment):
       return 0;
     case '--metrics':
       process.stdout.write(`${metricsMarkdown()}\n`);
+      return 0;
+    case '--logs':
+      process.stdout.write(`${logsMarkdown()}\n`);
       return 0;
     case '--check-config':
     case undefined:

@@ -10,6 +10,7 @@ import {
 } from '@white-rabbit/license';
 import type { Logger } from 'pino';
 import type { Config } from './config/config.js';
+import { logEvent } from './ops/log-event.js';
 import { errorFields } from './ops/logger.js';
 
 /** The license database of this gateway. */
@@ -63,6 +64,6 @@ async function checkSchema(url: string, log: Logger): Promise<void> {
     await requireCurrentSchema(url);
   } catch (error) {
     if (error instanceof SchemaMismatch) throw error;
-    log.warn({ event: 'database_unavailable', ...errorFields(error) }, 'the license database does not answer');
+    logEvent(log, 'database_unavailable', errorFields(error));
   }
 }

@@ -9,6 +9,7 @@ import { drainTimes, GatewayNode } from './node/gateway-node.js';
 import { nodeParts } from './node/node-parts.js';
 import { StopSignal } from './node/stop-signal.js';
 import { upTo } from './node/up-to.js';
+import { logEvent, type LogFields } from './ops/log-event.js';
 import { createLogger, errorFields, nestLogger } from './ops/logger.js';
 import { Metrics } from './ops/metrics.js';
 import { observe } from './ops/observe.js';
@@ -34,7 +35,7 @@ export async function run(config: Config): Promise<number> {
     return 0;
   } catch (error) {
     // The message of what fails at the start is for the operator who reads it now: ports, folders, schemas.
-    log.error({ event: 'start_failed', ...errorFields(error) }, error instanceof Error ? error.message : 'failed');
+    logEvent(log, 'start_failed', errorFields(error), error instanceof Error ? error.message : undefined);
     return 1;
   } finally {
     await database?.stop();
@@ -60,7 +61,7 @@ async function serveUntil(stop: StopSignal, config: Config, database: Database, 
   const parts = nodeParts(app);
   observe(metrics, parts, config.settings.WR_MAX_CONNECTIONS);
   parts.messages.onDrain(() => {
-    log.info({ event: 'drain_requested' }, 'an operator asks this gateway to drain');
+    logEvent(log, 'drain_requested');
     stop.request();
   });
   const node = new GatewayNode(parts, drainTimes(config));
@@ -69,7 +70,7 @@ async function serveUntil(stop: StopSignal, config: Config, database: Database, 
     const port = await node.serve();
     const { node: name } = parts.health.report();
     const ports = { port, adminPort: adminPortOf(app) };
-    log.info({ event: 'listening', node: name, ...ports, engine: parts.engines.kind }, 'listening');
+    logEvent(log, 'listening', { node: name, ...ports, engine: parts.engines.kind });
     process.stdout.write(welcomeText(config, port, database.developmentKey));
     await stop.requested;
     await node.drain();
@@ -77,8 +78,14 @@ async function serveUntil(stop: StopSignal, config: Config, database: Database, 
     await node.leave();
     await tracer.stop();
     await upTo(CLOSE_MS, app.close());
-    log.info({ event: 'stopped' }, 'stopped');
+    logEvent(log, 'stopped', lifeOf(metrics));
   }
+}
+
+/** What this process did, for the last line of its log. */
+function lifeOf({ registers, callEnds, failures }: Metrics): LogFields<'stopped'> {
+  const seconds = Math.round(process.uptime());
+  return { seconds, registers: registers.of('accepted'), calls: callEnds.total, failures: failures.total };
 }
 
 function adminPortOf(app: INestApplication): number {

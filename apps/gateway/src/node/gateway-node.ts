@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CLOSE_CODES } from '@white-rabbit/protocol';
 import type { Config } from '../config/config.js';
+import { logEvent } from '../ops/log-event.js';
 import { OutageLog } from '../ops/outage-log.js';
+import { StallLog } from '../ops/stall-log.js';
 import { shuffled, spread } from './drain.js';
 import type { NodeParts } from './node-parts.js';
 import { upTo } from './up-to.js';
@@ -50,8 +52,11 @@ export class GatewayNode {
     await lease.join();
     connections.start();
     const outages = new OutageLog(this.parts.log, 'cluster');
+    const stalls = new StallLog(this.parts.log, TICK_MS, performance.now());
     this.#timer = setInterval(() => {
-      this.parts.calls.tick(performance.now());
+      const nowMs = performance.now();
+      stalls.note(nowMs);
+      this.parts.calls.tick(nowMs);
       outages.note(this.parts.reachability.isReachable());
     }, TICK_MS).unref();
     const port = await endpoint.listen();
@@ -66,7 +71,7 @@ export class GatewayNode {
     const span = tracer.start('drain');
     health.draining();
     lease.tellNow();
-    log.info({ event: 'draining', connections: connections.open }, 'draining');
+    logEvent(log, 'draining', { connections: connections.open });
     if (this.times.delayMs > 0) await sleep(this.times.delayMs);
     admission.close();
     await spread(shuffled(connections.snapshot()), this.times.windowMs, (connection) => {

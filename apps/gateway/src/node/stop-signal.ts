@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { logEvent } from '../ops/log-event.js';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
@@ -33,7 +34,7 @@ export class StopSignal {
       this.#requestedAtMs = nowMs;
       this.#request(undefined);
     } else if (nowMs - this.#requestedAtMs > ECHO_MS) {
-      this.log.warn({ event: 'stopped_at_once' }, 'a second signal: stopping without draining');
+      logEvent(this.log, 'stopped_at_once');
       process.exit(1);
     }
   };

@@ -1,13 +1,19 @@
 import type { LoggerService } from '@nestjs/common';
 import { destination, pino, type Logger } from 'pino';
+import { logEvent } from './log-event.js';
 
 /**
- * One JSON line an event: `level`, `time`, `event` and counts. Never an id, an address or a text from a client; an
+ * One JSON line an event: `level` (a word), `time` (UTC), `event` and counts; docs/logs.md has them all. Never an id, an address or a text from a client; an
  * error is logged by its name and code, because its message may hold any of these.
  */
 export function createLogger(level: string): Logger {
   return pino(
-    { level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` },
+    {
+      level,
+      base: null,
+      formatters: { level: (label) => ({ level: label }) },
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    },
     destination({ sync: true }),
   );
 }
@@ -24,10 +30,10 @@ export function nestLogger(log: Logger): LoggerService {
   return {
     log: () => undefined,
     warn: (message: unknown) => {
-      log.warn({ event: 'nest_warning' }, String(message));
+      logEvent(log, 'nest_warning', {}, String(message));
     },
     error: (message: unknown) => {
-      log.error({ event: 'nest_error' }, String(message));
+      logEvent(log, 'nest_error', {}, String(message));
     },
   };
 }

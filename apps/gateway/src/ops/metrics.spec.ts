@@ -23,6 +23,7 @@ describe('A tally', () => {
     expect(await samples(registry, 'wr_test')).toEqual(shown);
     tally.add(3, 'a');
     expect(await samples(registry, 'wr_test')).toContain('wr_test_total{kind="a"} 5');
+    expect([tally.of('a'), tally.total]).toEqual([5, 6]);
   });
 
   it('without a label is one number', async () => {

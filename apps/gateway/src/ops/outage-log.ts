@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { logEvent } from './log-event.js';
 
 /** Logs when something that this gateway needs goes away and when it is back: the change, not every failure. */
 export class OutageLog {
@@ -16,11 +17,11 @@ export class OutageLog {
     if (isUp === (this.#downSinceMs === undefined)) return;
     if (this.#downSinceMs === undefined) {
       this.#downSinceMs = this.now();
-      this.log.warn({ event: `${this.what}_down` }, `the ${this.what} cannot be reached`);
+      logEvent(this.log, `${this.what}_down`);
       return;
     }
     const seconds = Math.round((this.now() - this.#downSinceMs) / 1000);
     this.#downSinceMs = undefined;
-    this.log.info({ event: `${this.what}_up`, seconds }, `the ${this.what} is back`);
+    logEvent(this.log, `${this.what}_up`, { seconds });
   }
 }

@@ -39,6 +39,16 @@ export class Tally<L extends string | number = never> {
     this.#add(value[0], count);
   }
 
+  /** How many there were of that value. */
+  of(value: L): number {
+    return this.#counts.get(value) ?? 0;
+  }
+
+  /** How many there were of all. */
+  get total(): number {
+    return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
+  }
+
   #add(value: L | undefined, count: number): void {
     this.#counts.set(value, (this.#counts.get(value) ?? 0) + count);
   }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Departures } from '../handlers/departures.js';
 import type { Dispatcher } from '../handlers/dispatcher.js';
 import { fail } from '../handlers/reply.js';
+import { logEvent } from '../ops/log-event.js';
 import { errorFields } from '../ops/logger.js';
 import type { Metrics } from '../ops/metrics.js';
 import type { Connection, ConnectionHost } from './connection.js';
@@ -51,7 +52,7 @@ export class FrameHost implements ConnectionHost {
 
   #fault(connection: Connection, incoming: Incoming, error: unknown): void {
     this.metrics.failures.count('frame');
-    this.log.error({ event: 'frame_failed', ...errorFields(error) }, 'a frame could not be handled');
+    logEvent(this.log, 'frame_failed', errorFields(error));
     const frame = parseFrame(incoming.isBinary ? '' : textOf(incoming.data));
     fail(connection, { ...frame, event: echoOf(frame.event) }, 'internal');
   }

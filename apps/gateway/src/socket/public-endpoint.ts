@@ -6,6 +6,7 @@ import { LIMITS, SUBPROTOCOL } from '@white-rabbit/protocol';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import type { PublicConfig } from '../config/config.js';
+import { logEvent } from '../ops/log-event.js';
 import type { Admission } from './admission.js';
 import { FrameSocket } from './frame-socket.js';
 import { refuse, type Refusal } from './refusal.js';
@@ -75,7 +76,7 @@ export class PublicEndpoint {
       this.#server.listen({ host, port, backlog: 4096 }, resolve);
     });
     this.#server.on('error', (error) => {
-      this.log.error({ event: 'endpoint_error', code: (error as NodeJS.ErrnoException).code }, 'the endpoint failed');
+      logEvent(this.log, 'endpoint_error', { code: (error as NodeJS.ErrnoException).code });
     });
     return (this.#server.address() as AddressInfo).port;
   }
@@ -116,10 +117,10 @@ export class PublicEndpoint {
     files.watch(
       (pair) => {
         server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' });
-        this.log.info({ event: 'certificate_changed' }, 'the certificate was read again');
+        logEvent(this.log, 'certificate_changed');
       },
       () => {
-        this.log.error({ event: 'certificate_refused' }, 'the new certificate cannot be used; the old one stays');
+        logEvent(this.log, 'certificate_refused');
       },
     );
     return server;

@@ -1,0 +1,131 @@
+/** `error`: a person must act. `warn`: the service is degraded. `info`: the life of the node. */
+export type LogLevel = 'error' | 'warn' | 'info';
+
+/** One kind of line in the log. */
+export interface LogEventRow {
+  readonly level: LogLevel;
+  /** Beside `level`, `time`, `event` and `msg`: counts, codes and states. */
+  readonly fields: readonly string[];
+  /** The line's `msg`, for people. */
+  readonly text: string;
+  /** For the documented table: when it is written, and what to do. */
+  readonly meaning: string;
+}
+
+/** Every line a gateway may write. There is none for a client, a call or a frame that is in order: metrics count those. */
+export const LOG_EVENTS = {
+  listening: {
+    level: 'info',
+    fields: ['node', 'port', 'adminPort', 'engine'],
+    text: 'listening',
+    meaning: 'It takes clients. `node` is its name in the cluster, new at each start; `engine` is memory or redis',
+  },
+  drain_requested: {
+    level: 'info',
+    fields: [],
+    text: 'an operator asks this gateway to drain',
+    meaning: 'As if it had had a SIGTERM',
+  },
+  draining: {
+    level: 'info',
+    fields: ['connections'],
+    text: 'draining',
+    meaning: 'It was told to stop and begins to send its clients away',
+  },
+  stopped: {
+    level: 'info',
+    fields: ['seconds', 'registers', 'calls', 'failures'],
+    text: 'stopped',
+    meaning: 'The end of an orderly stop: how long it ran, and what it did in that time',
+  },
+  stopped_at_once: {
+    level: 'warn',
+    fields: [],
+    text: 'a second signal: stopping without draining',
+    meaning: 'Clients see 1006. Their routes go within 15 s',
+  },
+  start_failed: {
+    level: 'error',
+    fields: ['error', 'code'],
+    text: 'the start failed',
+    meaning:
+      'It did not start; `msg` says why, for it is read by the operator who starts it: a port, a folder, a schema',
+  },
+  cluster_down: {
+    level: 'warn',
+    fields: [],
+    text: 'the cluster cannot be reached',
+    meaning:
+      'Redis does not answer, or this node no longer hears itself. Peers of this gateway reach each other; it is not ready',
+  },
+  cluster_up: { level: 'info', fields: ['seconds'], text: 'the cluster is back', meaning: 'After so long' },
+  database_down: {
+    level: 'warn',
+    fields: [],
+    text: 'the database cannot be reached',
+    meaning: 'Nobody can register, those who are here stay',
+  },
+  database_up: { level: 'info', fields: ['seconds'], text: 'the database is back', meaning: 'After so long' },
+  database_unavailable: {
+    level: 'warn',
+    fields: ['error', 'code'],
+    text: 'the license database does not answer',
+    meaning: 'At the start its schema could not be checked; the gateway starts all the same',
+  },
+  collector_down: {
+    level: 'warn',
+    fields: [],
+    text: 'the collector cannot be reached',
+    meaning: 'Traces are lost; nothing else is',
+  },
+  collector_up: { level: 'info', fields: ['seconds'], text: 'the collector is back', meaning: 'After so long' },
+  stalled: {
+    level: 'warn',
+    fields: ['seconds'],
+    text: 'the process stood still',
+    meaning:
+      'Nothing was done for so long: stopped, starved of CPU, or its event loop blocked. From 10 s on it loses its lease',
+  },
+  certificate_changed: {
+    level: 'info',
+    fields: [],
+    text: 'the certificate was read again',
+    meaning: 'New connections get the new one',
+  },
+  certificate_refused: {
+    level: 'error',
+    fields: [],
+    text: 'the new certificate cannot be used; the old one stays',
+    meaning: 'Its files do not fit together or cannot be read: mend them before the old one runs out',
+  },
+  endpoint_error: {
+    level: 'error',
+    fields: ['code'],
+    text: 'the endpoint failed',
+    meaning: 'The listening socket reports an error; EMFILE: out of file descriptors',
+  },
+  frame_failed: {
+    level: 'error',
+    fields: ['error', 'code'],
+    text: 'a frame could not be handled',
+    meaning: 'A fault of the server: the frame was answered `internal`. Counted in wr_failures_total',
+  },
+  nest_warning: {
+    level: 'warn',
+    fields: [],
+    text: 'a warning of the framework',
+    meaning: '`msg` is the framework’s own',
+  },
+  nest_error: {
+    level: 'error',
+    fields: [],
+    text: 'an error of the framework',
+    meaning: '`msg` is the framework’s own',
+  },
+} as const satisfies Record<string, LogEventRow>;
+
+/** Name of a line. */
+export type LogEventName = keyof typeof LOG_EVENTS;
+
+/** Names in the order of the table. */
+export const LOG_EVENT_NAMES = Object.keys(LOG_EVENTS) as readonly LogEventName[];
