@@ -1,0 +1,94 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, Stage } from '@white-rabbit/testing';
+import type { GatewayProcess, Player } from '@white-rabbit/testing';
+import { GENEROUS, STAGE_MS } from './settings.js';
+import { upgrade } from './upgrade-request.js';
+
+const AGE_MS = 6_000;
+/** The tick that looks at ages, and a busy machine. Ms. */
+const SLACK_MS = 1_500;
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open(1, { env: GENEROUS });
+}, STAGE_MS);
+afterEach(() => stage.clear());
+afterAll(() => stage.close(), STAGE_MS);
+
+/** A gateway of its own for a test. Resolves with its number. */
+async function gatewayWith(env: Record<string, string>): Promise<number> {
+  await stage.cluster.add(env);
+  return stage.cluster.gateways.length - 1;
+}
+
+/** When somebody new had connected, and when and how it was sent away. */
+async function life(at: number): Promise<{ readonly code: number; readonly ms: number }> {
+  const player = await stage.stranger('player', { at });
+  const began = performance.now();
+  await player.join();
+  const { code } = await player.closed(2 * AGE_MS);
+  return { code, ms: performance.now() - began };
+}
+
+describe('A gateway whose connections may grow only so old', () => {
+  it('closes each with 1012 at that age ± 10 %, each at a time of its own', async () => {
+    const at = await gatewayWith({ WR_MAX_CONNECTION_AGE_SECONDS: String(AGE_MS / 1000) });
+    const lives = await Promise.all(Array.from({ length: 60 }, () => life(at)));
+    const ages = lives.map(({ ms }) => ms);
+    expect(new Set(lives.map(({ code }) => code))).toEqual(new Set([1012]));
+    expect(Math.min(...ages)).toBeGreaterThan(0.9 * AGE_MS - SLACK_MS);
+    expect(Math.max(...ages)).toBeLessThan(1.1 * AGE_MS + SLACK_MS);
+    expect(Math.max(...ages) - Math.min(...ages)).toBeGreaterThan(0.1 * AGE_MS);
+  });
+
+  it('spares those whose call is being set up, until it is', async () => {
+    const at = await gatewayWith({ WR_MAX_CONNECTION_AGE_SECONDS: '3' });
+    const [alice, bob, carol] = await players(at, 'alice', 'bob', 'carol');
+    const call_id = await stage.call(alice, bob);
+    expect(await carol.closed(3_300 + SLACK_MS)).toMatchObject({ code: 1012 });
+    // Of the same age or older, and still there well after the longest life.
+    const end = performance.now() + 2_000;
+    await eventually('a while has passed', async () => {
+      expect(await alice.ask('signal', { call_id, signal: {} })).toMatchObject({ event: 'ack' });
+      return performance.now() > end;
+    });
+    expect(await alice.ask('established', { call_id })).toMatchObject({ event: 'ack' });
+    expect(await bob.ask('established', { call_id })).toMatchObject({ event: 'ack' });
+    for (const player of [alice, bob]) expect(await player.closed(SLACK_MS)).toMatchObject({ code: 1012 });
+  });
+});
+
+describe('A gateway near its cap', () => {
+  it('is unready and says why, takes clients up to the cap all the same, and is ready again once there is room', async () => {
+    const at = await gatewayWith({ WR_MAX_CONNECTIONS: '20' });
+    const gateway = stage.cluster.gateway(at);
+    const crowd = await players(at, ...Array.from({ length: 18 }, () => 'player'));
+    expect(await readiness(gateway)).toMatchObject({ ready: true, state: 'serving', connections: 18 });
+    crowd.push(await stage.player('player', { at }));
+    expect(await gateway.health('readyz')).toBe(503);
+    expect(await readiness(gateway)).toMatchObject({ ready: false, state: 'full', cluster: 'joined' });
+
+    crowd.push(await stage.player('last', { at }));
+    expect(await upgrade(gateway.port)).toMatchObject({ status: 503 });
+    await leave(crowd, 2);
+    await eventually('two have gone', async () => (await readiness(gateway))['connections'] === 18);
+    expect(await readiness(gateway)).toMatchObject({ ready: false, state: 'full' });
+    await leave(crowd, 1);
+    await eventually('it is ready', async () => (await gateway.health('readyz')) === 200, { deadlineMs: 2_000 });
+  });
+});
+
+async function players<N extends string[]>(at: number, ...names: N): Promise<{ [K in keyof N]: Player } & Player[]> {
+  const all = await Promise.all(names.map((name) => stage.player(name, { at })));
+  return all as { [K in keyof N]: Player } & Player[];
+}
+
+async function leave(crowd: Player[], count: number): Promise<void> {
+  await Promise.all(crowd.splice(0, count).map((player) => player.close()));
+}
+
+async function readiness({ adminPort }: GatewayProcess): Promise<Readonly<Record<string, unknown>>> {
+  const answer = await fetch(`http://127.0.0.1:${adminPort}/readyz`);
+  return (await answer.json()) as Record<string, unknown>;
+}

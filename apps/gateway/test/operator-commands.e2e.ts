@@ -1,0 +1,166 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, REPOSITORY_ROOT, Stage, within } from '@white-rabbit/testing';
+import type { GatewayProcess } from '@white-rabbit/testing';
+import { Redis } from 'ioredis';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { GENEROUS, NODE_LOSS_MS, PRESENCE_MS, STAGE_MS } from './settings.js';
+
+const PROGRAM = join(REPOSITORY_ROOT, 'apps/license-admin/dist/main.js');
+const DRAIN_SECONDS = 8;
+/** To start the program, and to take its connections up. Ms. */
+const PROGRAM_MS = 10_000;
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open(3, { env: { ...GENEROUS, WR_DRAIN_SECONDS: String(DRAIN_SECONDS), WR_REGION: 'eu' } });
+}, STAGE_MS);
+afterEach(() => stage.clear());
+afterAll(() => stage.close(), STAGE_MS);
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the operators' program against the stage's cluster. */
+function admin(...args: readonly string[]): Promise<Ended> {
+  const { redisUrl: REDIS_URL, databaseUrl: DATABASE_URL } = stage.cluster;
+  const env = { PATH: process.env['PATH'], REDIS_URL, DATABASE_URL };
+  return new Promise((settle) => {
+    const child = execFile(process.execPath, [PROGRAM, ...args], { env }, (_, out, err) => {
+      settle({ code: child.exitCode, out, err });
+    });
+  });
+}
+
+interface Status {
+  readonly healthy: boolean;
+  readonly totals: Readonly<Record<string, number>>;
+  readonly nodes: readonly { readonly node: string; readonly state: string; readonly sessions: number }[];
+}
+
+async function status(): Promise<Status> {
+  const { code, out, err } = await admin('status', '--json');
+  expect([code, err]).toEqual([0, '']);
+  return JSON.parse(out) as Status;
+}
+
+/** The name under which a gateway is in the cluster. */
+function nameOf(gateway: GatewayProcess): string {
+  return String(gateway.logged('listening')[0]?.['node']);
+}
+
+describe('status', () => {
+  it('shows each gateway with its counts, and no more the one that was killed', async () => {
+    const victim = await stage.cluster.add();
+    const at = stage.cluster.gateways.length - 1;
+    await Promise.all([0, 0, 1, at].map((place) => stage.player('player', { at: place })));
+    const gateways = [...stage.cluster.gateways];
+    const found = await eventually('all sessions are counted', async () => {
+      const now = await status();
+      return now.totals['sessions'] === 4 && now;
+    });
+    expect(new Set(found.nodes.map(({ node }) => node))).toEqual(new Set(gateways.map(nameOf)));
+    expect(found).toMatchObject({
+      healthy: true,
+      redis: { state: 'up' },
+      database: { state: 'up' },
+      totals: { nodes: 4, draining: 0, sessions: 4, connections: 4 },
+    });
+    for (const node of found.nodes) {
+      expect(node).toMatchObject({ region: 'eu', state: 'serving', database: 'up', version: expect.any(String) });
+      expect(node).toMatchObject({ bus_lag_ms: expect.any(Number), redis_ms: expect.any(Number) });
+    }
+
+    await victim.kill('SIGKILL');
+    const left = await eventually(
+      'it is no longer shown',
+      async () => {
+        const now = await status();
+        return now.totals['nodes'] === 3 && now;
+      },
+      { deadlineMs: NODE_LOSS_MS },
+    );
+    expect(left.nodes.map(({ node }) => node)).not.toContain(nameOf(victim));
+  });
+
+  it('is a table for people', async () => {
+    const { code, out } = await admin('status');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^NODE +REGION +STATE +LEASE +SESSIONS +SOCKETS/);
+    for (const gateway of stage.cluster.gateways.filter(({ process }) => process.exit === undefined))
+      expect(out).toContain(nameOf(gateway));
+    expect(out).toContain('license database up');
+  });
+});
+
+describe('drain', () => {
+  it('does what SIGTERM does: unready, all closed with 1012 in its time, exit 0, and it is told meanwhile', async () => {
+    const victim = await stage.cluster.add();
+    const at = stage.cluster.gateways.length - 1;
+    const players = await Promise.all(Array.from({ length: 200 }, () => stage.player('player', { at })));
+    const [first] = players;
+    const watcher = await stage.player('watcher', { contacts: [first?.peer_id ?? ''] });
+    await watcher.next('presence');
+
+    const command = admin('drain', nameOf(victim), '--json');
+    await eventually('it is asked to', () => victim.logged('draining').length > 0, { deadlineMs: PROGRAM_MS });
+    const asked = performance.now();
+    expect(await victim.health('readyz')).toBe(503);
+    const closed = Promise.all(
+      players.map(async (player) => ({ ...(await player.closed(20_000)), ms: performance.now() - asked })),
+    );
+    const meanwhile = (await status()).nodes.find(({ node }) => node === nameOf(victim));
+    expect(meanwhile?.state).toBe('draining');
+
+    const ends = await closed;
+    expect(new Set(ends.map(({ code }) => code))).toEqual(new Set([1012]));
+    // Spread over 8 s: the first second does not hold more than three times its share.
+    expect(ends.filter(({ ms }) => ms < 1_000).length).toBeLessThan((3 * players.length) / DRAIN_SECONDS);
+    expect(await watcher.next('presence', PRESENCE_MS)).toMatchObject({ data: { peers: [{ status: 'OFFLINE' }] } });
+    expect(await within('it ends', 10_000, victim.exited)).toEqual({ code: 0, signal: null });
+
+    const { code, out, err } = await command;
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ node: nameOf(victim), delivered: true, left: true });
+    expect(err).toContain('a new node');
+    expect((await status()).nodes.map(({ node }) => node)).not.toContain(nameOf(victim));
+    expect(await keptOf(nameOf(victim))).toEqual([]);
+  });
+
+  it('takes the beginning of a name, and need not wait', async () => {
+    const victim = await stage.cluster.add({ WR_DRAIN_SECONDS: '0' });
+    const { code, out } = await admin('drain', nameOf(victim).slice(0, 8), '--no-wait');
+    expect([code, out]).toEqual([0, 'The request was delivered.\n']);
+    expect(await within('it ends', 10_000, victim.exited)).toEqual({ code: 0, signal: null });
+  });
+
+  it('names those that live where it does not know the one that is meant', async () => {
+    const { code, out, err } = await admin('drain', 'nobody');
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toContain(nameOf(stage.cluster.gateway(0)));
+  });
+});
+
+describe('The last gateway', () => {
+  it('takes all that the cluster kept of its nodes with it', async () => {
+    const running = stage.cluster.gateways.filter(({ process }) => process.exit === undefined);
+    await Promise.all(running.map((gateway) => gateway.stop()));
+    expect(await keptOf('')).toEqual([]);
+  });
+});
+
+/** What Redis keeps of the nodes: names of leases, and of the index if there is one; those in which a text occurs. */
+async function keptOf(text: string): Promise<string[]> {
+  const redis = new Redis(stage.cluster.redisUrl);
+  try {
+    const keys = (await redis.keys('*')).filter((key) => key.startsWith('wr:node'));
+    const names = await redis.zrange('wr:nodes', 0, '-1');
+    return [...keys, ...names].filter((name) => name.includes(text));
+  } finally {
+    redis.disconnect();
+  }
+}
