@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { MemoryRegion, openEngines } from '@white-rabbit/cluster';
+import type { Engines, NodeId, NodeReport } from '@white-rabbit/cluster';
+import { DatabaseProbe } from './database-probe.js';
+import { RedisSource } from './redis-source.js';
+
+const REPORT: NodeReport = {
+  state: 'serving',
+  region: 'eu',
+  version: '1.2.3',
+  uptimeSeconds: 1,
+  sessions: 5,
+  connections: 6,
+  database: 'up',
+};
+/** Nothing listens there. */
+const NO_DATABASE = 'postgresql://u:s3cret-word@127.0.0.1:1/d';
+
+let region: MemoryRegion;
+let engines: Engines;
+
+beforeEach(async () => {
+  region = new MemoryRegion();
+  engines = await openEngines({ node: 'admin' as NodeId, region });
+});
+afterEach(() => {
+  engines.close();
+});
+
+async function look(databaseUrl?: string) {
+  const source = new RedisSource(engines, await DatabaseProbe.of(databaseUrl));
+  try {
+    return await source.look();
+  } finally {
+    await source.close();
+  }
+}
+
+describe('The status of a cluster', () => {
+  test('is well where gateways live and all answers; a database that nobody named is not missed', async () => {
+    await engines.registry.join('node-a' as NodeId, REPORT);
+    await engines.registry.join('node-b' as NodeId);
+    expect(await look()).toEqual({
+      redis: { state: 'up', ms: expect.any(Number) },
+      database: { state: 'unset' },
+      gateways: [
+        { node: 'node-a', leaseAgeMs: expect.any(Number), report: REPORT },
+        { node: 'node-b', leaseAgeMs: expect.any(Number) },
+      ],
+      problems: [],
+    });
+  });
+
+  test('is not well where no gateway lives', async () => {
+    expect((await look()).problems).toEqual([expect.stringContaining('No gateway lives')]);
+  });
+
+  test('is not well where Redis does not answer; it says how to go on', async () => {
+    region.outage = true;
+    const { redis, gateways, problems } = await look();
+    expect([redis.state, gateways]).toEqual(['down', []]);
+    expect(problems).toEqual([expect.stringContaining('--admin URL')]);
+  });
+
+  test('is not well where the database does not answer: here, or to a gateway', async () => {
+    await engines.registry.join('node-a' as NodeId, { ...REPORT, database: 'down' });
+    const { database, problems } = await look(NO_DATABASE);
+    expect(database).toEqual({ state: 'down' });
+    expect(problems).toEqual([
+      'The license database of DATABASE_URL does not answer.',
+      'The license database does not answer to: node-a.',
+    ]);
+    expect(problems.join()).not.toContain('s3cret');
+  });
+});
