@@ -1,0 +1,35 @@
+import { debianProgram, howToInstall } from '@white-rabbit/testing';
+import { chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+
+const CHROMIUM = { program: 'chromium', debianPackage: 'chromium' };
+
+const FLAGS = [
+  // Tests run as root in containers, where Chromium's sandbox cannot be set up; it opens this repository's page alone.
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  // Without these a page that may not use the microphone offers names of multicast DNS instead of its addresses, which
+  // werift does not look up, and none at all where loopback is the only network.
+  '--disable-features=WebRtcHideLocalIpsWithMdns',
+  '--allow-loopback-in-peer-connection',
+  // Pages behind another are not slowed down: all of them are looked at.
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
+];
+
+/** Where Debian's Chromium is, installed where that is possible; else `undefined`, and why is said on stderr. */
+export async function findChromium(): Promise<string | undefined> {
+  const found = await debianProgram(CHROMIUM);
+  if (found === undefined) process.stderr.write(`Skipped: no browser. ${howToInstall(CHROMIUM)}\n`);
+  return found;
+}
+
+/** Starts Chromium with a profile of its own, which is gone when it is closed. */
+export function launchChromium(executablePath: string): Promise<Browser> {
+  return chromium.launch({ executablePath, args: FLAGS, headless: true });
+}

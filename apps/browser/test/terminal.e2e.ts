@@ -1,0 +1,51 @@
+import { expect, it } from '@jest/globals';
+import { describeInChromium } from './describe-in-chromium.js';
+import type { Reader } from './reader.js';
+import type { Terminal } from './terminal.js';
+
+async function bothWays(alice: Reader, tom: Terminal): Promise<void> {
+  await alice.reads('Connected to tom, past any server.');
+  await tom.shows(/Connected to alice/);
+  await alice.says('Curiouser and curiouser!');
+  await tom.shows(/alice: Curiouser and curiouser!/);
+  tom.type('Off with their heads! ♥');
+  await alice.hears('Off with their heads! ♥');
+}
+
+describeInChromium('Chromium and the terminal client', (scene) => {
+  it('talk, whoever calls, and go on without a gateway', async () => {
+    const alice = await scene().reader('alice');
+    const tom = scene().terminal('tom', await scene().seat(1, { contacts: alice.contact }));
+    const tomId = await tom.peerId();
+    await tom.shows(/Connected to the server/);
+    await alice.join(await scene().seat(0, { contacts: `tom=${tomId}` }));
+    await alice.sees('tom', 'online');
+
+    await alice.choose('tom');
+    await alice.press('Call');
+    await tom.shows(/alice is calling/);
+    tom.type('/accept');
+    await bothWays(alice, tom);
+    tom.type('/hangup');
+    await alice.hears('tom hung up.');
+
+    tom.type('/call alice');
+    await alice.ring('tom').waitFor();
+    await alice.press('Accept');
+    await tom.shows(/Connected to alice/);
+    await alice.says('Why is a raven like a writing-desk?');
+    await tom.shows(/alice: Why is a raven like a writing-desk\?/);
+    tom.type('I have not the slightest idea.');
+    await alice.hears('I have not the slightest idea.');
+
+    await scene().killGateways();
+    await alice.status('No server');
+    await alice.says('Still there?');
+    await tom.shows(/alice: Still there\?/);
+    tom.type('Still here.');
+    await alice.hears('Still here.');
+    await alice.press('Hang up');
+    await tom.shows(/alice hung up/);
+    expect(alice.console.join()).not.toContain(tomId);
+  });
+});
