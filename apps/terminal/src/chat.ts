@@ -50,6 +50,7 @@ export class Chat {
       licenseKey: options.key,
       ...options.identity,
       contacts: book.peerIds.filter((peerId) => peerId !== options.identity.peerId),
+      transfer: options.transfer,
     });
     this.#client.on('state', (state) => this.#onState(state));
     this.#client.on('presence', ({ peerId, status }) => this.#onPresence(peerId, status));

@@ -41,6 +41,7 @@ describe('The command line', () => {
       home: join(homedir(), '.white-rabbit'),
       iceServer: [],
       accept: false,
+      transfer: false,
     });
   });
 

@@ -16,6 +16,8 @@ export interface Options {
   readonly iceServer: readonly IceServer[];
   /** Calls of contacts are taken without asking. */
   readonly accept: boolean;
+  /** The license is moved here where all its devices are taken. */
+  readonly transfer: boolean;
 }
 
 /** The command line was wrong (code 2), or only asked for help (code 0). What there is to say was printed already. */
@@ -63,6 +65,7 @@ function commandLine(): Command {
     .option('--home <folder>', 'folder of the profiles', join(homedir(), '.white-rabbit'))
     .option('--ice-server <url>', 'stun:HOST:PORT or turn:USER:PASSWORD@HOST:PORT; may be repeated', collectIce, [])
     .option('--accept', 'take calls of contacts without asking', false)
+    .option('--transfer', 'move the license to this device where the server allows it; the oldest one loses it', false)
     .addHelpText('after', HELP);
 }
 

@@ -31,7 +31,7 @@ const REFUSALS: Readonly<Partial<Record<ErrorCode, string>>> = {
   license_revoked: 'This license was revoked. Ask whoever gave it to you.',
   license_expired: 'This license has expired. Ask whoever gave it to you.',
   license_device_limit:
-    'This license is used on another device already, and allows no more. Use that device, or have it released.',
+    'This license is used on another device already, and allows no more. Use that device, have it released, or start with --transfer where the server allows to move it.',
   license_transfer_too_soon:
     'This license was moved to another device lately, and cannot be moved again yet. Use that device, or ask whoever gave it to you.',
   license_identity_mismatch:
