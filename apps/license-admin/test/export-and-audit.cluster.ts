@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { ThrowawayPostgres } from '@white-rabbit/license';
+import { migrate, MikroLicenseRepository, openLicenseOrm, startThrowawayPostgres } from '@white-rabbit/license';
+import type { DeviceId, PeerId } from '@white-rabbit/protocol';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { licenseAdmin } from '../src/license-admin.js';
+import { capturedStreams } from './captured-streams.js';
+
+// Each test makes and migrates databases of its own.
+jest.setTimeout(30_000);
+
+interface Change {
+  readonly operator: string;
+  readonly action: string;
+  readonly count: number;
+  readonly license_id: string | null;
+}
+
+let postgres: ThrowawayPostgres;
+let dir: string;
+let databases = 0;
+/** The database that `run` works on unless told otherwise. */
+let here: string;
+
+beforeAll(async () => {
+  postgres = await startThrowawayPostgres();
+  dir = await mkdtemp(join(tmpdir(), 'white-rabbit-export-'));
+});
+
+beforeEach(async () => {
+  here = await freshDatabase();
+});
+
+afterAll(async () => {
+  await postgres.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+async function freshDatabase(): Promise<string> {
+  const url = await postgres.createDatabase(`fresh_${++databases}`);
+  await migrate(url);
+  return url;
+}
+
+async function runAt(env: Readonly<Record<string, string>>, ...args: string[]) {
+  const { out, err } = capturedStreams();
+  const code = await licenseAdmin(args, { out, err }, { DATABASE_URL: here, ...env });
+  return { code, out: out.text, err: err.text };
+}
+
+const run = (...args: string[]) => runAt({}, ...args);
+const at = (url: string) => ({ DATABASE_URL: url });
+
+async function json<T>(env: Readonly<Record<string, string>>, ...args: string[]): Promise<T> {
+  const { code, out, err } = await runAt(env, ...args, '--json');
+  expect([code, err]).toEqual([0, '']);
+  return JSON.parse(out) as T;
+}
+
+/** Two licenses, one of them bound; their keys. */
+async function furnish(): Promise<readonly [string, string]> {
+  const [one, two] = await json<{ license_key: string }[]>({}, 'issue', '--count', '2', '--max-devices', '3');
+  const orm = await openLicenseOrm({ databaseUrl: here });
+  const verdict = await new MikroLicenseRepository(orm).authorize(
+    one?.license_key ?? '',
+    'device-export' as DeviceId,
+    'peer-export' as PeerId,
+  );
+  await orm.close();
+  expect(verdict.outcome).toBe('accepted');
+  return [one?.license_key ?? '', two?.license_key ?? ''];
+}
+
+describe('export and import', () => {
+  test('carry licenses with their devices to another database, where both list the same', async () => {
+    const [key] = await furnish();
+    const file = join(dir, 'whole.jsonl');
+    expect(await json({}, 'export', '--bindings', '--file', file)).toEqual({ exported: 2, bindings: true });
+    const there = await freshDatabase();
+    expect(await json(at(there), 'import', file)).toEqual({ imported: 2, known: 0, bindings: 1 });
+    for (const listing of [['list'], ['show', key]])
+      expect(await json(at(there), ...listing)).toEqual(await json({}, ...listing));
+    expect(await json(at(there), 'import', file)).toEqual({ imported: 0, known: 2, bindings: 0 });
+    expect((await runAt(at(there), 'import', file)).out).toBe(
+      'Imported 0 licenses with 0 devices; 2 were known already, and stay as they are.\n',
+    );
+  });
+
+  test('go through standard output, without devices unless asked for', async () => {
+    const [key] = await furnish();
+    const { code, out, err } = await run('export');
+    expect([code, err]).toEqual([0, '']);
+    const lines = out.trimEnd().split('\n');
+    expect(lines).toHaveLength(3);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ format: 'white-rabbit-licenses', licenses: 2, bindings: false });
+    for (const secret of ['device-export', 'peer-export', key.slice(4, 15)]) expect(out).not.toContain(secret);
+  });
+
+  test('write a file whole, for its owner only, and leave none behind that is not', async () => {
+    await furnish();
+    const file = join(dir, 'mine.jsonl');
+    await writeFile(file, 'of yesterday');
+    expect((await run('export', '--file', file)).out).toBe('Exported 2 licenses, without their devices.\n');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await readFile(file, 'utf8')).split('\n')).toHaveLength(4);
+    const absent = join(dir, 'absent', 'file');
+    expect(await run('export', '--file', absent)).toMatchObject({ code: 1, err: expect.stringContaining(absent) });
+    expect((await readdir(dir)).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  test('say by its line what is wrong with a file, and import nothing of it', async () => {
+    await furnish();
+    const file = join(dir, 'wrong.jsonl');
+    const { out } = await run('export', '--bindings');
+    await writeFile(file, out.replace(/"hint":"...."/, '"hint":""'));
+    const there = await freshDatabase();
+    const { code, err } = await runAt(at(there), 'import', file);
+    expect([code, err]).toEqual([1, 'Nothing was imported:\n  line 2: hint is missing or malformed\n']);
+    expect(await json(at(there), 'list')).toEqual([]);
+  });
+});
+
+describe('audit', () => {
+  const told = (changes: readonly Change[]) => changes.map(({ operator, action, count }) => [operator, action, count]);
+
+  test('lists who did what: by --operator, else by WR_OPERATOR, else unnamed', async () => {
+    const [key] = await furnish();
+    const ada = { WR_OPERATOR: 'ada' };
+    await runAt(ada, 'revoke', key);
+    await runAt(ada, 'restore', key, '--operator', 'bob the builder');
+    await runAt(ada, 'release', key, 'device-export');
+    expect(told(await json<Change[]>({}, 'audit'))).toEqual([
+      ['unnamed', 'issue', 2],
+      ['ada', 'revoke', 1],
+      ['bob the builder', 'restore', 1],
+      ['ada', 'release', 1],
+    ]);
+    const { out, err } = await run('audit');
+    expect(out).toMatch(/^AT +OPERATOR +ACTION +LICENSES +LICENSE +DETAIL\n/);
+    expect(out.match(/\n.*Z {2}bob the builder +restore +1 +[0-9a-f-]{36}\n/)).not.toBeNull();
+    expect(out).not.toMatch(/device-export|peer-export/);
+    expect(err).toBe('4 changes\n');
+  });
+
+  test('tells the story of one license, from a moment on', async () => {
+    const [key, other] = await furnish();
+    for (const each of [key, other]) await run('revoke', each, '--operator', 'ada');
+    expect(told(await json<Change[]>({}, 'audit', '--license', key))).toEqual([
+      ['unnamed', 'issue', 2],
+      ['ada', 'revoke', 1],
+    ]);
+    expect(await json({}, 'audit', '--license', key, '--since', '2999-01-01')).toEqual([]);
+    expect(await json<Change[]>({}, 'audit', '--since', '2020-01-01T00:00:00Z')).toHaveLength(3);
+    expect((await run('audit', '--since', 'yesterday')).code).toBe(2);
+    expect((await run('audit', '--license', 'x')).code).toBe(1);
+  });
+
+  test.each([
+    ['--operator', 'self-service'],
+    ['--operator', ''],
+    ['--operator', 'x'.repeat(65)],
+    ['--operator', 'two\nlines'],
+  ])('takes no such name: %s %j', async (option, name) => {
+    const { code, err } = await run('issue', option, name);
+    expect(code).toBe(2);
+    expect(err).toMatch(/operator/);
+    expect(await json({}, 'audit')).toEqual([]);
+  });
+});
+
+test('migrate does what is to be taken away on request only, and says what it did', async () => {
+  expect(await json({}, 'migrate')).toEqual({ migrations: [] });
+  expect(await json({}, 'migrate', '--contract')).toEqual({ migrations: [] });
+});
