@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 
 /** Where a command writes: results to `out`, all that is only for the person watching to `err`. */
 export interface Streams {
-  readonly out: Writable & { readonly isTTY?: boolean };
+  readonly out: Writable & { readonly isTTY?: boolean; readonly rows?: number };
   readonly err: Writable & { readonly isTTY?: boolean };
   /** What the person types, where somebody does. */
   readonly keys?: Readable & { setRawMode?(isRaw: boolean): unknown };
@@ -24,7 +24,9 @@ export class Terminal {
 
   /** The streams, where a person watches what comes out; `undefined` where it goes to a file or a program. */
   get watched(): Streams | undefined {
-    return this.#streams.out.isTTY === true ? this.#streams : undefined;
+    const { isTTY, rows } = this.#streams.out;
+    // Some that pose as a terminal have no height (a container's, at first): nothing would be seen there.
+    return isTTY === true && rows !== 0 ? this.#streams : undefined;
   }
 
   /** A part of the result. Waits for a slow reader. */
