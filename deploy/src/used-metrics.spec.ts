@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { documentedMetrics } from './documented-metrics.js';
+import { problemsOf } from './used-metrics.js';
+
+describe('What an expression uses', () => {
+  it.each([
+    'sum by (job) (wr_sessions)',
+    'rate(wr_closes_total{code=~"4000|1006", instance="a"}[5m])',
+    'histogram_quantile(0.99, sum by (le) (rate(wr_register_seconds_bucket[5m])))',
+    'up{job="white-rabbit"} == 0',
+  ])('may be all that a scrape shows: %s', (expression) => {
+    expect(problemsOf(expression)).toEqual([]);
+  });
+
+  it.each([
+    ['rate(wr_messages_total[5m])', 'wr_messages_total is in no scrape.'],
+    ['wr_sessions{peer="x"}', 'wr_sessions has no label peer.'],
+    ['wr_closes_total{code="4999"}', 'wr_closes_total is never code="4999".'],
+    ['rate(wr_register_seconds[5m])', 'wr_register_seconds is in no scrape.'],
+    ['wr_sessions_bucket', 'wr_sessions_bucket is in no scrape.'],
+    ['job:wr_nothing:sum > 1', 'job:wr_nothing:sum is in no scrape.'],
+  ])('is told where there is no such thing: %s', (expression, problem) => {
+    expect(problemsOf(expression)).toContain(problem);
+  });
+
+  it('may be a recording rule', () => {
+    expect(problemsOf('job:wr_sessions:sum > 1', ['job:wr_sessions:sum'])).toEqual([]);
+  });
+});
+
+it('The documented table is read whole', () => {
+  const metrics = documentedMetrics();
+  expect(metrics.size).toBeGreaterThan(50);
+  expect(metrics.get('wr_presence_changes_total')).toEqual({
+    type: 'counter',
+    label: { name: 'status', values: ['ONLINE', 'OFFLINE'] },
+  });
+});
