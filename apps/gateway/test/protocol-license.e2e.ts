@@ -36,6 +36,17 @@ describe.each(PLACES)('A license that is revoked, its devices $place', ({ far })
   });
 });
 
+describe('A user who asks to move a license where that is not offered', () => {
+  it('is answered as if nobody had asked', async () => {
+    const alice = await stage.player('alice');
+    const newer = await stage.stranger('newer', { at: 1 });
+    const asked = { ...newer.identity, license_key: alice.license_key, transfer: true };
+    expect(await newer.ask('register', asked)).toMatchObject(refusal('license_device_limit', 'register'));
+    expect((await newer.closed()).code).toBe(4501);
+    await alice.roundTrip();
+  });
+});
+
 describe('A device that an operator releases', () => {
   it('makes room for another', async () => {
     const alice = await stage.player('alice');

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MemoryRegion } from '@white-rabbit/cluster';
+import type { DatabaseTime } from '@white-rabbit/license';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import { LICENSE } from '../../test/unit/fake-licenses.js';
 import { closeCodesOf, identity, startNode, type TestNode } from '../../test/unit/gateway-node.js';
@@ -170,6 +171,42 @@ describe('While the store does not answer', () => {
     region.outage = false;
     await here.routes.claimAgain();
     expect(await routeOf(ALICE)).toBeUndefined();
+  });
+});
+
+describe('A license that was moved to another device', () => {
+  const transfer = (...peers: PeerId[]) => ({ licenseId: LICENSE, transferredAt: 'noon' as DatabaseTime, peers });
+
+  it('ends the sessions of those who have no place on it any more, and no others', async () => {
+    const [alice, bob] = [await here.join(ALICE), await here.join(BOB)];
+    here.licenses.verdict = () => ({ outcome: 'accepted', licenseId: 'another' as typeof LICENSE });
+    const carol = await here.join('peer-carol');
+    here.arrivals.transfer(transfer(BOB));
+    expect([alice, bob, carol].map(({ socket }) => socket.closeCodes)).toEqual([[4501], [], []]);
+  });
+
+  it('refuses a register of the displaced device that was accepted before and is still on its way', async () => {
+    const release = holdClaims(here);
+    const { socket } = here.connect();
+    socket.says('register', identity(ALICE, [BOB]), 'r1');
+    await settled();
+    here.arrivals.transfer(transfer(BOB));
+    release();
+    await settled();
+    expect(socket.received).toMatchObject([{ event: 'error', ref: 'r1', data: { code: 'license_device_limit' } }]);
+    expect(closeCodesOf(socket)).toEqual([4501]);
+    expect(leftAt(here)).toEqual(NOTHING);
+  });
+
+  it('lets in the new device, whose register is still on its way when its transfer is told', async () => {
+    const release = holdClaims(here);
+    const { socket } = here.connect();
+    socket.says('register', identity(BOB), 'r1');
+    await settled();
+    here.arrivals.transfer(transfer(BOB));
+    release();
+    await settled();
+    expect(socket.received).toMatchObject([{ event: 'registered', ref: 'r1' }]);
   });
 });
 

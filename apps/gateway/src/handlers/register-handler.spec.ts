@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { refused, type RefusalCode } from '@white-rabbit/license';
+import { refused, transferTooSoon, type RefusalCode } from '@white-rabbit/license';
 import { closeCodesOf, identity, startNode, type TestNode } from '../../test/unit/gateway-node.js';
 import { settled } from '../../test/unit/settled.js';
 
@@ -112,6 +112,7 @@ describe('A license that is refused', () => {
     ['license_revoked', 4501],
     ['license_expired', 4501],
     ['license_device_limit', 4501],
+    ['license_transfer_too_soon', 4501],
     ['license_identity_mismatch', 4502],
     ['peer_id_taken', 4502],
     ['license_unavailable', 4004],
@@ -131,6 +132,35 @@ describe('A license that is refused', () => {
       expect(socket.closeCodes).toEqual([4004]);
       expect(socket.closes[0]?.reason).toBe(`retry_after_ms=${String(socket.received[0]?.data['retry_after_ms'])}`);
     }
+  });
+});
+
+describe('A register that asks for a transfer', () => {
+  it.each([
+    [true, true],
+    [false, false],
+    [undefined, false],
+  ])('%p is asked of the license: %p', async (transfer, wantsTransfer) => {
+    await register({ ...identity('peer-alice'), transfer });
+    expect(node.licenses.asked).toMatchObject([{ peer: 'peer-alice', wantsTransfer }]);
+  });
+
+  it.each([
+    [1, '1 day'],
+    [12, '12 days'],
+  ])('too soon by %i is told %s in words, and no time to come back', async (days, words) => {
+    node.licenses.verdict = () => transferTooSoon(days);
+    const { socket } = await register({ ...identity('peer-alice'), transfer: true });
+    const message = `This license was moved to another device lately. It can be moved again in ${words}.`;
+    const data = { code: 'license_transfer_too_soon', event: 'register', message };
+    expect(socket.received).toEqual([{ event: 'error', data, ref: 'r1' }]);
+    expect(socket.closes).toMatchObject([{ code: 4501, reason: 'license_transfer_too_soon' }]);
+  });
+
+  it('with anything but true or false is malformed', async () => {
+    const { socket } = await register({ ...identity('peer-alice'), transfer: 'yes' });
+    expect(socket.received).toMatchObject([{ event: 'error', data: { code: 'bad_data' } }]);
+    expect(socket.closeCodes).toEqual([4500]);
   });
 });
 

@@ -1,0 +1,109 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { openLicenseOrm } from '@white-rabbit/license';
+import { Stage } from '@white-rabbit/testing';
+import type { Player } from '@white-rabbit/testing';
+import { presenceOf, refusal } from './answers.js';
+import { GENEROUS, PLACES, STAGE_MS } from './settings.js';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open(2, { env: { ...GENEROUS, WR_LICENSE_TRANSFER_DAYS: '30' } });
+}, STAGE_MS);
+afterEach(() => stage.clear());
+afterAll(() => stage.close(), STAGE_MS);
+
+/** From the transfer to the close of the old device's session (docs/protocol.md, section 5). Milliseconds. */
+const TRANSFER_MS = 2_000;
+
+/** Somebody new with that license, from whom nothing was sent yet. */
+async function newDevice(license_key: string, name: string, at = 0): Promise<Player> {
+  const { device_id, peer_id } = await stage.identity(name);
+  return stage.socketOf({ device_id, peer_id, license_key }, at);
+}
+
+const move = (player: Player) => player.ask('register', { ...player.identity, transfer: true });
+
+describe.each(PLACES)('A license for one device that its user moves, the new device $place', ({ far }) => {
+  it('is the new one, and the old one goes within 2 s and stays away', async () => {
+    const old = await stage.player('old');
+    const bob = await stage.player('bob', { contacts: [old.peer_id] });
+    await bob.next('presence');
+    const call_id = await stage.call(bob, old);
+    const newer = await newDevice(old.license_key, 'newer', far);
+    expect((await move(newer)).event).toBe('registered');
+
+    expect(await old.closed(TRANSFER_MS)).toEqual({ code: 4501, reason: 'license_device_limit' });
+    expect((await bob.next('hangup')).data).toEqual({ call_id, peer_id: old.peer_id, reason: 'peer_offline' });
+    expect(await bob.next('presence')).toMatchObject(presenceOf(old.peer_id, 'OFFLINE'));
+    const again = await stage.socketOf(old.identity);
+    expect(await again.ask('register', again.identity)).toMatchObject(refusal('license_device_limit', 'register'));
+    expect((await again.closed()).code).toBe(4501);
+
+    const back = await stage.socketOf(old.identity);
+    const answer = await move(back);
+    expect(answer).toMatchObject(refusal('license_transfer_too_soon', 'register'));
+    expect(answer.event === 'error' && answer.data).toMatchObject({
+      message: 'This license was moved to another device lately. It can be moved again in 30 days.',
+    });
+    expect(answer.event === 'error' && answer.data).not.toHaveProperty('retry_after_ms');
+    expect((await back.closed()).code).toBe(4501);
+    await newer.roundTrip();
+  });
+
+  it('takes its peer_id along: watchers see no OFFLINE, and the old session is replaced', async () => {
+    const old = await stage.player('old');
+    const bob = await stage.player('bob', { contacts: [old.peer_id] });
+    await bob.next('presence');
+    const { device_id } = await stage.identity('newer');
+    const newer = await stage.socketOf({ ...old.identity, device_id }, far);
+    expect((await move(newer)).event).toBe('registered');
+    expect((await old.closed(TRANSFER_MS)).code).toBe(4503);
+    await stage.ring(bob, newer);
+    expect(bob.unread.filter(({ event }) => event === 'presence')).toEqual([]);
+  });
+});
+
+describe('A license for two devices that its user moves', () => {
+  it('takes the place of the device that was bound first, and leaves the other alone', async () => {
+    const [license] = await stage.cluster.licenses.issue({ count: 1, maxDevices: 2 });
+    const key = license?.license_key ?? '';
+    const first = await newDevice(key, 'first', 1);
+    const second = await newDevice(key, 'second');
+    for (const player of [first, second]) await player.register(player.identity);
+    const third = await newDevice(key, 'third');
+    expect((await move(third)).event).toBe('registered');
+    expect((await first.closed(TRANSFER_MS)).code).toBe(4501);
+    await Promise.all([second.roundTrip(), third.roundTrip()]);
+  });
+});
+
+describe('Many devices that move one license at once', () => {
+  it('at two gateways: one has it, the database says the same, and all others are refused', async () => {
+    const old = await stage.player('old');
+    const devices = await Promise.all(
+      Array.from({ length: 24 }, (_, n) => newDevice(old.license_key, `device-${n}`, n % 2)),
+    );
+    const answers = await Promise.all(devices.map(move));
+    const codes = answers.map((answer) => (answer.event === 'error' ? answer.data.code : answer.event));
+    expect(codes.filter((code) => code === 'registered')).toHaveLength(1);
+    expect(codes.filter((code) => code === 'license_transfer_too_soon')).toHaveLength(23);
+    expect((await old.closed(TRANSFER_MS)).code).toBe(4501);
+    const winner = devices[codes.indexOf('registered')];
+    await winner?.roundTrip();
+    expect(await boundPeers([old, ...devices])).toEqual([winner?.peer_id]);
+  });
+});
+
+async function boundPeers(players: readonly Player[]): Promise<string[]> {
+  const orm = await openLicenseOrm({ databaseUrl: stage.cluster.databaseUrl, poolSize: 1 });
+  try {
+    const rows: { peer_id: string }[] = await orm.em
+      .getConnection()
+      .execute('select peer_id from binding join identity using (device_id)');
+    const asked = new Set<string>(players.map(({ peer_id }) => peer_id));
+    return rows.map(({ peer_id }) => peer_id).filter((peer_id) => asked.has(peer_id));
+  } finally {
+    await orm.close();
+  }
+}
