@@ -1,3 +1,4 @@
+import { SENTINEL_NAME } from '@white-rabbit/cluster';
 import { LIMITS } from '@white-rabbit/protocol';
 import type { z } from 'zod';
 import { endpoints, flag, iceUrls, list, port, ratio, seconds, text, url, whole, word } from './readers.js';
@@ -55,7 +56,7 @@ export const SETTINGS = {
   WR_DATA_DIR: setting(text, '.data', 'Folder of the embedded PostgreSQL'),
   REDIS_URL: secret(url('redis', 'rediss'), 'Redis of this region. Not set: one gateway alone, in memory'),
   REDIS_SENTINELS: setting(endpoints, undefined, 'host:port,… of the Sentinels, instead of REDIS_URL'),
-  REDIS_SENTINEL_NAME: setting(text, 'mymaster', 'Name of the Redis that the Sentinels watch'),
+  REDIS_SENTINEL_NAME: setting(text, SENTINEL_NAME, 'Name of the Redis that the Sentinels watch'),
   REDIS_CLUSTER_NODES: setting(endpoints, undefined, 'host:port,… of a Redis Cluster, instead of REDIS_URL'),
   REDIS_USERNAME: setting(text, undefined, 'With Sentinels or a Cluster'),
   REDIS_PASSWORD: secret(text, 'With Sentinels or a Cluster'),
