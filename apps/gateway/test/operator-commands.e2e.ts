@@ -8,8 +8,8 @@ import { GENEROUS, NODE_LOSS_MS, PRESENCE_MS, STAGE_MS } from './settings.js';
 
 const PROGRAM = join(REPOSITORY_ROOT, 'apps/license-admin/dist/main.js');
 const DRAIN_SECONDS = 8;
-/** To start the program, and to take its connections up. Ms. */
-const PROGRAM_MS = 10_000;
+/** To start the program, and to take its connections up, on a busy machine. Ms. */
+const PROGRAM_MS = 30_000;
 
 let stage: Stage;
 
