@@ -37,9 +37,9 @@ describe.each([
       }),
       { numRuns: runs },
     );
-    // The runs did come to what the rules are about.
+    // The runs did come to what the rules are about; where much is lost, fewer calls get as far as a signal.
     expect(seen.rings).toBeGreaterThan(runs);
-    expect(seen.signals).toBeGreaterThan(runs / 2);
+    expect(seen.signals).toBeGreaterThan(runs / 5);
     expect(seen.glares).toBeGreaterThan(runs / 20);
   });
 });
