@@ -163,7 +163,14 @@ export class Page {
 
   async #copyOwnId(button: HTMLButtonElement): Promise<void> {
     const label = button.textContent;
-    await navigator.clipboard.writeText(this.#messenger?.identity.peerId ?? '');
+    const peerId = this.#messenger?.identity.peerId ?? '';
+    try {
+      await navigator.clipboard.writeText(peerId);
+    } catch {
+      // There is no clipboard for pages without TLS, nor for those that the person does not trust with it.
+      window.prompt('Your peer id', peerId);
+      return;
+    }
     button.textContent = 'Copied';
     button.addEventListener('blur', () => (button.textContent = label), { once: true });
   }

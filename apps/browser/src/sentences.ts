@@ -42,7 +42,7 @@ const STAGES: Readonly<Record<Stage, string>> = {
   'ringing there': 'ringing …',
   'ringing here': 'is calling you',
   connecting: 'looking for a way …',
-  talking: 'connected, browser to browser',
+  talking: 'connected, peer to peer',
   interrupted: 'interrupted, waiting for it to come back …',
 };
 

@@ -52,6 +52,7 @@ export class Reader {
       colorScheme: dark ? 'dark' : 'light',
       viewport: { width, height },
       deviceScaleFactor: 2,
+      locale: 'en-GB',
     });
     const self = person(name);
     await context.addInitScript(keepIdentity, { name, deviceId: self.device_id, peerId: self.peer_id });

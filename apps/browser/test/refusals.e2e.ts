@@ -109,6 +109,10 @@ describeInChromium('Somebody at the page', (scene) => {
     await lara.join(await scene().seat(0));
     const mike = await scene().reader('mike', { at: 1 });
     await mike.join(await scene().seat(1));
+    await mike.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await mike.press('Copy my id');
+    await mike.reads('Copied');
+    expect(await mike.page.evaluate(() => navigator.clipboard.readText())).toBe(mike.peerId);
     await lara.field('New contact').fill('?');
     await lara.press('Add');
     await lara.reads(/A contact is a peer id/);

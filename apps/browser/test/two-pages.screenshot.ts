@@ -7,32 +7,33 @@ import type { Reader } from './reader.js';
 
 const PICTURE = join(REPOSITORY_ROOT, 'docs/images/browser.png');
 const LARGEST_BYTES = 200_000;
-const WINDOW = { width: 760, height: 560 };
+const DESKTOP = { width: 790, height: 620 };
+const TELEPHONE = { width: 330, height: 640 };
 
-/** Both windows on one sheet, the one of the first in front. */
-async function sheet(front: Reader, back: Reader): Promise<Buffer> {
-  const images = await Promise.all([back, front].map((reader) => reader.page.screenshot({ animations: 'disabled' })));
-  const [behind, before] = images.map((image) => `data:image/png;base64,${image.toString('base64')}`);
-  const context = await front.page
+/** Both windows on one sheet. */
+async function sheet(left: Reader, right: Reader): Promise<void> {
+  const images = await Promise.all([left, right].map((reader) => reader.page.screenshot({ animations: 'disabled' })));
+  const [desktop, telephone] = images.map((image) => `data:image/png;base64,${image.toString('base64')}`);
+  const context = await left.page
     .context()
     .browser()
     ?.newContext({ viewport: { width: 1200, height: 760 } });
   if (!context) throw new Error('The browser is gone.');
   const page = await context.newPage();
   await page.setContent(`<style>
-    body { margin: 0; background: linear-gradient(135deg, #dfe8e2, #c9d3cf 55%, #b3c2c0) }
-    img { position: absolute; width: ${WINDOW.width}px; border-radius: 14px; box-shadow: 0 24px 70px rgb(12 30 28 / 38%) }
+    body { display: flex; height: 100vh; margin: 0; align-items: center; justify-content: space-evenly; background: #cfdad5 }
+    img { border-radius: 16px; box-shadow: 0 14px 30px rgb(12 30 28 / 30%) }
   </style>
-  <img src="${behind}" style="right: 36px; top: 164px"><img src="${before}" style="left: 36px; top: 36px">`);
-  const picture = await page.screenshot({ path: PICTURE });
+  <img src="${desktop}" width="${DESKTOP.width}">
+  <img src="${telephone}" width="${TELEPHONE.width}" style="border-radius: 30px">`);
+  await page.screenshot({ path: PICTURE });
   await context.close();
-  return picture;
 }
 
 describeInChromium('The picture in the documentation', (scene) => {
   it('shows two who talk', async () => {
-    const alice = await scene().reader('Alice', WINDOW);
-    const rabbit = await scene().reader('Rabbit', { at: 1, dark: true, ...WINDOW });
+    const alice = await scene().reader('Alice', DESKTOP);
+    const rabbit = await scene().reader('Rabbit', { at: 1, dark: true, ...TELEPHONE });
     const duchess = await scene().reader('Duchess', { at: 1 });
     await duchess.join(await scene().seat(1));
     const others = `${duchess.contact}, Hatter=peer-of-the-hatter`;
@@ -50,7 +51,7 @@ describeInChromium('The picture in the documentation', (scene) => {
     await alice.says('She is online. Shall I call her?');
     await rabbit.says('Tell her I am on my way.');
     await alice.hears('Tell her I am on my way.');
-    await Promise.all([alice.row('Hatter').hover(), rabbit.row('Hatter').hover()]);
+    await Promise.all([alice, rabbit].map((reader) => reader.page.mouse.move(0, 0)));
 
     await mkdir(dirname(PICTURE), { recursive: true });
     await sheet(alice, rabbit);
