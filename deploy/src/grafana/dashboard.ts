@@ -1,0 +1,73 @@
+import {
+  DashboardBuilder,
+  DashboardCursorSync,
+  DatasourceVariableBuilder,
+  QueryVariableBuilder,
+  RowBuilder,
+  VariableRefresh,
+  VariableSort,
+  type Dashboard,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
+import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import type { PanelPlan, RowPlan } from './panel-row.js';
+
+const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
+/** Grafana's grid is 24 wide. */
+const SIZES = { stat: { width: 4, height: 4 }, lines: { width: 8, height: 8 } } as const;
+const GRID_WIDTH = 24;
+
+/** The dashboard of all gateways, for Grafana 10 and later. */
+export function dashboard(rows: readonly RowPlan[]): Dashboard {
+  const builder = new DashboardBuilder('White Rabbit')
+    .uid('white-rabbit')
+    .description('Gateways of White Rabbit. Metrics: docs/metrics.md. Counts only: nobody is named.')
+    .tags(['white-rabbit'])
+    .editable()
+    .refresh('30s')
+    .time({ from: 'now-6h', to: 'now' })
+    .timezone('browser')
+    .tooltip(DashboardCursorSync.Crosshair)
+    .withVariable(new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus'))
+    .withVariable(labelVariable('namespace', 'label_values(wr_sessions, namespace)'))
+    .withVariable(labelVariable('job', 'label_values(wr_sessions{namespace=~"$namespace"}, job)'))
+    .withVariable(
+      labelVariable('instance', 'label_values(wr_sessions{namespace=~"$namespace",job=~"$job"}, instance)'),
+    );
+  for (const row of rows) {
+    builder.withRow(new RowBuilder(row.title));
+    for (const plan of row.panels) builder.withPanel(panel(plan));
+  }
+  return builder.build();
+}
+
+/** Several may be chosen. All of them is anything, also where a scrape has no such label. */
+function labelVariable(name: string, query: string): QueryVariableBuilder {
+  return new QueryVariableBuilder(name)
+    .datasource(DATASOURCE)
+    .query(query)
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(VariableSort.AlphabeticalAsc)
+    .multi(true)
+    .includeAll(true)
+    .allValue('.*')
+    .current({ text: 'All', value: '$__all', selected: true });
+}
+
+function panel(plan: PanelPlan): StatBuilder | TimeseriesBuilder {
+  const { width, height } = SIZES[plan.kind];
+  const builder = plan.kind === 'stat' ? new StatBuilder() : new TimeseriesBuilder().min(0).fillOpacity(5).lineWidth(1);
+  builder
+    .title(plan.title)
+    .description(plan.about)
+    .unit(plan.unit)
+    .datasource(DATASOURCE)
+    .span(Math.min(width, GRID_WIDTH))
+    .height(height);
+  for (const [index, { expr, legend }] of plan.queries.entries()) {
+    const refId = String.fromCharCode('A'.charCodeAt(0) + index);
+    builder.withTarget(new DataqueryBuilder().datasource(DATASOURCE).refId(refId).expr(expr).legendFormat(legend));
+  }
+  return builder;
+}

@@ -1,0 +1,51 @@
+/** What a panel asks for: PromQL, and how a line is called. */
+export interface PanelQuery {
+  readonly expr: string;
+  readonly legend: string;
+}
+
+/** One panel: what it shows, in which unit (Grafana's names), and what is wrong when. */
+export interface PanelPlan {
+  readonly title: string;
+  readonly kind: 'stat' | 'lines';
+  readonly unit: string;
+  readonly about: string;
+  readonly queries: readonly PanelQuery[];
+}
+
+/** A row of the dashboard. */
+export interface RowPlan {
+  readonly title: string;
+  readonly panels: readonly PanelPlan[];
+}
+
+/** Selects what the variables of the dashboard leave. `more`: further matchers. */
+export function selected(metric: string, more = ''): string {
+  return `${metric}{namespace=~"$namespace",job=~"$job",instance=~"$instance"${more === '' ? '' : `,${more}`}}`;
+}
+
+/** A metric of each gateway. */
+export function each(metric: string): PanelQuery {
+  return { expr: selected(metric), legend: '{{instance}}' };
+}
+
+/** The sum of a metric over all gateways. */
+export function total(metric: string, legend: string): PanelQuery {
+  return { expr: `sum(${selected(metric)})`, legend };
+}
+
+/** How fast a counter grows, over all gateways, by a label where one is given. */
+export function rate(counter: string, label?: string, more = ''): PanelQuery {
+  const growth = `rate(${selected(counter, more)}[$__rate_interval])`;
+  if (label === undefined) return { expr: `sum(${growth})`, legend: 'all' };
+  return { expr: `sum by (${label}) (${growth})`, legend: `{{${label}}}` };
+}
+
+/** The longest of all but 1 % (or another part) of the durations of a histogram, by a label where one is given. */
+export function quantile(histogram: string, label?: string, part = 0.99): PanelQuery {
+  const by = label === undefined ? 'le' : `${label}, le`;
+  const buckets = `sum by (${by}) (rate(${selected(`${histogram}_bucket`)}[$__rate_interval]))`;
+  const percent = `${part * 100} %`;
+  const legend = label === undefined ? percent : `{{${label}}} ${percent}`;
+  return { expr: `histogram_quantile(${part}, ${buckets})`, legend };
+}
