@@ -1,5 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
+import { debianProgram, howToInstall } from '@white-rabbit/testing/debian-program';
+import { stringify } from 'yaml';
 import { documentedMetrics } from '../documented-metrics.js';
 import { problemsOf } from '../used-metrics.js';
 import { DASHBOARD_FILE, dashboardText } from './dashboard-file.js';
@@ -8,8 +14,8 @@ import { ROWS } from './rows.js';
 const panels = ROWS.flatMap((row) => row.panels.map((panel) => [`${row.title}: ${panel.title}`, panel] as const));
 const expressions = panels.flatMap(([, { queries }]) => queries.map(({ expr }) => expr));
 
-/** Metrics that are limits of others or stand in the log as well, and need no line of their own. */
-const WITHOUT_PANEL: readonly string[] = [];
+const PROMTOOL = { program: 'promtool', debianPackage: 'prometheus' };
+const INSTALL_MS = 300_000;
 
 describe('The dashboard', () => {
   it('is the one in deploy/grafana', () => {
@@ -48,6 +54,31 @@ describe('The dashboard', () => {
     const missing = [...documentedMetrics().keys()].filter(
       (name) => !new RegExp(`\\b${name}(_bucket|_count)?\\{`).test(shown),
     );
-    expect(missing).toEqual(WITHOUT_PANEL);
+    expect(missing).toEqual([]);
   });
+
+  it(
+    'asks in PromQL that Prometheus understands',
+    async () => {
+      const promtool = await debianProgram(PROMTOOL);
+      if (promtool === undefined) {
+        console.warn(`skipped: ${howToInstall(PROMTOOL)}`);
+        return;
+      }
+      const folder = mkdtempSync(join(tmpdir(), 'white-rabbit-'));
+      try {
+        // As rules, for that is what promtool reads; with what Grafana would put in place of its variables.
+        const rules = expressions.map((expr, index) => ({
+          record: `panel_${index}`,
+          expr: expr.replaceAll('$__rate_interval', '1m').replace(/\$\w+/g, '.*'),
+        }));
+        writeFileSync(join(folder, 'panels.yaml'), stringify({ groups: [{ name: 'panels', rules }] }));
+        const { stdout } = await promisify(execFile)(promtool, ['check', 'rules', 'panels.yaml'], { cwd: folder });
+        expect(stdout).toContain(`SUCCESS: ${expressions.length} rules found`);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+    INSTALL_MS,
+  );
 });

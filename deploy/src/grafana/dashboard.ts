@@ -8,6 +8,7 @@ import {
   VariableSort,
   type Dashboard,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { ReduceDataOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
@@ -35,9 +36,10 @@ export function dashboard(rows: readonly RowPlan[]): Dashboard {
     .withVariable(
       labelVariable('instance', 'label_values(wr_sessions{namespace=~"$namespace",job=~"$job"}, instance)'),
     );
+  let id = 0;
   for (const row of rows) {
-    builder.withRow(new RowBuilder(row.title));
-    for (const plan of row.panels) builder.withPanel(panel(plan));
+    builder.withRow(new RowBuilder(row.title).id((id += 1)));
+    for (const plan of row.panels) builder.withPanel(panel(plan).id((id += 1)));
   }
   return builder.build();
 }
@@ -55,9 +57,13 @@ function labelVariable(name: string, query: string): QueryVariableBuilder {
     .current({ text: 'All', value: '$__all', selected: true });
 }
 
+function lastValue(): StatBuilder {
+  return new StatBuilder().reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']));
+}
+
 function panel(plan: PanelPlan): StatBuilder | TimeseriesBuilder {
   const { width, height } = SIZES[plan.kind];
-  const builder = plan.kind === 'stat' ? new StatBuilder() : new TimeseriesBuilder().min(0).fillOpacity(5).lineWidth(1);
+  const builder = plan.kind === 'stat' ? lastValue() : new TimeseriesBuilder().min(0).fillOpacity(5).lineWidth(1);
   builder
     .title(plan.title)
     .description(plan.about)
