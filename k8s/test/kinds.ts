@@ -18,6 +18,7 @@ import { PodDisruptionBudget, type IPodDisruptionBudget } from 'kubernetes-model
 import { PriorityClass, type IPriorityClass } from 'kubernetes-models/scheduling.k8s.io/v1/PriorityClass';
 import { ConfigMap, type IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { Namespace, type INamespace } from 'kubernetes-models/v1/Namespace';
+import { Pod, type IPod } from 'kubernetes-models/v1/Pod';
 import { Secret, type ISecret } from 'kubernetes-models/v1/Secret';
 import { Service, type IService } from 'kubernetes-models/v1/Service';
 import { ServiceAccount, type IServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
@@ -38,6 +39,7 @@ export type Manifest =
   | IPriorityClass
   | IConfigMap
   | INamespace
+  | IPod
   | ISecret
   | IService
   | IServiceAccount;
@@ -66,6 +68,7 @@ export const KINDS: readonly Kind[] = [
   PriorityClass,
   ConfigMap,
   Namespace,
+  Pod,
   Secret,
   Service,
   ServiceAccount,

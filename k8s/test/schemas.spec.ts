@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
+import type { IPod } from 'kubernetes-models/v1/Pod';
 import { decode } from './decode.js';
 import { describeRendered } from './describe-rendered.js';
 import { parse, ROOT } from './render.js';
@@ -96,7 +97,18 @@ it('Every file here is YAML without a key that stands twice', async () => {
   expect(() => parse('a: 1\na: 2\n')).toThrow(/unique/);
 });
 
-it('The examples keep to the schemas', async () => {
-  const [gateway] = parse(await readFile(join(ROOT, 'examples/gateway.yaml'), 'utf8'));
-  expect(decode(gateway)).toMatchObject({ kind: 'Gateway' });
+describe('The examples', () => {
+  it.each([
+    ['gateway.yaml', ['Gateway']],
+    ['operator.yaml', ['Pod', 'NetworkPolicy']],
+  ])('keep to the schemas: %s', async (file, kinds) => {
+    const documents = parse(await readFile(join(ROOT, 'examples', file), 'utf8'));
+    expect(documents.map((document) => decode(document).kind)).toEqual(kinds);
+  });
+
+  it('run this version', async () => {
+    const { version } = JSON.parse(await readFile(join(ROOT, '../package.json'), 'utf8')) as { version: string };
+    const [pod] = parse(await readFile(join(ROOT, 'examples/operator.yaml'), 'utf8')) as [IPod];
+    expect(pod.spec?.containers.map(({ image }) => image)).toEqual([`white-rabbit/license-admin:${version}`]);
+  });
 });
