@@ -21,15 +21,19 @@ export class LiveView {
   async show(frame: () => Promise<string>, everyMs: number): Promise<void> {
     const release = this.#listen();
     try {
-      while (!this.#ended.signal.aborted) {
+      while (!this.#hasEnded()) {
         const text = await frame();
-        if (!this.#ended.signal.aborted) this.#update(text);
+        if (!this.#hasEnded()) this.#update(text);
         await this.#pause(everyMs);
       }
     } finally {
       release();
       this.#update.done();
     }
+  }
+
+  #hasEnded(): boolean {
+    return this.#ended.signal.aborted;
   }
 
   async #pause(ms: number): Promise<void> {

@@ -55,7 +55,12 @@ async function openSource({ env }: CommandContext, options: StatusOptions): Prom
 /** Where the admin port of a gateway is that was started here with the same environment. */
 function usualAdmin(env: CommandContext['env']): string {
   const { WR_ADMIN_HOST: host, WR_ADMIN_PORT: port } = env;
-  return `http://${host ? host : '127.0.0.1'}:${port ? port : '9090'}`;
+  return `http://${setOr(host, '127.0.0.1')}:${setOr(port, '9090')}`;
+}
+
+/** An empty variable is one that is not set. */
+function setOr(value: string | undefined, otherwise: string): string {
+  return value === undefined || value === '' ? otherwise : value;
 }
 
 function adminUrl(text: string): URL {
