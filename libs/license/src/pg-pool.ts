@@ -37,7 +37,8 @@ export interface PgPool {
   connect(): Promise<PgClient>;
 }
 
-/** The pool behind an ORM. `pg` has no types of its own: this is the edge where it gets them. */
+/** The pool behind an ORM. `pg` has no types of its own, or another package's: this is the edge where it gets ours. */
 export async function pgPool(orm: MikroORM): Promise<PgPool> {
-  return (await orm.driver.getConnection().getNativeClient()) as PgPool;
+  const pool: unknown = await orm.driver.getConnection().getNativeClient();
+  return pool as PgPool;
 }

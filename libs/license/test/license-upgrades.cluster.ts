@@ -68,7 +68,7 @@ describe('while a cluster is upgraded', () => {
       );
       const first = new Migration20260101000000Licenses(undefined as never, undefined as never);
       first.up();
-      for (const sql of first.getQueries()) await pool.query(String(sql));
+      for (const sql of first.getQueries()) await pool.query(sql as string);
       await pool.query(`insert into mikro_orm_migrations (name, executed_at) values ('${first.name}', now())`);
       expect(await schemaState(url)).toBe('older');
       for (const sql of WRITES_OF_THE_FIRST_VERSION) await pool.query(sql);
