@@ -21,7 +21,7 @@ export async function exportRecords(context: CommandContext, options: ExportOpti
   await withDatabase(context, options, (orm) =>
     exportLicenses(orm, { bindings }, async (source) => {
       if (file === undefined) {
-        await writeAll(source, terminal, (text) => terminal.print(text));
+        await writeAll(source, terminal, (text) => terminal.print(text), true);
         return;
       }
       await writeWhole(file, (write) => writeAll(source, terminal, write));
@@ -32,17 +32,24 @@ export async function exportRecords(context: CommandContext, options: ExportOpti
   );
 }
 
-async function writeAll({ header, batches }: LicenseExport, terminal: Terminal, write: Write): Promise<void> {
-  const progress = startProgress(terminal, header.licenses);
+/** Without a bar where it would run through what is printed. */
+async function writeAll(
+  { header, batches }: LicenseExport,
+  terminal: Terminal,
+  write: Write,
+  isPrinted = false,
+): Promise<void> {
+  const progress = isPrinted && terminal.watched ? undefined : startProgress(terminal, header.licenses);
   let done = 0;
   try {
     await write(linesOf([header]));
     for await (const batch of batches) {
       await write(linesOf(batch));
-      progress.to((done += batch.length));
+      done += batch.length;
+      progress?.to(done);
     }
   } finally {
-    progress.end();
+    progress?.end();
   }
 }
 
