@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { debianProgram, howToInstall } from './debian-program.js';
+import { selfSignedCertificate } from './self-signed-certificate.js';
+
+const run = promisify(execFile);
+const OPENSSL = { program: 'openssl', debianPackage: 'openssl' };
+
+const openssl = await debianProgram(OPENSSL);
+if (openssl === undefined)
+  process.stderr.write(`Skipped: certificates that sign themselves. ${howToInstall(OPENSSL)}\n`);
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'wr-certificate-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const make = () => selfSignedCertificate(folder, openssl ?? '');
+
+(openssl === undefined ? describe.skip : describe)('A certificate that signs itself', () => {
+  it('is for this machine, with a key for its owner only', async () => {
+    const { certificate, certificateFile, pemFile } = await make();
+    const read = new X509Certificate(certificate);
+    expect([read.checkHost('localhost'), read.checkIP('127.0.0.1')]).toEqual(['localhost', '127.0.0.1']);
+    expect(await readFile(certificateFile, 'utf8')).toBe(certificate);
+    expect(certificate).not.toContain('PRIVATE');
+    const pem = await readFile(pemFile);
+    expect(() => createSecureContext({ cert: pem, key: pem })).not.toThrow();
+    expect((await stat(pemFile)).mode & 0o777).toBe(0o600);
+  });
+
+  it('is used again', async () => {
+    expect((await make()).certificate).toBe((await make()).certificate);
+  });
+
+  it('is made anew when its time is nearly up', async () => {
+    const { pemFile } = await make();
+    const short = [
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-keyout',
+      pemFile,
+      '-out',
+      pemFile,
+      '-days',
+      '3',
+      '-subj',
+      '/CN=x',
+    ];
+    await run(openssl ?? '', ['req', '-x509', ...short]);
+    const { certificate } = await make();
+    expect(new X509Certificate(certificate).subject).toBe('CN=localhost');
+  });
+});
