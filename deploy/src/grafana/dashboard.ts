@@ -1,3 +1,5 @@
+// The classic schema, on purpose: it is what file provisioning takes in every Grafana from 10 on.
+/* eslint-disable @typescript-eslint/no-deprecated */
 import {
   DashboardBuilder,
   DashboardCursorSync,
