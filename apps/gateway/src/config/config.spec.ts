@@ -65,6 +65,10 @@ describe('A variable that begins with WR_', () => {
     },
   );
 
+  it('may be one of the operators’ command line', () => {
+    expect(configOf({ WR_OPERATOR: 'carol' })).toEqual(configOf());
+  });
+
   it('is ours in capitals alone; those of others are ignored', () => {
     expect(problemsOf({ wr_port: 'x', HOME: '/', REDIS_URLS: 'x', PATH: '' })).toEqual([]);
   });

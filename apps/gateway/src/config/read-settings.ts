@@ -10,6 +10,8 @@ export type Problems = string[];
 const table: ReadonlyMap<string, Setting> = new Map(Object.entries(SETTINGS));
 const OURS = 'WR_';
 const FILE = '_FILE';
+/** Settings of the operators' command line: whoever has set them may start a gateway all the same. */
+const OF_OTHERS: readonly string[] = ['WR_OPERATOR'];
 
 /** Reads every setting, noting every problem at once. The values are whole only where no problem was noted. */
 export function readSettings(env: Environment, problems: Problems): SettingValues {
@@ -25,6 +27,7 @@ function unknownNames(env: Environment): Problems {
 }
 
 function isKnown(name: string): boolean {
+  if (OF_OTHERS.includes(name)) return true;
   return table.has(name) || (name.endsWith(FILE) && table.get(name.slice(0, -FILE.length))?.secret === true);
 }
 
