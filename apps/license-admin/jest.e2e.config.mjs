@@ -1,3 +1,3 @@
 import { preset } from '../../jest.preset.mjs';
 
-export default { ...preset('license-admin', 'e2e'), testTimeout: 30_000 };
+export default { ...preset('license-admin', 'e2e'), testTimeout: 120_000 };
