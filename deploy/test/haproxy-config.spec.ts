@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { debianProgram, HAPROXY, howToInstall, REPOSITORY_ROOT, selfSignedCertificate } from '@white-rabbit/testing';
+import { readComposeFile, serviceOf } from './compose-file.js';
+
+const run = promisify(execFile);
+const OPENSSL = { program: 'openssl', debianPackage: 'openssl' };
+const FOLDER = join(REPOSITORY_ROOT, 'deploy/haproxy');
+
+const haproxy = await debianProgram(HAPROXY);
+const openssl = await debianProgram(OPENSSL);
+const isHere = haproxy !== undefined && openssl !== undefined;
+if (!isHere) process.stderr.write(`Skipped: the form of deploy/haproxy. ${howToInstall(HAPROXY)}\n`);
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'wr-haproxy-config-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+(isHere ? describe : describe.skip)('HAProxy', () => {
+  it('takes what docker-compose.yml gives it, without a warning', async () => {
+    const { pemFile } = await selfSignedCertificate(folder, openssl ?? '');
+    const { command = [], environment } = serviceOf(await readComposeFile(), 'haproxy');
+    const args = command.slice(1).map((part) => part.replace('/etc/white-rabbit', FOLDER));
+    const env = { ...environment, WR_HAPROXY_CERTIFICATE: pemFile };
+    const { stdout, stderr } = await run(haproxy ?? '', ['-c', ...args], { env });
+    expect(`${stdout}${stderr}`.trim()).toBe('Configuration file is valid');
+  });
+});
+
+describe('The configuration of HAProxy', () => {
+  it('names the gateways of docker-compose.yml', async () => {
+    const { services } = await readComposeFile();
+    const text = await readFile(join(FOLDER, 'compose.cfg'), 'utf8');
+    const named = [...text.matchAll(/^ +server (\S+) (\S+):8080 check port 9090$/gm)].map(([, , host]) => host);
+    expect(named).toEqual(Object.keys(services).filter((name) => name.startsWith('gateway')));
+  });
+
+  it('has no log of any kind, so no address of a client is written down', async () => {
+    for (const file of ['haproxy.cfg', 'compose.cfg']) {
+      expect(await readFile(join(FOLDER, file), 'utf8')).not.toMatch(
+        /^\s*(log\b|option +(httplog|tcplog|forwardfor))/m,
+      );
+    }
+  });
+});
