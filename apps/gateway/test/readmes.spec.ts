@@ -31,7 +31,7 @@ describe('README.ko.md', () => {
 
   it('is in Korean', () => {
     const text = readFileSync(join(REPOSITORY_ROOT, 'README.ko.md'), 'utf8');
-    const paragraphs = text.replaceAll(/```[\s\S]*?```/g, '').match(/^[^#|![>-].{60,}$/gm) ?? [];
+    const paragraphs = text.replaceAll(/```[\s\S]*?```/g, '').match(/^[^\n#|![>-].{60,}$/gm) ?? [];
     expect(paragraphs.length).toBeGreaterThan(5);
     expect(paragraphs.filter((paragraph) => !/[가-힣]/.test(paragraph))).toEqual([]);
   });

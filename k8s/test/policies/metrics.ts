@@ -16,12 +16,16 @@ export const metrics: readonly Policy[] = [
         'them alone': spec.selector.matchLabels?.['app.kubernetes.io/component'] === 'gateway',
         'at a port that they have': endpoint?.port === 'admin' && ports.some(({ name }) => name === endpoint.port),
         'at /metrics': endpoint?.path === '/metrics' && others.length === 0,
+        'as the job that the rules go by':
+          manifests.gatewayPods.labels[spec.jobLabel ?? ''] === 'white-rabbit',
         'where they are': metadata?.namespace === namespaceOf(manifests),
       });
     },
     breaches: {
       'the port is misspelt': (manifests) =>
         Object.assign(manifests.one('PodMonitor', GATEWAY).spec.podMetricsEndpoints?.[0] ?? {}, { port: 'metrics' }),
+      'the job has another name': (manifests) =>
+        Object.assign(manifests.one('PodMonitor', GATEWAY).spec, { jobLabel: 'app.kubernetes.io/component' }),
       'other pods are asked': (manifests) =>
         Object.assign(manifests.one('PodMonitor', GATEWAY).spec.selector, { matchLabels: { app: 'other' } }),
     },
