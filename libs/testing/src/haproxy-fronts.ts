@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+// Not by name: older Nodes, which run other suites well, do not have them.
+import tls from 'node:tls';
 import { debianProgram, howToInstall } from './debian-program.js';
 import type { GatewayProcess } from './gateway-process.js';
 import { HAPROXY, HaproxyProcess } from './haproxy-process.js';
@@ -37,7 +38,7 @@ export class HaproxyFronts {
     }
     const folder = await mkdtemp(join(tmpdir(), 'wr-tls-'));
     const { certificate, pemFile } = await selfSignedCertificate(folder, openssl);
-    setDefaultCACertificates([...getCACertificates('default'), certificate]);
+    tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificate]);
     return new HaproxyFronts(command, folder, pemFile);
   }
 
