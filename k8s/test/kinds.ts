@@ -5,6 +5,10 @@ import {
   PodMonitor,
   type IPodMonitor,
 } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor';
+import {
+  PrometheusRule,
+  type IPrometheusRule,
+} from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule';
 import { Deployment, type IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import { StatefulSet, type IStatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
 import {
@@ -29,6 +33,7 @@ export type Manifest =
   | IHTTPRoute
   | IScaledObject
   | IPodMonitor
+  | IPrometheusRule
   | IDeployment
   | IStatefulSet
   | IHorizontalPodAutoscaler
@@ -58,6 +63,7 @@ export const KINDS: readonly Kind[] = [
   HTTPRoute,
   ScaledObject,
   PodMonitor,
+  PrometheusRule,
   Deployment,
   StatefulSet,
   HorizontalPodAutoscaler,

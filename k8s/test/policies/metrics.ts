@@ -16,8 +16,7 @@ export const metrics: readonly Policy[] = [
         'them alone': spec.selector.matchLabels?.['app.kubernetes.io/component'] === 'gateway',
         'at a port that they have': endpoint?.port === 'admin' && ports.some(({ name }) => name === endpoint.port),
         'at /metrics': endpoint?.path === '/metrics' && others.length === 0,
-        'as the job that the rules go by':
-          manifests.gatewayPods.labels[spec.jobLabel ?? ''] === 'white-rabbit',
+        'as the job that the rules go by': manifests.gatewayPods.labels[spec.jobLabel ?? ''] === 'white-rabbit',
         'where they are': metadata?.namespace === namespaceOf(manifests),
       });
     },
