@@ -145,6 +145,18 @@ const TRUSTING = { WR_TRUST_PROXY: 'true', WR_REGISTER_TIMEOUT_SECONDS: '60' };
     await expect(handshake(haproxy.port, tls.certificate, 'TLSv1.1')).rejects.toThrow(/alert|closed|reset/i);
   });
 
+  it('is what the clients of a suite go through that asks for it', async () => {
+    process.env['WR_TEST_THROUGH'] = 'haproxy';
+    const behind = await Stage.open(1, { env: TRUSTING });
+    try {
+      expect(behind.cluster.gateway(0).url).toMatch(/^wss:/);
+      expect((await (await behind.stranger('alice')).join()).event).toBe('registered');
+    } finally {
+      delete process.env['WR_TEST_THROUGH'];
+      await behind.close();
+    }
+  });
+
   it('writes nothing of those who come', async () => {
     const haproxy = await before(stage.cluster.gateway(0));
     const alice = await client(haproxy).opened();
