@@ -56,6 +56,7 @@ const REFUSALS: Readonly<Partial<Record<ErrorCode, string>>> = {
   license_identity_mismatch:
     'This license knows this device under another name. Use the name it was first used with, or have the device released.',
   peer_id_taken: 'The identity behind this name belongs to another device. Use another name.',
+  license_transfer_too_soon: 'This license moved to another device not long ago. Wait, or ask whoever gave it to you.',
   bad_data: 'The server did not understand the registration. Is the key complete?',
 };
 
