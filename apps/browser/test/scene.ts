@@ -14,7 +14,7 @@ export class Scene {
   readonly stage: Stage;
   readonly #executablePath: string;
   readonly #server: PageServer;
-  readonly #browsers: Browser[] = [];
+  readonly #browsers = new Map<number, Browser>();
   readonly #readers: Reader[] = [];
   readonly #terminals: Terminal[] = [];
   readonly #home: string;
@@ -89,11 +89,13 @@ export class Scene {
 
   async close(): Promise<void> {
     await this.clear();
-    await Promise.all(this.#browsers.map((browser) => browser.close()));
+    await Promise.all([...this.#browsers.values()].map((browser) => browser.close()));
     await Promise.all([this.#server.stop(), this.stage.close(), rm(this.#home, { recursive: true, force: true })]);
   }
 
   async #browser(at: 0 | 1): Promise<Browser> {
-    return (this.#browsers[at] ??= await launchChromium(this.#executablePath));
+    const browser = this.#browsers.get(at) ?? (await launchChromium(this.#executablePath));
+    this.#browsers.set(at, browser);
+    return browser;
   }
 }
