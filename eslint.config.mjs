@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import js from '@eslint/js';
 import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
@@ -46,6 +48,10 @@ const boundaries = [
   },
 ];
 
+// Within a package its own files are enough; reading every package's would make each lint as slow as all of them.
+const own = join(process.cwd(), 'tsconfig.spec.json');
+const projects = existsSync(own) ? [own] : ['./{libs,apps}/*/tsconfig.spec.json', './{deploy,k8s}/tsconfig.spec.json'];
+
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.data/**', '**/coverage/**'] },
   js.configs.recommended,
@@ -55,7 +61,7 @@ export default tseslint.config(
     plugins: { '@nx': nx },
     languageOptions: {
       parserOptions: {
-        project: ['./{libs,apps}/*/tsconfig.spec.json', './{deploy,k8s}/tsconfig.spec.json'],
+        project: projects,
         tsconfigRootDir: import.meta.dirname,
       },
     },
