@@ -14,6 +14,7 @@ export interface Member {
 /** Sessions spread over all gateways of a cluster, that answer heartbeats and watch each other. */
 export class Crowd {
   readonly #sockets: readonly Sockets[];
+  #registrations: readonly Readonly<{ who: Person; hello: string }>[] = [];
 
   constructor(private readonly cluster: Cluster) {
     this.#sockets = cluster.gateways.map(({ url }) => new Sockets(url));
@@ -23,18 +24,26 @@ export class Crowd {
   async join(count: number, contacts: number): Promise<readonly Member[]> {
     const licenses = await this.cluster.licenses.issue({ count });
     const people = Array.from({ length: count }, () => person('crowd'));
-    return each(count, async (index) => {
-      const who = people[index] ?? person('crowd');
+    this.#registrations = people.map((who, index) => {
       const friends = Array.from({ length: contacts }, (_, n) => people[(index + n + 1) % count]?.peer_id);
       const data = { ...who, license_key: licenses[index]?.license_key, contacts: friends };
-      const hello = JSON.stringify({ event: 'register', data });
+      return { who, hello: JSON.stringify({ event: 'register', data }) };
+    });
+    return this.comeBack();
+  }
+
+  /** Registers everybody who joined once more, from new sockets. */
+  comeBack(): Promise<readonly Member[]> {
+    const all = this.#registrations;
+    return each(all.length, async (index) => {
       const sockets = this.#sockets[index % this.#sockets.length];
-      if (!sockets) throw new Error('The cluster has no gateway.');
-      const socket = await sockets.open(hello, (frame) => frame.startsWith('{"event":"registered"'));
+      const registration = all[index];
+      if (!sockets || !registration) throw new Error('The cluster has no gateway.');
+      const socket = await sockets.open(registration.hello, (frame) => frame.startsWith('{"event":"registered"'));
       socket.on('message', (frame: Buffer) => {
         if (frame.toString().startsWith('{"event":"heartbeat","data":{"ack":false}')) socket.send(ALIVE);
       });
-      return { who, socket };
+      return { who: registration.who, socket };
     });
   }
 

@@ -64,6 +64,10 @@ export async function unitCosts(
       await crowd.leave();
       await sleep(SETTLE_MS);
     });
+    await measure('a session that comes back', sample.sessions, async () => {
+      await crowd.comeBack();
+      await sleep(SETTLE_MS);
+    });
     return costs;
   } finally {
     await crowd.leave();
