@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { openLicenseOrm } from '../license-orm.js';
 import { pgPool } from '../pg-pool.js';
 import { sqlState } from '../sql-state.js';
+import { postgresBinaries } from './postgres-binaries.js';
 import { EMBEDDED_DATABASE, PostgresCluster } from './postgres-cluster.js';
 
 /** A PostgreSQL that belongs to this process. */
@@ -35,6 +36,8 @@ const ANSWER_INTERVAL_MS = 100;
  * Rejects with `EmbeddedPostgresInUse` when a living gateway has it.
  */
 export async function startEmbeddedPostgres({ dataDir }: { readonly dataDir: string }): Promise<EmbeddedPostgres> {
+  // An image may leave the binaries out: that is to be said, not that no folder can be made.
+  await postgresBinaries();
   const cluster = new PostgresCluster(dataDir);
   await cluster.create();
   const port = (await answeringPort(cluster)) ?? (await startedPort(cluster));
