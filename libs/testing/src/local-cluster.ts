@@ -42,6 +42,8 @@ export interface TlsEntrance {
 /** PostgreSQL, Redis, gateways and a load balancer on this machine, for people to try. Ends in reverse order. */
 export class LocalCluster {
   readonly gateways: GatewayProcess[] = [];
+  /** Where Redis is, once it runs. */
+  redisUrl = '';
   readonly #say: (line: string) => void;
   readonly #stops: (readonly [what: string, stop: () => Promise<unknown>])[] = [];
   #started: Promise<unknown> = Promise.resolve();
@@ -79,10 +81,10 @@ export class LocalCluster {
 
   async #startAll(gateways: number): Promise<readonly Issued[]> {
     const databaseUrl = await this.#step('PostgreSQL', () => this.#postgres());
-    const redisUrl = await this.#step('Redis', () => this.#redis());
+    this.redisUrl = await this.#step('Redis', () => this.#redis());
     const keys = await this.#step('Licenses', () => issueTwo(databaseUrl));
     for (let index = 0; index < gateways && !this.#stopping; index += 1) {
-      await this.#step(`Gateway ${index + 1} of ${gateways}`, () => this.#gateway(index, databaseUrl, redisUrl));
+      await this.#step(`Gateway ${index + 1} of ${gateways}`, () => this.#gateway(index, databaseUrl));
     }
     if (!this.#stopping) await this.#loadBalancer();
     return keys;
@@ -152,7 +154,7 @@ export class LocalCluster {
     return redis.url;
   }
 
-  async #gateway(index: number, databaseUrl: string, redisUrl: string): Promise<void> {
+  async #gateway(index: number, databaseUrl: string): Promise<void> {
     const name = `gateway-${index + 1}`;
     const gateway = await GatewayProcess.start({
       name,
@@ -162,7 +164,7 @@ export class LocalCluster {
         WR_PORT: String(FIRST_PORT + index),
         WR_ADMIN_PORT: String(FIRST_ADMIN_PORT + index),
         DATABASE_URL: databaseUrl,
-        REDIS_URL: redisUrl,
+        REDIS_URL: this.redisUrl,
       },
       onLine: (line) => {
         this.#say(`[${name}] ${line}`);

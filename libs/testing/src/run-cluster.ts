@@ -33,6 +33,7 @@ ${keys.map(({ license_key }) => `    ${license_key}`).join('\n')}
     ${first}
   and as peer-of-bob at another, with "contacts": ["peer-of-alice"]. Then kill -9 one of the gateways.
   Licenses: npm run license -- list --data-dir ${CLUSTER_DATA_DIR}
+  At a glance: REDIS_URL=${cluster.redisUrl} npm run -s admin -- status --data-dir ${CLUSTER_DATA_DIR}
 
   Ctrl-C ends everything.
 `;
