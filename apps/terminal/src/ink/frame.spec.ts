@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { renderToString } from 'ink';
 import { createElement } from 'react';
@@ -17,10 +18,10 @@ const VIEW: View = {
   call: undefined,
 };
 
-/** Rows of a frame, without colours: there is no terminal here. */
+/** Rows of a frame, without colours, which FORCE_COLOR brings where there is no terminal. */
 function rowsOf(view: Partial<View>, typed = EMPTY, columns = 40, rows = 20): readonly string[] {
   const props = { view: { ...VIEW, ...view }, typed, size: { columns, rows }, nowMs: 1_000 };
-  return renderToString(createElement(Frame, props), { columns }).split('\n');
+  return stripVTControlCharacters(renderToString(createElement(Frame, props), { columns })).split('\n');
 }
 
 describe('A frame', () => {
