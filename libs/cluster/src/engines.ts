@@ -14,12 +14,15 @@ import type { RedisClient } from './redis/redis-client.js';
 import type { CallListener } from './redis/redis-link.js';
 import { connectRedis } from './redis/redis-link.js';
 import type { RedisOptions } from './redis/redis-options.js';
+import type { Reach } from './regions/remote-region.js';
 import { MemoryRouteStore } from './route-store.memory.js';
 import { RedisRouteStore } from './route-store.redis.js';
 import type { RouteStore } from './route-store.js';
 
 /** How long `openEngines` waits for a Redis that does not answer before it opens without. */
 export const OPEN_WAIT_MS = 3000;
+
+const NO_REGIONS: ReadonlyMap<string, Reach> = new Map();
 
 /** The ports of one region, kept by one technology. Whoever uses them cannot tell which. */
 export interface Engines {
@@ -38,6 +41,8 @@ export interface Engines {
   onCall(listener: CallListener): void;
   /** Texts on the bus that were passed over since the start, by reason. */
   ignored(): Readonly<Record<Ignored, number>>;
+  /** The other regions, by name, and whether this node and they reach each other; none where there is one region alone. */
+  regions(): ReadonlyMap<string, Reach>;
   /** For a node that sends but does not hear itself: gives the subscriber connection up and makes a new one. */
   resetSubscriber(): void;
   close(): void;
@@ -71,6 +76,7 @@ function memoryEngines(node: NodeId, region: MemoryRegion): Engines {
     isUp: () => !region.outage,
     onBack: (listener) => region.onBack(listener),
     onCall: () => undefined,
+    regions: () => NO_REGIONS,
     ignored: () => ({ malformed: 0, version: 0, oversized: 0, repeated: 0 }),
     resetSubscriber: () => undefined,
     close: () => {
@@ -97,6 +103,7 @@ async function redisEngines(node: NodeId, options: RedisOptions): Promise<Engine
     onCall: (listener) => {
       link.onCall(listener);
     },
+    regions: () => NO_REGIONS,
     ignored: () => bus.ignored,
     resetSubscriber: () => {
       link.resetSubscriber();

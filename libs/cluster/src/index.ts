@@ -13,5 +13,6 @@ export * from './route-store.redis.js';
 export * from './redis/redis-link.js';
 export * from './redis/redis-options.js';
 export * from './redis/redis-place.js';
+export * from './regions/index.js';
 export type { RedisClient } from './redis/redis-client.js';
 export type { Ignored } from './redis/envelope.js';

@@ -74,9 +74,9 @@ export class MemoryRegion {
     return Promise.resolve(work());
   }
 
-  /** Greater than every epoch before it, and not behind the clock. */
-  nextEpoch(): Epoch {
-    this.lastEpoch = Math.max(Math.floor(this.now() * 1000), this.lastEpoch + 1);
+  /** Greater than every epoch before it and than `above`, and not behind the clock. */
+  nextEpoch(above = 0): Epoch {
+    this.lastEpoch = Math.max(Math.floor(this.now() * 1000), this.lastEpoch + 1, above + 1);
     return this.lastEpoch as Epoch;
   }
 

@@ -9,7 +9,7 @@ describe('A presence feed', () => {
     let store: Engines;
     let watcher: Engines;
     let heard: PeerId[];
-    const node = 'node-a' as NodeId;
+    let node: NodeId;
     const claim = (peer: PeerId) => store.routes.claim(peer, node, newSession());
     const times = (peer: PeerId) => heard.filter((told) => told === peer).length;
     /** Something that is told only after all that was published before it. */
@@ -21,7 +21,9 @@ describe('A presence feed', () => {
     };
 
     beforeAll(async () => {
-      [store, watcher] = (await Promise.all([open(), open()])).map(({ engines }) => engines) as [Engines, Engines];
+      const [first, second] = await Promise.all([open(), open()]);
+      [store, node] = [first.engines, first.node];
+      watcher = second.engines;
       heard = [];
       watcher.feed.onChange(({ peer }) => heard.push(peer));
     }, 20_000);

@@ -1,5 +1,5 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import type { NodeId, Route } from './ids.js';
+import type { Epoch, NodeId, Route } from './ids.js';
 import type { MemoryRegion } from './memory-region.js';
 import { isSameSession } from './is-same-session.js';
 import type { Claimed } from './route-store.js';
@@ -11,10 +11,10 @@ export class MemoryRouteStore extends RouteStore {
     super();
   }
 
-  override claim(peer: PeerId, node: NodeId, session: SessionId): Promise<Claimed> {
+  override claim(peer: PeerId, node: NodeId, session: SessionId, above?: Epoch): Promise<Claimed> {
     return this.region.answer(() => {
       const displaced = this.region.route(peer);
-      const route: Route = { peer, node, session, epoch: this.region.nextEpoch() };
+      const route: Route = { peer, node, session, epoch: this.region.nextEpoch(newestEpoch(displaced, above)) };
       this.write(route);
       return { epoch: route.epoch, displaced };
     });
@@ -61,4 +61,8 @@ export class MemoryRouteStore extends RouteStore {
     this.region.setRoute(route, ROUTE_LEASE_MS);
     this.region.publish({ status: 'ONLINE', ...route });
   }
+}
+
+function newestEpoch(displaced: Route | undefined, above: Epoch | undefined): number {
+  return Math.max(displaced?.epoch ?? 0, above ?? 0);
 }

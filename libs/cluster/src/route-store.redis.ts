@@ -20,9 +20,10 @@ export class RedisRouteStore extends RouteStore {
     super();
   }
 
-  override claim(peer: PeerId, node: NodeId, session: SessionId): Promise<Claimed> {
+  override claim(peer: PeerId, node: NodeId, session: SessionId, above?: Epoch): Promise<Claimed> {
+    const floor = above === undefined ? [] : [above];
     return this.link.call('claim', async (client) => {
-      const reply = await CLAIM.run(client, keys(peer), [node, session, ROUTE_LEASE_MS]);
+      const reply = await CLAIM.run(client, keys(peer), [node, session, ROUTE_LEASE_MS, ...floor]);
       const [epoch, displaced] = reply as [Epoch, string | null];
       return { epoch, displaced: displaced === null ? undefined : parseRoute(peer, displaced) };
     });

@@ -24,8 +24,11 @@ export interface Claimed {
  * - All methods reject with `Unavailable` when the store does not answer within its limit (1.5 s).
  */
 export abstract class RouteStore {
-  /** Gives the peer to this session, whoever had it. Its epoch is greater than the displaced route's. */
-  abstract claim(peer: PeerId, node: NodeId, session: SessionId): Promise<Claimed>;
+  /**
+   * Gives the peer to this session, whoever had it. Its epoch is greater than the displaced route's, and than `above`:
+   * the newest epoch known from another region, whose clock may be ahead.
+   */
+  abstract claim(peer: PeerId, node: NodeId, session: SessionId, above?: Epoch): Promise<Claimed>;
 
   /**
    * Prolongs the leases. A route that is gone is written again under its own epoch; one that another session holds

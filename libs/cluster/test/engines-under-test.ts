@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import { MemoryRegion, openEngines } from '../src/index.js';
+import { joinRegions, MemoryRegion, nodeIdIn, openEngines, openRegions } from '../src/index.js';
 import type { Engines, NodeId, RedisOptions } from '../src/index.js';
 import type { RedisProcess } from './redis-process.js';
-import { startRedis, startRedisCluster } from './redis-process.js';
+import { startRedis, startRedisCluster, until } from './redis-process.js';
 
 /** Opens another node of the same region; closed when the suite ends. */
 export type OpenNode = () => Promise<{ readonly node: NodeId; readonly engines: Engines }>;
 
-/** Runs one contract suite for every engine: memory, one Redis, a Redis Cluster of three primaries. */
+/**
+ * Runs one contract suite for every engine: memory, one Redis, a Redis Cluster of three primaries, and two regions of
+ * each of the first two, in which every other node is in the other region.
+ */
 export function forEveryEngine(suite: (open: OpenNode) => void): void {
   describe('in memory', () => {
     const region = new MemoryRegion();
@@ -23,6 +26,56 @@ export function forEveryEngine(suite: (open: OpenNode) => void): void {
     const servers = running(startRedisCluster);
     suite(opener(() => ({ redis: { clusterNodes: servers().map(({ url }) => url) } })));
   });
+  describe('in two regions in memory', () => {
+    const regions = new Map(REGIONS.map((name) => [name, new MemoryRegion()]));
+    suite(
+      regionalOpener(async (node, names) => {
+        const [local, ...elsewhere] = await Promise.all(
+          names.map(async (name) => ({ name, engines: await openEngines({ node, ...pick(regions, name) }) })),
+        );
+        if (local === undefined) throw new Error('There is no region.');
+        return joinRegions({ node, local: local.engines, elsewhere });
+      }),
+    );
+  });
+  describe('in two regions with a Redis each', () => {
+    const servers = running(() => Promise.all(REGIONS.map(() => startRedis())));
+    suite(
+      regionalOpener((node, names) => {
+        const places = names.map((name) => ({
+          name,
+          redis: { url: servers()[REGIONS.indexOf(name)]?.url ?? '' },
+        }));
+        const [{ redis }, ...others] = places as [(typeof places)[0], ...typeof places];
+        return openRegions({ node, redis, others });
+      }),
+    );
+  });
+}
+
+const REGIONS = ['eu-west', 'us-east'];
+
+function pick(regions: ReadonlyMap<string, MemoryRegion>, name: string): { region?: MemoryRegion } {
+  const region = regions.get(name);
+  return region === undefined ? {} : { region };
+}
+
+/** `names`: the node's own region first. */
+function regionalOpener(join: (node: NodeId, names: readonly string[]) => Promise<Engines>): OpenNode {
+  const opened: Engines[] = [];
+  let count = 0;
+  afterAll(() => {
+    for (const engines of opened) engines.close();
+  });
+  return async () => {
+    const names = count++ % 2 === 0 ? REGIONS : [...REGIONS].reverse();
+    const node = nodeIdIn(names[0] ?? '', randomUUID());
+    const engines = await join(node, names);
+    opened.push(engines);
+    // As a node that has been up for a while: its links have been probed.
+    await until(() => [...engines.regions().values()].every((reach) => reach === 'reachable'));
+    return { node, engines };
+  };
 }
 
 // Names that no other test has.

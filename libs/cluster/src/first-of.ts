@@ -1,0 +1,6 @@
+/** The first so many, without reading on. */
+export function firstOf<T>(all: Iterable<T>, count: number): T[] {
+  const first: T[] = [];
+  for (const one of all) if (first.push(one) === count) break;
+  return first;
+}

@@ -1,0 +1,67 @@
+import { openEngines } from '../engines.js';
+import type { Engines } from '../engines.js';
+import type { NodeId } from '../ids.js';
+import { systemClock } from '../node/clock.js';
+import type { Clock } from '../node/clock.js';
+import type { RedisOptions } from '../redis/redis-options.js';
+import { KnownRoutes } from './known-routes.js';
+import { RegionalBus } from './regional-bus.js';
+import { RegionalNodeRegistry } from './regional-node-registry.js';
+import { RegionalPresenceFeed } from './regional-presence-feed.js';
+import { RegionalRouteStore } from './regional-route-store.js';
+import { RemoteRegion } from './remote-region.js';
+import { Remotes } from './remotes.js';
+
+/** Another region: what its nodes' ids begin with, and its Redis. */
+export interface OtherRegion {
+  readonly name: string;
+  readonly redis: RedisOptions;
+}
+
+/** What to open. */
+export interface RegionsOptions {
+  /** Made with `nodeIdIn`, so that other regions can tell where it is. */
+  readonly node: NodeId;
+  readonly redis: RedisOptions;
+  readonly others: readonly OtherRegion[];
+}
+
+/** The engines of this region, with the others behind them. Like `openEngines` it fails for no Redis that is away. */
+export async function openRegions({ node, redis, others }: RegionsOptions): Promise<Engines> {
+  const [local, ...elsewhere] = await Promise.all([
+    openEngines({ node, redis }),
+    ...others.map(async ({ name, redis: there }) => ({ name, engines: await openEngines({ node, redis: there }) })),
+  ]);
+  return joinRegions({ node, local, elsewhere });
+}
+
+/** Engines that are open already. */
+export interface JoinedRegions {
+  readonly node: NodeId;
+  readonly local: Engines;
+  readonly elsewhere: readonly { readonly name: string; readonly engines: Engines }[];
+  readonly clock?: Clock;
+}
+
+/** Several regions' engines as one. Whether it is up, what it counts and what it tells of outages is home's alone. */
+export function joinRegions({ node, local, elsewhere, clock = systemClock }: JoinedRegions): Engines {
+  const links = elsewhere.map(({ name, engines }) => new RemoteRegion({ name, engines, self: node, clock }));
+  const remotes = new Remotes(links);
+  const known = new KnownRoutes();
+  const routes = new RegionalRouteStore(local.routes, remotes, known);
+  const feed = new RegionalPresenceFeed({ local: local.feed, remotes, routes, known, clock });
+  return {
+    ...local,
+    routes,
+    feed,
+    bus: new RegionalBus(local.bus, remotes),
+    registry: new RegionalNodeRegistry(local.registry, remotes),
+    regions: () => new Map(links.map(({ name, reach }) => [name, reach])),
+    close: () => {
+      feed.stop();
+      routes.stop();
+      for (const link of links) link.close();
+      local.close();
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { Bus } from '../bus.js';
+import type { Delivery } from '../bus.js';
+import type { NodeId } from '../ids.js';
+import type { Remotes } from './remotes.js';
+
+/** Hears at home, and publishes where the receiver hears. */
+export class RegionalBus extends Bus {
+  constructor(
+    private readonly local: Bus,
+    private readonly remotes: Remotes,
+  ) {
+    super();
+  }
+
+  override send(to: NodeId, body: string): Promise<Delivery> {
+    const remote = this.remotes.of(to);
+    if (remote === undefined) return this.local.send(to, body);
+    if (remote.reach !== 'reachable') return Promise.resolve('unavailable');
+    return remote.engines.bus.send(to, body);
+  }
+
+  override onMessage(listener: (from: NodeId, body: string) => void): void {
+    this.local.onMessage(listener);
+  }
+}

@@ -1,0 +1,146 @@
+import type { PeerId } from '@white-rabbit/protocol';
+import type { Epoch, Route } from '../ids.js';
+import { isSameSession } from '../is-same-session.js';
+import type { Cancel, Clock } from '../node/clock.js';
+import { Listeners } from '../node/listeners.js';
+import { PresenceFeed } from '../presence-feed.js';
+import type { PresenceChange, RouteStore } from '../route-store.js';
+import type { KnownRoutes } from './known-routes.js';
+import { isNewer } from './newest-route.js';
+import { GRACE_MS } from './remote-region.js';
+import type { RemoteRegion } from './remote-region.js';
+import type { Remotes } from './remotes.js';
+import { Settlement } from './settlement.js';
+
+/** What a regional feed is made of. */
+export interface RegionalPresenceFeedOptions {
+  readonly local: PresenceFeed;
+  readonly remotes: Remotes;
+  readonly routes: RouteStore;
+  readonly known: KnownRoutes;
+  readonly clock: Clock;
+}
+
+/**
+ * The feeds of all regions as one. Each is in order by itself, but not with the others; so a change is told as it comes
+ * only where it plainly follows from what is known: a newer claim in its own region, or the end of the route that is
+ * known. Of everything else (an older claim, a copy, the end of another route) the peer is read, and what was read is told.
+ *
+ * A remote region's gap is no gap of this feed: its peers are read here, and nothing at home is put in doubt.
+ */
+export class RegionalPresenceFeed extends PresenceFeed {
+  private readonly local: PresenceFeed;
+  private readonly remotes: Remotes;
+  private readonly known: KnownRoutes;
+  private readonly clock: Clock;
+  private readonly listeners = new Listeners<[PresenceChange]>();
+  private readonly settlement: Settlement;
+  private readonly seconds = new Map<RemoteRegion, Cancel>();
+
+  constructor({ local, remotes, routes, known, clock }: RegionalPresenceFeedOptions) {
+    super();
+    this.local = local;
+    this.remotes = remotes;
+    this.known = known;
+    this.clock = clock;
+    this.settlement = new Settlement({
+      read: (peers) => routes.find(peers),
+      settled: (peer, route) => {
+        this.settled(peer, route);
+      },
+      clock,
+    });
+    local.onChange((change) => {
+      this.take(undefined, change);
+    });
+    for (const remote of remotes.all) this.follow(remote);
+  }
+
+  /** Waits for home, and so long for the others as one does. Of what is confirmed later the peers are read once more. */
+  override async watch(peers: readonly PeerId[]): Promise<void> {
+    this.known.watch(peers);
+    const home = this.local.watch(peers);
+    const elsewhere = this.remotes.all.map((remote) => this.watchAt(remote, peers));
+    await Promise.all([home, ...elsewhere]);
+  }
+
+  override unwatch(peers: readonly PeerId[]): void {
+    this.known.unwatch(peers);
+    this.local.unwatch(peers);
+    for (const { engines } of this.remotes.all) engines.feed.unwatch(peers);
+  }
+
+  override onChange(listener: (change: PresenceChange) => void): void {
+    this.listeners.add(listener);
+  }
+
+  override onGap(listener: () => void): void {
+    this.local.onGap(listener);
+  }
+
+  stop(): void {
+    this.settlement.stop();
+    for (const cancel of this.seconds.values()) cancel();
+  }
+
+  private follow(remote: RemoteRegion): void {
+    const { feed } = remote.engines;
+    feed.onChange((change) => {
+      this.take(remote, change);
+    });
+    feed.onGap(() => {
+      this.readAgain(remote);
+    });
+    remote.onBack(() => {
+      this.settlement.add(this.known.takeOpen());
+    });
+  }
+
+  private async watchAt(remote: RemoteRegion, peers: readonly PeerId[]): Promise<void> {
+    const confirmed = remote.engines.feed.watch(peers).then(() => true);
+    const isInTime = remote.reach === 'reachable' && (await remote.inTime(confirmed)) === true;
+    if (isInTime) return;
+    confirmed.then(
+      () => {
+        this.settlement.add(peers.filter((peer) => this.known.isWatched(peer)));
+      },
+      // Made with the reconnect, whose gap has everything read.
+      () => undefined,
+    );
+  }
+
+  /** At once for those who are there, and later for those who were missing. */
+  private readAgain(remote: RemoteRegion): void {
+    this.settlement.add(this.known.watched());
+    this.seconds.get(remote)?.();
+    const again = (): void => {
+      this.seconds.delete(remote);
+      this.settlement.add(this.known.watched());
+    };
+    this.seconds.set(remote, this.clock.after(GRACE_MS, again));
+  }
+
+  private take(region: RemoteRegion | undefined, change: PresenceChange): void {
+    const { peer } = change;
+    if (!this.known.isWatched(peer)) return;
+    if (this.settlement.has(peer) || !this.isPlain(region, change)) {
+      this.settlement.add([peer]);
+      return;
+    }
+    this.known.note(peer, change.status === 'ONLINE' ? change : undefined);
+    this.listeners.tell(change);
+  }
+
+  private isPlain(region: RemoteRegion | undefined, change: PresenceChange): boolean {
+    const last = this.known.get(change.peer);
+    if (change.status === 'OFFLINE') return last?.epoch === change.epoch && this.remotes.of(last.node) === region;
+    if (this.remotes.of(change.node) !== region) return false;
+    return last === undefined || isSameSession(change, last) || isNewer(change, last);
+  }
+
+  private settled(peer: PeerId, route: Route | undefined): void {
+    if (!this.known.isWatched(peer)) return;
+    if (route !== undefined) this.listeners.tell({ status: 'ONLINE', ...route });
+    else this.listeners.tell({ status: 'OFFLINE', peer, epoch: 0 as Epoch });
+  }
+}

@@ -1,0 +1,87 @@
+import type { PeerId, SessionId } from '@white-rabbit/protocol';
+import type { Epoch, NodeId, Route } from '../ids.js';
+import { RouteStore } from '../route-store.js';
+import type { Claimed } from '../route-store.js';
+import type { KnownRoutes } from './known-routes.js';
+import { newest } from './newest-route.js';
+import { regionOf } from './region-of.js';
+import { GRACE_MS } from './remote-region.js';
+import type { RemoteRegion } from './remote-region.js';
+import type { Remotes } from './remotes.js';
+import { Visits } from './visits.js';
+
+/**
+ * Routes at home, and those of other regions where home has none. A route counts in the store of its own region only:
+ * elsewhere it is a copy that says "your session is not the newest", and runs out.
+ */
+export class RegionalRouteStore extends RouteStore {
+  private readonly visits: Visits;
+
+  constructor(
+    private readonly local: RouteStore,
+    private readonly remotes: Remotes,
+    private readonly known: KnownRoutes,
+  ) {
+    super();
+    this.visits = new Visits(local, remotes.all);
+  }
+
+  /** Looks elsewhere first, so that the epoch outgrows what an ahead clock gave; a region that is away costs nothing. */
+  override async claim(peer: PeerId, node: NodeId, session: SessionId, above?: Epoch): Promise<Claimed> {
+    const elsewhere = (await this.findElsewhere([peer])).get(peer);
+    const floor = Math.max(above ?? 0, elsewhere?.epoch ?? 0) as Epoch;
+    const { epoch, displaced } = await this.local.claim(peer, node, session, floor);
+    this.visits.add({ peer, node, session, epoch });
+    return { epoch, displaced: newest(displaced, elsewhere) };
+  }
+
+  override async renew(routes: readonly Route[]): Promise<readonly Route[]> {
+    const lost = await this.local.renew(routes);
+    for (const { session } of lost) this.visits.forget(session);
+    return lost;
+  }
+
+  override release(route: Route): Promise<boolean> {
+    this.visits.forget(route.session);
+    return this.local.release(route);
+  }
+
+  override async find(peers: readonly PeerId[]): Promise<ReadonlyMap<PeerId, Route>> {
+    const before = peers.map((peer) => this.known.get(peer));
+    const found = new Map<PeerId, Route>();
+    for (const [peer, route] of await this.local.find(peers)) {
+      if (this.remotes.of(route.node) === undefined) found.set(peer, route);
+    }
+    const misses = peers.filter((peer) => !found.has(peer));
+    for (const [peer, route] of await this.findElsewhere(misses)) found.set(peer, route);
+    peers.forEach((peer, index) => {
+      // Where an event came meanwhile, that is the newer.
+      if (this.known.get(peer) === before[index]) this.known.note(peer, found.get(peer));
+    });
+    return found;
+  }
+
+  stop(): void {
+    this.visits.stop();
+  }
+
+  private async findElsewhere(peers: readonly PeerId[]): Promise<ReadonlyMap<PeerId, Route>> {
+    const found = new Map<PeerId, Route>();
+    if (peers.length === 0) return found;
+    for (const routes of await Promise.all(this.remotes.all.map((remote) => this.findAt(remote, peers)))) {
+      for (const route of routes) found.set(route.peer, newest(found.get(route.peer), route) ?? route);
+    }
+    return found;
+  }
+
+  /** Of a region that is doubtful, or may have come back empty and is filled again, what was last seen there stands. */
+  private async findAt(remote: RemoteRegion, peers: readonly PeerId[]): Promise<readonly Route[]> {
+    const answer = await remote.ask(({ routes }) => routes.find(peers));
+    if (answer === undefined) this.known.leaveOpen(peers);
+    if (remote.reach === 'lost') return [];
+    const isRemembered = answer === undefined || remote.backForMs < GRACE_MS;
+    return peers
+      .flatMap((peer) => answer?.get(peer) ?? (isRemembered ? this.known.get(peer) : undefined) ?? [])
+      .filter(({ node }) => regionOf(node) === remote.name);
+  }
+}

@@ -1,0 +1,148 @@
+import type { Engines } from '../engines.js';
+import type { NodeId } from '../ids.js';
+import type { Cancel, Clock } from '../node/clock.js';
+import { Listeners } from '../node/listeners.js';
+
+/**
+ * - `reachable`: it answers, and what is published there is heard here.
+ * - `doubtful`: it does not, but so short a time that what was known of it stands.
+ * - `lost`: it does not since `LINK_LEASE_MS`: none of its nodes count as living.
+ */
+export type Reach = 'reachable' | 'doubtful' | 'lost';
+
+/** As long as a node's lease: a region that is silent for longer is as gone as its nodes would be. Ms. */
+export const LINK_LEASE_MS = 10_000;
+
+/** Nobody waits longer for another region: the longest way around the world and back, and room. Ms. */
+export const REMOTE_LIMIT_MS = 500;
+
+/** A region that is back may have come back empty: so long its nodes renew their leases and claim their routes again. Ms. */
+export const GRACE_MS = 4500;
+
+const PROBE_MS = 1000;
+/** A probe is late after so long. Ms. */
+const DOUBT_MS = 3000;
+/** Commands succeed but no probe comes back: the subscriber connection is made anew. Ms. */
+const DEAF_MS = 6000;
+
+/** What a remote region needs. */
+export interface RemoteRegionOptions {
+  readonly name: string;
+  readonly engines: Engines;
+  readonly self: NodeId;
+  readonly clock: Clock;
+}
+
+/** This node's link to another region: whether it works, and questions that end in time when it does not. */
+export class RemoteRegion {
+  readonly name: string;
+  readonly engines: Engines;
+  private readonly self: NodeId;
+  private readonly clock: Clock;
+  private readonly backListeners = new Listeners<[]>();
+  private readonly cancelTick: Cancel;
+  private probes = 0;
+  private heardAt = -Infinity;
+  private resetAt = -Infinity;
+  private lastTick: number;
+  /** A question was not answered in time, and nothing was heard since. */
+  private isSilent = false;
+  /** Was not reachable when last looked at. */
+  private wasAway = true;
+  private backSince = -Infinity;
+
+  constructor({ name, engines, self, clock }: RemoteRegionOptions) {
+    this.name = name;
+    this.engines = engines;
+    this.self = self;
+    this.clock = clock;
+    this.lastTick = clock.now();
+    engines.bus.onMessage((from, body) => {
+      if (from === self && body === `link ${this.probes}`) this.heard();
+    });
+    engines.feed.onGap(() => {
+      this.backSince = this.clock.now();
+    });
+    this.cancelTick = clock.every(PROBE_MS, () => {
+      this.tick();
+    });
+    this.probe();
+  }
+
+  get reach(): Reach {
+    const silentMs = this.clock.now() - this.heardAt;
+    if (silentMs > LINK_LEASE_MS) return 'lost';
+    return this.isSilent || silentMs > DOUBT_MS || !this.engines.isUp() ? 'doubtful' : 'reachable';
+  }
+
+  /** How long it is back, having been away or having possibly forgotten everything. Ms. */
+  get backForMs(): number {
+    return this.clock.now() - this.backSince;
+  }
+
+  /** It is reachable again, or for the first time. */
+  onBack(listener: () => void): void {
+    this.backListeners.add(listener);
+  }
+
+  /** What it answers; `undefined` where it does not, or not within `REMOTE_LIMIT_MS`. At once where it is away. Never rejects. */
+  async ask<T>(question: (engines: Engines) => Promise<T>): Promise<T | undefined> {
+    if (this.reach !== 'reachable') return undefined;
+    return this.inTime(question(this.engines));
+  }
+
+  /** The same for something that was asked already. */
+  inTime<T>(answer: Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve) => {
+      const fail = (): void => {
+        this.isSilent = true;
+        this.wasAway = true;
+        resolve(undefined);
+      };
+      const cancel = this.clock.after(REMOTE_LIMIT_MS, fail);
+      answer.then(
+        (value) => {
+          cancel();
+          resolve(value);
+        },
+        () => {
+          cancel();
+          fail();
+        },
+      );
+    });
+  }
+
+  close(): void {
+    this.cancelTick();
+    this.engines.close();
+  }
+
+  private tick(): void {
+    const now = this.clock.now();
+    // A process that stood still has not listened either.
+    if (now - this.lastTick > 2 * PROBE_MS) this.heardAt += now - this.lastTick;
+    this.lastTick = now;
+    if (this.reach !== 'reachable') this.wasAway = true;
+    if (this.engines.isUp() && now - Math.max(this.heardAt, this.resetAt) > DEAF_MS) {
+      this.resetAt = now;
+      this.engines.resetSubscriber();
+    }
+    this.probe();
+  }
+
+  /** Through the other region and back to this node, which listens there for nothing else. */
+  private probe(): void {
+    this.probes += 1;
+    void this.engines.bus.send(this.self, `link ${this.probes}`);
+  }
+
+  private heard(): void {
+    this.heardAt = this.clock.now();
+    this.isSilent = false;
+    if (!this.wasAway || !this.engines.isUp()) return;
+    this.wasAway = false;
+    this.backSince = this.heardAt;
+    this.backListeners.tell();
+  }
+}
