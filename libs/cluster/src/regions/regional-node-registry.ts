@@ -5,19 +5,20 @@ import { GRACE_MS } from './remote-region.js';
 import type { RemoteRegion } from './remote-region.js';
 import type { Remotes } from './remotes.js';
 
-/** Nodes of one region remembered as living; more are forgotten together. */
+/** Nodes remembered for one region; more are forgotten together. */
 const REMEMBERED_NODES = 10_000;
 
 /** Leases at home, and a look at those elsewhere. What another region does not answer is never an outage of this one. */
 export class RegionalNodeRegistry extends NodeRegistry {
-  private readonly living = new Map<RemoteRegion, Set<NodeId>>();
+  /** Whether a node lived when its region last answered. */
+  private readonly seen = new Map<RemoteRegion, Map<NodeId, boolean>>();
 
   constructor(
     private readonly local: NodeRegistry,
     private readonly remotes: Remotes,
   ) {
     super();
-    for (const remote of remotes.all) this.living.set(remote, new Set());
+    for (const remote of remotes.all) this.seen.set(remote, new Map());
   }
 
   override join(node: NodeId, report?: NodeReport): Promise<void> {
@@ -32,12 +33,12 @@ export class RegionalNodeRegistry extends NodeRegistry {
     return this.local.leave(node);
   }
 
-  /** Of a region that is doubtful those live that lived when it last answered; of one that is lost, none. */
+  /** Of a region that is doubtful those live that were not seen dead when it last answered; of one that is lost, none. */
   override async alive(nodes: readonly NodeId[]): Promise<ReadonlySet<NodeId>> {
     const near = nodes.filter((node) => this.remotes.of(node) === undefined);
-    const elsewhere = [...this.living].map(([remote, living]) => {
+    const elsewhere = [...this.seen].map(([remote, seen]) => {
       const asked = nodes.filter((node) => this.remotes.of(node) === remote);
-      return asked.length === 0 ? [] : look(remote, living, asked);
+      return asked.length === 0 ? [] : look(remote, seen, asked);
     });
     const [home, ...others] = await Promise.all([this.local.alive(near), ...elsewhere]);
     return new Set([...home, ...others.flat()]);
@@ -49,15 +50,15 @@ export class RegionalNodeRegistry extends NodeRegistry {
   }
 }
 
-async function look(remote: RemoteRegion, living: Set<NodeId>, asked: readonly NodeId[]): Promise<readonly NodeId[]> {
+async function look(remote: RemoteRegion, seen: Map<NodeId, boolean>, asked: readonly NodeId[]): Promise<NodeId[]> {
   const answer = await remote.ask(({ registry }) => registry.alive(asked));
-  if (remote.reach === 'lost') return [];
-  if (answer === undefined) return asked.filter((node) => living.has(node));
-  const isExcused = remote.backForMs < GRACE_MS;
-  if (living.size >= REMEMBERED_NODES) living.clear();
-  for (const node of asked) {
-    if (answer.has(node)) living.add(node);
-    else if (!isExcused) living.delete(node);
+  if (remote.reach === 'lost') {
+    seen.clear();
+    return [];
   }
-  return asked.filter((node) => living.has(node));
+  if (answer === undefined) return asked.filter((node) => seen.get(node) !== false);
+  const isExcused = remote.backForMs < GRACE_MS;
+  if (seen.size >= REMEMBERED_NODES) seen.clear();
+  for (const node of asked) seen.set(node, answer.has(node) || (isExcused && seen.get(node) === true));
+  return asked.filter((node) => seen.get(node));
 }

@@ -89,10 +89,11 @@ export class RegionalPresenceFeed extends PresenceFeed {
       this.take(remote, change);
     });
     feed.onGap(() => {
-      this.readAgain(remote);
+      this.known.leaveOpen(this.known.watched());
+      this.readOpen(remote);
     });
     remote.onBack(() => {
-      this.settlement.add(this.known.takeOpen());
+      this.readOpen(remote);
     });
   }
 
@@ -109,26 +110,26 @@ export class RegionalPresenceFeed extends PresenceFeed {
     );
   }
 
-  /** At once for those who are there, and later for those who were missing. */
-  private readAgain(remote: RemoteRegion): void {
-    this.settlement.add(this.known.watched());
+  /** Those who may have been answered wrongly: at once, and once more when nobody is excused any longer. */
+  private readOpen(remote: RemoteRegion): void {
+    this.settlement.add(this.known.takeOpen());
     this.seconds.get(remote)?.();
     const again = (): void => {
       this.seconds.delete(remote);
-      this.settlement.add(this.known.watched());
+      // It was away once more meanwhile.
+      if (remote.backForMs < GRACE_MS) this.readOpen(remote);
+      else this.settlement.add(this.known.takeOpen());
     };
-    this.seconds.set(remote, this.clock.after(GRACE_MS, again));
+    this.seconds.set(remote, this.clock.after(Math.max(0, GRACE_MS - remote.backForMs), again));
   }
 
   private take(region: RemoteRegion | undefined, change: PresenceChange): void {
     const { peer } = change;
     if (!this.known.isWatched(peer)) return;
-    if (this.settlement.has(peer) || !this.isPlain(region, change)) {
-      this.settlement.add([peer]);
-      return;
-    }
-    this.known.note(peer, change.status === 'ONLINE' ? change : undefined);
-    this.listeners.tell(change);
+    const isPlain = this.isPlain(region, change);
+    if (isPlain) this.known.note(peer, change.status === 'ONLINE' ? change : undefined);
+    if (isPlain && !this.settlement.has(peer)) this.listeners.tell(change);
+    else this.settlement.add([peer]);
   }
 
   private isPlain(region: RemoteRegion | undefined, change: PresenceChange): boolean {

@@ -77,11 +77,19 @@ export class RegionalRouteStore extends RouteStore {
   /** Of a region that is doubtful, or may have come back empty and is filled again, what was last seen there stands. */
   private async findAt(remote: RemoteRegion, peers: readonly PeerId[]): Promise<readonly Route[]> {
     const answer = await remote.ask(({ routes }) => routes.find(peers));
-    if (answer === undefined) this.known.leaveOpen(peers);
-    if (remote.reach === 'lost') return [];
-    const isRemembered = answer === undefined || remote.backForMs < GRACE_MS;
-    return peers
-      .flatMap((peer) => answer?.get(peer) ?? (isRemembered ? this.known.get(peer) : undefined) ?? [])
-      .filter(({ node }) => regionOf(node) === remote.name);
+    if (answer === undefined || remote.backForMs < GRACE_MS) {
+      this.known.leaveOpen(peers.filter((peer) => answer?.has(peer) !== true));
+      if (remote.reach === 'lost') return [];
+      return ofRegion(
+        remote,
+        peers.flatMap((peer) => answer?.get(peer) ?? this.known.get(peer) ?? []),
+      );
+    }
+    return ofRegion(remote, [...answer.values()]);
   }
+}
+
+/** Without copies. */
+function ofRegion({ name }: RemoteRegion, routes: readonly Route[]): readonly Route[] {
+  return routes.filter(({ node }) => regionOf(node) === name);
 }

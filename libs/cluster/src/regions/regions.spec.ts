@@ -1,0 +1,233 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { PeerId, SessionId } from '@white-rabbit/protocol';
+import { RegionalWorld } from '../../test/regions/regional-world.js';
+import type { RegionalNode } from '../../test/regions/regional-world.js';
+import type { Route } from '../ids.js';
+
+const ALICE = 'alice-peer' as PeerId;
+const BOB = 'bob-peer' as PeerId;
+const S1 = 'session-1' as SessionId;
+const S2 = 'session-2' as SessionId;
+
+const ONLINE = `${ALICE} ONLINE`;
+const OFFLINE = `${ALICE} OFFLINE`;
+
+describe('Two regions', () => {
+  let world: RegionalWorld;
+  let eu: RegionalNode;
+  let us: RegionalNode;
+
+  const open = async (aheadMs: { eu: number; us: number }) => {
+    world = new RegionalWorld(aheadMs);
+    eu = await world.start('eu');
+    us = await world.start('us');
+  };
+  const claim = async (node: RegionalNode, session: SessionId, peer = ALICE): Promise<Route> =>
+    (await node.keeper.claim(peer, session)).route;
+
+  beforeEach(() => open({ eu: 0, us: 0 }));
+
+  it('see each other’s peers come and go', async () => {
+    await us.view.watch([ALICE]);
+    const route = await claim(eu, S1);
+    await world.clock.advance(0);
+    await eu.keeper.release(route);
+    await world.clock.advance(0);
+    expect(us.told).toEqual([ONLINE, OFFLINE]);
+  });
+
+  it('find a peer that came before it was watched, and that only the other region has', async () => {
+    await claim(eu, S1);
+    await us.view.watch([ALICE, BOB]);
+    expect([us.view.status(ALICE), us.view.status(BOB)]).toEqual(['ONLINE', 'OFFLINE']);
+    expect((await us.engines.routes.find([ALICE])).get(ALICE)?.node).toBe(eu.self);
+  });
+
+  it('carry envelopes both ways, and say of a node that is gone that it is', async () => {
+    const heard: string[] = [];
+    for (const node of [eu, us]) node.engines.bus.onMessage((from, body) => heard.push(`${from} ${body}`));
+    expect(await eu.engines.bus.send(us.self, 'hello')).toBe('sent');
+    expect(await us.engines.bus.send(eu.self, 'you too')).toBe('sent');
+    await world.clock.advance(0);
+    expect(heard.filter((text) => !text.includes('probe'))).toEqual([`${eu.self} hello`, `${us.self} you too`]);
+    us.kill();
+    expect(await eu.engines.bus.send(us.self, 'hello')).toBe('unreachable');
+  });
+
+  describe('when a peer comes to the other region', () => {
+    it.each([
+      ['go alike', 0],
+      ['are 5 s behind in the new one', 5000],
+    ])('the newest claim wins where clocks %s, and nobody sees it OFFLINE', async (_, euAheadMs) => {
+      await open({ eu: euAheadMs, us: 0 });
+      const third = await world.start('eu');
+      await third.view.watch([ALICE]);
+      await us.view.watch([ALICE]);
+      const older = await claim(eu, S1);
+      const { route, displaced } = await us.keeper.claim(ALICE, S2);
+      expect(displaced).toEqual(older);
+      await world.clock.advance(60_000);
+      expect(await world.routesOf(ALICE)).toEqual([route]);
+      for (const node of [eu, us, third]) {
+        expect((await node.engines.routes.find([ALICE])).get(ALICE)).toEqual(route);
+      }
+      // It was not told of its displacement here: it finds out with its next renewal.
+      expect([eu.lost, us.lost]).toEqual([[S1], []]);
+      expect([third.told, us.told]).toEqual([[ONLINE], [ONLINE]]);
+    });
+
+    it('it is OFFLINE everywhere once it left there, however soon', async () => {
+      await eu.view.watch([ALICE]);
+      await us.view.watch([ALICE]);
+      await claim(eu, S1);
+      const newer = await claim(us, S2);
+      await us.keeper.release(newer);
+      await world.clock.advance(25_000);
+      expect([eu.view.status(ALICE), us.view.status(ALICE)]).toEqual(['OFFLINE', 'OFFLINE']);
+      expect([eu.told.at(-1), us.told.at(-1)]).toEqual([OFFLINE, OFFLINE]);
+      expect((await eu.engines.routes.find([ALICE])).size).toBe(0);
+    });
+
+    it('it can come back at once', async () => {
+      await eu.view.watch([ALICE]);
+      await claim(eu, S1);
+      await claim(us, S2);
+      const { route, displaced } = await eu.keeper.claim(ALICE, 'session-3' as SessionId);
+      expect(displaced?.session).toBe(S2);
+      await world.clock.advance(60_000);
+      expect(await world.routesOf(ALICE)).toEqual([route]);
+      expect([eu.told, us.lost]).toEqual([[ONLINE], [S2]]);
+    });
+  });
+
+  it.each([
+    ['the newer epoch', 1, 'eu'],
+    ['the region’s name, where the epochs are the same', 0, 'us'],
+  ])('give a peer that is claimed in both at the same time to one by %s', async (_, euAheadMs, winner) => {
+    await open({ eu: euAheadMs, us: 0 });
+    const routes = await Promise.all([claim(eu, S1), claim(us, S2)]);
+    await world.clock.advance(60_000);
+    const [left, ...others] = await world.routesOf(ALICE);
+    expect(others).toEqual([]);
+    expect(left).toEqual(routes[winner === 'eu' ? 0 : 1]);
+    expect([eu.lost, us.lost]).toEqual(winner === 'eu' ? [[], [S2]] : [[S1], []]);
+    for (const node of [eu, us]) expect((await node.engines.routes.find([ALICE])).get(ALICE)).toEqual(left);
+  });
+
+  it('see the peers of a killed node OFFLINE within 15 s', async () => {
+    await us.view.watch([ALICE]);
+    await claim(eu, S1);
+    await world.clock.advance(1000);
+    eu.kill();
+    await world.clock.advance(15_000);
+    expect([us.told, us.givenUp]).toEqual([[ONLINE, OFFLINE], [eu.self]]);
+  });
+
+  describe.each(['refused', 'silent'] as const)('with the link cut (%s)', (how) => {
+    it('show each other’s peers OFFLINE after 10 s and within 15 s, and ONLINE again when it is mended', async () => {
+      await us.view.watch([ALICE]);
+      await claim(eu, S1);
+      await world.clock.advance(1000);
+      us.link('eu').cut(how);
+      await world.clock.advance(9000);
+      expect(us.told).toEqual([ONLINE]);
+      await world.clock.advance(6000);
+      expect([us.told, us.givenUp]).toEqual([[ONLINE, OFFLINE], [eu.self]]);
+      expect(us.engines.regions()).toEqual(new Map([['eu', 'lost']]));
+      expect(await us.engines.bus.send(eu.self, 'hello')).toBe('unavailable');
+      us.link('eu').mend();
+      await world.clock.advance(2000);
+      expect(us.told).toEqual([ONLINE, OFFLINE, ONLINE]);
+      expect(us.engines.regions()).toEqual(new Map([['eu', 'reachable']]));
+    });
+
+    it('go on as ever among themselves', async () => {
+      const third = await world.start('us');
+      for (const node of [us, third]) node.link('eu').cut(how);
+      await world.clock.advance(4000);
+      const askedAt = world.clock.now();
+      await us.view.watch([ALICE]);
+      const route = await claim(third, S1);
+      await world.clock.advance(0);
+      // Nobody moved the clock, so nobody waited for a timer.
+      expect(world.clock.now()).toBe(askedAt);
+      expect([us.told, us.engines.isUp()]).toEqual([[ONLINE], true]);
+      await third.keeper.release(route);
+      await world.clock.advance(0);
+      expect(us.told).toEqual([ONLINE, OFFLINE]);
+      await world.clock.advance(60_000);
+      expect(us.givenUp).toEqual([]);
+      third.kill();
+    });
+
+    it('see what changed meanwhile when it is mended', async () => {
+      await us.view.watch([ALICE, BOB]);
+      const alice = await claim(eu, S1);
+      await world.clock.advance(1000);
+      us.link('eu').cut(how);
+      await world.clock.advance(2000);
+      await eu.keeper.release(alice);
+      await claim(eu, S2, BOB);
+      await world.clock.advance(1000);
+      expect(us.told).toEqual([ONLINE]);
+      us.link('eu').mend();
+      await world.clock.advance(6000);
+      expect(us.told.slice(1).sort()).toEqual([OFFLINE, `${BOB} ONLINE`]);
+    });
+
+    it('let the newest session have a peer that came to both, once it is mended', async () => {
+      await claim(eu, S1);
+      us.link('eu').cut(how);
+      eu.link('us').cut(how);
+      await world.clock.advance(20_000);
+      const newer = await claim(us, S2);
+      await world.clock.advance(5000);
+      expect((await world.routesOf(ALICE)).length).toBe(2);
+      us.link('eu').mend();
+      eu.link('us').mend();
+      await world.clock.advance(30_000);
+      expect(await world.routesOf(ALICE)).toEqual([newer]);
+      expect([eu.lost, us.lost]).toEqual([[S1], []]);
+    });
+  });
+
+  it('wait no longer than half a second for a region that has just fallen silent, and only once', async () => {
+    us.link('eu').cut('silent');
+    const claims = [claim(us, S1), claim(us, S2, BOB)];
+    await world.clock.advance(500);
+    await Promise.all(claims);
+    const askedAt = world.clock.now();
+    await us.view.watch([ALICE]);
+    await claim(us, 'session-3' as SessionId);
+    expect(world.clock.now()).toBe(askedAt);
+  });
+
+  it('take no notice of a link that is away for a moment', async () => {
+    await us.view.watch([ALICE]);
+    await claim(eu, S1);
+    await world.clock.advance(1000);
+    us.link('eu').cut('refused');
+    await world.clock.advance(5000);
+    us.link('eu').mend();
+    await world.clock.advance(30_000);
+    expect([us.told, us.givenUp]).toEqual([[ONLINE], []]);
+  });
+
+  it('see nobody OFFLINE while the other’s store comes back empty', async () => {
+    await us.view.watch([ALICE]);
+    await claim(eu, S1);
+    await world.clock.advance(5000);
+    world.region('eu').outage = true;
+    await world.clock.advance(3000);
+    world.region('eu').wipe();
+    world.region('eu').outage = false;
+    await world.clock.advance(30_000);
+    expect([us.told, us.givenUp]).toEqual([[ONLINE], []]);
+  });
+
+  it('keep what is at home apart: an outage at home is one, whatever the others do', async () => {
+    world.region('us').outage = true;
+    expect([us.engines.isUp(), eu.engines.isUp()]).toEqual([false, true]);
+    await expect(us.keeper.claim(ALICE, S1)).rejects.toThrow('switched off');
+  });
+});

@@ -1,0 +1,83 @@
+import type { Delivery, Engines, NodeId, PresenceChange } from '../../src/index.js';
+import { Bus, NodeRegistry, PresenceFeed, RouteStore, Unavailable } from '../../src/index.js';
+
+/** A node's engines of another region, whose wire can be cut. */
+export interface CuttableLink {
+  readonly engines: Engines;
+  /** `refused`: everything fails at once. `silent`: nothing is answered, nor fails. */
+  cut(how: 'refused' | 'silent'): void;
+  /** What was missed is missed; the feed says that there was a gap. */
+  mend(): void;
+}
+
+/** Puts a wire that can be cut between a node and the engines of a region. */
+export function cuttableLink(inner: Engines): CuttableLink {
+  let state: 'whole' | 'refused' | 'silent' = 'whole';
+  const gaps: (() => void)[] = [];
+  inner.feed.onGap(() => {
+    for (const gap of gaps) gap();
+  });
+  const over = <T>(ask: () => Promise<T>): Promise<T> => {
+    if (state === 'silent') return new Promise(() => undefined);
+    if (state === 'refused') return Promise.reject(new Unavailable('The link is cut.'));
+    return ask();
+  };
+  /** Calls every method of a port over the wire. */
+  const wired = <P extends RouteStore | NodeRegistry>(port: P): P =>
+    new Proxy(port, {
+      get: (target, name) => {
+        const method: unknown = Reflect.get(target, name);
+        if (typeof method !== 'function') return method;
+        return (...args: readonly unknown[]) => over(() => Reflect.apply(method, target, args) as Promise<unknown>);
+      },
+    });
+
+  class WiredFeed extends PresenceFeed {
+    override watch(peers: Parameters<PresenceFeed['watch']>[0]): Promise<void> {
+      const isWatched = inner.feed.watch(peers);
+      return over(() => isWatched);
+    }
+    override unwatch(peers: Parameters<PresenceFeed['unwatch']>[0]): void {
+      inner.feed.unwatch(peers);
+    }
+    override onChange(listener: (change: PresenceChange) => void): void {
+      inner.feed.onChange((change) => {
+        if (state === 'whole') listener(change);
+      });
+    }
+    override onGap(listener: () => void): void {
+      gaps.push(listener);
+    }
+  }
+
+  class WiredBus extends Bus {
+    override send(to: NodeId, body: string): Promise<Delivery> {
+      if (state === 'refused') return Promise.resolve('unavailable');
+      return over(() => inner.bus.send(to, body));
+    }
+    override onMessage(listener: (from: NodeId, body: string) => void): void {
+      inner.bus.onMessage((from, body) => {
+        if (state === 'whole') listener(from, body);
+      });
+    }
+  }
+
+  const engines: Engines = {
+    ...inner,
+    routes: wired(inner.routes),
+    registry: wired(inner.registry),
+    feed: new WiredFeed(),
+    bus: new WiredBus(),
+    isUp: () => state !== 'refused' && inner.isUp(),
+  };
+  return {
+    engines,
+    cut: (how) => {
+      state = how;
+    },
+    mend: () => {
+      state = 'whole';
+      for (const gap of gaps) gap();
+    },
+  };
+}

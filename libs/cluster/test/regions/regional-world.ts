@@ -1,0 +1,102 @@
+import type { PeerId, SessionId } from '@white-rabbit/protocol';
+import {
+  joinRegions,
+  MemoryRegion,
+  nodeIdIn,
+  NodeLease,
+  NodeWatch,
+  openEngines,
+  PresenceView,
+  RouteKeeper,
+} from '../../src/index.js';
+import type { Engines, NodeId, Route } from '../../src/index.js';
+import { FakeClock } from '../node/fake-clock.js';
+import { cuttableLink } from './cuttable-link.js';
+import type { CuttableLink } from './cuttable-link.js';
+
+/** One node of a region: what a gateway has but for its sockets. */
+export interface RegionalNode {
+  readonly self: NodeId;
+  readonly engines: Engines;
+  readonly keeper: RouteKeeper;
+  readonly view: PresenceView;
+  /** What its view told: `peer STATUS`. */
+  readonly told: string[];
+  /** Sessions that lost their routes. */
+  readonly lost: SessionId[];
+  readonly givenUp: NodeId[];
+  /** Its links to the other regions, by name. */
+  readonly links: ReadonlyMap<string, CuttableLink>;
+  link(region: string): CuttableLink;
+  /** Gone without a word. */
+  kill(): void;
+}
+
+/** Several regions in memory in one time that a test moves. Clocks of the regions may differ: ms ahead, by name. */
+export class RegionalWorld {
+  readonly clock = new FakeClock();
+  private readonly regions: ReadonlyMap<string, MemoryRegion>;
+  private started = 0;
+
+  constructor(aheadMs: Readonly<Record<string, number>>) {
+    const now = (ahead: number) => () => 1_000_000 + this.clock.now() + ahead;
+    this.regions = new Map(
+      Object.entries(aheadMs).map(([name, ahead]) => [name, new MemoryRegion({ now: now(ahead) })]),
+    );
+  }
+
+  region(name: string): MemoryRegion {
+    const region = this.regions.get(name);
+    if (region === undefined) throw new Error(`There is no region ${name}.`);
+    return region;
+  }
+
+  /** Starts a node whose links have been probed. */
+  async start(home: string): Promise<RegionalNode> {
+    const { clock } = this;
+    const self = nodeIdIn(home, `node${++this.started}`);
+    const links = new Map<string, CuttableLink>();
+    for (const [name, region] of this.regions) {
+      if (name !== home) links.set(name, cuttableLink(await openEngines({ node: self, region })));
+    }
+    const local = await openEngines({ node: self, region: this.region(home) });
+    const elsewhere = [...links].map(([name, { engines }]) => ({ name, engines }));
+    const engines = joinRegions({ node: self, local, elsewhere, clock });
+    const { routes, feed, bus, registry } = engines;
+    const lease = new NodeLease({ registry, bus, self, clock, resetSubscriber: () => undefined });
+    const nodes = new NodeWatch({ registry, self, clock });
+    const keeper = new RouteKeeper({ routes, self, lease, feed, clock, random: () => 0.5 });
+    const view = new PresenceView({ feed, routes, registry, nodes, clock });
+    const node: RegionalNode = {
+      ...{ self, engines, keeper, view, links, told: [], lost: [], givenUp: [] },
+      link: (region) => links.get(region) ?? fail(region),
+      kill: () => {
+        lease.abandon();
+        nodes.stop();
+        keeper.stop();
+        view.stop();
+        engines.close();
+      },
+    };
+    view.onChange((peer, status) => node.told.push(`${peer} ${status}`));
+    keeper.onLost(({ session }) => node.lost.push(session));
+    nodes.onLost((lost) => node.givenUp.push(lost));
+    await lease.join();
+    await clock.advance(0);
+    return node;
+  }
+
+  /** The peer's routes that count, in all regions. */
+  async routesOf(peer: PeerId): Promise<readonly Route[]> {
+    const found: Route[] = [];
+    for (const [name, region] of this.regions) {
+      const route = region.route(peer);
+      if (route?.node.startsWith(`${name}_`) === true) found.push(route);
+    }
+    return Promise.resolve(found);
+  }
+}
+
+function fail(region: string): never {
+  throw new Error(`There is no link to ${region}.`);
+}
