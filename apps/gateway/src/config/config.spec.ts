@@ -313,3 +313,51 @@ describe('Redis', () => {
     expect(problemsOf({ REDIS_SENTINELS })).toEqual(['REDIS_SENTINELS: expected host:port,host:port.']);
   });
 });
+
+describe('Other regions', () => {
+  const REDIS_URL = 'redis://home';
+  const WR_REGIONS = 'eu-west=redis://eu:6379,us-east=rediss://u:p%2Cq=@us:6380/1';
+
+  it('are all that are named but one’s own, so that one value serves all', () => {
+    const eu = { name: 'eu-west', redis: { url: 'redis://eu:6379' } };
+    const us = { name: 'us-east', redis: { url: 'rediss://u:p%2Cq=@us:6380/1' } };
+    expect(configOf({ REDIS_URL, WR_REGIONS, WR_REGION: 'eu-west' }).otherRegions).toEqual([us]);
+    expect(configOf({ REDIS_URL, WR_REGIONS, WR_REGION: 'us-east' }).otherRegions).toEqual([eu]);
+    expect(configOf({ REDIS_URL, WR_REGIONS, WR_REGION: 'ap' }).otherRegions).toEqual([eu, us]);
+    expect(configOf({ REDIS_URL }).otherRegions).toEqual([]);
+  });
+
+  it('may come from a file', () => {
+    const { otherRegions } = configOf({ REDIS_URL, WR_REGIONS_FILE: fileWith('regions', `${WR_REGIONS}\n`) });
+    expect(otherRegions.map(({ name }) => name)).toEqual(['eu-west', 'us-east']);
+  });
+
+  it.each([
+    ',',
+    'redis://eu',
+    'eu',
+    'eu=',
+    '=redis://eu',
+    'eu_west=redis://eu',
+    'eu=http://eu',
+    'eu=redis://eu,us',
+    '-eu=redis://eu',
+  ])('are refused where they are none, without a word of what was given: %s', (given) => {
+    expect(problemsOf({ REDIS_URL, WR_REGIONS: given })).toEqual([
+      'WR_REGIONS: expected name=redis://host:port,name=rediss://host:port with names of letters, digits and -.',
+    ]);
+  });
+
+  it('have one name each', () => {
+    expect(problemsOf({ REDIS_URL, WR_REGIONS: 'eu=redis://a,eu=redis://b' })).toEqual([
+      'WR_REGIONS: expected each name once.',
+    ]);
+  });
+
+  it('want a Redis here, and a name by which the others know this one', () => {
+    expect(problemsOf({ WR_REGIONS, WR_REGION: 'eu west' })).toEqual([
+      'WR_REGIONS: set the Redis of this region as well (REDIS_URL, REDIS_SENTINELS or REDIS_CLUSTER_NODES).',
+      'WR_REGION: with WR_REGIONS, expected letters, digits and -, at most 32.',
+    ]);
+  });
+});

@@ -1,4 +1,4 @@
-import { redisOptionsFor, type RedisOptions } from '@white-rabbit/cluster';
+import { redisOptionsFor, type OtherRegion, type RedisOptions } from '@white-rabbit/cluster';
 import { crossProblems, isTlsSpoken } from './cross-checks.js';
 import { readSettings, type Environment, type Problems } from './read-settings.js';
 import type { SettingValues } from './settings.js';
@@ -32,6 +32,8 @@ export class Config {
     readonly redis: RedisOptions | undefined,
     /** `undefined`: clients are given no relays. */
     readonly turn: TurnConfig | undefined,
+    /** The regions that share presence with this one; none: it is alone. */
+    readonly otherRegions: readonly OtherRegion[],
   ) {}
 }
 
@@ -41,7 +43,13 @@ export function readConfig(env: Environment): Config | Problems {
   const settings = readSettings(env, problems);
   problems.push(...crossProblems(settings, problems));
   if (problems.length > 0) return problems;
-  return new Config(settings, publicConfig(settings), redisConfig(settings), turnConfig(settings));
+  return new Config(
+    settings,
+    publicConfig(settings),
+    redisConfig(settings),
+    turnConfig(settings),
+    otherRegions(settings),
+  );
 }
 
 function publicConfig(settings: SettingValues): PublicConfig {
@@ -69,4 +77,9 @@ function redisConfig(settings: SettingValues): RedisOptions | undefined {
 
 function turnConfig({ WR_TURN_URLS: urls, WR_TURN_SECRET: secret }: SettingValues): TurnConfig | undefined {
   return urls !== undefined && secret !== undefined ? { urls, secret } : undefined;
+}
+
+/** One value of WR_REGIONS serves all regions: each passes over its own name. */
+function otherRegions({ WR_REGION: own, WR_REGIONS: regions = [] }: SettingValues): readonly OtherRegion[] {
+  return regions.filter(({ name }) => name !== own).map(({ name, url }) => ({ name, redis: { url } }));
 }

@@ -1,3 +1,4 @@
+import { REGION_NAME } from '@white-rabbit/cluster';
 import { isLoopback } from './loopback.js';
 import type { Problems } from './read-settings.js';
 import type { SettingName, SettingValues } from './settings.js';
@@ -27,6 +28,17 @@ const CROSS_CHECKS: readonly CrossCheck[] = [
     isBroken: ({ REDIS_URL: url, REDIS_SENTINELS: sentinels, REDIS_CLUSTER_NODES: nodes }) =>
       [url, sentinels, nodes].filter((way) => way !== undefined).length > 1,
     problem: 'REDIS_URL, REDIS_SENTINELS and REDIS_CLUSTER_NODES: set one of them.',
+  },
+  {
+    of: ['WR_REGIONS', 'REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER_NODES'],
+    isBroken: ({ WR_REGIONS: regions, REDIS_URL: url, REDIS_SENTINELS: sentinels, REDIS_CLUSTER_NODES: nodes }) =>
+      regions !== undefined && (url ?? sentinels ?? nodes) === undefined,
+    problem: 'WR_REGIONS: set the Redis of this region as well (REDIS_URL, REDIS_SENTINELS or REDIS_CLUSTER_NODES).',
+  },
+  {
+    of: ['WR_REGIONS', 'WR_REGION'],
+    isBroken: ({ WR_REGIONS: regions, WR_REGION: own }) => regions !== undefined && !REGION_NAME.test(own),
+    problem: 'WR_REGION: with WR_REGIONS, expected letters, digits and -, at most 32.',
   },
   {
     of: ['WR_TURN_URLS', 'WR_TURN_SECRET'],

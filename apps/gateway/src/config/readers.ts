@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { parseEndpoint } from '@white-rabbit/cluster';
+import { parseEndpoint, REGION_NAME } from '@white-rabbit/cluster';
 import { z } from 'zod';
 
 // Readers of one environment variable each: text in, value out, or an issue that says what was expected.
@@ -97,3 +97,25 @@ export const url = (...schemes: readonly string[]) =>
   z.string().refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)), {
     message: `expected a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
   });
+
+/** Other regions that a gateway links to, at most. */
+const MAX_REGIONS = 32;
+
+const isRedisUrl = (value: string) =>
+  ['redis:', 'rediss:'].includes(URL.canParse(value) ? new URL(value).protocol : '');
+
+/** A list of `name=redis://…`, each name once. What is refused is not repeated: it may hold a password. */
+export const regions = list
+  .transform((entries) =>
+    entries.map((entry) => {
+      const end = entry.indexOf('=');
+      return { name: entry.slice(0, Math.max(0, end)), url: entry.slice(end + 1) };
+    }),
+  )
+  .refine(
+    (others) =>
+      others.length > 0 && others.every(({ name, url: there }) => REGION_NAME.test(name) && isRedisUrl(there)),
+    'expected name=redis://host:port,name=rediss://host:port with names of letters, digits and -',
+  )
+  .refine((others) => new Set(others.map(({ name }) => name)).size === others.length, 'expected each name once')
+  .refine((others) => others.length <= MAX_REGIONS, `expected at most ${MAX_REGIONS} regions`);

@@ -1,7 +1,7 @@
 import { SENTINEL_NAME } from '@white-rabbit/cluster';
 import { LIMITS } from '@white-rabbit/protocol';
 import type { z } from 'zod';
-import { endpoints, flag, iceUrls, list, port, ratio, seconds, text, url, whole, word } from './readers.js';
+import { endpoints, flag, iceUrls, list, port, ratio, regions, seconds, text, url, whole, word } from './readers.js';
 
 /** One environment variable: how it is read, what stands for it when it is not set, and what it is for. */
 export interface Setting<S extends z.ZodType = z.ZodType> {
@@ -37,6 +37,10 @@ export const SETTINGS = {
   WR_ADMIN_HOST: setting(text, '127.0.0.1', 'Address of health and metrics. Never expose it to clients'),
   WR_ADMIN_PORT: setting(port, '9090', 'Port of health and metrics; 0 takes a free one'),
   WR_REGION: setting(text, 'local', 'Name of this region, told to clients'),
+  WR_REGIONS: secret(
+    regions,
+    'name=redis://…,name=rediss://… of all regions that share presence; WR_REGION in it is passed over. Commas in passwords as %2C. Not set: one region',
+  ),
   WR_TLS_CERT_FILE: setting(text, undefined, 'Certificate chain (PEM). Read again when it changes'),
   WR_TLS_KEY_FILE: setting(text, undefined, 'Private key (PEM). Read again when it changes'),
   WR_TRUST_PROXY: setting(

@@ -3,8 +3,10 @@ import {
   Courier,
   Directory,
   NodeLease,
+  nodeIdIn,
   NodeWatch,
   openEngines,
+  openRegions,
   PresenceView,
   RouteKeeper,
   type Engines,
@@ -23,11 +25,19 @@ const ANSWER_MS = 2_800;
 /** This node's part in the cluster: engines for the ports, and what keeps leases, routes and presence right. */
 @Module({
   providers: [
-    { provide: NodeIdToken, useFactory: newNodeId },
+    {
+      provide: NodeIdToken,
+      inject: [Config],
+      useFactory: ({ settings, otherRegions }: Config) =>
+        otherRegions.length === 0 ? newNodeId() : nodeIdIn(settings.WR_REGION, newNodeId()),
+    },
     {
       provide: EnginesToken,
       inject: [Config, NodeIdToken],
-      useFactory: ({ redis }: Config, node: NodeId) => openEngines({ node, ...(redis && { redis }) }),
+      useFactory: ({ redis, otherRegions: others }: Config, node: NodeId) =>
+        redis === undefined || others.length === 0
+          ? openEngines({ node, ...(redis && { redis }) })
+          : openRegions({ node, redis, others }),
     },
     {
       provide: Courier,

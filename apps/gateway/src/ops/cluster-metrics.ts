@@ -101,4 +101,9 @@ export const CLUSTER_METRICS = {
     meaning: 'Other nodes that this one has given up, because their lease ran out',
     normal: '0; orderly stops are not counted',
   },
+  wr_regions_unreachable: {
+    type: 'gauge',
+    meaning: 'Other regions (WR_REGIONS) that do not answer: their peers are OFFLINE here after 10 s',
+    normal: '0',
+  },
 } as const satisfies Record<string, MetricRow>;

@@ -49,6 +49,10 @@ function showBus(metrics: Metrics, { courier, engines, messages }: NodeParts): v
 }
 
 function countBackEnds(metrics: Metrics, { engines, licenses }: NodeParts): void {
+  metrics.gauge(
+    'wr_regions_unreachable',
+    () => [...engines.regions().values()].filter((reach) => reach !== 'reachable').length,
+  );
   metrics.gauge('wr_redis_up', () => Number(engines.isUp()));
   metrics.gauge('wr_license_queue', () => licenses.waiting);
   engines.onCall((operation, durationMs, isAnswered) => {
