@@ -7,26 +7,50 @@ export interface TcpProxy {
   readonly port: number;
   /** Connections that are open now stay open and carry nothing any more, not even their end. New ones work. */
   freeze(): void;
+  /** The same, and new ones are taken and carry nothing either. */
+  blackhole(): void;
+  /** Connections are reset, those that are open now and new ones. */
+  reset(): void;
+  /** New connections work again. */
+  pass(): void;
   close(): void;
 }
 
 /** A proxy on loopback to a port on loopback. */
 export async function startProxy(target: number): Promise<TcpProxy> {
   const pairs = new Set<readonly [Socket, Socket]>();
+  let fault: 'none' | 'blackhole' | 'reset' = 'none';
   const server = createServer({ allowHalfOpen: true }, (near) => {
+    near.on('error', () => undefined);
+    if (fault === 'reset') {
+      near.resetAndDestroy();
+      return;
+    }
     const far = connect({ port: target, host: '127.0.0.1', allowHalfOpen: true });
-    near.pipe(far).pipe(near);
+    far.on('error', () => undefined);
+    if (fault === 'none') near.pipe(far).pipe(near);
     pairs.add([near, far]);
-    for (const socket of [near, far]) socket.on('error', () => undefined);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const freeze = (): void => {
+    for (const [near, far] of pairs) {
+      near.unpipe(far).pause();
+      far.unpipe(near).pause();
+    }
+  };
   return {
     port: (server.address() as AddressInfo).port,
-    freeze: () => {
-      for (const [near, far] of pairs) {
-        near.unpipe(far).pause();
-        far.unpipe(near).pause();
-      }
+    freeze,
+    blackhole: () => {
+      fault = 'blackhole';
+      freeze();
+    },
+    reset: () => {
+      fault = 'reset';
+      for (const sockets of pairs) for (const socket of sockets) socket.resetAndDestroy();
+    },
+    pass: () => {
+      fault = 'none';
     },
     close: () => {
       server.close();
