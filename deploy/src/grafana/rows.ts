@@ -176,12 +176,13 @@ const BACK_ENDS: RowPlan = {
     lines(
       'Reached',
       'short',
-      '1 while Redis and PostgreSQL answer.',
+      '1 while Redis and PostgreSQL answer; regions: how many do not.',
       {
         expr: selected('wr_redis_up'),
         legend: '{{instance}} Redis',
       },
       { expr: selected('wr_database_up'), legend: '{{instance}} PostgreSQL' },
+      { expr: selected('wr_regions_unreachable'), legend: '{{instance}} regions away' },
     ),
   ],
 };
