@@ -1,5 +1,5 @@
-import type { Delivery, Engines, NodeId, PresenceChange } from '../../src/index.js';
-import { Bus, NodeRegistry, PresenceFeed, RouteStore, Unavailable } from '../../src/index.js';
+import type { Delivery, Engines, NodeId, NodeRegistry, PresenceChange, RouteStore } from '../../src/index.js';
+import { Bus, PresenceFeed, Unavailable } from '../../src/index.js';
 
 /** A node's engines of another region, whose wire can be cut. */
 export interface CuttableLink {
