@@ -16,4 +16,9 @@ export abstract class PresenceFeed {
   abstract unwatch(peers: readonly PeerId[]): void;
   abstract onChange(listener: (change: PresenceChange) => void): void;
   abstract onGap(listener: () => void): void;
+
+  /** Told of peers whose changes cannot be put in order: they have to be read again. Within one region there are none. */
+  onUnclear(_listener: (peers: readonly PeerId[]) => void): void {
+    // Only where several feeds are one.
+  }
 }

@@ -53,6 +53,9 @@ export class PresenceView {
       this.take(change);
     });
     feed.onGap(() => void this.recovery.run());
+    feed.onUnclear((peers) => {
+      this.readAgain(peers);
+    });
     nodes.onLost((node) => {
       this.lost(node);
     });
@@ -170,6 +173,16 @@ export class PresenceView {
     // Given up, yet it claims: it may just be back. To show the peer OFFLINE until that is known would be wrong.
     else if (this.nodes.isLost(change.node)) this.rereads.add([change.peer]);
     else this.peers.place(change.peer, watched, change);
+  }
+
+  /** What was read before says nothing any more. */
+  private readAgain(peers: readonly PeerId[]): void {
+    const unclear = peers.filter((peer) => {
+      const watched = this.peers.get(peer);
+      if (watched !== undefined) this.peers.touch(watched);
+      return watched !== undefined;
+    });
+    this.rereads.add(unclear);
   }
 
   private lost(node: NodeId): void {

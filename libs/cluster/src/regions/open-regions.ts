@@ -3,6 +3,7 @@ import type { Engines } from '../engines.js';
 import type { NodeId } from '../ids.js';
 import { systemClock } from '../node/clock.js';
 import type { Clock } from '../node/clock.js';
+import { pause } from '../node/pause.js';
 import type { RedisOptions } from '../redis/redis-options.js';
 import { KnownRoutes } from './known-routes.js';
 import { RegionalBus } from './regional-bus.js';
@@ -11,6 +12,10 @@ import { RegionalPresenceFeed } from './regional-presence-feed.js';
 import { RegionalRouteStore } from './regional-route-store.js';
 import { RemoteRegion } from './remote-region.js';
 import { Remotes } from './remotes.js';
+
+/** A link is proven within a round trip. Ms. */
+const LINK_WAIT_MS = 1000;
+const LINK_LOOK_MS = 20;
 
 /** Another region: what its nodes' ids begin with, and its Redis. */
 export interface OtherRegion {
@@ -32,7 +37,16 @@ export async function openRegions({ node, redis, others }: RegionsOptions): Prom
     openEngines({ node, redis }),
     ...others.map(async ({ name, redis: there }) => ({ name, engines: await openEngines({ node, redis: there }) })),
   ]);
-  return joinRegions({ node, local, elsewhere });
+  const engines = joinRegions({ node, local, elsewhere });
+  await linked(engines);
+  return engines;
+}
+
+/** So that the first who come see the other regions: waits for each that is there, and not long for the others. */
+async function linked(engines: Engines): Promise<void> {
+  const until = systemClock.now() + LINK_WAIT_MS;
+  const isLinked = () => [...engines.regions().values()].every((reach) => reach === 'reachable');
+  while (!isLinked() && systemClock.now() < until) await pause(systemClock, LINK_LOOK_MS);
 }
 
 /** Engines that are open already. */
@@ -49,7 +63,7 @@ export function joinRegions({ node, local, elsewhere, clock = systemClock }: Joi
   const remotes = new Remotes(links);
   const known = new KnownRoutes();
   const routes = new RegionalRouteStore(local.routes, remotes, known);
-  const feed = new RegionalPresenceFeed({ local: local.feed, remotes, routes, known, clock });
+  const feed = new RegionalPresenceFeed({ local: local.feed, remotes, known, clock });
   return {
     ...local,
     routes,

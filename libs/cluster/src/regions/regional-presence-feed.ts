@@ -1,22 +1,19 @@
 import type { PeerId } from '@white-rabbit/protocol';
-import type { Epoch, Route } from '../ids.js';
 import { isSameSession } from '../is-same-session.js';
 import type { Cancel, Clock } from '../node/clock.js';
 import { Listeners } from '../node/listeners.js';
 import { PresenceFeed } from '../presence-feed.js';
-import type { PresenceChange, RouteStore } from '../route-store.js';
+import type { PresenceChange } from '../route-store.js';
 import type { KnownRoutes } from './known-routes.js';
 import { isNewer } from './newest-route.js';
 import { GRACE_MS } from './remote-region.js';
 import type { RemoteRegion } from './remote-region.js';
 import type { Remotes } from './remotes.js';
-import { Settlement } from './settlement.js';
 
 /** What a regional feed is made of. */
 export interface RegionalPresenceFeedOptions {
   readonly local: PresenceFeed;
   readonly remotes: Remotes;
-  readonly routes: RouteStore;
   readonly known: KnownRoutes;
   readonly clock: Clock;
 }
@@ -24,7 +21,7 @@ export interface RegionalPresenceFeedOptions {
 /**
  * The feeds of all regions as one. Each is in order by itself, but not with the others; so a change is told as it comes
  * only where it plainly follows from what is known: a newer claim in its own region, or the end of the route that is
- * known. Of everything else (an older claim, a copy, the end of another route) the peer is read, and what was read is told.
+ * known. Of everything else (an older claim, a copy, the end of another route) the peer is to be read again.
  *
  * A remote region's gap is no gap of this feed: its peers are read here, and nothing at home is put in doubt.
  */
@@ -34,22 +31,15 @@ export class RegionalPresenceFeed extends PresenceFeed {
   private readonly known: KnownRoutes;
   private readonly clock: Clock;
   private readonly listeners = new Listeners<[PresenceChange]>();
-  private readonly settlement: Settlement;
+  private readonly unclear = new Listeners<[readonly PeerId[]]>();
   private readonly seconds = new Map<RemoteRegion, Cancel>();
 
-  constructor({ local, remotes, routes, known, clock }: RegionalPresenceFeedOptions) {
+  constructor({ local, remotes, known, clock }: RegionalPresenceFeedOptions) {
     super();
     this.local = local;
     this.remotes = remotes;
     this.known = known;
     this.clock = clock;
-    this.settlement = new Settlement({
-      read: (peers) => routes.find(peers),
-      settled: (peer, route) => {
-        this.settled(peer, route);
-      },
-      clock,
-    });
     local.onChange((change) => {
       this.take(undefined, change);
     });
@@ -78,8 +68,11 @@ export class RegionalPresenceFeed extends PresenceFeed {
     this.local.onGap(listener);
   }
 
+  override onUnclear(listener: (peers: readonly PeerId[]) => void): void {
+    this.unclear.add(listener);
+  }
+
   stop(): void {
-    this.settlement.stop();
     for (const cancel of this.seconds.values()) cancel();
   }
 
@@ -103,7 +96,7 @@ export class RegionalPresenceFeed extends PresenceFeed {
     if (isInTime) return;
     confirmed.then(
       () => {
-        this.settlement.add(peers.filter((peer) => this.known.isWatched(peer)));
+        this.unclear.tell(peers.filter((peer) => this.known.isWatched(peer)));
       },
       // Made with the reconnect, whose gap has everything read.
       () => undefined,
@@ -112,13 +105,13 @@ export class RegionalPresenceFeed extends PresenceFeed {
 
   /** Those who may have been answered wrongly: at once, and once more when nobody is excused any longer. */
   private readOpen(remote: RemoteRegion): void {
-    this.settlement.add(this.known.takeOpen());
+    this.unclear.tell(this.known.takeOpen());
     this.seconds.get(remote)?.();
     const again = (): void => {
       this.seconds.delete(remote);
       // It was away once more meanwhile.
       if (remote.backForMs < GRACE_MS) this.readOpen(remote);
-      else this.settlement.add(this.known.takeOpen());
+      else this.unclear.tell(this.known.takeOpen());
     };
     this.seconds.set(remote, this.clock.after(Math.max(0, GRACE_MS - remote.backForMs), again));
   }
@@ -126,10 +119,12 @@ export class RegionalPresenceFeed extends PresenceFeed {
   private take(region: RemoteRegion | undefined, change: PresenceChange): void {
     const { peer } = change;
     if (!this.known.isWatched(peer)) return;
-    const isPlain = this.isPlain(region, change);
-    if (isPlain) this.known.note(peer, change.status === 'ONLINE' ? change : undefined);
-    if (isPlain && !this.settlement.has(peer)) this.listeners.tell(change);
-    else this.settlement.add([peer]);
+    if (!this.isPlain(region, change)) {
+      this.unclear.tell([peer]);
+      return;
+    }
+    this.known.note(peer, change.status === 'ONLINE' ? change : undefined);
+    this.listeners.tell(change);
   }
 
   private isPlain(region: RemoteRegion | undefined, change: PresenceChange): boolean {
@@ -137,11 +132,5 @@ export class RegionalPresenceFeed extends PresenceFeed {
     if (change.status === 'OFFLINE') return last?.epoch === change.epoch && this.remotes.of(last.node) === region;
     if (this.remotes.of(change.node) !== region) return false;
     return last === undefined || isSameSession(change, last) || isNewer(change, last);
-  }
-
-  private settled(peer: PeerId, route: Route | undefined): void {
-    if (!this.known.isWatched(peer)) return;
-    if (route !== undefined) this.listeners.tell({ status: 'ONLINE', ...route });
-    else this.listeners.tell({ status: 'OFFLINE', peer, epoch: 0 as Epoch });
   }
 }

@@ -48,12 +48,11 @@ export class RegionalRouteStore extends RouteStore {
 
   override async find(peers: readonly PeerId[]): Promise<ReadonlyMap<PeerId, Route>> {
     const before = peers.map((peer) => this.known.get(peer));
-    const found = new Map<PeerId, Route>();
-    for (const [peer, route] of await this.local.find(peers)) {
-      if (this.remotes.of(route.node) === undefined) found.set(peer, route);
-    }
-    const misses = peers.filter((peer) => !found.has(peer));
-    for (const [peer, route] of await this.findElsewhere(misses)) found.set(peer, route);
+    const moved = new Set<PeerId>();
+    const found = new Map(await this.look(peers, moved));
+    // Two stores are not read at one moment: who moved between them in between may have been missed in both.
+    const missed = [...moved].filter((peer) => !found.has(peer));
+    if (missed.length > 0) for (const [peer, route] of await this.look(missed, moved)) found.set(peer, route);
     peers.forEach((peer, index) => {
       // Where an event came meanwhile, that is the newer.
       if (this.known.get(peer) === before[index]) this.known.note(peer, found.get(peer));
@@ -65,17 +64,32 @@ export class RegionalRouteStore extends RouteStore {
     this.visits.stop();
   }
 
-  private async findElsewhere(peers: readonly PeerId[]): Promise<ReadonlyMap<PeerId, Route>> {
+  /** `moved`: takes those of whom a copy was seen. */
+  private async look(peers: readonly PeerId[], moved: Set<PeerId>): Promise<ReadonlyMap<PeerId, Route>> {
+    const found = new Map<PeerId, Route>();
+    for (const [peer, route] of await this.local.find(peers)) {
+      if (this.remotes.of(route.node) === undefined) found.set(peer, route);
+      else moved.add(peer);
+    }
+    const misses = peers.filter((peer) => !found.has(peer));
+    for (const [peer, route] of await this.findElsewhere(misses, moved)) found.set(peer, route);
+    return found;
+  }
+
+  private async findElsewhere(
+    peers: readonly PeerId[],
+    moved = new Set<PeerId>(),
+  ): Promise<ReadonlyMap<PeerId, Route>> {
     const found = new Map<PeerId, Route>();
     if (peers.length === 0) return found;
-    for (const routes of await Promise.all(this.remotes.all.map((remote) => this.findAt(remote, peers)))) {
+    for (const routes of await Promise.all(this.remotes.all.map((remote) => this.findAt(remote, peers, moved)))) {
       for (const route of routes) found.set(route.peer, newest(found.get(route.peer), route) ?? route);
     }
     return found;
   }
 
   /** Of a region that is doubtful, or may have come back empty and is filled again, what was last seen there stands. */
-  private async findAt(remote: RemoteRegion, peers: readonly PeerId[]): Promise<readonly Route[]> {
+  private async findAt(remote: RemoteRegion, peers: readonly PeerId[], moved: Set<PeerId>): Promise<readonly Route[]> {
     const answer = await remote.ask(({ routes }) => routes.find(peers));
     if (answer === undefined || remote.backForMs < GRACE_MS) {
       this.known.leaveOpen(peers.filter((peer) => answer?.has(peer) !== true));
@@ -85,6 +99,7 @@ export class RegionalRouteStore extends RouteStore {
         peers.flatMap((peer) => answer?.get(peer) ?? this.known.get(peer) ?? []),
       );
     }
+    for (const { peer, node } of answer.values()) if (regionOf(node) !== remote.name) moved.add(peer);
     return ofRegion(remote, [...answer.values()]);
   }
 }

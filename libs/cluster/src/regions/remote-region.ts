@@ -61,7 +61,7 @@ export class RemoteRegion {
       if (from === self && body === `link ${this.probes}`) this.heard();
     });
     engines.feed.onGap(() => {
-      this.backSince = this.clock.now();
+      this.noteBack();
     });
     this.cancelTick = clock.every(PROBE_MS, () => {
       this.tick();
@@ -138,11 +138,17 @@ export class RemoteRegion {
   }
 
   private heard(): void {
+    const isBack = this.wasAway && this.engines.isUp();
+    if (isBack) this.noteBack();
     this.heardAt = this.clock.now();
     this.isSilent = false;
-    if (!this.wasAway || !this.engines.isUp()) return;
+    if (!isBack) return;
     this.wasAway = false;
-    this.backSince = this.heardAt;
     this.backListeners.tell();
+  }
+
+  /** Of a region that was never there nothing is known that could be excused. */
+  private noteBack(): void {
+    if (this.heardAt > -Infinity) this.backSince = this.clock.now();
   }
 }

@@ -41,9 +41,12 @@ export class Visits {
     }
   }
 
-  /** The session has no route any more. */
+  /**
+   * The session has no route any more. Where its visit is about to happen it happens all the same: the session that it
+   * displaced there was told, leaves its route alone, and only the visit ends that.
+   */
   forget(session: SessionId): void {
-    for (const routes of this.owed.values()) routes.delete(session);
+    for (const [remote, routes] of this.owed) if (remote.reach === 'lost') routes.delete(session);
   }
 
   stop(): void {

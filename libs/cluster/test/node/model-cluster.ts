@@ -12,6 +12,10 @@ export interface ModelClusterOptions {
   readonly random: SeededRandom;
   readonly peers: number;
   readonly open: (self: NodeId) => NodeEngines | Promise<NodeEngines>;
+  /** A node that begins to watch is right so long after: its first look may cross a move between two stores. Ms. */
+  readonly watchMs?: number;
+  /** The id of the how-manieth node. */
+  readonly nodeId?: (count: number) => NodeId;
 }
 
 /** How often each thing happened. */
@@ -57,8 +61,8 @@ export class ModelCluster {
 
   /** Starts a node; resolves when it watches everybody. */
   async start(): Promise<void> {
-    const { clock, random, open } = this.options;
-    const self = `node-${++this.started}` as NodeId;
+    const { clock, random, open, nodeId = (count) => `node-${count}` as NodeId } = this.options;
+    const self = nodeId(++this.started);
     this.tally.starts++;
     this.starting++;
     const node = new ModelNode(self, await open(self), this.ledger, clock, random.next);
@@ -115,7 +119,7 @@ export class ModelCluster {
   /** Compares every view with what is so. */
   judge(): void {
     for (const node of this.nodes) {
-      if (node.watchingSince > this.options.clock.now()) continue;
+      if (node.watchingSince + (this.options.watchMs ?? 0) > this.options.clock.now()) continue;
       for (const peer of this.peers) this.judgeShown(node, peer);
     }
   }

@@ -1,5 +1,5 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import type { NodeId, Route } from '../../src/ids.js';
+import type { Epoch, NodeId, Route } from '../../src/ids.js';
 import { RouteStore } from '../../src/route-store.js';
 import type { Claimed } from '../../src/route-store.js';
 import type { Clock } from '../../src/node/clock.js';
@@ -19,8 +19,8 @@ export class SlowRouteStore extends RouteStore {
     this.back = new Pipe(clock, delayMs);
   }
 
-  override claim(peer: PeerId, node: NodeId, session: SessionId): Promise<Claimed> {
-    return this.later(() => this.inner.claim(peer, node, session));
+  override claim(peer: PeerId, node: NodeId, session: SessionId, above?: Epoch): Promise<Claimed> {
+    return this.later(() => this.inner.claim(peer, node, session, above));
   }
 
   override renew(routes: readonly Route[]): Promise<readonly Route[]> {
