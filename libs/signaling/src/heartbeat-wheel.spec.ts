@@ -76,7 +76,8 @@ describe('HeartbeatWheel', () => {
         entries.forEach(({ entry }) => {
           wheel.add(entry);
         });
-        while (now() < 400_000) {
+        // Eight frames 60.5 s apart at the most, then 60.5 s of silence.
+        while (now() < 600_000) {
           until(now() + WHEEL_TICK_MS);
           for (const { entry, gaps, heard } of entries) {
             const next = entry.lastHeardMs + (gaps[0] ?? Infinity);
