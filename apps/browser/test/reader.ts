@@ -103,10 +103,14 @@ export class Reader {
     await this.page.getByRole('button', { name: button, exact: true }).click();
   }
 
-  /** Presses whichever of these is there. */
+  /** Presses the first of these that is there, in one step: a question that comes up meanwhile would cover what is below it. */
   async pressFirst(...buttons: readonly string[]): Promise<void> {
-    const name = new RegExp(`^(${buttons.join('|')})$`);
-    await this.page.getByRole('button', { name }).filter({ visible: true }).first().click();
+    await this.page.waitForFunction((names) => {
+      const there = [...document.querySelectorAll('button')].filter((button) => button.checkVisibility());
+      const pressed = names.flatMap((name) => there.find(({ textContent }) => textContent.trim() === name) ?? [])[0];
+      pressed?.click();
+      return pressed !== undefined;
+    }, buttons);
   }
 
   /** Chooses somebody in the list. */

@@ -77,7 +77,7 @@ describeInChromium('Two people at two pages, on two gateways', (scene) => {
     const [alice, bob] = await two(scene());
     await Promise.all([alice.choose('bob'), bob.choose('alice')]);
     // Where one was much faster, the other is asked before they can call.
-    await Promise.all([alice.pressFirst('Call', 'Accept'), bob.pressFirst('Call', 'Accept')]);
+    await Promise.all([alice.pressFirst('Accept', 'Call'), bob.pressFirst('Accept', 'Call')]);
     await alice.reads('Connected to bob, past any server.');
     await bob.reads('Connected to alice, past any server.');
     await alice.says('Jinx!');
