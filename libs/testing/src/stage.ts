@@ -20,6 +20,7 @@ export interface Entrance {
 export class Stage {
   readonly cluster: Cluster;
   readonly #keys: string[] = [];
+  #issuing: Promise<void> | undefined;
   readonly #players = new Set<Player>();
 
   private constructor(cluster: Cluster) {
@@ -33,13 +34,21 @@ export class Stage {
 
   /** A license nobody used yet, for one device. */
   async key(): Promise<string> {
-    if (this.#keys.length === 0) {
+    for (;;) {
+      const key = this.#keys.pop();
+      if (key !== undefined) return key;
+      // Hundreds who come at once wait for one and the same issue.
+      await (this.#issuing ??= this.#issueAhead());
+    }
+  }
+
+  async #issueAhead(): Promise<void> {
+    try {
       const issued = await this.cluster.licenses.issue({ count: KEYS_AHEAD });
       this.#keys.push(...issued.map(({ license_key }) => license_key));
+    } finally {
+      this.#issuing = undefined;
     }
-    const key = this.#keys.pop();
-    if (key === undefined) throw new Error('No license was issued.');
-    return key;
   }
 
   /** Names and a license for somebody new. */
