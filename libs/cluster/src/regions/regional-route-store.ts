@@ -26,12 +26,17 @@ export class RegionalRouteStore extends RouteStore {
     this.visits = new Visits(local, remotes.all);
   }
 
-  /** Looks elsewhere first, so that the epoch outgrows what an ahead clock gave; a region that is away costs nothing. */
+  /**
+   * Looks elsewhere first, so that the epoch outgrows what an ahead clock gave; a region that is away costs nothing. The
+   * route that is displaced there is written over before this resolves, so nobody is sent to the older session any more.
+   */
   override async claim(peer: PeerId, node: NodeId, session: SessionId, above?: Epoch): Promise<Claimed> {
     const elsewhere = (await this.findElsewhere([peer])).get(peer);
     const floor = Math.max(above ?? 0, elsewhere?.epoch ?? 0) as Epoch;
     const { epoch, displaced } = await this.local.claim(peer, node, session, floor);
-    this.visits.add({ peer, node, session, epoch });
+    const route: Route = { peer, node, session, epoch };
+    if (elsewhere !== undefined) await this.remotes.of(elsewhere.node)?.ask(({ routes }) => routes.renew([route]));
+    this.visits.add(route);
     return { epoch, displaced: newest(displaced, elsewhere) };
   }
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
+import { SLOW_LINK_MS } from '../../test/regions/cuttable-link.js';
 import { RegionalWorld } from '../../test/regions/regional-world.js';
 import type { RegionalNode } from '../../test/regions/regional-world.js';
 import type { Route } from '../ids.js';
@@ -74,6 +75,16 @@ describe('Two regions', () => {
       // It was not told of its displacement here: it finds out with its next renewal.
       expect([eu.lost, us.lost]).toEqual([[S1], []]);
       expect([third.told, us.told]).toEqual([[ONLINE], [ONLINE]]);
+    });
+
+    it('its older route is found nowhere any more once the newer one is claimed', async () => {
+      await claim(eu, S1);
+      us.link('eu').slowDown();
+      const found = claim(us, S2).then(async (newer) => {
+        expect((await eu.engines.routes.find([ALICE])).get(ALICE)).toEqual(newer);
+      });
+      await world.clock.advance(10 * SLOW_LINK_MS);
+      await found;
     });
 
     it('it is OFFLINE everywhere once it left there, however soon', async () => {

@@ -1,23 +1,36 @@
 import type { Delivery, Engines, NodeId, NodeRegistry, PresenceChange, RouteStore } from '../../src/index.js';
 import { Bus, PresenceFeed, Unavailable } from '../../src/index.js';
+import type { FakeClock } from '../node/fake-clock.js';
+
+/** What a question over a slow wire takes. Ms. */
+export const SLOW_LINK_MS = 100;
 
 /** A node's engines of another region, whose wire can be cut. */
 export interface CuttableLink {
   readonly engines: Engines;
   /** `refused`: everything fails at once. `silent`: nothing is answered, nor fails. */
   cut(how: 'refused' | 'silent'): void;
+  /** Every question takes `SLOW_LINK_MS`. */
+  slowDown(): void;
   /** What was missed is missed; the feed says that there was a gap. */
   mend(): void;
 }
 
 /** Puts a wire that can be cut between a node and the engines of a region. */
-export function cuttableLink(inner: Engines): CuttableLink {
-  let state: 'whole' | 'refused' | 'silent' = 'whole';
+export function cuttableLink(inner: Engines, clock: FakeClock): CuttableLink {
+  let state: 'whole' | 'slow' | 'refused' | 'silent' = 'whole';
   const gaps: (() => void)[] = [];
   inner.feed.onGap(() => {
     for (const gap of gaps) gap();
   });
+  const carries = (): boolean => state === 'whole' || state === 'slow';
   const over = <T>(ask: () => Promise<T>): Promise<T> => {
+    if (state === 'slow')
+      return new Promise((resolve) =>
+        clock.after(SLOW_LINK_MS, () => {
+          resolve(ask());
+        }),
+      );
     if (state === 'silent') return new Promise(() => undefined);
     if (state === 'refused') return Promise.reject(new Unavailable('The link is cut.'));
     return ask();
@@ -42,7 +55,7 @@ export function cuttableLink(inner: Engines): CuttableLink {
     }
     override onChange(listener: (change: PresenceChange) => void): void {
       inner.feed.onChange((change) => {
-        if (state === 'whole') listener(change);
+        if (carries()) listener(change);
       });
     }
     override onGap(listener: () => void): void {
@@ -57,7 +70,7 @@ export function cuttableLink(inner: Engines): CuttableLink {
     }
     override onMessage(listener: (from: NodeId, body: string) => void): void {
       inner.bus.onMessage((from, body) => {
-        if (state === 'whole') listener(from, body);
+        if (carries()) listener(from, body);
       });
     }
   }
@@ -74,6 +87,9 @@ export function cuttableLink(inner: Engines): CuttableLink {
     engines,
     cut: (how) => {
       state = how;
+    },
+    slowDown: () => {
+      state = 'slow';
     },
     mend: () => {
       state = 'whole';

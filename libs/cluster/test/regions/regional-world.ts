@@ -57,7 +57,7 @@ export class RegionalWorld {
     const self = nodeIdIn(home, `node${++this.started}`);
     const links = new Map<string, CuttableLink>();
     for (const [name, region] of this.regions) {
-      if (name !== home) links.set(name, cuttableLink(await openEngines({ node: self, region })));
+      if (name !== home) links.set(name, cuttableLink(await openEngines({ node: self, region }), clock));
     }
     const local = await openEngines({ node: self, region: this.region(home) });
     const elsewhere = [...links].map(([name, { engines }]) => ({ name, engines }));
