@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CallId } from '@white-rabbit/protocol';
 import fc from 'fast-check';
-import { LOSSES, LOSSLESS, Model, type Happening } from '../test/model.js';
+import { Model } from '../test/model/model.js';
+import { LOSSES, LOSSLESS, type Happening } from '../test/model/step.js';
 import { sessionOf } from '../test/recorder.js';
 import { World } from '../test/world.js';
 
@@ -30,9 +31,9 @@ describe.each([
         const model = new Model(nodes, peers);
         await model.run(steps);
         await model.end(lossless);
-        seen.rings += model.rings;
-        seen.signals += model.signals;
-        seen.glares += model.glares;
+        seen.rings += model.seen.rings;
+        seen.signals += model.seen.signals;
+        seen.glares += model.seen.glares;
         expect(model.broken).toEqual([]);
       }),
       { numRuns: runs },

@@ -1,0 +1,47 @@
+import type { CallId, PeerId } from '@white-rabbit/protocol';
+import type { Session } from '../../src/index.js';
+import type { SimNode } from '../world.js';
+import type { Happening } from './step.js';
+
+/** What one client knows of one call: from what it was told and what it did. */
+export interface View {
+  readonly id: CallId;
+  readonly role: 'caller' | 'callee';
+  readonly other: PeerId;
+  /** The caller has the accept, or the callee gave it. */
+  accepted: boolean;
+  over: boolean;
+  established: boolean;
+  /** An accept of it has no known outcome. */
+  unsure: boolean;
+  sent: number;
+  lastHeard: number;
+}
+
+/** A session of a peer, and all it knows. */
+export interface Client {
+  readonly peer: PeerId;
+  readonly session: Session;
+  readonly node: SimNode;
+  readonly views: Map<CallId, View>;
+}
+
+/** Gives the client a call that it knows nothing of yet but who takes part. */
+export function openView(client: Client, id: CallId, role: View['role'], other: PeerId): View {
+  const knowsNothing = { accepted: false, over: false, established: false, unsure: false, sent: 0, lastHeard: 0 };
+  const view = { id, role, other, ...knowsNothing };
+  client.views.set(id, view);
+  return view;
+}
+
+/** Calls that are not over, as far as the client knows. */
+export function liveViews(client: Client): View[] {
+  return [...client.views.values()].filter(({ over }) => !over);
+}
+
+/** Whether the view is one to do that with; one time in eight any is. */
+export function isFit(view: View, what: Happening, chance: number): boolean {
+  if (chance % 8 === 7 && what === 'signal') return true;
+  if (what === 'accept') return view.role === 'callee' && (!view.accepted || chance % 8 === 7);
+  return what !== 'signal' || view.accepted;
+}

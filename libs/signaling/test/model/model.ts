@@ -1,0 +1,221 @@
+import type { CallId } from '@white-rabbit/protocol';
+import { settled } from '../world.js';
+import { Cast } from './cast.js';
+import { isFit, liveViews, openView, type Client, type View } from './client.js';
+import { RuleBook } from './rule-book.js';
+import { checkKnowledge, checkPairs, checkRest } from './state-checks.js';
+import { pick, type Deed, type Happening, type Step } from './step.js';
+import { Witness, type Doing } from './witness.js';
+
+/**
+ * Clients that do random things on a simulated cluster and check all they see against what they know. A rule of the
+ * protocol that does not hold is written down in `broken`.
+ */
+export class Model {
+  readonly #rules = new RuleBook();
+  readonly #cast: Cast;
+  readonly #witness: Witness;
+  #calls = 0;
+
+  constructor(nodes: number, peers: number) {
+    this.#witness = new Witness(this.#rules, () => this.#cast.all);
+    this.#cast = new Cast(nodes, peers, (client, text) => {
+      this.#witness.told(client, text);
+    });
+  }
+
+  get broken(): readonly string[] {
+    return this.#rules.broken;
+  }
+
+  /** How much of what the rules are about came to pass. */
+  get seen(): Pick<Witness, 'rings' | 'signals' | 'glares'> {
+    return this.#witness;
+  }
+
+  async run(steps: readonly Step[]): Promise<void> {
+    for (const step of steps) {
+      this.#do(step);
+      await settled();
+      checkKnowledge(this.#cast, this.#rules);
+    }
+  }
+
+  /** Everything arrives, time passes, and what is left must be what both sides know of. */
+  async end(lossless: boolean): Promise<void> {
+    const { world } = this.#cast;
+    this.#cast.buryTheDead();
+    await world.drain();
+    if (lossless) checkPairs(this.#cast, this.#rules);
+    for (let i = 0; i < 3; i += 1) {
+      world.advance(48_000);
+      await world.drain(i);
+    }
+    checkKnowledge(this.#cast, this.#rules);
+    this.#witness.finish();
+    checkRest(this.#cast, this.#rules);
+  }
+
+  #do({ what, a, b, c }: Step): void {
+    const { world } = this.#cast;
+    const client = pick(this.#ableTo(what), a);
+    switch (what) {
+      case 'arrive':
+        world.step(a);
+        return;
+      case 'lose':
+        world.step(a, 'lose');
+        return;
+      case 'giveUp':
+        world.giveUp(a);
+        return;
+      case 'wait':
+        world.advance([100, 1_000, 20_000, 46_000][b % 4] ?? 0);
+        return;
+      case 'kill':
+        this.#cast.kill(a, b);
+        return;
+      case 'suspect':
+        pick(this.#cast.aliveNodes, a)?.calls.nodeLost(world.node(b).id);
+        return;
+      case 'reconnect':
+        if (client !== undefined && b % 3 === 0) this.#cast.reconnect(client, b, c);
+        return;
+      case 'call':
+      case 'accept':
+      case 'signal':
+      case 'reject':
+      case 'hangup':
+      case 'established':
+      case 'again':
+      case 'intrude':
+        if (client !== undefined) this.#act(client, what, b, c);
+    }
+  }
+
+  #act(client: Client, what: Deed, b: number, c: number): void {
+    if (what === 'call') this.#call(client, b, c);
+    else if (what === 'intrude') this.#intrude(client, b, c);
+    else {
+      const fit = liveViews(client).filter((one) => isFit(one, what, c));
+      const view = pick(fit, b);
+      if (view !== undefined) this.#actOn(client, view, what, c);
+    }
+  }
+
+  #actOn(client: Client, view: View, what: Exclude<Deed, 'call' | 'intrude'>, c: number): void {
+    const { calls } = client.node;
+    switch (what) {
+      case 'accept':
+        this.#accept(client, view);
+        return;
+      case 'signal':
+        this.#signal(client, view);
+        return;
+      case 'reject':
+        this.#leave(view, calls.reject(client.session, view.id, 'busy'));
+        return;
+      case 'hangup':
+        this.#leave(view, calls.hangup(client.session, view.id));
+        return;
+      case 'established':
+        this.#establish(client, view);
+        return;
+      case 'again':
+        this.#again(client, view, c);
+    }
+  }
+
+  /** Those who have a call to do it with, so that most runs get somewhere. */
+  #ableTo(what: Happening): Client[] {
+    if (what !== 'accept' && what !== 'signal') return this.#cast.open;
+    return this.#cast.open.filter((client) => liveViews(client).some((view) => isFit(view, what, 0)));
+  }
+
+  #call(client: Client, b: number, c: number): void {
+    const callee = this.#cast.someoneElse(client, b);
+    if (callee === undefined) return;
+    // The first letter is random: which of two crossing calls goes on is.
+    const id = `${'abcdefgh'[c % 8] ?? ''}-call-${String((this.#calls += 1))}` as CallId;
+    this.#witness.expectCall(id, client.peer, callee.peer);
+    const view = openView(client, id, 'caller', callee.peer);
+    this.#witness.watch(ring(client, id, callee), `ring ${callee.session.id} ${id}`, (outcome) => {
+      if (outcome !== 'ok') view.over = true;
+    });
+  }
+
+  #accept(client: Client, view: View): void {
+    if (view.accepted) {
+      this.#rules.expect(client.node.calls.accept(client.session, view.id) === 'call_not_active', 'accepted twice');
+      return;
+    }
+    view.accepted = true;
+    // Where an earlier accept may have arrived, the caller may have heard it whatever becomes of this one.
+    const { unsure } = view;
+    const proof = `accept ${otherOf(client, view)} ${view.id}`;
+    this.#witness.watch(client.node.calls.accept(client.session, view.id), proof, (outcome) => {
+      if (outcome === 'undeliverable') view.accepted = !(view.unsure = true);
+      else if (outcome !== 'ok') view.over = true;
+      if (outcome === 'call_not_found' && !unsure) this.#witness.expectNever(proof);
+    });
+  }
+
+  #signal(client: Client, view: View): void {
+    const doing = () =>
+      client.node.calls.signal(client.session, view.id, JSON.stringify({ from: client.peer, n: view.sent }));
+    const other = otherOf(client, view);
+    if (!view.accepted) {
+      this.#rules.expect(doing() === 'call_not_active', 'a signal of a ringing call');
+      return;
+    }
+    view.sent += 1;
+    this.#witness.watch(doing(), `signal ${other} ${view.id} ${String(view.sent)}`, () => undefined);
+  }
+
+  #leave(view: View, doing: Doing): void {
+    if (doing === 'call_not_active') return;
+    view.over = true;
+    this.#witness.watch(doing, undefined, (outcome) => {
+      const other = this.#cast.all.find(({ peer, views }) => peer === view.other && views.has(view.id));
+      const known = other?.views.get(view.id);
+      if (outcome === 'ok') this.#rules.expect(known?.over === true, 'the other side knows that the call is over');
+    });
+  }
+
+  #establish(client: Client, view: View): void {
+    const outcome = client.node.calls.established(client.session, view.id);
+    this.#rules.expect(outcome === (view.accepted ? 'ok' : 'call_not_active'), 'established only what is active');
+    if (outcome === 'ok') view.over = view.established = true;
+  }
+
+  /** Its own call once more. */
+  #again(client: Client, view: View, c: number): void {
+    const other = this.#cast.someoneElse(client, c);
+    if (other === undefined) return;
+    this.#rules.expect(ring(client, view.id, other) === 'call_exists', 'a call_id in use');
+  }
+
+  /** Meddles in a call of others, or in one of its own that is over. */
+  #intrude({ session, node: { calls }, views }: Client, b: number, c: number): void {
+    const id = pick(this.#witness.callIds, c);
+    if (id === undefined || views.get(id)?.over === false) return;
+    const tries = [
+      () => calls.accept(session, id),
+      () => calls.reject(session, id, 'declined'),
+      () => calls.hangup(session, id),
+      () => calls.established(session, id),
+      () => calls.signal(session, id, '{"n":0}'),
+    ];
+    this.#rules.expect(pick(tries, b)?.() === 'call_not_found', 'a call of others');
+  }
+}
+
+function ring(client: Client, call_id: CallId, callee: Client): Doing {
+  const route = { node: callee.node.id, session: callee.session.id };
+  return client.node.calls.ring(client.session, { peer_id: callee.peer, call_id }, route);
+}
+
+/** The session at the other end, as the client's gateway has it. */
+function otherOf(client: Client, view: View): string {
+  return client.session.calls?.get(view.id)?.other.session ?? '';
+}

@@ -1,0 +1,47 @@
+import type { SimNode } from '../world.js';
+import type { Cast } from './cast.js';
+import type { Client } from './client.js';
+import type { RuleBook } from './rule-book.js';
+
+/** At any moment: what the clients know and what their gateways hold is the same. */
+export function checkKnowledge(cast: Cast, rules: RuleBook): void {
+  for (const { session, views } of cast.open) {
+    for (const view of views.values()) {
+      const half = session.calls?.get(view.id);
+      rules.expect((half === undefined) === view.over, 'client and gateway agree whether a call is over');
+      if (half === undefined) continue;
+      rules.expect((half.state !== 'ringing') === view.accepted, 'client and gateway agree on the state');
+    }
+    rules.expect((session.calls?.size ?? 0) <= views.size, 'no half that its client does not know');
+  }
+}
+
+/** Once everything has arrived, also while it still rings: nobody waits for a call that the other end has not. */
+export function checkPairs(cast: Cast, rules: RuleBook): void {
+  for (const client of cast.open) {
+    for (const half of client.session.calls?.values() ?? []) {
+      const other = cast.of(half.other.session);
+      const there = other?.session.calls?.has(half.id) === true || other?.views.get(half.id)?.established === true;
+      rules.expect(there, 'a call that goes on does so at both ends');
+    }
+  }
+}
+
+/** Once time has passed: nothing rings any more, and the nodes count rightly whom they talk to. */
+export function checkRest(cast: Cast, rules: RuleBook): void {
+  for (const client of cast.open) checkNothingRings(client, rules);
+  for (const node of cast.aliveNodes) checkTalks(node, rules);
+}
+
+function checkNothingRings(client: Client, rules: RuleBook): void {
+  for (const half of client.session.calls?.values() ?? []) {
+    rules.expect(half.state === 'active', `every ring ends, but one is ${half.state}`);
+  }
+}
+
+function checkTalks(node: SimNode, rules: RuleBook): void {
+  for (const [other, count] of node.talks) {
+    const halves = node.halves().filter((half) => half.other.node === other).length;
+    rules.expect(count === halves, 'the nodes talked to are counted');
+  }
+}

@@ -1,0 +1,34 @@
+/** What may happen while nothing is lost, and how often: mostly what carries on a call. */
+export const LOSSLESS = {
+  call: 2,
+  accept: 3,
+  signal: 5,
+  arrive: 10,
+  reject: 1,
+  hangup: 1,
+  established: 1,
+  wait: 1,
+  reconnect: 1,
+  again: 1,
+  intrude: 1,
+};
+
+/** What else may happen. */
+export const LOSSES = { lose: 1, giveUp: 2, kill: 1, suspect: 1 };
+
+/** A kind of the above. */
+export type Happening = keyof typeof LOSSLESS | keyof typeof LOSSES;
+
+/** What a client does by itself, rather than the network or time. */
+export type Deed = 'call' | 'accept' | 'signal' | 'reject' | 'hangup' | 'established' | 'again' | 'intrude';
+
+/** One random thing that happens; `a`, `b`, `c` pick who and what it happens to. */
+export interface Step {
+  readonly what: Happening;
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+}
+
+/** The one of the list that the number picks. */
+export const pick = <T>(list: readonly T[], n: number): T | undefined => list[n % list.length];
