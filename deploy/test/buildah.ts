@@ -8,9 +8,6 @@ import { fillBaseImage, NPM_CACHE } from './local-base-image.js';
 
 const run = promisify(execFile);
 
-/** The program, and the package of Debian that brings it. */
-export const BUILDAH = { program: 'buildah', debianPackage: 'buildah' };
-
 const BASE_IMAGE = 'localhost/node:24-slim';
 /** npm ci says much. Bytes. */
 const MOST_OUTPUT = 64 * 1024 * 1024;

@@ -6,15 +6,15 @@ import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { debianProgram, howToInstall } from '@white-rabbit/testing';
+import { DEBIAN, findProgram, howToInstall } from '@white-rabbit/testing';
 import { readComposeFile, serviceOf } from './compose-file.js';
 
 const run = promisify(execFile);
-const OPENSSL = { program: 'openssl', debianPackage: 'openssl' };
 
-const openssl = await debianProgram(OPENSSL);
+const openssl = await findProgram(DEBIAN.openssl.program);
 const isRoot = process.getuid?.() === 0;
-if (openssl === undefined) process.stderr.write(`Skipped: the certificate of compose. ${howToInstall(OPENSSL)}\n`);
+if (openssl === undefined)
+  process.stderr.write(`Skipped: the certificate of compose. ${howToInstall(DEBIAN.openssl)}\n`);
 if (!isRoot) process.stderr.write('Skipped: the certificate of compose. Only root can hand a file to HAProxy.\n');
 
 let folder: string;

@@ -4,17 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { debianProgram, HAPROXY, howToInstall, REPOSITORY_ROOT, selfSignedCertificate } from '@white-rabbit/testing';
+import { DEBIAN, findProgram, howToInstall, REPOSITORY_ROOT, selfSignedCertificate } from '@white-rabbit/testing';
 import { readComposeFile, serviceOf } from './compose-file.js';
 
 const run = promisify(execFile);
-const OPENSSL = { program: 'openssl', debianPackage: 'openssl' };
 const FOLDER = join(REPOSITORY_ROOT, 'deploy/haproxy');
 
-const haproxy = await debianProgram(HAPROXY);
-const openssl = await debianProgram(OPENSSL);
+const haproxy = await findProgram(DEBIAN.haproxy.program);
+const openssl = await findProgram(DEBIAN.openssl.program);
 const isHere = haproxy !== undefined && openssl !== undefined;
-if (!isHere) process.stderr.write(`Skipped: the form of deploy/haproxy. ${howToInstall(HAPROXY)}\n`);
+if (!isHere) process.stderr.write(`Skipped: the form of deploy/haproxy. ${howToInstall(DEBIAN.haproxy)}\n`);
 
 let folder: string;
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
-  debianProgram,
+  DEBIAN,
   eventually,
-  HAPROXY,
+  findProgram,
   HaproxyProcess,
   howToInstall,
   selfSignedCertificate,
@@ -18,12 +18,13 @@ import type { GatewayAddress, GatewayProcess, SelfSignedCertificate } from '@whi
 import { EchoGateway } from './echo-gateway.js';
 import { handshake, httpsRequest } from './tls-client.js';
 
-const OPENSSL = { program: 'openssl', debianPackage: 'openssl' };
 const START_MS = 90_000;
 
-const haproxyProgram = await debianProgram(HAPROXY);
-const openssl = await debianProgram(OPENSSL);
-const missing = [haproxyProgram ? '' : howToInstall(HAPROXY), openssl ? '' : howToInstall(OPENSSL)].join(' ').trim();
+const haproxyProgram = await findProgram(DEBIAN.haproxy.program);
+const openssl = await findProgram(DEBIAN.openssl.program);
+const missing = [haproxyProgram ? '' : howToInstall(DEBIAN.haproxy), openssl ? '' : howToInstall(DEBIAN.openssl)]
+  .join(' ')
+  .trim();
 if (missing !== '') process.stderr.write(`Skipped: gateways behind HAProxy. ${missing}\n`);
 
 let folder: string;

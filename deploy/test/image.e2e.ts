@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   connect,
-  debianProgram,
+  DEBIAN,
   eventually,
+  findProgram,
   freePort,
   howToInstall,
   person,
@@ -12,7 +13,7 @@ import {
   startRedis,
 } from '@white-rabbit/testing';
 import type { RealPostgres, RealRedis } from '@white-rabbit/testing';
-import { BUILDAH, Buildah } from './buildah.js';
+import { Buildah } from './buildah.js';
 import type { BuiltImage } from './buildah.js';
 import { readComposeFile, serviceOf } from './compose-file.js';
 import { runContained, startContained } from './contained-process.js';
@@ -27,11 +28,11 @@ const MB = 1e6;
 const DEBIAN_SLIM_BYTES = 85 * MB;
 const LIMIT_BYTES = 250 * MB;
 
-const program = await debianProgram(BUILDAH);
+const program = await findProgram(DEBIAN.buildah.program);
 const isRoot = process.getuid?.() === 0;
 const why = isRoot
   ? program === undefined
-    ? howToInstall(BUILDAH)
+    ? howToInstall(DEBIAN.buildah)
     : ''
   : 'Only root can build images without a daemon.';
 if (why !== '') process.stderr.write(`Skipped: images built from the Dockerfile, and run. ${why}\n`);

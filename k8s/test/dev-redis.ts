@@ -1,13 +1,11 @@
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { promisify } from 'node:util';
-import { debianProgram, eventually, freePort, howToInstall, OwnProcess } from '@white-rabbit/testing';
+import { DEBIAN, eventually, findProgram, freePort, howToInstall, OwnProcess } from '@white-rabbit/testing';
+import type { DebianProgram } from '@white-rabbit/testing';
 import { present, type Manifests } from './manifests.js';
 
 const run = promisify(execFile);
-
-const SERVER = { program: 'redis-server', debianPackage: 'redis-server' };
-const CLIENT = { program: 'redis-cli', debianPackage: 'redis-tools' };
 
 /** The Redis of the development overlay as a process of this machine, with the arguments and the password rendered. */
 export class DevRedis {
@@ -20,7 +18,7 @@ export class DevRedis {
 
   /** @throws Error that says what to install where there is no Redis. */
   static async start(manifests: Manifests): Promise<DevRedis> {
-    const [server, client] = [await program(SERVER), await program(CLIENT)];
+    const [server, client] = [await program(DEBIAN.redisServer), await program(DEBIAN.redisCli)];
     const port = await freePort();
     const password = secretValue(manifests, 'redis-', 'password');
     const pod = present(
@@ -47,8 +45,8 @@ export class DevRedis {
   }
 }
 
-async function program(what: typeof SERVER): Promise<string> {
-  return present(await debianProgram(what), howToInstall(what));
+async function program(what: DebianProgram): Promise<string> {
+  return present(await findProgram(what.program), howToInstall(what));
 }
 
 function secretValue(manifests: Manifests, prefix: string, key: string): string {

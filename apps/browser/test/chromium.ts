@@ -1,8 +1,6 @@
-import { debianProgram, howToInstall } from '@white-rabbit/testing';
+import { DEBIAN, findProgram, howToInstall } from '@white-rabbit/testing';
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
-
-const CHROMIUM = { program: 'chromium', debianPackage: 'chromium' };
 
 const FLAGS = [
   // Tests run as root in containers, where Chromium's sandbox cannot be set up; it opens this repository's page alone.
@@ -22,10 +20,10 @@ const FLAGS = [
   '--disable-renderer-backgrounding',
 ];
 
-/** Where Debian's Chromium is, installed where that is possible; else `undefined`, and why is said on stderr. */
+/** Where Debian's Chromium is; else `undefined`, and why is said on stderr. */
 export async function findChromium(): Promise<string | undefined> {
-  const found = await debianProgram(CHROMIUM);
-  if (found === undefined) process.stderr.write(`Skipped: no browser. ${howToInstall(CHROMIUM)}\n`);
+  const found = await findProgram(DEBIAN.chromium.program);
+  if (found === undefined) process.stderr.write(`Skipped: no browser. ${howToInstall(DEBIAN.chromium)}\n`);
   return found;
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import type { ThrowawayPostgres } from '@white-rabbit/license';
 import { migrate, MikroLicenseRepository, openLicenseOrm, startThrowawayPostgres } from '@white-rabbit/license';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
-import { howToInstall } from '@white-rabbit/testing/debian-program';
+import { DEBIAN, howToInstall } from '@white-rabbit/testing/debian-program';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { licenseAdmin } from '../src/license-admin.js';
 import { capturedStreams } from './captured-streams.js';
 import type { DebianPostgres } from './debian-postgres.js';
-import { debianPostgres, DEBIAN_POSTGRES } from './debian-postgres.js';
+import { debianPostgres } from './debian-postgres.js';
 
 // Starts a server, and may have to install it.
 jest.setTimeout(180_000);
@@ -27,7 +27,7 @@ let postgres: ThrowawayPostgres | undefined;
 let dir: string;
 
 beforeAll(async () => {
-  if (programs === undefined) process.stderr.write(`skipped: ${howToInstall(DEBIAN_POSTGRES)}\n`);
+  if (programs === undefined) process.stderr.write(`skipped: ${howToInstall(DEBIAN.postgres)}\n`);
   else postgres = await startThrowawayPostgres(programs);
   dir = await mkdtemp(join(tmpdir(), 'white-rabbit-backup-'));
 });

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { debianProgram, howToInstall, Stage } from '@white-rabbit/testing';
+import { DEBIAN, findProgram, howToInstall, Stage } from '@white-rabbit/testing';
 import { lineOf } from './seats.js';
 import type { Seat } from './seats.js';
 import { TmuxTerminal } from './tmux-terminal.js';
@@ -10,12 +10,12 @@ import type { Size } from './tmux-terminal.js';
 
 /** Starting and stopping a cluster. Milliseconds. */
 const STAGE_MS = 90_000;
-const TMUX = { program: 'tmux', debianPackage: 'tmux' };
 const WIDE: Size = { columns: 90, rows: 24 };
 const NARROW: Size = { columns: 40, rows: 16 };
 
-const tmux = await debianProgram(TMUX);
-if (tmux === undefined) process.stderr.write(`Skipped: what a person sees of the terminal. ${howToInstall(TMUX)}\n`);
+const tmux = await findProgram(DEBIAN.tmux.program);
+if (tmux === undefined)
+  process.stderr.write(`Skipped: what a person sees of the terminal. ${howToInstall(DEBIAN.tmux)}\n`);
 
 let stage: Stage;
 let home: string;
@@ -141,7 +141,7 @@ const terminals: TmuxTerminal[] = [];
 });
 
 async function sit(name: string, seat: Seat, size: Size): Promise<TmuxTerminal> {
-  if (tmux === undefined) throw new Error(howToInstall(TMUX));
+  if (tmux === undefined) throw new Error(howToInstall(DEBIAN.tmux));
   const terminal = await TmuxTerminal.open(tmux, await lineOf(stage, home, name, seat), size);
   terminals.push(terminal);
   return terminal;

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it } from '@jest/globals';
-import { debianProgram, howToInstall } from '@white-rabbit/testing/debian-program';
+import { describe, expect, it } from '@jest/globals';
+import { DEBIAN, findProgram, howToInstall } from '@white-rabbit/testing/debian-program';
 import { parse } from 'yaml';
 import { problemsOf } from '../used-metrics.js';
 
@@ -15,7 +15,6 @@ interface Rule {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-const PROMTOOL = { program: 'promtool', debianPackage: 'prometheus' };
 const FOLDER = fileURLToPath(new URL('../../prometheus/', import.meta.url));
 const read = (file: string) => readFileSync(FOLDER + file, 'utf8');
 
@@ -26,6 +25,10 @@ const alerts = rules.filter(({ alert }) => alert !== undefined);
 /** The runbook, with a page for each alert. */
 const runbook = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
 const headings = [...runbook.matchAll(/^#+ (Wr\w+)$/gm)].map(([, heading]) => heading);
+
+const promtool = await findProgram(DEBIAN.promtool.program);
+if (promtool === undefined)
+  process.stderr.write(`Skipped: what promtool says of the rules. ${howToInstall(DEBIAN.promtool)}\n`);
 
 describe('The rules', () => {
   it.each(rules.map((rule) => [rule.alert ?? rule.record ?? '', rule] as const))(
@@ -56,14 +59,7 @@ describe('The rules', () => {
   });
 });
 
-describe('promtool', () => {
-  let promtool: string | undefined;
-
-  beforeAll(async () => {
-    promtool = await debianProgram(PROMTOOL);
-    if (promtool === undefined) console.warn(`skipped: ${howToInstall(PROMTOOL)}`);
-  }, 300_000);
-
+(promtool === undefined ? describe.skip : describe)('promtool', () => {
   it.each([
     ['accepts the rules', ['check', 'rules', 'rules.yaml']],
     ['accepts the example configuration', ['check', 'config', 'prometheus.yml']],
@@ -71,9 +67,8 @@ describe('promtool', () => {
   ])(
     '%s',
     async (_, args) => {
-      if (promtool === undefined) return;
       // It ends with another code than 0, and this rejects with what it says, where something is wrong.
-      const { stdout } = await promisify(execFile)(promtool, args, { cwd: FOLDER });
+      const { stdout } = await promisify(execFile)(promtool ?? '', args, { cwd: FOLDER });
       expect(stdout).toContain('SUCCESS');
       expect(stdout).not.toContain('FAILED');
     },

@@ -1,9 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { debianProgram, freePort, howToInstall, OwnProcess } from '@white-rabbit/testing';
-
-const COTURN = { program: 'turnserver', debianPackage: 'coturn' };
+import { DEBIAN, findProgram, freePort, howToInstall, OwnProcess } from '@white-rabbit/testing';
 
 /** How long it may take to listen. Milliseconds. */
 const START_MS = 15_000;
@@ -21,14 +19,13 @@ export class Coturn {
   }
 
   /**
-   * Starts Debian's coturn, installing it where that is possible, and resolves once it listens. Credentials signed with
-   * any of `secrets` let in.
+   * Starts Debian's coturn and resolves once it listens. Credentials signed with any of `secrets` let in.
    *
    * @returns what to do, as a sentence, where there is none to be had.
    */
   static async start(...secrets: readonly string[]): Promise<Coturn | string> {
-    const command = await debianProgram(COTURN);
-    if (command === undefined) return howToInstall(COTURN);
+    const command = await findProgram(DEBIAN.coturn.program);
+    if (command === undefined) return howToInstall(DEBIAN.coturn);
     const [folder, port] = await Promise.all([mkdtemp(join(tmpdir(), 'wr-coturn-')), freePort()]);
     const process = new OwnProcess({ name: 'coturn', command, args: [...fixedArgs(folder, port), ...known(secrets)] });
     const coturn = new Coturn(process, folder, port);

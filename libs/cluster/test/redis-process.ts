@@ -6,10 +6,8 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { debianProgram, howToInstall } from '@white-rabbit/testing/debian-program';
+import { DEBIAN, findProgram, howToInstall } from '@white-rabbit/testing/debian-program';
 import { Redis } from 'ioredis';
-
-const REDIS = { program: 'redis-server', debianPackage: 'redis-server' };
 
 /** A real `redis-server` on loopback that keeps nothing. */
 export interface RedisProcess {
@@ -148,8 +146,8 @@ async function launchSomewhere(
 
 async function launch(port: number, folder: string, settings: readonly string[]): Promise<ChildProcess> {
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
-  const command = await debianProgram(REDIS);
-  if (command === undefined) throw new Error(howToInstall(REDIS));
+  const command = await findProgram(DEBIAN.redisServer.program);
+  if (command === undefined) throw new Error(howToInstall(DEBIAN.redisServer));
   const child = spawn(command, [...args, ...settings], { stdio: 'ignore' });
   const answers = () =>
     ask(port, 'ping').then(

@@ -1,13 +1,6 @@
-import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
-
-/** Folders looked in besides the path. */
-const MORE_FOLDERS = ['/usr/bin', '/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
 
 /** A program that no npm package brings, and the package of Debian that does. */
 export interface DebianProgram {
@@ -15,66 +8,54 @@ export interface DebianProgram {
   readonly debianPackage: string;
 }
 
-/** Where the program is, or `undefined`. */
+/** Every program that tests and the local cluster want to find on the machine. `npm run programs` installs what is missing. */
+export const DEBIAN = {
+  redisServer: { program: 'redis-server', debianPackage: 'redis-server' },
+  redisCli: { program: 'redis-cli', debianPackage: 'redis-tools' },
+  /** Its own `pg_dump` and server: those inside the npm packages have no `pg_dump`. */
+  postgres: { program: 'initdb', debianPackage: 'postgresql' },
+  openssl: { program: 'openssl', debianPackage: 'openssl' },
+  haproxy: { program: 'haproxy', debianPackage: 'haproxy' },
+  coturn: { program: 'turnserver', debianPackage: 'coturn' },
+  chromium: { program: 'chromium', debianPackage: 'chromium' },
+  tmux: { program: 'tmux', debianPackage: 'tmux' },
+  promtool: { program: 'promtool', debianPackage: 'prometheus' },
+  buildah: { program: 'buildah', debianPackage: 'buildah' },
+} as const satisfies Record<string, DebianProgram>;
+
+/** Folders looked in besides the path. */
+const MORE_FOLDERS = ['/usr/bin', '/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
+
+/** Debian keeps its PostgreSQLs here side by side, out of the path. */
+const POSTGRES_VERSIONS = '/usr/lib/postgresql';
+
+/** Where the program is, or `undefined`. Nothing is installed: tests have deadlines, and apt has none. */
 export async function findProgram(program: string): Promise<string | undefined> {
-  for (const folder of [...(process.env['PATH'] ?? '').split(delimiter), ...MORE_FOLDERS]) {
+  const path = (process.env['PATH'] ?? '').split(delimiter);
+  for (const folder of [...path, ...MORE_FOLDERS, ...(await postgresFolders())]) {
     const file = join(folder, program);
     if (await isExecutable(file)) return file;
   }
   return undefined;
 }
 
-/**
- * Where the program is; where it is missing and this process is root on Debian, its package is installed first.
- *
- * @param say told in a line what is being installed.
- * @returns `undefined` where it is neither there nor to be had: `howToInstall` says what a person can do.
- */
-export async function debianProgram(
-  what: DebianProgram,
-  say: (line: string) => void = sayOnStderr,
-): Promise<string | undefined> {
-  return (await findProgram(what.program)) ?? (await install(what, say));
-}
-
-/** What to do where `debianProgram` found nothing, as a sentence. */
+/** What to do where `findProgram` found nothing, as a sentence. */
 export function howToInstall({ program, debianPackage }: DebianProgram): string {
-  return `${program} is missing; install it (Debian: apt-get install ${debianPackage}).`;
+  return `${program} is missing; install it (npm run programs, or apt-get install ${debianPackage}).`;
 }
 
-/** Two installations at once would fail over apt's own lock; the second waits for the first. */
-let installing: Promise<unknown> = Promise.resolve();
-
-function install(what: DebianProgram, say: (line: string) => void): Promise<string | undefined> {
-  const installed = installing.then(() => installNow(what, say));
-  installing = installed.catch(() => undefined);
-  return installed;
+/** Folders of the installed PostgreSQLs, the newest first. */
+export async function postgresFolders(): Promise<readonly string[]> {
+  const versions = await readdir(POSTGRES_VERSIONS).catch(() => []);
+  return versions.sort((a, b) => Number(b) - Number(a)).map((version) => join(POSTGRES_VERSIONS, version, 'bin'));
 }
 
-async function installNow(
-  { program, debianPackage }: DebianProgram,
-  say: (line: string) => void,
-): Promise<string | undefined> {
-  if (process.getuid?.() !== 0 || !(await isExecutable('/usr/bin/apt-get'))) return undefined;
-  say(`${program} is missing: installing ${debianPackage} with apt-get (once)`);
-  // RUNLEVEL=1 keeps a package from starting a server of its own; another process may hold apt's lock for a while.
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  const apt = (...args: string[]) =>
-    run('/usr/bin/apt-get', ['-o', 'DPkg::Lock::Timeout=300', '-qq', ...args], { env });
-  await apt('update');
-  await apt('install', '-y', '--no-install-recommends', debianPackage);
-  return findProgram(program);
-}
-
-async function isExecutable(file: string): Promise<boolean> {
+/** Whether this process may run the file. */
+export async function isExecutable(file: string): Promise<boolean> {
   try {
     await access(file, constants.X_OK);
     return true;
   } catch {
     return false;
   }
-}
-
-function sayOnStderr(line: string): void {
-  process.stderr.write(`${line}\n`);
 }

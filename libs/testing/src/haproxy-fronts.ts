@@ -3,12 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 // Not by name: older Nodes, which run other suites well, do not have them.
 import tls from 'node:tls';
-import { debianProgram, howToInstall } from './debian-program.js';
+import { DEBIAN, findProgram, howToInstall } from './debian-program.js';
 import type { GatewayProcess } from './gateway-process.js';
-import { HAPROXY, HaproxyProcess } from './haproxy-process.js';
+import { HaproxyProcess } from './haproxy-process.js';
 import { selfSignedCertificate } from './self-signed-certificate.js';
-
-const OPENSSL = { program: 'openssl', debianPackage: 'openssl' };
 
 /**
  * HAProxy with TLS before the gateways of a test: one before each, because tests choose their gateway. This process
@@ -29,10 +27,10 @@ export class HaproxyFronts {
   /** Where WR_TEST_THROUGH=haproxy asks for it and it can be had; what is missing is told on stderr. */
   static async wanted(): Promise<HaproxyFronts | undefined> {
     if (process.env['WR_TEST_THROUGH'] !== 'haproxy') return undefined;
-    const command = await debianProgram(HAPROXY);
-    const openssl = await debianProgram(OPENSSL);
+    const command = await findProgram(DEBIAN.haproxy.program);
+    const openssl = await findProgram(DEBIAN.openssl.program);
     if (command === undefined || openssl === undefined) {
-      const missing = command === undefined ? HAPROXY : OPENSSL;
+      const missing = command === undefined ? DEBIAN.haproxy : DEBIAN.openssl;
       process.stderr.write(`Clients connect without HAProxy and TLS: ${howToInstall(missing)}\n`);
       return undefined;
     }

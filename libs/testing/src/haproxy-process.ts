@@ -9,9 +9,6 @@ import { REPOSITORY_ROOT } from './repository-root.js';
 /** The configuration of docker-compose.yml and of every other place. */
 const CONFIGURATION = join(REPOSITORY_ROOT, 'deploy/haproxy/haproxy.cfg');
 
-/** The package that `debianProgram` needs to know. */
-export const HAPROXY = { program: 'haproxy', debianPackage: 'haproxy' } as const;
-
 /** Sockets of clients on one machine; each takes two descriptors of HAProxy, and its limit may be as low as 20,000. */
 const MOST_SOCKETS = '9000';
 

@@ -1,8 +1,9 @@
 import { join, relative } from 'node:path';
 import { migrate, startEmbeddedPostgres } from '@white-rabbit/license';
-import { findProgram, howToInstall } from './debian-program.js';
+import { DEBIAN, findProgram, howToInstall } from './debian-program.js';
 import { GatewayProcess } from './gateway-process.js';
-import { HAPROXY, HaproxyProcess } from './haproxy-process.js';
+import { HaproxyProcess } from './haproxy-process.js';
+import { installMissing } from './install-missing.js';
 import { Licenses } from './licenses.js';
 import type { Issued } from './licenses.js';
 import { RedisProcess } from './redis-process.js';
@@ -92,9 +93,12 @@ export class LocalCluster {
 
   /** HAProxy is a convenience: where it is missing the gateways can be reached all the same. */
   async #loadBalancer(): Promise<void> {
-    const [command, openssl] = await Promise.all([findProgram(HAPROXY.program), findProgram('openssl')]);
+    const [command, openssl] = await Promise.all([
+      findProgram(DEBIAN.haproxy.program),
+      findProgram(DEBIAN.openssl.program),
+    ]);
     if (command === undefined || openssl === undefined) {
-      const missing = command === undefined ? HAPROXY : { program: 'openssl', debianPackage: 'openssl' };
+      const missing = command === undefined ? DEBIAN.haproxy : DEBIAN.openssl;
       this.#say(`No load balancer: ${howToInstall(missing)}`);
     } else if (this.gateways.some(({ speaksTls }) => speaksTls)) {
       this.#say('No load balancer: the gateways end TLS themselves.');
@@ -149,7 +153,8 @@ export class LocalCluster {
   async #redis(): Promise<string> {
     const given = process.env['REDIS_URL'];
     if (given !== undefined) return given;
-    const redis = await RedisProcess.start({ say: this.#say });
+    await installMissing([DEBIAN.redisServer], this.#say);
+    const redis = await RedisProcess.start();
     this.#stops.push(['Redis', () => redis.stop()]);
     return redis.url;
   }

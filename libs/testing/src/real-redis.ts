@@ -13,8 +13,7 @@ export interface RealRedis {
 }
 
 /**
- * A real Redis: `WR_TEST_REDIS_URL` where set, else a container where Docker answers, else a local `redis-server`,
- * installed first where it is missing and this process may. Suites that break Redis start a `RedisProcess` themselves.
+ * A real Redis: `WR_TEST_REDIS_URL` where set, else a container where Docker answers, else a local `redis-server`. Suites that break Redis start a `RedisProcess` themselves.
  *
  * @throws Error that says what to do where none of them is to be had.
  */

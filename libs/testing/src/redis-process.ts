@@ -1,10 +1,8 @@
 import { tmpdir } from 'node:os';
-import { debianProgram, howToInstall } from './debian-program.js';
+import { DEBIAN, findProgram, howToInstall } from './debian-program.js';
 import { freePort } from './free-port.js';
 import { OwnProcess } from './own-process.js';
 import type { ProcessOptions } from './own-process.js';
-
-const REDIS = { program: 'redis-server', debianPackage: 'redis-server' };
 
 /** How long `redis-server` may take to start. Milliseconds. */
 const START_MS = 15_000;
@@ -14,8 +12,6 @@ export interface RedisProcessOptions {
   /** A free one unless told. */
   readonly port?: number;
   readonly onLine?: (line: string) => void;
-  /** Told when the package has to be installed first; stderr unless told. */
-  readonly say?: (line: string) => void;
 }
 
 /** A `redis-server` of our own on loopback: nothing on disk, and every way to fail. */
@@ -33,9 +29,9 @@ export class RedisProcess {
 
   /** Starts one and resolves when it takes connections. @throws Error with its output where it does not. */
   static async start(options: RedisProcessOptions = {}): Promise<RedisProcess> {
-    const command = await debianProgram(REDIS, options.say);
+    const command = await findProgram(DEBIAN.redisServer.program);
     if (command === undefined) {
-      throw new Error(`No Redis to run: set WR_TEST_REDIS_URL, or start Docker. ${howToInstall(REDIS)}`);
+      throw new Error(`No Redis to run: set WR_TEST_REDIS_URL, or start Docker. ${howToInstall(DEBIAN.redisServer)}`);
     }
     const port = options.port ?? (await freePort());
     const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];

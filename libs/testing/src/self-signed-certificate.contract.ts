@@ -6,15 +6,14 @@ import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { debianProgram, howToInstall } from './debian-program.js';
+import { DEBIAN, findProgram, howToInstall } from './debian-program.js';
 import { selfSignedCertificate } from './self-signed-certificate.js';
 
 const run = promisify(execFile);
-const OPENSSL = { program: 'openssl', debianPackage: 'openssl' };
 
-const openssl = await debianProgram(OPENSSL);
+const openssl = await findProgram(DEBIAN.openssl.program);
 if (openssl === undefined)
-  process.stderr.write(`Skipped: certificates that sign themselves. ${howToInstall(OPENSSL)}\n`);
+  process.stderr.write(`Skipped: certificates that sign themselves. ${howToInstall(DEBIAN.openssl)}\n`);
 
 let folder: string;
 
