@@ -1,16 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Stage } from '@white-rabbit/testing';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { RawSocket, rawFrame } from './raw-socket.js';
-import { GENEROUS, STAGE_MS } from './settings.js';
+import { onStage } from './on-stage.js';
+import { GENEROUS } from './settings.js';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open(1, { env: GENEROUS });
-}, STAGE_MS);
-
-afterAll(() => stage.close(), STAGE_MS);
+const stage = onStage(1, { env: GENEROUS });
 
 afterEach(async () => {
   // Whatever was done: the gateway lives, and takes newcomers.

@@ -1,20 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, Stage } from '@white-rabbit/testing';
+import { describe, expect, it } from '@jest/globals';
+import { eventually } from '@white-rabbit/testing';
 import type { GatewayProcess, Player } from '@white-rabbit/testing';
-import { GENEROUS, STAGE_MS } from './settings.js';
+import { onStage } from './on-stage.js';
+import { GENEROUS } from './settings.js';
 import { upgrade } from './upgrade-request.js';
 
 const AGE_MS = 6_000;
 /** The tick that looks at ages, and a busy machine. Ms. */
 const SLACK_MS = 1_500;
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open(1, { env: GENEROUS });
-}, STAGE_MS);
-afterEach(() => stage.clear());
-afterAll(() => stage.close(), STAGE_MS);
+const stage = onStage(1, { env: GENEROUS });
 
 /** A gateway of its own for a test. Resolves with its number. */
 async function gatewayWith(env: Record<string, string>): Promise<number> {

@@ -1,20 +1,13 @@
 import { setInterval as every } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { callId, eventually, Stage } from '@white-rabbit/testing';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { callId, eventually } from '@white-rabbit/testing';
 import type { Player } from '@white-rabbit/testing';
 import { ACK, presenceOf, refusal } from './answers.js';
-import { GENEROUS, STAGE_MS } from './settings.js';
+import { onStage } from './on-stage.js';
+import { GENEROUS } from './settings.js';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open(2, { env: GENEROUS, breakable: true });
-}, STAGE_MS);
-afterEach(async () => {
-  await stage.clear();
-  await recovered();
-});
-afterAll(() => stage.close(), STAGE_MS);
+const stage = onStage(2, { env: GENEROUS, breakable: true });
+afterEach(() => recovered());
 
 /** From the return of a back end until all is as it was. Milliseconds. */
 const RECOVERY_MS = 10_000;

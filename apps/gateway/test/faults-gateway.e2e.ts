@@ -1,16 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { connect, FaultProxy, Stage } from '@white-rabbit/testing';
+import { describe, expect, it } from '@jest/globals';
+import { connect, FaultProxy } from '@white-rabbit/testing';
 import type { Player } from '@white-rabbit/testing';
 import { presenceOf } from './answers.js';
-import { GENEROUS, NODE_LOSS_MS, STAGE_MS } from './settings.js';
+import { onStage } from './on-stage.js';
+import { GENEROUS, NODE_LOSS_MS } from './settings.js';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open(2, { env: GENEROUS });
-}, STAGE_MS);
-afterEach(() => stage.clear());
-afterAll(() => stage.close(), STAGE_MS);
+const stage = onStage(2, { env: GENEROUS });
 
 /** A gateway of its own for a test that breaks it. Resolves with its number. */
 async function victim(env: Record<string, string> = {}): Promise<number> {

@@ -1,19 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, Stage } from '@white-rabbit/testing';
+import { describe, expect, it } from '@jest/globals';
+import { eventually } from '@white-rabbit/testing';
 import { METRIC_NAMES, rowOf, type MetricName } from '../src/ops/metric-table.js';
 import { readScrape, type Scrape } from './scrape.js';
-import { GENEROUS, STAGE_MS } from './settings.js';
+import { onStage } from './on-stage.js';
+import { GENEROUS } from './settings.js';
 
 /** Enough that each way of a signal has been timed: a sample is one in 64. */
 const SIGNALS = 130;
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open(2, { env: GENEROUS });
-}, STAGE_MS);
-afterEach(() => stage.clear());
-afterAll(() => stage.close(), STAGE_MS);
+const stage = onStage(2, { env: GENEROUS });
 
 const scrape = async (at = 0) => readScrape(await stage.cluster.gateway(at).metrics());
 

@@ -1,23 +1,18 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, REPOSITORY_ROOT, Stage, within } from '@white-rabbit/testing';
+import { describe, expect, it } from '@jest/globals';
+import { eventually, REPOSITORY_ROOT, within } from '@white-rabbit/testing';
 import type { GatewayProcess } from '@white-rabbit/testing';
 import { Redis } from 'ioredis';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { GENEROUS, NODE_LOSS_MS, PRESENCE_MS, STAGE_MS } from './settings.js';
+import { onStage } from './on-stage.js';
+import { GENEROUS, NODE_LOSS_MS, PRESENCE_MS } from './settings.js';
 
 const PROGRAM = join(REPOSITORY_ROOT, 'apps/license-admin/dist/main.js');
 const DRAIN_SECONDS = 8;
 /** To start the program, and to take its connections up, on a busy machine. Ms. */
 const PROGRAM_MS = 30_000;
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open(3, { env: { ...GENEROUS, WR_DRAIN_SECONDS: String(DRAIN_SECONDS), WR_REGION: 'eu' } });
-}, STAGE_MS);
-afterEach(() => stage.clear());
-afterAll(() => stage.close(), STAGE_MS);
+const stage = onStage(3, { env: { ...GENEROUS, WR_DRAIN_SECONDS: String(DRAIN_SECONDS), WR_REGION: 'eu' } });
 
 interface Ended {
   readonly code: number | null;

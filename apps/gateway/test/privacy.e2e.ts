@@ -1,17 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { openLicenseOrm } from '@white-rabbit/license';
-import { callId, eventually, Stage } from '@white-rabbit/testing';
+import { callId, eventually } from '@white-rabbit/testing';
 import type { Player, ServerFrame } from '@white-rabbit/testing';
 import { Redis } from 'ioredis';
-import { GENEROUS, STAGE_MS } from './settings.js';
-
-let stage: Stage;
-
-beforeAll(async () => {
-  const turn = { WR_TURN_URLS: 'turn:turn.example.com', WR_TURN_SECRET: CANARY.turnSecret };
-  stage = await Stage.open(2, { env: { ...GENEROUS, ...turn, WR_LOG_LEVEL: 'debug' } });
-}, STAGE_MS);
-afterAll(() => stage.close(), STAGE_MS);
+import { onStage } from './on-stage.js';
+import { GENEROUS } from './settings.js';
 
 /** Texts that occur nowhere else, by what they stand for. */
 const CANARY = {
@@ -25,6 +18,9 @@ const CANARY = {
   malformed: 'canary-malformed-frame',
   turnSecret: 'canary-secret-of-the-relays',
 } as const;
+
+const TURN = { WR_TURN_URLS: 'turn:turn.example.com', WR_TURN_SECRET: CANARY.turnSecret };
+const stage = onStage(2, { env: { ...GENEROUS, ...TURN, WR_LOG_LEVEL: 'debug' } });
 
 describe('What passes through the server', () => {
   it('is found nowhere in logs, metrics, Redis and PostgreSQL, but the route and the binding', async () => {
@@ -55,11 +51,13 @@ describe('What passes through the server', () => {
   });
 
   it('leaves nothing of its peers in Redis once they are gone', async () => {
-    await stage.clear();
     const redis = new Redis(stage.cluster.redisUrl);
     try {
       // Node leases stay with their gateways, and limits of the last minute run out by themselves.
       const routes = async () => (await redis.keys('*')).filter((key) => key.startsWith('wr:route:'));
+      await stage.pair(1);
+      expect(await routes()).toHaveLength(2);
+      await stage.clear();
       await eventually('the last routes are released', async () => (await routes()).length === 0);
     } finally {
       redis.disconnect();

@@ -1,17 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { CallId, LIMITS } from '@white-rabbit/protocol';
-import { callId, person, Stage } from '@white-rabbit/testing';
+import { callId, person } from '@white-rabbit/testing';
 import type { Player } from '@white-rabbit/testing';
 import { ACK, refusal } from './answers.js';
-import { GENEROUS, PLACES, STAGE_MS } from './settings.js';
+import { onStage } from './on-stage.js';
+import { GENEROUS, PLACES } from './settings.js';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open(2, { env: GENEROUS });
-}, STAGE_MS);
-afterEach(() => stage.clear());
-afterAll(() => stage.close(), STAGE_MS);
+const stage = onStage(2, { env: GENEROUS });
 
 /** Everything that needs a call, with the data it needs besides. */
 const IN_A_CALL = [

@@ -1,15 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { person, Stage } from '@white-rabbit/testing';
+import { describe, expect, it } from '@jest/globals';
+import { person } from '@white-rabbit/testing';
 import { presenceOf, refusal } from './answers.js';
-import { GENEROUS, PLACES, PRESENCE_MS, STAGE_MS } from './settings.js';
+import { onStage } from './on-stage.js';
+import { GENEROUS, PLACES, PRESENCE_MS } from './settings.js';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open(2, { env: GENEROUS });
-}, STAGE_MS);
-afterEach(() => stage.clear());
-afterAll(() => stage.close(), STAGE_MS);
+const stage = onStage(2, { env: GENEROUS });
 
 const peers = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => `peer-number-${from + index}`);

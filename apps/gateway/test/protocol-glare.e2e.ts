@@ -1,17 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { CallId } from '@white-rabbit/protocol';
-import { Stage } from '@white-rabbit/testing';
 import type { Player } from '@white-rabbit/testing';
 import { ACK } from './answers.js';
-import { GENEROUS, PLACES, STAGE_MS } from './settings.js';
+import { onStage } from './on-stage.js';
+import { GENEROUS, PLACES } from './settings.js';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open(2, { env: GENEROUS });
-}, STAGE_MS);
-afterEach(() => stage.clear());
-afterAll(() => stage.close(), STAGE_MS);
+const stage = onStage(2, { env: GENEROUS });
 
 /** In the order of their code units, which is not that of an alphabet. */
 const IN_ORDER = ['-', '0', 'A', 'Z', '_', 'a', 'z'].map((first) => CallId.parse(`${first}-call-in-order`));

@@ -1,15 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Stage } from '@white-rabbit/testing';
+import { describe, expect, it } from '@jest/globals';
 import { presenceOf, refusal } from './answers.js';
-import { GENEROUS, PLACES, STAGE_MS } from './settings.js';
+import { onStage } from './on-stage.js';
+import { GENEROUS, PLACES } from './settings.js';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open(2, { env: GENEROUS });
-}, STAGE_MS);
-afterEach(() => stage.clear());
-afterAll(() => stage.close(), STAGE_MS);
+const stage = onStage(2, { env: GENEROUS });
 
 /** From the revocation to the close (PROTOCOL.md, section 5). Milliseconds. */
 const REVOCATION_MS = 2_000;

@@ -1,18 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { LIMITS } from '@white-rabbit/protocol';
-import { callId, person, Stage } from '@white-rabbit/testing';
+import { callId, person } from '@white-rabbit/testing';
 import type { Player } from '@white-rabbit/testing';
 import { refusal } from './answers.js';
-import { STAGE_MS } from './settings.js';
-
-let stage: Stage;
+import { onStage } from './on-stage.js';
 
 /** As PROTOCOL.md has them: nothing is set. */
-beforeAll(async () => {
-  stage = await Stage.open(2);
-}, STAGE_MS);
-afterEach(() => stage.clear());
-afterAll(() => stage.close(), STAGE_MS);
+const stage = onStage(2);
 
 const limited = (event: string) => refusal('rate_limited', event, { retry_after_ms: expect.any(Number) });
 

@@ -1,17 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { generateLicenseKey } from '@white-rabbit/license';
-import { person, Stage } from '@white-rabbit/testing';
+import { person } from '@white-rabbit/testing';
 import type { Player } from '@white-rabbit/testing';
 import { refusal } from './answers.js';
-import { GENEROUS, STAGE_MS } from './settings.js';
+import { onStage } from './on-stage.js';
+import { GENEROUS } from './settings.js';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open(2, { env: { ...GENEROUS, WR_REGION: 'test-1' } });
-}, STAGE_MS);
-afterEach(() => stage.clear());
-afterAll(() => stage.close(), STAGE_MS);
+const stage = onStage(2, { env: { ...GENEROUS, WR_REGION: 'test-1' } });
 
 const peers = (count: number) => Array.from({ length: count }, (_, index) => `peer-number-${index}`);
 

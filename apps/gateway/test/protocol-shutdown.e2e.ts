@@ -1,19 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, Stage, within } from '@white-rabbit/testing';
+import { describe, expect, it } from '@jest/globals';
+import { eventually, within } from '@white-rabbit/testing';
 import type { Player } from '@white-rabbit/testing';
-import { GENEROUS, PRESENCE_MS, STAGE_MS } from './settings.js';
+import { onStage } from './on-stage.js';
+import { GENEROUS, PRESENCE_MS } from './settings.js';
 import { upgrade } from './upgrade-request.js';
 
 /** Longer than the time within which two signals count as one, which npm and a terminal may send together. Milliseconds. */
 const ECHO_MS = 1_000;
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open(1, { env: { ...GENEROUS, WR_DRAIN_SECONDS: '3' } });
-}, STAGE_MS);
-afterEach(() => stage.clear());
-afterAll(() => stage.close(), STAGE_MS);
+const stage = onStage(1, { env: { ...GENEROUS, WR_DRAIN_SECONDS: '3' } });
 
 describe('A gateway that is told to stop', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)(

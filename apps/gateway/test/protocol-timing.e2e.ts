@@ -1,21 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { callId, Stage } from '@white-rabbit/testing';
+import { describe, expect, it } from '@jest/globals';
+import { callId } from '@white-rabbit/testing';
 import { refusal } from './answers.js';
-import { GENEROUS, PLACES, STAGE_MS } from './settings.js';
+import { onStage } from './on-stage.js';
+import { GENEROUS, PLACES } from './settings.js';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  const env = {
-    WR_REGISTER_TIMEOUT_SECONDS: '1',
-    WR_HEARTBEAT_INTERVAL_SECONDS: '1',
-    WR_HEARTBEAT_TIMEOUT_SECONDS: '3',
-    WR_RING_TIMEOUT_SECONDS: '1.5',
-  };
-  stage = await Stage.open(2, { env: { ...GENEROUS, ...env } });
-}, STAGE_MS);
-afterEach(() => stage.clear());
-afterAll(() => stage.close(), STAGE_MS);
+const SHORT_TIMES = {
+  WR_REGISTER_TIMEOUT_SECONDS: '1',
+  WR_HEARTBEAT_INTERVAL_SECONDS: '1',
+  WR_HEARTBEAT_TIMEOUT_SECONDS: '3',
+  WR_RING_TIMEOUT_SECONDS: '1.5',
+};
+const stage = onStage(2, { env: { ...GENEROUS, ...SHORT_TIMES } });
 
 /** Sends no heartbeat by itself. */
 const SILENT = { options: { answerHeartbeats: false } };

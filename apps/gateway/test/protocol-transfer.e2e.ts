@@ -1,17 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { openLicenseOrm } from '@white-rabbit/license';
-import { Stage } from '@white-rabbit/testing';
 import type { Player } from '@white-rabbit/testing';
 import { presenceOf, refusal } from './answers.js';
-import { GENEROUS, PLACES, STAGE_MS } from './settings.js';
+import { onStage } from './on-stage.js';
+import { GENEROUS, PLACES } from './settings.js';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open(2, { env: { ...GENEROUS, WR_LICENSE_TRANSFER_DAYS: '30' } });
-}, STAGE_MS);
-afterEach(() => stage.clear());
-afterAll(() => stage.close(), STAGE_MS);
+const stage = onStage(2, { env: { ...GENEROUS, WR_LICENSE_TRANSFER_DAYS: '30' } });
 
 /** From the transfer to the close of the old device's session (docs/protocol.md, section 5). Milliseconds. */
 const TRANSFER_MS = 2_000;

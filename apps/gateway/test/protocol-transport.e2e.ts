@@ -1,17 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { LIMITS } from '@white-rabbit/protocol';
-import { connect, Stage } from '@white-rabbit/testing';
+import { connect } from '@white-rabbit/testing';
 import type { Player } from '@white-rabbit/testing';
 import { ACK, refusal } from './answers.js';
-import { GENEROUS, STAGE_MS } from './settings.js';
+import { onStage } from './on-stage.js';
+import { GENEROUS } from './settings.js';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open(1, { env: GENEROUS });
-}, STAGE_MS);
-afterEach(() => stage.clear());
-afterAll(() => stage.close(), STAGE_MS);
+const stage = onStage(1, { env: GENEROUS });
 
 const url = () => stage.cluster.gateway(0).url;
 

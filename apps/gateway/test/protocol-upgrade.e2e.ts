@@ -3,19 +3,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { connect, Stage } from '@white-rabbit/testing';
+import { describe, expect, it } from '@jest/globals';
+import { connect } from '@white-rabbit/testing';
 import type { GatewayProcess } from '@white-rabbit/testing';
-import { GENEROUS, STAGE_MS } from './settings.js';
+import { onStage } from './on-stage.js';
+import { GENEROUS } from './settings.js';
 import { HANDSHAKE, plainRequest, upgrade } from './upgrade-request.js';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open(1, { env: GENEROUS });
-}, STAGE_MS);
-afterEach(() => stage.clear());
-afterAll(() => stage.close(), STAGE_MS);
+const stage = onStage(1, { env: GENEROUS });
 
 const port = () => stage.cluster.gateway(0).port;
 

@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { callId, eventually, FaultProxy, RedisProcess, Stage } from '@white-rabbit/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { callId, eventually, FaultProxy, RedisProcess } from '@white-rabbit/testing';
 import type { Player } from '@white-rabbit/testing';
 import { ACK, presenceOf, refusal } from './answers.js';
+import { onStage } from './on-stage.js';
 import { GENEROUS, NODE_LOSS_MS, PRESENCE_MS, STAGE_MS } from './settings.js';
 
 /** Numbers of the gateways: two in one region, one in the other. */
@@ -12,13 +13,12 @@ const US = 2;
 /** Right again so long after the link is: dead connections are noticed first. Milliseconds. */
 const HEAL_MS = 20_000;
 
-let stage: Stage;
+const stage = onStage(0, { env: GENEROUS });
 let redis: RedisProcess;
 /** What a region sees of the other's Redis, by where it looks from. */
 let links: { readonly eu: FaultProxy; readonly us: FaultProxy };
 
 beforeAll(async () => {
-  stage = await Stage.open(0, { env: GENEROUS });
   redis = await RedisProcess.start();
   const euRedis = stage.cluster.redisUrl;
   links = { eu: await proxyTo(redis.url), us: await proxyTo(euRedis) };
@@ -27,9 +27,7 @@ beforeAll(async () => {
   for (const env of [eu, eu, us]) await stage.cluster.add(env);
   await linked();
 }, STAGE_MS);
-afterEach(() => stage.clear());
 afterAll(async () => {
-  await stage.close();
   await Promise.all([links.eu.stop(), links.us.stop()]);
   await redis.stop();
 }, STAGE_MS);

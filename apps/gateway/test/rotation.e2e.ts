@@ -1,23 +1,19 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { migrate } from '@white-rabbit/license';
-import { eventually, GatewayProcess, Licenses, person, Player, Stage } from '@white-rabbit/testing';
+import { eventually, GatewayProcess, Licenses, person, Player } from '@white-rabbit/testing';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import { onStage } from './on-stage.js';
 import { STAGE_MS } from './settings.js';
 
 // What docs/operations.md tells operators to do when a password is changed, done.
 
-let stage: Stage;
+const stage = onStage(0);
 const closing: (() => Promise<unknown>)[] = [];
 
-beforeAll(async () => {
-  stage = await Stage.open(0);
-}, STAGE_MS);
 afterEach(async () => {
-  await stage.clear();
   for (const close of closing.splice(0).reverse()) await close();
 }, STAGE_MS);
-afterAll(() => stage.close(), STAGE_MS);
 
 function as(url: string, username: string, password: string): string {
   const address = new URL(url);

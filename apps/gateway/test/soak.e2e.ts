@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, person, Stage } from '@white-rabbit/testing';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, person } from '@white-rabbit/testing';
 import { setInterval as every } from 'node:timers/promises';
+import { onStage } from './on-stage.js';
 import { GENEROUS, NODE_LOSS_MS, STAGE_MS } from './settings.js';
 import { SoakPlayer } from './soak-player.js';
 
@@ -16,17 +17,15 @@ const LASTS_MS = 60_000;
 /** A round of signals, and a part of the wanderers, each so often. */
 const ROUND_MS = 2_000;
 
-let stage: Stage;
+const stage = onStage(GATEWAYS, { env: GENEROUS });
 let players: SoakPlayer[];
 let keys: readonly string[];
 
 beforeAll(async () => {
-  stage = await Stage.open(GATEWAYS, { env: GENEROUS });
   const devicesOfEach = 1_000;
   const licenses = await stage.cluster.licenses.issue({ count: SESSIONS / devicesOfEach, maxDevices: devicesOfEach });
   keys = licenses.map(({ license_key }) => license_key);
 }, STAGE_MS);
-afterAll(() => stage.close(), STAGE_MS);
 
 /** Two of a pair are at different gateways; each watches the next three. */
 async function everybodyJoins(): Promise<SoakPlayer[]> {

@@ -1,15 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Stage } from '@white-rabbit/testing';
+import { describe, expect, it } from '@jest/globals';
 import { presenceOf } from './answers.js';
-import { STAGE_MS } from './settings.js';
+import { onStage } from './on-stage.js';
 import { WebRtcPeer } from './webrtc-peer.js';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open(2);
-}, STAGE_MS);
-afterAll(() => stage.close(), STAGE_MS);
+const stage = onStage(2);
 
 describe('Two WebRTC peers on two gateways', () => {
   it('find each other, ring, connect, talk, and go on talking when both gateways are killed', async () => {

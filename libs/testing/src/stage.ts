@@ -18,18 +18,35 @@ export interface Entrance {
 
 /** A cluster with players on it: what an end-to-end suite needs to speak of calls and not of set-up. */
 export class Stage {
-  readonly cluster: Cluster;
+  readonly #gateways: number;
+  readonly #options: ClusterOptions;
   readonly #keys: string[] = [];
-  #issuing: Promise<void> | undefined;
   readonly #players = new Set<Player>();
+  #cluster: Cluster | undefined;
+  #issuing: Promise<void> | undefined;
 
-  private constructor(cluster: Cluster) {
-    this.cluster = cluster;
+  /** Starts nothing yet: `open` does. */
+  constructor(gateways: number, options: ClusterOptions = {}) {
+    this.#gateways = gateways;
+    this.#options = options;
   }
 
-  /** Starts a cluster of its own. Close it after all tests. */
-  static async open(gateways: number, options: ClusterOptions = {}): Promise<Stage> {
-    return new Stage(await Cluster.start(gateways, options));
+  /** One that is open. Close it after all tests. */
+  static async open(gateways: number, options?: ClusterOptions): Promise<Stage> {
+    const stage = new Stage(gateways, options);
+    await stage.open();
+    return stage;
+  }
+
+  /** Starts the cluster. */
+  async open(): Promise<void> {
+    this.#cluster = await Cluster.start(this.#gateways, this.#options);
+  }
+
+  /** @throws Error before it is open. */
+  get cluster(): Cluster {
+    if (this.#cluster === undefined) throw new Error('The stage is not open.');
+    return this.#cluster;
   }
 
   /** A license nobody used yet, for one device. */
@@ -106,6 +123,7 @@ export class Stage {
   /** Ends the cluster. */
   async close(): Promise<void> {
     await this.clear();
-    await this.cluster.stop();
+    // It may never have come up.
+    await this.#cluster?.stop();
   }
 }
