@@ -322,6 +322,17 @@ describe('Contacts', () => {
     expect([[...client.contacts], client.presence.has('peer-carol')]).toEqual([['peer-bob'], false]);
   });
 
+  it.each([
+    ['no peer ids', ['?'], 'bad_data'],
+    ['too many', Array.from({ length: 1_000 }, (_, number) => `peer-${number}-of-many`), 'contacts_limit'],
+  ])('are refused by this side, also without a server, where they are %s', async (_, peerIds, code) => {
+    expect(await client.addContacts(peerIds)).toMatchObject({ ok: false, code });
+    server.end(1006);
+    expect(await client.addContacts(peerIds)).toMatchObject({ ok: false, code });
+    expect([[...client.contacts], server.countOf('contacts')]).toEqual([['peer-bob'], 0]);
+    expect(() => onlineAlice({ contacts: ['peer-bob', ...peerIds] })).toThrow(TypeError);
+  });
+
   it('are not kept where the server refuses them', async () => {
     const added = client.addContacts(['peer-carol']);
     server.refuse('contacts', 'contacts_limit', { retry_after_ms: 70 });

@@ -2,6 +2,7 @@ import type { Status } from '@white-rabbit/protocol';
 import type { Call } from './call.js';
 import { Calls } from './calls.js';
 import type { ConnectOptions } from './connect-options.js';
+import { contactFault } from './contact-fault.js';
 import { Emitter } from './emitter.js';
 import type { Sent, ServerFrame } from './frame.js';
 import { Line } from './line.js';
@@ -34,6 +35,8 @@ export class Client extends Emitter<ClientEvents> {
     super(['ring']);
     this.#options = options;
     this.#contacts = new Set(options.contacts);
+    const fault = contactFault(this.#contacts);
+    if (fault) throw new TypeError(failure(fault).message);
     this.#wantsTransfer = options.transfer === true;
     this.#calls = new Calls({ ask: (event, data) => this.#line.ask(event, data) }, (call) => this.emit('ring', call));
     this.#line = new Line(options, () => this.#registration(), {
@@ -84,6 +87,8 @@ export class Client extends Emitter<ClientEvents> {
   /** Watches more peers. They are kept when there is no connection at the moment; refused ones are not. */
   async addContacts(peerIds: readonly string[]): Promise<Outcome> {
     const added = peerIds.filter((peerId) => !this.#contacts.has(peerId));
+    const fault = contactFault([...this.#contacts, ...added]);
+    if (fault) return failure(fault);
     for (const peerId of added) this.#contacts.add(peerId);
     const outcome = await this.#line.ask('contacts', { add: added });
     const refused = !outcome.ok && outcome.code !== 'disconnected' && outcome.code !== 'no_answer';

@@ -5,6 +5,7 @@ import { WIRE } from './wire.js';
 export interface Closed {
   /** A close code of PROTOCOL.md section 6; 1000 by `close()`; 1006 without a word, which is also what a refused upgrade looks like. */
   readonly code: number;
+  /** For people, in English, where the server refused the registration; else what the socket was closed with, or less. */
   readonly reason: string;
   /** The error that the server answered `register` with, where that is why. */
   readonly error?: ErrorCode;

@@ -48,7 +48,7 @@ function parseObject(text: string): Partial<Record<keyof Identity, unknown>> {
   }
 }
 
-/** PROTOCOL.md, section 2. */
-function isName(value: unknown): value is string {
+/** Whether it may be a `device_id` or a `peer_id` (PROTOCOL.md, section 2). */
+export function isName(value: unknown): value is string {
   return typeof value === 'string' && /^[\w-]{8,128}$/.test(value);
 }

@@ -131,6 +131,25 @@ describe('After a loss', () => {
     client.close();
   });
 
+  it('goes on to the next address where a page may not use one at all', async () => {
+    class StrictSocket extends FakeSocket {
+      constructor(url: string, protocol: string) {
+        if (url.startsWith('ws:')) throw new Error('An insecure connection may not be made here.');
+        super(url, protocol);
+      }
+    }
+    const url = ['ws://one.example/ws', 'wss://two.example/ws'];
+    const client = connect({ ...ALICE, url, webSocket: StrictSocket });
+    expect(client.state).toMatchObject({
+      name: 'waiting',
+      why: { code: 1006, reason: 'An insecure connection may not be made here.' },
+    });
+    await pass(500);
+    FakeSocket.last.register();
+    expect([FakeSocket.last.url, client.state.name]).toEqual(['wss://two.example/ws', 'online']);
+    client.close();
+  });
+
   it('by a restart of the server comes back at once, but not again and again', async () => {
     const { client } = onlineAlice();
     await pass(10_000);
@@ -172,7 +191,7 @@ describe('After a loss', () => {
     server.say('error', { code: 'license_revoked', message: 'This license was revoked.', event: 'register' });
     server.end(4501, 'license refused');
     expect(client.state).toMatchObject({ name: 'ended', why: { code: 4501, error: 'license_revoked' } });
-    expect(await online).toMatchObject({ ok: false, code: 'license_revoked' });
+    expect(await online).toEqual({ ok: false, code: 'license_revoked', message: 'This license was revoked.' });
   });
 
   it('is not tried any more after close()', async () => {

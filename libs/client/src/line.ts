@@ -7,9 +7,9 @@ import { Connection } from './connection.js';
 import type { Sent, ServerFrame } from './frame.js';
 import { failure } from './outcome.js';
 import type { Answer } from './outcome.js';
-import type { SocketClass } from './socket.js';
+import type { Socket, SocketClass } from './socket.js';
 import { WIRE } from './wire.js';
-import type { ClientEventName, ErrorCode } from '@white-rabbit/protocol';
+import type { ClientEventName } from '@white-rabbit/protocol';
 
 /** Where a client's connection is at. */
 export type LineState =
@@ -44,7 +44,8 @@ export class Line {
   /** Attempts in a row that came to nothing. */
   #failures = 0;
   #held = false;
-  #refusal: ErrorCode | undefined;
+  /** What the server answered `register` with. */
+  #refusal: Pick<ServerFrame<'error'>['data'], 'code' | 'message'> | undefined;
   /** The one thing that is waited for: to be registered, to have held, or to try again. */
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -82,8 +83,12 @@ export class Line {
     this.#refusal = undefined;
     this.#held = false;
     this.#enter({ name: 'connecting' });
-    const url = this.#urls[this.#failures % this.#urls.length] ?? '';
-    const connection = new Connection(new this.#socketClass(url, WIRE.subprotocol), {
+    const socket = this.#dial(this.#urls[this.#failures % this.#urls.length] ?? '');
+    if (typeof socket === 'string') {
+      this.#onClosed({ code: 1006, reason: socket });
+      return;
+    }
+    const connection = new Connection(socket, {
       onOpen: () => connection.send('register', this.#registration()),
       onFrame: (frame) => this.#onFrame(frame),
       onClosed: (closed) => this.#onClosed(closed),
@@ -92,19 +97,28 @@ export class Line {
     this.#in(REGISTERED_WITHIN_MS, () => connection.drop('the server did not take the registration in time'));
   }
 
+  /** A socket on its way, or why there is none: a page with TLS is not let to a server without, and is told at once. */
+  #dial(url: string): Socket | string {
+    try {
+      return new this.#socketClass(url, WIRE.subprotocol);
+    } catch (fault) {
+      return fault instanceof Error ? fault.message : String(fault);
+    }
+  }
+
   #onFrame(frame: ServerFrame): void {
     if (frame.event === 'registered') {
       this.#in(HELD_MS, () => (this.#held = true));
       this.#enter({ name: 'online' });
     }
-    if (frame.event === 'error' && frame.data.event === 'register') this.#refusal = frame.data.code;
+    if (frame.event === 'error' && frame.data.event === 'register') this.#refusal = frame.data;
     this.#handlers.onFrame(frame);
   }
 
   #onClosed({ code, reason }: Closed): void {
     if (this.#state.name === 'ended') return;
-    const why = { code, reason, ...(this.#refusal && { error: this.#refusal }) };
-    const next = afterClose(why);
+    const why = { code, reason, ...(this.#refusal && { reason: this.#refusal.message, error: this.#refusal.code }) };
+    const next = afterClose({ code, reason });
     if (!next.again) {
       this.#end(why);
       return;

@@ -27,8 +27,16 @@ export type Answer = { readonly ok: true; readonly iceServers?: readonly IceServ
 /** It was done. */
 export const DONE: Outcome = { ok: true };
 
+/** What this side itself finds wrong, without a word of the server. */
+const OWN = {
+  disconnected: 'There is no connection to the server.',
+  no_answer: 'The server did not answer.',
+  call_not_active: 'Only the callee can accept a call.',
+  contacts_limit: 'There can be at most 1,000 contacts.',
+  bad_data: 'A contact is a peer id: 8 to 128 of A-Z a-z 0-9 _ -',
+} as const satisfies Partial<Record<FailureCode, string>>;
+
 /** A failure of this side's own making. */
-export function failure(code: 'disconnected' | 'no_answer'): Failure {
-  const message = code === 'disconnected' ? 'There is no connection to the server.' : 'The server did not answer.';
-  return { ok: false, code, message };
+export function failure(code: keyof typeof OWN): Failure {
+  return { ok: false, code, message: OWN[code] };
 }

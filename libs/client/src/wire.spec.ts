@@ -4,8 +4,8 @@ import { WIRE } from './wire.js';
 
 describe('The numbers repeated in the client', () => {
   it('are those of the protocol', () => {
-    const { heartbeatIntervalMs, heartbeatTimeoutMs, ringMs, outcomeMs, signalBurst } = LIMITS;
-    const own = { heartbeatIntervalMs, heartbeatTimeoutMs, ringMs, outcomeMs, signalBurst };
+    const { heartbeatIntervalMs, heartbeatTimeoutMs, ringMs, outcomeMs, signalBurst, contacts } = LIMITS;
+    const own = { heartbeatIntervalMs, heartbeatTimeoutMs, ringMs, outcomeMs, signalBurst, contacts };
     expect(WIRE).toEqual({ ...own, subprotocol: SUBPROTOCOL, path: SOCKET_PATH, restart: CLOSE_CODES.restart });
   });
 });

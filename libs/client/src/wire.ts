@@ -19,6 +19,8 @@ export const WIRE: {
   readonly outcomeMs: typeof LIMITS.outcomeMs;
   /** Most signals that can come at once. */
   readonly signalBurst: typeof LIMITS.signalBurst;
+  /** Most contacts of a session. */
+  readonly contacts: typeof LIMITS.contacts;
 } = {
   subprotocol: 'white-rabbit.v1',
   path: '/ws',
@@ -28,4 +30,5 @@ export const WIRE: {
   ringMs: 45_000,
   outcomeMs: 5_000,
   signalBurst: 300,
+  contacts: 1_000,
 };
