@@ -3,8 +3,8 @@ import type { CallEnd } from './call-end.js';
 import { Emitter } from './emitter.js';
 import type { Sent } from './frame.js';
 import type { IceServer } from './ice-server.js';
-import { DONE } from './outcome.js';
-import type { Answer, Outcome } from './outcome.js';
+import { DONE, failure } from './outcome.js';
+import type { Answer, FailureCode, Outcome } from './outcome.js';
 import { WIRE } from './wire.js';
 
 /**
@@ -15,6 +15,7 @@ export type CallState = 'calling' | 'ringing' | 'active' | 'ended';
 
 /** What a call tells. */
 export interface CallEvents {
+  /** It is at another state; `ended` is the last. */
   readonly state: CallState;
   /** What the other peer sent with `signal`: a JSON object, to be read with suspicion. */
   readonly signal: object;
@@ -44,6 +45,7 @@ export class Call extends Emitter<CallEvents> {
   #role: 'caller' | 'callee';
   #state: CallState;
   #iceServers: readonly IceServer[] = [];
+  #accepting: Promise<Outcome> | undefined;
 
   /** @internal Calls come from `Client.call` and the client's `ring` event. */
   constructor(port: CallPort, peerId: string, id: string, role: 'caller' | 'callee') {
@@ -53,7 +55,7 @@ export class Call extends Emitter<CallEvents> {
     this.#id = id;
     this.#role = role;
     this.#state = role === 'caller' ? 'calling' : 'ringing';
-    this.#guard = setTimeout(() => this.end('timeout'), RING_GUARD_MS);
+    this.#guard = setTimeout(() => this.giveUp('timeout'), RING_GUARD_MS);
   }
 
   /** The call's name on the wire. */
@@ -66,6 +68,7 @@ export class Call extends Emitter<CallEvents> {
     return this.#role;
   }
 
+  /** How far it is. */
   get state(): CallState {
     return this.#state;
   }
@@ -88,20 +91,18 @@ export class Call extends Emitter<CallEvents> {
     return this.#ended.promise;
   }
 
-  /** The callee takes the call. Signals pass once this is done. Where it is not, the call has ended. */
-  async accept(): Promise<Outcome> {
-    const id = this.#id;
-    const answer = await this.#port.ask('accept', { call_id: id });
-    if (!answer.ok) {
-      this.end(answer.code);
-      return answer;
-    }
-    this.activate(answer.iceServers);
-    return DONE;
+  /**
+   * The callee takes the call. Signals pass once this is done. Where it is not, the call has ended; where the caller may
+   * have been told all the same, it is hung up. Asked twice it is one and the same answer; a caller has nothing to accept.
+   */
+  accept(): Promise<Outcome> {
+    if (this.#role === 'caller') return Promise.resolve(failure('call_not_active'));
+    return (this.#accepting ??= this.#accept());
   }
 
-  /** The callee does not take the call. Over for this side at once. */
+  /** The callee does not take the call. Over for this side at once. What was accepted already is hung up instead. */
   reject(reason: RejectReason = 'declined'): Promise<Outcome> {
+    if (this.#role === 'caller' || this.#accepting || this.#state === 'ended') return this.hangup();
     const outcome = this.#port.ask('reject', { call_id: this.#id, reason });
     this.end(reason);
     return outcome;
@@ -142,6 +143,13 @@ export class Call extends Emitter<CallEvents> {
     this.#answered.resolve('accepted');
   }
 
+  /** @internal It came to nothing, as far as this side knows: should the other know better, it is hung up there. */
+  giveUp(why: FailureCode | 'timeout'): void {
+    if (this.#state === 'ended') return;
+    if (why !== 'call_not_found') void this.#port.ask('hangup', { call_id: this.#id });
+    this.end(why);
+  }
+
   /** @internal A signal of the other side. */
   take(signal: object): void {
     this.emit('signal', signal);
@@ -161,6 +169,16 @@ export class Call extends Emitter<CallEvents> {
     this.#enter('ended');
     this.#answered.resolve(why);
     this.#ended.resolve(why);
+  }
+
+  async #accept(): Promise<Outcome> {
+    const answer = await this.#port.ask('accept', { call_id: this.#id });
+    if (!answer.ok) {
+      this.giveUp(answer.code);
+      return answer;
+    }
+    this.activate(answer.iceServers);
+    return DONE;
   }
 
   #enter(state: CallState): void {

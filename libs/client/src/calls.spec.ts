@@ -105,10 +105,21 @@ describe('A call out', () => {
     expect(await theirs.ended).toBe('hangup');
   });
 
-  it('ends when the server does not answer in time', async () => {
+  it('ends when the server does not answer in time, and bob, where it rings after all, is told', async () => {
     const call = client.call('peer-bob');
     await pass(8_000);
     expect(await call.answered).toBe('no_answer');
+    expect(server.lastOf('hangup').data).toEqual({ call_id: call.id });
+    await pass(8_000);
+  });
+
+  it('is nothing that its caller could accept, and goes on when they try', async () => {
+    const call = client.call('peer-bob');
+    server.ack('call');
+    expect(await call.accept()).toMatchObject({ ok: false, code: 'call_not_active' });
+    expect([call.state, server.countOf('accept')]).toEqual(['ringing', 0]);
+    told('accept', call.id);
+    expect(await call.answered).toBe('accepted');
   });
 
   it('ends by itself when the server forgets to end the ringing', async () => {
@@ -118,6 +129,7 @@ describe('A call out', () => {
     server.say('heartbeat', { ack: true });
     await pass(35_000);
     expect(await call.answered).toBe('timeout');
+    server.ack('hangup');
   });
 
   it('ends, however far it was, with the connection, and every promise settles', async () => {
@@ -175,6 +187,34 @@ describe('A call in', () => {
     server.refuse('accept', 'call_not_found');
     expect(await accepted).toMatchObject({ ok: false, code: 'call_not_found' });
     expect(await rings[0]?.ended).toBe('call_not_found');
+  });
+
+  it('is accepted once, however often one asks', async () => {
+    told('ring', 'call-of-bob');
+    const accepted = [rings[0]?.accept(), rings[0]?.accept()];
+    server.ack('accept');
+    expect(await Promise.all(accepted)).toEqual([{ ok: true }, { ok: true }]);
+    expect(await rings[0]?.accept()).toEqual({ ok: true });
+    expect([rings[0]?.state, server.countOf('accept')]).toEqual(['active', 1]);
+  });
+
+  it.each(['before', 'after'])('is hung up where it is rejected %s the accept is through', async (when) => {
+    told('ring', 'call-of-bob');
+    void rings[0]?.accept();
+    if (when === 'after') server.ack('accept');
+    await settle();
+    void rings[0]?.reject();
+    expect([server.countOf('reject'), server.lastOf('hangup').data]).toEqual([0, { call_id: 'call-of-bob' }]);
+    expect(rings[0]?.state).toBe('ended');
+  });
+
+  it.each(['undeliverable', 'unavailable'])('is hung up where its accept was %s: bob may have it', async (code) => {
+    told('ring', 'call-of-bob');
+    const accepted = rings[0]?.accept();
+    server.refuse('accept', code);
+    expect(await accepted).toMatchObject({ ok: false, code });
+    expect(await rings[0]?.ended).toBe(code);
+    expect(server.lastOf('hangup').data).toEqual({ call_id: 'call-of-bob' });
   });
 
   it.each(['cancelled', 'timeout', 'peer_offline'])('ends when the server says %s', async (reason) => {
@@ -274,6 +314,41 @@ describe('When both call each other', () => {
     told('accept', lastCallId());
     expect(await call.answered).toBe('accepted');
     expect([call.role, rings, server.countOf('accept')]).toEqual(['caller', [], 0]);
+  });
+
+  describe("and the other's rang here before", () => {
+    beforeEach(() => told('ring', 'call-of-bob'));
+
+    it('takes it where it is the one that goes on', async () => {
+      const call = client.call('peer-bob');
+      told('hangup', lastCallId(), { reason: 'glare' });
+      server.refuse('call', 'call_not_found');
+      expect(await rings[0]?.ended).toBe('glare');
+      expect([call.id, call.role, server.countOf('accept')]).toEqual(['call-of-bob', 'callee', 1]);
+      server.ack('accept');
+      expect(await call.answered).toBe('accepted');
+      told('signal', 'call-of-bob', { signal: { a: 1 } });
+      const signals: object[] = [];
+      call.on('signal', (signal) => signals.push(signal));
+      told('hangup', 'call-of-bob', { reason: 'hangup' });
+      expect([signals, await call.ended, rings.length]).toEqual([[{ a: 1 }], 'hangup', 1]);
+    });
+
+    it('goes on with its own where that is the one', async () => {
+      const call = client.call('peer-bob');
+      server.ack('call');
+      told('hangup', 'call-of-bob', { reason: 'glare' });
+      told('accept', call.id);
+      expect([await call.answered, await rings[0]?.ended, call.role]).toEqual(['accepted', 'glare', 'caller']);
+    });
+
+    it('lets it ring on, and is not told of it twice, where its own came to nothing otherwise', async () => {
+      const call = client.call('peer-bob');
+      server.refuse('call', 'rate_limited');
+      expect(await call.answered).toBe('rate_limited');
+      await settle();
+      expect(rings.map(({ id, state }) => [id, state])).toEqual([['call-of-bob', 'ringing']]);
+    });
   });
 
   it("shows the other's call where its own came to nothing otherwise", async () => {

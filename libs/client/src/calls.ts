@@ -9,7 +9,7 @@ import { WIRE } from './wire.js';
 /** A call of this side that is not answered yet, and what is known of a call of its callee at the same moment. */
 interface Outgoing {
   readonly call: Call;
-  /** The callee's own call to this side, should there be one. It is shown to nobody while the glare is unsolved. */
+  /** The callee's own call to this side, should there be one. Where it comes second it is shown to nobody for now. */
   rival: string | undefined;
   /** The server let the callee's call go on, and its ring has not come yet. */
   lost: boolean;
@@ -32,7 +32,7 @@ export class Calls {
   /** Calls a peer. */
   start(peerId: string): Call {
     const call = this.#add(peerId, randomName('call'), 'caller');
-    const outgoing: Outgoing = { call, rival: undefined, lost: false };
+    const outgoing: Outgoing = { call, rival: this.#ringingFrom(peerId), lost: false };
     this.#outgoing.set(call.id, outgoing);
     void call.answered.then((answer) => this.#onAnswered(outgoing, answer));
     void this.#ring(outgoing);
@@ -60,6 +60,7 @@ export class Calls {
     // Lost in glare: this was the answer for a call that is no more.
     if (outgoing.lost || call.id !== id) return;
     if (outcome.ok) call.ring();
+    else if (outcome.code === 'no_answer') call.giveUp('no_answer');
     else call.end(outcome.code);
   }
 
@@ -103,6 +104,8 @@ export class Calls {
     const { call } = outgoing;
     this.#outgoing.delete(call.id);
     this.#calls.delete(call.id);
+    // Where it rang here before this side called, `call` stands for it from now on.
+    this.#calls.get(rival)?.end('glare');
     call.become(rival);
     this.#calls.set(rival, call);
     void call.accept();
@@ -111,7 +114,8 @@ export class Calls {
   /** An answer ends the glare: what rang meanwhile and still does is a call like any other. */
   #onAnswered({ call, rival }: Outgoing, answer: 'accepted' | CallEnd): void {
     const waiting = this.#outgoing.delete(call.id);
-    if (waiting && rival !== undefined && answer !== 'accepted' && answer !== 'disconnected') {
+    const isUnseen = rival !== undefined && !this.#calls.has(rival);
+    if (waiting && isUnseen && answer !== 'accepted' && answer !== 'disconnected') {
       this.#onRing(this.#add(call.peerId, rival, 'callee'));
     }
   }
@@ -119,7 +123,15 @@ export class Calls {
   #add(peerId: string, id: string, role: 'caller' | 'callee'): Call {
     const call = new Call(this.#port, peerId, id, role);
     this.#calls.set(id, call);
-    void call.ended.then(() => this.#calls.delete(call.id));
+    void call.ended.then(() => {
+      if (this.#calls.get(call.id) === call) this.#calls.delete(call.id);
+    });
     return call;
+  }
+
+  /** A call of that peer that rings here, and is not taken yet. */
+  #ringingFrom(peerId: string): string | undefined {
+    const isIt = (call: Call) => call.peerId === peerId && call.role === 'callee' && call.state === 'ringing';
+    return [...this.#calls.values()].find(isIt)?.id;
   }
 }

@@ -93,6 +93,40 @@ describe('Two clients on two gateways', () => {
     }
   });
 
+  it('are in one call where one calls back the other whose call rings already, whichever of the two goes on', async () => {
+    const [alice, aliceId] = await somebody('alice', 0);
+    const [bob, bobId] = await somebody('bob', 1);
+    for (let round = 0; round < 8; round += 1) {
+      const ring = nextRing(alice);
+      const first = bob.call(aliceId);
+      const shown = await ring;
+      const back = alice.call(bobId);
+      const answers = Promise.all([first.answered, back.answered]);
+      expect(await within('both are answered', 10_000, answers)).toEqual(['accepted', 'accepted']);
+      expect([back.id, await shown.ended]).toEqual([first.id, 'glare']);
+      await back.hangup();
+      expect(await first.ended).toBe('hangup');
+    }
+  });
+
+  it('end a call at both ends, however clumsily it is answered', async () => {
+    const [bob, bobId] = await somebody('bob', 1);
+    const [alice] = await somebody('alice', 0);
+    const ring = nextRing(bob);
+    const call = alice.call(bobId);
+    const incoming = await ring;
+    const accepted = [incoming.accept(), incoming.accept()];
+    expect(await Promise.all(accepted)).toEqual([{ ok: true }, { ok: true }]);
+    expect([await call.answered, incoming.state, await call.accept()]).toMatchObject([
+      'accepted',
+      'active',
+      { ok: false },
+    ]);
+    expect(call.state).toBe('active');
+    expect(await incoming.reject()).toEqual({ ok: true });
+    expect(await call.ended).toBe('hangup');
+  });
+
   it('come back by themselves at another gateway, with their contacts, and a call of theirs goes on', async () => {
     const third = await stage.cluster.add();
     const [bob, bobId] = await somebody('bob', 1);
@@ -135,7 +169,9 @@ describe('A client that is refused', () => {
     const url = stage.cluster.gateway(0).url;
     const eve = connect({ url, deviceId, peerId, licenseKey: 'WR1-NONE' });
     clients.push(eve);
-    expect(await eve.online()).toMatchObject({ ok: false, code: 'license_invalid' });
+    const refused = await eve.online();
+    expect(refused).toMatchObject({ ok: false, code: 'license_invalid' });
+    expect(refused).toHaveProperty('message', expect.stringMatching(/^[A-Z].* .*\.$/));
     expect(eve.state).toMatchObject({ name: 'ended', why: { code: 4501, error: 'license_invalid' } });
   });
 
