@@ -6,7 +6,7 @@ import { Conversation } from './conversation.js';
 import type { Profile } from './profile.js';
 import { sentenceOfContactRefusal, sentenceOfEnd, toneOfEnd } from './sentences.js';
 import type { Stage } from './stage.js';
-import { Thread } from './thread.js';
+import { LONGEST_TEXT, Thread } from './thread.js';
 
 /** Threads with peers that are no contacts. When there are more, a stranger who calls is told that this side is busy. */
 const STRANGERS = 50;
@@ -93,8 +93,10 @@ export class Messenger {
   /** Sends a text; `false` where it could not be, and the thread says why. */
   say(peerId: string, text: string): boolean {
     const thread = this.thread(peerId);
-    const sent = thread.conversation?.send(text) ?? false;
+    const isTooLong = text.length > LONGEST_TEXT;
+    const sent = !isTooLong && (thread.conversation?.send(text) ?? false);
     if (sent) thread.say(text);
+    else if (isTooLong) thread.tell(`That is too long: ${LONGEST_TEXT} characters at once.`, 'bad');
     else thread.tell('That was not sent: too much waits to be sent already, or there is no connection.', 'bad');
     this.#onChange();
     return sent;

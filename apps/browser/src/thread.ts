@@ -9,8 +9,8 @@ export type Line = { readonly number: number; readonly at: Date; readonly text: 
 /** Lines kept of a thread; the oldest go first. Nothing is kept anywhere else. */
 export const LINES_KEPT = 500;
 
-/** Longest text of another that is shown. Characters. */
-const SHOWN = 16_000;
+/** Longest text that is sent at once, and so much is shown of what another sends. Characters. */
+export const LONGEST_TEXT = 16_000;
 
 /** What was said with one peer since this page was opened, and the conversation with it, should there be one. */
 export class Thread {
@@ -46,7 +46,8 @@ export class Thread {
   /** A text of the other side's. */
   hear(text: string): void {
     this.#unread += 1;
-    this.#add({ kind: 'theirs', ...this.#stamp(text.slice(0, SHOWN)) });
+    this.#add({ kind: 'theirs', ...this.#stamp(text.slice(0, LONGEST_TEXT)) });
+    if (text.length > LONGEST_TEXT) this.tell('That was too long: the rest of it is not shown.', 'bad');
   }
 
   /** Something about the state of things. */

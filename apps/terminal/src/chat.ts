@@ -2,6 +2,7 @@ import { connect } from '@white-rabbit/client';
 import type { Call, Client, LineState, Status } from '@white-rabbit/client';
 import type { AddressBook } from './address-book.js';
 import { chatView, serverView } from './chat-view.js';
+import { LONGEST_TEXT } from './clean-text.js';
 import { COMMAND_HELP, KEY_HELP, parseCommand } from './command.js';
 import type { Command } from './command.js';
 import { Conversation } from './conversation.js';
@@ -17,9 +18,6 @@ import type { Identity } from '@white-rabbit/client';
 export interface ChatOptions extends Options {
   readonly identity: Identity;
 }
-
-/** Longest text sent at once. Characters. */
-const LONGEST = 16_000;
 
 /** The one in front of a screen, the server, and the one they talk to: one conversation at a time. */
 export class Chat {
@@ -130,7 +128,7 @@ export class Chat {
   }
 
   #say(text: string): boolean {
-    if (text.length > LONGEST) return this.#sorry(`That is too long: ${LONGEST} characters at once.`);
+    if (text.length > LONGEST_TEXT) return this.#sorry(`That is too long: ${LONGEST_TEXT} characters at once.`);
     if (this.#conversation?.send(text) === true) {
       this.#screen.echo(this.#options.name, text);
       return true;

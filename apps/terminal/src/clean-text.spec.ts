@@ -34,7 +34,14 @@ describe('A text of somebody else', () => {
     );
   });
 
-  it('is cut where it would fill the screen', () => {
-    expect(cleanLines('x'.repeat(100_000))[0]).toHaveLength(4_000);
+  it('is shown whole where it is as long as one that can be sent', () => {
+    expect(cleanLines('x'.repeat(16_000))).toEqual(['x'.repeat(16_000)]);
+  });
+
+  it('is cut where it would fill the screen, and says so', () => {
+    const sign = '… (too long: the rest is not shown)';
+    expect(cleanLines('x'.repeat(16_001))).toEqual(['x'.repeat(16_000), sign]);
+    const rows = cleanLines('\n'.repeat(16_000));
+    expect([rows.length, rows.at(-1)]).toEqual([1_001, sign]);
   });
 });
