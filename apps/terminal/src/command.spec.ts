@@ -5,6 +5,7 @@ describe('A typed line', () => {
   it.each([
     ['/call bob', { kind: 'call', who: 'bob' }],
     ['/call   bob  ', { kind: 'call', who: 'bob' }],
+    ['/call the white rabbit', { kind: 'call', who: 'the white rabbit' }],
     ['/call', { kind: 'call', who: undefined }],
     ['/accept', { kind: 'accept' }],
     ['/quit now', { kind: 'quit' }],

@@ -15,8 +15,9 @@ export function parseCommand(line: string): Command {
   if (line.trim() === '') return { kind: 'nothing' };
   if (!line.startsWith('/')) return { kind: 'say', text: line };
   if (line.startsWith('//')) return { kind: 'say', text: line.slice(1) };
-  const [word = '', who] = line.slice(1).trim().split(/\s+/);
-  if (word === 'call') return { kind: 'call', who };
+  const [word = ''] = line.slice(1).trim().split(/\s/, 1);
+  // A name may have blanks in it.
+  if (word === 'call') return { kind: 'call', who: line.trim().slice('/call'.length).trim() || undefined };
   const plain = PLAIN.find((command) => command === word);
   return plain ? { kind: plain } : { kind: 'unknown', word };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import stringWidth from 'string-width';
 import type { ContactView } from '../view.js';
 import { contactRows } from './contact-rows.js';
 import type { ContactRow } from './contact-rows.js';
@@ -10,7 +11,7 @@ const names = (rows: readonly ContactRow[]) => rows.map(({ contacts }) => contac
 /** Mark, blank and name, and two blanks between them. */
 function columnsOf({ contacts, others }: ContactRow): number {
   const left = others > 0 ? `  +${others} more`.length : 0;
-  return contacts.reduce((sum, { name }) => sum + 2 + name.length, left) + 2 * (contacts.length - 1);
+  return contacts.reduce((sum, { name }) => sum + 2 + stringWidth(name), left) + 2 * (contacts.length - 1);
 }
 
 describe('Contacts in rows', () => {
@@ -36,6 +37,13 @@ describe('Contacts in rows', () => {
     const shown = names(rows).flat().length;
     expect(rows.map(({ others }) => others)).toEqual([0, 51 - shown]);
     for (const row of rows) expect(columnsOf(row)).toBeLessThanOrEqual(40);
+  });
+
+  it('count two columns for a character that takes two', () => {
+    // ● 민수  ● 지영
+    expect(names(contactRows([online('민수'), online('지영')], 14, 3))).toEqual([['민수', '지영']]);
+    expect(names(contactRows([online('민수'), online('지영')], 13, 3))).toEqual([['민수'], ['지영']]);
+    expect(names(contactRows([online('백설공주와일곱난쟁이')], 12, 1))).toEqual([['백설공주…']]);
   });
 
   it.each([1, 5, 12, 20, 40, 80])('never are wider than a terminal of %i columns, whatever the names', (columns) => {

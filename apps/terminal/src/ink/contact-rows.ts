@@ -1,3 +1,5 @@
+import cliTruncate from 'cli-truncate';
+import stringWidth from 'string-width';
 import type { ContactView } from '../view.js';
 
 /** One row: contacts beside each other, and how many others there is no room for. */
@@ -31,9 +33,9 @@ export function contactRows(
   return some.map((row, index) => ({ contacts: row, others: index === some.length - 1 ? others : 0 }));
 }
 
-/** Cut to a length, with a sign that it was. */
+/** Cut to so many columns, with a sign that it was. Of Korean or Japanese a character takes two. */
 export function clipped(name: string, columns: number): string {
-  return name.length <= columns ? name : `${name.slice(0, columns - 1)}…`;
+  return cliTruncate(name, columns);
 }
 
 /** With names that have room in a row of their own. */
@@ -57,7 +59,7 @@ function folded(
   const rows: ContactView[][] = [];
   let room = 0;
   for (const contact of contacts) {
-    const needed = MARK_COLUMNS + contact.name.length;
+    const needed = MARK_COLUMNS + stringWidth(contact.name);
     if (needed > room) {
       if (rows.length === rowsAtMost) break;
       rows.push([]);
