@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { memoryStore } from '../test/memory-store.js';
-import { EMPTY, faultOf, keepProfile, keptProfile, profileOfLink } from './profile.js';
+import { EMPTY, faultOf, identityKey, keepProfile, keptProfile, profileOfLink } from './profile.js';
 import type { Profile } from './profile.js';
 
 const ALICE: Profile = {
@@ -27,6 +27,12 @@ describe('A profile', () => {
       expect(keptProfile({ getItem: () => kept, setItem: () => undefined })).toEqual(EMPTY);
     },
   );
+
+  it('may have a name of any script, and is the same however its letters are put together', () => {
+    const decomposed = '앨리스'.normalize('NFD');
+    expect(faultOf({ ...ALICE, name: decomposed })).toBeUndefined();
+    expect(identityKey(decomposed)).toBe(identityKey('앨리스'));
+  });
 
   it('of a link is taken whole', () => {
     const said = { url: ALICE.url, key: ALICE.licenseKey, name: ALICE.name, contacts: ALICE.contacts };

@@ -19,11 +19,12 @@ const KEPT_AS = 'white-rabbit-page';
 
 /** Where the SDK keeps the identity of that name. */
 export function identityKey(name: string): string {
-  return `white-rabbit:${name}`;
+  return `white-rabbit:${name.normalize()}`;
 }
 
+/** Letters of any script. */
 export function isProfileName(word: string): boolean {
-  return /^[\w-]{1,32}$/.test(word);
+  return /^[\p{L}\p{M}\p{N}_-]{1,32}$/u.test(word);
 }
 
 /** What is wrong with a filled form, as a sentence; `undefined` where nothing is. */

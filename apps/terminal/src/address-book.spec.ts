@@ -43,6 +43,13 @@ describe('An address book', () => {
     expect((await openAddressBook(home, ['machine-01'])).peerIds).toEqual([machine.peerId]);
   });
 
+  it('takes names of any script, however their letters are put together', async () => {
+    const minsu = await openProfile(home, '민수');
+    const book = await openAddressBook(home, ['민수'.normalize('NFD'), 'Zoë=peer-of-zoe']);
+    expect([book.find('민수'), book.find('Zoë'.normalize('NFD'))]).toEqual([minsu.peerId, 'peer-of-zoe']);
+    expect(await readdir(home)).toEqual(['민수.json']);
+  });
+
   it.each(['not a name', '../bob', 'bob=short', '=', 'x'.repeat(129)])('cannot have %j in it', async (contact) => {
     await expect(openAddressBook(home, [contact])).rejects.toThrow('neither a peer id');
     expect(await readdir(home)).toEqual([]);

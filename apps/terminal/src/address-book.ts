@@ -26,7 +26,7 @@ export class AddressBook {
 
   /** The peer meant by a name, or by its own id. */
   find(word: string): string | undefined {
-    return this.#peerIds.get(word) ?? (this.#names.has(word) ? word : undefined);
+    return this.#peerIds.get(word.normalize()) ?? (this.#names.has(word) ? word : undefined);
   }
 
   /** A name for people. */
@@ -43,7 +43,7 @@ export class AddressBook {
 export async function openAddressBook(home: string, contacts: readonly string[]): Promise<AddressBook> {
   const book = new AddressBook();
   for (const contact of contacts) {
-    const [name = '', peerId] = contact.split('=', 2);
+    const [name = '', peerId] = contact.normalize().split('=', 2);
     book.add(name, peerId === undefined ? await peerIdOf(home, name) : checkedPeerId(peerId));
   }
   return book;
@@ -60,8 +60,9 @@ export function openProfile(home: string, name: string): Promise<Identity> {
   return keepIdentityFile(profileFile(home, name));
 }
 
-function isProfileName(word: string): boolean {
-  return /^[\w-]{1,32}$/.test(word);
+/** Whether a profile may have this name, which is its file's as well: letters of any script, nothing else of a path. */
+export function isProfileName(word: string): boolean {
+  return /^[\p{L}\p{M}\p{N}_-]{1,32}$/u.test(word);
 }
 
 /** Names of people are words; a peer id is long and has digits or dashes in it. */

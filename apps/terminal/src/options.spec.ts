@@ -63,6 +63,10 @@ describe('The command line', () => {
     });
   });
 
+  it('takes a name of any script', () => {
+    expect(parseOptions(['--key', 'WR1-KEY', '--name', '앨리스'.normalize('NFD')]).name).toBe('앨리스');
+  });
+
   it('takes the key from the environment, where nobody else can read it', () => {
     process.env['WHITE_RABBIT_KEY'] = 'WR1-OTHER';
     expect(parseOptions(['--name', 'alice']).key).toBe('WR1-OTHER');

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { isProfileName } from './address-book.js';
 import { parseIceServer } from './ice-server.js';
 import type { IceServer } from './ice-server.js';
 
@@ -77,8 +78,9 @@ function parseList(text: string): readonly string[] {
 }
 
 function parseName(text: string): string {
-  if (!/^[\w-]{1,32}$/.test(text)) throw new InvalidArgumentError('Up to 32 letters, digits, - and _ make a name.');
-  return text;
+  const name = text.normalize();
+  if (!isProfileName(name)) throw new InvalidArgumentError('Up to 32 letters, digits, - and _ make a name.');
+  return name;
 }
 
 function collectIce(text: string, previous: readonly IceServer[]): readonly IceServer[] {
