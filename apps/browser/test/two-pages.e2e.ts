@@ -103,5 +103,20 @@ describeInChromium('Two people at two pages, on two gateways', (scene) => {
     await bob.page.keyboard.type('it goes');
     await bob.page.keyboard.press('Enter');
     await alice.hears('Down the rabbit hole\nit goes');
+    // Alice pressed a button that is gone, and bob is about to.
+    await alice.page.keyboard.type('Mind the gap');
+    await alice.page.keyboard.press('Enter');
+    await bob.hears('Mind the gap');
+    await bob.page.getByRole('button', { name: 'Hang up', exact: true }).focus();
+    await bob.page.keyboard.press('Enter');
+    await bob.hears('You hung up.');
+    await bob.page.keyboard.press('Enter');
+    await alice.ring('bob').waitFor();
+    // Accept has the focus, and gives it to where one writes.
+    await alice.page.keyboard.press('Enter');
+    await alice.reads(/^connected, peer to peer$/);
+    await alice.page.keyboard.type('Here again');
+    await alice.page.keyboard.press('Enter');
+    await bob.hears('Here again');
   });
 });

@@ -61,6 +61,7 @@ export class ChatPane {
     this.#nobody.hidden = peerId !== undefined;
     this.#open.hidden = peerId === undefined;
     if (peerId === undefined) return;
+    const focused = document.activeElement;
     const thread = messenger.thread(peerId);
     const name = messenger.book.nameOf(peerId);
     const stage = thread.conversation?.stage;
@@ -78,5 +79,12 @@ export class ChatPane {
     this.#composer.dataset['ready'] = String(talks);
     this.#text.placeholder = talks ? `Write to ${name}` : `Call ${name} to write`;
     this.#log.show(thread, name);
+    if (focused instanceof HTMLButtonElement && focused.hidden) this.#handOn(focused);
+  }
+
+  /** A button that goes away would take the focus along, and whoever has a keyboard alone would be nowhere. */
+  #handOn(gone: HTMLButtonElement): void {
+    const { hangup, call } = this.#buttons;
+    (gone === hangup && !call.hidden ? call : this.#text).focus();
   }
 }

@@ -15,9 +15,8 @@ export class RingDialog {
   #putAside: string | undefined;
 
   constructor({ onAccept, onDecline }: RingHandlers) {
-    this.#accept.addEventListener('click', () => this.#peerId !== undefined && onAccept(this.#peerId));
-    const decline = element('#decline', HTMLButtonElement);
-    decline.addEventListener('click', () => this.#peerId !== undefined && onDecline(this.#peerId));
+    this.#accept.addEventListener('click', () => this.#answer(onAccept));
+    element('#decline', HTMLButtonElement).addEventListener('click', () => this.#answer(onDecline));
     this.#dialog.addEventListener('cancel', () => (this.#putAside = this.#peerId));
   }
 
@@ -34,5 +33,15 @@ export class RingDialog {
     if (this.#dialog.open) return;
     this.#dialog.showModal();
     this.#accept.focus();
+  }
+
+  /** Out of the way at once, before the server knows: what is below it can have the cursor again. */
+  #answer(tell: (peerId: string) => void): void {
+    const peerId = this.#peerId;
+    if (peerId === undefined) return;
+    this.#putAside = peerId;
+    this.#peerId = undefined;
+    this.#dialog.close();
+    tell(peerId);
   }
 }
