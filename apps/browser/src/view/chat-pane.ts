@@ -77,7 +77,8 @@ export class ChatPane {
     this.#buttons.forget.hidden = !messenger.book.has(peerId) || stage !== undefined;
     const talks = stage === 'talking' || stage === 'interrupted';
     this.#composer.dataset['ready'] = String(talks);
-    this.#text.placeholder = talks ? `Write to ${name}` : `Call ${name} to write`;
+    const hint = stage ? 'Once you are connected you can write' : `Call ${name} to write`;
+    this.#text.placeholder = talks ? `Write to ${name}` : hint;
     this.#log.show(thread, name);
     if (focused instanceof HTMLButtonElement && focused.hidden) this.#handOn(focused);
   }
