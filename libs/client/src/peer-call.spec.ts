@@ -76,6 +76,19 @@ describe('A peer call', () => {
     expect([peer.send('still here'), connection.connectionState]).toEqual([true, 'new']);
   });
 
+  it.each(['disconnected', 'peer_offline'])(
+    'that has what it needs, and then finds no way, says that its call was %s meanwhile',
+    async (why) => {
+      await answer();
+      if (why === 'disconnected') server.end(1006);
+      else server.say('hangup', { call_id: call.id, peer_id: 'peer-bob', reason: why });
+      await pass(29_999);
+      expect(connection.connectionState).toBe('new');
+      await pass(1);
+      expect(await peer.opened).toEqual({ ok: false, reason: why });
+    },
+  );
+
   it('still connects when the server dies after both sides have what they need', async () => {
     await answer();
     server.end(1006);

@@ -57,6 +57,8 @@ export class PeerCall extends Emitter<PeerCallEvents> {
   readonly #closed = Promise.withResolvers<PeerCallEnd>();
   readonly #deadline: ReturnType<typeof setTimeout>;
   #channel: DataChannel | undefined;
+  /** Why there is none, should none come about. */
+  #unopened: PeerCallEnd = 'no_route';
   #isOpen = false;
   #isOver = false;
 
@@ -70,7 +72,7 @@ export class PeerCall extends Emitter<PeerCallEvents> {
       send: (signal) => void call.signal(signal),
       onFailed: () => this.#isOpen || this.#end('failed'),
     });
-    this.#deadline = setTimeout(() => this.#end('no_route'), connectWithinMs);
+    this.#deadline = setTimeout(() => this.#end(this.#unopened), connectWithinMs);
     this.#listen();
     // One side opens the channel, and with that its offer is due; the other is given it.
     if (call.role === 'caller') this.#use(this.connection.createDataChannel(label));
@@ -86,7 +88,11 @@ export class PeerCall extends Emitter<PeerCallEvents> {
     return this.#closed.promise;
   }
 
-  /** Sends a text to the other peer, past any server. `false` while there is no open channel. */
+  /**
+   * Sends a text to the other peer, past any server. `false` while there is no open channel.
+   *
+   * @throws what the channel throws, where the text is longer than it takes at once: 64 KiB with werift at either side.
+   */
   send(text: string): boolean {
     if (this.#channel?.readyState !== 'open') return false;
     this.#channel.send(text);
@@ -112,14 +118,16 @@ export class PeerCall extends Emitter<PeerCallEvents> {
   #onState(state: string): void {
     if (this.#isOver) return;
     this.emit('state', state);
-    if (state === 'failed' || state === 'closed') this.#end(this.#isOpen ? 'lost' : 'no_route');
+    if (state === 'failed' || state === 'closed') this.#end(this.#isOpen ? 'lost' : this.#unopened);
   }
 
   /** A server that is gone is no reason to give up once both sides have what they need of each other. */
   #onCallEnded(why: CallEnd): void {
     const serverGone = why === 'disconnected' || why === 'peer_offline';
     const mayStillConnect = serverGone && this.connection.signalingState === 'stable' && this.#isDescribed;
-    if (why !== 'established' && !this.#isOpen && !mayStillConnect) this.#end(why);
+    if (why === 'established' || this.#isOpen) return;
+    if (mayStillConnect) this.#unopened = why;
+    else this.#end(why);
   }
 
   get #isDescribed(): boolean {
