@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keepIdentityFile, readIdentityFile } from './identity-file.js';
@@ -40,5 +40,13 @@ describe('An identity in a file', () => {
     await keepIdentityFile(file);
     await writeFile(file, 'a diary');
     await expect(keepIdentityFile(file)).rejects.toThrow(`${file} cannot be used as an identity.`);
+  });
+
+  it('is named where it cannot be read, or cannot be made', async () => {
+    await mkdir(join(folder, 'a-folder'));
+    await expect(keepIdentityFile(join(folder, 'a-folder'))).rejects.toThrow(/a-folder cannot be read \(EISDIR\)\.$/);
+    await writeFile(join(folder, 'a-file'), '');
+    const below = join(folder, 'a-file', 'x', 'alice.json');
+    await expect(keepIdentityFile(below)).rejects.toThrow(/alice\.json cannot be (read|written) \(ENOTDIR\)\.$/);
   });
 });

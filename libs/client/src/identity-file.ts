@@ -11,12 +11,21 @@ import { randomName } from './random-name.js';
  * @throws Error that names the file, where it holds something else or cannot be written.
  */
 export async function keepIdentityFile(file: string): Promise<Identity> {
-  return (await readIdentityFile(file)) ?? makeIdentityFile(file);
+  const kept = await readIdentityFile(file);
+  if (kept) return kept;
+  try {
+    return await makeIdentityFile(file);
+  } catch (error) {
+    throw fault(file, 'written', error);
+  }
 }
 
-/** The identity in a file; `undefined` where there is no such file. @throws Error that names it, where it holds something else. */
+/** The identity in a file; `undefined` where there is no such file. @throws Error that names it, where it cannot be used. */
 export async function readIdentityFile(file: string): Promise<Identity | undefined> {
-  const text = await readFile(file, 'utf8').catch(unlessMissing);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (codeOf(error) !== 'ENOENT') throw fault(file, 'read', error);
+    return undefined;
+  });
   if (text === undefined) return undefined;
   try {
     const identity = parseIdentity(text);
@@ -41,10 +50,15 @@ async function makeIdentityFile(file: string): Promise<Identity> {
   return parseIdentity(await readFile(file, 'utf8'));
 }
 
-function unlessMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
+/** Errors of the system do not always say which file they are about. */
+function fault(file: string, done: 'read' | 'written', cause: unknown): Error {
+  return new Error(`${file} cannot be ${done} (${codeOf(cause)}).`, { cause });
 }
 
-function unlessExists(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'EEXIST') throw error;
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'no code';
+}
+
+function unlessExists(error: unknown): undefined {
+  if (codeOf(error) !== 'EEXIST') throw error;
 }
