@@ -1,9 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { LIMITS } from '@white-rabbit/protocol';
-import { connect } from '@white-rabbit/testing';
+import { connect, eventually } from '@white-rabbit/testing';
 import type { Player } from '@white-rabbit/testing';
 import { ACK, refusal } from './answers.js';
 import { onStage } from './on-stage.js';
+import { RawSocket, rawFrame } from './raw-socket.js';
 import { GENEROUS } from './settings.js';
 
 const stage = onStage(1, { env: GENEROUS });
@@ -75,12 +77,13 @@ describe('An unknown event', () => {
   );
 });
 
-describe('The size of a frame', () => {
-  const heartbeatOf = (bytes: number) => {
-    const frame = '{"event":"heartbeat","data":{"more":""}}';
-    return frame.replace('""', `"${'x'.repeat(bytes - frame.length)}"`);
-  };
+/** A `heartbeat` of exactly so many bytes. */
+function heartbeatOf(bytes: number): string {
+  const frame = '{"event":"heartbeat","data":{"more":""}}';
+  return frame.replace('""', `"${'x'.repeat(bytes - frame.length)}"`);
+}
 
+describe('The size of a frame', () => {
   it('may be 64 KiB', async () => {
     const alice = await stage.player('alice');
     alice.sendRaw(heartbeatOf(LIMITS.frameBytes));
@@ -93,10 +96,46 @@ describe('The size of a frame', () => {
     expect(await alice.closed()).toMatchObject({ code: 1009 });
   });
 
+  it('counts for all its pieces together', async () => {
+    const alice = await stage.player('alice');
+    alice.socket.send(heartbeatOf(LIMITS.frameBytes), { fin: false });
+    alice.socket.send(' ', { fin: true });
+    expect(await alice.closed()).toMatchObject({ code: 1009 });
+  });
+
   it('counts for binary frames too', async () => {
     const alice = await stage.player('alice');
     alice.sendRaw(Buffer.alloc(LIMITS.frameBytes + 1));
     expect(await alice.closed()).toMatchObject({ code: 1009 });
+  });
+});
+
+describe('A frame that comes in pieces', () => {
+  /** Sends one text frame as fragments of so many characters. */
+  function sendInFragments(alice: Player, text: string, length: number): void {
+    for (let at = 0; at < text.length; at += length) {
+      alice.socket.send(text.slice(at, at + length), { fin: at + length >= text.length });
+    }
+  }
+
+  it('is one frame: 64 KiB in fragments of 1 KiB', async () => {
+    const alice = await stage.player('alice');
+    sendInFragments(alice, heartbeatOf(LIMITS.frameBytes), 1_024);
+    await alice.next('heartbeat');
+    await alice.expectNothing('error', 'heartbeat');
+  });
+
+  it('is one frame: some hundred bytes, byte by byte', async () => {
+    const raw = await RawSocket.upgraded(stage.cluster.gateway(0).port);
+    for (const byte of rawFrame(0x81, Buffer.from(heartbeatOf(900)))) {
+      raw.say(Buffer.from([byte]));
+      // Slow enough that the gateway reads them one by one.
+      await pause(1);
+    }
+    const answered = eventually('it is answered', () => raw.heard.includes('"event":"heartbeat"'));
+    await answered.finally(() => {
+      raw.reset();
+    });
   });
 });
 
@@ -147,7 +186,7 @@ describe('Names and fields', () => {
 describe('ref', () => {
   it('comes back in every direct answer, whatever its characters', async () => {
     const alice = await stage.player('alice');
-    for (const ref of ['1', 'r'.repeat(64), '"\\ \u0007', '한글', '😀'.repeat(16)]) {
+    for (const ref of ['1', 'r'.repeat(64), '"\\ \u0007', '한글', '😀'.repeat(64)]) {
       alice.send('heartbeat', {}, ref);
       expect(await alice.answer(ref)).toMatchObject({ event: 'heartbeat' });
       alice.send('contacts', {}, ref);

@@ -40,8 +40,10 @@ describe('An upgrade', () => {
     },
   );
 
-  it.each(['8', '12', '14', 'x'])('of version %s is refused with 400', async (version) => {
-    expect(await upgrade(port(), '/ws', { 'sec-websocket-version': version })).toMatchObject({ status: 400 });
+  it.each(['8', '12', '14', 'x'])('of version %s is refused with 400 and told the right one', async (version) => {
+    const { status, headers } = await upgrade(port(), '/ws', { 'sec-websocket-version': version });
+    expect(status).toBe(400);
+    expect(headers['sec-websocket-version']).toBe('13');
   });
 
   it('without a key is refused with 400', async () => {

@@ -26,7 +26,7 @@ export class RawSocket {
   static async open(port: number): Promise<RawSocket> {
     const socket = connect(port, '127.0.0.1');
     await once(socket, 'connect');
-    return new RawSocket(socket);
+    return new RawSocket(socket.setNoDelay());
   }
 
   /** Opens one and takes it through the handshake: what follows are frames. */

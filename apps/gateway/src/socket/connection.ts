@@ -60,7 +60,8 @@ export class Connection implements Outlet, WheelEntry, Aging {
     this.#host = host;
     socket.connection = this;
     socket.on('message', onMessage);
-    socket.on('ping', onPing);
+    socket.on('ping', onControlFrame);
+    socket.on('pong', onControlFrame);
     socket.on('close', onClose);
     socket.on('error', onError);
   }
@@ -144,7 +145,8 @@ function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
   connectionOf(this)?.hear({ data, isBinary });
 }
 
-function onPing(this: WebSocket): void {
+/** A ping; a pong, which a client may send unasked as its sign of life (RFC 6455, section 5.5.3). */
+function onControlFrame(this: WebSocket): void {
   const connection = connectionOf(this);
   if (connection !== undefined) connection.lastHeardMs = performance.now();
 }

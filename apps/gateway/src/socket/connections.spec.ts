@@ -144,11 +144,11 @@ describe('A silent session', () => {
     expect(probed).toHaveLength(1);
   });
 
-  it('has its time again with any frame, a ping included', () => {
+  it.each(['ping', 'pong'])('has its time again with any frame, a %s included', (frame) => {
     start();
     const { socket } = registered();
     jest.advanceTimersByTime(TIMES.heartbeatTimeoutMs - 5 * SLACK_MS);
-    socket.emit('ping', Buffer.alloc(0));
+    socket.emit(frame, Buffer.alloc(0));
     jest.advanceTimersByTime(TIMES.heartbeatIntervalMs);
     expect(socket.closeCodes).toEqual([]);
   });

@@ -19,6 +19,13 @@ const HEADERS_CHECK_MS = 1_000;
 /** After a close was begun the peer has this long to answer it; then the socket is cut. */
 const CLOSE_MS = 5_000;
 
+/**
+ * A frame of 64 KiB in the pieces of 1 KiB and more that client libraries write, with room; and one of a few hundred
+ * bytes that comes byte by byte. What is kept of an unfinished frame is bounded by its size and by these.
+ */
+const MAX_FRAGMENTS = 128;
+const MAX_CHUNKS = 1_024;
+
 const HTTP_OPTIONS = {
   headersTimeout: HEADERS_MS,
   requestTimeout: HEADERS_MS,
@@ -35,8 +42,8 @@ const SOCKET_OPTIONS = {
   clientTracking: false,
   perMessageDeflate: false,
   maxPayload: LIMITS.frameBytes,
-  maxFragments: 16,
-  maxBufferedChunks: 256,
+  maxFragments: MAX_FRAGMENTS,
+  maxBufferedChunks: MAX_CHUNKS,
   closeTimeout: CLOSE_MS,
   WebSocket: FrameSocket,
   handleProtocols: () => SUBPROTOCOL,

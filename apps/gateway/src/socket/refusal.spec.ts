@@ -21,6 +21,11 @@ it('Only 503 says when to come back', () => {
   expect(refusalText({ status: 404, reason: 'No.' })).not.toContain('Retry-After');
 });
 
+it('A request that is not understood is told the version of WebSocket that is', () => {
+  expect(refusalText({ status: 400, reason: 'No.' })).toContain('Sec-WebSocket-Version: 13\r\n');
+  expect(refusalText({ status: 404, reason: 'No.' })).not.toContain('Sec-WebSocket-Version');
+});
+
 it('The length counts bytes', () => {
   expect(refusalText({ status: 400, reason: 'é' })).toContain('Content-Length: 3\r\n');
 });

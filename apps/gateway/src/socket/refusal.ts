@@ -24,6 +24,8 @@ export function refusalText({ status, reason, retryAfterS }: Refusal): string {
     'Content-Type: text/plain; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(reason) + 1}`,
   ];
+  // RFC 6455, section 4.2.2: a client of another version is told which one is spoken here.
+  if (status === 400) lines.push('Sec-WebSocket-Version: 13');
   if (retryAfterS !== undefined) lines.push(`Retry-After: ${Math.ceil(retryAfterS)}`);
   return `${lines.join('\r\n')}\r\n\r\n${reason}\n`;
 }
