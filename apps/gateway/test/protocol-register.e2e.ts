@@ -155,7 +155,8 @@ describe('A license that does not hold', () => {
     const good = generateLicenseKey();
     const wrongCheck = good.slice(0, -1) + (good.endsWith('0') ? '1' : '0');
     const texts = new Set<string>();
-    for (const license_key of ['nonsense', 'WR1-', 'WR2' + good.slice(3), wrongCheck, good]) {
+    const malformed = ['nonsense', 'WR1-', 'WR2' + good.slice(3), '', ' ', good.repeat(50), '\u0000😀'];
+    for (const license_key of [...malformed, wrongCheck, good]) {
       const { data } = await expectRefused(await stage.stranger('alice'), { license_key }, 'license_invalid', 4501);
       texts.add(JSON.stringify(data));
     }

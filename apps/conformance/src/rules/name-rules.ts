@@ -59,7 +59,7 @@ export const NAME_RULES: readonly Rule[] = rulesOf(2, {
     const unknown = generateLicenseKey();
     const wrongCheck = unknown.slice(0, -1) + (unknown.endsWith('0') ? '2' : '0');
     const texts = new Set<string>();
-    for (const license_key of ['nonsense', wrongCheck, unknown]) {
+    for (const license_key of ['nonsense', '', unknown.repeat(50), wrongCheck, unknown]) {
       const alice = await scene.open();
       const answer = await alice.ask('register', { ...NAMES, license_key });
       refuses(answer, 'license_invalid', 'register');

@@ -19,6 +19,9 @@ const NO_FRAMES: readonly (string | Buffer)[] = [
   JSON.stringify({ event: 'heartbeat', ref: 'r'.repeat(65) }),
 ];
 
+/** What a client library may cut a frame into. */
+const FRAGMENT_BYTES = 1_024;
+
 /** A `heartbeat` of exactly so many bytes. */
 function heartbeatOf(bytes: number): string {
   const frame = '{"event":"heartbeat","data":{"more":""}}';
@@ -70,6 +73,14 @@ export const TRANSPORT_RULES: readonly Rule[] = rulesOf(1, {
     alice.sendRaw(heartbeatOf(LIMITS.frameBytes + 1));
     await closes(alice, 1009);
   },
+  'a frame may come in 64 fragments': async (scene) => {
+    const alice = await scene.guest();
+    const text = heartbeatOf(LIMITS.frameBytes);
+    for (let at = 0; at < text.length; at += FRAGMENT_BYTES) {
+      alice.socket.send(text.slice(at, at + FRAGMENT_BYTES), { fin: at + FRAGMENT_BYTES >= text.length });
+    }
+    await alice.next('heartbeat');
+  },
   'of a name that stands twice the last one counts': async (scene) => {
     const alice = await scene.guest();
     const add = '"add":["peer-of-somebody"],"add":["peer-of-nobody"]';
@@ -90,7 +101,7 @@ export const TRANSPORT_RULES: readonly Rule[] = rulesOf(1, {
   },
   'a direct answer carries the ref of its frame, whatever its characters': async (scene) => {
     const alice = await scene.guest();
-    for (const ref of ['1', 'r'.repeat(64), '"\\ \u0007', '한글']) {
+    for (const ref of ['1', 'r'.repeat(64), '"\\ \u0007', '한글', '😀'.repeat(64)]) {
       alice.send('heartbeat', {}, ref);
       matches(await alice.answer(ref), { event: 'heartbeat' });
       alice.send('contacts', {}, ref);
