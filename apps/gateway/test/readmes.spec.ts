@@ -34,5 +34,8 @@ describe('README.ko.md', () => {
     const paragraphs = text.replaceAll(/```[\s\S]*?```/g, '').match(/^[^\n#|![>-].{60,}$/gm) ?? [];
     expect(paragraphs.length).toBeGreaterThan(5);
     expect(paragraphs.filter((paragraph) => !/[가-힣]/.test(paragraph))).toEqual([]);
+    // Lists, tables and halves of sentences, too: four small words in a row are English that was left standing.
+    const plain = text.replaceAll(/```[\s\S]*?```|`[^`]*`|\]\([^)]*\)/g, ' ');
+    expect(plain.match(/(?:\b[a-z]+ ){3}[a-z]+\b/g)).toBeNull();
   });
 });
