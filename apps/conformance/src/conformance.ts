@@ -47,7 +47,10 @@ function commandLine({ out, err }: Streams): Command {
   return new Command('conformance')
     .description('Holds a server against the White Rabbit wire protocol (docs/protocol.md), from outside.')
     .requiredOption('--url <url>', 'the WebSocket endpoint, such as wss://host/ws')
-    .requiredOption('--keys <file>', `license keys, one a line, or of license issue --json: ${KEYS_NEEDED} for one device each`)
+    .requiredOption(
+      '--keys <file>',
+      `license keys, one a line, or of license issue --json: ${KEYS_NEEDED} for one device each`,
+    )
     .option('--second-url <url>', 'another server of the same cluster')
     .option('--only <words>', 'only the rules whose sentence has these words')
     .option('--quick', 'leave out the rules that wait for a time limit (a run takes about 80 s without)')
