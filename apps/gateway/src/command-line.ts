@@ -1,4 +1,5 @@
 import { readConfig } from './config/config.js';
+import { descriptorLimit } from './config/descriptor-limit.js';
 import { settingsMarkdown, settingsText } from './config/settings-table.js';
 import type { Environment } from './config/read-settings.js';
 import { logsMarkdown } from './ops/logs-markdown.js';
@@ -46,7 +47,7 @@ export async function runCommandLine(args: readonly string[], env: Environment):
 }
 
 async function start(env: Environment, isRun: boolean): Promise<number> {
-  const config = readConfig(env);
+  const config = readConfig(env, descriptorLimit());
   if (Array.isArray(config)) {
     process.stderr.write(`The configuration is not in order:\n${config.map((line) => `  ${line}\n`).join('')}`);
     return EXIT_USAGE;

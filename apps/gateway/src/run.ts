@@ -28,6 +28,10 @@ const LINGER_MS = 8_000;
 export async function run(config: Config): Promise<number> {
   const log = createLogger(config.settings.WR_LOG_LEVEL);
   const stop = new StopSignal(log);
+  const { fewDescriptors, settings } = config;
+  if (fewDescriptors !== undefined) {
+    logEvent(log, 'few_descriptors', { descriptors: fewDescriptors, connections: settings.WR_MAX_CONNECTIONS });
+  }
   let database: Database | undefined;
   try {
     database = await openDatabase(config, log);

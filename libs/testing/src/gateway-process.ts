@@ -31,6 +31,8 @@ export interface GatewayOptions {
   readonly onLine?: (line: string) => void;
   /** Program to run instead of the gateway's. */
   readonly program?: string;
+  /** File descriptors that it may have open; as many as this process unless told. Needs `prlimit` (util-linux). */
+  readonly descriptors?: number;
 }
 
 /** One line of a gateway's log. */
@@ -57,10 +59,11 @@ export class GatewayProcess {
    * @throws Error with the end of its output where it does not come up.
    */
   static async start(options: GatewayOptions = {}): Promise<GatewayProcess> {
+    const [command, ...args] = limited([process.execPath, ...NODE_FLAGS, options.program ?? PROGRAM], options);
     const own = new OwnProcess({
       name: options.name ?? 'gateway',
-      command: process.execPath,
-      args: [...NODE_FLAGS, options.program ?? PROGRAM],
+      command,
+      args,
       env: { ...TEST_SETTINGS, ...options.env },
       cwd: REPOSITORY_ROOT,
       ...(options.onLine && { onLine: options.onLine }),
@@ -150,6 +153,11 @@ export class GatewayProcess {
   #admin(path: string): Promise<Response> {
     return fetch(`http://127.0.0.1:${this.adminPort}/${path}`, { signal: AbortSignal.timeout(2_000) });
   }
+}
+
+/** The command, under a limit where one is wanted. */
+function limited(command: [string, ...string[]], { descriptors }: GatewayOptions): [string, ...string[]] {
+  return descriptors === undefined ? command : ['prlimit', `--nofile=${descriptors}:${descriptors}`, ...command];
 }
 
 /** The object in a log line, or `undefined` where the line is none. */

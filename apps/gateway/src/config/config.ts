@@ -2,6 +2,7 @@ import { redisOptionsFor, type OtherRegion, type RedisOptions } from '@white-rab
 import { crossProblems, isTlsSpoken } from './cross-checks.js';
 import { readSettings, type Environment, type Problems } from './read-settings.js';
 import type { SettingValues } from './settings.js';
+import { socketRoom } from './socket-room.js';
 
 /** Where the WebSocket endpoint listens, and how it is kept private. */
 export interface PublicConfig {
@@ -13,6 +14,8 @@ export interface PublicConfig {
   readonly trustProxy: boolean;
   /** `undefined`: any origin. */
   readonly allowedOrigins: ReadonlySet<string> | undefined;
+  /** Sockets that it holds at most, whatever they are up to. `undefined`: as many as come. */
+  readonly maxSockets: number | undefined;
 }
 
 /** Relays that clients in a call are given. */
@@ -34,25 +37,36 @@ export class Config {
     readonly turn: TurnConfig | undefined,
     /** The regions that share presence with this one; none: it is alone. */
     readonly otherRegions: readonly OtherRegion[],
+    /** The limit of open file descriptors, where it leaves less room than WR_MAX_CONNECTIONS asks for; `settings` has what it leaves. */
+    readonly fewDescriptors: number | undefined,
   ) {}
 }
 
-/** Reads the environment. Either the whole configuration, or every problem it has. */
-export function readConfig(env: Environment): Config | Problems {
+/**
+ * Reads the environment. Either the whole configuration, or every problem it has.
+ *
+ * @param descriptors the process's limit of open files, where it is known: connections have to fit into it.
+ */
+export function readConfig(env: Environment, descriptors?: number): Config | Problems {
   const problems: Problems = [];
   const settings = readSettings(env, problems);
   problems.push(...crossProblems(settings, problems));
   if (problems.length > 0) return problems;
+  const { WR_MAX_CONNECTIONS: wanted } = settings;
+  const { connections, sockets } = socketRoom(wanted, descriptors);
+  // The default is nobody's wish.
+  const isShort = connections < wanted && (env['WR_MAX_CONNECTIONS'] ?? '') !== '';
   return new Config(
-    settings,
-    publicConfig(settings),
+    { ...settings, WR_MAX_CONNECTIONS: connections },
+    publicConfig(settings, sockets),
     redisConfig(settings),
     turnConfig(settings),
     otherRegions(settings),
+    isShort ? descriptors : undefined,
   );
 }
 
-function publicConfig(settings: SettingValues): PublicConfig {
+function publicConfig(settings: SettingValues, maxSockets: number | undefined): PublicConfig {
   const { WR_TLS_CERT_FILE: certFile, WR_TLS_KEY_FILE: keyFile, WR_ALLOWED_ORIGINS: origins } = settings;
   return {
     host: settings.WR_HOST ?? (isTlsSpoken(settings) ? '::' : '127.0.0.1'),
@@ -60,6 +74,7 @@ function publicConfig(settings: SettingValues): PublicConfig {
     tls: certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined,
     trustProxy: settings.WR_TRUST_PROXY,
     allowedOrigins: origins && new Set(origins),
+    maxSockets,
   };
 }
 

@@ -46,7 +46,7 @@ export const CLIENT_METRICS = {
   },
   wr_connections_limit: {
     type: 'gauge',
-    meaning: 'WR_MAX_CONNECTIONS: beyond it upgrades are refused with 503',
+    meaning: 'WR_MAX_CONNECTIONS, or what descriptors leave of it: beyond it upgrades are refused with 503',
     normal: 'constant',
   },
   wr_unregistered_connections: {

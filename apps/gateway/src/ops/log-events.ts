@@ -51,6 +51,13 @@ export const LOG_EVENTS = {
     meaning:
       'It did not start; `msg` says why, for it is read by the operator who starts it: a port, a folder, a schema',
   },
+  few_descriptors: {
+    level: 'warn',
+    fields: ['descriptors', 'connections'],
+    text: 'the limit of open files leaves room for fewer connections than WR_MAX_CONNECTIONS',
+    meaning:
+      'It takes `connections` and no more, so that probes and back ends have descriptors left. Raise the limit (`LimitNOFILE`, `ulimit -n`)',
+  },
   cluster_down: {
     level: 'warn',
     fields: [],

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { monitorEventLoopDelay, type ELDHistogram } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
+import { descriptorLimit } from '../config/descriptor-limit.js';
 import type { Metrics } from './metrics.js';
 
 /** The event-loop lag is sampled this often. A default of 10 ms wakes an idle gateway a hundred times a second. */
@@ -52,15 +52,6 @@ async function openDescriptors(): Promise<number | undefined> {
   try {
     // One of them is the folder that is being read.
     return (await readdir('/proc/self/fd')).length - 1;
-  } catch {
-    return undefined;
-  }
-}
-
-function descriptorLimit(): number | undefined {
-  try {
-    const soft = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
-    return soft === undefined ? undefined : Number(soft);
   } catch {
     return undefined;
   }

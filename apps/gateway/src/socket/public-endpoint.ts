@@ -70,6 +70,8 @@ export class PublicEndpoint {
     this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       this.#upgrade(request, socket, head);
     });
+    // What comes beyond it is cut before it costs more than a moment. Else nothing would be left for a probe.
+    if (config.maxSockets !== undefined) this.#server.maxConnections = config.maxSockets;
     this.#server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       this.#answerPlainRequest(request, response);
     });
