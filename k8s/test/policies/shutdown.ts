@@ -7,8 +7,15 @@ const LAST_WORDS_S = 20;
 const LONGEST_GRACE_S = 600;
 /** For load balancers to notice that a pod is going. Seconds. */
 const NOTICE_S = 10;
+/** From what the kubelet notices to what a load balancer does. Seconds. */
+const ON_THE_WAY_S = 5;
 
 const sleepSeconds = ({ gatewayContainer }: Manifests) => gatewayContainer.lifecycle?.preStop?.sleep?.seconds ?? 0;
+
+/** Seconds until nobody is sent to a gateway that says that it is not ready. */
+function unreadySeconds({ gatewayContainer: { readinessProbe } }: Manifests): number {
+  return (readinessProbe?.periodSeconds ?? 10) * (readinessProbe?.failureThreshold ?? 3) + ON_THE_WAY_S;
+}
 
 /** Seconds that a gateway may need from the wish to stop it to its end. */
 export function farewellSeconds(manifests: Manifests): number {
@@ -23,6 +30,8 @@ export const shutdown: readonly Policy[] = [
       unmet({
         'load balancers hear of it before the drain': sleepSeconds(manifests) >= NOTICE_S,
         'no shell is needed for that': manifests.gatewayContainer.lifecycle?.preStop?.exec === undefined,
+        'so they do of one that an operator drains, which has no preStop':
+          Number(manifests.gatewaySettings['WR_DRAIN_DELAY_SECONDS']) >= unreadySeconds(manifests),
         'it is not killed before its end':
           (manifests.gatewayPods.spec.terminationGracePeriodSeconds ?? 30) >= farewellSeconds(manifests),
         'a machine that is being emptied waits for it':
@@ -36,6 +45,11 @@ export const shutdown: readonly Policy[] = [
       'the drain is not set': (manifests) => {
         for (const { data } of manifests.of('ConfigMap')) delete data?.['WR_DRAIN_SECONDS'];
       },
+      'an operator’s drain refuses newcomers at once': (manifests) => {
+        for (const { data } of manifests.of('ConfigMap')) Object.assign(data ?? {}, { WR_DRAIN_DELAY_SECONDS: '0' });
+      },
+      'unreadiness is noticed later than that': ({ gatewayContainer: { readinessProbe } }) =>
+        Object.assign(readinessProbe ?? {}, { failureThreshold: 3 }),
       'there is no pause before SIGTERM': ({ gatewayContainer }) => delete gatewayContainer.lifecycle,
     },
   },
