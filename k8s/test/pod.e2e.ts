@@ -61,6 +61,8 @@ describeRendered('What the pods run', () => {
       'database-url': 'postgresql://a:b@localhost/c',
       'redis-url': 'redis://localhost',
       'redis-password': 'd',
+      regions:
+        'eu-central=rediss://:d@redis.eu-central.example.com:6380,us-east=rediss://:d@redis.us-east.example.com:6380',
     });
     const checked = (env: Record<string, string>) =>
       startPod(manifests.gatewayPods, manifests.gatewaySettings, secret, { args: ['--check-config'], env }).exited;

@@ -61,6 +61,8 @@ const BACK_ENDS: Readonly<Record<string, readonly string[]>> = {
     'migration -> address 192.0.2.16/28 : TCP 5432',
   ],
   'region-example': [
+    // The Redis of the other region.
+    'gateway -> address 192.0.2.0/28 : TCP 6380',
     'gateway -> address 192.0.2.16/28 : TCP 5432',
     'gateway -> address 198.51.100.0/28 : TCP 6379, TCP 26379',
   ],

@@ -1,6 +1,10 @@
 import { GATEWAY, type Manifests } from '../manifests.js';
 import { unmet, type Policy } from '../policy.js';
 import { rendering, type Rendering } from '../renderings.js';
+import { openings } from './network.js';
+
+/** Where the Redis of overlays/prod is. */
+const FIRST_REDIS = 'address 192.0.2.0/28';
 
 const regionOf = ({ gatewayPods }: Manifests) => gatewayPods.labels['white-rabbit/region'];
 
@@ -34,12 +38,22 @@ export const regions: readonly Policy[] = [
         'its own Redis': redis(manifests) !== redis(first),
         'its own host name': hosts(manifests) !== hosts(first),
         'no Job': manifests.of('Job').length === 0,
-        'not a setting that is for a later version': manifests.gatewaySettings['WR_REGIONS'] === undefined,
+        // The other regions' passwords are in it.
+        'the other regions’ Redis, by a file of its Secret':
+          manifests.gatewaySettings['WR_REGIONS_FILE']?.startsWith('/run/secrets/') === true,
+        'it reaches the Redis of the first': openings(manifests).some(
+          (opening) => opening === `gateway -> ${FIRST_REDIS} : TCP 6380`,
+        ),
       });
     },
     breaches: {
       'its host name is that of the first': (manifests) =>
         Object.assign(manifests.one('HTTPRoute', GATEWAY).spec, { hostnames: ['rabbit.example.com'] }),
+      'it is an island': (manifests) => {
+        for (const { data } of manifests.of('ConfigMap')) delete data?.['WR_REGIONS_FILE'];
+      },
+      'the way to the others is shut': (manifests) =>
+        manifests.one('NetworkPolicy', 'gateway-back-ends').spec?.egress?.pop(),
     },
   },
 ];
