@@ -12,7 +12,7 @@ import {
 } from '@white-rabbit/testing';
 import { describeRendered } from './describe-rendered.js';
 import { DevRedis } from './dev-redis.js';
-import { GATEWAY, present, type Manifests } from './manifests.js';
+import { GATEWAY, present, type Manifests, type Pods } from './manifests.js';
 import { GatewayPod, MountedSecret, startPod } from './pod-process.js';
 import { rendering } from './renderings.js';
 
@@ -23,9 +23,17 @@ function routeHeaders(manifests: Manifests): Record<string, string> {
   return Object.fromEntries(set.map(({ name, value }) => [name, value]));
 }
 
-/** Settings of the Job's container. */
-function jobSettings(manifests: Manifests): Record<string, string> {
-  const env = manifests.of('Job')[0]?.spec?.template.spec?.containers[0]?.env ?? [];
+/** The pods of that Job, Deployment or StatefulSet. */
+function podsOf(manifests: Manifests, start: string): Pods {
+  return present(
+    manifests.pods.find(({ from }) => from.startsWith(start)),
+    `there is no ${start}`,
+  );
+}
+
+/** Settings that the container has itself. */
+function settingsOf({ spec }: Pods): Record<string, string> {
+  const env = spec.containers[0]?.env ?? [];
   return Object.fromEntries(env.map(({ name, value }) => [name, value ?? '']));
 }
 
@@ -76,11 +84,8 @@ describeRendered('What the pods run', () => {
     const early = await started(manifests, secret);
     expect((await within('it refuses an empty database', 30_000, early.process.exited)).code).not.toBe(0);
 
-    const job = present(
-      manifests.pods.find(({ from }) => from.startsWith('Job/')),
-      'there is no Job',
-    );
-    expect(await startPod(job, jobSettings(manifests), secret).exited).toMatchObject({ code: 0 });
+    const job = podsOf(manifests, 'Job/');
+    expect(await startPod(job, settingsOf(job), secret).exited).toMatchObject({ code: 0 });
 
     const pod = await started(manifests, secret);
     await eventually('it has started', async () => (await pod.probe('startupProbe')) === 200, {
@@ -92,6 +97,24 @@ describeRendered('What the pods run', () => {
     const headers = routeHeaders(manifests);
     expect(await new TestClient(pod.url, { socket: { headers } }).opened()).toBeDefined();
     await expect(new TestClient(pod.url).opened()).rejects.toThrow(/403/);
+  });
+
+  it('at the desk of the development overlay an operator issues licenses and sees the cluster', async () => {
+    const { manifests } = rendering('dev');
+    const databaseUrl = await postgres.createDatabase();
+    const secret = await mounted({ 'database-url': databaseUrl, 'redis-url': redis.url });
+    const desk = podsOf(manifests, 'Deployment/white-rabbit-desk');
+    const says = async (...args: string[]) => {
+      const own = startPod(desk, settingsOf(desk), secret, { args });
+      expect(await own.exited).toMatchObject({ code: 0 });
+      return own.lines.join('\n');
+    };
+    const pod = await started(manifests, secret);
+    await eventually('it is ready', async () => (await pod.probe('readinessProbe')) === 200, { deadlineMs: 30_000 });
+    expect(JSON.parse(await says('issue', '--json'))).toHaveLength(1);
+    expect(JSON.parse(await says('status', '--json'))).toMatchObject({
+      nodes: expect.arrayContaining([expect.objectContaining({ state: 'serving', region: 'dev' })]),
+    });
   });
 
   it('without Redis and PostgreSQL it starts, lives, and is not ready', async () => {

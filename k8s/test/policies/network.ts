@@ -51,9 +51,13 @@ const BACK_ENDS: Readonly<Record<string, readonly string[]>> = {
     'gateway -> pod component=postgres : TCP 5432',
     'gateway -> pod component=redis : TCP 6379',
     'migration -> pod component=postgres : TCP 5432',
+    'operator -> pod component=postgres : TCP 5432',
+    'operator -> pod component=redis : TCP 6379',
     'postgres <- pod component=gateway : TCP 5432',
     'postgres <- pod component=migration : TCP 5432',
+    'postgres <- pod component=operator : TCP 5432',
     'redis <- pod component=gateway : TCP 6379',
+    'redis <- pod component=operator : TCP 6379',
   ],
   prod: [
     'gateway -> address 192.0.2.0/28 : TCP 6379',
