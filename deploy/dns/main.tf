@@ -11,16 +11,16 @@ terraform {
   }
 }
 
-# A region is well while somebody completes TLS and answers at its own name. Three of the checkers' locations must agree, so
+# A region is well while its load balancer answers the path with 200, or, without a path, while it takes connections. Three of the checkers' locations must agree, so
 # that a broken line at one of them moves nobody.
 resource "aws_route53_health_check" "region" {
   for_each = var.regions
 
-  type              = "HTTPS"
+  type              = var.health_path == "" ? "TCP" : "HTTPS"
   fqdn              = each.value.host
   port              = 443
-  resource_path     = var.health_path
-  enable_sni        = true
+  resource_path     = var.health_path == "" ? null : var.health_path
+  enable_sni        = var.health_path != ""
   request_interval  = 10
   failure_threshold = 3
   measure_latency   = true
