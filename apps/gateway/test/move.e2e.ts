@@ -1,0 +1,131 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, Stage } from '@white-rabbit/testing';
+import type { Player } from '@white-rabbit/testing';
+import { Redis } from 'ioredis';
+import { GENEROUS, STAGE_MS } from './settings.js';
+import { upgrade } from './upgrade-request.js';
+
+const DRAIN_SECONDS = 3;
+/** From the first close to the last good-bye. Milliseconds. */
+const DRAIN_MS = DRAIN_SECONDS * 1_000 + 10_000;
+/** New sockets a second of a gateway that a storm comes to, and as many at once. */
+const RATE = 40;
+
+/** Somebody who comes back whenever a gateway sends him away. */
+interface Regular {
+  player: Player;
+  at: number;
+}
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open(3, { env: { ...GENEROUS, WR_DRAIN_SECONDS: String(DRAIN_SECONDS) } });
+}, STAGE_MS);
+afterEach(() => stage.clear());
+afterAll(() => stage.close(), STAGE_MS);
+
+describe('Three gateways that are replaced one after the other', () => {
+  it('keep everybody: 1012 and nothing else, back within the drain, nobody wrongly OFFLINE, no key left', async () => {
+    const regulars = await Promise.all(
+      Array.from({ length: 150 }, async (_, index) => ({
+        player: await stage.player('regular', { at: index % 3 }),
+        at: index % 3,
+      })),
+    );
+    const contacts = regulars.map(({ player }) => player.peer_id);
+    const watcher = await stage.player('watcher', { at: 2, contacts });
+    const [alice, bob] = await Promise.all([stage.player('alice', { at: 2 }), stage.player('bob', { at: 2 })]);
+    const call_id = await stage.call(alice, bob);
+
+    for (const at of [0, 1]) {
+      await replace(at, regulars);
+      expect(await alice.ask('signal', { call_id, signal: { at } })).toMatchObject({ event: 'ack' });
+    }
+    await eventually('the watcher sees all', () => latest(watcher, contacts).every((status) => status === 'ONLINE'));
+    const others: Regular[] = [watcher, alice, bob].map((player) => ({ player, at: 2 }));
+    await replace(2, [...regulars, ...others]);
+
+    const late = await stage.player('late', { at: 3, contacts });
+    await eventually('the newcomer sees all', () => latest(late, contacts).every((status) => status === 'ONLINE'));
+    await stage.clear();
+    await Promise.all([3, 4, 5].map((at) => stage.cluster.gateway(at).stop()));
+    expect(await keysLeft(stage.cluster.redisUrl)).toEqual([]);
+  }, 120_000);
+});
+
+describe('The clients of a gateway that was killed, all at once', () => {
+  it('are taken no faster than is set, told to come again, and all there in the end', async () => {
+    const [lost, to] = [await join({}), await join({ WR_CONNECT_RATE: String(RATE) })];
+    const players = await Promise.all(Array.from({ length: 120 }, () => stage.player('player', { at: lost })));
+    await stage.cluster.gateway(lost).kill();
+
+    const began = performance.now();
+    const { port } = stage.cluster.gateway(to);
+    const first = await Promise.all(players.map(() => upgrade(port)));
+    const seconds = (performance.now() - began) / 1_000;
+    const taken = first.filter(({ status }) => status === 101).length;
+    expect(taken).toBeGreaterThanOrEqual(RATE);
+    expect(taken).toBeLessThanOrEqual(RATE + Math.ceil(seconds * RATE));
+    for (const { status, headers } of first.filter((one) => one.status !== 101)) {
+      expect({ status, retry: Number(headers['retry-after']) > 0 }).toEqual({ status: 503, retry: true });
+    }
+
+    await Promise.all(players.map((player) => comeBack(player, to)));
+    expect((performance.now() - began) / 1_000).toBeGreaterThan(players.length / RATE - 1);
+    expect(await stage.cluster.gateway(to).health('readyz')).toBe(200);
+  }, 60_000);
+});
+
+/** Puts a new gateway in the place of that one. Its clients come to the new one. */
+async function replace(at: number, regulars: readonly Regular[]): Promise<void> {
+  const to = await join({});
+  const leaving = regulars.filter((regular) => regular.at === at);
+  const stopped = stage.cluster.gateway(at).stop();
+  const codes = await Promise.all(
+    leaving.map(async (regular) => {
+      const { code } = await regular.player.closed(DRAIN_MS);
+      regular.player = await stage.socketOf(regular.player.identity, to);
+      regular.at = to;
+      await regular.player.join();
+      return code;
+    }),
+  );
+  expect(new Set(codes)).toEqual(new Set([1012]));
+  expect(await stopped).toEqual({ code: 0, signal: null });
+}
+
+/** One more gateway. Resolves with its number. */
+async function join(env: Record<string, string>): Promise<number> {
+  await stage.cluster.add(env);
+  return stage.cluster.gateways.length - 1;
+}
+
+/** Tries until it is taken, as a client does that is told to come again. */
+async function comeBack({ identity }: Player, at: number): Promise<void> {
+  const player = await eventually('there is room', () => stage.socketOf(identity, at), {
+    deadlineMs: 30_000,
+    everyMs: 200,
+  });
+  await player.join();
+}
+
+/** What somebody was told last of each of these. */
+function latest({ unread }: Player, peers: readonly string[]): (string | undefined)[] {
+  const told = new Map<string, string>(
+    unread.flatMap((frame) =>
+      frame.event === 'presence'
+        ? frame.data.peers.map(({ peer_id, status }): [string, string] => [peer_id, status])
+        : [],
+    ),
+  );
+  return peers.map((peer) => told.get(peer));
+}
+
+/** Keys of Redis but the counters of limits, which end by themselves within a minute. */
+async function keysLeft(url: string): Promise<string[]> {
+  const redis = new Redis(url);
+  const keys = await redis.keys('wr:*');
+  redis.disconnect();
+  return keys.filter((key) => !key.startsWith('wr:limit:'));
+}
