@@ -2,7 +2,8 @@ import { mkdtemp, rm, chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { callId, GatewayProcess, person, Player } from '@white-rabbit/testing';
+import { findEmbeddedDatabaseUrl } from '@white-rabbit/license';
+import { callId, eventually, GatewayProcess, person, Player } from '@white-rabbit/testing';
 import { ACK, presenceOf, refusal } from './answers.js';
 import { STAGE_MS } from './settings.js';
 
@@ -21,7 +22,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 }, STAGE_MS);
 
-const start = () => GatewayProcess.start({ env: { WR_DATA_DIR: folder } });
+const start = (env: Record<string, string> = {}) => GatewayProcess.start({ env: { WR_DATA_DIR: folder, ...env } });
+
+/** Whether a PostgreSQL runs on the gateway's files. */
+const hasDatabase = async () => (await findEmbeddedDatabaseUrl(join(folder, 'postgres'))) !== undefined;
 
 /** Every license key that the gateway printed. */
 const keysPrinted = () => gateway.lines.flatMap((line) => line.match(/WR1-(?:[0-9A-Z]{5}-){5}[0-9A-Z]{5}/g) ?? []);
@@ -85,5 +89,24 @@ describe('A gateway alone, with no Redis and no database', () => {
 
   it('ends with 0 when it is told to stop', async () => {
     expect(await gateway.stop()).toEqual({ code: 0, signal: null });
+    expect(await hasDatabase()).toBe(false);
   });
+
+  it(
+    'takes its database with it when it is told twice, and so has no time for anything',
+    async () => {
+      gateway = await start({ WR_DRAIN_SECONDS: '30' });
+      await joined('alice', alice);
+      expect(await hasDatabase()).toBe(true);
+      await gateway.kill('SIGTERM');
+      await eventually('it drains', async () => (await gateway.health('readyz')) === 503);
+      // One that comes right behind the first is taken for its echo.
+      await eventually('it ends', async () => {
+        await gateway.kill('SIGTERM');
+        return gateway.process.exit !== undefined;
+      });
+      await eventually('the database has ended', async () => !(await hasDatabase()));
+    },
+    STAGE_MS,
+  );
 });

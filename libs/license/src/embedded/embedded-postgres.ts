@@ -32,7 +32,7 @@ const ANSWER_INTERVAL_MS = 100;
 
 /**
  * Starts PostgreSQL on the files in `dataDir`, made at the first start: on loopback, at a free port, with a random password
- * in a file for the owner only. A server left behind by a gateway that was killed is taken over.
+ * in a file for the owner only. It ends with this process; one left behind by a gateway that was killed is taken over.
  * Rejects with `EmbeddedPostgresInUse` when a living gateway has it.
  */
 export async function startEmbeddedPostgres({ dataDir }: { readonly dataDir: string }): Promise<EmbeddedPostgres> {
@@ -44,9 +44,15 @@ export async function startEmbeddedPostgres({ dataDir }: { readonly dataDir: str
   await createDatabase(await cluster.url(port, 'postgres'), EMBEDDED_DATABASE);
   const url = await cluster.url(port);
   const disown = await own(url);
+  // A process that ends at once (a second Ctrl-C) cannot wait for it, but must not leave it behind.
+  const onExit = () => {
+    cluster.tellToEnd();
+  };
+  process.once('exit', onExit);
   return {
     url,
     stop: async () => {
+      process.off('exit', onExit);
       await disown();
       await cluster.stop();
     },

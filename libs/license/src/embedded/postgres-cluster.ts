@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { access, chown, link, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -17,6 +18,9 @@ const CONTROL_TIMEOUT_SECONDS = 30;
 
 /** A start is tried again with another port. */
 const MAX_STARTS = 3;
+
+/** What PostgreSQL takes as: end your sessions, then yourself, cleanly. */
+const FAST_SHUTDOWN = 'SIGINT';
 
 /** Begins the names of what is being made, and of what a gateway that was killed meanwhile left. */
 const ASIDE = 'cluster.new-';
@@ -66,11 +70,7 @@ export class PostgresCluster {
 
   /** The server that runs on these files, if one does. */
   async running(): Promise<RunningServer | undefined> {
-    const text = await readFile(join(this.clusterDir, 'postmaster.pid'), 'utf8').catch(() => '');
-    // Lines: pid, directory, start time, port, socket directory, address, shared memory, state.
-    const [pid = '', , , port = '', , , , state = ''] = text.split('\n');
-    const server = { pid: Number(pid), port: Number(port), ready: state.trim() === 'ready' };
-    return server.pid > 0 && server.port > 0 && isAlive(server.pid) ? server : undefined;
+    return livingServer(await readFile(this.#pidFile, 'utf8').catch(() => ''));
   }
 
   /** Makes the files, if they are not there yet: aside, then moved into place whole, so that half of them never counts. */
@@ -108,6 +108,20 @@ export class PostgresCluster {
   /** Ends the server, cleanly, and waits until it has. Does nothing when it does not run. */
   async stop(): Promise<void> {
     if ((await this.running()) !== undefined) await this.#control('stop', ['-m', 'fast']);
+  }
+
+  /** Tells the server to end, and does not wait: for a process that is just ending itself. */
+  tellToEnd(): void {
+    try {
+      const server = livingServer(readFileSync(this.#pidFile, 'utf8'));
+      if (server !== undefined) process.kill(server.pid, FAST_SHUTDOWN);
+    } catch {
+      // It has ended.
+    }
+  }
+
+  get #pidFile(): string {
+    return join(this.clusterDir, 'postmaster.pid');
   }
 
   async #startAt(port: number, settings: Readonly<Record<string, string>>): Promise<void> {
@@ -166,6 +180,14 @@ export class PostgresCluster {
     const left = paths.filter((path, index) => path.startsWith(own) || old[index] === true);
     await Promise.all(left.map((path) => rm(path, { recursive: true, force: true })));
   }
+}
+
+/** The server that a `postmaster.pid` tells of, while it lives. */
+function livingServer(text: string): RunningServer | undefined {
+  // Lines: pid, directory, start time, port, socket directory, address, shared memory, state.
+  const [pid = '', , , port = '', , , , state = ''] = text.split('\n');
+  const server = { pid: Number(pid), port: Number(port), ready: state.trim() === 'ready' };
+  return server.pid > 0 && server.port > 0 && isAlive(server.pid) ? server : undefined;
 }
 
 async function run(program: string, args: readonly string[], user: PostgresUser | undefined): Promise<void> {
