@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, Stage } from '@white-rabbit/testing';
+import { describe, expect, it } from '@jest/globals';
+import { eventually } from '@white-rabbit/testing';
 import type { Player } from '@white-rabbit/testing';
 import { Redis } from 'ioredis';
-import { GENEROUS, STAGE_MS } from './settings.js';
+import { onStage } from './on-stage.js';
+import { GENEROUS } from './settings.js';
 import { upgrade } from './upgrade-request.js';
 
 const DRAIN_SECONDS = 3;
@@ -17,13 +18,7 @@ interface Regular {
   at: number;
 }
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open(3, { env: { ...GENEROUS, WR_DRAIN_SECONDS: String(DRAIN_SECONDS) } });
-}, STAGE_MS);
-afterEach(() => stage.clear());
-afterAll(() => stage.close(), STAGE_MS);
+const stage = onStage(3, { env: { ...GENEROUS, WR_DRAIN_SECONDS: String(DRAIN_SECONDS) } });
 
 describe('Three gateways that are replaced one after the other', () => {
   it('keep everybody: 1012 and nothing else, back within the drain, nobody wrongly OFFLINE, no key left', async () => {
