@@ -35,6 +35,8 @@ export interface Engines {
   readonly redis: RedisClient | undefined;
   /** Whether the back end takes commands now. */
   isUp(): boolean;
+  /** Why the back end did not do its part in the last seconds, as a code such as `ECONNREFUSED`, `WRONGPASS` or `OOM`. */
+  trouble(): string | undefined;
   /** Called when the back end answers again after an outage; it may have forgotten everything. */
   onBack(listener: () => void): void;
   /** Told of every call to the back end, for metrics; never called by the memory engine. */
@@ -74,6 +76,7 @@ function memoryEngines(node: NodeId, region: MemoryRegion): Engines {
     registry: new MemoryNodeRegistry(region),
     redis: undefined,
     isUp: () => !region.outage,
+    trouble: () => undefined,
     onBack: (listener) => region.onBack(listener),
     onCall: () => undefined,
     regions: () => NO_REGIONS,
@@ -97,6 +100,7 @@ async function redisEngines(node: NodeId, options: RedisOptions): Promise<Engine
     registry: new RedisNodeRegistry(link),
     redis: link.client,
     isUp: () => link.state === 'up',
+    trouble: () => link.troubleCode,
     onBack: (listener) => {
       link.onUp(listener);
     },

@@ -262,4 +262,19 @@ describe('The Redis engines of two nodes', () => {
     await until(() => !a.engines.isUp());
     await expect(claim(peer)).rejects.toThrow(new Unavailable('Redis is not connected.'));
   });
+
+  it('tell by a code why Redis does not do its part', async () => {
+    expect(a.engines.trouble()).toBeUndefined();
+    await ask(server.port, 'config', 'set', 'maxmemory', '1');
+    await expect(claim('peer-0001' as PeerId)).rejects.toThrow(new Unavailable('Redis refused: OOM.'));
+    expect(a.engines.trouble()).toBe('OOM');
+    await ask(server.port, 'config', 'set', 'requirepass', 'of-the-server');
+    const named = new URL(server.url);
+    named.password = 'of-nobody';
+    const [unnamed, wrong] = await Promise.all([open(), open(named.href)]);
+    await until(() => unnamed.engines.trouble() === 'NOAUTH' && wrong.engines.trouble() === 'WRONGPASS');
+    for (const { engines } of [unnamed, wrong]) engines.close();
+    await server.kill();
+    await until(() => a.engines.trouble() === 'ECONNREFUSED');
+  }, 20_000);
 });

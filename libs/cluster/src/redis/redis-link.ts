@@ -8,6 +8,7 @@ import type { RedisOptions } from './redis-options.js';
 import { Subscriptions } from './subscriptions.js';
 import type { Topology } from './topology.js';
 import { clusterTopology, singleTopology } from './topology.js';
+import { Trouble, troubleCode } from './trouble.js';
 
 /** What a gateway asks of Redis; a label of metrics. */
 export type Operation =
@@ -33,6 +34,7 @@ export class RedisLink {
   private readonly upListeners: (() => void)[] = [];
   private readonly downListeners: (() => void)[] = [];
   private readonly callListeners: CallListener[] = [];
+  private readonly trouble = new Trouble();
   private up = false;
 
   constructor(
@@ -46,12 +48,20 @@ export class RedisLink {
     client.on('close', () => {
       this.setUp(false);
     });
+    client.on('error', (error: Error) => {
+      this.trouble.note(error);
+    });
     if (!(client instanceof Redis)) this.followServers(client, topology);
   }
 
   /** `up`: commands are being taken. Of a cluster a part may be away all the same. */
   get state(): 'up' | 'down' {
     return this.up ? 'up' : 'down';
+  }
+
+  /** Why it is down, or does not do what it is asked, as `Trouble` says it. */
+  get troubleCode(): string | undefined {
+    return this.trouble.code;
   }
 
   /** Commands are taken again, or by other servers than before: what they held may be lost. */
@@ -95,6 +105,7 @@ export class RedisLink {
       return answer;
     } catch (error) {
       this.count(operation, start, false);
+      this.trouble.note(error);
       throw unavailable(error);
     }
   }
@@ -160,6 +171,6 @@ function unavailable(error: unknown): Unavailable {
   if (error instanceof TypeError || error instanceof RangeError) throw error;
   const { name, message } = error instanceof Error ? error : { name: '', message: '' };
   if (message === 'Command timed out') return new Unavailable(`Redis did not answer in ${COMMAND_TIMEOUT_MS} ms.`);
-  const refusal = name === 'ReplyError' ? /^[A-Z]+/.exec(message)?.[0] : undefined;
+  const refusal = name === 'ReplyError' ? troubleCode(error) : undefined;
   return new Unavailable(refusal === undefined ? 'Redis is not connected.' : `Redis refused: ${refusal}.`);
 }
