@@ -11,6 +11,7 @@ import { Reachability } from './node/reachability.js';
 import { BaseModule } from './ops/base.module.js';
 import { HealthController } from './ops/health.controller.js';
 import { Health } from './ops/health.js';
+import { LicenseFailureLog } from './ops/license-failure-log.js';
 import { licenseHooks } from './ops/license-hooks.js';
 import { MetricsController } from './ops/metrics.controller.js';
 import type { Observation } from './ops/observation.js';
@@ -25,15 +26,16 @@ export class AppModule {
   static async forRoot(config: Config, databaseUrl: string, observation: Observation): Promise<DynamicModule> {
     const outages = new OutageLog(observation.log, 'database');
     let database: DatabaseState = 'unknown';
+    const failures = new LicenseFailureLog(observation.log, () => database === 'up');
     const licenses = await LicenseModule.forRoot({
       databaseUrl,
       poolSize: config.settings.WR_DATABASE_POOL,
       transferDays: config.settings.WR_LICENSE_TRANSFER_DAYS,
-      onWatch: (isAnswered) => {
-        outages.note(isAnswered);
+      onWatch: (isAnswered, code) => {
+        outages.note(isAnswered, { code });
         database = isAnswered ? 'up' : 'down';
       },
-      ...licenseHooks(observation.metrics),
+      ...licenseHooks(observation.metrics, failures),
     });
     observation.metrics.gauge('wr_database_up', () => (database === 'unknown' ? undefined : Number(database === 'up')));
     return {

@@ -9,6 +9,7 @@ import { drainTimes, GatewayNode } from './node/gateway-node.js';
 import { nodeParts } from './node/node-parts.js';
 import { StopSignal } from './node/stop-signal.js';
 import { upTo } from './node/up-to.js';
+import { endWithCrashLine } from './ops/crash-log.js';
 import { logEvent, type LogFields } from './ops/log-event.js';
 import { createLogger, errorFields, nestLogger } from './ops/logger.js';
 import { Metrics } from './ops/metrics.js';
@@ -27,6 +28,7 @@ const LINGER_MS = 8_000;
 /** Runs a gateway until it is told to stop: engines → app → listen → drain. Resolves with the exit code. */
 export async function run(config: Config): Promise<number> {
   const log = createLogger(config.settings.WR_LOG_LEVEL);
+  endWithCrashLine(log);
   const stop = new StopSignal(log);
   const { fewDescriptors, settings } = config;
   if (fewDescriptors !== undefined) {

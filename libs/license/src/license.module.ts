@@ -8,13 +8,14 @@ import { ormOptions, POOL_SIZE } from './license-orm.js';
 import { LicenseRepository } from './license-repository.js';
 import type { LicenseRepositoryOptions } from './mikro-license-repository.js';
 import { MikroLicenseRepository } from './mikro-license-repository.js';
+import type { PollListener } from './revocation-watch.js';
 import { RevocationWatch } from './revocation-watch.js';
 
 /** Settings of the module: the database, and hooks for metrics. */
 export interface LicenseModuleOptions
   extends LicenseDatabase, Pick<LicenseRepositoryOptions, 'maxWaiting' | 'transferDays' | 'onUnavailable' | 'onQuery'> {
-  /** Told after each poll of the revocation watch whether the database answered. */
-  readonly onWatch?: (isAnswered: boolean) => void;
+  /** Told after each poll of the revocation watch whether the database answered, and by a code why it did not. */
+  readonly onWatch?: PollListener;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { DatabaseTime, LicenseRepository, Revocation, Transfer } from './license-repository.js';
+import { sqlState } from './sql-state.js';
 import type { LicenseId } from './verdict.js';
 
 /** Between two polls. Sessions of a revoked license are to end within 2 s (PROTOCOL.md, section 5). */
@@ -9,6 +10,9 @@ export type RevocationListener = (revoked: readonly LicenseId[]) => void;
 
 /** Told of each transfer once. Must not throw. */
 export type TransferListener = (transfer: Transfer) => void;
+
+/** Told after each poll whether the database answered; `code`: why it did not, PostgreSQL's or the system's, where there is one. */
+export type PollListener = (isAnswered: boolean, code?: string) => void;
 
 interface Listeners {
   readonly onRevoked: RevocationListener;
@@ -21,7 +25,7 @@ interface Listeners {
  */
 export class RevocationWatch {
   readonly #licenses: LicenseRepository;
-  readonly #onPoll: (isAnswered: boolean) => void;
+  readonly #onPoll: PollListener;
   #listeners: Listeners | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Never rejects. */
@@ -30,8 +34,7 @@ export class RevocationWatch {
   /** The changes in the answer before: those in the overlap come twice. Bounded by one answer. */
   #told: ReadonlySet<string> = new Set();
 
-  /** `onPoll` is told after each poll whether the database answered. */
-  constructor(licenses: LicenseRepository, onPoll: (isAnswered: boolean) => void = () => undefined) {
+  constructor(licenses: LicenseRepository, onPoll: PollListener = () => undefined) {
     this.#licenses = licenses;
     this.#onPoll = onPoll;
   }
@@ -58,8 +61,8 @@ export class RevocationWatch {
       this.#asOf = asOf;
       this.#onPoll(true);
       this.#tell(listeners, revocations, transfers);
-    } catch {
-      if (this.#listeners === listeners) this.#onPoll(false);
+    } catch (error) {
+      if (this.#listeners === listeners) this.#onPoll(false, sqlState(error));
     }
     if (this.#listeners !== listeners) return;
     const rest = Math.max(REVOCATION_POLL_MS / 10, REVOCATION_POLL_MS - (performance.now() - began));

@@ -57,7 +57,8 @@ export class GatewayNode {
       const nowMs = performance.now();
       stalls.note(nowMs);
       this.parts.calls.tick(nowMs);
-      outages.note(this.parts.reachability.isReachable());
+      const { state, isReachable } = this.parts.reachability;
+      outages.note(isReachable(), { state, code: this.parts.engines.trouble() });
     }, TICK_MS).unref();
     const port = await endpoint.listen();
     health.serving();

@@ -60,17 +60,17 @@ export const LOG_EVENTS = {
   },
   cluster_down: {
     level: 'warn',
-    fields: [],
+    fields: ['state', 'code'],
     text: 'the cluster cannot be reached',
     meaning:
-      'Redis does not answer, or this node no longer hears itself. Peers of this gateway reach each other; it is not ready',
+      '`state`: down, Redis does not do its part; deaf, this node no longer hears itself. `code` is of Redis (WRONGPASS, OOM) or of the system, where it is known. Peers of this gateway reach each other; it is not ready',
   },
   cluster_up: { level: 'info', fields: ['seconds'], text: 'the cluster is back', meaning: 'After so long' },
   database_down: {
     level: 'warn',
-    fields: [],
+    fields: ['code'],
     text: 'the database cannot be reached',
-    meaning: 'Nobody can register, those who are here stay',
+    meaning: 'Nobody can register, those who are here stay. `code` is of PostgreSQL (28P01: password) or of the system',
   },
   database_up: { level: 'info', fields: ['seconds'], text: 'the database is back', meaning: 'After so long' },
   database_unavailable: {
@@ -78,6 +78,13 @@ export const LOG_EVENTS = {
     fields: ['error', 'code'],
     text: 'the license database does not answer',
     meaning: 'At the start its schema could not be checked; the gateway starts all the same',
+  },
+  license_check_failed: {
+    level: 'warn',
+    fields: ['code'],
+    text: 'the database answers, and yet a license could not be checked',
+    meaning:
+      'Registers are answered license_unavailable. `code` is of PostgreSQL: 25006 a standby, 42501 no right to write, 53100 a full disk. The first, and then at most one in 10 min',
   },
   collector_down: {
     level: 'warn',
@@ -116,6 +123,13 @@ export const LOG_EVENTS = {
     fields: ['error', 'code'],
     text: 'a frame could not be handled',
     meaning: 'A fault of the server: the frame was answered `internal`. Counted in wr_failures_total',
+  },
+  crashed: {
+    level: 'error',
+    fields: ['error', 'code', 'at'],
+    text: 'a fault that nobody caught: the process ends at once',
+    meaning:
+      'Clients see 1006 and come back elsewhere; its routes go within 15 s. `at`: where in the program. Report it with the version',
   },
   nest_warning: {
     level: 'warn',

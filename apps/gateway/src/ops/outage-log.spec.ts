@@ -1,25 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
-import { OutageLog } from './outage-log.js';
+import { OutageLog, type OutageReason } from './outage-log.js';
 
 describe('the log of outages', () => {
-  it('tells of the change and how long it lasted, and nothing in between', () => {
+  it('tells of the change, its reason and how long it lasted, and nothing in between', () => {
     const lines: unknown[] = [];
     let nowMs = 0;
     const log = pino({ base: null, timestamp: false }, { write: (line) => lines.push(JSON.parse(line)) });
     const outages = new OutageLog(log, 'cluster', () => nowMs);
-    for (const [at, isUp] of [
-      [0, true],
-      [1_000, false],
-      [2_000, false],
-      [31_000, true],
-      [32_000, true],
+    const refused: OutageReason = { state: 'down', code: 'WRONGPASS' };
+    for (const [at, isUp, reason] of [
+      [0, true, undefined],
+      [1_000, false, refused],
+      [2_000, false, { code: 'ECONNREFUSED' }],
+      [31_000, true, undefined],
+      [32_000, true, undefined],
     ] as const) {
       nowMs = at;
-      outages.note(isUp);
+      outages.note(isUp, reason);
     }
     expect(lines).toEqual([
-      { level: 40, event: 'cluster_down', msg: 'the cluster cannot be reached' },
+      { level: 40, event: 'cluster_down', ...refused, msg: 'the cluster cannot be reached' },
       { level: 30, event: 'cluster_up', seconds: 30, msg: 'the cluster is back' },
     ]);
   });

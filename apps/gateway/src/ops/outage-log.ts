@@ -1,6 +1,12 @@
 import type { Logger } from 'pino';
 import { logEvent } from './log-event.js';
 
+/** What is known of why something is away; each only where its line has that field. */
+export interface OutageReason {
+  readonly state?: string;
+  readonly code?: string | undefined;
+}
+
 /** Logs when something that this gateway needs goes away and when it is back: the change, not every failure. */
 export class OutageLog {
   #downSinceMs: number | undefined;
@@ -12,12 +18,12 @@ export class OutageLog {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Told as often as one likes. */
-  note(isUp: boolean): void {
+  /** Told as often as one likes. Of the reasons the first is logged. */
+  note(isUp: boolean, reason: OutageReason = {}): void {
     if (isUp === (this.#downSinceMs === undefined)) return;
     if (this.#downSinceMs === undefined) {
       this.#downSinceMs = this.now();
-      logEvent(this.log, `${this.what}_down`);
+      logEvent(this.log, `${this.what}_down`, { ...reason });
       return;
     }
     const seconds = Math.round((this.now() - this.#downSinceMs) / 1000);

@@ -1,0 +1,31 @@
+import { describe, expect, it } from '@jest/globals';
+import { pino } from 'pino';
+import { LicenseFailureLog } from './license-failure-log.js';
+
+describe('the log of license checks that fail', () => {
+  it('says why, once in ten minutes, and nothing of an outage that has a line of its own', () => {
+    const lines: unknown[] = [];
+    let nowMs = 0;
+    let isAnswering = true;
+    const log = pino({ base: null, timestamp: false }, { write: (line) => lines.push(JSON.parse(line)) });
+    const failures = new LicenseFailureLog(
+      log,
+      () => isAnswering,
+      () => nowMs,
+    );
+    for (const code of ['ECONNREFUSED', 'EPIPE', '57P01', '08006', 'unknown']) failures.note(code);
+    failures.note('25006');
+    nowMs = 599_000;
+    failures.note('25006');
+    nowMs = 700_000;
+    isAnswering = false;
+    failures.note('53300');
+    isAnswering = true;
+    failures.note('42501');
+    const msg = 'the database answers, and yet a license could not be checked';
+    expect(lines).toEqual([
+      { level: 40, event: 'license_check_failed', code: '25006', msg },
+      { level: 40, event: 'license_check_failed', code: '42501', msg },
+    ]);
+  });
+});

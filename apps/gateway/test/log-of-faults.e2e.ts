@@ -1,0 +1,83 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openLicenseOrm } from '@white-rabbit/license';
+import { eventually, GatewayProcess, Stage } from '@white-rabbit/testing';
+import { Redis } from 'ioredis';
+import { refusal } from './answers.js';
+import { GENEROUS, STAGE_MS } from './settings.js';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open(1, { env: GENEROUS, breakable: true });
+}, STAGE_MS);
+afterAll(() => stage.close(), STAGE_MS);
+
+/** A change of the database's own that makes it refuse to bind, and what takes it back. */
+const REFUSE = `alter table binding add constraint refusing check (slot < 0) not valid`;
+const ACCEPT = `alter table binding drop constraint refusing`;
+
+async function changeDatabase(sql: string): Promise<void> {
+  const orm = await openLicenseOrm({ databaseUrl: stage.cluster.databaseUrl, poolSize: 1 });
+  try {
+    await orm.em.getConnection().execute(sql);
+  } finally {
+    await orm.close();
+  }
+}
+
+describe('The log of a gateway', () => {
+  it('says why a licence cannot be checked while the database answers, and quotes nothing of the row', async () => {
+    const gateway = stage.cluster.gateway(0);
+    await changeDatabase(REFUSE);
+    try {
+      for (const name of ['alice', 'bob']) {
+        const identity = await stage.identity(name);
+        const client = await stage.socketOf(identity);
+        expect(await client.ask('register', identity)).toMatchObject(refusal('license_unavailable', 'register'));
+      }
+    } finally {
+      await changeDatabase(ACCEPT);
+    }
+    expect(gateway.logged('license_check_failed')).toEqual([expect.objectContaining({ level: 'warn', code: '23514' })]);
+    expect(gateway.logged('database_down')).toEqual([]);
+  });
+
+  it('says by a code why Redis refuses it', async () => {
+    const gateway = stage.cluster.gateway(0);
+    const redis = new Redis(stage.cluster.redisUrl);
+    try {
+      await redis.config('SET', 'requirepass', 'canary-password');
+      await redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+      await eventually('it is told', () => gateway.logged('cluster_down').length > 0);
+      expect(gateway.logged('cluster_down')).toEqual([
+        expect.objectContaining({ level: 'warn', state: 'down', code: 'NOAUTH' }),
+      ]);
+    } finally {
+      await redis.config('SET', 'requirepass', '');
+      redis.disconnect();
+    }
+    await eventually('it is back', () => gateway.logged('cluster_up').length > 0, { deadlineMs: 10_000 });
+  });
+
+  it('has one line for a fault that nobody caught, without its words, and the process ends', async () => {
+    const program = fileURLToPath(new URL('crashing-gateway.mjs', import.meta.url));
+    const { redisUrl, databaseUrl } = stage.cluster;
+    const gateway = await GatewayProcess.start({
+      program,
+      env: { ...GENEROUS, REDIS_URL: redisUrl, DATABASE_URL: databaseUrl },
+    });
+    await gateway.kill('SIGUSR2');
+    expect(await gateway.exited).toMatchObject({ code: 1 });
+    expect(gateway.logged('crashed')).toEqual([
+      expect.objectContaining({
+        level: 'error',
+        error: 'TypeError',
+        at: expect.stringContaining('crashing-gateway.mjs:'),
+      }),
+    ]);
+    expect(gateway.lines.join('\n')).not.toContain('canary');
+    // All that was written is a line of the log.
+    for (const line of gateway.lines) expect(() => JSON.parse(line) as unknown).not.toThrow();
+  });
+});
