@@ -159,6 +159,7 @@ describe('Relays', () => {
 });
 
 describe('Numbers and words', () => {
+  const WRONG_REDIS_URL = 'expected a URL that begins with redis:// or rediss://, a % in its password written as %25';
   const wrong: [string, string, string][] = [
     ['WR_PORT', '65536', 'expected at most 65535'],
     ['WR_OTLP_SAMPLE', '1.5', 'expected a number from 0 to 1'],
@@ -177,7 +178,8 @@ describe('Numbers and words', () => {
     ['WR_LOG_LEVEL', 'loud', 'expected one of debug, info, warn, error, silent'],
     ['DATABASE_URL', 'mysql://x/y', 'expected a URL that begins with postgres:// or postgresql://'],
     ['DATABASE_URL', 'postgres', 'expected a URL that begins with postgres:// or postgresql://'],
-    ['REDIS_URL', 'https://x', 'expected a URL that begins with redis:// or rediss://'],
+    ['REDIS_URL', 'https://x', WRONG_REDIS_URL],
+    ['REDIS_URL', 'redis://:half%of-it@r', WRONG_REDIS_URL],
   ];
   it.each(wrong)('%s=%s: %s', (name, value, expected) => {
     expect(problemsOf({ [name]: value })).toEqual([`${name}: ${expected}.`]);
@@ -335,6 +337,7 @@ describe('Other regions', () => {
   it.each([
     ',',
     'redis://eu',
+    'eu=redis://:half%of-it@eu',
     'eu',
     'eu=',
     '=redis://eu',

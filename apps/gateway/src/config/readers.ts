@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { parseEndpoint, REGION_NAME } from '@white-rabbit/cluster';
+import { isRedisUrl, parseEndpoint, REGION_NAME } from '@white-rabbit/cluster';
 import { z } from 'zod';
 
 // Readers of one environment variable each: text in, value out, or an issue that says what was expected.
@@ -101,8 +101,10 @@ export const url = (...schemes: readonly string[]) =>
 /** Other regions that a gateway links to, at most. */
 const MAX_REGIONS = 32;
 
-const isRedisUrl = (value: string) =>
-  ['redis:', 'rediss:'].includes(URL.canParse(value) ? new URL(value).protocol : '');
+/** The URL of a Redis. */
+export const redisUrl = z.string().refine(isRedisUrl, {
+  message: 'expected a URL that begins with redis:// or rediss://, a % in its password written as %25',
+});
 
 /** A list of `name=redis://…`, each name once. What is refused is not repeated: it may hold a password. */
 export const regions = list

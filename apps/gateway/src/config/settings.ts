@@ -1,7 +1,21 @@
 import { SENTINEL_NAME } from '@white-rabbit/cluster';
 import { LIMITS } from '@white-rabbit/protocol';
 import type { z } from 'zod';
-import { endpoints, flag, iceUrls, list, port, ratio, regions, seconds, text, url, whole, word } from './readers.js';
+import {
+  endpoints,
+  flag,
+  iceUrls,
+  list,
+  port,
+  ratio,
+  redisUrl,
+  regions,
+  seconds,
+  text,
+  url,
+  whole,
+  word,
+} from './readers.js';
 
 /** One environment variable: how it is read, what stands for it when it is not set, and what it is for. */
 export interface Setting<S extends z.ZodType = z.ZodType> {
@@ -58,7 +72,7 @@ export const SETTINGS = {
     'Days between two moves of a license to another device by its user (register with transfer). Not set: they may not',
   ),
   WR_DATA_DIR: setting(text, '.data', 'Folder of the embedded PostgreSQL'),
-  REDIS_URL: secret(url('redis', 'rediss'), 'Redis of this region. Not set: one gateway alone, in memory'),
+  REDIS_URL: secret(redisUrl, 'Redis of this region. Not set: one gateway alone, in memory'),
   REDIS_SENTINELS: setting(endpoints, undefined, 'host:port,… of the Sentinels, instead of REDIS_URL'),
   REDIS_SENTINEL_NAME: setting(text, SENTINEL_NAME, 'Name of the Redis that the Sentinels watch'),
   REDIS_CLUSTER_NODES: setting(endpoints, undefined, 'host:port,… of a Redis Cluster, instead of REDIS_URL'),

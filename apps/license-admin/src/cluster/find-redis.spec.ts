@@ -37,6 +37,7 @@ describe('Redis', () => {
   test.each([
     { REDIS_URL: 'redis://a', REDIS_SENTINELS: 'b:1' },
     { REDIS_URL: 's3cret-word' },
+    { REDIS_URL: 'redis://:s3cret%word@r:1' },
     { REDIS_SENTINELS: 's3cret-word' },
     { REDIS_URL: 'redis://s3cret-word', REDIS_URL_FILE: 'x' },
   ])('named wrongly is a wrong call, and what was named is not repeated: %j', async (env) => {

@@ -1,4 +1,4 @@
-import { parseEndpoint, redisOptionsFor, SENTINEL_NAME } from '@white-rabbit/cluster';
+import { isRedisUrl, parseEndpoint, redisOptionsFor, SENTINEL_NAME } from '@white-rabbit/cluster';
 import type { Endpoint, RedisOptions } from '@white-rabbit/cluster';
 import { readFile } from 'node:fs/promises';
 import type { CommandContext } from '../command-context.js';
@@ -13,8 +13,10 @@ export async function findRedis(env: Environment): Promise<RedisOptions | undefi
   const clusterNodes = endpoints(env, 'REDIS_CLUSTER_NODES');
   if ([url, sentinels, clusterNodes].filter((way) => way !== undefined).length > 1)
     throw new UsageFailure('REDIS_URL, REDIS_SENTINELS and REDIS_CLUSTER_NODES: set one of them.');
-  if (url !== undefined && !/^rediss?:$/.test(URL.parse(url)?.protocol ?? ''))
-    throw new UsageFailure('REDIS_URL must be of the form redis://USER:PASSWORD@HOST:PORT.');
+  if (url !== undefined && !isRedisUrl(url))
+    throw new UsageFailure(
+      'REDIS_URL must be of the form redis://USER:PASSWORD@HOST:PORT; a % in the password is written %25.',
+    );
   return redisOptionsFor({
     ...{ url, sentinels, clusterNodes },
     sentinelName: set(env, 'REDIS_SENTINEL_NAME') ?? SENTINEL_NAME,

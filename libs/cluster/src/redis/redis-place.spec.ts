@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseEndpoint, redisOptionsFor } from './redis-place.js';
+import { isRedisUrl, parseEndpoint, redisOptionsFor } from './redis-place.js';
 
 const NOWHERE = {
   url: undefined,
@@ -33,6 +33,12 @@ describe('A place of Redis', () => {
     });
     expect(redisOptionsFor({ ...NOWHERE, ...access, clusterNodes: SERVERS })).toEqual({ clusterNodes: addresses });
   });
+});
+
+it('A URL of a Redis has its scheme, and a user and a password that can be read', () => {
+  const wrong = ['', 'r1:6379', 'http://r1', 'redis://', 'redis://u%:p@r1', 'rediss://:50%@r1'];
+  expect(wrong.filter(isRedisUrl)).toEqual(['redis://']);
+  expect(['redis://r1', 'rediss://u:50%25@r1:1/2'].filter(isRedisUrl)).toHaveLength(2);
 });
 
 it('An endpoint is host and port, and nothing else', () => {

@@ -35,6 +35,21 @@ export function parseEndpoint(text: string): Endpoint | undefined {
   return { host, port: Number(port) };
 }
 
+/** Whether a text is a URL of a Redis, with a user and a password that can be read: a `%` in them is written `%25`. */
+export function isRedisUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^rediss?:$/.test(url.protocol) && isDecodable(url.username) && isDecodable(url.password);
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** How to reach that place; `undefined` where none is named. */
 export function redisOptionsFor(place: RedisPlace): RedisOptions | undefined {
   const { url, sentinels, sentinelName, clusterNodes } = place;
