@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 
 /** Where a command writes: results to `out`, all that is only for the person watching to `err`. */
 export interface Streams {
-  readonly out: Writable & { readonly isTTY?: boolean; readonly rows?: number };
+  readonly out: Writable & { readonly isTTY?: boolean; readonly rows?: number; readonly columns?: number };
   readonly err: Writable & { readonly isTTY?: boolean };
   /** What the person types, where somebody does. */
   readonly keys?: Readable & { setRawMode?(isRaw: boolean): unknown };
@@ -29,11 +29,24 @@ export class Terminal {
     return isTTY === true && rows !== 0 ? this.#streams : undefined;
   }
 
+  /** Characters in a line; `undefined` where it is no terminal, or one that does not say. */
+  get width(): number | undefined {
+    const { isTTY, columns } = this.#streams.out;
+    return isTTY === true && columns !== 0 ? columns : undefined;
+  }
+
   /** A part of the result. Waits for a slow reader. */
   async print(text: string): Promise<void> {
     const { out } = this.#streams;
-    if (out.writableEnded || out.destroyed) return;
-    if (!out.write(text)) await Promise.race([once(out, 'drain'), once(out, 'close')]);
+    if (out.writableEnded || out.destroyed || out.write(text)) return;
+    const either = new AbortController();
+    const { signal } = either;
+    try {
+      await Promise.race([once(out, 'drain', { signal }), once(out, 'close', { signal })]);
+    } finally {
+      // Who listens for the other would do so until the end.
+      either.abort();
+    }
   }
 
   /** A line for the person. */

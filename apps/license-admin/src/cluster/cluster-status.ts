@@ -16,7 +16,8 @@ export interface GatewayStatus {
 export interface ClusterStatus {
   readonly redis: BackEnd;
   readonly database: BackEnd;
-  readonly gateways: readonly GatewayStatus[];
+  /** `undefined`: nobody could be asked, and what the gateways do is not known. */
+  readonly gateways: readonly GatewayStatus[] | undefined;
   /** Sentences for people, each of something that is down and what to do; none: all is well. */
   readonly problems: readonly string[];
 }

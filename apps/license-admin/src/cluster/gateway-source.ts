@@ -17,10 +17,10 @@ export class GatewaySource implements StatusSource {
   async look(): Promise<ClusterStatus> {
     const text = await this.#text();
     const gateway = text === undefined ? undefined : gatewayIn(text);
-    const gateways = gateway === undefined ? [] : [gateway];
+    const gateways = gateway && [gateway];
     const isAlone = { redis: { state: 'unset' }, database: { state: 'unset' } } as const;
     const reachable = gateway === undefined ? this.#nobody(text) : reachProblems(gateway, text);
-    return { ...isAlone, gateways, problems: [...reachable, ...databaseProblems(gateways)] };
+    return { ...isAlone, gateways, problems: [...reachable, ...databaseProblems(gateways ?? [])] };
   }
 
   close(): Promise<void> {

@@ -58,8 +58,17 @@ describe('The status of a cluster', () => {
   test('is not well where Redis does not answer; it says how to go on', async () => {
     region.outage = true;
     const { redis, gateways, problems } = await look();
-    expect([redis.state, gateways]).toEqual(['down', []]);
-    expect(problems).toEqual([expect.stringContaining('--admin URL')]);
+    expect([redis.state, gateways]).toEqual(['down', undefined]);
+    expect(problems).toEqual([expect.stringMatching(/REDIS_URL.*--admin URL/)]);
+  });
+
+  test.each([
+    ['redis://127.0.0.1:1', 'nothing listens at its address'],
+    ['redis://no-such-host.invalid', 'its host name'],
+  ])('says why Redis does not answer: %s', async (url, why) => {
+    engines.close();
+    engines = await openEngines({ node: 'admin' as NodeId, redis: { url } });
+    expect((await look()).problems).toEqual([expect.stringContaining(`Redis cannot be used: ${why}`)]);
   });
 
   test('is not well where the database does not answer: here, or to a gateway', async () => {

@@ -3,6 +3,7 @@ import { Unavailable } from '@white-rabbit/cluster';
 import { databaseProblems } from './cluster-status.js';
 import type { BackEnd, ClusterStatus, GatewayStatus, StatusSource } from './cluster-status.js';
 import type { DatabaseProbe } from './database-probe.js';
+import { redisSentence } from './redis-sentence.js';
 
 /** Reads the status of a cluster from what its gateways leave in Redis, and asks both back ends itself. */
 export class RedisSource implements StatusSource {
@@ -12,18 +13,17 @@ export class RedisSource implements StatusSource {
   ) {}
 
   async look(): Promise<ClusterStatus> {
-    const [found, database] = await Promise.all([livingNodes(this.engines.registry), this.database.ask()]);
-    const gateways = found.nodes.map(statusOf);
-    const isUp = found.problem === undefined;
+    const [living, database] = await Promise.all([livingNodes(this.engines.registry), this.database.ask()]);
+    const gateways = living?.map(statusOf);
     return {
-      redis: isUp ? await pinged(this.engines) : { state: 'down' },
+      redis: gateways === undefined ? { state: 'down' } : await pinged(this.engines),
       database,
       gateways,
       problems: [
-        ...(isUp ? [] : [found.problem]),
-        ...(isUp && gateways.length === 0 ? [NOBODY] : []),
+        ...(gateways === undefined ? [`${redisSentence(this.engines.trouble())} ${BLIND}`] : []),
+        ...(gateways?.length === 0 ? [NOBODY] : []),
         ...(database.state === 'down' ? ['The license database of DATABASE_URL does not answer.'] : []),
-        ...databaseProblems(gateways),
+        ...databaseProblems(gateways ?? []),
       ],
     };
   }
@@ -35,18 +35,15 @@ export class RedisSource implements StatusSource {
 }
 
 const NOBODY = 'No gateway lives in this Redis. Is it the one that they are given?';
+const BLIND = 'What the gateways do is not known: ask one of them with --admin URL.';
 
-interface Found {
-  readonly nodes: readonly LivingNode[];
-  readonly problem?: string;
-}
-
-async function livingNodes(registry: NodeRegistry): Promise<Found> {
+/** `undefined` where Redis does not say. */
+async function livingNodes(registry: NodeRegistry): Promise<readonly LivingNode[] | undefined> {
   try {
-    return { nodes: await registry.reports() };
+    return await registry.reports();
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
-    return { nodes: [], problem: `${error.message} What the gateways do is not known; ask one with --admin URL.` };
+    return undefined;
   }
 }
 

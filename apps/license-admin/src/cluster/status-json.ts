@@ -7,10 +7,12 @@ export function statusJson({ redis, database, gateways, problems }: ClusterStatu
     problems,
     redis: backEndJson(redis),
     database: backEndJson(database),
-    totals: totalsOf(gateways),
-    nodes: gateways.map(gatewayJson),
+    totals: gateways === undefined ? NOT_KNOWN : totalsOf(gateways),
+    nodes: (gateways ?? []).map(gatewayJson),
   };
 }
+
+const NOT_KNOWN = { nodes: null, draining: null, sessions: null, connections: null } as const;
 
 /** Sums over all gateways; those that tell nothing of themselves count as nodes only. */
 export function totalsOf(gateways: readonly GatewayStatus[]) {

@@ -43,12 +43,29 @@ describe('The status for people', () => {
     );
   });
 
-  test('ends with what is wrong', () => {
-    const problems = ['Redis is not connected.'];
-    const text = statusText({ redis: { state: 'down' }, database: { state: 'unset' }, gateways: [], problems }, NOW);
-    expect(text).toBe(
-      '0 nodes, 0 sessions, 0 sockets\nRedis DOWN, license database not set, asked from here\n! Redis is not connected.\n',
-    );
+  test('ends with what is wrong, and counts nothing of which it does not know', () => {
+    const down = { redis: { state: 'down' }, database: { state: 'unset' }, problems: ['Redis is away.'] } as const;
+    const end = 'Redis DOWN, license database not set, asked from here\n! Redis is away.\n';
+    expect(statusText({ ...down, gateways: undefined }, NOW)).toBe(end);
+    expect(statusText({ ...down, gateways: [] }, NOW)).toBe(`0 nodes, 0 sessions, 0 sockets\n${end}`);
+  });
+
+  test.each([
+    [103, 'NODE   REGION  STATE     LEASE  SESSIONS  SOCKETS  BUS     REDIS   DATABASE  UP SINCE           VERSION'],
+    [102, 'NODE   REGION  STATE     LEASE  SESSIONS  SOCKETS  BUS     REDIS   DATABASE  UP SINCE'],
+    [80, 'NODE   REGION  STATE     LEASE  SESSIONS  SOCKETS  BUS     REDIS   DATABASE'],
+    [55, 'NODE   STATE     LEASE  SESSIONS  BUS     DATABASE'],
+    [40, 'NODE   STATE     SESSIONS  DATABASE'],
+    [1, 'NODE'],
+  ])('leaves out what matters least where a line has %i characters', (width, head) => {
+    expect(statusText(WELL, NOW, width).split('\n')[0]).toBe(head);
+  });
+});
+
+test('The status for programs counts nothing where nobody could be asked', () => {
+  expect(statusJson({ ...WELL, gateways: undefined })).toMatchObject({
+    totals: { nodes: null, draining: null, sessions: null, connections: null },
+    nodes: [],
   });
 });
 

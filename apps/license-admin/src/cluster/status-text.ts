@@ -1,44 +1,51 @@
 import { plainTable } from '../plain-table.js';
 import type { BackEnd, ClusterStatus, GatewayStatus } from './cluster-status.js';
+import { STATUS_COLUMNS } from './status-columns.js';
+import type { StatusColumn } from './status-columns.js';
 import { totalsOf } from './status-json.js';
+import { msText } from './ms-text.js';
 
-const HEAD = [
-  ...['NODE', 'REGION', 'STATE', 'LEASE', 'SESSIONS', 'SOCKETS', 'BUS', 'REDIS', 'DATABASE', 'UP SINCE', 'VERSION'],
-];
-
-const UNKNOWN = '–';
-
-/** The status for people. What matters most stands last: that is what is left of it in a terminal that is too low. */
-export function statusText(status: ClusterStatus, now: Date): string {
+/**
+ * The status for people. What matters most stands last: that is what is left of it in a terminal that is too low. In one
+ * that is too narrow, `width` characters, the columns that matter least are left out.
+ */
+export function statusText(status: ClusterStatus, now: Date, width = Infinity): string {
   const { gateways, redis, database, problems } = status;
-  const rows = gateways.map((gateway) => rowOf(gateway, now));
-  const table = rows.length === 0 ? '' : `${plainTable(HEAD, rows)}\n`;
-  const { nodes, draining, sessions, connections } = totalsOf(gateways);
-  const drains = draining === 0 ? '' : ` (${draining} draining)`;
-  const totals = `${counted(nodes, 'node')}${drains}, ${counted(sessions, 'session')}, ${counted(connections, 'socket')}\n`;
+  const known = gateways === undefined ? '' : `${tableText(gateways, now, width)}${totalsText(gateways)}`;
   const isAsked = redis.state !== 'unset' || database.state !== 'unset';
   const backEnds = isAsked
     ? `Redis ${backEndText(redis)}, license database ${backEndText(database)}, asked from here\n`
     : '';
-  return `${table}${totals}${backEnds}${problems.map((problem) => `! ${problem}\n`).join('')}`;
+  return `${known}${backEnds}${problems.map((problem) => `! ${problem}\n`).join('')}`;
 }
 
-function rowOf({ node, leaseAgeMs, report }: GatewayStatus, now: Date): string[] {
-  const lease = leaseAgeMs === undefined ? UNKNOWN : `${(leaseAgeMs / 1000).toFixed(1)} s`;
-  if (report === undefined) return [node, UNKNOWN, 'unknown', lease, ...Array<string>(7).fill(UNKNOWN)];
-  return [
-    node,
-    report.region,
-    report.state,
-    lease,
-    String(report.sessions),
-    String(report.connections),
-    msText(report.busLagMs),
-    msText(report.redisMs),
-    report.database,
-    minute(new Date(now.getTime() - report.uptimeSeconds * 1000)),
-    report.version,
-  ];
+function tableText(gateways: readonly GatewayStatus[], now: Date, width: number): string {
+  if (gateways.length === 0) return '';
+  const leastFirst = STATUS_COLUMNS.toSorted((one, other) => one.matters - other.matters);
+  for (let left = 0; ; left += 1) {
+    const dropped = new Set(leastFirst.slice(0, left));
+    const table = tableOf(
+      STATUS_COLUMNS.filter((column) => !dropped.has(column)),
+      gateways,
+      now,
+    );
+    const isNarrow = Math.max(...table.split('\n').map(({ length }) => length)) <= width;
+    if (isNarrow || left === STATUS_COLUMNS.length - 1) return `${table}\n`;
+  }
+}
+
+function tableOf(columns: readonly StatusColumn[], gateways: readonly GatewayStatus[], now: Date): string {
+  const rows = gateways.map((gateway) => columns.map(({ cell }) => cell(gateway, now)));
+  return plainTable(
+    columns.map(({ head }) => head),
+    rows,
+  );
+}
+
+function totalsText(gateways: readonly GatewayStatus[]): string {
+  const { nodes, draining, sessions, connections } = totalsOf(gateways);
+  const drains = draining === 0 ? '' : ` (${draining} draining)`;
+  return `${counted(nodes, 'node')}${drains}, ${counted(sessions, 'session')}, ${counted(connections, 'socket')}\n`;
 }
 
 function backEndText(backEnd: BackEnd): string {
@@ -50,15 +57,6 @@ function backEndText(backEnd: BackEnd): string {
     case 'unset':
       return 'not set';
   }
-}
-
-function msText(ms: number | undefined): string {
-  return ms === undefined ? UNKNOWN : `${ms.toFixed(1)} ms`;
-}
-
-/** `2026-05-06 12:30Z` */
-function minute(time: Date): string {
-  return `${time.toISOString().slice(0, 16).replace('T', ' ')}Z`;
 }
 
 function counted(count: number, what: string): string {

@@ -30,16 +30,17 @@ export async function status(context: CommandContext, options: StatusOptions): P
   const look = async () => (latest = await source.look());
   try {
     const watcher = options.json === true || options.once === true ? undefined : terminal.watched;
-    if (watcher === undefined) await terminal.print(textOf(await look(), options));
-    else await new LiveView(watcher).show(async () => `${textOf(await look(), options)}q ends\n`, REFRESH_MS);
+    const text = async () => textOf(await look(), options, terminal.width);
+    if (watcher === undefined) await terminal.print(await text());
+    else await new LiveView(watcher).show(async () => `${await text()}q ends\n`, REFRESH_MS);
     return latest?.problems.length === 0 ? EXIT.ok : EXIT.failed;
   } finally {
     await source.close();
   }
 }
 
-function textOf(found: ClusterStatus, { json }: StatusOptions): string {
-  return json === true ? `${JSON.stringify(statusJson(found))}\n` : statusText(found, new Date());
+function textOf(found: ClusterStatus, { json }: StatusOptions, width: number | undefined): string {
+  return json === true ? `${JSON.stringify(statusJson(found))}\n` : statusText(found, new Date(), width);
 }
 
 async function openSource({ env }: CommandContext, options: StatusOptions): Promise<StatusSource> {

@@ -1,0 +1,47 @@
+import type { NodeReport } from '@white-rabbit/cluster';
+import type { GatewayStatus } from './cluster-status.js';
+import { msText } from './ms-text.js';
+
+/** A column of the status. */
+export interface StatusColumn {
+  readonly head: string;
+  /** Rank: in a terminal that is too narrow the least goes first. */
+  readonly matters: number;
+  readonly cell: (gateway: GatewayStatus, now: Date) => string;
+}
+
+const UNKNOWN = '–';
+
+/** In the order of the table. */
+export const STATUS_COLUMNS: readonly StatusColumn[] = [
+  { head: 'NODE', matters: 11, cell: ({ node }) => node },
+  { head: 'REGION', matters: 3, cell: told(({ region }) => region) },
+  { head: 'STATE', matters: 10, cell: told(({ state }) => state, 'unknown') },
+  { head: 'LEASE', matters: 7, cell: ({ leaseAgeMs }) => secondsText(leaseAgeMs) },
+  { head: 'SESSIONS', matters: 9, cell: told(({ sessions }) => String(sessions)) },
+  { head: 'SOCKETS', matters: 4, cell: told(({ connections }) => String(connections)) },
+  { head: 'BUS', matters: 6, cell: told(({ busLagMs }) => msOrUnknown(busLagMs)) },
+  { head: 'REDIS', matters: 5, cell: told(({ redisMs }) => msOrUnknown(redisMs)) },
+  { head: 'DATABASE', matters: 8, cell: told(({ database }) => database) },
+  { head: 'UP SINCE', matters: 2, cell: told(({ uptimeSeconds }, now) => startText(uptimeSeconds, now)) },
+  { head: 'VERSION', matters: 1, cell: told(({ version }) => version) },
+];
+
+/** What a gateway tells of itself, where it tells anything that this version can read. */
+function told(text: (report: NodeReport, now: Date) => string, otherwise = UNKNOWN): StatusColumn['cell'] {
+  return ({ report }, now) => (report === undefined ? otherwise : text(report, now));
+}
+
+function secondsText(ms: number | undefined): string {
+  return ms === undefined ? UNKNOWN : `${(ms / 1000).toFixed(1)} s`;
+}
+
+function msOrUnknown(ms: number | undefined): string {
+  return ms === undefined ? UNKNOWN : msText(ms);
+}
+
+/** `2026-05-06 12:30Z` */
+function startText(uptimeSeconds: number, now: Date): string {
+  const start = new Date(now.getTime() - uptimeSeconds * 1000);
+  return `${start.toISOString().slice(0, 16).replace('T', ' ')}Z`;
+}
