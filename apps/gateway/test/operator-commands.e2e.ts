@@ -133,6 +133,17 @@ describe('drain', () => {
     expect(await within('it ends', 10_000, victim.exited)).toEqual({ code: 0, signal: null });
   });
 
+  it('says so where the gateway ends before it is done', async () => {
+    const victim = await stage.cluster.add({ WR_DRAIN_SECONDS: '60' });
+    await stage.player('player', { at: stage.cluster.gateways.length - 1 });
+    const command = admin('drain', nameOf(victim), '--json');
+    await eventually('it is asked to', () => victim.logged('draining').length > 0, { deadlineMs: PROGRAM_MS });
+    await victim.kill('SIGKILL');
+    const { code, out, err } = await command;
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toContain(`${nameOf(victim)} ended before it was done`);
+  });
+
   it('names those that live where it does not know the one that is meant', async () => {
     const { code, out, err } = await admin('drain', 'nobody');
     expect([code, out]).toEqual([1, '']);

@@ -1,4 +1,4 @@
-import { Unavailable } from '@white-rabbit/cluster';
+import { NODE_LEASE_MS, Unavailable } from '@white-rabbit/cluster';
 import type { LivingNode, NodeId, NodeRegistry } from '@white-rabbit/cluster';
 import { createLogUpdate } from 'log-update';
 import type { Writable } from 'node:stream';
@@ -11,16 +11,29 @@ const LOOK_MS = 500;
 /** The longest drain that settings allow (a delay of 10 min, an hour of closing), and the time of a lease. Ms. */
 const LONGEST_MS = 4_260_000;
 
-/** Resolves once the node's lease is gone; tells on `progress` meanwhile how many sessions it has left. */
-export async function untilLeft(registry: NodeRegistry, node: NodeId, progress: Writable | undefined): Promise<void> {
+/** A lease that was this old when it was gone was not given back, it ran out. Who lives renews it every 3 s. Ms. */
+const OLD_LEASE_MS = NODE_LEASE_MS - 2 * LOOK_MS;
+
+/**
+ * Resolves once the node's lease is gone: `left`, given back, or `lost`, run out. Tells on `progress` meanwhile how many
+ * sessions it has left.
+ */
+export async function untilLeft(
+  registry: NodeRegistry,
+  node: NodeId,
+  progress: Writable | undefined,
+): Promise<'left' | 'lost'> {
   const update = progress && createLogUpdate(progress as NodeJS.WriteStream);
   const end = performance.now() + LONGEST_MS;
+  let renewedMs = performance.now();
   try {
     for (let left = await look(registry, node); left !== 'gone'; left = await look(registry, node)) {
       update?.(textOf(left));
+      if (left !== 'unknown') renewedMs = performance.now() - left.leaseAgeMs;
       if (performance.now() > end) throw new CommandFailure(`${node} still lives. Is it stuck? Its log may tell.`);
       await sleep(LOOK_MS);
     }
+    return performance.now() - renewedMs < OLD_LEASE_MS ? 'left' : 'lost';
   } finally {
     update?.clear();
     update?.done();

@@ -1,10 +1,11 @@
 import { askToDrain, Courier, Unavailable } from '@white-rabbit/cluster';
-import type { DrainAnswer, LivingNode, NodeId, NodeRegistry } from '@white-rabbit/cluster';
+import type { DrainAnswer, Engines, LivingNode, NodeId, NodeRegistry } from '@white-rabbit/cluster';
 import type { CommandContext, CommonOptions } from '../command-context.js';
 import { CommandFailure } from '../command-failure.js';
 import { findNode } from '../cluster/find-node.js';
 import { findRedis } from '../cluster/find-redis.js';
 import { openCluster } from '../cluster/open-cluster.js';
+import { redisSentence } from '../cluster/redis-sentence.js';
 import { untilLeft } from '../cluster/until-left.js';
 
 /** Options of `drain`. */
@@ -24,7 +25,7 @@ export async function drain(context: CommandContext, name: string, options: Drai
   const { self, engines } = await openCluster(redis);
   const courier = new Courier({ bus: engines.bus, self });
   try {
-    const living = await livingNodes(engines.registry);
+    const living = await livingNodes(engines);
     const { node } = findNode(living, name);
     if (living.length === 1) context.terminal.say('Note: this is the last gateway, its clients have nowhere to go.');
     const began = performance.now();
@@ -49,19 +50,21 @@ async function tell(
   options: DrainOptions,
 ): Promise<void> {
   terminal.say(`${node} drains, and then ends with 0. Where its platform starts it again, it is a new node.`);
-  if (options.wait) await untilLeft(registry, node, terminal.progressStream);
+  const end = options.wait ? await untilLeft(registry, node, terminal.progressStream) : 'left';
+  if (end === 'lost')
+    throw new CommandFailure(`${node} ended before it was done: its lease ran out. Its log may tell why.`);
   const seconds = Math.round((performance.now() - began) / 100) / 10;
   const json = { node, delivered: true, left: options.wait, seconds };
   const sentence = options.wait ? `${node} has left after ${seconds} s.` : 'The request was delivered.';
   await terminal.print(options.json === true ? `${JSON.stringify(json)}\n` : `${sentence}\n`);
 }
 
-async function livingNodes(registry: NodeRegistry): Promise<readonly LivingNode[]> {
+async function livingNodes(engines: Engines): Promise<readonly LivingNode[]> {
   try {
-    return await registry.reports();
+    return await engines.registry.reports();
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
-    throw new CommandFailure(`The cluster cannot be asked: ${error.message} Send the gateway SIGTERM instead.`);
+    throw new CommandFailure(`${redisSentence(engines.trouble())} Without it, send the gateway SIGTERM instead.`);
   }
 }
 
