@@ -2,8 +2,10 @@
 import { licenseAdmin } from './license-admin.js';
 
 // A reader that has seen enough (`| head`) is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 0 : 1);
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') process.exit(0);
+  process.stderr.write(`The output cannot be written (${code ?? 'no code'}): it is not whole.\n`);
+  process.exit(1);
 });
 
 const { stdout: out, stderr: err, stdin: keys } = process;

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
@@ -53,6 +54,19 @@ describe('the license command, as a process', () => {
     const { code, out } = await run(['issue', '--count', '100000', '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toHaveLength(100_000);
+  });
+
+  test('is interrupted between two batches: what it has issued is printed whole, and no more is stored', async () => {
+    const stored = async () => (JSON.parse((await run(['list', '--json'])).out) as unknown[]).length;
+    const before = await stored();
+    const child = spawn(process.execPath, [MAIN, 'issue', '--count', '1000000', '--json'], { cwd: dir });
+    const [out, err] = [child.stdout, child.stderr].map((stream) => text(stream.setEncoding('utf8')));
+    child.stdout.once('data', () => child.kill('SIGINT'));
+    const [code] = (await once(child, 'exit')) as [number | null];
+    const issued = (JSON.parse((await out) ?? '') as unknown[]).length;
+    expect([code, issued > 0 && issued < 1_000_000]).toEqual([1, true]);
+    expect(await err).toBe(`Interrupted. ${issued} of 1000000 licenses were issued, and are printed.\n`);
+    expect(await stored()).toBe(before + issued);
   });
 
   test('reads the URL from a file', async () => {

@@ -2,6 +2,7 @@ import type { IssuedLicense, LicenseOffice } from '@white-rabbit/license';
 import type { ChangeOptions, CommandContext } from '../command-context.js';
 import { withOffice } from '../command-context.js';
 import { CommandFailure, sentenceOf } from '../command-failure.js';
+import { Interruption } from '../interruption.js';
 import { JsonArray } from '../json-array.js';
 import { issuedJson } from '../license-json.js';
 import type { Column } from '../fixed-columns.js';
@@ -36,11 +37,14 @@ async function issueAll(office: LicenseOffice, options: IssueOptions, terminal: 
   const terms = { maxDevices: options.maxDevices, expiresAt: options.expires ?? null };
   const output = options.json === true ? jsonOutput(terminal) : tableOutput(terminal);
   const progress = startProgress(terminal, options.count);
+  const interruption = new Interruption();
   let issued = 0;
   try {
     for await (const batch of office.issue(options.count, terms)) {
       await output.add(batch);
       progress.to((issued += batch.length));
+      // Between two batches, so that no key is stored that nobody has seen.
+      if (interruption.isAsked && issued < options.count) throw new CommandFailure('Interrupted.');
     }
   } catch (error) {
     // Keys that were printed are good: the person must know, before issuing them all again.
@@ -48,6 +52,7 @@ async function issueAll(office: LicenseOffice, options: IssueOptions, terminal: 
       `${sentenceOf(error)} ${issued} of ${options.count} licenses were issued, and are printed.`,
     );
   } finally {
+    interruption.dispose();
     progress.end();
     await output.close();
   }
