@@ -1,21 +1,10 @@
-import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { cluster } from '@white-rabbit/testing';
+import { readSampleOptions, type SampleOptions } from './sample-options.js';
 import { unitCosts, type UnitCost } from './unit-costs.js';
 
 // npm run capacity: what a session, a minute of it and a signal cost gateways, Redis and PostgreSQL on this machine.
 // docs/capacity.md multiplies these figures; they are CPU time and memory, so a busy machine moves them little.
-
-const { values } = parseArgs({
-  options: {
-    sessions: { type: 'string', default: '4000' },
-    contacts: { type: 'string', default: '20' },
-    'idle-seconds': { type: 'string', default: '120' },
-    signals: { type: 'string', default: '40000' },
-    rate: { type: 'string', default: '2000' },
-    json: { type: 'boolean', default: false },
-  },
-});
 
 /** Limits out of the way: the crowd comes at once, and a few pairs send what many would. */
 const SETTINGS = {
@@ -40,18 +29,19 @@ function print(costs: readonly UnitCost[]): void {
   process.stdout.write(`${table.toString()}\n`);
 }
 
-const running = await cluster(2, { env: SETTINGS });
-try {
-  const sample = {
-    sessions: Number(values.sessions),
-    contacts: Number(values.contacts),
-    idleSeconds: Number(values['idle-seconds']),
-    signals: Number(values.signals),
-    signalsPerSecond: Number(values.rate),
-  };
-  const costs = await unitCosts(running, sample, (text) => process.stderr.write(`measuring ${text}\n`));
-  if (values.json) process.stdout.write(`${JSON.stringify(costs, null, 2)}\n`);
-  else print(costs);
-} finally {
-  await running.stop();
+async function measure({ sample, json }: SampleOptions): Promise<void> {
+  const running = await cluster(2, { env: SETTINGS });
+  try {
+    const costs = await unitCosts(running, sample, (text) => process.stderr.write(`measuring ${text}\n`));
+    if (json) process.stdout.write(`${JSON.stringify(costs, null, 2)}\n`);
+    else print(costs);
+  } finally {
+    await running.stop();
+  }
 }
+
+const options = readSampleOptions(process.argv.slice(2));
+if ('text' in options) {
+  process[options.failed ? 'stderr' : 'stdout'].write(`${options.text}\n`);
+  process.exitCode = options.failed ? 2 : 0;
+} else await measure(options);

@@ -17,8 +17,8 @@ export const PROCESS_METRICS = {
     normal: 'below 0.8 s a second',
   },
   process_start_time_seconds: { type: 'gauge', meaning: 'When the process started, Unix time', normal: 'constant' },
-  process_resident_memory_bytes: { type: 'gauge', meaning: 'Resident memory', normal: '90 MB + 10 KB a session' },
-  process_open_fds: { type: 'gauge', meaning: 'Open file descriptors (Linux)', normal: 'wr_connections + 60' },
+  process_resident_memory_bytes: { type: 'gauge', meaning: 'Resident memory', normal: '140 MB + 15 KB a session' },
+  process_open_fds: { type: 'gauge', meaning: 'Open file descriptors (Linux)', normal: 'wr_connections + 30 to 60' },
   process_max_fds: { type: 'gauge', meaning: 'Limit of open file descriptors (Linux)', normal: 'constant' },
   nodejs_heap_size_used_bytes: { type: 'gauge', meaning: 'Used JavaScript heap', normal: 'below half of the limit' },
   nodejs_heap_size_limit_bytes: {

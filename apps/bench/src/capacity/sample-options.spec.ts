@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { readSampleOptions } from './sample-options.js';
+
+describe('The options of npm run capacity', () => {
+  it('have defaults, and are whole numbers', () => {
+    expect(readSampleOptions(['--sessions', '400', '--json'])).toEqual({
+      sample: { sessions: 400, contacts: 20, idleSeconds: 120, signals: 40_000, signalsPerSecond: 2_000 },
+      json: true,
+    });
+  });
+
+  it.each([
+    ['--sessions', 'many'],
+    ['--sessions', '199'],
+    ['--rate', '0'],
+    ['--idle-seconds', '1.5'],
+  ])('are refused before anything is measured: %s %s', (option, value) => {
+    expect(readSampleOptions([option, value])).toMatchObject({ failed: true, text: expect.stringContaining(option) });
+  });
+
+  it('are told for --help, and for one that is none', () => {
+    expect(readSampleOptions(['--help'])).toMatchObject({ failed: false, text: expect.stringContaining('--sessions') });
+    expect(readSampleOptions(['--all'])).toMatchObject({ failed: true, text: expect.stringContaining('--sessions') });
+  });
+});
