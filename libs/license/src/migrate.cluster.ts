@@ -52,4 +52,17 @@ describe('migrations', () => {
     await expect(requireCurrentSchema(url)).rejects.toThrow(SchemaMismatch);
     await expect(requireCurrentSchema(url)).rejects.toThrow(/newer than this version/);
   });
+
+  test('do not touch a schema that is newer, nor call it up to date', async () => {
+    const url = await postgres.createDatabase('newer');
+    const orm = await openLicenseOrm({ databaseUrl: url });
+    const pool = await pgPool(orm);
+    // Older as well: there would be something to run.
+    await orm.migrator.up({ migrations: names.slice(0, 1) });
+    await pool.query(`insert into mikro_orm_migrations (name) values ('Migration29991231235959GoneContract')`);
+    await expect(migrate(url)).rejects.toThrow(SchemaMismatch);
+    const { rows } = await pool.query<{ name: string }>('select name from mikro_orm_migrations order by name');
+    await orm.close();
+    expect(rows.map(({ name }) => name)).toEqual([names[0], 'Migration29991231235959GoneContract']);
+  });
 });

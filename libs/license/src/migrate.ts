@@ -3,6 +3,7 @@ import { openLicenseOrm } from './license-orm.js';
 import { isContract } from './migrations/rolling.js';
 import type { PgClient } from './pg-pool.js';
 import { pgPool } from './pg-pool.js';
+import { compareSchema, refuseSchema } from './schema-state.js';
 
 /** Names the advisory lock under which migrations run: "wrml" in ASCII. */
 const MIGRATION_LOCK = 0x77726d6c;
@@ -15,8 +16,9 @@ export interface MigrateOptions {
 
 /**
  * Brings the database to this version. Safe to run by several at once: they take turns, and the later ones find nothing
- * to do. A schema that a later version expanded is left as it is. Resolves with the names of the migrations that this call
- * ran: all of them, or none where one fails.
+ * to do. A schema that a later version expanded is left as it is; one from which it took something away is not touched.
+ * Resolves with the names of the migrations that this call ran: all of them, or none where one fails.
+ * @throws SchemaMismatch where the schema is newer than this version can work with.
  */
 export async function migrate(
   databaseUrl: string,
@@ -43,6 +45,8 @@ async function underLock<T>(orm: MikroORM, work: () => Promise<T>): Promise<T> {
 }
 
 async function runPending(orm: MikroORM, contract: boolean): Promise<readonly string[]> {
+  const executed = await orm.migrator.getExecuted();
+  if (compareSchema(executed.map(({ name }) => name)) === 'newer') refuseSchema('newer');
   const pending = await orm.migrator.getPending();
   const migrations = pending.map(({ name }) => name).filter((name) => contract || !isContract(name));
   // An empty list would mean all.

@@ -14,7 +14,10 @@ export class SchemaMismatch extends Error {
   override readonly name = 'SchemaMismatch';
 }
 
-const ADVICE: Record<Exclude<SchemaState, 'current' | 'expanded'>, string> = {
+/** Those that this version cannot work with. */
+type UnfitState = Exclude<SchemaState, 'current' | 'expanded'>;
+
+const ADVICE: Record<UnfitState, string> = {
   absent: 'The license database has no schema yet: run `npm run migrate`.',
   older: 'The schema of the license database is older than this version: run `npm run migrate`.',
   newer: 'The schema of the license database is newer than this version: run the version that made it, or a later one.',
@@ -51,5 +54,10 @@ export async function schemaState(databaseUrl: string): Promise<SchemaState> {
 /** Rejects with `SchemaMismatch` unless this version can work with the schema. */
 export async function requireCurrentSchema(databaseUrl: string): Promise<void> {
   const state = await schemaState(databaseUrl);
-  if (state !== 'current' && state !== 'expanded') throw new SchemaMismatch(ADVICE[state]);
+  if (state !== 'current' && state !== 'expanded') refuseSchema(state);
+}
+
+/** @throws SchemaMismatch, always. */
+export function refuseSchema(state: UnfitState): never {
+  throw new SchemaMismatch(ADVICE[state]);
 }
