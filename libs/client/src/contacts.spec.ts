@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { onlineAlice } from '../test/alice.js';
+import { client, server, sitDown } from '../test/desk.js';
+
+sitDown();
+
+describe('Contacts', () => {
+  const presence = (peer_id: string, status: string) => server.say('presence', { peers: [{ peer_id, status }] });
+
+  it('are told when they change, and only then', () => {
+    const heard: string[] = [];
+    client.on('presence', ({ peerId, status }) => heard.push(`${peerId} ${status}`));
+    for (const status of ['OFFLINE', 'ONLINE', 'ONLINE', 'OFFLINE']) presence('peer-bob', status);
+    presence('peer-nobody', 'ONLINE');
+    expect(heard).toEqual(['peer-bob OFFLINE', 'peer-bob ONLINE', 'peer-bob OFFLINE']);
+    expect([...client.presence]).toEqual([['peer-bob', 'OFFLINE']]);
+  });
+
+  it('are added and removed', async () => {
+    const added = client.addContacts(['peer-bob', 'peer-carol']);
+    expect(server.lastOf('contacts').data).toEqual({ add: ['peer-carol'] });
+    server.say('presence', { peers: [{ peer_id: 'peer-carol', status: 'ONLINE' }] }, server.lastOf('contacts').ref);
+    expect(await added).toEqual({ ok: true });
+    expect(client.presence.get('peer-carol')).toBe('ONLINE');
+    void client.removeContacts(['peer-carol']);
+    expect(server.lastOf('contacts').data).toEqual({ remove: ['peer-carol'] });
+    expect([[...client.contacts], client.presence.has('peer-carol')]).toEqual([['peer-bob'], false]);
+  });
+
+  it.each([
+    ['no peer ids', ['?'], 'bad_data'],
+    ['too many', Array.from({ length: 1_000 }, (_, number) => `peer-${number}-of-many`), 'contacts_limit'],
+  ])('are refused by this side, also without a server, where they are %s', async (_, peerIds, code) => {
+    expect(await client.addContacts(peerIds)).toMatchObject({ ok: false, code });
+    server.end(1006);
+    expect(await client.addContacts(peerIds)).toMatchObject({ ok: false, code });
+    expect([[...client.contacts], server.countOf('contacts')]).toEqual([['peer-bob'], 0]);
+    expect(() => onlineAlice({ contacts: ['peer-bob', ...peerIds] })).toThrow(TypeError);
+  });
+
+  it('are not kept where the server refuses them', async () => {
+    const added = client.addContacts(['peer-carol']);
+    server.refuse('contacts', 'contacts_limit', { retry_after_ms: 70 });
+    expect(await added).toEqual({ ok: false, code: 'contacts_limit', message: 'because', retryAfterMs: 70 });
+    expect([...client.contacts]).toEqual(['peer-bob']);
+  });
+});
