@@ -83,7 +83,9 @@ describe('docker compose up', () => {
 
   it('stops HAProxy and the gateways together, so that clients hear 1012', () => {
     expect(Object.keys(serviceOf(file, 'haproxy').depends_on ?? {})).toEqual(['certificate']);
-    for (const name of [...gateways, 'haproxy']) expect(serviceOf(file, name).stop_grace_period).toBe('35s');
+    expect(gateways.map((name) => serviceOf(file, name).stop_grace_period)).toEqual(['45s', '45s', '45s']);
+    // Its own limit is `hard-stop-after 30s`, and the gateways' sockets are closed by then.
+    expect(serviceOf(file, 'haproxy').stop_grace_period).toBe('35s');
   });
 
   it('starts the command line for operators only when it is asked for', () => {
