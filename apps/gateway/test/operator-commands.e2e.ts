@@ -142,6 +142,9 @@ describe('drain', () => {
     const { code, out, err } = await command;
     expect([code, out]).toEqual([1, '']);
     expect(err).toContain(`${nameOf(victim)} ended before it was done`);
+    // The others forget it when they next renew their own leases.
+    const isForgotten = async () => (await keptOf(nameOf(victim))).length === 0;
+    await eventually('it is forgotten', isForgotten, { deadlineMs: NODE_LOSS_MS });
   });
 
   it('names those that live where it does not know the one that is meant', async () => {
