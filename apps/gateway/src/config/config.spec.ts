@@ -2,10 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { accessOf } from '../../test/unit/redis-address.js';
 import { configOf } from '../../test/unit/gateway-node.js';
-import { readConfig } from './config.js';
-import type { Environment } from './read-settings.js';
+import { problemsOf } from '../../test/unit/problems-of.js';
 
 let folder: string;
 beforeAll(() => {
@@ -19,11 +17,6 @@ function fileWith(name: string, text: string): string {
   const path = join(folder, name);
   writeFileSync(path, text);
   return path;
-}
-
-function problemsOf(env: Environment): readonly string[] {
-  const config = readConfig(env);
-  return Array.isArray(config) ? config : [];
 }
 
 describe('Nothing set', () => {
@@ -226,94 +219,9 @@ describe('A secret', () => {
   });
 });
 
-describe('Plain text', () => {
-  it.each(['0.0.0.0', '::', '192.168.1.4', 'example.org', '127.0.0.1.example.org', '::ffff:127.0.0.1', '128.0.0.1'])(
-    'is refused on %s, with a sentence that says what to do',
-    (WR_HOST) => {
-      expect(problemsOf({ WR_HOST })).toEqual([
-        'WR_HOST: plain text is served on loopback only. Set WR_TLS_CERT_FILE and WR_TLS_KEY_FILE, or WR_TRUST_PROXY=true behind a proxy that ends TLS.',
-      ]);
-    },
-  );
-
-  it.each(['127.0.0.1', '127.1.2.3', 'localhost', '::1'])('is served on %s', (WR_HOST) => {
-    expect(configOf({ WR_HOST }).endpoint.host).toBe(WR_HOST);
-  });
-
-  it('is taken on any address from a proxy that ends TLS', () => {
-    expect(configOf({ WR_TRUST_PROXY: 'true', WR_HOST: '0.0.0.0' }).endpoint).toMatchObject({
-      host: '0.0.0.0',
-      trustProxy: true,
-    });
-    expect(configOf({ WR_TRUST_PROXY: 'true' }).endpoint.host).toBe('::');
-  });
-});
-
-describe('TLS', () => {
-  it('wants both files', () => {
-    for (const name of ['WR_TLS_CERT_FILE', 'WR_TLS_KEY_FILE']) {
-      expect(problemsOf({ [name]: 'a.pem' })).toEqual(['WR_TLS_CERT_FILE and WR_TLS_KEY_FILE: set both or none.']);
-    }
-  });
-
-  it('opens all addresses', () => {
-    const { endpoint } = configOf({ WR_TLS_CERT_FILE: 'cert.pem', WR_TLS_KEY_FILE: 'key.pem' });
-    expect(endpoint).toMatchObject({ host: '::', tls: { certFile: 'cert.pem', keyFile: 'key.pem' } });
-  });
-});
-
 it('Origins are a list; blanks around them do not count', () => {
   const { endpoint } = configOf({ WR_ALLOWED_ORIGINS: 'https://a.example, https://b.example,' });
   expect(endpoint.allowedOrigins).toEqual(new Set(['https://a.example', 'https://b.example']));
-});
-
-describe('Redis', () => {
-  it('is reached in one way only', () => {
-    const env = { REDIS_URL: 'redis://a', REDIS_SENTINELS: 'b:26379', REDIS_CLUSTER_NODES: 'c:7000' };
-    const sentence = 'REDIS_URL, REDIS_SENTINELS and REDIS_CLUSTER_NODES: set one of them.';
-    expect(problemsOf(env)).toEqual([sentence]);
-    expect(problemsOf({ ...env, REDIS_URL: '' })).toEqual([sentence]);
-  });
-
-  it('by its URL, as it is', () => {
-    expect(configOf({ REDIS_URL: 'rediss://u:p%40@r:1/2' }).redis).toEqual({ url: 'rediss://u:p%40@r:1/2' });
-  });
-
-  it('by Sentinels, with the name of what they watch', () => {
-    expect(configOf({ REDIS_SENTINELS: 's1:26379, [fd00::1]:26380' }).redis).toEqual({
-      sentinels: ['redis://s1:26379', 'redis://[fd00::1]:26380'],
-      name: 'mymaster',
-    });
-    expect(configOf({ REDIS_SENTINELS: 's1:1', REDIS_SENTINEL_NAME: 'wr' }).redis).toMatchObject({ name: 'wr' });
-  });
-
-  it('by nodes of a cluster, over TLS where asked', () => {
-    const env = { REDIS_CLUSTER_NODES: '10.0.0.1:7000,10.0.0.2:7000', REDIS_TLS: 'true' };
-    expect(configOf(env).redis).toEqual({ clusterNodes: ['rediss://10.0.0.1:7000', 'rediss://10.0.0.2:7000'] });
-  });
-
-  it('gets its password to the letter, whatever characters it has', () => {
-    const password = 'p@ss:/?#[]%40 %"\'ü\\';
-    const env = { REDIS_SENTINELS: 's1:26379', REDIS_USERNAME: 'us:er@', REDIS_PASSWORD: password };
-    expect(accessOf(configOf(env).redis)).toMatchObject({ username: 'us:er@', password });
-  });
-
-  it.each([
-    's1',
-    's1:',
-    ':26379',
-    's1:99999',
-    's1:0',
-    'a b:26379',
-    'user@s1:1',
-    'a/b:1',
-    '[::1:26379',
-    '[zz]:1',
-    '[:]:1',
-    ',',
-  ])('is refused where an address is none: %s', (REDIS_SENTINELS) => {
-    expect(problemsOf({ REDIS_SENTINELS })).toEqual(['REDIS_SENTINELS: expected host:port,host:port.']);
-  });
 });
 
 describe('Other regions', () => {

@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { configOf } from '../../test/unit/gateway-node.js';
+import { problemsOf } from '../../test/unit/problems-of.js';
+
+describe('Plain text', () => {
+  it.each(['0.0.0.0', '::', '192.168.1.4', 'example.org', '127.0.0.1.example.org', '::ffff:127.0.0.1', '128.0.0.1'])(
+    'is refused on %s, with a sentence that says what to do',
+    (WR_HOST) => {
+      expect(problemsOf({ WR_HOST })).toEqual([
+        'WR_HOST: plain text is served on loopback only. Set WR_TLS_CERT_FILE and WR_TLS_KEY_FILE, or WR_TRUST_PROXY=true behind a proxy that ends TLS.',
+      ]);
+    },
+  );
+
+  it.each(['127.0.0.1', '127.1.2.3', 'localhost', '::1'])('is served on %s', (WR_HOST) => {
+    expect(configOf({ WR_HOST }).endpoint.host).toBe(WR_HOST);
+  });
+
+  it('is taken on any address from a proxy that ends TLS', () => {
+    expect(configOf({ WR_TRUST_PROXY: 'true', WR_HOST: '0.0.0.0' }).endpoint).toMatchObject({
+      host: '0.0.0.0',
+      trustProxy: true,
+    });
+    expect(configOf({ WR_TRUST_PROXY: 'true' }).endpoint.host).toBe('::');
+  });
+});
+
+describe('TLS', () => {
+  it('wants both files', () => {
+    for (const name of ['WR_TLS_CERT_FILE', 'WR_TLS_KEY_FILE']) {
+      expect(problemsOf({ [name]: 'a.pem' })).toEqual(['WR_TLS_CERT_FILE and WR_TLS_KEY_FILE: set both or none.']);
+    }
+  });
+
+  it('opens all addresses', () => {
+    const { endpoint } = configOf({ WR_TLS_CERT_FILE: 'cert.pem', WR_TLS_KEY_FILE: 'key.pem' });
+    expect(endpoint).toMatchObject({ host: '::', tls: { certFile: 'cert.pem', keyFile: 'key.pem' } });
+  });
+});

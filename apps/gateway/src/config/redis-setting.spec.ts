@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import { accessOf } from '../../test/unit/redis-address.js';
+import { configOf } from '../../test/unit/gateway-node.js';
+import { problemsOf } from '../../test/unit/problems-of.js';
+
+describe('Redis', () => {
+  it('is reached in one way only', () => {
+    const env = { REDIS_URL: 'redis://a', REDIS_SENTINELS: 'b:26379', REDIS_CLUSTER_NODES: 'c:7000' };
+    const sentence = 'REDIS_URL, REDIS_SENTINELS and REDIS_CLUSTER_NODES: set one of them.';
+    expect(problemsOf(env)).toEqual([sentence]);
+    expect(problemsOf({ ...env, REDIS_URL: '' })).toEqual([sentence]);
+  });
+
+  it('by its URL, as it is', () => {
+    expect(configOf({ REDIS_URL: 'rediss://u:p%40@r:1/2' }).redis).toEqual({ url: 'rediss://u:p%40@r:1/2' });
+  });
+
+  it('by Sentinels, with the name of what they watch', () => {
+    expect(configOf({ REDIS_SENTINELS: 's1:26379, [fd00::1]:26380' }).redis).toEqual({
+      sentinels: ['redis://s1:26379', 'redis://[fd00::1]:26380'],
+      name: 'mymaster',
+    });
+    expect(configOf({ REDIS_SENTINELS: 's1:1', REDIS_SENTINEL_NAME: 'wr' }).redis).toMatchObject({ name: 'wr' });
+  });
+
+  it('by nodes of a cluster, over TLS where asked', () => {
+    const env = { REDIS_CLUSTER_NODES: '10.0.0.1:7000,10.0.0.2:7000', REDIS_TLS: 'true' };
+    expect(configOf(env).redis).toEqual({ clusterNodes: ['rediss://10.0.0.1:7000', 'rediss://10.0.0.2:7000'] });
+  });
+
+  it('gets its password to the letter, whatever characters it has', () => {
+    const password = 'p@ss:/?#[]%40 %"\'ü\\';
+    const env = { REDIS_SENTINELS: 's1:26379', REDIS_USERNAME: 'us:er@', REDIS_PASSWORD: password };
+    expect(accessOf(configOf(env).redis)).toMatchObject({ username: 'us:er@', password });
+  });
+
+  it.each([
+    's1',
+    's1:',
+    ':26379',
+    's1:99999',
+    's1:0',
+    'a b:26379',
+    'user@s1:1',
+    'a/b:1',
+    '[::1:26379',
+    '[zz]:1',
+    '[:]:1',
+    ',',
+  ])('is refused where an address is none: %s', (REDIS_SENTINELS) => {
+    expect(problemsOf({ REDIS_SENTINELS })).toEqual(['REDIS_SENTINELS: expected host:port,host:port.']);
+  });
+});
