@@ -3,7 +3,7 @@ import { eventually } from '@white-rabbit/testing';
 import type { GatewayProcess, Player } from '@white-rabbit/testing';
 import { onStage } from './on-stage.js';
 import { GENEROUS } from './settings.js';
-import { upgrade } from './upgrade-request.js';
+import { plainRequest, upgrade } from './upgrade-request.js';
 
 const AGE_MS = 6_000;
 /** The tick that looks at ages, and a busy machine. Ms. */
@@ -61,7 +61,7 @@ describe('A gateway near its cap', () => {
     const crowd = await players(at, ...Array.from({ length: 18 }, () => 'player'));
     expect(await readiness(gateway)).toMatchObject({ ready: true, state: 'serving', connections: 18 });
     crowd.push(await stage.player('player', { at }));
-    expect(await gateway.health('readyz')).toBe(503);
+    expect([await gateway.health('readyz'), await publicHealth(gateway)]).toEqual([503, 503]);
     expect(await readiness(gateway)).toMatchObject({ ready: false, state: 'full', cluster: 'joined' });
 
     crowd.push(await stage.player('last', { at }));
@@ -71,6 +71,7 @@ describe('A gateway near its cap', () => {
     expect(await readiness(gateway)).toMatchObject({ ready: false, state: 'full' });
     await leave(crowd, 1);
     await eventually('it is ready', async () => (await gateway.health('readyz')) === 200, { deadlineMs: 2_000 });
+    expect(await publicHealth(gateway)).toBe(200);
   });
 });
 
@@ -81,6 +82,10 @@ async function players<N extends string[]>(at: number, ...names: N): Promise<{ [
 
 async function leave(crowd: Player[], count: number): Promise<void> {
   await Promise.all(crowd.splice(0, count).map((player) => player.close()));
+}
+
+async function publicHealth({ port }: GatewayProcess): Promise<number> {
+  return (await plainRequest(port, '/healthz', {})).status;
 }
 
 async function readiness({ adminPort }: GatewayProcess): Promise<Readonly<Record<string, unknown>>> {

@@ -20,6 +20,7 @@ let admission: Admission;
 let health: Health;
 let node: GatewayNode;
 let licenses: RevokingLicenses;
+let port: number;
 
 /** Licenses of which the first question for revocations hears of one. */
 class RevokingLicenses extends FakeLicenses {
@@ -54,7 +55,7 @@ beforeEach(async () => {
     { ...parts, lease, reachability, nodes: watch, revocations, admission, endpoint: publicEndpoint, health, log },
     { delayMs: 0, windowMs: 20 },
   );
-  await node.serve();
+  port = await node.serve();
 });
 afterEach(async () => {
   await node.drain();
@@ -64,6 +65,15 @@ afterEach(async () => {
 describe('A node that serves', () => {
   it('is ready', () => {
     expect(health.report()).toMatchObject({ ready: true, state: 'serving', cluster: 'joined' });
+  });
+
+  it('answers its public health check with 200, and with 503 from the moment it drains', async () => {
+    const status = async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).status;
+    expect(await status()).toBe(200);
+    parts.connect();
+    const drained = node.drain();
+    expect(await status()).toBe(503);
+    await drained;
   });
 
   it('closes sessions of a revoked license with 4501', async () => {

@@ -49,6 +49,7 @@ export class GatewayNode {
     this.#connect();
     messages.start();
     lease.reportBy(() => health.nodeReport());
+    endpoint.readyBy(() => health.isReady);
     await lease.join();
     connections.start();
     const outages = new OutageLog(this.parts.log, 'cluster');

@@ -35,11 +35,13 @@ export class Health {
     this.#phase = 'draining';
   }
 
+  /** Whether new clients should be sent here. */
+  get isReady(): boolean {
+    return this.#state() === 'serving' && this.facts.cluster() === 'joined';
+  }
+
   report(): HealthReport {
-    const { node } = this.facts;
-    const cluster = this.facts.cluster();
-    const told = this.nodeReport();
-    return { ready: told.state === 'serving' && cluster === 'joined', node, cluster, ...told };
+    return { ready: this.isReady, node: this.facts.node, cluster: this.facts.cluster(), ...this.nodeReport() };
   }
 
   /** The part that the other nodes' operators see, too. */

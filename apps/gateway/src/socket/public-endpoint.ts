@@ -9,6 +9,7 @@ import type { PublicConfig } from '../config/config.js';
 import { logEvent } from '../ops/log-event.js';
 import type { Admission } from './admission.js';
 import { FrameSocket } from './frame-socket.js';
+import { answerHealthCheck, isHealthCheck } from './public-health.js';
 import { refuse, type Refusal } from './refusal.js';
 import { TlsFiles } from './tls-files.js';
 import { guardUpgrade, isSocketPath } from './upgrade-guard.js';
@@ -54,6 +55,7 @@ export class PublicEndpoint {
   readonly sockets = new WebSocketServer(SOCKET_OPTIONS);
   readonly #server: Server | TlsServer;
   readonly #tls: TlsFiles | undefined;
+  #isReady = () => false;
 
   constructor(
     private readonly config: PublicConfig,
@@ -75,6 +77,11 @@ export class PublicEndpoint {
     this.#server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       this.#answerPlainRequest(request, response);
     });
+  }
+
+  /** Who says whether new clients should come here. Until it is set nobody says so. */
+  readyBy(isReady: () => boolean): void {
+    this.#isReady = isReady;
   }
 
   /** Resolves with the port once sockets are taken. Rejects where the address cannot be had. */
@@ -110,6 +117,10 @@ export class PublicEndpoint {
   }
 
   #answerPlainRequest(request: IncomingMessage, response: ServerResponse): void {
+    if (isHealthCheck(request)) {
+      answerHealthCheck(response, this.#isReady());
+      return;
+    }
     const status = isSocketPath(request.url) ? 400 : 404;
     this.onRefusal(status);
     response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' });

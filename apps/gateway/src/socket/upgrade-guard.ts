@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { SOCKET_PATH, SUBPROTOCOL } from '@white-rabbit/protocol';
 import type { PublicConfig } from '../config/config.js';
+import { pathOf } from './path-of.js';
 import type { Refusal } from './refusal.js';
 
 /** The parts of a request that decide whether it may become a WebSocket. */
@@ -16,10 +17,9 @@ export function guardUpgrade(request: UpgradeRequest, config: PublicConfig): Ref
   return undefined;
 }
 
-/** Whether the path is that of the endpoint. The query is ignored. Never parsed as a URL: `//` and the like throw there. */
-export function isSocketPath(url = ''): boolean {
-  const query = url.indexOf('?');
-  return (query === -1 ? url : url.slice(0, query)) === SOCKET_PATH;
+/** Whether the path is that of the endpoint. The query is ignored. */
+export function isSocketPath(url: string | undefined): boolean {
+  return pathOf(url) === SOCKET_PATH;
 }
 
 function isPlainTextRefused({ headers }: UpgradeRequest, { tls, trustProxy }: PublicConfig): boolean {

@@ -1,0 +1,33 @@
+import type { WebSocket } from 'ws';
+import { pino } from 'pino';
+import { Admission } from '../../src/socket/admission.js';
+import { PublicEndpoint } from '../../src/socket/public-endpoint.js';
+import type { Refusal } from '../../src/socket/refusal.js';
+import { configOf } from './gateway-node.js';
+
+/** A public endpoint on a free port of loopback, with nothing behind it: opened sockets are counted. `close` it in the end. */
+export type TestEndpoint = Awaited<ReturnType<typeof startEndpoint>>;
+
+/** Starts one with these settings. Its health check says that it is ready. */
+export async function startEndpoint(env: Readonly<Record<string, string>> = {}) {
+  const { endpoint: config, settings } = configOf({ WR_PORT: '0', WR_HOST: '127.0.0.1', ...env });
+  const opened = new Set<WebSocket>();
+  const refusals: Refusal['status'][] = [];
+  const occupancy = {
+    get open() {
+      return opened.size;
+    },
+    makeRoom: () => true,
+  };
+  const admission = new Admission(settings, occupancy);
+  const onRefusal = (status: Refusal['status']) => refusals.push(status);
+  const endpoint = new PublicEndpoint(config, admission, onRefusal, pino({ level: 'silent' }));
+  endpoint.readyBy(() => true);
+  endpoint.sockets.on('connection', (socket) => opened.add(socket));
+  const port = await endpoint.listen();
+  const close = () => {
+    for (const socket of opened) socket.terminate();
+    endpoint.close();
+  };
+  return { endpoint, admission, port, opened, refusals, close };
+}
