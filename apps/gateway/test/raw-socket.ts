@@ -55,6 +55,11 @@ export class RawSocket {
     this.#socket.write(bytes);
   }
 
+  /** Resolves when it was told something, at once if it has been. */
+  async hears(deadlineMs: number): Promise<void> {
+    if (this.#heard.length === 0) await within('something is heard', deadlineMs, once(this.#socket, 'data'));
+  }
+
   /** Resolves when the other side has ended the connection. */
   closed(deadlineMs: number): Promise<void> {
     return within('the connection is closed', deadlineMs, this.#closed);

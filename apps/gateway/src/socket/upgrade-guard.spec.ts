@@ -9,12 +9,9 @@ const HEADERS = {
   'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
 };
 
-function statusOf(
-  request: { method?: string; url?: string; headers?: UpgradeRequest['headers'] },
-  env: Readonly<Record<string, string>> = {},
-): number | undefined {
+function statusOf(request: Partial<UpgradeRequest>, env: Readonly<Record<string, string>> = {}): number | undefined {
   const { headers, ...rest } = request;
-  const whole = { method: 'GET', url: '/ws', ...rest, headers: { ...HEADERS, ...headers } };
+  const whole = { method: 'GET', url: '/ws', httpVersion: '1.1', ...rest, headers: { ...HEADERS, ...headers } };
   return guardUpgrade(whole, configOf(env).endpoint)?.status;
 }
 
@@ -50,11 +47,37 @@ describe('An upgrade', () => {
     }
   });
 
+  it.each([
+    'short',
+    'dGhlIHNhbXBsZSBub25jZQ',
+    'dGhlIHNhbXBsZSBub25jZQ==, dGhlIHNhbXBsZSBub25jZQ==',
+    '!!!!!!!!!!!!!!!!!!!!!!==',
+  ])('with a malformed key is answered 400: %s', (key) => {
+    expect(statusOf({ headers: { 'sec-websocket-key': key } })).toBe(400);
+  });
+
+  it('of HTTP/1.0 is answered 400', () => {
+    expect(statusOf({ httpVersion: '1.0' })).toBe(400);
+  });
+
+  it('with a body is answered 400, and with an empty one is welcome', () => {
+    expect(statusOf({ headers: { 'transfer-encoding': 'chunked' } })).toBe(400);
+    expect(statusOf({ headers: { 'content-length': '5' } })).toBe(400);
+    expect(statusOf({ headers: { 'content-length': '0' } })).toBeUndefined();
+  });
+
   it('may offer our subprotocol among others, or none', () => {
     for (const offer of ['white-rabbit.v1', 'chat, white-rabbit.v1', 'white-rabbit.v1,chat']) {
       expect(statusOf({ headers: { 'sec-websocket-protocol': offer } })).toBeUndefined();
     }
   });
+
+  it.each(['white-rabbit.v1, white-rabbit.v1', 'white-rabbit.v1,,chat', 'white-rabbit.v1, a b'])(
+    'whose list of subprotocols is malformed is answered 400: %s',
+    (offer) => {
+      expect(statusOf({ headers: { 'sec-websocket-protocol': offer } })).toBe(400);
+    },
+  );
 
   it.each(['chat', 'white-rabbit.v2', 'White-Rabbit.v1', 'white-rabbit.v1x', ''])(
     'that offers only others is answered 400: %s',
@@ -67,11 +90,11 @@ describe('An upgrade', () => {
 describe('Behind a proxy that ends TLS', () => {
   const env = { WR_TRUST_PROXY: 'true' };
 
-  it.each(['https', 'wss', 'https, http', ' https '])('what came over TLS is welcome: %s', (proto) => {
+  it.each(['https', 'wss', 'http, https', 'evil,https', ' https '])('what came over TLS is welcome: %s', (proto) => {
     expect(statusOf({ headers: { 'x-forwarded-proto': proto } }, env)).toBeUndefined();
   });
 
-  it.each(['http', 'ws', 'http, https', '', 'httpsx'])('plain text is answered 403: %s', (proto) => {
+  it.each(['http', 'ws', 'https, http', 'https,', '', 'httpsx'])('plain text is answered 403: %s', (proto) => {
     expect(statusOf({ headers: { 'x-forwarded-proto': proto } }, env)).toBe(403);
   });
 

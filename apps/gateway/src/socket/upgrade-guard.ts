@@ -1,18 +1,29 @@
 import type { IncomingMessage } from 'node:http';
 import { SOCKET_PATH, SUBPROTOCOL } from '@white-rabbit/protocol';
 import type { PublicConfig } from '../config/config.js';
+import { lastOf } from './last-of.js';
 import { pathOf } from './path-of.js';
 import type { Refusal } from './refusal.js';
 
 /** The parts of a request that decide whether it may become a WebSocket. */
-export type UpgradeRequest = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
+export type UpgradeRequest = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'httpVersion'>;
 
-/** The rules of PROTOCOL.md, section 7, in their order. `undefined`: welcome, as far as the request itself goes. */
+/** 16 random bytes in base64 (RFC 6455, section 4.1), as ws checks it, which comes too late: after admission. */
+const KEY = /^[+/0-9A-Za-z]{22}==$/;
+
+/** A name in a list of subprotocols: a token of RFC 9110. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/**
+ * The rules of docs/protocol.md, section 7, in their order. `undefined`: welcome, as far as the request itself goes. What
+ * ws would refuse is refused here, so that it takes nothing from admission.
+ */
 export function guardUpgrade(request: UpgradeRequest, config: PublicConfig): Refusal | undefined {
   if (!isSocketPath(request.url)) return { status: 404, reason: `The endpoint is ${SOCKET_PATH}.` };
   if (isPlainTextRefused(request, config)) return { status: 403, reason: 'TLS is required.' };
   if (!isAllowedOrigin(request, config)) return { status: 403, reason: 'This Origin is not allowed.' };
   if (!isWebSocket13(request)) return { status: 400, reason: 'A WebSocket upgrade of version 13 is expected.' };
+  if (hasBody(request)) return { status: 400, reason: 'An upgrade must not have a body.' };
   if (!hasCommonSubprotocol(request)) return { status: 400, reason: `The subprotocol is ${SUBPROTOCOL}.` };
   return undefined;
 }
@@ -24,10 +35,9 @@ export function isSocketPath(url: string | undefined): boolean {
 
 function isPlainTextRefused({ headers }: UpgradeRequest, { tls, trustProxy }: PublicConfig): boolean {
   if (tls !== undefined || !trustProxy) return false;
-  const forwarded = headers['x-forwarded-proto'];
-  // The first hop is the client's: a chain of proxies writes "https, http".
-  const first = (Array.isArray(forwarded) ? forwarded[0] : forwarded)?.split(',')[0]?.trim();
-  return first !== 'https' && first !== 'wss';
+  // The trusted proxy's value is the last: those before it were sent by its client, which may write anything.
+  const scheme = lastOf(headers['x-forwarded-proto']);
+  return scheme !== 'https' && scheme !== 'wss';
 }
 
 function isAllowedOrigin({ headers }: UpgradeRequest, { allowedOrigins }: PublicConfig): boolean {
@@ -35,16 +45,25 @@ function isAllowedOrigin({ headers }: UpgradeRequest, { allowedOrigins }: Public
   return allowedOrigins.has(headers.origin);
 }
 
-function isWebSocket13({ method, headers }: UpgradeRequest): boolean {
+function isWebSocket13({ method, headers, httpVersion }: UpgradeRequest): boolean {
   return (
     method === 'GET' &&
+    // RFC 6455, section 4.1: HTTP/1.1 at least. Nothing newer reaches this port.
+    httpVersion === '1.1' &&
     headers.upgrade?.toLowerCase() === 'websocket' &&
     headers['sec-websocket-version'] === '13' &&
-    headers['sec-websocket-key'] !== undefined
+    KEY.test(headers['sec-websocket-key'] ?? '')
   );
 }
 
+/** A body would be read as frames, or the other way round by a proxy in between. */
+function hasBody({ headers }: UpgradeRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
+}
+
 function hasCommonSubprotocol({ headers }: UpgradeRequest): boolean {
-  const offered = headers['sec-websocket-protocol'];
-  return offered === undefined || offered.split(',').some((name) => name.trim() === SUBPROTOCOL);
+  const offered = headers['sec-websocket-protocol']?.split(',').map((name) => name.trim());
+  if (offered === undefined) return true;
+  const isList = offered.every((name) => TOKEN.test(name)) && new Set(offered).size === offered.length;
+  return isList && offered.includes(SUBPROTOCOL);
 }
