@@ -11,7 +11,7 @@ import type { Admission } from './admission.js';
 import { FrameSocket } from './frame-socket.js';
 import { answerHealthCheck, isHealthCheck } from './public-health.js';
 import { refuse, type Refusal } from './refusal.js';
-import { TlsFiles } from './tls-files.js';
+import { TLS_RULES, TlsFiles } from './tls-files.js';
 import { guardUpgrade, isSocketPath } from './upgrade-guard.js';
 
 /** A request has this long for its headers; then the socket is cut. */
@@ -50,7 +50,7 @@ const SOCKET_OPTIONS = {
   handleProtocols: () => SUBPROTOCOL,
 };
 
-/** The port that strangers reach: it speaks WebSocket on one path and refuses everything else (PROTOCOL.md, section 7). */
+/** The port that strangers reach: it speaks WebSocket on one path and refuses everything else (docs/protocol.md, section 7). */
 export class PublicEndpoint {
   readonly sockets = new WebSocketServer(SOCKET_OPTIONS);
   readonly #server: Server | TlsServer;
@@ -131,12 +131,12 @@ export class PublicEndpoint {
     const server = createTlsServer({
       ...HTTP_OPTIONS,
       ...files.read(),
-      minVersion: 'TLSv1.2',
+      ...TLS_RULES,
       handshakeTimeout: HEADERS_MS,
     });
     files.watch(
       (pair) => {
-        server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' });
+        server.setSecureContext({ ...pair, ...TLS_RULES });
         logEvent(this.log, 'certificate_changed');
       },
       () => {

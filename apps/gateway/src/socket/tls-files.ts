@@ -1,11 +1,26 @@
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
-import { createSecureContext } from 'node:tls';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
 
 /** A certificate chain and its key, PEM. */
 export interface TlsPair {
   readonly cert: Buffer;
   readonly key: Buffer;
 }
+
+/**
+ * What is spoken with any certificate: TLS 1.3, and of TLS 1.2 what has forward secrecy and authenticates what it encrypts.
+ * A key that is stolen later decrypts nothing that was recorded before. To be given with each new certificate as well.
+ */
+export const TLS_RULES: Pick<SecureContextOptions, 'minVersion' | 'ciphers'> = {
+  minVersion: 'TLSv1.2',
+  ciphers: [
+    'TLS_AES_128_GCM_SHA256',
+    'TLS_AES_256_GCM_SHA384',
+    'TLS_CHACHA20_POLY1305_SHA256',
+    'ECDHE+AESGCM',
+    'ECDHE+CHACHA20',
+  ].join(':'),
+};
 
 /** Files are looked at by time of change: secrets mounted into a pod are swapped by links, which tell no watcher. */
 const LOOK_EVERY_MS = 2_000;
