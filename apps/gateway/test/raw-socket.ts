@@ -23,15 +23,16 @@ export class RawSocket {
     });
   }
 
-  static async open(port: number): Promise<RawSocket> {
-    const socket = connect(port, '127.0.0.1');
+  /** @param from the address of loopback that it comes from. */
+  static async open(port: number, from = '127.0.0.1'): Promise<RawSocket> {
+    const socket = connect({ port, host: '127.0.0.1', localAddress: from });
     await once(socket, 'connect');
     return new RawSocket(socket.setNoDelay());
   }
 
   /** Opens one and takes it through the handshake: what follows are frames. */
-  static async upgraded(port: number): Promise<RawSocket> {
-    const raw = await RawSocket.open(port);
+  static async upgraded(port: number, from?: string): Promise<RawSocket> {
+    const raw = await RawSocket.open(port, from);
     const headers = Object.entries({ host: 'localhost', ...HANDSHAKE }).map(([name, value]) => `${name}: ${value}`);
     raw.say(`GET /ws HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
     await once(raw.#socket, 'data');

@@ -71,8 +71,9 @@ const CLIENTS: RowPlan = {
     lines(
       'Limited, and too slow',
       'reqps',
-      'Frames beyond a limit, floods, and clients that do not read.',
+      'Frames beyond a limit, floods, sources beyond a limit, and clients that do not read.',
       rate('wr_rate_limited_total', 'kind'),
+      rate('wr_source_limited_total', 'limit'),
       { ...rate('wr_slow_clients_total'), legend: 'slow clients' },
     ),
     lines(

@@ -87,6 +87,21 @@ export const SETTINGS = {
   ),
   WR_MAX_UNREGISTERED: setting(whole(1, 1_000_000), '5000', 'Open sockets that have not registered yet'),
   WR_CONNECT_RATE: setting(whole(1, 1_000_000), '2000', 'New sockets a second, with a burst of the same size'),
+  WR_SOURCE_CONNECT_RATE: setting(
+    whole(0, 1_000_000),
+    undefined,
+    'New sockets a second from one source: an IPv4 address or an IPv6 /64, by the last X-Forwarded-For with WR_TRUST_PROXY. Not set: three quarters of WR_CONNECT_RATE. 0: no limit',
+  ),
+  WR_SOURCE_CONNECT_BURST: setting(
+    whole(1, 1_000_000),
+    undefined,
+    'New sockets from one source at once. Not set: WR_CONNECT_RATE',
+  ),
+  WR_SOURCE_MAX_UNREGISTERED: setting(
+    whole(0, 1_000_000),
+    undefined,
+    'Open sockets from one source that have not registered yet. Not set: half of WR_MAX_UNREGISTERED, at least 2500. 0: no limit',
+  ),
   WR_MAX_CONNECTION_AGE_SECONDS: setting(
     seconds(1, 2_592_000),
     undefined,
@@ -131,8 +146,21 @@ export const SETTINGS = {
     String(LIMITS.registersPerMinute),
     'register of a peer, across the cluster',
   ),
-  WR_REFUSALS_PER_KEY: setting(whole(1, 100_000), '120', 'Refused registers a minute with one license key'),
-  WR_REFUSALS_PER_GATEWAY: setting(whole(1, 1_000_000), '6000', 'Refused registers a minute at this gateway'),
+  WR_REFUSALS_PER_KEY: setting(
+    whole(1, 100_000),
+    '120',
+    'Refused registers a minute with one license key: of one device; and how many devices from one source may be refused with it',
+  ),
+  WR_REFUSALS_PER_GATEWAY: setting(
+    whole(1, 1_000_000),
+    '6000',
+    'Refused look-ups of license keys a minute at this gateway. Beyond it a source waits that had one in the last minute; devices that this gateway let in before do not',
+  ),
+  WR_SOURCE_REFUSALS: setting(
+    whole(0, 1_000_000),
+    undefined,
+    'Refused look-ups of license keys a minute from one source. Not set: half of WR_REFUSALS_PER_GATEWAY. 0: no limit',
+  ),
   WR_RATE_LIMITED_PER_MINUTE: setting(
     whole(1, 100_000),
     String(LIMITS.rateLimitedPerMinute),

@@ -63,8 +63,15 @@ export const CLIENT_METRICS = {
   wr_upgrades_refused_total: {
     type: 'counter',
     label: { name: 'status', values: [400, 403, 404, 503] as const },
-    meaning: 'Refused upgrades by HTTP status. 503: full, stopping, or faster than WR_CONNECT_RATE',
+    meaning:
+      'Refused upgrades by HTTP status. 503: full, stopping, faster than WR_CONNECT_RATE, or too many from one source',
     normal: '503: 0 but for reconnect storms; others: scanners',
+  },
+  wr_source_limited_total: {
+    type: 'counter',
+    label: { name: 'limit', values: ['connect_rate', 'unregistered', 'refusals'] as const },
+    meaning: 'Upgrades and registers refused because their source exceeded a limit (WR_SOURCE_…), by limit',
+    normal: '0; else one address floods, or many clients share one',
   },
   wr_events_total: {
     type: 'counter',

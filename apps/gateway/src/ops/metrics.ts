@@ -15,6 +15,7 @@ export class Metrics {
   readonly closes = this.#tally('wr_closes_total');
   readonly slowClients = this.#tally('wr_slow_clients_total');
   readonly refusals = this.#tally('wr_upgrades_refused_total');
+  readonly sourcesLimited = this.#tally('wr_source_limited_total');
   readonly callEnds = this.#tally('wr_calls_ended_total');
   readonly limited = this.#tally('wr_rate_limited_total');
   readonly failures = this.#tally('wr_failures_total');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Admission } from './admission.js';
+import { Source } from './source.js';
 
 interface Given {
   open?: number;
@@ -50,6 +51,19 @@ describe('A socket', () => {
     ]);
     expect(reasonOf(gate, 499)).toBe('Connections come too fast.');
     expect(reasonOf(gate, 500)).toBeUndefined();
+  });
+
+  it('is refused when its source has had too many, and takes nothing from other sources', () => {
+    const gate = admission({ rate: 2 });
+    const rules = { connectBurst: 1, unregistered: 0, refusalsPerMinute: 0, onLimited: () => undefined };
+    const [flood, other] = ['192.0.2.1', '192.0.2.2'].map((name) => new Source(name, { ...rules, connectRate: 1 }));
+    expect(gate.admit(0, flood)).toBeUndefined();
+    for (let n = 0; n < 100; n += 1) {
+      const refusal = gate.admit(0, flood);
+      expect(refusal).toMatchObject({ status: 503, reason: 'Connections from this address come too fast.' });
+      expect(refusal?.retryAfterS).toBeGreaterThanOrEqual(1);
+    }
+    expect(gate.admit(0, other)).toBeUndefined();
   });
 
   it('that is refused for another reason uses up nobody else’s place', () => {

@@ -1,6 +1,7 @@
 import { TokenBucket } from '@white-rabbit/signaling';
 import type { SettingValues } from '../config/settings.js';
 import type { Refusal } from './refusal.js';
+import type { Source } from './source.js';
 
 /** What admission counts: the sockets that are open now. */
 export interface Occupancy {
@@ -32,10 +33,15 @@ export class Admission {
     this.#isClosed = true;
   }
 
-  /** Asked once for each upgrade that is otherwise in order; a welcome uses up one place. `nowMs` is monotonic. */
-  admit(nowMs: number): Refusal | undefined {
+  /**
+   * Asked once for each upgrade that is otherwise in order; a welcome uses up one place. `nowMs` is monotonic. The limits
+   * of the source come first, so that a connection beyond them takes no token from other sources.
+   */
+  admit(nowMs: number, source?: Source): Refusal | undefined {
     if (this.#isClosed) return noRoom('This gateway is stopping.', 0);
     if (this.occupancy.open >= this.caps.WR_MAX_CONNECTIONS) return noRoom('This gateway is full.', RETRY_SPREAD_S);
+    const ofSource = source?.admit(nowMs);
+    if (ofSource !== undefined) return noRoom(ofSource.reason, ofSource.waitMs / 1000);
     const waitMs = this.#rate.take(nowMs);
     if (waitMs > 0) return noRoom('Connections come too fast.', waitMs / 1000);
     return this.occupancy.makeRoom() ? undefined : noRoom('Too many sockets have not registered.', RETRY_SPREAD_S);

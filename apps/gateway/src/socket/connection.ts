@@ -12,6 +12,7 @@ import type { Aging } from './age-limit.js';
 import type { EndedBy } from './ended-by.js';
 import { FrameSocket } from './frame-socket.js';
 import { Inbox, type Incoming } from './inbox.js';
+import type { Source } from './source.js';
 
 /** Codes that no server sends: the other side vanished; it broke the rules of WebSocket. */
 const GONE_WITHOUT_CLOSE = 1006;
@@ -59,6 +60,7 @@ export class Connection implements Outlet, WheelEntry, Aging {
     this.#socket = socket;
     this.#host = host;
     socket.connection = this;
+    if (socket.source !== undefined) socket.source.unregistered += 1;
     socket.on('message', onMessage);
     socket.on('ping', onControlFrame);
     socket.on('pong', onControlFrame);
@@ -69,6 +71,18 @@ export class Connection implements Outlet, WheelEntry, Aging {
   /** What it became by a successful `register`. */
   get session(): Session | undefined {
     return this.#session;
+  }
+
+  /** The source that it counts for, until it has registered. `undefined` also if sources are not limited or not known. */
+  get source(): Source | undefined {
+    return this.#socket.source;
+  }
+
+  /** It no longer counts for its source. */
+  leaveSource(): void {
+    if (this.#socket.source === undefined) return;
+    this.#socket.source.unregistered -= 1;
+    this.#socket.source = undefined;
   }
 
   get isInCall(): boolean {

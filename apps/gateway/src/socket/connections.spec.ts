@@ -6,6 +6,7 @@ import { CALL_GRACE_MS } from './age-limit.js';
 import { Connection, type ConnectionHost } from './connection.js';
 import { Connections } from './connections.js';
 import type { EndedBy } from './ended-by.js';
+import { Source } from './source.js';
 
 const TIMES = { registerMs: 10_000, heartbeatIntervalMs: 30_000, heartbeatTimeoutMs: 60_000 };
 /** The wheel turns twice a second, in steps of a quarter. */
@@ -47,6 +48,15 @@ function open(): { socket: FakeSocket; connection: Connection } {
   return { socket, connection };
 }
 
+/** A connection of that source. */
+function openFrom(source: Source): ReturnType<typeof open> {
+  const socket = new FakeSocket();
+  socket.source = source;
+  const connection = new Connection(socket, host);
+  connections.add(connection);
+  return { socket, connection };
+}
+
 function registered(): ReturnType<typeof open> {
   const opened = open();
   opened.connection.hasSpoken = true;
@@ -54,6 +64,29 @@ function registered(): ReturnType<typeof open> {
   opened.connection.become(new Session(id, 'peer-alice' as PeerId, 'license', opened.connection));
   return opened;
 }
+
+describe('A connection', () => {
+  it('counts for its source until it registers or ends, once, and then does not refer to it', () => {
+    start();
+    const rules = {
+      connectRate: 0,
+      connectBurst: 1,
+      unregistered: 9,
+      refusalsPerMinute: 0,
+      onLimited: () => undefined,
+    };
+    const source = new Source('192.0.2.1', rules);
+    const [one, two] = [openFrom(source), openFrom(source)];
+    expect(source.unregistered).toBe(2);
+    one.connection.become(new Session(SessionId.parse('session-1'), 'peer-alice' as PeerId, 'license', one.connection));
+    expect([source.unregistered, one.socket.source]).toEqual([1, undefined]);
+    one.connection.close(4503);
+    expect(source.unregistered).toBe(1);
+    two.socket.vanishes();
+    two.connection.close(1012);
+    expect([source.unregistered, two.socket.source]).toEqual([0, undefined]);
+  });
+});
 
 describe('A socket that does not register', () => {
   it('is closed with 4001 at its deadline, and not before', () => {

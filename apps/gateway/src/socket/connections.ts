@@ -91,11 +91,13 @@ export class Connections implements Occupancy {
   /** It has registered. */
   settle(connection: Connection): void {
     this.#strangers.delete(connection);
+    connection.leaveSource();
   }
 
   remove(connection: Connection): void {
     this.#all.delete(connection);
     this.#strangers.delete(connection);
+    connection.leaveSource();
     this.#wheel.remove(connection);
   }
 

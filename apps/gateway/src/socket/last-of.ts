@@ -1,6 +1,6 @@
 /**
- * The last value of a header that proxies append to: what the proxy wrote that the request came from. Node joins repeated
- * headers by commas, in their order. Empty where there is none.
+ * The last value of a header that proxies append to: the one that the nearest proxy wrote. Node joins repeated headers
+ * with commas, in their order. Empty if there is none.
  */
 export function lastOf(header: string | string[] | undefined): string {
   const values = Array.isArray(header) ? header.join() : (header ?? '');

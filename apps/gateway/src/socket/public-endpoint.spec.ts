@@ -27,7 +27,7 @@ async function answerTo(port: number, ...lines: string[]): Promise<string> {
 
 /** The lines of a WebSocket handshake, with more of them, and others for those that have a name here. */
 function handshake(
-  { line = 'GET /ws HTTP/1.1', key = HANDSHAKE['sec-websocket-key'] } = {},
+  { line = 'GET /ws HTTP/1.1', key = HANDSHAKE['sec-websocket-key'] as string } = {},
   ...more: string[]
 ): string[] {
   const headers = Object.entries({ ...HANDSHAKE, 'sec-websocket-key': key }).map(
@@ -36,9 +36,9 @@ function handshake(
   return [line, 'Host: a', ...headers, ...more];
 }
 
-/** The status of an upgrade of these lines. The connection is let go. */
-async function upgradeStatus(port: number, lines: string[], body = ''): Promise<number> {
-  const raw = await RawSocket.open(port);
+/** The status of an upgrade of these lines, from that address of loopback. The connection is let go. */
+async function upgradeStatus(port: number, lines: string[], body = '', from = '127.0.0.1'): Promise<number> {
+  const raw = await RawSocket.open(port, from);
   raw.say(`${lines.join('\r\n')}\r\n\r\n${body}`);
   await raw.hears(ANSWER_MS);
   raw.reset();
@@ -122,5 +122,41 @@ describe('A public port behind a proxy that terminates TLS', () => {
   ])('answers %s by the last X-Forwarded-Proto, which the proxy appended: %j', async (status, lines) => {
     const { port } = await started({ WR_TRUST_PROXY: 'true' });
     expect(await upgradeStatus(port, handshake({}, ...lines))).toBe(status);
+  });
+});
+
+describe('A public port that takes two connections at once from one source', () => {
+  const env = { WR_SOURCE_CONNECT_RATE: '1', WR_SOURCE_CONNECT_BURST: '2' };
+  const statuses = async (count: number, ask: () => Promise<number>) => {
+    const all: number[] = [];
+    for (let n = 0; n < count; n += 1) all.push(await ask());
+    return all;
+  };
+
+  it('refuses a third with 503 and Retry-After, and takes those of other addresses', async () => {
+    const { port, limited } = await started(env);
+    expect(await statuses(2, () => upgradeStatus(port, handshake()))).toEqual([101, 101]);
+    const refused = await answerTo(port, ...handshake());
+    expect(refused).toMatch(/^HTTP\/1\.1 503 /);
+    expect(refused).toMatch(/\r\nRetry-After: [1-9]\d*\r\n/);
+    expect(await upgradeStatus(port, handshake(), '', '127.0.0.2')).toBe(101);
+    expect(limited).toEqual(['connect_rate']);
+  });
+
+  it('counts an upgrade that is malformed for nobody', async () => {
+    const { port } = await started(env);
+    expect(await statuses(5, () => upgradeStatus(port, handshake({ key: 'short' })))).toEqual([
+      400, 400, 400, 400, 400,
+    ]);
+    expect(await statuses(2, () => upgradeStatus(port, handshake()))).toEqual([101, 101]);
+  });
+
+  it('behind a proxy goes by the last X-Forwarded-For, and has no such limit for requests without one', async () => {
+    const { port } = await started({ ...env, WR_TRUST_PROXY: 'true' });
+    const from = (...lines: string[]) => upgradeStatus(port, handshake({}, 'X-Forwarded-Proto: https', ...lines));
+    expect(await statuses(3, () => from('X-Forwarded-For: 192.0.2.9, 192.0.2.1'))).toEqual([101, 101, 503]);
+    expect(await from('X-Forwarded-For: 192.0.2.1, 192.0.2.9')).toBe(101);
+    expect(await from('X-Forwarded-For: 192.0.2.9', 'X-Forwarded-For: 192.0.2.1')).toBe(503);
+    expect(await statuses(5, () => from())).toEqual([101, 101, 101, 101, 101]);
   });
 });

@@ -11,6 +11,9 @@ import type { Admission } from './admission.js';
 import { FrameSocket } from './frame-socket.js';
 import { answerHealthCheck, isHealthCheck } from './public-health.js';
 import { refuse, type Refusal } from './refusal.js';
+import type { Source } from './source.js';
+import { sourceNameOf } from './source-name.js';
+import type { Sources } from './sources.js';
 import { TLS_RULES, TlsFiles } from './tls-files.js';
 import { guardUpgrade, isSocketPath } from './upgrade-guard.js';
 
@@ -52,7 +55,7 @@ const SOCKET_OPTIONS = {
 
 /** The port that strangers reach: it speaks WebSocket on one path and refuses everything else (docs/protocol.md, section 7). */
 export class PublicEndpoint {
-  readonly sockets = new WebSocketServer(SOCKET_OPTIONS);
+  readonly sockets = new WebSocketServer<typeof FrameSocket>(SOCKET_OPTIONS);
   readonly #server: Server | TlsServer;
   readonly #tls: TlsFiles | undefined;
   #isReady = () => false;
@@ -62,6 +65,7 @@ export class PublicEndpoint {
     private readonly admission: Admission,
     private readonly onRefusal: (status: Refusal['status']) => void,
     private readonly log: Logger,
+    private readonly sources: Sources,
   ) {
     this.#tls = config.tls && new TlsFiles(config.tls.certFile, config.tls.keyFile);
     this.#server = this.#tls ? this.#secureServer(this.#tls) : createServer(HTTP_OPTIONS);
@@ -79,7 +83,7 @@ export class PublicEndpoint {
     });
   }
 
-  /** Who says whether new clients should come here. Until it is set nobody says so. */
+  /** Sets what `/healthz` answers by. Until then it answers 503. */
   readyBy(isReady: () => boolean): void {
     this.#isReady = isReady;
   }
@@ -105,15 +109,22 @@ export class PublicEndpoint {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const refusal = guardUpgrade(request, this.config) ?? this.admission.admit(performance.now());
+    const unfit = guardUpgrade(request, this.config);
+    const source = unfit === undefined ? this.#sourceOf(request) : undefined;
+    const refusal = unfit ?? this.admission.admit(performance.now(), source);
     if (refusal !== undefined) {
       this.onRefusal(refusal.status);
       refuse(socket, refusal);
       return;
     }
     this.sockets.handleUpgrade(request, socket, head, (opened) => {
+      opened.source = source;
       this.sockets.emit('connection', opened, request);
     });
+  }
+
+  #sourceOf(request: IncomingMessage): Source | undefined {
+    return this.sources.of(sourceNameOf(request, this.config.trustProxy));
   }
 
   #answerPlainRequest(request: IncomingMessage, response: ServerResponse): void {

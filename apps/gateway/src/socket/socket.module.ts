@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Config } from '../config/config.js';
+import { sourceCaps } from '../config/source-caps.js';
 import { Departures } from '../handlers/departures.js';
 import { Dispatcher } from '../handlers/dispatcher.js';
 import { HandlersModule } from '../handlers/handlers.module.js';
@@ -12,6 +13,7 @@ import { Connections } from './connections.js';
 import { FrameHost } from './frame-host.js';
 import { PublicEndpoint } from './public-endpoint.js';
 import type { Refusal } from './refusal.js';
+import { Sources } from './sources.js';
 import { SignalingGateway } from './signaling.gateway.js';
 
 /** The public port, and the connections that came through it. */
@@ -41,11 +43,17 @@ import { SignalingGateway } from './signaling.gateway.js';
     {
       provide: PublicEndpoint,
       inject: [Config, Admission, Metrics, LoggerToken],
-      useFactory: ({ endpoint }: Config, admission: Admission, metrics: Metrics, log: Logger) => {
+      useFactory: ({ endpoint, settings }: Config, admission: Admission, metrics: Metrics, log: Logger) => {
         const onRefusal = (status: Refusal['status']) => {
           metrics.refusals.count(status);
         };
-        return new PublicEndpoint(endpoint, admission, onRefusal, log);
+        const sources = new Sources({
+          ...sourceCaps(settings),
+          onLimited: (limit) => {
+            metrics.sourcesLimited.count(limit);
+          },
+        });
+        return new PublicEndpoint(endpoint, admission, onRefusal, log, sources);
       },
     },
     {

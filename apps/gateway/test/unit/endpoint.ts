@@ -2,6 +2,9 @@ import type { WebSocket } from 'ws';
 import { pino } from 'pino';
 import { Admission } from '../../src/socket/admission.js';
 import { PublicEndpoint } from '../../src/socket/public-endpoint.js';
+import type { SourceLimit } from '../../src/socket/source.js';
+import { Sources } from '../../src/socket/sources.js';
+import { sourceCaps } from '../../src/config/source-caps.js';
 import type { Refusal } from '../../src/socket/refusal.js';
 import { configOf } from './gateway-node.js';
 
@@ -21,7 +24,9 @@ export async function startEndpoint(env: Readonly<Record<string, string>> = {}) 
   };
   const admission = new Admission(settings, occupancy);
   const onRefusal = (status: Refusal['status']) => refusals.push(status);
-  const endpoint = new PublicEndpoint(config, admission, onRefusal, pino({ level: 'silent' }));
+  const limited: SourceLimit[] = [];
+  const sources = new Sources({ ...sourceCaps(settings), onLimited: (limit) => limited.push(limit) });
+  const endpoint = new PublicEndpoint(config, admission, onRefusal, pino({ level: 'silent' }), sources);
   endpoint.readyBy(() => true);
   endpoint.sockets.on('connection', (socket) => opened.add(socket));
   const port = await endpoint.listen();
@@ -29,5 +34,5 @@ export async function startEndpoint(env: Readonly<Record<string, string>> = {}) 
     for (const socket of opened) socket.terminate();
     endpoint.close();
   };
-  return { endpoint, admission, port, opened, refusals, close };
+  return { endpoint, admission, port, opened, refusals, limited, close };
 }

@@ -1,0 +1,26 @@
+import { describe, expect, it } from '@jest/globals';
+import { configOf } from '../../test/unit/gateway-node.js';
+import { sourceCaps } from './source-caps.js';
+
+const capsOf = (env: Readonly<Record<string, string>>) => sourceCaps(configOf(env).settings);
+
+describe('The limits of one source', () => {
+  it('are shares of the limits of the gateway unless they are set', () => {
+    const env = { WR_CONNECT_RATE: '400', WR_MAX_UNREGISTERED: '8000', WR_REFUSALS_PER_GATEWAY: '1001' };
+    expect(capsOf(env)).toEqual({ connectRate: 300, connectBurst: 400, unregistered: 4000, refusalsPerMinute: 501 });
+  });
+
+  it('allow 2,500 unregistered connections at least, however small the limit of the gateway is', () => {
+    expect(capsOf({ WR_MAX_UNREGISTERED: '10' }).unregistered).toBe(2_500);
+  });
+
+  it('are what is set, and 0 stands for no limit', () => {
+    const env = {
+      WR_SOURCE_CONNECT_RATE: '0',
+      WR_SOURCE_CONNECT_BURST: '7',
+      WR_SOURCE_MAX_UNREGISTERED: '0',
+      WR_SOURCE_REFUSALS: '9',
+    };
+    expect(capsOf(env)).toEqual({ connectRate: 0, connectBurst: 7, unregistered: 0, refusalsPerMinute: 9 });
+  });
+});

@@ -1,0 +1,45 @@
+import type { SettingValues } from './settings.js';
+
+/** What one source of clients may have of a gateway. 0: no limit. */
+export interface SourceCaps {
+  /** New connections a second, steady. */
+  readonly connectRate: number;
+  /** New connections at once. */
+  readonly connectBurst: number;
+  /** Open connections that have not registered. */
+  readonly unregistered: number;
+  /** Look-ups of license keys a minute that ended in a refusal. */
+  readonly refusalsPerMinute: number;
+}
+
+type Settings = Pick<
+  SettingValues,
+  | 'WR_CONNECT_RATE'
+  | 'WR_MAX_UNREGISTERED'
+  | 'WR_REFUSALS_PER_GATEWAY'
+  | 'WR_SOURCE_CONNECT_RATE'
+  | 'WR_SOURCE_CONNECT_BURST'
+  | 'WR_SOURCE_MAX_UNREGISTERED'
+  | 'WR_SOURCE_REFUSALS'
+>;
+
+/** The part of `WR_CONNECT_RATE` that one source may have for long. */
+const RATE_SHARE = 0.75;
+/** The part of the gateway's other limits that one source may have. */
+const SHARE = 0.5;
+/** Room for all clients of a large office or of a carrier's NAT to connect at once. */
+const LEAST_UNREGISTERED = 2_500;
+
+/**
+ * The settings, and shares of the limits of the gateway for those that are not set. By default the burst of a source is
+ * not larger and its rate is lower than those of the gateway, so a single source cannot use up the gateway's.
+ */
+export function sourceCaps(settings: Settings): SourceCaps {
+  const { WR_CONNECT_RATE: rate, WR_MAX_UNREGISTERED: unregistered, WR_REFUSALS_PER_GATEWAY: refusals } = settings;
+  return {
+    connectRate: settings.WR_SOURCE_CONNECT_RATE ?? rate * RATE_SHARE,
+    connectBurst: settings.WR_SOURCE_CONNECT_BURST ?? rate,
+    unregistered: settings.WR_SOURCE_MAX_UNREGISTERED ?? Math.max(LEAST_UNREGISTERED, unregistered * SHARE),
+    refusalsPerMinute: settings.WR_SOURCE_REFUSALS ?? Math.ceil(refusals * SHARE),
+  };
+}

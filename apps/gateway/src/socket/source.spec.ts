@@ -1,0 +1,90 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { Source, type SourceLimit, type SourceRules } from './source.js';
+
+const limited: SourceLimit[] = [];
+
+beforeEach(() => {
+  limited.length = 0;
+});
+
+function source(rules: Partial<SourceRules> = {}): Source {
+  const off = { connectRate: 0, connectBurst: 1, unregistered: 0, refusalsPerMinute: 0 };
+  return new Source('192.0.2.1', { ...off, onLimited: (limit) => limited.push(limit), ...rules });
+}
+
+describe('A source', () => {
+  it('may open as many connections at once as its burst, and then as many a second as its rate', () => {
+    const from = source({ connectRate: 2, connectBurst: 3 });
+    for (let n = 0; n < 3; n += 1) expect(from.admit(0)).toBeUndefined();
+    expect(from.admit(0)).toMatchObject({ waitMs: 500 });
+    expect(from.admit(499)).toMatchObject({ waitMs: 1 });
+    expect(from.admit(500)).toBeUndefined();
+    expect(from.admit(500)).toMatchObject({ waitMs: 500 });
+    expect(limited).toEqual(['connect_rate', 'connect_rate', 'connect_rate']);
+  });
+
+  it('may have so many connections that have not registered, and one more when one of them has', () => {
+    const from = source({ unregistered: 2 });
+    from.unregistered = 2;
+    expect(from.admit(0)?.waitMs).toBeGreaterThan(0);
+    expect(limited).toEqual(['unregistered']);
+    from.unregistered = 1;
+    expect(from.admit(0)).toBeUndefined();
+  });
+
+  it('whose connections have not registered uses up nothing of its rate when it is refused', () => {
+    const from = source({ unregistered: 1, connectRate: 1, connectBurst: 1 });
+    from.unregistered = 1;
+    for (let n = 0; n < 5; n += 1) from.admit(0);
+    from.unregistered = 0;
+    expect(from.admit(0)).toBeUndefined();
+  });
+
+  it('that was refused too many look-ups in a minute waits until there is room for one, not for the minute', () => {
+    const from = source({ refusalsPerMinute: 60 });
+    for (let n = 0; n < 60; n += 1) {
+      expect(from.lookupWaitMs(false, 0)).toBe(0);
+      from.lookupRefused(0);
+    }
+    expect(from.lookupWaitMs(false, 0)).toBe(1_000);
+    expect(limited).toEqual(['refusals']);
+    expect(from.lookupWaitMs(false, 1_000)).toBe(0);
+  });
+
+  it('that was refused far beyond its limit at once has room again as soon', () => {
+    const from = source({ refusalsPerMinute: 60 });
+    for (let n = 0; n < 500; n += 1) from.lookupRefused(0);
+    expect(from.lookupWaitMs(false, 1_000)).toBe(0);
+  });
+
+  it('waits for a minute after one refusal when the gateway as a whole refuses too many, and not without one', () => {
+    const from = source({ refusalsPerMinute: 60 });
+    expect(from.lookupWaitMs(true, 0)).toBe(0);
+    from.lookupRefused(0);
+    expect(from.lookupWaitMs(true, 10_000)).toBe(50_000);
+    expect(from.lookupWaitMs(false, 10_000)).toBe(0);
+    expect(from.lookupWaitMs(true, 60_000)).toBe(0);
+  });
+
+  it('has no limit where it is 0', () => {
+    const from = source();
+    from.unregistered = 1e6;
+    for (let n = 0; n < 1_000; n += 1) {
+      expect(from.admit(0)).toBeUndefined();
+      from.lookupRefused(0);
+    }
+    expect(from.lookupWaitMs(true, 0)).toBe(0);
+    expect(limited).toEqual([]);
+  });
+
+  it('is idle once nothing of its limits is in use', () => {
+    const from = source({ connectRate: 1, connectBurst: 2, unregistered: 5, refusalsPerMinute: 60 });
+    expect(from.isIdle(0)).toBe(true);
+    from.admit(0);
+    expect([from.isIdle(999), from.isIdle(1_000)]).toEqual([false, true]);
+    from.lookupRefused(1_000);
+    expect([from.isIdle(60_999), from.isIdle(61_000)]).toEqual([false, true]);
+    from.unregistered = 1;
+    expect(from.isIdle(1e9)).toBe(false);
+  });
+});

@@ -1,0 +1,96 @@
+import type { SourceCaps } from '../config/source-caps.js';
+
+/** Which limit of a source was hit. */
+export type SourceLimit = 'connect_rate' | 'unregistered' | 'refusals';
+
+/** The limits of every source, and who is told when one is hit. */
+export interface SourceRules extends SourceCaps {
+  readonly onLimited: (limit: SourceLimit) => void;
+}
+
+/** Why a connection is refused, and when the client may try again. */
+export interface SourceRefusal {
+  readonly reason: string;
+  readonly waitMs: number;
+}
+
+const MINUTE_MS = 60_000;
+/** Connections that do not register are closed after some seconds, and then there is room. Ms. */
+const UNREGISTERED_RETRY_MS = 5_000;
+/** Room for what adding milliseconds as fractions loses. */
+const ROUNDING_MS = 1e-6;
+
+/**
+ * An address or a network that clients connect from, and what they have used of its limits: a few numbers, no timer.
+ * Connections refer to it until they have registered.
+ */
+export class Source {
+  /** Open connections that have not registered. */
+  unregistered = 0;
+  // Both rates are GCRA, as in TokenBucket: the time at which all may be taken at once again.
+  #connectsFullAtMs = -Infinity;
+  #refusalsFullAtMs = -Infinity;
+  #refusedAtMs = -Infinity;
+
+  constructor(
+    /** Derived from the address (`sourceNameOf`). In memory only: never logged, stored or shown in metrics. */
+    readonly name: string,
+    private readonly rules: SourceRules,
+  ) {}
+
+  /** Called for each upgrade, before the limits of the gateway. Takes a token if it admits it. `nowMs` is monotonic. */
+  admit(nowMs: number): SourceRefusal | undefined {
+    const { connectRate, connectBurst, unregistered, onLimited } = this.rules;
+    if (unregistered > 0 && this.unregistered >= unregistered) {
+      onLimited('unregistered');
+      return { reason: 'Too many connections from this address have not registered.', waitMs: UNREGISTERED_RETRY_MS };
+    }
+    if (connectRate === 0) return undefined;
+    const tokenMs = 1000 / connectRate;
+    const waitMs = waitFor(this.#connectsFullAtMs, tokenMs, Math.max(1, connectBurst), nowMs);
+    if (waitMs > 0) {
+      onLimited('connect_rate');
+      return { reason: 'Connections from this address come too fast.', waitMs };
+    }
+    this.#connectsFullAtMs = Math.max(this.#connectsFullAtMs, nowMs) + tokenMs;
+    return undefined;
+  }
+
+  /**
+   * Called before a key is looked up. Returns 0, or the ms to wait if too many look-ups from this source were refused.
+   *
+   * @param isStrict the gateway as a whole had too many refusals: a source that had one in the last minute waits.
+   */
+  lookupWaitMs(isStrict: boolean, nowMs: number): number {
+    const { refusalsPerMinute, onLimited } = this.rules;
+    if (refusalsPerMinute === 0) return 0;
+    const strictMs = isStrict ? this.#refusedAtMs + MINUTE_MS - nowMs : 0;
+    const ownMs = waitFor(this.#refusalsFullAtMs, MINUTE_MS / refusalsPerMinute, refusalsPerMinute, nowMs);
+    const waitMs = Math.max(strictMs, ownMs, 0);
+    if (waitMs > 0) onLimited('refusals');
+    return waitMs;
+  }
+
+  /** A look-up from this source was refused. */
+  lookupRefused(nowMs: number): void {
+    const { refusalsPerMinute } = this.rules;
+    if (refusalsPerMinute === 0) return;
+    this.#refusedAtMs = nowMs;
+    // Look-ups in flight at the same time can exceed the limit together. The wait stays that for one look-up.
+    const latestMs = nowMs + MINUTE_MS;
+    const fullAtMs = Math.max(this.#refusalsFullAtMs, nowMs) + MINUTE_MS / refusalsPerMinute;
+    this.#refusalsFullAtMs = Math.min(fullAtMs, latestMs);
+  }
+
+  /** Nothing of its limits is in use: a new object would behave the same. */
+  isIdle(nowMs: number): boolean {
+    const usedUntilMs = Math.max(this.#connectsFullAtMs, this.#refusalsFullAtMs, this.#refusedAtMs + MINUTE_MS);
+    return this.unregistered === 0 && usedUntilMs <= nowMs;
+  }
+}
+
+/** Whole ms until a token is available; 0 if one is available now. */
+function waitFor(fullAtMs: number, tokenMs: number, burst: number, nowMs: number): number {
+  const waitMs = Math.max(fullAtMs, nowMs) + tokenMs - nowMs - burst * tokenMs;
+  return waitMs > ROUNDING_MS ? Math.ceil(waitMs) : 0;
+}
