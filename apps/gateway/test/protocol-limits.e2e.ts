@@ -146,8 +146,22 @@ describe('register', () => {
       expect(answer).toMatchObject(refusal('license_device_limit', 'register'));
     }
     expect(tries).toBeLessThan(200);
-    // Other keys are not concerned, nor is the session that lives.
+    // Other keys are not concerned, nor is the session that lives, nor the device that the key is bound to.
     await stage.player('bob');
     await alice.roundTrip();
+    for (const at of [0, 1]) await (await stage.socketOf(alice.identity, at)).join();
+  });
+
+  it('that is refused again and again to one device does not lock out the owner of the key, at a gateway that never saw it', async () => {
+    const alice = await stage.player('alice');
+    const thief = { ...person('thief'), license_key: alice.license_key };
+    const codes: string[] = [];
+    for (let n = 0; n < 121; n += 1) {
+      const { text } = await (await stage.socketOf(thief, 1)).ask('register', thief);
+      codes.push(/"code":"(\w+)"/.exec(text)?.[1] ?? '');
+    }
+    expect(new Set(codes.slice(0, 120))).toEqual(new Set(['license_device_limit']));
+    expect(codes[120]).toBe('rate_limited');
+    await (await stage.socketOf(alice.identity, 1)).join();
   });
 });

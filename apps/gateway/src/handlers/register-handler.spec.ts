@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { refused, transferTooSoon, type RefusalCode } from '@white-rabbit/license';
+import { accepted, refused, transferTooSoon, type RefusalCode, type Verdict } from '@white-rabbit/license';
 import { closeCodesOf, identity, startNode, type TestNode } from '../../test/unit/gateway-node.js';
+import { LICENSE } from '../../test/unit/fake-licenses.js';
 import { settled } from '../../test/unit/settled.js';
+import { Source } from '../socket/source.js';
 
 let node: TestNode;
 
@@ -83,7 +85,7 @@ describe('The checks come in this order:', () => {
 
   it('a key that was refused too often is not looked up again', async () => {
     node.licenses.verdict = () => refused('license_invalid');
-    // Any text with good check characters is one key; a text that is none counts for the gateway alone.
+    // Any text with good check characters is one key.
     const key = { license_key: 'WR1-00000-00000-00000-00000-00000-00000' };
     for (let i = 0; i < 3; i += 1) await register({ ...identity('peer-alice'), ...key });
     const { socket } = await register({ ...identity('peer-alice'), ...key });
@@ -93,9 +95,53 @@ describe('The checks come in this order:', () => {
     expect(node.licenses.asked).toHaveLength(3);
   });
 
+  it('a text that is no key is refused before anybody is asked, and counts against nobody however often it comes', async () => {
+    for (let i = 0; i < 6_000; i += 1) {
+      const { socket } = node.connect();
+      socket.says('register', { ...identity('peer-mallory'), license_key: 'x' });
+    }
+    const { socket } = await register({ ...identity('peer-mallory'), license_key: 'x' });
+    expect(socket.received).toMatchObject([{ event: 'error', data: { code: 'license_invalid' } }]);
+    expect([closeCodesOf(socket), node.licenses.asked]).toEqual([[4501], []]);
+    const alice = await register(identity('peer-alice'));
+    expect(alice.socket.received).toMatchObject([{ event: 'registered' }]);
+  });
+
+  it('the owner of a license is looked up however often others are refused with its key', async () => {
+    await register(identity('peer-alice'));
+    node.licenses.verdict = () => refused('license_device_limit');
+    for (let i = 0; i < 5; i += 1) await register(identity(`peer-thief-${i}`));
+    for (let i = 0; i < 5; i += 1) await register(identity('peer-thief'));
+    node.licenses.verdict = () => accepted(LICENSE);
+    const { socket } = await register(identity('peer-alice'));
+    expect(socket.received).toMatchObject([{ event: 'registered' }]);
+  });
+
+  it('a refusal counts for its source even if the client has gone before it came', async () => {
+    const verdict = Promise.withResolvers<Verdict>();
+    node.licenses.verdict = () => verdict.promise;
+    const rules = {
+      connectRate: 0,
+      connectBurst: 1,
+      unregistered: 9,
+      refusalsPerMinute: 1,
+      onLimited: () => undefined,
+    };
+    const source = new Source('192.0.2.1', rules);
+    const { socket } = node.connect(source);
+    socket.says('register', identity('peer-alice'));
+    await settled();
+    expect(source.unregistered).toBe(1);
+    socket.vanishes();
+    verdict.resolve(refused('license_invalid'));
+    await settled();
+    expect(source.unregistered).toBe(0);
+    expect(source.lookupWaitMs(false, performance.now())).toBeGreaterThan(0);
+  });
+
   it('the quota of a peer is taken only once its license was accepted', async () => {
     node.licenses.verdict = () => refused('peer_id_taken');
-    for (let i = 0; i < 3; i += 1) await register({ ...identity('peer-alice'), license_key: 'not a key' });
+    for (let i = 0; i < 2; i += 1) await register(identity('peer-alice'));
     const { verdict } = node.licenses;
     expect(verdict()).toMatchObject({ outcome: 'refused' });
     node.licenses.verdict = () => ({ outcome: 'accepted', licenseId: 'license-1' as never });

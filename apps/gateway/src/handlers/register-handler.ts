@@ -14,10 +14,11 @@ import { normalizeLicenseKey, type LicenseId, type LicenseRepository } from '@wh
 import type { PeerStatus, Session } from '@white-rabbit/signaling';
 import type { RegisterProgress, RegisterVerdict } from '../ops/registers.js';
 import type { Connection } from '../socket/connection.js';
+import type { Source } from '../socket/source.js';
 import type { Arrivals } from './arrivals.js';
 import type { Handled } from './dispatcher.js';
 import type { PeerQuota } from './peer-quota.js';
-import type { RefusalLimits } from './refusal-limits.js';
+import { attemptOf, type RefusalLimits } from './refusal-limits.js';
 import { fail, type Remark } from './reply.js';
 
 type RegisterData = ClientData<'register'>;
@@ -83,7 +84,7 @@ export class RegisterHandler {
     progress: RegisterProgress,
   ): Promise<RegisterVerdict> {
     const askedAtMs = performance.now();
-    const admitted = await this.#admit(data, progress);
+    const admitted = await this.#admit(data, connection.source, progress);
     if (!connection.isOpen) return 'gone';
     if ('code' in admitted) return this.#fail(connection, frame, admitted);
     const arrival = { connection, peer: data.peer_id, license: admitted.license, askedAtMs, contacts };
@@ -105,18 +106,24 @@ export class RegisterHandler {
     }
   }
 
-  /** Whether the key, the device and the peer are in order. Every refusal is counted against the one who asked. */
-  async #admit(data: RegisterData, progress: RegisterProgress): Promise<Admitted> {
+  /** Checks limits, license and quota. A look-up that is refused counts against the identity and its source. */
+  async #admit(data: RegisterData, source: Source | undefined, progress: RegisterProgress): Promise<Admitted> {
     if (!this.isReachable()) return withRetry('unavailable');
-    const key = normalizeLicenseKey(data.license_key);
-    const waitMs = await this.refusals.waitMs(key);
-    if (waitMs > 0) return { code: 'rate_limited', remark: { retryAfterMs: waitMs } };
     const { license_key: text, device_id: device, peer_id: peer, transfer } = data;
+    const key = normalizeLicenseKey(text);
+    // The database is not asked, so nothing is counted.
+    if (key === undefined) return { code: 'license_invalid' };
+    const attempt = attemptOf(key, device, peer, source);
+    const waitMs = this.refusals.waitMs(attempt, performance.now());
+    if (waitMs > 0) return { code: 'rate_limited', remark: { retryAfterMs: waitMs } };
     const ask = () => this.licenses.authorize(text, device, peer, transfer);
     const verdict = await progress.step('database', ask);
-    if (verdict.outcome === 'accepted') return this.#withinQuota(peer, verdict.licenseId);
+    if (verdict.outcome === 'accepted') {
+      this.refusals.accepted(attempt, performance.now());
+      return this.#withinQuota(peer, verdict.licenseId);
+    }
     if (verdict.code === 'license_unavailable') return withRetry(verdict.code);
-    await this.refusals.count(key);
+    this.refusals.refused(attempt, performance.now());
     return verdict.waitDays === undefined ? { code: verdict.code } : tooSoon(verdict.code, verdict.waitDays);
   }
 

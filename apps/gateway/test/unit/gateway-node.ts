@@ -35,6 +35,7 @@ import { IceOffer } from '../../src/turn/ice-offer.js';
 import { Connection } from '../../src/socket/connection.js';
 import { Connections } from '../../src/socket/connections.js';
 import { FrameHost } from '../../src/socket/frame-host.js';
+import type { Source } from '../../src/socket/source.js';
 import { FakeLicenses } from './fake-licenses.js';
 import { FakeSocket } from './fake-socket.js';
 import { settled } from './settled.js';
@@ -130,8 +131,9 @@ export async function startNode({ env = {}, region = new MemoryRegion(), onLog }
   );
   const host = new FrameHost(settings.WR_MAX_BUFFERED_BYTES, dispatcher, connections, departures, metrics, log);
 
-  const connect = () => {
+  const connect = (source?: Source) => {
     const socket = new FakeSocket();
+    socket.source = source;
     const connection = new Connection(socket, host);
     connections.add(connection);
     return { socket, connection };

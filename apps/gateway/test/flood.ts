@@ -1,0 +1,76 @@
+import { connect } from 'node:net';
+import { rawFrame } from './raw-socket.js';
+import { HANDSHAKE } from './upgrade-request.js';
+
+/** Connections that are open at once. */
+const AT_ONCE = 64;
+const TEXT = 0x81;
+
+const UPGRADE = Buffer.from(
+  `GET /ws HTTP/1.1\r\nHost: a\r\n${Object.entries(HANDSHAKE)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join('\r\n')}\r\n\r\n`,
+);
+
+/** A `register` with that key, of a device that nobody has seen. */
+export function registerFrame(license_key: string): Buffer {
+  const data = { license_key, device_id: 'device-of-mallory', peer_id: 'peer-of-mallory' };
+  return rawFrame(TEXT, Buffer.from(JSON.stringify({ event: 'register', data })));
+}
+
+/** One client that connects, sends a frame and is sent away, again and again, as fast as it can. Stop it in the end. */
+export class Flood {
+  /** Upgrades that were refused with 503. */
+  refused = 0;
+  /** Frames that were answered, whatever with. */
+  answered = 0;
+  /** Of these, with `rate_limited`. */
+  limited = 0;
+  #isOver = false;
+  readonly #ended: Promise<unknown>;
+
+  /** @param from the address of loopback that it comes from. */
+  constructor(
+    private readonly port: number,
+    private readonly from: string,
+    private readonly frame: () => Buffer,
+  ) {
+    this.#ended = Promise.all(Array.from({ length: AT_ONCE }, () => this.#goOn()));
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    await this.#ended;
+  }
+
+  async #goOn(): Promise<void> {
+    while (!this.#isOver) this.#note(await this.#once());
+  }
+
+  /** What one connection was told, once it is closed. */
+  #once(): Promise<string> {
+    return new Promise((resolve) => {
+      let heard = '';
+      const socket = connect({ port: this.port, host: '127.0.0.1', localAddress: this.from });
+      socket.on('error', () => undefined);
+      socket.on('data', (bytes) => {
+        heard += bytes.toString('latin1');
+      });
+      socket.once('end', () => socket.destroy());
+      socket.once('close', () => {
+        resolve(heard);
+      });
+      socket.write(Buffer.concat([UPGRADE, this.frame()]));
+      // An answered close is what a client owes: the gateway then ends the connection at once.
+      socket.on('data', () => {
+        if (heard.includes('"error"')) socket.end(rawFrame(0x88, Buffer.alloc(0)));
+      });
+    });
+  }
+
+  #note(heard: string): void {
+    if (heard.startsWith('HTTP/1.1 503')) this.refused += 1;
+    if (heard.includes('"error"')) this.answered += 1;
+    if (heard.includes('rate_limited')) this.limited += 1;
+  }
+}

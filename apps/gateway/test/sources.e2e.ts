@@ -1,0 +1,93 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { generateLicenseKey } from '@white-rabbit/license';
+import { eventually, within } from '@white-rabbit/testing';
+import type { Player } from '@white-rabbit/testing';
+import { Flood, registerFrame } from './flood.js';
+import { onStage } from './on-stage.js';
+import { RawSocket } from './raw-socket.js';
+import { readScrape } from './scrape.js';
+
+/** A device that a gateway knows registers within this time, whatever others do. Milliseconds. */
+const REGISTER_MS = 1_000;
+const FLOOD_MS = 60_000;
+const FLOODER = '127.0.0.2';
+
+const stage = onStage(1);
+const floods: Flood[] = [];
+
+afterEach(async () => {
+  await Promise.all(floods.splice(0).map((flood) => flood.stop()));
+});
+
+function flood(port: number, frame: () => Buffer, from = FLOODER): Flood {
+  const started = new Flood(port, from, frame);
+  floods.push(started);
+  return started;
+}
+
+/** Registers again from a new connection, in time. */
+async function registersInTime({ identity }: Player, at: number): Promise<void> {
+  const join = async () => {
+    const player = await stage.socketOf(identity, at);
+    await player.join();
+    await player.close();
+  };
+  await within('a known device registers', REGISTER_MS, join());
+}
+
+const garbage = () => registerFrame('x');
+
+describe('A known device', () => {
+  it('registers within 1 s after one client at its own address sent 6,000 registers with a key that is none', async () => {
+    const alice = await stage.player('alice');
+    const { port } = stage.cluster.gateway(0);
+    const sent = flood(port, garbage, '127.0.0.1');
+    await eventually('6,000 registers were answered', () => sent.answered >= 6_000, { deadlineMs: FLOOD_MS });
+    await registersInTime(alice, 0);
+    await sent.stop();
+    await registersInTime(alice, 0);
+  }, 90_000);
+
+  it('registers within 1 s while another address sends connections and registers faster than the gateway takes them', async () => {
+    const at = await gatewayWith({ WR_CONNECT_RATE: '200' });
+    const { port } = stage.cluster.gateway(at);
+    const alice = await stage.player('alice', { at });
+    const sent = flood(port, garbage);
+    await eventually('the flood is beyond its limit', () => sent.refused >= 200, { deadlineMs: FLOOD_MS });
+    for (let n = 0; n < 5; n += 1) await registersInTime(alice, at);
+    const refused = sent.refused;
+    await eventually('the flood goes on', () => sent.refused > refused);
+  }, 90_000);
+
+  it('registers within 1 s at the address of a client whose guesses are limited, and a new one does from another address', async () => {
+    const at = await gatewayWith({ WR_REFUSALS_PER_GATEWAY: '100', WR_SOURCE_REFUSALS: '50' });
+    const { port } = stage.cluster.gateway(at);
+    const alice = await stage.player('alice', { at, options: { socket: { localAddress: FLOODER } } });
+    const sent = flood(port, () => registerFrame(generateLicenseKey()));
+    await eventually('guesses are limited', () => sent.limited >= 50, { deadlineMs: FLOOD_MS });
+    const again = await stage.socketOf(alice.identity, at, { socket: { localAddress: FLOODER } });
+    await within('a known device registers', REGISTER_MS, again.join());
+    await stage.player('bob', { at });
+  }, 90_000);
+});
+
+describe('A source with as many unregistered connections as it may have', () => {
+  it('is refused with 503, and takes no connection away from others', async () => {
+    const at = await gatewayWith({ WR_SOURCE_MAX_UNREGISTERED: '50', WR_MAX_UNREGISTERED: '60' });
+    const gateway = stage.cluster.gateway(at);
+    const stranger = await stage.stranger('alice', { at });
+    const held = await Promise.all(Array.from({ length: 50 }, () => RawSocket.upgraded(gateway.port, FLOODER)));
+    await expect(RawSocket.upgraded(gateway.port, FLOODER)).rejects.toThrow('503');
+    await stranger.join();
+    expect(readScrape(await gateway.metrics()).sum('wr_source_limited_total')).toBe(1);
+    held.pop()?.reset();
+    const more = await eventually('there is room again', () => RawSocket.upgraded(gateway.port, FLOODER));
+    for (const socket of [...held, more]) socket.reset();
+  });
+});
+
+/** A gateway of its own for a test. Resolves with its number. */
+async function gatewayWith(env: Record<string, string>): Promise<number> {
+  await stage.cluster.add(env);
+  return stage.cluster.gateways.length - 1;
+}
