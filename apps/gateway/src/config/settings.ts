@@ -100,7 +100,7 @@ export const SETTINGS = {
   WR_SOURCE_MAX_UNREGISTERED: setting(
     whole(0, 1_000_000),
     undefined,
-    'Open sockets from one source that have not registered yet. Not set: half of WR_MAX_UNREGISTERED, at least 2500. 0: no limit',
+    'Open sockets from one source that have not registered yet. Not set: nine tenths of WR_MAX_UNREGISTERED, at least 2500. 0: no limit',
   ),
   WR_MAX_CONNECTION_AGE_SECONDS: setting(
     seconds(1, 2_592_000),

@@ -25,10 +25,12 @@ type Settings = Pick<
 
 /** The part of `WR_CONNECT_RATE` that one source may have for long. */
 const RATE_SHARE = 0.75;
-/** The part of the gateway's other limits that one source may have. */
-const SHARE = 0.5;
-/** Room for all clients of a large office or of a carrier's NAT to connect at once. */
+/** The part of `WR_MAX_UNREGISTERED`: the rest is room for clients of all others, who register within a moment. */
+const UNREGISTERED_SHARE = 0.9;
+/** However small `WR_MAX_UNREGISTERED` is: room for a large office or a carrier's NAT to connect at once. */
 const LEAST_UNREGISTERED = 2_500;
+/** The part of `WR_REFUSALS_PER_GATEWAY`. */
+const REFUSALS_SHARE = 0.5;
 
 /**
  * The settings, and shares of the limits of the gateway for those that are not set. By default the burst of a source is
@@ -39,7 +41,8 @@ export function sourceCaps(settings: Settings): SourceCaps {
   return {
     connectRate: settings.WR_SOURCE_CONNECT_RATE ?? rate * RATE_SHARE,
     connectBurst: settings.WR_SOURCE_CONNECT_BURST ?? rate,
-    unregistered: settings.WR_SOURCE_MAX_UNREGISTERED ?? Math.max(LEAST_UNREGISTERED, unregistered * SHARE),
-    refusalsPerMinute: settings.WR_SOURCE_REFUSALS ?? Math.ceil(refusals * SHARE),
+    unregistered:
+      settings.WR_SOURCE_MAX_UNREGISTERED ?? Math.max(LEAST_UNREGISTERED, Math.ceil(unregistered * UNREGISTERED_SHARE)),
+    refusalsPerMinute: settings.WR_SOURCE_REFUSALS ?? Math.ceil(refusals * REFUSALS_SHARE),
   };
 }

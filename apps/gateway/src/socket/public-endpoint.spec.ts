@@ -27,7 +27,7 @@ async function answerTo(port: number, ...lines: string[]): Promise<string> {
 
 /** The lines of a WebSocket handshake, with more of them, and others for those that have a name here. */
 function handshake(
-  { line = 'GET /ws HTTP/1.1', key = HANDSHAKE['sec-websocket-key'] as string } = {},
+  { line = 'GET /ws HTTP/1.1', key = HANDSHAKE['sec-websocket-key'] }: { line?: string; key?: string } = {},
   ...more: string[]
 ): string[] {
   const headers = Object.entries({ ...HANDSHAKE, 'sec-websocket-key': key }).map(
