@@ -70,7 +70,8 @@ export const CLIENT_METRICS = {
   wr_source_limited_total: {
     type: 'counter',
     label: { name: 'limit', values: ['connect_rate', 'unregistered', 'refusals'] as const },
-    meaning: 'Upgrades and registers refused because their source exceeded a limit (WR_SOURCE_…), by limit',
+    meaning:
+      'Limits of a source that were hit (WR_SOURCE_…): upgrades refused, silent connections closed, registers refused',
     normal: '0; else one address floods, or many clients share one',
   },
   wr_events_total: {

@@ -7,8 +7,8 @@ import type { Source } from './source.js';
 export interface Occupancy {
   /** Open sockets, registered or not. */
   readonly open: number;
-  /** Makes room for one more unregistered socket; `false` where none can be made. */
-  makeRoom(): boolean;
+  /** Makes room for one more unregistered socket, of that source; `false` if none can be made. */
+  makeRoom(source?: Source): boolean;
 }
 
 type Caps = Pick<SettingValues, 'WR_MAX_CONNECTIONS' | 'WR_CONNECT_RATE'>;
@@ -40,11 +40,13 @@ export class Admission {
   admit(nowMs: number, source?: Source): Refusal | undefined {
     if (this.#isClosed) return noRoom('This gateway is stopping.', 0);
     if (this.occupancy.open >= this.caps.WR_MAX_CONNECTIONS) return noRoom('This gateway is full.', RETRY_SPREAD_S);
-    const ofSource = source?.admit(nowMs);
-    if (ofSource !== undefined) return noRoom(ofSource.reason, ofSource.waitMs / 1000);
+    const sourceWaitMs = source?.takeConnect(nowMs) ?? 0;
+    if (sourceWaitMs > 0) return noRoom('Connections from this address come too fast.', sourceWaitMs / 1000);
     const waitMs = this.#rate.take(nowMs);
     if (waitMs > 0) return noRoom('Connections come too fast.', waitMs / 1000);
-    return this.occupancy.makeRoom() ? undefined : noRoom('Too many sockets have not registered.', RETRY_SPREAD_S);
+    return this.occupancy.makeRoom(source)
+      ? undefined
+      : noRoom('Too many sockets have not registered.', RETRY_SPREAD_S);
   }
 }
 

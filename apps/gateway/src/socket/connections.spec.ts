@@ -88,6 +88,30 @@ describe('A connection', () => {
   });
 });
 
+describe('A source with as many unregistered connections as it may have', () => {
+  const rules = { connectRate: 0, connectBurst: 1, unregistered: 2, refusalsPerMinute: 0, onLimited: () => undefined };
+
+  it('gets one more in place of its own oldest silent one, which is closed with 1013; others are not touched', () => {
+    start();
+    const [source, other] = [new Source('192.0.2.1', rules), new Source('192.0.2.2', rules)];
+    const all = [openFrom(other), openFrom(source), openFrom(source)];
+    expect(connections.makeRoom(source)).toBe(true);
+    expect(all.map(({ socket }) => socket.closeCodes)).toEqual([[], [1013], []]);
+    expect([source.unregistered, other.unregistered]).toEqual([1, 1]);
+    expect(connections.makeRoom(source)).toBe(true);
+    expect(all.map(({ socket }) => socket.closeCodes)).toEqual([[], [1013], []]);
+  });
+
+  it('gets none while a register of each is looked at', () => {
+    start();
+    const [source, other] = [new Source('192.0.2.1', rules), new Source('192.0.2.2', rules)];
+    const silent = openFrom(other);
+    for (const { connection } of [openFrom(source), openFrom(source)]) connection.hasSpoken = true;
+    expect(connections.makeRoom(source)).toBe(false);
+    expect([connections.makeRoom(other), silent.socket.closeCodes]).toEqual([true, []]);
+  });
+});
+
 describe('A socket that does not register', () => {
   it('is closed with 4001 at its deadline, and not before', () => {
     start();

@@ -3,6 +3,7 @@ import { HeartbeatWheel } from '@white-rabbit/signaling';
 import type { Occupancy } from './admission.js';
 import { AgeLimit } from './age-limit.js';
 import type { Connection } from './connection.js';
+import type { Source } from './source.js';
 
 /** Times of a connection's life, ms. */
 export interface ConnectionTimes {
@@ -102,17 +103,12 @@ export class Connections implements Occupancy {
   }
 
   /**
-   * Where too many have not registered, the oldest that has not even tried gives way: sockets that sit there in
-   * silence must not keep others out.
+   * At the limit the oldest unregistered connection in which no `register` has come is closed with 1013, so that silence
+   * does not keep other clients out; at the limit of a source, the oldest of that source. `false` if there is none.
    */
-  makeRoom(): boolean {
-    if (this.#strangers.size < this.maxStrangers) return true;
-    for (const connection of this.#strangers.keys()) {
-      if (connection.hasSpoken) continue;
-      connection.close(CLOSE_CODES.noRoom, 'retry_after_ms=1000');
-      return true;
-    }
-    return false;
+  makeRoom(source?: Source): boolean {
+    if (source?.isCrowded() === true && !this.#closeOldestSilent(source)) return false;
+    return this.#strangers.size < this.maxStrangers || this.#closeOldestSilent();
   }
 
   /** Those open now, to be closed one by one. */
@@ -122,6 +118,15 @@ export class Connections implements Occupancy {
 
   closeAll(code: CloseCode, reason: string): void {
     for (const connection of this.snapshot()) connection.close(code, reason);
+  }
+
+  #closeOldestSilent(source?: Source): boolean {
+    for (const connection of this.#strangers.keys()) {
+      if (connection.hasSpoken || (source !== undefined && connection.source !== source)) continue;
+      connection.close(CLOSE_CODES.noRoom, 'retry_after_ms=1000');
+      return true;
+    }
+    return false;
   }
 
   #closeLateStrangers(nowMs: number): void {

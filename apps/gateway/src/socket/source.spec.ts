@@ -15,29 +15,20 @@ function source(rules: Partial<SourceRules> = {}): Source {
 describe('A source', () => {
   it('may open as many connections at once as its burst, and then as many a second as its rate', () => {
     const from = source({ connectRate: 2, connectBurst: 3 });
-    for (let n = 0; n < 3; n += 1) expect(from.admit(0)).toBeUndefined();
-    expect(from.admit(0)).toMatchObject({ waitMs: 500 });
-    expect(from.admit(499)).toMatchObject({ waitMs: 1 });
-    expect(from.admit(500)).toBeUndefined();
-    expect(from.admit(500)).toMatchObject({ waitMs: 500 });
+    const waits = (nowMs: number, count: number) => Array.from({ length: count }, () => from.takeConnect(nowMs));
+    expect(waits(0, 4)).toEqual([0, 0, 0, 500]);
+    expect(waits(499, 1)).toEqual([1]);
+    expect(waits(500, 2)).toEqual([0, 500]);
     expect(limited).toEqual(['connect_rate', 'connect_rate', 'connect_rate']);
   });
 
-  it('may have so many connections that have not registered, and one more when one of them has', () => {
+  it('is crowded from its limit of unregistered connections on', () => {
     const from = source({ unregistered: 2 });
+    from.unregistered = 1;
+    expect(from.isCrowded()).toBe(false);
     from.unregistered = 2;
-    expect(from.admit(0)?.waitMs).toBeGreaterThan(0);
+    expect(from.isCrowded()).toBe(true);
     expect(limited).toEqual(['unregistered']);
-    from.unregistered = 1;
-    expect(from.admit(0)).toBeUndefined();
-  });
-
-  it('whose connections have not registered uses up nothing of its rate when it is refused', () => {
-    const from = source({ unregistered: 1, connectRate: 1, connectBurst: 1 });
-    from.unregistered = 1;
-    for (let n = 0; n < 5; n += 1) from.admit(0);
-    from.unregistered = 0;
-    expect(from.admit(0)).toBeUndefined();
   });
 
   it('that was refused too many look-ups in a minute waits until there is room for one, not for the minute', () => {
@@ -70,17 +61,17 @@ describe('A source', () => {
     const from = source();
     from.unregistered = 1e6;
     for (let n = 0; n < 1_000; n += 1) {
-      expect(from.admit(0)).toBeUndefined();
+      expect(from.takeConnect(0)).toBe(0);
       from.lookupRefused(0);
     }
-    expect(from.lookupWaitMs(true, 0)).toBe(0);
+    expect([from.lookupWaitMs(true, 0), from.isCrowded()]).toEqual([0, false]);
     expect(limited).toEqual([]);
   });
 
   it('is idle once nothing of its limits is in use', () => {
     const from = source({ connectRate: 1, connectBurst: 2, unregistered: 5, refusalsPerMinute: 60 });
     expect(from.isIdle(0)).toBe(true);
-    from.admit(0);
+    from.takeConnect(0);
     expect([from.isIdle(999), from.isIdle(1_000)]).toEqual([false, true]);
     from.lookupRefused(1_000);
     expect([from.isIdle(60_999), from.isIdle(61_000)]).toEqual([false, true]);

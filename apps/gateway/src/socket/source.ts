@@ -8,15 +8,7 @@ export interface SourceRules extends SourceCaps {
   readonly onLimited: (limit: SourceLimit) => void;
 }
 
-/** Why a connection is refused, and when the client may try again. */
-export interface SourceRefusal {
-  readonly reason: string;
-  readonly waitMs: number;
-}
-
 const MINUTE_MS = 60_000;
-/** Connections that do not register are closed after some seconds, and then there is room. Ms. */
-const UNREGISTERED_RETRY_MS = 5_000;
 /** Room for what adding milliseconds as fractions loses. */
 const ROUNDING_MS = 1e-6;
 
@@ -38,22 +30,23 @@ export class Source {
     private readonly rules: SourceRules,
   ) {}
 
-  /** Called for each upgrade, before the limits of the gateway. Takes a token if it admits it. `nowMs` is monotonic. */
-  admit(nowMs: number): SourceRefusal | undefined {
-    const { connectRate, connectBurst, unregistered, onLimited } = this.rules;
-    if (unregistered > 0 && this.unregistered >= unregistered) {
-      onLimited('unregistered');
-      return { reason: 'Too many connections from this address have not registered.', waitMs: UNREGISTERED_RETRY_MS };
-    }
-    if (connectRate === 0) return undefined;
+  /** Takes a token for one more connection. Returns 0, or the ms to wait if there is none. `nowMs` is monotonic. */
+  takeConnect(nowMs: number): number {
+    const { connectRate, connectBurst, onLimited } = this.rules;
+    if (connectRate === 0) return 0;
     const tokenMs = 1000 / connectRate;
-    const waitMs = waitFor(this.#connectsFullAtMs, tokenMs, Math.max(1, connectBurst), nowMs);
-    if (waitMs > 0) {
-      onLimited('connect_rate');
-      return { reason: 'Connections from this address come too fast.', waitMs };
-    }
-    this.#connectsFullAtMs = Math.max(this.#connectsFullAtMs, nowMs) + tokenMs;
-    return undefined;
+    const waitMs = waitFor(this.#connectsFullAtMs, tokenMs, connectBurst, nowMs);
+    if (waitMs > 0) onLimited('connect_rate');
+    else this.#connectsFullAtMs = Math.max(this.#connectsFullAtMs, nowMs) + tokenMs;
+    return waitMs;
+  }
+
+  /** Called before one more connection is opened: whether one that has not registered must be closed for it. */
+  isCrowded(): boolean {
+    const { unregistered, onLimited } = this.rules;
+    if (unregistered === 0 || this.unregistered < unregistered) return false;
+    onLimited('unregistered');
+    return true;
   }
 
   /**

@@ -29,7 +29,7 @@ describe('Sources', () => {
     const [idle, busy] = [sources.of('192.0.2.1'), sources.of('192.0.2.2')];
     if (busy === undefined) throw new Error('a source is missing');
     busy.unregistered = 1;
-    idle?.admit(performance.now());
+    idle?.takeConnect(performance.now());
     jest.advanceTimersByTime(10_000);
     expect([sources.size, jest.getTimerCount()]).toEqual([1, 1]);
     busy.unregistered = 0;
