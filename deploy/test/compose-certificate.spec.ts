@@ -5,17 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { DEBIAN, findProgram, howToInstall } from '@white-rabbit/testing';
 import { readComposeFile, serviceOf } from './compose-file.js';
+import { describeUnless } from '@white-rabbit/testing/describe-unless';
 
 const run = promisify(execFile);
 
 const openssl = await findProgram(DEBIAN.openssl.program);
 const isRoot = process.getuid?.() === 0;
-if (openssl === undefined)
-  process.stderr.write(`Skipped: the certificate of compose. ${howToInstall(DEBIAN.openssl)}\n`);
-if (!isRoot) process.stderr.write('Skipped: the certificate of compose. Only root can hand a file to HAProxy.\n');
+const openSslMissing = openssl === undefined ? howToInstall(DEBIAN.openssl) : '';
+const missing = isRoot ? openSslMissing : 'Only root can give a file to the user of HAProxy.';
 
 let folder: string;
 
@@ -35,7 +35,7 @@ async function runService(): Promise<void> {
 
 const certificate = async () => new X509Certificate(await readFile(join(folder, 'localhost.crt')));
 
-(openssl === undefined || !isRoot ? describe.skip : describe)('The certificate of docker compose up', () => {
+describeUnless(missing)('The certificate of docker compose up', () => {
   it('is for localhost, and its key belongs to it and to HAProxy alone', async () => {
     await runService();
     const made = await certificate();

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DEBIAN, findProgram, howToInstall, REPOSITORY_ROOT, selfSignedCertificate } from '@white-rabbit/testing';
 import { readComposeFile, serviceOf } from './compose-file.js';
+import { describeUnless } from '@white-rabbit/testing/describe-unless';
 
 const run = promisify(execFile);
 const FOLDER = join(REPOSITORY_ROOT, 'deploy/haproxy');
@@ -13,7 +14,6 @@ const FOLDER = join(REPOSITORY_ROOT, 'deploy/haproxy');
 const haproxy = await findProgram(DEBIAN.haproxy.program);
 const openssl = await findProgram(DEBIAN.openssl.program);
 const isHere = haproxy !== undefined && openssl !== undefined;
-if (!isHere) process.stderr.write(`Skipped: the form of deploy/haproxy. ${howToInstall(DEBIAN.haproxy)}\n`);
 
 let folder: string;
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-(isHere ? describe : describe.skip)('HAProxy', () => {
+describeUnless(isHere ? '' : `${howToInstall(DEBIAN.haproxy)} ${howToInstall(DEBIAN.openssl)}`)('HAProxy', () => {
   it('takes what docker-compose.yml gives it, without a warning', async () => {
     const { pemFile } = await selfSignedCertificate(folder, openssl ?? '');
     const { command = [], environment } = serviceOf(await readComposeFile(), 'haproxy');

@@ -2,7 +2,7 @@ import { connect as connectTls } from 'node:tls';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import {
   DEBIAN,
   eventually,
@@ -17,6 +17,7 @@ import type { GatewayAddress, GatewayProcess, SelfSignedCertificate } from '@whi
 
 import { EchoGateway } from './echo-gateway.js';
 import { handshake, httpsRequest } from './tls-client.js';
+import { describeUnless } from '@white-rabbit/testing/describe-unless';
 
 const START_MS = 90_000;
 
@@ -25,7 +26,6 @@ const openssl = await findProgram(DEBIAN.openssl.program);
 const missing = [haproxyProgram ? '' : howToInstall(DEBIAN.haproxy), openssl ? '' : howToInstall(DEBIAN.openssl)]
   .join(' ')
   .trim();
-if (missing !== '') process.stderr.write(`Skipped: gateways behind HAProxy. ${missing}\n`);
 
 let folder: string;
 let tls: SelfSignedCertificate;
@@ -36,7 +36,7 @@ const clients: TestClient[] = [];
 /** Gateways as docker-compose.yml has them: they want to be told of TLS. */
 const TRUSTING = { WR_TRUST_PROXY: 'true', WR_REGISTER_TIMEOUT_SECONDS: '60' };
 
-(missing === '' ? describe : describe.skip)('HAProxy before the gateways', () => {
+describeUnless(missing)('HAProxy before the gateways', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'wr-haproxy-test-'));
     tls = await selfSignedCertificate(folder, openssl ?? '');

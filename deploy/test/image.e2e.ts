@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import {
   connect,
   DEBIAN,
@@ -18,6 +18,7 @@ import type { BuiltImage } from './buildah.js';
 import { readComposeFile, serviceOf } from './compose-file.js';
 import { runContained, startContained } from './contained-process.js';
 import { withMemoryLimit } from './memory-cgroup.js';
+import { describeUnless } from '@white-rabbit/testing/describe-unless';
 
 /** Packages come from their registry, and everything is compiled. */
 const BUILD_MS = 900_000;
@@ -35,7 +36,6 @@ const why = isRoot
     ? howToInstall(DEBIAN.buildah)
     : ''
   : 'Only root can build images without a daemon.';
-if (why !== '') process.stderr.write(`Skipped: images built from the Dockerfile, and run. ${why}\n`);
 
 let gateway: BuiltImage;
 let licenseAdmin: BuiltImage;
@@ -43,7 +43,7 @@ let postgres: RealPostgres;
 let redis: RealRedis;
 const stops: (() => Promise<unknown>)[] = [];
 
-(why === '' ? describe : describe.skip)('Of the images', () => {
+describeUnless(why)('Of the images', () => {
   beforeAll(async () => {
     const buildah = await Buildah.open(program ?? '');
     stops.push(() => buildah.close());

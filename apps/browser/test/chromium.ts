@@ -1,4 +1,3 @@
-import { DEBIAN, findProgram, howToInstall } from '@white-rabbit/testing';
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
 
@@ -19,13 +18,6 @@ const FLAGS = [
   '--disable-backgrounding-occluded-windows',
   '--disable-renderer-backgrounding',
 ];
-
-/** Where Debian's Chromium is; else `undefined`, and why is said on stderr. */
-export async function findChromium(): Promise<string | undefined> {
-  const found = await findProgram(DEBIAN.chromium.program);
-  if (found === undefined) process.stderr.write(`Skipped: no browser. ${howToInstall(DEBIAN.chromium)}\n`);
-  return found;
-}
 
 /** Starts Chromium with a profile of its own, which is gone when it is closed. */
 export function launchChromium(executablePath: string): Promise<Browser> {

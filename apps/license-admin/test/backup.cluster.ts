@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { ThrowawayPostgres } from '@white-rabbit/license';
 import { migrate, MikroLicenseRepository, openLicenseOrm, startThrowawayPostgres } from '@white-rabbit/license';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
@@ -12,6 +12,7 @@ import { licenseAdmin } from '../src/license-admin.js';
 import { capturedStreams } from './captured-streams.js';
 import type { DebianPostgres } from './debian-postgres.js';
 import { debianPostgres } from './debian-postgres.js';
+import { describeUnless } from '@white-rabbit/testing/describe-unless';
 
 // Starts a server, and may have to install it.
 jest.setTimeout(180_000);
@@ -21,14 +22,12 @@ const who = (n: number) => [`device-${n}` as DeviceId, `peer-00${n}` as PeerId] 
 
 // pg_dump refuses a server that is newer than itself: both come from one package, whatever the embedded one is.
 const programs = await debianPostgres();
-const whenThere = programs === undefined ? test.skip : test;
 
 let postgres: ThrowawayPostgres | undefined;
 let dir: string;
 
 beforeAll(async () => {
-  if (programs === undefined) process.stderr.write(`skipped: ${howToInstall(DEBIAN.postgres)}\n`);
-  else postgres = await startThrowawayPostgres(programs);
+  if (programs !== undefined) postgres = await startThrowawayPostgres(programs);
   dir = await mkdtemp(join(tmpdir(), 'white-rabbit-backup-'));
 });
 
@@ -79,41 +78,44 @@ async function dumpAndRestore({ pg_dump, pg_restore }: DebianPostgres, from: str
   await run(pg_restore, ['--exit-on-error', '--single-transaction', `--dbname=${to}`, file]);
 }
 
-describe('a backup by pg_dump that is restored into a new database', () => {
-  whenThere('is the same: keys, bindings, revocations, moves and the trail; there is nothing to migrate', async () => {
-    if (postgres === undefined || programs === undefined) throw new Error('There is no server.');
-    const { url } = postgres;
-    const { bound, moved, revoked, free } = await furnish(url);
-    const restored = await postgres.createDatabase('restored');
-    await dumpAndRestore(programs, url, restored);
+describeUnless(programs === undefined ? howToInstall(DEBIAN.postgres) : '')(
+  'a backup by pg_dump that is restored into a new database',
+  () => {
+    test('is the same: keys, bindings, revocations, moves and the trail; there is nothing to migrate', async () => {
+      if (postgres === undefined || programs === undefined) throw new Error('There is no server.');
+      const { url } = postgres;
+      const { bound, moved, revoked, free } = await furnish(url);
+      const restored = await postgres.createDatabase('restored');
+      await dumpAndRestore(programs, url, restored);
 
-    for (const listing of [['list'], ['audit'], ['show', bound], ['show', moved]])
-      expect(await admin(restored, ...listing)).toEqual(await admin(url, ...listing));
-    expect(await admin<unknown[]>(restored, 'list')).toHaveLength(200);
-    expect((await admin<{ action: string }[]>(restored, 'audit')).map(({ action }) => action)).toEqual([
-      'issue',
-      'transfer',
-      'revoke',
-    ]);
-    expect(await admin(restored, 'migrate')).toEqual({ migrations: [] });
+      for (const listing of [['list'], ['audit'], ['show', bound], ['show', moved]])
+        expect(await admin(restored, ...listing)).toEqual(await admin(url, ...listing));
+      expect(await admin<unknown[]>(restored, 'list')).toHaveLength(200);
+      expect((await admin<{ action: string }[]>(restored, 'audit')).map(({ action }) => action)).toEqual([
+        'issue',
+        'transfer',
+        'revoke',
+      ]);
+      expect(await admin(restored, 'migrate')).toEqual({ migrations: [] });
 
-    expect(
-      await verdicts(restored, [
-        [bound, 1],
-        [bound, 9],
-        [moved, 3],
-        [moved, 2, true],
-        [revoked, 4],
-      ]),
-    ).toEqual(['accepted', 'license_device_limit', 'accepted', 'license_transfer_too_soon', 'license_revoked']);
-    const everyOther = await verdicts(
-      restored,
-      free.map((key, n) => [key, 100 + n]),
-    );
-    expect(new Set(everyOther)).toEqual(new Set(['accepted']));
-    // The sequence of the trail went along: writing goes on where it stopped.
-    await admin(restored, 'restore', revoked);
-    expect(await verdicts(restored, [[revoked, 4]])).toEqual(['accepted']);
-    expect(await admin<unknown[]>(restored, 'audit')).toHaveLength(4);
-  });
-});
+      expect(
+        await verdicts(restored, [
+          [bound, 1],
+          [bound, 9],
+          [moved, 3],
+          [moved, 2, true],
+          [revoked, 4],
+        ]),
+      ).toEqual(['accepted', 'license_device_limit', 'accepted', 'license_transfer_too_soon', 'license_revoked']);
+      const everyOther = await verdicts(
+        restored,
+        free.map((key, n) => [key, 100 + n]),
+      );
+      expect(new Set(everyOther)).toEqual(new Set(['accepted']));
+      // The sequence of the trail went along: writing goes on where it stopped.
+      await admin(restored, 'restore', revoked);
+      expect(await verdicts(restored, [[revoked, 4]])).toEqual(['accepted']);
+      expect(await admin<unknown[]>(restored, 'audit')).toHaveLength(4);
+    });
+  },
+);

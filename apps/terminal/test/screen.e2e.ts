@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { lineOf } from './seats.js';
 import type { Seat } from './seats.js';
 import { TmuxTerminal } from './tmux-terminal.js';
 import type { Size } from './tmux-terminal.js';
+import { describeUnless } from '@white-rabbit/testing/describe-unless';
 
 /** Starting and stopping a cluster. Milliseconds. */
 const STAGE_MS = 90_000;
@@ -14,14 +15,12 @@ const WIDE: Size = { columns: 90, rows: 24 };
 const NARROW: Size = { columns: 40, rows: 16 };
 
 const tmux = await findProgram(DEBIAN.tmux.program);
-if (tmux === undefined)
-  process.stderr.write(`Skipped: what a person sees of the terminal. ${howToInstall(DEBIAN.tmux)}\n`);
 
 let stage: Stage;
 let home: string;
 const terminals: TmuxTerminal[] = [];
 
-(tmux === undefined ? describe.skip : describe)('What a person sees', () => {
+describeUnless(tmux === undefined ? howToInstall(DEBIAN.tmux) : '')('What a person sees', () => {
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'white-rabbit-'));
     stage = await Stage.open(2);

@@ -6,6 +6,7 @@ import { Stage } from '@white-rabbit/testing';
 import { lineOf } from './seats.js';
 import type { Seat } from './seats.js';
 import { HAS_PSEUDO_TERMINAL, TerminalProcess } from './terminal-process.js';
+import { describeUnless } from '@white-rabbit/testing/describe-unless';
 
 /** Starting and stopping a cluster. Milliseconds. */
 const STAGE_MS = 90_000;
@@ -41,66 +42,64 @@ function kept(own: TerminalProcess): TerminalProcess {
   return own;
 }
 
-const ifPseudoTerminal = HAS_PSEUDO_TERMINAL ? describe : describe.skip;
-if (!HAS_PSEUDO_TERMINAL) {
-  process.stderr.write('Skipped: two people in pseudo-terminals, because the command `script` is not there.\n');
-}
+describeUnless(HAS_PSEUDO_TERMINAL ? '' : 'The command `script` is missing; it is part of util-linux.')(
+  'Two people in two terminals, on two gateways',
+  () => {
+    it('see each other come, ring, accept, talk and hang up', async () => {
+      const alice = await inTerminal('alice', { contacts: 'bob' });
+      await alice.shows('Connected to the server.');
+      const bob = await inTerminal('bob', { at: 1, contacts: 'alice' });
+      await bob.shows('Connected to the server.');
+      await alice.shows('bob is online.');
 
-ifPseudoTerminal('Two people in two terminals, on two gateways', () => {
-  it('see each other come, ring, accept, talk and hang up', async () => {
-    const alice = await inTerminal('alice', { contacts: 'bob' });
-    await alice.shows('Connected to the server.');
-    const bob = await inTerminal('bob', { at: 1, contacts: 'alice' });
-    await bob.shows('Connected to the server.');
-    await alice.shows('bob is online.');
+      alice.type('/call bob');
+      await bob.shows('alice is calling: accept? [y/n]');
+      bob.press('y');
+      await Promise.all([alice.shows('Connected to bob.'), bob.shows('Connected to alice.')]);
 
-    alice.type('/call bob');
-    await bob.shows('alice is calling: accept? [y/n]');
-    bob.press('y');
-    await Promise.all([alice.shows('Connected to bob.'), bob.shows('Connected to alice.')]);
+      alice.type('Curiouser and curiouser!');
+      await bob.shows('alice: Curiouser and curiouser!');
+      bob.press('Off with');
+      bob.type(' their heads!');
+      await alice.shows('bob: Off with their heads!');
 
-    alice.type('Curiouser and curiouser!');
-    await bob.shows('alice: Curiouser and curiouser!');
-    bob.press('Off with');
-    bob.type(' their heads!');
-    await alice.shows('bob: Off with their heads!');
+      bob.type('/hangup');
+      await bob.shows('You hung up.');
+      await alice.shows('bob hung up.');
+      alice.type('/quit');
+      expect(await alice.exited).toBe(0);
+      await bob.shows('alice is offline.');
+      bob.press('\u0003');
+      expect(await bob.exited).toBe(0);
+      expect(alice.raw).toContain('\u001b[32m');
+    });
 
-    bob.type('/hangup');
-    await bob.shows('You hung up.');
-    await alice.shows('bob hung up.');
-    alice.type('/quit');
-    expect(await alice.exited).toBe(0);
-    await bob.shows('alice is offline.');
-    bob.press('\u0003');
-    expect(await bob.exited).toBe(0);
-    expect(alice.raw).toContain('\u001b[32m');
-  });
+    it('have no colours where they want none', async () => {
+      const alice = await inTerminal('grey', { contacts: 'bob' }, { NO_COLOR: '1' });
+      await alice.shows('Connected to the server.');
+      alice.press('\u0004');
+      expect(await alice.exited).toBe(0);
+      // eslint-disable-next-line no-control-regex -- colours are what must not be there
+      expect(alice.raw).not.toMatch(/\u001b\[[\d;]*m/);
+    });
 
-  it('have no colours where they want none', async () => {
-    const alice = await inTerminal('grey', { contacts: 'bob' }, { NO_COLOR: '1' });
-    await alice.shows('Connected to the server.');
-    alice.press('\u0004');
-    expect(await alice.exited).toBe(0);
-    // eslint-disable-next-line no-control-regex -- colours are what must not be there
-    expect(alice.raw).not.toMatch(/\u001b\[[\d;]*m/);
-  });
-
-  it('have plain lines where a terminal can do no more, and need not wait for one thing to do the next', async () => {
-    const alice = await inTerminal('plain', { contacts: 'silent' }, { TERM: 'dumb' });
-    await alice.shows('Connected to the server.');
-    const caller = await stage.player('caller');
-    const { peerId } = JSON.parse(await readFile(join(home, 'plain.json'), 'utf8')) as { peerId: string };
-    await caller.ask('call', { peer_id: peerId, call_id: 'a-call-to-a-plain-terminal' });
-    await alice.shows('is calling. /accept or /reject?');
-    alice.type('/reject');
-    await caller.next('reject', 10_000);
-    alice.type('/help');
-    await alice.shows('/call NAME');
-    alice.press('\u0003');
-    expect(await alice.exited).toBe(0);
-    expect(alice.raw).not.toContain('\u001b');
-  });
-});
+    it('have plain lines where a terminal can do no more, and need not wait for one thing to do the next', async () => {
+      const alice = await inTerminal('plain', { contacts: 'silent' }, { TERM: 'dumb' });
+      await alice.shows('Connected to the server.');
+      const caller = await stage.player('caller');
+      const { peerId } = JSON.parse(await readFile(join(home, 'plain.json'), 'utf8')) as { peerId: string };
+      await caller.ask('call', { peer_id: peerId, call_id: 'a-call-to-a-plain-terminal' });
+      await alice.shows('is calling. /accept or /reject?');
+      alice.type('/reject');
+      await caller.next('reject', 10_000);
+      alice.type('/help');
+      await alice.shows('/call NAME');
+      alice.press('\u0003');
+      expect(await alice.exited).toBe(0);
+      expect(alice.raw).not.toContain('\u001b');
+    });
+  },
+);
 
 describe('Without a terminal', () => {
   it('talks line by line, and goes on when both gateways are killed', async () => {

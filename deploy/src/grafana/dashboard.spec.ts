@@ -10,13 +10,12 @@ import { documentedMetrics } from '../documented-metrics.js';
 import { problemsOf } from '../used-metrics.js';
 import { DASHBOARD_FILE, dashboardText } from './dashboard-file.js';
 import { ROWS } from './rows.js';
+import { describeUnless } from '@white-rabbit/testing/describe-unless';
 
 const panels = ROWS.flatMap((row) => row.panels.map((panel) => [`${row.title}: ${panel.title}`, panel] as const));
 const expressions = panels.flatMap(([, { queries }]) => queries.map(({ expr }) => expr));
 
 const promtool = await findProgram(DEBIAN.promtool.program);
-if (promtool === undefined)
-  process.stderr.write(`Skipped: what promtool says of the dashboard. ${howToInstall(DEBIAN.promtool)}\n`);
 
 describe('The dashboard', () => {
   it('is the one in deploy/grafana', () => {
@@ -57,26 +56,24 @@ describe('The dashboard', () => {
     );
     expect(missing).toEqual([]);
   });
+});
 
-  (promtool === undefined ? it.skip : it)(
-    'asks in PromQL that Prometheus understands',
-    async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'white-rabbit-'));
-      try {
-        // As rules, for that is what promtool reads; with what Grafana would put in place of its variables.
-        const rules = expressions.map((expr, index) => ({
-          record: `panel_${index}`,
-          expr: expr.replaceAll('$__rate_interval', '1m').replace(/\$\w+/g, '.*'),
-        }));
-        writeFileSync(join(folder, 'panels.yaml'), stringify({ groups: [{ name: 'panels', rules }] }));
-        const { stdout } = await promisify(execFile)(promtool ?? '', ['check', 'rules', 'panels.yaml'], {
-          cwd: folder,
-        });
-        expect(stdout).toContain(`SUCCESS: ${expressions.length} rules found`);
-      } finally {
-        rmSync(folder, { recursive: true });
-      }
-    },
-    60_000,
-  );
+describeUnless(promtool === undefined ? howToInstall(DEBIAN.promtool) : '')('The dashboard, to promtool,', () => {
+  it('asks in PromQL that Prometheus understands', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'white-rabbit-'));
+    try {
+      // As rules, for that is what promtool reads; with what Grafana would put in place of its variables.
+      const rules = expressions.map((expr, index) => ({
+        record: `panel_${index}`,
+        expr: expr.replaceAll('$__rate_interval', '1m').replace(/\$\w+/g, '.*'),
+      }));
+      writeFileSync(join(folder, 'panels.yaml'), stringify({ groups: [{ name: 'panels', rules }] }));
+      const { stdout } = await promisify(execFile)(promtool ?? '', ['check', 'rules', 'panels.yaml'], {
+        cwd: folder,
+      });
+      expect(stdout).toContain(`SUCCESS: ${expressions.length} rules found`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }, 60_000);
 });

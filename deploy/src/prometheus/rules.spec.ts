@@ -6,6 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 import { DEBIAN, findProgram, howToInstall } from '@white-rabbit/testing/debian-program';
 import { parse } from 'yaml';
 import { problemsOf } from '../used-metrics.js';
+import { describeUnless } from '@white-rabbit/testing/describe-unless';
 
 interface Rule {
   readonly record?: string;
@@ -27,8 +28,6 @@ const runbook = readFileSync(new URL('../../../docs/operations.md', import.meta.
 const headings = [...runbook.matchAll(/^#+ (Wr\w+)$/gm)].map(([, heading]) => heading);
 
 const promtool = await findProgram(DEBIAN.promtool.program);
-if (promtool === undefined)
-  process.stderr.write(`Skipped: what promtool says of the rules. ${howToInstall(DEBIAN.promtool)}\n`);
 
 describe('The rules', () => {
   it.each(rules.map((rule) => [rule.alert ?? rule.record ?? '', rule] as const))(
@@ -59,7 +58,7 @@ describe('The rules', () => {
   });
 });
 
-(promtool === undefined ? describe.skip : describe)('promtool', () => {
+describeUnless(promtool === undefined ? howToInstall(DEBIAN.promtool) : '')('promtool', () => {
   it.each([
     ['accepts the rules', ['check', 'rules', 'rules.yaml']],
     ['accepts the example configuration', ['check', 'config', 'prometheus.yml']],

@@ -5,15 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { DEBIAN, findProgram, howToInstall } from './debian-program.js';
 import { selfSignedCertificate } from './self-signed-certificate.js';
+import { describeUnless } from './describe-unless.js';
 
 const run = promisify(execFile);
 
 const openssl = await findProgram(DEBIAN.openssl.program);
-if (openssl === undefined)
-  process.stderr.write(`Skipped: certificates that sign themselves. ${howToInstall(DEBIAN.openssl)}\n`);
 
 let folder: string;
 
@@ -24,7 +23,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const make = () => selfSignedCertificate(folder, openssl ?? '');
 
-(openssl === undefined ? describe.skip : describe)('A certificate that signs itself', () => {
+describeUnless(openssl === undefined ? howToInstall(DEBIAN.openssl) : '')('A certificate that signs itself', () => {
   it('is for this machine, with a key for its owner only', async () => {
     const { certificate, certificateFile, pemFile } = await make();
     const read = new X509Certificate(certificate);

@@ -1,0 +1,28 @@
+import { describe, it } from '@jest/globals';
+
+/** Declares a suite, as `describe` does. */
+export type DeclareSuite = (title: string, suite: () => void) => void;
+
+/**
+ * `describe` for a suite that needs a program or a right that this machine may not have. If something is missing, the
+ * suite is skipped and says why on stderr. With `CI=true` it fails instead: a suite that never runs there would be
+ * counted as passed for ever.
+ *
+ * @param missing what is missing and how to get it, as a sentence. Empty or `undefined`: nothing is.
+ */
+export function describeUnless(missing: string | undefined): DeclareSuite {
+  if (missing === undefined || missing === '') return describe;
+  if (process.env['CI'] === 'true') return (title) => failingSuite(title, missing);
+  return (title, suite) => {
+    process.stderr.write(`Skipped: ${title}. ${missing}\n`);
+    describe.skip(title, suite);
+  };
+}
+
+function failingSuite(title: string, missing: string): void {
+  describe(title, () => {
+    it('has what it needs', () => {
+      throw new Error(missing);
+    });
+  });
+}
