@@ -65,7 +65,7 @@ const LICENSE_REFUSED = 4501;
 const WAITS: Readonly<Record<number, string>> = {
   1012: 'The server restarts.',
   1013: 'The server is full.',
-  4003: 'The server finds that we ask too much.',
+  4003: 'You are sending requests too quickly.',
   4004: 'The server cannot check licenses at the moment.',
   4005: 'The servers are cut off from each other at the moment.',
 };

@@ -16,7 +16,9 @@ const PEER_ID = 'peer-0123456789abcdefghijklmn';
 describe('An address book', () => {
   it('knows local profiles by name, whether they are there already or not', async () => {
     const bob = await openProfile(home, 'bob');
-    const book = await openAddressBook(home, ['bob', 'charlotte']);
+    const { book, newProfiles } = await openAddressBook(home, ['bob', 'charlotte']);
+    expect(newProfiles).toEqual(['charlotte']);
+    expect((await openAddressBook(home, ['bob'])).newProfiles).toEqual([]);
     const charlotte = await openProfile(home, 'charlotte');
     expect(book.peerIds).toEqual([bob.peerId, charlotte.peerId]);
     expect([book.find('bob'), book.find(charlotte.peerId), book.find('dave')]).toEqual([
@@ -28,7 +30,7 @@ describe('An address book', () => {
   });
 
   it('knows peer ids as they are, or by a name given to them', async () => {
-    const book = await openAddressBook(home, [PEER_ID, `bob=peer-of-bob`]);
+    const { book } = await openAddressBook(home, [PEER_ID, `bob=peer-of-bob`]);
     expect([book.nameOf(PEER_ID), book.nameOf('peer-of-bob'), book.find('bob')]).toEqual([
       PEER_ID,
       'bob',
@@ -40,12 +42,12 @@ describe('An address book', () => {
 
   it('takes a profile for one though its name could be a peer id', async () => {
     const machine = await openProfile(home, 'machine-01');
-    expect((await openAddressBook(home, ['machine-01'])).peerIds).toEqual([machine.peerId]);
+    expect((await openAddressBook(home, ['machine-01'])).book.peerIds).toEqual([machine.peerId]);
   });
 
   it('takes names of any script, however their letters are put together', async () => {
     const minsu = await openProfile(home, '민수');
-    const book = await openAddressBook(home, ['민수'.normalize('NFD'), 'Zoë=peer-of-zoe']);
+    const { book } = await openAddressBook(home, ['민수'.normalize('NFD'), 'Zoë=peer-of-zoe']);
     expect([book.find('민수'), book.find('Zoë'.normalize('NFD'))]).toEqual([minsu.peerId, 'peer-of-zoe']);
     expect(await readdir(home)).toEqual(['민수.json']);
   });

@@ -39,19 +39,28 @@ export class AddressBook {
   }
 }
 
+/** An address book, and the names for which a profile had to be made on this machine. */
+export interface OpenedAddressBook {
+  readonly book: AddressBook;
+  readonly newProfiles: readonly string[];
+}
+
 /** Fills an address book. @throws Error with a sentence, where a contact can be nobody. */
-export async function openAddressBook(home: string, contacts: readonly string[]): Promise<AddressBook> {
+export async function openAddressBook(home: string, contacts: readonly string[]): Promise<OpenedAddressBook> {
   const book = new AddressBook();
+  const newProfiles: string[] = [];
   for (const contact of contacts) {
     const [name = '', peerId] = contact.normalize().split('=', 2);
-    book.add(name, peerId === undefined ? await peerIdOf(home, name) : checkedPeerId(peerId));
+    const isKnown = peerId !== undefined || (await exists(profileFile(home, name)));
+    if (!isKnown && !looksLikePeerId(name) && isProfileName(name)) newProfiles.push(name);
+    book.add(name, peerId === undefined ? await peerIdOf(home, name, isKnown) : checkedPeerId(peerId));
   }
-  return book;
+  return { book, newProfiles };
 }
 
 /** A profile that is there; else a peer id; else a profile that will be used later, on this machine. */
-async function peerIdOf(home: string, word: string): Promise<string> {
-  const isProfile = isProfileName(word) && ((await exists(profileFile(home, word))) || !looksLikePeerId(word));
+async function peerIdOf(home: string, word: string, isThere: boolean): Promise<string> {
+  const isProfile = isProfileName(word) && (isThere || !looksLikePeerId(word));
   return isProfile ? (await openProfile(home, word)).peerId : checkedPeerId(word);
 }
 

@@ -34,6 +34,7 @@ export class Chat {
   #conversation: Conversation | undefined;
   #failed = false;
   #isLeaving = false;
+  #wasOnline = false;
   /** The loss of the connection was told: once, not for every attempt to come back. */
   #isOutageTold = false;
 
@@ -68,9 +69,15 @@ export class Chat {
     const isHurried = this.#isLeaving;
     this.#isLeaving = true;
     this.#show();
-    if (!isHurried) await this.#conversation?.hangup();
+    if (!isHurried) await this.#hangupIfAny();
     this.#client.close();
     this.#ended.resolve(this.#failed && !this.#screen.interactive ? 1 : 0);
+  }
+
+  /** The input has ended. A script may be faster than the server: what the server says of its license is awaited. */
+  async endInput(): Promise<void> {
+    if (!this.#screen.interactive && !this.#wasOnline) this.#failed ||= !(await this.#client.online()).ok;
+    await this.quit();
   }
 
   #do(command: Command): Promise<boolean> | boolean {
@@ -88,7 +95,7 @@ export class Chat {
       case 'help':
         return this.#help();
       case 'quit':
-        return this.quit().then(() => true);
+        return this.endInput().then(() => true);
       case 'say':
         return this.#say(command.text);
       case 'unknown':
@@ -123,13 +130,25 @@ export class Chat {
 
   async #hangup(): Promise<boolean> {
     if (!this.#conversation) return this.#sorry('There is no call.');
-    await this.#conversation.hangup();
-    return true;
+    return this.#hangupIfAny();
   }
 
-  #say(text: string): boolean {
+  /** Lines that did not arrive are a failure, also where nobody reads the sentence. */
+  async #hangupIfAny(): Promise<boolean> {
+    const conversation = this.#conversation;
+    const isDelivered = (await conversation?.hangup()) ?? true;
+    if (!isDelivered && conversation) this.#onUnsent(this.#book.nameOf(conversation.call.peerId));
+    return isDelivered;
+  }
+
+  #onUnsent(name: string): void {
+    this.#failed = true;
+    this.#sorry(`Your last lines may not have reached ${name}.`);
+  }
+
+  async #say(text: string): Promise<boolean> {
     if (text.length > LONGEST_TEXT) return this.#sorry(`That is too long: ${LONGEST_TEXT} characters at once.`);
-    if (this.#conversation?.send(text) === true) {
+    if ((await this.#conversation?.send(text)) === true) {
       this.#screen.echo(this.#options.name, text);
       return true;
     }
@@ -154,6 +173,7 @@ export class Chat {
   }
 
   #onState(state: LineState): void {
+    this.#wasOnline ||= state.name === 'online';
     if (state.name === 'online') this.#screen.tell('Connected to the server.', 'good');
     if (state.name === 'waiting' && !this.#isOutageTold) this.#screen.tell(sentenceOfWait(state.why), 'bad');
     if (state.name !== 'connecting') this.#isOutageTold = state.name === 'waiting';
@@ -191,20 +211,28 @@ export class Chat {
 
   #converse(call: Call): Conversation {
     const name = this.#book.nameOf(call.peerId);
-    this.#conversation = new Conversation(call, (given) => createPeerConnection(this.#options.iceServer, given), {
-      onStage: (stage, before) => {
-        this.#tellStage(name, stage, before);
-        this.#show();
+    let rang = call.role === 'callee';
+    const conversation: Conversation = new Conversation(
+      call,
+      (given) => createPeerConnection(this.#options.iceServer, given),
+      {
+        onStage: (stage, before) => {
+          rang &&= stage === 'ringing here';
+          this.#tellStage(name, stage, before);
+          this.#show();
+        },
+        onText: (text) => this.#screen.hear(name, text),
+        onEnded: (why) => {
+          this.#conversation = undefined;
+          this.#screen.tell(sentenceOfEnd(why, name, rang), why === 'closed' ? 'quiet' : 'bad');
+          if (why !== 'closed' && !conversation.isConfirmed) this.#onUnsent(name);
+          this.#show();
+        },
       },
-      onText: (text) => this.#screen.hear(name, text),
-      onEnded: (why) => {
-        this.#conversation = undefined;
-        this.#screen.tell(sentenceOfEnd(why, name), why === 'closed' ? 'quiet' : 'bad');
-        this.#show();
-      },
-    });
+    );
+    this.#conversation = conversation;
     this.#show();
-    return this.#conversation;
+    return conversation;
   }
 
   #tellStage(name: string, stage: Stage, before: Stage): void {

@@ -57,15 +57,22 @@ export class Conversation {
     return this.call.reject();
   }
 
-  /** `false` while there is no open channel. */
-  send(text: string): boolean {
-    return this.#peer?.send(text) ?? false;
+  /** Waits until the channel has room, then sends. Resolves with `false` if there is no open channel. */
+  async send(text: string): Promise<boolean> {
+    const peer = this.#peer;
+    return peer !== undefined && (await peer.room()) && peer.send(text);
   }
 
-  /** Ends it, at whatever point. */
-  async hangup(): Promise<void> {
-    if (this.#peer) await this.#peer.close();
-    else await this.call.hangup();
+  /** Whether the other side confirmed every text so far. */
+  get isConfirmed(): boolean {
+    return this.#peer?.isConfirmed ?? true;
+  }
+
+  /** Ends it, at whatever point. Resolves with `false` if texts did not reach the other side. */
+  async hangup(): Promise<boolean> {
+    if (this.#peer) return this.#peer.close();
+    await this.call.hangup();
+    return true;
   }
 
   async #run(): Promise<boolean> {

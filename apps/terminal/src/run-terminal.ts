@@ -4,6 +4,7 @@ import { openScreen } from './open-screen.js';
 import { NotToRun, parseOptions } from './options.js';
 import type { Options } from './options.js';
 import type { Streams } from './screen.js';
+import { sentenceOfNewProfile } from './sentences.js';
 
 /** What the process ends with: done · refused by the server, or a script's command failed · called wrongly. */
 export type ExitCode = 0 | 1 | 2;
@@ -28,11 +29,12 @@ export async function runTerminal(
 }
 
 async function chat(options: Options, streams: Streams, onStopSignal: (stop: () => void) => void): Promise<ExitCode> {
-  const book = await openAddressBook(options.home, options.contacts);
+  const { book, newProfiles } = await openAddressBook(options.home, options.contacts);
   const identity = await openProfile(options.home, options.name);
   const screen = await openScreen(streams, process.env);
   try {
     screen.tell(`You are ${options.name}: ${identity.peerId}`);
+    for (const name of newProfiles) screen.tell(sentenceOfNewProfile(name), 'bad');
     const session = new Chat(screen, book, { ...options, identity });
     onStopSignal(() => void session.quit());
     if (screen.interactive) screen.tell('/help shows what you can do.');
@@ -40,7 +42,7 @@ async function chat(options: Options, streams: Streams, onStopSignal: (stop: () 
       onLine: (line) => session.obey(line),
       onEnd: () => {
         // A script that takes calls goes on taking them when it has no more to say.
-        if (screen.interactive || !options.accept) void session.quit();
+        if (screen.interactive || !options.accept) void session.endInput();
       },
     });
     return await session.ended;

@@ -13,11 +13,21 @@ describe('Why it failed, in plain words', () => {
     ['closed_by_peer', 'bob hung up.'],
     ['internal', 'The call with bob failed (internal).'],
   ])('for a call: %s', (why, sentence) => {
-    expect(sentenceOfEnd(why, 'bob')).toContain(sentence);
+    expect(sentenceOfEnd(why, 'bob', false)).toContain(sentence);
+  });
+
+  it.each<[PeerCallEnd, string]>([
+    ['declined', 'You declined the call from bob.'],
+    ['cancelled', 'bob called and hung up before you answered.'],
+    ['timeout', 'bob called and you did not answer.'],
+    ['peer_offline', 'bob called and went offline.'],
+    ['hangup', 'The call with bob is over.'],
+  ])('for a callee who did not accept: %s', (why, sentence) => {
+    expect(sentenceOfEnd(why, 'bob', true)).toBe(sentence);
   });
 
   it('takes a name as it is', () => {
-    expect(sentenceOfEnd('busy', '$&')).toBe('$& is talking to somebody else.');
+    expect(sentenceOfEnd('busy', '$&', false)).toBe('$& is talking to somebody else.');
   });
 
   it.each<[ErrorCode, string]>([
@@ -40,7 +50,7 @@ describe('Why it failed, in plain words', () => {
     [1006, 'cannot be reached'],
     [1012, 'restarts'],
     [1013, 'full'],
-    [4003, 'ask too much'],
+    [4003, 'too quickly'],
     [4004, 'check licenses'],
     [4005, 'cut off'],
   ])('for a loss: %i', (code, words) => {

@@ -25,6 +25,14 @@ const ENDS: Readonly<Partial<Record<PeerCallEnd | CallEnd, string>>> = {
   unavailable: '{name} cannot be reached: the servers are cut off from each other at the moment.',
 };
 
+/** What the callee reads if it rang and the call was not accepted. */
+const ENDS_OF_RINGS: typeof ENDS = {
+  declined: 'You declined the call from {name}.',
+  cancelled: '{name} called and hung up before you answered.',
+  timeout: '{name} called and you did not answer.',
+  peer_offline: '{name} called and went offline.',
+};
+
 /** Why the server refuses for good, in plain words. */
 const REFUSALS: Readonly<Partial<Record<ErrorCode, string>>> = {
   license_invalid: 'The server does not know this license key. Look for a typing mistake.',
@@ -44,14 +52,17 @@ const REPLACED = 4503;
 const WAITS: Readonly<Record<number, string>> = {
   1012: 'The server restarts.',
   1013: 'The server is full.',
-  4003: 'The server finds that we ask too much.',
+  4003: 'You are sending requests too quickly.',
   4004: 'The server cannot check licenses at the moment.',
   4005: 'The servers are cut off from each other at the moment.',
 };
 
-/** Why a call, or what came of it, ended. */
-export function sentenceOfEnd(why: PeerCallEnd | CallEnd, name: string): string {
-  return (ENDS[why] ?? `The call with {name} failed (${why}).`).replaceAll('{name}', () => name);
+/** Why a call, or what came of it, ended. @param rang it rang here and was not accepted. */
+export function sentenceOfEnd(why: PeerCallEnd | CallEnd, name: string, rang: boolean): string {
+  return ((rang ? ENDS_OF_RINGS[why] : undefined) ?? ENDS[why] ?? `The call with {name} failed (${why}).`).replaceAll(
+    '{name}',
+    () => name,
+  );
 }
 
 /** Why there is no connection to the server, and that it comes back by itself. */
@@ -63,4 +74,9 @@ export function sentenceOfWait({ code }: Closed): string {
 export function sentenceOfRefusal({ code, error }: Closed): string {
   if (code === REPLACED) return 'You connected from somewhere else with this profile; this one is disconnected.';
   return (error && REFUSALS[error]) ?? `The server refused the connection for good (${code}).`;
+}
+
+/** What a person must know of a contact who had no profile on this machine. */
+export function sentenceOfNewProfile(name: string): string {
+  return `${name} is new: a profile was made for them on this machine. If ${name} is at another machine, use --contacts ${name}=PEER_ID; their terminal prints the peer id when it starts.`;
 }

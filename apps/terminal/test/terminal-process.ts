@@ -96,6 +96,12 @@ export class TerminalProcess {
       .finally(() => look && this.#waiting.delete(look));
   }
 
+  /** Ends it without a chance to say goodbye. Resolves when it is gone. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.exited;
+  }
+
   /** Ends it, where it did not end by itself. */
   async stop(): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGTERM');

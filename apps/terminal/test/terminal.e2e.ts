@@ -102,6 +102,34 @@ describeUnless(HAS_PSEUDO_TERMINAL ? '' : 'The command `script` is missing; it i
 );
 
 describe('Without a terminal', () => {
+  it('gives over every line of a long input in order before it ends with 0', async () => {
+    const bob = await piped('bill', { at: 1, contacts: 'ada', more: ['--accept'] });
+    await bob.shows('Connected to the server.');
+    const alice = await piped('ada', { contacts: 'bill' });
+    alice.type('/call bill');
+    const lines = Array.from({ length: 3_000 }, (_, number) => `line ${number} ${'.'.repeat(60)}`);
+    for (const line of lines) alice.type(line);
+    alice.endInput();
+    expect(await alice.exited).toBe(0);
+    await bob.shows('ada hung up.');
+    const heard = bob.text.split('\n').filter((line) => line.startsWith('ada: '));
+    expect(heard).toEqual(lines.map((line) => `ada: ${line}`));
+  }, 120_000);
+
+  it('ends with 1 and says so if its lines did not reach a peer that was killed', async () => {
+    const bob = await piped('boris', { at: 1, contacts: 'agnes', more: ['--accept'] });
+    await bob.shows('Connected to the server.');
+    const alice = await piped('agnes', { contacts: 'boris' });
+    alice.type('/call boris');
+    alice.type('first');
+    await bob.shows('agnes: first');
+    await bob.kill();
+    for (let number = 0; number < 5_000; number += 1) alice.type(`line ${number} ${'.'.repeat(60)}`);
+    alice.endInput();
+    await alice.shows('Your last lines may not have reached boris.', 60_000);
+    expect(await alice.exited).toBe(1);
+  }, 120_000);
+
   it('talks line by line, and goes on when both gateways are killed', async () => {
     const bob = await piped('bert', { at: 1, contacts: 'anna', more: ['--accept'] });
     await bob.shows('Connected to the server.');
@@ -152,6 +180,24 @@ describe('What went wrong', () => {
     expect(await alice.exited).toBe(1);
   });
 
+  it('is told of a wrong key when the input has ended already', async () => {
+    const alice = await piped('amy', { key: 'WR1-WRONG' });
+    alice.endInput();
+    await alice.shows('The server does not know this license key.');
+    expect(await alice.exited).toBe(1);
+  });
+
+  it('is told that a contact of whom this machine knows nothing got a profile here', async () => {
+    const alice = await piped('abel', { contacts: 'somebody' });
+    await alice.shows('If somebody is at another machine, use --contacts somebody=PEER_ID');
+    await alice.shows('Connected to the server.');
+    alice.endInput();
+    expect(await alice.exited).toBe(0);
+    const again = await piped('abel', { contacts: 'somebody' });
+    await again.shows('Connected to the server.');
+    expect(again.text).not.toContain('at another machine');
+  });
+
   it('is told of a key that another device uses', async () => {
     const key = await stage.key();
     const first = await piped('dora', { key });
@@ -180,6 +226,7 @@ describe('What went wrong', () => {
     alice.type('/call');
     await hugo.shows('gina is calling.');
     hugo.type('/reject');
+    await hugo.shows('You declined the call from gina.');
     await alice.shows('hugo does not want to talk now.');
     alice.type('/call nobody');
     await alice.shows('Call whom? Your contacts: hugo.');

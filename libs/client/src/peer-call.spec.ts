@@ -25,12 +25,18 @@ beforeEach(async () => {
   await settle();
 });
 afterEach(async () => {
-  await peer.close();
+  const closed = peer.close();
+  await pass(5_000);
+  await closed;
   client.close();
   expect(jest.getTimerCount()).toBe(0);
   jest.useRealTimers();
 });
 
+/** One byte each: the request to confirm all texts so far, and the answer. */
+const CONFIRM = Uint8Array.of(0x05);
+const CONFIRMED = Uint8Array.of(0x06);
+const range = (count: number): undefined[] => Array.from({ length: count }, () => undefined);
 const channel = (): FakeChannel => {
   const [first] = connection.channels;
   if (!first) throw new Error('No channel was made.');
@@ -64,7 +70,7 @@ describe('A peer call', () => {
     const heard: string[] = [];
     peer.on('text', (text) => heard.push(text));
     channel().tell('message', { data: 'hello' });
-    expect([peer.send('hi'), channel().sent]).toEqual([true, ['hi']]);
+    expect([peer.send('hi'), channel().sent]).toEqual([true, ['hi', CONFIRM]]);
     expect(heard).toEqual(['kept for who listens', 'hello']);
   });
 
@@ -145,24 +151,74 @@ describe('A peer call', () => {
     expect(connection.connectionState).toBe('closed');
   });
 
-  it('lets what was said go out before it closes, but not for ever', async () => {
+  it('closes once the peer has confirmed every text, for as long as it confirms any', async () => {
     channel().open();
-    channel().bufferedAmount = 7;
+    for (let count = 0; count < 3; count += 1) peer.send('a text');
+    expect(channel().sent).toEqual(['a text', CONFIRM, 'a text', 'a text']);
     const closed = peer.close();
     expect(await peer.closed).toBe('closed');
-    expect(channel().readyState).toBe('open');
-    channel().tell('bufferedamountlow');
-    await closed;
+    await pass(4_900);
+    channel().confirm();
+    await pass(4_900);
+    expect([channel().readyState, channel().sent.at(-1)]).toEqual(['open', CONFIRM]);
+    channel().confirm();
+    expect(await closed).toBe(true);
     expect([channel().readyState, connection.connectionState]).toEqual(['closed', 'closed']);
   });
 
-  it('closes though nothing goes out any more', async () => {
+  it('closes and says so if the peer confirms nothing for 5 s', async () => {
     channel().open();
-    channel().bufferedAmount = 7;
-    const closed = peer.close();
-    await pass(1_000);
-    await closed;
-    expect(connection.connectionState).toBe('closed');
+    peer.send('a text');
+    const both = Promise.all([peer.close(), peer.close()]);
+    await pass(5_000);
+    expect([await both, peer.isConfirmed, connection.connectionState]).toEqual([[false, false], false, 'closed']);
+  });
+
+  it('confirms the texts of the peer when it is asked to', () => {
+    channel().open();
+    channel().tell('message', { data: CONFIRM });
+    expect(channel().sent).toEqual([CONFIRMED]);
+  });
+});
+
+describe('Room in a peer call', () => {
+  it('is there while little is in flight', async () => {
+    channel().open();
+    for (let count = 0; count < 32; count += 1) peer.send('a text');
+    expect(await peer.room()).toBe(true);
+    for (let count = 0; count < 32; count += 1) channel().confirm();
+  });
+
+  it.each<[string, () => void, () => void]>([
+    ['buffered', () => (channel().bufferedAmount = 65_537), () => channel().drain()],
+    ['unconfirmed', () => range(33).forEach(() => peer.send('a text')), () => channel().confirm()],
+  ])('is awaited while much is %s', async (_, fill, empty) => {
+    channel().open();
+    fill();
+    let isThere = false;
+    const room = peer.room().then((is) => (isThere = is));
+    await pass(4_000);
+    expect(isThere).toBe(false);
+    empty();
+    expect(await room).toBe(true);
+  });
+
+  it('is there in the end with a peer that confirms nothing', async () => {
+    channel().open();
+    range(100).forEach(() => peer.send('a text'));
+    const room = peer.room();
+    await pass(5_000);
+    expect(await room).toBe(true);
+  });
+
+  it('is not there before the channel opens, nor after the connection was lost', async () => {
+    expect(await peer.room()).toBe(false);
+    channel().open();
+    channel().bufferedAmount = 65_537;
+    const room = peer.room();
+    channel().readyState = 'closed';
+    connection.enter('failed');
+    expect(await room).toBe(false);
   });
 });
 

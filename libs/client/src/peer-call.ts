@@ -3,6 +3,7 @@ import type { Call } from './call.js';
 import { Emitter } from './emitter.js';
 import { Negotiation } from './negotiation.js';
 import type { ConnectionConfiguration, DataChannel, PeerConnection } from './peer-connection.js';
+import { TextChannel } from './text-channel.js';
 
 /** How to connect two peers. */
 export interface PeerCallOptions {
@@ -41,8 +42,6 @@ export interface PeerCallEvents {
 }
 
 const CONNECT_WITHIN_MS = 30_000;
-/** The other side is told of the end before the connection is closed, if that does not take longer than this. */
-const FAREWELL_MS = 1_000;
 
 /**
  * A WebRTC connection with a data channel to the other side of a call that was accepted. It needs the server until it
@@ -57,6 +56,8 @@ export class PeerCall extends Emitter<PeerCallEvents> {
   readonly #closed = Promise.withResolvers<PeerCallEnd>();
   readonly #deadline: ReturnType<typeof setTimeout>;
   #channel: DataChannel | undefined;
+  #texts: TextChannel | undefined;
+  #closing: Promise<boolean> | undefined;
   /** Why there is none, should none come about. */
   #unopened: PeerCallEnd = 'no_route';
   #isOpen = false;
@@ -89,23 +90,39 @@ export class PeerCall extends Emitter<PeerCallEvents> {
   }
 
   /**
-   * Sends a text to the other peer, past any server. `false` while there is no open channel.
+   * Sends a text to the other peer, past any server. `false` while there is no open channel. Before you send many, await
+   * `room()` before each: a channel that is given more than the network takes buffers it all.
    *
    * @throws what the channel throws, where the text is longer than it takes at once: 64 KiB with werift at either side.
    */
   send(text: string): boolean {
-    if (this.#channel?.readyState !== 'open') return false;
-    this.#channel.send(text);
-    return true;
+    return this.#texts?.send(text) ?? false;
   }
 
-  /** Ends it; the other side is told. */
-  async close(): Promise<void> {
-    if (this.#isOver) return;
-    const channel = this.#isOpen ? this.#channel : undefined;
+  /** Resolves with `true` when the channel has room for the next text, with `false` if it is not open (any more). */
+  async room(): Promise<boolean> {
+    return (await this.#texts?.room()) ?? false;
+  }
+
+  /** Whether the peer has confirmed every text so far. After the end: whether all of them have arrived for certain. */
+  get isConfirmed(): boolean {
+    return this.#texts?.isConfirmed ?? true;
+  }
+
+  /**
+   * Waits until the peer has confirmed every text, for as long as it confirms any; then ends it, and the other side is
+   * told. Resolves with `isConfirmed`. Never rejects.
+   */
+  close(): Promise<boolean> {
+    this.#closing ??= this.#isOver ? Promise.resolve(this.isConfirmed) : this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<boolean> {
     this.#settle('closed');
-    if (channel?.readyState === 'open') await farewell(channel);
+    await this.#texts?.finish();
     await this.connection.close();
+    return this.isConfirmed;
   }
 
   #listen(): void {
@@ -136,8 +153,10 @@ export class PeerCall extends Emitter<PeerCallEvents> {
 
   #use(channel: DataChannel): void {
     this.#channel = channel;
+    channel.binaryType = 'arraybuffer';
     channel.addEventListener('message', ({ data }) => {
       if (typeof data === 'string') this.emit('text', data);
+      else this.#texts?.takeBinary(data);
     });
     channel.addEventListener('close', () => this.#end('closed_by_peer'));
     if (channel.readyState === 'open') this.#onOpen(channel);
@@ -147,6 +166,7 @@ export class PeerCall extends Emitter<PeerCallEvents> {
   #onOpen(channel: DataChannel): void {
     if (this.#isOpen || this.#isOver) return;
     this.#isOpen = true;
+    this.#texts = new TextChannel(channel);
     clearTimeout(this.#deadline);
     // What the other side may still need goes before the server forgets the call.
     this.#negotiation.flush();
@@ -166,24 +186,7 @@ export class PeerCall extends Emitter<PeerCallEvents> {
     this.#negotiation.stop();
     this.#opened.resolve({ ok: false, reason: why });
     this.#closed.resolve(why);
+    if (why !== 'closed') this.#texts?.wake();
     void this.#call.hangup();
   }
-}
-
-/** Lets what was sent go out, closes the channel, and resolves when the other side knows; each if it is quick enough. */
-async function farewell(channel: DataChannel): Promise<void> {
-  if (channel.bufferedAmount > 0) await heard(channel, 'bufferedamountlow');
-  const closed = heard(channel, 'close');
-  channel.close();
-  await closed;
-}
-
-function heard(channel: DataChannel, event: 'bufferedamountlow' | 'close'): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, FAREWELL_MS);
-    channel.addEventListener(event, () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

@@ -25,7 +25,11 @@ export interface DataChannel {
   readonly readyState: string;
   /** Bytes that were sent and did not go out yet. */
   readonly bufferedAmount: number;
-  send(text: string): void;
+  /** `bufferedamountlow` is told when `bufferedAmount` falls to this. Bytes. */
+  bufferedAmountLowThreshold: number;
+  /** `arraybuffer` where the channel can choose; werift gives a `Buffer`. */
+  binaryType?: string;
+  send(message: string | Uint8Array): void;
   close(): void;
   addEventListener(type: 'open' | 'close' | 'bufferedamountlow', listener: () => void): void;
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;

@@ -21,10 +21,22 @@ export class FakeChannel extends FakeTarget implements DataChannel {
   readonly label = 'chat';
   readyState = 'connecting';
   bufferedAmount = 0;
-  readonly sent: string[] = [];
+  bufferedAmountLowThreshold = 0;
+  readonly sent: (string | Uint8Array)[] = [];
 
-  send(text: string): void {
-    this.sent.push(text);
+  send(message: string | Uint8Array): void {
+    this.sent.push(message);
+  }
+
+  /** The peer confirms the texts up to its oldest open request. */
+  confirm(): void {
+    this.tell('message', { data: Uint8Array.of(0x06).buffer });
+  }
+
+  /** Everything in the buffer goes out. */
+  drain(): void {
+    this.bufferedAmount = 0;
+    this.tell('bufferedamountlow');
   }
 
   close(): void {
