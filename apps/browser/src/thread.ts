@@ -16,6 +16,8 @@ export const LONGEST_TEXT = 16_000;
 export class Thread {
   readonly peerId: string;
   conversation: Conversation | undefined;
+  /** What is being written to this peer and was not sent. */
+  draft = '';
   readonly #lines: Line[] = [];
   #last = 0;
   #unread = 0;

@@ -153,7 +153,7 @@ export class Reader {
 
   /** The question whether to take a call. */
   ring(name: string): Locator {
-    return this.page.getByRole('dialog', { name });
+    return this.page.getByRole('alertdialog', { name });
   }
 
   async leave(): Promise<void> {

@@ -112,11 +112,52 @@ describeInChromium('Two people at two pages, on two gateways', (scene) => {
     await bob.hears('You hung up.');
     await bob.page.keyboard.press('Enter');
     await alice.ring('bob').waitFor();
-    // Accept has the focus, and gives it to where one writes.
+    // Accept is reached with the keyboard alone, and hands the focus to the message.
+    await alice.ring('bob').getByRole('button', { name: 'Accept' }).focus();
     await alice.page.keyboard.press('Enter');
     await alice.reads(/^connected, peer to peer$/);
     await alice.page.keyboard.type('Here again');
     await alice.page.keyboard.press('Enter');
     await bob.hears('Here again');
+  });
+});
+
+describeInChromium('A page on which somebody is writing while a stranger calls', (scene) => {
+  it('goes on taking the text, and no key that was meant for it answers the call', async () => {
+    const [alice, bob] = await two(scene());
+    await talking(alice, bob);
+    const mallory = await scene().reader('mallory', { at: 1 });
+    await mallory.join(await scene().seat(1, { contacts: alice.contact }));
+    await mallory.sees('alice', 'online');
+
+    await alice.field('Message').focus();
+    await alice.page.keyboard.type('A secret for');
+    await mallory.choose('alice');
+    await mallory.press('Call');
+    await alice.ring(mallory.peerId).waitFor();
+    await alice.page.keyboard.press('Space');
+    await alice.page.keyboard.type('bob');
+    await alice.page.keyboard.press('Enter');
+    await bob.hears('A secret for bob');
+    await mallory.reads('ringing …');
+  });
+
+  it('keeps a draft with the conversation that it was written in', async () => {
+    const [alice, bob] = await two(scene());
+    await talking(alice, bob);
+    const mallory = await scene().reader('mallory', { at: 1 });
+    await mallory.join(await scene().seat(1, { contacts: alice.contact }));
+    await mallory.sees('alice', 'online');
+
+    await alice.field('Message').fill('Only for bob');
+    await mallory.choose('alice');
+    await mallory.press('Call');
+    await alice.ring(mallory.peerId).getByRole('button', { name: 'Accept' }).click();
+    await mallory.reads('Connected to alice, past any server.');
+    expect(await alice.field('Message').inputValue()).toBe('');
+    await alice.choose('bob');
+    expect(await alice.field('Message').inputValue()).toBe('Only for bob');
+    await alice.field('Message').press('Enter');
+    await bob.hears('Only for bob');
   });
 });

@@ -1,4 +1,5 @@
 import type { Messenger } from '../messenger.js';
+import type { Thread } from '../thread.js';
 import { sentenceOfPresence, sentenceOfStage } from '../sentences.js';
 import { ChatLog } from './chat-log.js';
 import { element, showText } from './element.js';
@@ -24,6 +25,7 @@ export class ChatPane {
   readonly #composer = element('#composer', HTMLFormElement);
   readonly #text = element('#text', HTMLTextAreaElement);
   readonly #log = new ChatLog();
+  #thread: Thread | undefined;
   readonly #buttons = {
     call: element('#call', HTMLButtonElement),
     answer: element('#answer', HTMLButtonElement),
@@ -43,7 +45,9 @@ export class ChatPane {
     this.#composer.addEventListener('submit', (event) => {
       event.preventDefault();
       if (this.#text.value.trim() !== '' && handlers.onText(this.#text.value)) this.#text.value = '';
+      this.#keepDraft();
     });
+    this.#text.addEventListener('input', () => this.#keepDraft());
     this.#text.addEventListener('keydown', (event) => {
       // While a word is composed (Japanese, for one), Enter belongs to it.
       if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
@@ -63,6 +67,7 @@ export class ChatPane {
     if (peerId === undefined) return;
     const focused = document.activeElement;
     const thread = messenger.thread(peerId);
+    this.#showDraft(thread);
     const name = messenger.book.nameOf(peerId);
     const stage = thread.conversation?.stage;
     const current = messenger.server.name === 'online';
@@ -81,6 +86,17 @@ export class ChatPane {
     this.#text.placeholder = talks ? `Write to ${name}` : hint;
     this.#log.show(thread, name);
     if (focused instanceof HTMLButtonElement && focused.hidden) this.#handOn(focused);
+  }
+
+  #keepDraft(): void {
+    if (this.#thread) this.#thread.draft = this.#text.value;
+  }
+
+  /** A draft belongs to its conversation: nobody else can be sent it. */
+  #showDraft(thread: Thread): void {
+    if (thread === this.#thread) return;
+    this.#thread = thread;
+    this.#text.value = thread.draft;
   }
 
   /** A button that goes away would take the focus along, and whoever has a keyboard alone would be nowhere. */
