@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { person, REPOSITORY_ROOT, Stage, within } from '@white-rabbit/testing';
+import { RTCPeerConnection } from 'werift';
+import * as sdk from '../src/index.js';
+
+/** Starting and stopping a cluster; two real peers connecting. Ms. */
+const STAGE_MS = 90_000;
+const CONNECT_MS = 30_000;
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open(1);
+}, STAGE_MS);
+afterAll(() => stage.close(), STAGE_MS);
+
+/** The first example of the README as a function of the names that it uses and does not declare. */
+async function firstExample(): Promise<(...given: readonly unknown[]) => Promise<void>> {
+  const readme = await readFile(join(REPOSITORY_ROOT, 'libs/client/README.md'), 'utf8');
+  const code = /```ts\n(.*?)```/su.exec(readme)?.[1] ?? '';
+  const body = code
+    .replace(/^import \{(.*)\} from '@white-rabbit\/client';$/mu, 'const {$1} = sdk;')
+    .replace('wss://example.org/ws', stage.cluster.gateway(0).url)
+    // The example goes on for ever; the test wants its client back.
+    .concat('\nonEnd(client);');
+  const names = ['sdk', 'licenseKey', 'friend', 'localStorage', 'RTCPeerConnection', 'onEnd'];
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text of the README is what is under test
+  return new Function(...names, `return (async () => {${body}})();`) as (...given: readonly unknown[]) => Promise<void>;
+}
+
+/** A `localStorage` with nothing in it. */
+function emptyStorage(): Pick<Storage, 'getItem' | 'setItem'> {
+  const kept = new Map<string, string>();
+  return { getItem: (name) => kept.get(name) ?? null, setItem: (name, value) => void kept.set(name, value) };
+}
+
+describe('The first example of the README', () => {
+  it('calls a friend and sends a text from peer to peer', async () => {
+    const { device_id, peer_id } = person('friend');
+    const url = stage.cluster.gateway(0).url;
+    const friend = sdk.connect({ url, licenseKey: await stage.key(), deviceId: device_id, peerId: peer_id });
+    await friend.online();
+    const text = new Promise<string>((resolve) => {
+      friend.on('ring', async (call) => {
+        await call.accept();
+        const createConnection = (given: sdk.ConnectionConfiguration) => new RTCPeerConnection(given);
+        new sdk.PeerCall(call, { createConnection }).on('text', resolve);
+      });
+    });
+
+    const [example, licenseKey] = [await firstExample(), await stage.key()];
+    const ended = new Promise<sdk.Client>((resolve) => {
+      void example(sdk, licenseKey, peer_id, emptyStorage(), RTCPeerConnection, resolve);
+    });
+    expect(await within('the text', CONNECT_MS, text)).toBe('Curiouser and curiouser!');
+    (await ended).close();
+    friend.close();
+  });
+});
