@@ -1,5 +1,7 @@
+import type { X509Certificate } from 'node:crypto';
 import { request } from 'node:https';
 import type { IncomingHttpHeaders } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { connect } from 'node:tls';
 import type { SecureVersion } from 'node:tls';
 
@@ -16,19 +18,34 @@ export function httpsRequest(
   port: number,
   ca: string,
   path: string,
-): Promise<{ status: number; headers: IncomingHttpHeaders }> {
+): Promise<{ status: number; headers: IncomingHttpHeaders; body: string }> {
   return new Promise((resolve, reject) => {
     const asked = request({ host: '127.0.0.1', port, path, ca, headers: HANDSHAKE, agent: false });
     asked.once('upgrade', (response, socket) => {
       socket.destroy();
-      resolve({ status: 101, headers: response.headers });
+      resolve({ status: 101, headers: response.headers, body: '' });
     });
     asked.once('response', (response) => {
-      response.resume();
-      resolve({ status: response.statusCode ?? 0, headers: response.headers });
+      text(response).then((body) => {
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body });
+      }, reject);
     });
     asked.once('error', reject);
     asked.end();
+  });
+}
+
+/** The certificate that is served at that port of 127.0.0.1, whoever signed it. */
+export function servedCertificate(port: number): Promise<X509Certificate> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false });
+    socket.once('secureConnect', () => {
+      const certificate = socket.getPeerX509Certificate();
+      socket.destroy();
+      if (certificate === undefined) reject(new Error('The server has no certificate.'));
+      else resolve(certificate);
+    });
+    socket.once('error', reject);
   });
 }
 

@@ -3,6 +3,7 @@ import { eventually } from './eventually.js';
 import { OwnProcess } from './own-process.js';
 import type { Exit } from './own-process.js';
 import { REPOSITORY_ROOT } from './repository-root.js';
+import { withDescriptors } from './with-descriptors.js';
 
 /** What `npm start` runs, once built. */
 const PROGRAM = join(REPOSITORY_ROOT, 'apps/gateway/dist/main.js');
@@ -59,7 +60,10 @@ export class GatewayProcess {
    * @throws Error with the end of its output where it does not come up.
    */
   static async start(options: GatewayOptions = {}): Promise<GatewayProcess> {
-    const [command, ...args] = limited([process.execPath, ...NODE_FLAGS, options.program ?? PROGRAM], options);
+    const [command, ...args] = withDescriptors(
+      [process.execPath, ...NODE_FLAGS, options.program ?? PROGRAM],
+      options.descriptors,
+    );
     const own = new OwnProcess({
       name: options.name ?? 'gateway',
       command,
@@ -153,11 +157,6 @@ export class GatewayProcess {
   #admin(path: string): Promise<Response> {
     return fetch(`http://127.0.0.1:${this.adminPort}/${path}`, { signal: AbortSignal.timeout(2_000) });
   }
-}
-
-/** The command, under a limit where one is wanted. */
-function limited(command: [string, ...string[]], { descriptors }: GatewayOptions): [string, ...string[]] {
-  return descriptors === undefined ? command : ['prlimit', `--nofile=${descriptors}:${descriptors}`, ...command];
 }
 
 /** The object in a log line, or `undefined` where the line is none. */

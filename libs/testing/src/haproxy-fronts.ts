@@ -8,6 +8,9 @@ import type { GatewayProcess } from './gateway-process.js';
 import { HaproxyProcess } from './haproxy-process.js';
 import { selfSignedCertificate } from './self-signed-certificate.js';
 
+/** All clients of a test come from one address, so no limit for one source applies. */
+const NO_SOURCE_LIMITS = { WR_HAPROXY_SOURCE_CONNECTIONS: '1000000', WR_HAPROXY_SOURCE_RATE: '1000000' };
+
 /**
  * HAProxy with TLS before the gateways of a test: one before each, because tests choose their gateway. This process
  * trusts its certificate, so that a test's clients need to know nothing of it.
@@ -48,6 +51,7 @@ export class HaproxyFronts {
       command: this.#command,
       pemFile: this.#pemFile,
       gateways: [{ port, adminPort }],
+      env: NO_SOURCE_LIMITS,
     });
     this.#running.push(haproxy);
     gateway.reachedAt(haproxy);

@@ -5,15 +5,16 @@ import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
 import { OwnProcess } from './own-process.js';
 import { REPOSITORY_ROOT } from './repository-root.js';
+import { withDescriptors } from './with-descriptors.js';
 
 /** The configuration of docker-compose.yml and of every other place. */
 const CONFIGURATION = join(REPOSITORY_ROOT, 'deploy/haproxy/haproxy.cfg');
 
-/** Sockets of clients on one machine; each takes two descriptors of HAProxy, and its limit may be as low as 20,000. */
-const MOST_SOCKETS = '9000';
-
-/** How long HAProxy may take to listen. Milliseconds. */
+/** How long HAProxy may take to listen, and to hand over to a new process. Milliseconds. */
 const START_MS = 10_000;
+
+/** What a worker writes once it has left its listeners to the next one. */
+const FRONTEND_STOPPED = 'Proxy clients stopped';
 
 /** A gateway as HAProxy sees it. */
 export interface GatewayAddress {
@@ -34,19 +35,29 @@ export interface HaproxyOptions {
   readonly port?: number;
   /** Health of HAProxy itself and its metrics; a free port unless told. */
   readonly adminPort?: number;
+  /** Settings over the defaults of the shipped configuration (`WR_HAPROXY_…`). */
+  readonly env?: Readonly<Record<string, string>>;
+  /** File descriptors that it may have open; as many as this process unless told. Needs `prlimit` (util-linux). */
+  readonly descriptors?: number;
   readonly onLine?: (line: string) => void;
 }
 
-/** A HAProxy of our own on loopback: TLS before gateways that speak plain text. */
+/**
+ * A HAProxy of our own on loopback: TLS before gateways that speak plain text. It has a master process and a worker, as
+ * its image has them, so that it can be reloaded.
+ */
 export class HaproxyProcess {
   readonly port: number;
   readonly adminPort: number;
+  /** Its runtime socket, by which certificates are replaced. */
+  readonly socketFile: string;
   readonly #process: OwnProcess;
   readonly #folder: string;
 
   private constructor(ports: { port: number; adminPort: number }, process: OwnProcess, folder: string) {
     this.port = ports.port;
     this.adminPort = ports.adminPort;
+    this.socketFile = socketFileIn(folder);
     this.#process = process;
     this.#folder = folder;
   }
@@ -58,15 +69,20 @@ export class HaproxyProcess {
     const folder = await mkdtemp(join(tmpdir(), 'wr-haproxy-'));
     const gatewaysFile = join(folder, 'gateways.cfg');
     await writeFile(gatewaysFile, gatewaysSection(options.gateways));
+    const [command, ...args] = withDescriptors(
+      [options.command, '-W', '-db', '-f', CONFIGURATION, '-f', gatewaysFile],
+      options.descriptors,
+    );
     const own = new OwnProcess({
       name: 'haproxy',
-      command: options.command,
-      args: ['-db', '-f', CONFIGURATION, '-f', gatewaysFile],
+      command,
+      args,
       env: {
         WR_HAPROXY_BIND: `127.0.0.1:${port}`,
         WR_HAPROXY_ADMIN_BIND: `127.0.0.1:${adminPort}`,
         WR_HAPROXY_CERTIFICATE: options.pemFile,
-        WR_HAPROXY_MAXCONN: MOST_SOCKETS,
+        WR_HAPROXY_SOCKET: socketFileIn(folder),
+        ...options.env,
       },
       ...(options.onLine && { onLine: options.onLine }),
     });
@@ -85,6 +101,7 @@ export class HaproxyProcess {
     return `wss://127.0.0.1:${this.port}/ws`;
   }
 
+  /** Of its master process. */
   get pid(): number {
     return this.#process.pid;
   }
@@ -97,6 +114,23 @@ export class HaproxyProcess {
   /** The text of its `/metrics`. */
   async metrics(): Promise<string> {
     return (await this.#admin('metrics')).text();
+  }
+
+  /**
+   * Reads its configuration and certificate anew. Resolves once a new worker alone takes connections; the former one
+   * keeps those it has.
+   *
+   * @throws Error with its output if that does not happen.
+   */
+  async reload(): Promise<void> {
+    const handovers = (): number => this.lines.filter((line) => line.includes(FRONTEND_STOPPED)).length;
+    const before = handovers();
+    this.#process.kill('SIGUSR2');
+    try {
+      await eventually('the former worker has stopped listening', () => handovers() > before, { deadlineMs: START_MS });
+    } catch (failure) {
+      throw new Error(`HAProxy does not reload. It says:\n${this.lines.join('\n')}`, { cause: failure });
+    }
   }
 
   /** Ends it at once, and with it every connection through it. */
@@ -116,6 +150,10 @@ export class HaproxyProcess {
     await eventually('HAProxy listens', isUp, { deadlineMs: START_MS });
     if (this.#process.exit) throw new Error(`HAProxy does not start. It says:\n${this.lines.join('\n')}`);
   }
+}
+
+function socketFileIn(folder: string): string {
+  return join(folder, 'admin.sock');
 }
 
 function gatewaysSection(gateways: readonly GatewayAddress[]): string {

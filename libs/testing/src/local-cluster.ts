@@ -33,6 +33,9 @@ const DRAIN_SECONDS = '3';
 /** Settings of the one who runs the cluster that are not for its gateways. */
 const NOT_FOR_GATEWAYS = /^WR_(PORT|ADMIN_PORT|DATA_DIR|TEST_.*)$/;
 
+/** Settings of HAProxy begin so. */
+const OF_HAPROXY = 'WR_HAPROXY_';
+
 /** How clients reach the cluster over TLS. */
 export interface TlsEntrance {
   readonly url: string;
@@ -121,6 +124,7 @@ export class LocalCluster {
       port: TLS_PORT,
       adminPort: HAPROXY_ADMIN_PORT,
       gateways: this.gateways.map(({ port, adminPort }) => ({ port, adminPort })),
+      env: settings((name) => name.startsWith(OF_HAPROXY)),
       onLine: (line) => {
         this.#say(`[haproxy] ${line}`);
       },
@@ -165,7 +169,7 @@ export class LocalCluster {
       name,
       env: {
         WR_DRAIN_SECONDS: DRAIN_SECONDS,
-        ...gatewaySettings(),
+        ...settings((name) => !name.startsWith(OF_HAPROXY) && !NOT_FOR_GATEWAYS.test(name)),
         WR_PORT: String(FIRST_PORT + index),
         WR_ADMIN_PORT: String(FIRST_ADMIN_PORT + index),
         DATABASE_URL: databaseUrl,
@@ -191,7 +195,8 @@ async function issueTwo(databaseUrl: string): Promise<readonly Issued[]> {
   }
 }
 
-function gatewaySettings(): Record<string, string> {
-  const ours = Object.entries(process.env).filter(([name]) => name.startsWith('WR_') && !NOT_FOR_GATEWAYS.test(name));
-  return Object.fromEntries(ours.map(([name, value]) => [name, value ?? '']));
+/** The settings in this process's environment that are wanted. */
+function settings(isWanted: (name: string) => boolean): Record<string, string> {
+  const wanted = Object.entries(process.env).filter(([name]) => name.startsWith('WR_') && isWanted(name));
+  return Object.fromEntries(wanted.map(([name, value]) => [name, value ?? '']));
 }

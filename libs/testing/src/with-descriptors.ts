@@ -1,0 +1,7 @@
+/** That command under a limit of open file descriptors, if one is given. It needs `prlimit` (util-linux). */
+export function withDescriptors(
+  command: [string, ...string[]],
+  descriptors: number | undefined,
+): [string, ...string[]] {
+  return descriptors === undefined ? command : ['prlimit', `--nofile=${descriptors}:${descriptors}`, ...command];
+}
