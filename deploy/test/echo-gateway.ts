@@ -29,11 +29,6 @@ export class EchoGateway {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** The same: it answers any plain request with 200. */
-  get adminPort(): number {
-    return this.port;
-  }
-
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));

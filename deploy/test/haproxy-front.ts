@@ -64,12 +64,12 @@ export class HaproxyFront {
   /** Starts HAProxy before those gateways. */
   async before(
     gateways: readonly GatewayAddress[],
-    more: Pick<HaproxyOptions, 'env' | 'descriptors'> = {},
+    more: Pick<HaproxyOptions, 'port' | 'env' | 'descriptors'> = {},
   ): Promise<HaproxyProcess> {
     const started = await HaproxyProcess.start({
       command: haproxy,
       pemFile: this.pemFile,
-      gateways: gateways.map(({ port, adminPort }) => ({ port, adminPort })),
+      gateways: gateways.map(({ port }) => ({ port })),
       ...more,
     });
     this.#running.push(started);

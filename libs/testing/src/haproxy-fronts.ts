@@ -46,11 +46,10 @@ export class HaproxyFronts {
   /** Sends that gateway's clients through a HAProxy of its own. Not one that ends TLS itself. */
   async putBefore(gateway: GatewayProcess): Promise<void> {
     if (gateway.speaksTls) return;
-    const { port, adminPort } = gateway;
     const haproxy = await HaproxyProcess.start({
       command: this.#command,
       pemFile: this.#pemFile,
-      gateways: [{ port, adminPort }],
+      gateways: [{ port: gateway.port }],
       env: NO_SOURCE_LIMITS,
     });
     this.#running.push(haproxy);

@@ -21,7 +21,6 @@ export interface GatewayAddress {
   /** Of 127.0.0.1 unless told. */
   readonly host?: string;
   readonly port: number;
-  readonly adminPort: number;
 }
 
 /** What to start. */
@@ -158,8 +157,8 @@ function socketFileIn(folder: string): string {
 
 function gatewaysSection(gateways: readonly GatewayAddress[]): string {
   const servers = gateways.map(
-    ({ host = '127.0.0.1', port, adminPort }, index) =>
-      `    server gateway-${index + 1} ${host}:${port} check port ${adminPort}\n`,
+    ({ host = '127.0.0.1', port }, index) => `    server gateway-${index + 1} ${host}:${port} check
+`,
   );
   return `backend gateways from gateways\n${servers.join('')}`;
 }

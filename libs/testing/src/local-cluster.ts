@@ -123,7 +123,7 @@ export class LocalCluster {
       pemFile,
       port: TLS_PORT,
       adminPort: HAPROXY_ADMIN_PORT,
-      gateways: this.gateways.map(({ port, adminPort }) => ({ port, adminPort })),
+      gateways: this.gateways.map(({ port }) => ({ port })),
       env: settings((name) => name.startsWith(OF_HAPROXY)),
       onLine: (line) => {
         this.#say(`[haproxy] ${line}`);

@@ -1,0 +1,65 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, Stage } from '@white-rabbit/testing';
+import type { HaproxyProcess } from '@white-rabbit/testing';
+import { BEHIND_HAPROXY, HaproxyFront, missingForHaproxy } from './haproxy-front.js';
+import { serverConnections } from './haproxy-state.js';
+
+const START_MS = 90_000;
+const GATEWAYS = 3;
+const CLIENTS = 60;
+
+/** The defaults of a gateway, with a shorter drain. */
+const DRAIN = { WR_DRAIN_DELAY_SECONDS: '2', WR_DRAIN_SECONDS: '2' };
+
+if (missingForHaproxy !== '') process.stderr.write(`Skipped: balance of HAProxy. ${missingForHaproxy}\n`);
+
+let front: HaproxyFront;
+let stage: Stage;
+
+(missingForHaproxy === '' ? describe : describe.skip)('HAProxy balances by open connections', () => {
+  beforeAll(async () => {
+    front = await HaproxyFront.open();
+    stage = await Stage.open(GATEWAYS, { env: { ...BEHIND_HAPROXY, ...DRAIN }, direct: true });
+  }, START_MS);
+  afterEach(() => front.clear());
+  afterAll(async () => {
+    await stage.close();
+    await front.close();
+  }, START_MS);
+
+  it('so that after a roll-out no gateway of three has more than 1.5 times the mean', async () => {
+    const haproxy = await front.before(stage.cluster.gateways);
+    const isOver = new AbortController();
+    const clients = Array.from({ length: CLIENTS }, () => comeBack(haproxy, isOver.signal));
+    await allConnected(haproxy);
+    expect(await serverConnections(haproxy)).toEqual([20, 20, 20]);
+
+    for (const gateway of stage.cluster.gateways.slice(0, GATEWAYS)) {
+      await gateway.stop();
+      await stage.cluster.add({ WR_PORT: String(gateway.port) });
+      await allConnected(haproxy);
+    }
+    // The last gateway to start is empty; the others share its part.
+    expect(Math.max(...(await serverConnections(haproxy)))).toBeLessThanOrEqual(CLIENTS / (GATEWAYS - 1));
+
+    isOver.abort();
+    await front.clear();
+    await Promise.all(clients);
+  }, 120_000);
+});
+
+/** A client that connects again whenever its gateway closes it. */
+async function comeBack(haproxy: HaproxyProcess, isOver: AbortSignal): Promise<void> {
+  while (!isOver.aborted) {
+    const client = front.client(haproxy);
+    await client.opened();
+    await client.closed(120_000);
+  }
+}
+
+function allConnected(haproxy: HaproxyProcess): Promise<unknown> {
+  return eventually('all clients are connected', async () => {
+    const connections = await serverConnections(haproxy);
+    return connections.reduce((sum, count) => sum + count, 0) === CLIENTS;
+  });
+}

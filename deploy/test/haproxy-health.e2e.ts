@@ -1,0 +1,51 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, Stage } from '@white-rabbit/testing';
+import type { HaproxyProcess } from '@white-rabbit/testing';
+import { BEHIND_HAPROXY, HaproxyFront, missingForHaproxy } from './haproxy-front.js';
+
+const START_MS = 90_000;
+
+if (missingForHaproxy !== '') process.stderr.write(`Skipped: health through HAProxy. ${missingForHaproxy}\n`);
+
+let front: HaproxyFront;
+let stage: Stage;
+
+(missingForHaproxy === '' ? describe : describe.skip)('GET /healthz through HAProxy', () => {
+  beforeAll(async () => {
+    front = await HaproxyFront.open();
+    stage = await Stage.open(2, { env: BEHIND_HAPROXY, direct: true, breakable: true });
+  }, START_MS);
+  afterEach(() => front.clear());
+  afterAll(async () => {
+    await stage.close();
+    await front.close();
+  }, START_MS);
+
+  it('is 200 while one of two gateways is ready and 503 without one, and has no body', async () => {
+    const [leaving, last] = await Promise.all([stage.cluster.add(), stage.cluster.add()]);
+    const haproxy = await front.before([leaving, last]);
+    expect(await front.ask(haproxy, '/healthz')).toEqual({ status: 200, retryAfter: undefined, body: '' });
+    await leaving.stop();
+    expect(await front.ask(haproxy, '/healthz')).toMatchObject({ status: 200 });
+    await last.kill();
+    await becomes(haproxy, 503);
+    expect(await front.ask(haproxy, '/healthz')).toEqual({ status: 503, retryAfter: undefined, body: '' });
+  });
+
+  it('is 503 while the gateways cannot use Redis, so that DNS leaves the region, and 200 again after it', async () => {
+    const haproxy = await front.before(stage.cluster.gateways.slice(0, 2));
+    const client = await front.client(haproxy).opened();
+    await client.register(await stage.identity('alice'));
+    await stage.cluster.faults.redis.stop();
+    await becomes(haproxy, 503);
+    // Those who are connected stay.
+    await client.roundTrip();
+    await stage.cluster.faults.redis.restartEmpty();
+    await becomes(haproxy, 200);
+  });
+});
+
+function becomes(haproxy: HaproxyProcess, status: number): Promise<unknown> {
+  const isSo = async (): Promise<boolean> => (await front.ask(haproxy, '/healthz')).status === status;
+  return eventually(`/healthz is ${status}`, isSo, { deadlineMs: 30_000 });
+}
