@@ -118,12 +118,12 @@ let stage: Stage;
 
 /** So many new clients through it, registered. */
 function registered(haproxy: HaproxyProcess, count: number): Promise<TestClient[]> {
-  const clients = Array.from({ length: count }, async (_, index) => {
+  const register = async (): Promise<TestClient> => {
     const client = await front.client(haproxy).opened();
-    await client.register(await stage.identity(`client-${index}`));
+    await client.register(await stage.identity('client'));
     return client;
-  });
-  return Promise.all(clients);
+  };
+  return Promise.all(Array.from({ length: count }, register));
 }
 
 /** Each of them is still connected, and its gateway answers it. */

@@ -16,6 +16,11 @@ export const DEBIAN = {
   postgres: { program: 'initdb', debianPackage: 'postgresql' },
   openssl: { program: 'openssl', debianPackage: 'openssl' },
   haproxy: { program: 'haproxy', debianPackage: 'haproxy' },
+  /** Network namespaces with addresses of their own. */
+  iproute: { program: 'ip', debianPackage: 'iproute2' },
+  unshare: { program: 'unshare', debianPackage: 'util-linux' },
+  /** For deploy/haproxy/rotate-certificate. */
+  perl: { program: 'perl', debianPackage: 'perl-base' },
   coturn: { program: 'turnserver', debianPackage: 'coturn' },
   chromium: { program: 'chromium', debianPackage: 'chromium' },
   tmux: { program: 'tmux', debianPackage: 'tmux' },

@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DEBIAN, findProgram, howToInstall, REPOSITORY_ROOT, selfSignedCertificate } from '@white-rabbit/testing';
+
+const run = promisify(execFile);
+const PROGRAM = join(REPOSITORY_ROOT, 'deploy/test/ipv6-sources.mjs');
+
+const programs = [DEBIAN.haproxy, DEBIAN.openssl, DEBIAN.iproute, DEBIAN.unshare];
+const found = await Promise.all(programs.map(({ program }) => findProgram(program)));
+const [haproxy = '', openssl = '', , unshare = ''] = found;
+const missing = programs.filter((_, index) => found[index] === undefined).map(howToInstall);
+if (process.getuid?.() !== 0) missing.push('Only root can make a network namespace.');
+if (!existsSync('/proc/net/if_inet6')) missing.push('This kernel has no IPv6.');
+if (missing.length > 0) process.stderr.write(`Skipped: IPv6 sources of HAProxy. ${missing.join(' ')}\n`);
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'wr-haproxy-ipv6-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+(missing.length === 0 ? describe : describe.skip)('HAProxy', () => {
+  it('counts all addresses of one IPv6 /64 as one source', async () => {
+    const gateways = join(folder, 'gateways.cfg');
+    await writeFile(gateways, 'backend gateways from gateways\n    server nowhere 127.0.0.1:1 disabled\n');
+    const { pemFile } = await selfSignedCertificate(folder, openssl);
+    const env = {
+      PATH: process.env['PATH'],
+      WR_HAPROXY_CERTIFICATE: pemFile,
+      WR_HAPROXY_SOCKET: join(folder, 'admin.sock'),
+      WR_HAPROXY_SOURCE_RATE: '2',
+    };
+    const sources = ['2001:db8:1::1', '2001:db8:1::2', '2001:db8:1::3', '2001:db8:1:1::1'];
+    const { stdout } = await run(unshare, ['--net', process.execPath, PROGRAM, haproxy, gateways, ...sources], { env });
+    expect(JSON.parse(stdout)).toEqual([503, 503, 'refused', 503]);
+  });
+});

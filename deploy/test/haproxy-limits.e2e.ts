@@ -1,0 +1,105 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, freePort, Stage } from '@white-rabbit/testing';
+import { EchoGateway } from './echo-gateway.js';
+import { Flood } from './flood.js';
+import { BEHIND_HAPROXY, HaproxyFront, missingForHaproxy } from './haproxy-front.js';
+import { clientConnections, deniedConnections } from './haproxy-state.js';
+
+const START_MS = 90_000;
+
+/** Sources of the tests. All of 127.0.0.0/8 is this machine. */
+const ONE = '127.0.0.2';
+const OTHER = '127.0.0.3';
+
+/** The default of WR_HAPROXY_SOURCE_RATE. */
+const SOURCE_RATE = 500;
+
+if (missingForHaproxy !== '') process.stderr.write(`Skipped: limits of HAProxy. ${missingForHaproxy}\n`);
+
+let front: HaproxyFront;
+let stage: Stage;
+
+(missingForHaproxy === '' ? describe : describe.skip)('HAProxy limits a source', () => {
+  beforeAll(async () => {
+    front = await HaproxyFront.open();
+    stage = await Stage.open(1, { env: BEHIND_HAPROXY, direct: true });
+  }, START_MS);
+  afterEach(() => front.clear());
+  afterAll(async () => {
+    await stage.close();
+    await front.close();
+  }, START_MS);
+
+  it('to a number of open connections, and another source connects all the same', async () => {
+    const haproxy = await front.before(stage.cluster.gateways, { env: { WR_HAPROXY_SOURCE_CONNECTIONS: '2' } });
+    const [first] = [await opened(ONE), await opened(ONE)];
+    await expect(opened(ONE)).rejects.toThrow();
+    await opened(OTHER);
+    await first.close();
+    await eventually('HAProxy has two connections', async () => (await clientConnections(haproxy)) === 2);
+    await opened(ONE);
+
+    function opened(localAddress: string) {
+      return front.client(haproxy, { localAddress }).opened();
+    }
+  });
+
+  it.each(['127.0.0.1', '[::]'])('to a number of new connections in 10 s, at a socket bound to %s', async (host) => {
+    const port = await freePort();
+    const env = { WR_HAPROXY_SOURCE_RATE: '3', WR_HAPROXY_BIND: `${host}:${port}` };
+    const haproxy = await front.before(stage.cluster.gateways, { port, env });
+    for (let count = 0; count < 3; count += 1) await (await opened(ONE)).close();
+    await expect(opened(ONE)).rejects.toThrow();
+    await opened(OTHER);
+    expect(await deniedConnections(haproxy)).toBe(1);
+
+    function opened(localAddress: string) {
+      return front.client(haproxy, { localAddress }).opened();
+    }
+  });
+
+  it('without writing down or showing where clients come from', async () => {
+    const haproxy = await front.before(stage.cluster.gateways, { env: { WR_HAPROXY_SOURCE_RATE: '1' } });
+    await front.client(haproxy, { localAddress: ONE }).opened();
+    await expect(front.client(haproxy, { localAddress: ONE }).opened()).rejects.toThrow();
+    expect(haproxy.lines.filter((line) => !line.startsWith('[NOTICE]'))).toEqual([]);
+    expect(`${haproxy.lines.join()}${await haproxy.metrics()}`).not.toContain(ONE);
+  });
+
+  it('so that a known device of another source registers while one source asks for 2,000 WebSockets a second', async () => {
+    const haproxy = await front.before(stage.cluster.gateways);
+    const device = await stage.identity('alice');
+    const before = await front.client(haproxy, { localAddress: OTHER }).opened();
+    await before.register(device);
+    await before.close();
+
+    const flood = new Flood({ port: haproxy.port, source: ONE, perSecond: 2_000, count: 6_000 });
+    await flood.report(({ attempts }) => attempts > 2 * SOURCE_RATE);
+    const client = await front.client(haproxy, { localAddress: OTHER }).opened();
+    await client.register(device);
+    const { attempts, upgraded } = await flood.report(({ isOver }) => isOver);
+
+    await eventually('HAProxy has refused the rest', async () => {
+      return (await deniedConnections(haproxy)) >= attempts - SOURCE_RATE;
+    });
+    expect(upgraded).toBeLessThanOrEqual(SOURCE_RATE);
+    await client.roundTrip();
+    await flood.stop();
+  });
+});
+
+describe('HAProxy', () => {
+  (missingForHaproxy === '' ? it : it.skip)(
+    'tells a gateway the IPv4 source of a client in its own form, also from an IPv6 socket',
+    async () => {
+      const own = await HaproxyFront.open();
+      const upstream = await EchoGateway.start();
+      const port = await freePort();
+      const haproxy = await own.before([upstream], { port, env: { WR_HAPROXY_BIND: `[::]:${port}` } });
+      await expect(own.client(haproxy, { localAddress: ONE }).opened()).rejects.toThrow('418');
+      expect((await upstream.heard)['x-forwarded-for']).toBe(ONE);
+      await own.close();
+      await upstream.stop();
+    },
+  );
+});
