@@ -10,11 +10,14 @@ export interface ComposeService {
   readonly command?: readonly string[];
   readonly entrypoint?: readonly string[];
   readonly user?: string;
-  readonly environment?: Readonly<Record<string, string>>;
+  /** `null`: passed on from .env or the shell, and not set where neither has it. */
+  readonly environment?: Readonly<Record<string, string | null>>;
   readonly ports?: readonly string[];
   readonly networks?: readonly string[];
   readonly network_mode?: string;
   readonly volumes?: readonly string[];
+  readonly tmpfs?: readonly string[];
+  readonly ulimits?: { readonly nofile: number };
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly healthcheck?: { readonly test: readonly string[] };
   readonly read_only?: boolean;

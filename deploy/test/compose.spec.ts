@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { REPOSITORY_ROOT } from '@white-rabbit/testing';
@@ -84,11 +84,40 @@ describe('docker compose up', () => {
   it('stops HAProxy and the gateways together, so that clients hear 1012', () => {
     expect(Object.keys(serviceOf(file, 'haproxy').depends_on ?? {})).toEqual(['certificate']);
     expect(gateways.map((name) => serviceOf(file, name).stop_grace_period)).toEqual(['45s', '45s', '45s']);
-    // Its own limit is `hard-stop-after 30s`, and the gateways' sockets are closed by then.
+    // SIGUSR1 lets it end with its last connection, and the gateways have closed all of them by then.
     expect(serviceOf(file, 'haproxy').stop_grace_period).toBe('35s');
+  });
+
+  it('gives the command line for operators the database and the Redis of the gateways', () => {
+    const { DATABASE_URL, REDIS_URL } = serviceOf(file, 'gateway-1').environment ?? {};
+    expect(serviceOf(file, 'license').environment).toMatchObject({ DATABASE_URL, REDIS_URL });
+    expect([DATABASE_URL, REDIS_URL]).not.toContain(undefined);
+  });
+
+  it('gives HAProxy a folder for its socket that its user alone can enter', () => {
+    const { user, tmpfs } = serviceOf(file, 'haproxy');
+    const [uid, gid] = user?.split(':') ?? [];
+    expect(tmpfs).toEqual([`/run/haproxy:mode=0700,uid=${uid ?? ''},gid=${gid ?? ''}`]);
   });
 
   it('starts the command line for operators only when it is asked for', () => {
     expect(names.filter((name) => serviceOf(file, name).profiles !== undefined)).toEqual(['license']);
+  });
+});
+
+describe('The commands of docs/operations.md for Docker Compose', () => {
+  it('name services that exist', async () => {
+    const text = await readFile(join(REPOSITORY_ROOT, 'docs/operations.md'), 'utf8');
+    const commands = text.matchAll(
+      /docker compose (?:run --rm|exec|stop|kill --signal USR2|logs --follow) ([a-z][\w-]*)/g,
+    );
+    const named = [...commands].map(([, name]) => name);
+    expect(named.length).toBeGreaterThan(5);
+    expect(names).toEqual(expect.arrayContaining(named));
+  });
+
+  it('find rotate-certificate in the container of HAProxy, and may run it', async () => {
+    expect(serviceOf(file, 'haproxy').volumes).toContain('./deploy/haproxy:/etc/white-rabbit:ro');
+    expect((await stat(join(REPOSITORY_ROOT, 'deploy/haproxy/rotate-certificate'))).mode & 0o555).toBe(0o555);
   });
 });

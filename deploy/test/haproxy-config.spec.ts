@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DEBIAN, findProgram, howToInstall, REPOSITORY_ROOT, selfSignedCertificate } from '@white-rabbit/testing';
 import { readComposeFile, serviceOf } from './compose-file.js';
+import type { ComposeService } from './compose-file.js';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
 
 const run = promisify(execFile);
@@ -27,13 +28,36 @@ describeUnless(isHere ? '' : `${howToInstall(DEBIAN.haproxy)} ${howToInstall(DEB
     const { pemFile } = await selfSignedCertificate(folder, openssl ?? '');
     const { command = [], environment } = serviceOf(await readComposeFile(), 'haproxy');
     const args = command.slice(1).map((part) => part.replace('/etc/white-rabbit', FOLDER));
-    const env = { ...environment, WR_HAPROXY_CERTIFICATE: pemFile };
+    const env = {
+      ...given(environment),
+      WR_HAPROXY_CERTIFICATE: pemFile,
+      WR_HAPROXY_SOCKET: join(folder, 'admin.sock'),
+    };
     const { stdout, stderr } = await run(haproxy ?? '', ['-c', ...args], { env });
     expect(`${stdout}${stderr}`.trim()).toBe('Configuration file is valid');
   });
 });
 
 describe('The configuration of HAProxy', () => {
+  it('lets connections that were open before a reload live on for hours', async () => {
+    const text = await readFile(join(FOLDER, 'haproxy.cfg'), 'utf8');
+    expect(text).toMatch(/^ +presetenv WR_HAPROXY_HARD_STOP_AFTER "[1-9]\d*h"$/m);
+    expect(text).toMatch(/^ +hard-stop-after "\$WR_HAPROXY_HARD_STOP_AFTER"$/m);
+  });
+
+  it('wants no more file descriptors than docker-compose.yml gives HAProxy', async () => {
+    const text = await readFile(join(FOLDER, 'haproxy.cfg'), 'utf8');
+    const [, wanted] = /presetenv WR_HAPROXY_DESCRIPTORS "(\d+)"/.exec(text) ?? [];
+    expect(serviceOf(await readComposeFile(), 'haproxy').ulimits?.nofile).toBe(Number(wanted));
+  });
+
+  it('takes from docker-compose.yml only settings that it has', async () => {
+    const text = await readFile(join(FOLDER, 'haproxy.cfg'), 'utf8');
+    const settings = [...text.matchAll(/presetenv (\w+) /g)].map(([, name]) => name);
+    const { environment = {} } = serviceOf(await readComposeFile(), 'haproxy');
+    expect(settings).toEqual(expect.arrayContaining(Object.keys(environment)));
+  });
+
   it('names the gateways of docker-compose.yml', async () => {
     const { services } = await readComposeFile();
     const text = await readFile(join(FOLDER, 'compose.cfg'), 'utf8');
@@ -49,3 +73,10 @@ describe('The configuration of HAProxy', () => {
     }
   });
 });
+
+/** The variables of a service that have a value in the file; the others come from .env or the shell. */
+function given(environment: ComposeService['environment'] = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== null),
+  );
+}

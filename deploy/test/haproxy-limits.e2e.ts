@@ -3,7 +3,7 @@ import { eventually, freePort, Stage } from '@white-rabbit/testing';
 import { EchoGateway } from './echo-gateway.js';
 import { Flood } from './flood.js';
 import { BEHIND_HAPROXY, HaproxyFront, missingForHaproxy } from './haproxy-front.js';
-import { clientConnections, deniedConnections } from './haproxy-state.js';
+import { clientConnections, deniedConnections, metricOf } from './haproxy-state.js';
 
 const START_MS = 90_000;
 
@@ -88,18 +88,25 @@ let stage: Stage;
   });
 });
 
-describe('HAProxy', () => {
-  (missingForHaproxy === '' ? it : it.skip)(
-    'tells a gateway the IPv4 source of a client in its own form, also from an IPv6 socket',
-    async () => {
-      const own = await HaproxyFront.open();
-      const upstream = await EchoGateway.start();
-      const port = await freePort();
-      const haproxy = await own.before([upstream], { port, env: { WR_HAPROXY_BIND: `[::]:${port}` } });
-      await expect(own.client(haproxy, { localAddress: ONE }).opened()).rejects.toThrow('418');
-      expect((await upstream.heard)['x-forwarded-for']).toBe(ONE);
-      await own.close();
-      await upstream.stop();
-    },
-  );
+(missingForHaproxy === '' ? describe : describe.skip)('HAProxy', () => {
+  beforeAll(async () => {
+    front = await HaproxyFront.open();
+  });
+  afterAll(() => front.close());
+
+  it('tells a gateway the IPv4 source of a client in its own form, also from an IPv6 socket', async () => {
+    const upstream = await EchoGateway.start();
+    const port = await freePort();
+    const haproxy = await front.before([upstream], { port, env: { WR_HAPROXY_BIND: `[::]:${port}` } });
+    await expect(front.client(haproxy, { localAddress: ONE }).opened()).rejects.toThrow('418');
+    expect((await upstream.heard)['x-forwarded-for']).toBe(ONE);
+    await upstream.stop();
+  });
+
+  it('starts under a limit of 20,000 file descriptors, and takes as many clients as fit into it', async () => {
+    const haproxy = await front.before([{ port: 1 }], { descriptors: 20_000 });
+    const most = await metricOf(haproxy, 'haproxy_process_max_connections');
+    expect(most).toBeGreaterThan(9_500);
+    expect(most).toBeLessThanOrEqual(10_000);
+  });
 });

@@ -128,7 +128,7 @@ function registered(haproxy: HaproxyProcess, count: number): Promise<TestClient[
 
 /** Each of them is still connected, and its gateway answers it. */
 async function areOpen(clients: readonly (TestClient | undefined)[]): Promise<void> {
-  await Promise.all(clients.map((client) => client?.roundTrip()));
+  await Promise.all(clients.map(async (client) => client?.roundTrip()));
 }
 
 async function servedFingerprint(haproxy: HaproxyProcess): Promise<string> {
