@@ -62,6 +62,10 @@ describe('A variable that begins with WR_', () => {
     expect(configOf({ WR_OPERATOR: 'carol' })).toEqual(configOf());
   });
 
+  it('may be one of HAProxy, which docker compose reads from the same .env', () => {
+    expect(configOf({ WR_HAPROXY_SOURCE_RATE: '1' })).toEqual(configOf());
+  });
+
   it('is ours in capitals alone; those of others are ignored', () => {
     expect(problemsOf({ wr_port: 'x', HOME: '/', REDIS_URLS: 'x', PATH: '' })).toEqual([]);
   });

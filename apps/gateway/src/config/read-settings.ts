@@ -12,6 +12,8 @@ const OURS = 'WR_';
 const FILE = '_FILE';
 /** Settings of the operators' command line: whoever has set them may start a gateway all the same. */
 const OF_OTHERS: readonly string[] = ['WR_OPERATOR'];
+/** Settings of HAProxy begin so: docker compose reads them from the same .env as `npm start`. */
+const OF_HAPROXY = 'WR_HAPROXY_';
 
 /** Reads every setting, noting every problem at once. The values are whole only where no problem was noted. */
 export function readSettings(env: Environment, problems: Problems): SettingValues {
@@ -27,7 +29,7 @@ function unknownNames(env: Environment): Problems {
 }
 
 function isKnown(name: string): boolean {
-  if (OF_OTHERS.includes(name)) return true;
+  if (OF_OTHERS.includes(name) || name.startsWith(OF_HAPROXY)) return true;
   return table.has(name) || (name.endsWith(FILE) && table.get(name.slice(0, -FILE.length))?.secret === true);
 }
 
