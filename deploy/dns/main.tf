@@ -1,4 +1,4 @@
-# Sends each client to the region that answers it soonest, and away from a region whose load balancer is not well.
+# Sends each client to the region with the lowest latency, and away from a region in which no gateway is ready.
 
 terraform {
   required_version = ">= 1.5"
@@ -11,16 +11,16 @@ terraform {
   }
 }
 
-# A region is well while its load balancer answers the path with 200, or, without a path, while it takes connections. Three of the checkers' locations must agree, so
-# that a broken line at one of them moves nobody.
+# A region is healthy if its load balancer answers GET /healthz with 200, as it does while one of its gateways is ready: not while
+# its Redis is down, for instance. Three of the checkers' locations must agree, so that a broken line at one of them moves nobody.
 resource "aws_route53_health_check" "region" {
   for_each = var.regions
 
-  type              = var.health_path == "" ? "TCP" : "HTTPS"
+  type              = "HTTPS"
   fqdn              = each.value.host
   port              = 443
-  resource_path     = var.health_path == "" ? null : var.health_path
-  enable_sni        = var.health_path != ""
+  resource_path     = "/healthz"
+  enable_sni        = true
   request_interval  = 10
   failure_threshold = 3
   measure_latency   = true

@@ -38,14 +38,3 @@ variable "ttl_seconds" {
   type        = number
   default     = 60
 }
-
-variable "health_path" {
-  description = "Path that the load balancer of a region answers with 200 while one of its gateways is ready. Empty: it is enough that it takes connections."
-  type        = string
-  default     = "/healthz"
-
-  validation {
-    condition     = var.health_path == "" || startswith(var.health_path, "/")
-    error_message = "A path begins with /."
-  }
-}

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from '@jest/globals';
@@ -15,5 +16,13 @@ describeUnless(terraform === undefined ? 'terraform is missing.' : '')('The exam
       cwd: join(REPOSITORY_ROOT, 'deploy/dns'),
     });
     expect(stdout).toBe('');
+  });
+});
+
+describe('The health check of geo-DNS', () => {
+  it('asks the public port of each region for /healthz over TLS', async () => {
+    const text = await readFile(join(REPOSITORY_ROOT, 'deploy/dns/main.tf'), 'utf8');
+    expect(text).toMatch(/^ +type += "HTTPS"$/m);
+    expect(text).toMatch(/^ +resource_path += "\/healthz"$/m);
   });
 });
