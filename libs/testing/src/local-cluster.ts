@@ -126,7 +126,8 @@ export class LocalCluster {
       gateways: this.gateways.map(({ port }) => ({ port })),
       env: settings((name) => name.startsWith(OF_HAPROXY)),
       onLine: (line) => {
-        this.#say(`[haproxy] ${line}`);
+        // That its gateways go, and its worker, is what is wanted then.
+        if (!this.#stopping) this.#say(`[haproxy] ${line}`);
       },
     });
     this.#stops.push(['HAProxy', () => haproxy.stop()]);
