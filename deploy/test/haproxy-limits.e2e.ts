@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, freePort, Stage } from '@white-rabbit/testing';
+import type { HaproxyProcess } from '@white-rabbit/testing';
 import { EchoGateway } from './echo-gateway.js';
 import { Flood } from './flood.js';
 import { BEHIND_HAPROXY, HaproxyFront, missingForHaproxy } from './haproxy-front.js';
@@ -11,8 +12,8 @@ const START_MS = 90_000;
 const ONE = '127.0.0.2';
 const OTHER = '127.0.0.3';
 
-/** The default of WR_HAPROXY_SOURCE_RATE. */
-const SOURCE_RATE = 500;
+/** Twice the default of WR_HAPROXY_SOURCE_RATE: what HAProxy accepts at most of a flood of a few seconds. */
+const ACCEPTED = 2_000;
 
 if (missingForHaproxy !== '') process.stderr.write(`Skipped: limits of HAProxy. ${missingForHaproxy}\n`);
 
@@ -46,22 +47,19 @@ let stage: Stage;
 
   it.each(['127.0.0.1', '[::]'])('to a number of new connections in 10 s, at a socket bound to %s', async (host) => {
     const port = await freePort();
-    const env = { WR_HAPROXY_SOURCE_RATE: '3', WR_HAPROXY_BIND: `${host}:${port}` };
+    const env = { WR_HAPROXY_SOURCE_RATE: '5', WR_HAPROXY_BIND: `${host}:${port}` };
     const haproxy = await front.before(stage.cluster.gateways, { port, env });
-    for (let count = 0; count < 3; count += 1) await (await opened(ONE)).close();
-    await expect(opened(ONE)).rejects.toThrow();
-    await opened(OTHER);
-    expect(await deniedConnections(haproxy)).toBe(1);
-
-    function opened(localAddress: string) {
-      return front.client(haproxy, { localAddress }).opened();
-    }
+    const accepted = await openUntilRefused(haproxy);
+    // HAProxy estimates a rate from two periods, and may start a new one meanwhile.
+    expect(accepted).toBeGreaterThanOrEqual(5);
+    expect(accepted).toBeLessThanOrEqual(10);
+    await front.client(haproxy, { localAddress: OTHER }).opened();
   });
 
   it('without writing down or showing where clients come from', async () => {
-    const haproxy = await front.before(stage.cluster.gateways, { env: { WR_HAPROXY_SOURCE_RATE: '1' } });
-    await front.client(haproxy, { localAddress: ONE }).opened();
-    await expect(front.client(haproxy, { localAddress: ONE }).opened()).rejects.toThrow();
+    const haproxy = await front.before(stage.cluster.gateways, { env: { WR_HAPROXY_SOURCE_RATE: '2' } });
+    await openUntilRefused(haproxy);
+    expect(await deniedConnections(haproxy)).toBe(1);
     expect(haproxy.lines.filter((line) => !line.startsWith('[NOTICE]'))).toEqual([]);
     expect(`${haproxy.lines.join()}${await haproxy.metrics()}`).not.toContain(ONE);
   });
@@ -74,15 +72,15 @@ let stage: Stage;
     await before.close();
 
     const flood = new Flood({ port: haproxy.port, source: ONE, perSecond: 2_000, count: 6_000 });
-    await flood.report(({ attempts }) => attempts > 2 * SOURCE_RATE);
+    await flood.report(({ attempts }) => attempts > ACCEPTED);
     const client = await front.client(haproxy, { localAddress: OTHER }).opened();
     await client.register(device);
     const { attempts, upgraded } = await flood.report(({ isOver }) => isOver);
 
     await eventually('HAProxy has refused the rest', async () => {
-      return (await deniedConnections(haproxy)) >= attempts - SOURCE_RATE;
+      return (await deniedConnections(haproxy)) >= attempts - ACCEPTED;
     });
-    expect(upgraded).toBeLessThanOrEqual(SOURCE_RATE);
+    expect(upgraded).toBeLessThanOrEqual(ACCEPTED);
     await client.roundTrip();
     await flood.stop();
   });
@@ -110,3 +108,15 @@ let stage: Stage;
     expect(most).toBeLessThanOrEqual(10_000);
   });
 });
+
+/** Opens connections of `ONE` until one is refused. @returns how many were accepted; at most 50 are tried. */
+async function openUntilRefused(haproxy: HaproxyProcess): Promise<number> {
+  for (let accepted = 0; accepted < 50; accepted += 1) {
+    try {
+      await front.client(haproxy, { localAddress: ONE }).opened();
+    } catch {
+      return accepted;
+    }
+  }
+  throw new Error('No connection was refused.');
+}
