@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { eventually, Stage } from '@white-rabbit/testing';
 import type { HaproxyProcess } from '@white-rabbit/testing';
+import { describeUnless } from '@white-rabbit/testing/describe-unless';
 import { BEHIND_HAPROXY, HaproxyFront, missingForHaproxy } from './haproxy-front.js';
 import { serverConnections } from './haproxy-state.js';
 
@@ -11,12 +12,10 @@ const CLIENTS = 60;
 /** The defaults of a gateway, with a shorter drain. */
 const DRAIN = { WR_DRAIN_DELAY_SECONDS: '2', WR_DRAIN_SECONDS: '2' };
 
-if (missingForHaproxy !== '') process.stderr.write(`Skipped: balance of HAProxy. ${missingForHaproxy}\n`);
-
 let front: HaproxyFront;
 let stage: Stage;
 
-(missingForHaproxy === '' ? describe : describe.skip)('HAProxy balances by open connections', () => {
+describeUnless(missingForHaproxy)('HAProxy balances by open connections', () => {
   beforeAll(async () => {
     front = await HaproxyFront.open();
     stage = await Stage.open(GATEWAYS, { env: { ...BEHIND_HAPROXY, ...DRAIN }, direct: true });

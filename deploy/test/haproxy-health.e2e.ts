@@ -1,16 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { eventually, Stage } from '@white-rabbit/testing';
 import type { HaproxyProcess } from '@white-rabbit/testing';
+import { describeUnless } from '@white-rabbit/testing/describe-unless';
 import { BEHIND_HAPROXY, HaproxyFront, missingForHaproxy } from './haproxy-front.js';
 
 const START_MS = 90_000;
 
-if (missingForHaproxy !== '') process.stderr.write(`Skipped: health through HAProxy. ${missingForHaproxy}\n`);
-
 let front: HaproxyFront;
 let stage: Stage;
 
-(missingForHaproxy === '' ? describe : describe.skip)('GET /healthz through HAProxy', () => {
+describeUnless(missingForHaproxy)('GET /healthz through HAProxy', () => {
   beforeAll(async () => {
     front = await HaproxyFront.open();
     stage = await Stage.open(2, { env: BEHIND_HAPROXY, direct: true, breakable: true });

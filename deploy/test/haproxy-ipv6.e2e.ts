@@ -4,8 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { DEBIAN, findProgram, howToInstall, REPOSITORY_ROOT, selfSignedCertificate } from '@white-rabbit/testing';
+import { describeUnless } from '@white-rabbit/testing/describe-unless';
 
 const run = promisify(execFile);
 const PROGRAM = join(REPOSITORY_ROOT, 'deploy/test/ipv6-sources.mjs');
@@ -16,7 +17,6 @@ const [haproxy = '', openssl = '', , unshare = ''] = found;
 const missing = programs.filter((_, index) => found[index] === undefined).map(howToInstall);
 if (process.getuid?.() !== 0) missing.push('Only root can make a network namespace.');
 if (!existsSync('/proc/net/if_inet6')) missing.push('This kernel has no IPv6.');
-if (missing.length > 0) process.stderr.write(`Skipped: IPv6 sources of HAProxy. ${missing.join(' ')}\n`);
 
 let folder: string;
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-(missing.length === 0 ? describe : describe.skip)('HAProxy', () => {
+describeUnless(missing.join(' '))('HAProxy', () => {
   it('counts all addresses of one IPv6 /64 as one source', async () => {
     const gateways = join(folder, 'gateways.cfg');
     await writeFile(gateways, 'backend gateways from gateways\n    server nowhere 127.0.0.1:1 disabled\n');

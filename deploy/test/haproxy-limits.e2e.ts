@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { eventually, freePort, Stage } from '@white-rabbit/testing';
 import type { HaproxyProcess } from '@white-rabbit/testing';
+import { describeUnless } from '@white-rabbit/testing/describe-unless';
 import { EchoGateway } from './echo-gateway.js';
 import { Flood } from './flood.js';
 import { BEHIND_HAPROXY, HaproxyFront, missingForHaproxy } from './haproxy-front.js';
@@ -15,12 +16,10 @@ const OTHER = '127.0.0.3';
 /** Twice the default of WR_HAPROXY_SOURCE_RATE: what HAProxy accepts at most of a flood of a few seconds. */
 const ACCEPTED = 2_000;
 
-if (missingForHaproxy !== '') process.stderr.write(`Skipped: limits of HAProxy. ${missingForHaproxy}\n`);
-
 let front: HaproxyFront;
 let stage: Stage;
 
-(missingForHaproxy === '' ? describe : describe.skip)('HAProxy limits a source', () => {
+describeUnless(missingForHaproxy)('HAProxy limits a source', () => {
   beforeAll(async () => {
     front = await HaproxyFront.open();
     stage = await Stage.open(1, { env: BEHIND_HAPROXY, direct: true });
@@ -86,7 +85,7 @@ let stage: Stage;
   });
 });
 
-(missingForHaproxy === '' ? describe : describe.skip)('HAProxy', () => {
+describeUnless(missingForHaproxy)('HAProxy', () => {
   beforeAll(async () => {
     front = await HaproxyFront.open();
   });

@@ -3,9 +3,10 @@ import { X509Certificate } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { eventually, REPOSITORY_ROOT, Stage } from '@white-rabbit/testing';
 import type { HaproxyProcess, TestClient } from '@white-rabbit/testing';
+import { describeUnless } from '@white-rabbit/testing/describe-unless';
 import { BEHIND_HAPROXY, HaproxyFront, missingForHaproxy } from './haproxy-front.js';
 import { clientConnections, workersOf } from './haproxy-state.js';
 import { servedCertificate } from './tls-client.js';
@@ -14,12 +15,10 @@ const run = promisify(execFile);
 const ROTATE = join(REPOSITORY_ROOT, 'deploy/haproxy/rotate-certificate');
 const START_MS = 90_000;
 
-if (missingForHaproxy !== '') process.stderr.write(`Skipped: rotation at HAProxy. ${missingForHaproxy}\n`);
-
 let front: HaproxyFront;
 let stage: Stage;
 
-(missingForHaproxy === '' ? describe : describe.skip)('HAProxy with open, registered WebSockets', () => {
+describeUnless(missingForHaproxy)('HAProxy with open, registered WebSockets', () => {
   beforeAll(async () => {
     stage = await Stage.open(2, { env: BEHIND_HAPROXY, direct: true });
   }, START_MS);

@@ -1,6 +1,7 @@
 import { connect as connectTls } from 'node:tls';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { eventually, Stage, TestClient } from '@white-rabbit/testing';
+import { describeUnless } from '@white-rabbit/testing/describe-unless';
 import { EchoGateway } from './echo-gateway.js';
 import { BEHIND_HAPROXY, HaproxyFront, missingForHaproxy } from './haproxy-front.js';
 import { serverConnections } from './haproxy-state.js';
@@ -8,12 +9,10 @@ import { handshake } from './tls-client.js';
 
 const START_MS = 90_000;
 
-if (missingForHaproxy !== '') process.stderr.write(`Skipped: gateways behind HAProxy. ${missingForHaproxy}\n`);
-
 let front: HaproxyFront;
 let stage: Stage;
 
-(missingForHaproxy === '' ? describe : describe.skip)('HAProxy before the gateways', () => {
+describeUnless(missingForHaproxy)('HAProxy before the gateways', () => {
   beforeAll(async () => {
     front = await HaproxyFront.open();
     stage = await Stage.open(2, { env: BEHIND_HAPROXY, direct: true });
