@@ -4,7 +4,7 @@ import type { Firing, Situation } from './situation.js';
 export function promtoolTest(rules: string, situation: Situation): object {
   return {
     rule_files: [rules],
-    evaluation_interval: '15s',
+    evaluation_interval: '30s',
     tests: [
       {
         name: situation.title,
