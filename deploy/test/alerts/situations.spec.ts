@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, expect, it } from '@jest/globals';
 import { DEBIAN, findProgram, howToInstall } from '@white-rabbit/testing/debian-program';
+import { describeUnless } from '@white-rabbit/testing/describe-unless';
 import { stringify } from 'yaml';
 import { promtoolTest } from './promtool-test.js';
 import { SITUATIONS } from './situations.js';
@@ -15,14 +16,13 @@ const RULES = fileURLToPath(new URL('../../prometheus/rules.yaml', import.meta.u
 const PROMTOOL_MS = 120_000;
 
 const promtool = await findProgram(DEBIAN.promtool.program);
-if (promtool === undefined) process.stderr.write(`Skipped: which alerts fire when. ${howToInstall(DEBIAN.promtool)}\n`);
 
 const folder = mkdtempSync(join(tmpdir(), 'white-rabbit-'));
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-(promtool === undefined ? describe.skip : describe)('The alerts', () => {
+describeUnless(promtool === undefined ? howToInstall(DEBIAN.promtool) : '')('The alerts', () => {
   it.each(SITUATIONS.map((situation, index) => [situation.title, situation, index] as const))(
     '%s',
     async (_, situation, index) => {
