@@ -5,8 +5,8 @@ const DOCS = new URL('../../docs/metrics.md', import.meta.url);
 /** A metric as docs/metrics.md tells of it. */
 export interface DocumentedMetric {
   readonly type: 'counter' | 'gauge' | 'histogram';
-  /** Its label and the values this may have; `undefined` where it has none. */
-  readonly label: { readonly name: string; readonly values: readonly string[] } | undefined;
+  /** Its labels and the values that each may have; `undefined`: values come from the build or from the operator. */
+  readonly labels: ReadonlyMap<string, readonly string[] | undefined>;
 }
 
 /** All metrics of a gateway by their names, from the one documented table. */
@@ -20,9 +20,11 @@ export function documentedMetrics(): ReadonlyMap<string, DocumentedMetric> {
 
 function metricOf(type: string | undefined, label: string): DocumentedMetric {
   if (type !== 'counter' && type !== 'gauge' && type !== 'histogram') throw new Error(`No metric is a ${type ?? '?'}.`);
-  if (label === '') return { type, label: undefined };
-  const [name = '', values = ''] = label.split(': ');
-  return { type, label: { name: unquoted(name), values: values.split(', ') } };
+  const [names = '', values] = label.split(': ');
+  const labels = unquoted(names)
+    .split(', ')
+    .filter((name) => name !== '');
+  return { type, labels: new Map(labels.map((name) => [name, values?.split(', ')])) };
 }
 
 function unquoted(cell: string): string {

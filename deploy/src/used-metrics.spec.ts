@@ -7,6 +7,7 @@ describe('What an expression uses', () => {
     'sum by (job) (wr_sessions)',
     'rate(wr_closes_total{code=~"4000|1006", instance="a"}[5m])',
     'histogram_quantile(0.99, sum by (le) (rate(wr_register_seconds_bucket[5m])))',
+    'wr_build_info{version="1.2.3", region=~"$region"}',
     'up{job="white-rabbit"} == 0',
   ])('may be all that a scrape shows: %s', (expression) => {
     expect(problemsOf(expression)).toEqual([]);
@@ -14,6 +15,7 @@ describe('What an expression uses', () => {
 
   it.each([
     ['rate(wr_messages_total[5m])', 'wr_messages_total is in no scrape.'],
+    ['wr_build_info{peer="x"}', 'wr_build_info has no label peer.'],
     ['wr_sessions{peer="x"}', 'wr_sessions has no label peer.'],
     ['wr_closes_total{code="4999"}', 'wr_closes_total is never code="4999".'],
     ['rate(wr_register_seconds[5m])', 'wr_register_seconds is in no scrape.'],
@@ -33,6 +35,8 @@ it('The documented table is read whole', () => {
   expect(metrics.size).toBeGreaterThan(50);
   expect(metrics.get('wr_presence_changes_total')).toEqual({
     type: 'counter',
-    label: { name: 'status', values: ['ONLINE', 'OFFLINE'] },
+    labels: new Map([['status', ['ONLINE', 'OFFLINE']]]),
   });
+  expect([...(metrics.get('wr_build_info')?.labels.keys() ?? [])]).toContain('region');
+  expect(metrics.get('wr_sessions')?.labels.size).toBe(0);
 });

@@ -30,11 +30,12 @@ function documented(name: string, metrics: ReadonlyMap<string, DocumentedMetric>
 }
 
 function wrongMatchers(name: string, matchers: string, metrics: ReadonlyMap<string, DocumentedMetric>): string[] {
-  const label = documented(name, metrics)?.label;
+  const labels = documented(name, metrics)?.labels ?? new Map<string, undefined>();
   return [...matchers.matchAll(/(\w+)\s*(=~|!~|!=|=)\s*"([^"]*)"/g)].flatMap(([, key = '', , text = '']) => {
     if (SCRAPE_LABELS.includes(key) || OF_PROMETHEUS.includes(name) || name.includes(':')) return [];
-    if (label?.name !== key) return [`${name} has no label ${key}.`];
-    const unknown = text.split('|').filter((value) => !label.values.includes(value));
+    if (!labels.has(key)) return [`${name} has no label ${key}.`];
+    const values = labels.get(key);
+    const unknown = values === undefined ? [] : text.split('|').filter((value) => !values.includes(value));
     return unknown.map((value) => `${name} is never ${key}="${value}".`);
   });
 }

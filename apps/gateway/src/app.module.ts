@@ -82,6 +82,7 @@ function occupancy({ settings }: Config, database: DatabaseState, hub: Hub, conn
   return {
     region: settings.WR_REGION,
     version: GATEWAY_VERSION,
+    ...(settings.WR_POD !== undefined && { pod: settings.WR_POD }),
     uptimeSeconds: Math.floor(process.uptime()),
     sessions: hub.size,
     connections: connections.open,

@@ -8,7 +8,7 @@ import { GENEROUS } from './settings.js';
 /** Enough that each way of a signal has been timed: a sample is one in 64. */
 const SIGNALS = 130;
 
-const stage = onStage(2, { env: GENEROUS });
+const stage = onStage(2, { env: { ...GENEROUS, WR_REGION: 'eu', WR_POD: 'gateway-7d9f' } });
 
 const scrape = async (at = 0) => readScrape(await stage.cluster.gateway(at).metrics());
 
@@ -16,6 +16,12 @@ const scrape = async (at = 0) => readScrape(await stage.cluster.gateway(at).metr
 function ownerOf(sample: string): MetricName | undefined {
   const names = [sample, sample.replace(/_(bucket|sum|count)$/, '')];
   return METRIC_NAMES.find((name) => names.includes(name));
+}
+
+/** As Prometheus calls it, which has no type for an info metric. */
+function typeOf(name: MetricName): string {
+  const { type } = rowOf(name);
+  return type === 'info' ? 'gauge' : type;
 }
 
 /** How much more a metric shows in the later scrape. */
@@ -33,7 +39,7 @@ describe('A scrape of a gateway in use', () => {
       return now.types.size > 0 && now.sum('wr_bus_probe_seconds') > 0 && now.sum('wr_database_up') === 1 && now;
     });
     expect([...seen.types.keys()].sort()).toEqual([...METRIC_NAMES].sort());
-    for (const name of METRIC_NAMES) expect([name, seen.types.get(name)]).toEqual([name, rowOf(name).type]);
+    for (const name of METRIC_NAMES) expect([name, seen.types.get(name)]).toEqual([name, typeOf(name)]);
     const shown = new Set(seen.samples.map(({ name }) => ownerOf(name)));
     expect(METRIC_NAMES.filter((name) => !shown.has(name))).toEqual([]);
   });
@@ -46,6 +52,10 @@ describe('A scrape of a gateway in use', () => {
       const owner = ownerOf(name);
       if (owner === undefined) throw new Error(`${name} is not in the table.`);
       const row = rowOf(owner);
+      if (row.type === 'info') {
+        expect(Object.keys(labels)).toEqual(row.labels);
+        continue;
+      }
       const label = 'label' in row ? row.label : undefined;
       const others = Object.entries(labels).filter(([key]) => !(key === 'le' && name.endsWith('_bucket')));
       expect(others.length).toBe(label === undefined ? 0 : 1);
@@ -55,6 +65,23 @@ describe('A scrape of a gateway in use', () => {
       }
     }
   });
+});
+
+it('A scrape maps the node name of a gateway to its region, pod and version', async () => {
+  const { node, version } = (await (
+    await fetch(`http://127.0.0.1:${stage.cluster.gateway(0).adminPort}/readyz`)
+  ).json()) as {
+    readonly node: string;
+    readonly version: string;
+  };
+  const { samples } = await scrape();
+  expect(samples.filter(({ name }) => name === 'wr_build_info')).toEqual([
+    {
+      name: 'wr_build_info',
+      labels: { version, nodejs: process.versions.node, region: 'eu', node, pod: 'gateway-7d9f' },
+      value: 1,
+    },
+  ]);
 });
 
 describe.each([

@@ -12,7 +12,9 @@ const DRAIN_SECONDS = 8;
 /** To start the program, and to take its connections up, on a busy machine. Ms. */
 const PROGRAM_MS = 30_000;
 
-const stage = onStage(3, { env: { ...GENEROUS, WR_DRAIN_SECONDS: String(DRAIN_SECONDS), WR_REGION: 'eu' } });
+const stage = onStage(3, {
+  env: { ...GENEROUS, WR_DRAIN_SECONDS: String(DRAIN_SECONDS), WR_REGION: 'eu', WR_POD: 'gateway-7d9f' },
+});
 
 interface Ended {
   readonly code: number | null;
@@ -67,7 +69,7 @@ describe('status', () => {
     });
     for (const node of found.nodes) {
       expect(node).toMatchObject({ region: 'eu', state: 'serving', database: 'up', version: expect.any(String) });
-      expect(node).toMatchObject({ bus_lag_ms: expect.any(Number), redis_ms: expect.any(Number) });
+      expect(node).toMatchObject({ pod: 'gateway-7d9f', bus_lag_ms: expect.any(Number), redis_ms: expect.any(Number) });
     }
 
     await victim.kill('SIGKILL');
@@ -85,7 +87,7 @@ describe('status', () => {
   it('is a table for people', async () => {
     const { code, out } = await admin('status');
     expect(code).toBe(0);
-    expect(out).toMatch(/^NODE +REGION +STATE +LEASE +SESSIONS +SOCKETS/);
+    expect(out).toMatch(/^NODE +POD +REGION +STATE +LEASE +SESSIONS +SOCKETS/);
     for (const gateway of stage.cluster.gateways.filter(({ process }) => process.exit === undefined))
       expect(out).toContain(nameOf(gateway));
     expect(out).toContain('license database up');

@@ -26,4 +26,12 @@ it('Every metric that the dashboard and the rules ask for is in the scrape of a 
   );
   expect(new Set(asked).size).toBeGreaterThan(50);
   expect([...new Set(asked)].filter((name) => !shown.has(name))).toEqual([]);
+  // A bound that the histogram has not matches nothing, and the objective would always be met.
+  const bounds = [DASHBOARD_FILE, RULES].flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/(wr_\w+_bucket)\{[^}]*le=~?\\?"([\d.]+)/g)].map(
+      ([, metric = '', le = '']) => [metric, le] as const,
+    ),
+  );
+  expect(bounds.length).toBeGreaterThan(3);
+  for (const [metric, le] of bounds) expect(scrape).toMatch(new RegExp(`^${metric}\\{([^}]*,)?le="${le}"\\}`, 'm'));
 });

@@ -30,9 +30,12 @@ describe('The dashboard', () => {
   it.each(panels)('groups and names the lines of %s by labels that their metrics have', (_, { queries }) => {
     const metrics = documentedMetrics();
     for (const { expr, legend } of queries) {
-      const [, metric = ''] = /([a-z_]+)\{/.exec(expr) ?? [];
-      const label = metrics.get(metric.replace(/_(bucket|count|sum)$/, ''))?.label ?? metrics.get(metric)?.label;
-      const known = ['instance', 'le', ...(label === undefined ? [] : [label.name])];
+      const used = [...expr.matchAll(/([a-z_]+)\{/g)].map(([, metric = '']) => metric);
+      const labels = used.flatMap((metric) => {
+        const whole = metrics.get(metric) ?? metrics.get(metric.replace(/_(bucket|count|sum)$/, ''));
+        return [...(whole?.labels.keys() ?? [])];
+      });
+      const known = ['namespace', 'job', 'instance', 'le', ...labels];
       const groups = [...expr.matchAll(/by \(([^)]*)\)/g)].flatMap(([, names = '']) => names.split(', '));
       const named = [...legend.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name);
       for (const name of [...groups, ...named]) expect(known).toContain(name);
@@ -47,6 +50,19 @@ describe('The dashboard', () => {
         expect(matchers).toContain('namespace=~"$namespace",job=~"$job",instance=~"$instance"');
       }
     }
+  });
+
+  it('limits the gateways to the chosen regions and versions, which few metrics have as labels', () => {
+    const { templating } = JSON.parse(dashboardText()) as {
+      templating: { list: { name: string; query: string; allValue?: string }[] };
+    };
+    const [instance] = templating.list.filter(({ name }) => name === 'instance');
+    expect(instance?.query).toContain('region=~"$region",version=~"$version"');
+    // All of them has to be the list of them: .* would be those of other regions and versions, too.
+    expect(instance?.allValue ?? '').toBe('');
+    expect(templating.list.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['namespace', 'job', 'region', 'version']),
+    );
   });
 
   it('shows every metric there is', () => {

@@ -20,6 +20,7 @@ const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
 /** Grafana's grid is 24 wide. */
 const SIZES = { stat: { width: 4, height: 4 }, lines: { width: 8, height: 8 } } as const;
 const GRID_WIDTH = 24;
+const OF_JOB = 'namespace=~"$namespace",job=~"$job"';
 
 /** The dashboard of all gateways, for Grafana 10 and later. */
 export function dashboard(rows: readonly RowPlan[]): Dashboard {
@@ -35,8 +36,10 @@ export function dashboard(rows: readonly RowPlan[]): Dashboard {
     .withVariable(new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus'))
     .withVariable(labelVariable('namespace', 'label_values(wr_sessions, namespace)'))
     .withVariable(labelVariable('job', 'label_values(wr_sessions{namespace=~"$namespace"}, job)'))
+    .withVariable(labelVariable('region', `label_values(wr_build_info{${OF_JOB}}, region)`))
+    .withVariable(labelVariable('version', `label_values(wr_build_info{${OF_JOB},region=~"$region"}, version)`))
     .withVariable(
-      labelVariable('instance', 'label_values(wr_sessions{namespace=~"$namespace",job=~"$job"}, instance)'),
+      instanceVariable(`label_values(wr_build_info{${OF_JOB},region=~"$region",version=~"$version"}, instance)`),
     );
   let id = 0;
   for (const row of rows) {
@@ -44,6 +47,14 @@ export function dashboard(rows: readonly RowPlan[]): Dashboard {
     for (const plan of row.panels) builder.withPanel(panel(plan).id((id += 1)));
   }
   return builder.build();
+}
+
+/**
+ * The gateways of the chosen regions and versions. All of them are these, by name: that is how a choice of regions or versions reaches
+ * metrics that have neither label.
+ */
+function instanceVariable(query: string): QueryVariableBuilder {
+  return labelVariable('instance', query).allValue('');
 }
 
 /** Several may be chosen. All of them is anything, also where a scrape has no such label. */

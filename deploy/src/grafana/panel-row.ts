@@ -49,3 +49,16 @@ export function quantile(histogram: string, label?: string, part = 0.99): PanelQ
   const legend = label === undefined ? percent : `{{${label}}} ${percent}`;
   return { expr: `histogram_quantile(${part}, ${buckets})`, legend };
 }
+
+/** The sum of a gauge of each gateway by a label of `wr_build_info`. */
+export function byBuild(gauge: string, label: 'region' | 'version'): PanelQuery {
+  const info = `group by (namespace, job, instance, ${label}) (${selected('wr_build_info')})`;
+  const joined = `${selected(gauge)} * on (namespace, job, instance) group_left (${label}) ${info}`;
+  return { expr: `sum by (${label}) (${joined})`, legend: `{{${label}}}` };
+}
+
+/** The part of all events that was bad, over all gateways. */
+export function badPart(bad: readonly string[], all: readonly string[], legend: string): PanelQuery {
+  const sum = (series: readonly string[]) => series.map((one) => `sum(rate(${one}[$__rate_interval]))`).join(' + ');
+  return { expr: `(${sum(bad)}) / (${sum(all)})`, legend };
+}

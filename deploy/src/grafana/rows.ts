@@ -1,4 +1,15 @@
-import { each, quantile, rate, selected, total, type PanelPlan, type PanelQuery, type RowPlan } from './panel-row.js';
+import {
+  badPart,
+  byBuild,
+  each,
+  quantile,
+  rate,
+  selected,
+  total,
+  type PanelPlan,
+  type PanelQuery,
+  type RowPlan,
+} from './panel-row.js';
 
 const stat = (title: string, unit: string, about: string, ...queries: PanelQuery[]): PanelPlan => ({
   title,
@@ -34,6 +45,51 @@ const AT_A_GLANCE: RowPlan = {
       expr: `min(${selected('wr_redis_up')}) * min(${selected('wr_database_up')})`,
       legend: 'up',
     }),
+  ],
+};
+
+const FAILED_REGISTERS = [
+  selected('wr_registers_total', 'verdict=~"unavailable|internal"'),
+  selected('wr_license_unavailable_total', 'reason=~"failed|deadline"'),
+];
+
+/** The part of a histogram beyond a bound. `within` matches its `le`, which Prometheus 3 writes as 1.0 where 2 writes 1. */
+const slowerThan = (histogram: string, within: string, legend: string): PanelQuery => {
+  const all = `sum(rate(${selected(`${histogram}_count`)}[$__rate_interval]))`;
+  const good = `sum(rate(${selected(`${histogram}_bucket`, within)}[$__rate_interval]))`;
+  return { expr: `1 - ${good} / ${all}`, legend };
+};
+
+const OBJECTIVES: RowPlan = {
+  title: 'Service level objectives',
+  panels: [
+    lines(
+      'Registers that failed',
+      'percentunit',
+      'Because of the servers. The objective allows 0.5 % over 30 days.',
+      badPart(FAILED_REGISTERS, [selected('wr_registers_total', 'verdict="accepted"'), ...FAILED_REGISTERS], 'failed'),
+    ),
+    lines(
+      'Registers slower than 1 s',
+      'percentunit',
+      'The objective allows 1 % over 30 days.',
+      slowerThan('wr_register_seconds', 'le=~"1|1.0"', 'slower'),
+    ),
+    lines(
+      'Signals slower than 250 ms',
+      'percentunit',
+      'Of those that are timed, one in 64. The objective allows 1 % over 30 days.',
+      slowerThan('wr_signal_handover_seconds', 'le="0.25"', 'slower'),
+    ),
+  ],
+};
+
+const BUILDS: RowPlan = {
+  title: 'Regions and versions',
+  panels: [
+    lines('Sessions by region', 'short', 'Registered connections.', byBuild('wr_sessions', 'region')),
+    lines('Ready gateways by region', 'short', 'Those that take new clients.', byBuild('wr_ready', 'region')),
+    lines('Sessions by version', 'short', 'During a roll-out they move.', byBuild('wr_sessions', 'version')),
   ],
 };
 
@@ -235,4 +291,4 @@ const PROCESS: RowPlan = {
 };
 
 /** What the dashboard shows, from the whole to the parts. */
-export const ROWS: readonly RowPlan[] = [AT_A_GLANCE, CLIENTS, CALLS, CLUSTER, BACK_ENDS, PROCESS];
+export const ROWS: readonly RowPlan[] = [AT_A_GLANCE, OBJECTIVES, BUILDS, CLIENTS, CALLS, CLUSTER, BACK_ENDS, PROCESS];

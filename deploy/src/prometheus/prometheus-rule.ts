@@ -1,14 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
+import { RULE_GROUPS } from './rules-file.js';
 
-/** The rules, and where the component for the Prometheus operator has them. */
-const RULES_FILE = new URL('../../prometheus/rules.yaml', import.meta.url);
+/** Where the component for the Prometheus operator has the rules. */
 export const PROMETHEUS_RULE_FILE = new URL(
   '../../../k8s/components/prometheus-operator/prometheus-rule.yaml',
   import.meta.url,
 );
 
-const HEAD = '# Made from deploy/prometheus/rules.yaml by `npm run dashboards`: change it there.\n';
+const HEAD = '# Made from deploy/src/prometheus by `npm run dashboards`: change it there.\n';
 
 /** The text of the component's file: the rules as a document of Kubernetes. */
 export function prometheusRuleText(): string {
@@ -22,7 +21,7 @@ export function prometheusRuleText(): string {
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'PrometheusRule',
     metadata: { name: 'white-rabbit-gateway', labels },
-    spec: parse(readFileSync(RULES_FILE, 'utf8')) as unknown,
+    spec: { groups: RULE_GROUPS },
   };
   return HEAD + stringify(document, { lineWidth: 0, singleQuote: true });
 }

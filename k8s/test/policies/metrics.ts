@@ -30,6 +30,21 @@ export const metrics: readonly Policy[] = [
     },
   },
   {
+    sentence: 'A gateway knows the name of its pod, which wr_build_info and status show beside its node name',
+    check: ({ gatewayContainer: { env = [] } }) =>
+      unmet({
+        'it is given by the downward API':
+          env.find(({ name }) => name === 'WR_POD')?.valueFrom?.fieldRef?.fieldPath === 'metadata.name',
+      }),
+    breaches: {
+      'it is not given': ({ gatewayContainer }) => Object.assign(gatewayContainer, { env: [] }),
+      'it is the name of something else': ({ gatewayContainer: { env = [] } }) =>
+        Object.assign(env.find(({ name }) => name === 'WR_POD')?.valueFrom?.fieldRef ?? {}, {
+          fieldPath: 'spec.nodeName',
+        }),
+    },
+  },
+  {
     sentence: 'KEDA counts the connections of this namespace, and takes no answer for a fault',
     where: ({ components }) => components.includes('keda'),
     check: (manifests) => {

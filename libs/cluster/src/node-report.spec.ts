@@ -7,6 +7,7 @@ const REPORT: NodeReport = {
   state: 'draining',
   region: 'eu',
   version: '1.2.3',
+  pod: 'gateway-7d9f',
   uptimeSeconds: 60,
   sessions: 7,
   connections: 9,
@@ -18,8 +19,13 @@ const REPORT: NodeReport = {
 describe('The text of a report', () => {
   it('is read as what it was made from, with and without what is measured', () => {
     expect(parseReport(formatReport(REPORT))).toEqual(REPORT);
-    const { busLagMs: _lag, redisMs: _ms, ...unmeasured } = REPORT;
+    const { pod: _pod, busLagMs: _lag, redisMs: _ms, ...unmeasured } = REPORT;
     expect(parseReport(formatReport(unmeasured))).toEqual(unmeasured);
+  });
+
+  it('keeps the rest of a report whose pod is no text', () => {
+    const { pod: _pod, ...without } = REPORT;
+    expect(parseReport(JSON.stringify({ ...REPORT, pod: 7 }))).toEqual(without);
   });
 
   it('of a newer version may hold more', () => {

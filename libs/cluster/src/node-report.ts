@@ -15,6 +15,8 @@ export interface NodeReport {
   readonly region: string;
   /** The gateway's own version. */
   readonly version: string;
+  /** Name of its pod, container or machine, if the operator has set it (WR_POD). */
+  readonly pod?: string;
   /** Whole seconds. */
   readonly uptimeSeconds: number;
   /** Registered connections. */
@@ -52,7 +54,7 @@ export function formatReport(report: NodeReport | undefined): string {
 export function parseReport(text: string): NodeReport | undefined {
   const fields = fieldsOf(text);
   if (fields === undefined) return undefined;
-  const { state, region, version, database, busLagMs, redisMs } = fields;
+  const { state, region, version, pod, database, busLagMs, redisMs } = fields;
   const { uptimeSeconds, sessions, connections } = fields;
   if (!PHASES.has(state) || !DATABASE_STATES.has(database)) return undefined;
   if (typeof region !== 'string' || typeof version !== 'string') return undefined;
@@ -62,6 +64,7 @@ export function parseReport(text: string): NodeReport | undefined {
     state: state as NodePhase,
     database: database as DatabaseState,
     ...{ region, version, uptimeSeconds, sessions, connections },
+    ...(typeof pod === 'string' && { pod }),
     ...(isCount(busLagMs) && { busLagMs }),
     ...(isCount(redisMs) && { redisMs }),
   };

@@ -191,6 +191,14 @@ describe('Numbers and words', () => {
     expect(settings).toMatchObject({ WR_DRAIN_SECONDS: 500, WR_PORT: 0, WR_REGION: 'eu', WR_LOG_LEVEL: 'debug' });
   });
 
+  it('names of region and pod are short and printable: they are labels of a metric', () => {
+    expect(problemsOf({ WR_REGION: 'x'.repeat(65), WR_POD: 'a\nb' })).toEqual([
+      'WR_REGION: expected at most 64 characters.',
+      'WR_POD: expected printable ASCII.',
+    ]);
+    expect(configOf({ WR_POD: 'white-rabbit-gateway-7d9f' }).settings.WR_POD).toBe('white-rabbit-gateway-7d9f');
+  });
+
   it('a heartbeat timeout has to be longer than the interval', () => {
     const env = { WR_HEARTBEAT_INTERVAL_SECONDS: '2', WR_HEARTBEAT_TIMEOUT_SECONDS: '2' };
     expect(problemsOf(env)).toEqual([

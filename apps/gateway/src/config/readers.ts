@@ -44,6 +44,13 @@ export const flag = z.enum(['true', 'false'], 'expected true or false').transfor
 /** Any text. */
 export const text = z.string();
 
+/** A short name that can be shown anywhere: a label of a metric, a column of a terminal. */
+export const name = (maxLength: number) =>
+  z
+    .string()
+    .regex(/^[\x20-\x7e]+$/, 'expected printable ASCII')
+    .max(maxLength, `expected at most ${maxLength} characters`);
+
 /** One of a few words. */
 export const word = <const W extends readonly [string, ...string[]]>(...words: W) =>
   z.enum(words, `expected one of ${words.join(', ')}`);

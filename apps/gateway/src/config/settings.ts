@@ -6,6 +6,7 @@ import {
   flag,
   iceUrls,
   list,
+  name,
   port,
   ratio,
   redisUrl,
@@ -50,7 +51,12 @@ export const SETTINGS = {
   WR_PORT: setting(port, '8080', 'Port of the WebSocket endpoint; 0 takes a free one'),
   WR_ADMIN_HOST: setting(text, '127.0.0.1', 'Address of health and metrics. Never expose it to clients'),
   WR_ADMIN_PORT: setting(port, '9090', 'Port of health and metrics; 0 takes a free one'),
-  WR_REGION: setting(text, 'local', 'Name of this region, told to clients'),
+  WR_REGION: setting(name(64), 'local', 'Name of this region, told to clients'),
+  WR_POD: setting(
+    name(253),
+    undefined,
+    'Name of the pod, container or machine. It is shown beside the node name in wr_build_info, /readyz and status',
+  ),
   WR_REGIONS: secret(
     regions,
     'name=redis://…,name=rediss://… of all regions that share presence; WR_REGION in it is passed over. Commas in passwords as %2C. Not set: one region',

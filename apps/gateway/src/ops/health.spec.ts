@@ -8,6 +8,7 @@ const STATES: NodePhase[] = ['starting', 'serving', 'full', 'draining'];
 const COUNTS: Omit<NodeReport, 'state'> = {
   region: 'eu',
   version: '1.2.3',
+  pod: 'gateway-7d9f',
   uptimeSeconds: 5,
   sessions: 7,
   connections: 9,

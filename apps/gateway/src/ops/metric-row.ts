@@ -27,6 +27,15 @@ export interface GaugeRow extends Described {
   readonly type: 'gauge';
 }
 
+/**
+ * A gauge that is always 1 and whose labels describe the process. Their values come from the operator and from the build,
+ * never from clients, and a process has one series.
+ */
+export interface InfoRow extends Described {
+  readonly type: 'info';
+  readonly labels: readonly string[];
+}
+
 /** Durations, in seconds, by how many were at most so long. */
 export interface HistogramRow extends Described {
   readonly type: 'histogram';
@@ -36,4 +45,4 @@ export interface HistogramRow extends Described {
 }
 
 /** One metric, as the table tells of it. */
-export type MetricRow = CounterRow | GaugeRow | HistogramRow;
+export type MetricRow = CounterRow | GaugeRow | InfoRow | HistogramRow;

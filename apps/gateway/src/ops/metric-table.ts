@@ -24,6 +24,9 @@ export type LabelOf<N extends MetricName> = Table[N] extends {
   ? V
   : never;
 
+/** The labels of an info metric. */
+export type InfoLabelOf<N extends NameOf<'info'>> = Table[N]['labels'][number];
+
 /** The row of a metric. */
 export function rowOf(name: MetricName): MetricRow {
   return METRICS[name];

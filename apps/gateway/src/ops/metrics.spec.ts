@@ -86,6 +86,16 @@ describe('A gauge', () => {
   });
 });
 
+describe('The build info', () => {
+  it('is one series of value 1 whose labels name version, region, node and pod', async () => {
+    const metrics = new Metrics();
+    metrics.info('wr_build_info', { version: '1.2.3', nodejs: '24.0.0', region: 'eu', node: 'n1', pod: 'gw-1' });
+    const shown = ['wr_build_info{version="1.2.3",nodejs="24.0.0",region="eu",node="n1",pod="gw-1"} 1'];
+    expect(await samples(metrics.registry, 'wr_build_info')).toEqual(shown);
+    expect(await samples(metrics.registry, 'wr_build_info')).toEqual(shown);
+  });
+});
+
 describe('A count that somebody else keeps', () => {
   it('is shown as it stands, by label where it has one', async () => {
     const metrics = new Metrics();

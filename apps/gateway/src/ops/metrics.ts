@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client';
-import { rowOf, type LabelOf, type MetricName, type NameOf } from './metric-table.js';
+import { rowOf, type InfoLabelOf, type LabelOf, type MetricName, type NameOf } from './metric-table.js';
 import { Tally } from './tally.js';
 import { Timings } from './timings.js';
 
@@ -48,6 +48,13 @@ export class Metrics {
         },
       }),
     );
+  }
+
+  /** What this process is. Does not change while it runs. */
+  info<N extends NameOf<'info'>>(name: N, labels: Readonly<Record<InfoLabelOf<N>, string>>): void {
+    const gauge = new Gauge({ name, help: rowOf(name).meaning, labelNames: Object.keys(labels), registers: [] });
+    gauge.set(labels, 1);
+    this.registry.registerMetric(gauge);
   }
 
   /** A count that somebody else keeps. */

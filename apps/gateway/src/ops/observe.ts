@@ -3,10 +3,16 @@ import type { Metrics } from './metrics.js';
 
 /** Shows the numbers that the parts keep anyway, and counts what they tell. */
 export function observe(metrics: Metrics, parts: NodeParts, maxConnections: number): void {
+  showBuild(metrics, parts);
   showClients(metrics, parts, maxConnections);
   showCluster(metrics, parts);
   showBus(metrics, parts);
   countBackEnds(metrics, parts);
+}
+
+function showBuild(metrics: Metrics, { health }: NodeParts): void {
+  const { version, region, node, pod = '' } = health.report();
+  metrics.info('wr_build_info', { version, nodejs: process.versions.node, region, node, pod });
 }
 
 function showClients(metrics: Metrics, parts: NodeParts, maxConnections: number): void {

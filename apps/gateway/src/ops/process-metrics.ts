@@ -5,6 +5,13 @@ import type { MetricRow } from './metric-row.js';
  * collect: its observer of garbage collections costs CPU with each of them.
  */
 export const PROCESS_METRICS = {
+  wr_build_info: {
+    type: 'info',
+    labels: ['version', 'nodejs', 'region', 'node', 'pod'],
+    meaning:
+      'Version of the gateway and of Node.js, WR_REGION, node name (new at each start) and WR_POD. Join it by instance',
+    normal: '1; one version, except during a roll-out',
+  },
   wr_failures_total: {
     type: 'counter',
     label: { name: 'where', values: ['frame'] as const },

@@ -14,15 +14,16 @@ const UNKNOWN = '–';
 
 /** In the order of the table. */
 export const STATUS_COLUMNS: readonly StatusColumn[] = [
-  { head: 'NODE', matters: 11, cell: ({ node }) => node },
-  { head: 'REGION', matters: 3, cell: told(({ region }) => region) },
-  { head: 'STATE', matters: 10, cell: told(({ state }) => state, 'unknown') },
-  { head: 'LEASE', matters: 7, cell: ({ leaseAgeMs }) => secondsText(leaseAgeMs) },
-  { head: 'SESSIONS', matters: 9, cell: told(({ sessions }) => String(sessions)) },
-  { head: 'SOCKETS', matters: 4, cell: told(({ connections }) => String(connections)) },
-  { head: 'BUS', matters: 6, cell: told(({ busLagMs }) => msOrUnknown(busLagMs)) },
-  { head: 'REDIS', matters: 5, cell: told(({ redisMs }) => msOrUnknown(redisMs)) },
-  { head: 'DATABASE', matters: 8, cell: told(({ database }) => database) },
+  { head: 'NODE', matters: 12, cell: ({ node }) => node },
+  { head: 'POD', matters: 3, cell: told(({ pod }) => pod ?? UNKNOWN) },
+  { head: 'REGION', matters: 4, cell: told(({ region }) => region) },
+  { head: 'STATE', matters: 11, cell: told(({ state }) => state, 'unknown') },
+  { head: 'LEASE', matters: 8, cell: ({ leaseAgeMs }) => secondsText(leaseAgeMs) },
+  { head: 'SESSIONS', matters: 10, cell: told(({ sessions }) => String(sessions)) },
+  { head: 'SOCKETS', matters: 5, cell: told(({ connections }) => String(connections)) },
+  { head: 'BUS', matters: 7, cell: told(({ busLagMs }) => msOrUnknown(busLagMs)) },
+  { head: 'REDIS', matters: 6, cell: told(({ redisMs }) => msOrUnknown(redisMs)) },
+  { head: 'DATABASE', matters: 9, cell: told(({ database }) => database) },
   { head: 'UP SINCE', matters: 2, cell: told(({ uptimeSeconds }, now) => startText(uptimeSeconds, now)) },
   { head: 'VERSION', matters: 1, cell: told(({ version }) => version) },
 ];

@@ -32,6 +32,7 @@ function backEndJson(backEnd: BackEnd) {
 function gatewayJson({ node, leaseAgeMs, report }: GatewayStatus) {
   return {
     node,
+    pod: report?.pod ?? null,
     region: report?.region ?? null,
     state: report?.state ?? 'unknown',
     lease_age_seconds: leaseAgeMs === undefined ? null : tenths(leaseAgeMs / 1000),

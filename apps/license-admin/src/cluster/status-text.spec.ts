@@ -9,6 +9,7 @@ const REPORT: NodeReport = {
   state: 'serving',
   region: 'eu',
   version: '1.2.3',
+  pod: 'gw-1',
   uptimeSeconds: 3_600,
   sessions: 1_200,
   connections: 1_201,
@@ -16,12 +17,13 @@ const REPORT: NodeReport = {
   busLagMs: 0.74,
   redisMs: 1,
 };
+const { pod: _pod, ...WITHOUT_POD } = REPORT;
 const WELL: ClusterStatus = {
   redis: { state: 'up', ms: 0.44 },
   database: { state: 'up', ms: 1.26 },
   gateways: [
     { node: 'nAAAA', leaseAgeMs: 1_234, report: REPORT },
-    { node: 'nBBBB', leaseAgeMs: 0, report: { ...REPORT, state: 'draining', sessions: 1, connections: 1 } },
+    { node: 'nBBBB', leaseAgeMs: 0, report: { ...WITHOUT_POD, state: 'draining', sessions: 1, connections: 1 } },
     { node: 'nCCCC', leaseAgeMs: 2_000 },
   ],
   problems: [],
@@ -31,10 +33,10 @@ describe('The status for people', () => {
   test('is a table, the sums, and both back ends', () => {
     expect(statusText(WELL, NOW)).toBe(
       [
-        'NODE   REGION  STATE     LEASE  SESSIONS  SOCKETS  BUS     REDIS   DATABASE  UP SINCE           VERSION',
-        'nAAAA  eu      serving   1.2 s  1200      1201     0.7 ms  1.0 ms  up        2026-05-06 11:30Z  1.2.3',
-        'nBBBB  eu      draining  0.0 s  1         1        0.7 ms  1.0 ms  up        2026-05-06 11:30Z  1.2.3',
-        'nCCCC  –       unknown   2.0 s  –         –        –       –       –         –                  –',
+        'NODE   POD   REGION  STATE     LEASE  SESSIONS  SOCKETS  BUS     REDIS   DATABASE  UP SINCE           VERSION',
+        'nAAAA  gw-1  eu      serving   1.2 s  1200      1201     0.7 ms  1.0 ms  up        2026-05-06 11:30Z  1.2.3',
+        'nBBBB  –     eu      draining  0.0 s  1         1        0.7 ms  1.0 ms  up        2026-05-06 11:30Z  1.2.3',
+        'nCCCC  –     –       unknown   2.0 s  –         –        –       –       –         –                  –',
         '',
         '3 nodes (1 draining), 1201 sessions, 1202 sockets',
         'Redis up (0.4 ms), license database up (1.3 ms), asked from here',
@@ -51,9 +53,12 @@ describe('The status for people', () => {
   });
 
   test.each([
-    [103, 'NODE   REGION  STATE     LEASE  SESSIONS  SOCKETS  BUS     REDIS   DATABASE  UP SINCE           VERSION'],
-    [102, 'NODE   REGION  STATE     LEASE  SESSIONS  SOCKETS  BUS     REDIS   DATABASE  UP SINCE'],
-    [80, 'NODE   REGION  STATE     LEASE  SESSIONS  SOCKETS  BUS     REDIS   DATABASE'],
+    [
+      109,
+      'NODE   POD   REGION  STATE     LEASE  SESSIONS  SOCKETS  BUS     REDIS   DATABASE  UP SINCE           VERSION',
+    ],
+    [108, 'NODE   POD   REGION  STATE     LEASE  SESSIONS  SOCKETS  BUS     REDIS   DATABASE  UP SINCE'],
+    [86, 'NODE   POD   REGION  STATE     LEASE  SESSIONS  SOCKETS  BUS     REDIS   DATABASE'],
     [55, 'NODE   STATE     LEASE  SESSIONS  BUS     DATABASE'],
     [40, 'NODE   STATE     SESSIONS  DATABASE'],
     [1, 'NODE'],
@@ -80,6 +85,7 @@ test('The status for programs has every field, null where nothing is known', () 
   });
   expect(json.nodes[0]).toEqual({
     node: 'nAAAA',
+    pod: 'gw-1',
     region: 'eu',
     state: 'serving',
     lease_age_seconds: 1.2,
