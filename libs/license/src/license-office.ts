@@ -25,6 +25,7 @@ import {
   DELETE_IDENTITY,
   INSERT_LICENSES,
   lockLicense,
+  NOTE_RELEASE,
   restore,
   revoke,
   SELECT_BINDINGS,
@@ -143,7 +144,7 @@ export class LicenseOffice {
     return this.#change(restore(reference.by), reference);
   }
 
-  /** Takes a device off a license, so that another can take its slot. */
+  /** Takes a device off a license, so that another can take its slot, and ends its live session within 2 s. */
   async release(reference: LicenseReference, device: string): Promise<Release> {
     const pool = await this.#pool();
     return againAfterLostRace(() =>
@@ -154,6 +155,7 @@ export class LicenseOffice {
         const binding = await client.query(DELETE_BINDING, [id, device]);
         if (binding.rowCount === 0) return { outcome: 'not_bound' };
         const identity = await client.query(DELETE_IDENTITY, [device]);
+        await client.query(NOTE_RELEASE, [id]);
         const peerFreed = identity.rowCount === 1;
         const detail = peerFreed ? 'peer freed' : 'peer kept: bound by another license';
         await writeAudit(client, { operator: this.#operator, action: 'release', licenseId: id, count: 1, detail });
