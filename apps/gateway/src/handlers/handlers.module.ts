@@ -26,6 +26,7 @@ import { CallHandler } from './call-handler.js';
 import { ContactsHandler } from './contacts-handler.js';
 import { Departures } from './departures.js';
 import { Dispatcher } from './dispatcher.js';
+import { LicenseExpiry } from './license-expiry.js';
 import { NodeMessages, tellDisplaced } from './node-messages.js';
 import { PeerQuota } from './peer-quota.js';
 import { RateLimits } from './rate-limits.js';
@@ -78,24 +79,26 @@ const domain = [
 ];
 
 const lives = [
+  { provide: LicenseExpiry, useFactory: () => new LicenseExpiry() },
   {
     provide: Departures,
-    inject: [Hub, Calls, Contacts, RouteKeeper],
-    useFactory: (hub: Hub, calls: Calls, contacts: Contacts, routes: RouteKeeper) =>
-      new Departures(hub, calls, contacts, routes),
+    inject: [Hub, Calls, Contacts, RouteKeeper, LicenseExpiry],
+    useFactory: (hub: Hub, calls: Calls, contacts: Contacts, routes: RouteKeeper, expiry: LicenseExpiry) =>
+      new Departures(hub, calls, contacts, routes, expiry),
   },
   {
     provide: Arrivals,
-    inject: [ArrivingSessions, RouteKeeper, Hub, Contacts, Departures, Courier],
+    inject: [ArrivingSessions, RouteKeeper, Hub, Contacts, Departures, LicenseExpiry, Courier],
     useFactory: (
       arriving: ArrivingSessions,
       routes: RouteKeeper,
       hub: Hub,
       contacts: Contacts,
       departures: Departures,
+      expiry: LicenseExpiry,
       courier: Courier,
     ) =>
-      new Arrivals(arriving, routes, hub, contacts, departures, (node, session) => {
+      new Arrivals(arriving, routes, hub, contacts, departures, expiry, (node, session) => {
         tellDisplaced(courier, node, session);
       }),
   },
@@ -202,6 +205,6 @@ const handlers = [
 @Module({
   imports: [NodeModule],
   providers: [...domain, ...lives, ...handlers],
-  exports: [Hub, Calls, Contacts, Arrivals, Departures, NodeMessages, Dispatcher, Registers],
+  exports: [Hub, Calls, Contacts, Arrivals, Departures, LicenseExpiry, NodeMessages, Dispatcher, Registers],
 })
 export class HandlersModule {}

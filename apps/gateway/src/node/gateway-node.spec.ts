@@ -37,7 +37,8 @@ class RevokingLicenses extends FakeLicenses {
   override async changedSince(): ReturnType<LicenseRepository['changedSince']> {
     const asOf = '' as DatabaseTime;
     const revoked = await this.told.promise;
-    return { asOf, revocations: revoked.map((licenseId) => ({ licenseId, revokedAt: asOf })), transfers: [] };
+    const changes = revoked.map((licenseId) => ({ licenseId, changedAt: asOf, kind: 'revoked' as const }));
+    return { asOf, changes, next: undefined };
   }
 }
 
