@@ -44,6 +44,10 @@ export const flag = z.enum(['true', 'false'], 'expected true or false').transfor
 /** Any text. */
 export const text = z.string();
 
+/** A secret that cannot be guessed for being short. */
+export const minLength = (characters: number) =>
+  z.string().min(characters, `expected at least ${characters} characters`);
+
 /** One of a few words. */
 export const word = <const W extends readonly [string, ...string[]]>(...words: W) =>
   z.enum(words, `expected one of ${words.join(', ')}`);

@@ -11,6 +11,8 @@ import {
 import { LicenseRepository } from '@white-rabbit/license';
 import { Calls, Contacts, Hub } from '@white-rabbit/signaling';
 import { Config } from '../config/config.js';
+import { limitKey } from '../config/limit-key.js';
+import type { SettingValues } from '../config/settings.js';
 import { EnginesToken, NodeIdToken } from '../node/node-tokens.js';
 import { NodeModule } from '../node/node.module.js';
 import { Reachability } from '../node/reachability.js';
@@ -28,7 +30,7 @@ import { Departures } from './departures.js';
 import { Dispatcher } from './dispatcher.js';
 import { LicenseExpiry } from './license-expiry.js';
 import { NodeMessages, tellDisplaced } from './node-messages.js';
-import { PeerQuota } from './peer-quota.js';
+import { PeerQuota, type SharedCount } from './peer-quota.js';
 import { RateLimits } from './rate-limits.js';
 import { RefusalLimits } from './refusal-limits.js';
 import { RegisterHandler } from './register-handler.js';
@@ -135,7 +137,7 @@ const handlers = [
       new RegisterHandler(
         licenses,
         new RefusalLimits(settings),
-        new PeerQuota('register', settings.WR_REGISTERS_PER_MINUTE, redis),
+        new PeerQuota('register', settings.WR_REGISTERS_PER_MINUTE, sharedCount(redis, settings)),
         arrivals,
         {
           heartbeat_interval: settings.WR_HEARTBEAT_INTERVAL_SECONDS / 1000,
@@ -169,7 +171,7 @@ const handlers = [
         calls,
         hub,
         directory,
-        new PeerQuota('call', settings.WR_CALLS_PER_MINUTE, redis),
+        new PeerQuota('call', settings.WR_CALLS_PER_MINUTE, sharedCount(redis, settings)),
         limits,
         node,
         isReachable,
@@ -200,6 +202,12 @@ const handlers = [
       ),
   },
 ];
+
+/** Where quotas are counted; `undefined` for a gateway alone. */
+function sharedCount(redis: Engines['redis'], settings: SettingValues): SharedCount | undefined {
+  const key = limitKey(settings);
+  return redis && key && { redis, key };
+}
 
 /** What is done with frames, and the domain it is done to. */
 @Module({
