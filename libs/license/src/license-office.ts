@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { MikroORM } from '@mikro-orm/postgresql';
+import { SLOW_READER } from './archive/archive-queries.js';
 import { UNNAMED } from './audit/audit-entry.js';
 import { writeAudit } from './audit/write-audit.js';
 import { MAX_DEVICES } from './entities.js';
@@ -70,15 +71,26 @@ export class LicenseOffice {
     this.#operator = operator;
   }
 
-  /** Issues licenses, in batches: each is yielded once it is stored for good. Stopping midway leaves whole batches. */
-  async *issue(count: number, terms: LicenseTerms): AsyncGenerator<readonly IssuedLicense[], void> {
+  /**
+   * Issues licenses, in batches: each is yielded once it is stored for good. Stopping midway leaves whole batches.
+   *
+   * @param beforeCommit is given each batch before it is stored for good, and may take 10 min for it: what it writes down
+   * is never less than what is stored. Where it rejects the batch is not stored, and issuing rejects with the same error.
+   */
+  async *issue(
+    count: number,
+    terms: LicenseTerms,
+    beforeCommit: (batch: readonly IssuedLicense[]) => Promise<void> = () => Promise.resolve(),
+  ): AsyncGenerator<readonly IssuedLicense[], void> {
     checkTerms(terms);
     const pool = await this.#pool();
     for (let issued = 0; issued < count; issued += BATCH_SIZE) {
       const batch = newLicenses(Math.min(BATCH_SIZE, count - issued), terms);
       await inTransaction(pool, async (client) => {
+        await client.query(SLOW_READER);
         await insert(client, batch);
         await this.#noteStored(client, 'issue', batch, batch.length);
+        await beforeCommit(batch);
       });
       yield batch;
     }
