@@ -65,9 +65,11 @@ describeRendered('What the pods run', () => {
 
   it.each(['dev', 'prod', 'region-example'])('%s: the gateway finds its settings in order', async (overlay) => {
     const { manifests } = rendering(overlay);
+    // In development the back ends are in the same namespace, and speak no TLS.
+    const [database, redisHost] = overlay === 'dev' ? ['postgres', 'redis'] : ['localhost', 'localhost'];
     const secret = await mounted({
-      'database-url': 'postgresql://a:b@localhost/c',
-      'redis-url': 'redis://localhost',
+      'database-url': `postgresql://a:b@${database}/c`,
+      'redis-url': `redis://${redisHost}`,
       'redis-password': 'd',
       regions:
         'eu-central=rediss://:d@redis.eu-central.example.com:6380,us-east=rediss://:d@redis.us-east.example.com:6380',

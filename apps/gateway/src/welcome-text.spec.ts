@@ -21,6 +21,8 @@ it.each([
 });
 
 it('A member of a cluster says nothing: nobody sits in front of it', () => {
-  expect(welcomeText(configOf({ REDIS_URL: 'redis://r' }), 1, 'WR1-KEY')).toBe('');
-  expect(welcomeText(configOf({ DATABASE_URL: 'postgres://p' }), 1, 'WR1-KEY')).toBe('');
+  expect(
+    welcomeText(configOf({ DATABASE_URL: 'postgres://localhost', REDIS_URL: 'redis://localhost' }), 1, 'WR1-KEY'),
+  ).toBe('');
+  expect(welcomeText(configOf({ DATABASE_URL: 'postgres://localhost' }), 1, 'WR1-KEY')).toBe('');
 });

@@ -5,8 +5,10 @@ import { GENEROUS, PLACES } from './settings.js';
 
 const stage = onStage(2, { env: GENEROUS });
 
-/** From the revocation to the close (PROTOCOL.md, section 5). Milliseconds. */
-const REVOCATION_MS = 2_000;
+/** From a revocation, a release or an expiry to the close (docs/protocol.md). Milliseconds. */
+const END_MS = 2_000;
+/** Long enough to register on a license first. Milliseconds. */
+const LIFE_MS = 3_000;
 
 describe.each(PLACES)('A license that is revoked, its devices $place', ({ far }) => {
   it('ends all its sessions within 2 s, and no others', async () => {
@@ -19,7 +21,7 @@ describe.each(PLACES)('A license that is revoked, its devices $place', ({ far })
     const call_id = await stage.call(bob, one);
 
     await stage.cluster.licenses.revoke(license_key);
-    const closed = await Promise.all([one.closed(REVOCATION_MS), two.closed(REVOCATION_MS)]);
+    const closed = await Promise.all([one.closed(END_MS), two.closed(END_MS)]);
     expect(closed.map(({ code }) => code)).toEqual([4501, 4501]);
     expect((await bob.next('hangup')).data).toEqual({ call_id, peer_id: one.peer_id, reason: 'peer_offline' });
     expect(await bob.next('presence')).toMatchObject(presenceOf(one.peer_id, 'OFFLINE'));
@@ -41,11 +43,55 @@ describe('A user who asks to move a license where that is not offered', () => {
   });
 });
 
-describe('A device that an operator releases', () => {
-  it('makes room for another', async () => {
+describe.each(PLACES)('A device that an operator releases, another of its license $place', ({ far }) => {
+  it('has its session ended within 2 s, makes room, and the other device stays', async () => {
+    const [license] = await stage.cluster.licenses.issue({ count: 1, maxDevices: 2 });
+    const license_key = license?.license_key ?? '';
+    const [one, two] = await Promise.all([stage.stranger('one', { at: far }), stage.stranger('two')]);
+    for (const player of [one, two]) await player.register({ ...player.identity, license_key });
+    const bob = await stage.player('bob', { contacts: [one.peer_id] });
+    await bob.next('presence');
+
+    await stage.cluster.licenses.release(license_key, one.device_id);
+    expect(await one.closed(END_MS)).toEqual({
+      code: 4501,
+      reason: 'this device was released from its license',
+    });
+    expect(await bob.next('presence')).toMatchObject(presenceOf(one.peer_id, 'OFFLINE'));
+    const newer = await stage.stranger('newer', { at: 1 });
+    await newer.register({ ...newer.identity, license_key });
+    const again = await stage.socketOf({ ...one.identity, license_key });
+    expect(await again.ask('register', again.identity)).toMatchObject(refusal('license_device_limit', 'register'));
+    await Promise.all([two.roundTrip(), newer.roundTrip()]);
+  });
+});
+
+describe('A device that an operator releases while a place is free', () => {
+  it('may register again when a person asks for it', async () => {
     const alice = await stage.player('alice');
     await stage.cluster.licenses.release(alice.license_key, alice.device_id);
-    const newer = await stage.stranger('newer', { at: 1 });
-    await newer.register({ ...newer.identity, license_key: alice.license_key });
+    expect((await alice.closed(END_MS)).code).toBe(4501);
+    const again = await stage.socketOf(alice.identity, 1);
+    await again.register(again.identity);
+    await again.roundTrip();
+  });
+});
+
+describe.each(PLACES)('A license that expires during a session, its devices $place', ({ far }) => {
+  it('ends all its sessions within 2 s of its time and not before, and no others', async () => {
+    const expiresAt = new Date(Date.now() + LIFE_MS);
+    const [license] = await stage.cluster.licenses.issue({ count: 1, maxDevices: 2, expiresAt });
+    const license_key = license?.license_key ?? '';
+    const [one, two] = await Promise.all([stage.stranger('one'), stage.stranger('two', { at: far })]);
+    for (const player of [one, two]) await player.register({ ...player.identity, license_key });
+    const bob = await stage.player('bob');
+
+    const closed = await Promise.all([one.closed(LIFE_MS + END_MS), two.closed(LIFE_MS + END_MS)]);
+    const lateMs = Date.now() - expiresAt.getTime();
+    expect(closed).toEqual(Array(2).fill({ code: 4501, reason: 'license_expired' }));
+    expect(lateMs).toBeGreaterThanOrEqual(0);
+    const again = await stage.socketOf({ ...one.identity, license_key });
+    expect(await again.ask('register', again.identity)).toMatchObject(refusal('license_expired', 'register'));
+    await bob.roundTrip();
   });
 });

@@ -1,6 +1,7 @@
-import { findEmbeddedDatabaseUrl } from '@white-rabbit/license';
+import { findEmbeddedDatabaseUrl, plainTextHost } from '@white-rabbit/license';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { refusePlainText } from './allowed-plain-text.js';
 import { CommandFailure, UsageFailure } from './command-failure.js';
 
 /** Where to look for the database. */
@@ -17,7 +18,7 @@ const POSTGRES_DIR = 'postgres';
 /** `--data-dir`, else `DATABASE_URL` or `DATABASE_URL_FILE`, else the embedded database of the gateway that runs here. */
 export async function findDatabaseUrl({ env, dataDir }: DatabasePlace): Promise<string> {
   const set = dataDir === undefined ? await fromEnvironment(env) : undefined;
-  if (set !== undefined) return checked(set);
+  if (set !== undefined) return checked(set, env);
   const embeddedDir = dataDir ?? join(env['WR_DATA_DIR'] ?? DEFAULT_DATA_DIR, POSTGRES_DIR);
   return (await findEmbedded(embeddedDir)) ?? fail(embeddedDir);
 }
@@ -33,9 +34,11 @@ async function fromEnvironment(env: DatabasePlace['env']): Promise<string | unde
   }
 }
 
-function checked(url: string): string {
+function checked(url: string, env: DatabasePlace['env']): string {
   if (!/^postgres(ql)?:$/.test(URL.parse(url)?.protocol ?? ''))
     throw new UsageFailure('DATABASE_URL must be of the form postgresql://USER:PASSWORD@HOST:PORT/DATABASE.');
+  const host = plainTextHost(url, env);
+  refusePlainText(env, 'DATABASE_URL', host === undefined ? [] : [host], 'Add sslmode=verify-full to it');
   return url;
 }
 

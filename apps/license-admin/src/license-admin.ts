@@ -92,6 +92,7 @@ function addIssuing(program: Command, context: CommandContext): void {
     .addOption(new Option('--count <n>', 'how many').argParser(parseCount).default(1))
     .addOption(maxDevices())
     .addOption(expires())
+    .option('--file <file>', 'a new file for the keys, one a line; standard output unless told')
     .action((options: IssueOptions) => issue(context, options));
 }
 
@@ -127,7 +128,11 @@ function addCarrying(program: Command, context: CommandContext): void {
     .option('--file <file>', 'where to; standard output unless told')
     .option('--bindings', 'with the ids of devices and peers')
     .action((options: ExportOptions) => exportRecords(context, options));
-  change(program, 'import <file>', 'store keys issued elsewhere (one a line, or a JSON array), or what export wrote')
+  change(
+    program,
+    'import <file>',
+    'store keys issued elsewhere (one a line, or a JSON array), or what export wrote; - is standard input',
+  )
     .addOption(maxDevices())
     .addOption(expires())
     .action((file: string, options: ImportOptions) => importFile(context, file, options));

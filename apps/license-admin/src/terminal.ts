@@ -1,12 +1,23 @@
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
+import { UsageFailure } from './command-failure.js';
 
 /** Where a command writes: results to `out`, all that is only for the person watching to `err`. */
 export interface Streams {
   readonly out: Writable & { readonly isTTY?: boolean; readonly rows?: number; readonly columns?: number };
   readonly err: Writable & { readonly isTTY?: boolean };
+  /** Standard input, for a command that is told to read it. */
+  readonly input?: Readable;
   /** What the person types, where somebody does. */
   readonly keys?: Readable & { setRawMode?(isRaw: boolean): unknown };
+}
+
+/** Outputs of which every part has to reach its reader. */
+const needed = new WeakSet<Writable>();
+
+/** Whether a reader that goes away is a failure of the command, which tells of it itself. */
+export function isReaderNeeded(out: Writable): boolean {
+  return needed.has(out);
 }
 
 /** A person or a program in front of the command. */
@@ -47,6 +58,29 @@ export class Terminal {
       // Who listens for the other would do so until the end.
       either.abort();
     }
+  }
+
+  /**
+   * A part of the result that must not be lost. Resolves once the system has taken all of it.
+   *
+   * @throws Error of the system where it does not, as when the reader has gone away.
+   */
+  async hand(text: string): Promise<void> {
+    const { out } = this.#streams;
+    needed.add(out);
+    await new Promise<void>((resolve, reject) => {
+      out.write(text, (error) => {
+        if (error) reject(error);
+        else resolve();
+      });
+    });
+  }
+
+  /** Standard input. @throws UsageFailure where there is none to read. */
+  get input(): Readable {
+    const { input } = this.#streams;
+    if (input === undefined) throw new UsageFailure('There is no standard input to read.');
+    return input;
   }
 
   /** A line for the person. */

@@ -1,23 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { constants, rmSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { CommandFailure } from './command-failure.js';
+import { Interruption } from './interruption.js';
+
+/** A file that was not there before, never one behind a link. */
+const FRESH = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+const OWNER_ONLY = 0o600;
+
+/** Makes a file that only its owner may read. Rejects where there is one of that name already. */
+export function openFresh(path: string): Promise<FileHandle> {
+  return open(path, FRESH, OWNER_ONLY);
+}
+
+/** Brings to the disk that a file is in its folder. */
+export async function syncFolderOf(path: string): Promise<void> {
+  const folder = await open(dirname(path), constants.O_RDONLY);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
 
 /**
- * Writes a file that only its owner may read: aside, and into its place once it is whole and on the disk. Where that fails
- * there is what was there before.
+ * Writes a file that only its owner may read: aside, and into its place once it is whole and on the disk. Where that fails,
+ * or is interrupted by Ctrl-C or SIGTERM, there is what was there before and nothing else.
  */
 export async function writeWhole(
   path: string,
   fill: (write: (text: string) => Promise<void>) => Promise<void>,
 ): Promise<void> {
-  const aside = `${path}.part`;
-  const file = await open(aside, 'w', 0o600).catch((error: unknown) => fail(path, error));
+  const aside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.part`);
+  // Listens before there is anything that a signal could leave behind.
+  const interruption = new Interruption();
+  // A second Ctrl-C ends the process at once.
+  const onExit = () => {
+    rmSync(aside, { force: true });
+  };
+  process.once('exit', onExit);
   try {
-    await fill((text) => file.writeFile(text).catch((error: unknown) => fail(path, error)));
-    await file.sync();
-    await rename(aside, path);
+    await writeAside(path, aside, fill, interruption);
+    await rename(aside, path).catch((error: unknown) => fail(path, error));
+    await syncFolderOf(path);
   } catch (error) {
     await rm(aside, { force: true });
     throw error;
+  } finally {
+    interruption.dispose();
+    process.off('exit', onExit);
+  }
+}
+
+async function writeAside(
+  path: string,
+  aside: string,
+  fill: (write: (text: string) => Promise<void>) => Promise<void>,
+  interruption: Interruption,
+): Promise<void> {
+  const file = await openFresh(aside).catch((error: unknown) => fail(path, error));
+  try {
+    await fill(async (text) => {
+      if (interruption.isAsked) throw new CommandFailure(`Interrupted. Nothing was written to ${path}.`);
+      await file.writeFile(text).catch((error: unknown) => fail(path, error));
+    });
+    await file.sync();
   } finally {
     await file.close();
   }

@@ -230,6 +230,7 @@ describe('the database', () => {
     ['that refuses', 'postgresql://user:s3cret-word@127.0.0.1:1/none', 1, 'nothing listens'],
     ['with a wrong password', undefined, 1, 'password'],
     ['that is none', 's3cret-word', 2, 'postgresql://'],
+    ['in plain text on another machine', 'postgresql://user:s3cret-word@db.example/wr', 2, 'sslmode=verify-full'],
   ])('%s is told in one line, without its password', async (_, url, expected, words) => {
     const wrong = new URL(postgres.url);
     wrong.password = 's3cret-word';

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { EmbeddedPostgres } from '@white-rabbit/license';
-import { migrate, startEmbeddedPostgres } from '@white-rabbit/license';
+import { generateLicenseKey, migrate, openLicenseOrm, startEmbeddedPostgres } from '@white-rabbit/license';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -13,15 +13,18 @@ const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
 let dir: string;
 let postgres: EmbeddedPostgres;
+let orm: Awaited<ReturnType<typeof openLicenseOrm>>;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'white-rabbit-license-admin-'));
   await chmod(dir, 0o711);
   postgres = await startEmbeddedPostgres({ dataDir: join(dir, '.data', 'postgres') });
   await migrate(postgres.url);
+  orm = await openLicenseOrm({ databaseUrl: postgres.url, poolSize: 1, statementTimeoutMs: 0 });
 }, 30_000);
 
 afterAll(async () => {
+  await orm.close();
   await postgres.stop();
   await rm(dir, { recursive: true, force: true });
 });
@@ -85,10 +88,178 @@ describe('the license command, as a process', () => {
     expect(await run(['destroy'])).toMatchObject({ code: 2, out: '' });
   });
 
-  test('takes a reader that goes away for the end of the work', async () => {
+  test('takes a reader that goes away for the end of the work, where nothing is lost by it', async () => {
     const child = spawn(process.execPath, [MAIN, 'list', '--json'], { cwd: dir, stdio: ['ignore', 'pipe', 'inherit'] });
     child.stdout.once('data', () => child.stdout.destroy());
     const [code] = (await once(child, 'exit')) as [number | null];
     expect(code).toBe(0);
   });
 });
+
+/** Runs the built program with something on its standard input, by a shell: `$0` is Node, `$1` the program. */
+function shell(script: string): Promise<Ended> {
+  const options = { cwd: dir, env: { PATH: process.env['PATH'] }, maxBuffer: 64 * 1024 * 1024 };
+  return new Promise((settle) => {
+    const child = execFile(
+      'bash',
+      ['--norc', '--noprofile', '-c', script, process.execPath, MAIN],
+      options,
+      (_, out, err) => {
+        settle({ code: child.exitCode ?? -1, out, err });
+      },
+    );
+  });
+}
+
+/** Licenses that are stored. */
+async function listed(): Promise<number> {
+  const rows: { n: number }[] = await orm.em.getConnection().execute('select count(*)::int as n from license');
+  return rows[0]?.n ?? -1;
+}
+
+describe('import, as a process', () => {
+  test.each([
+    ['a pipe', 'cat keys | "$0" "$1" import /dev/stdin --json'],
+    ['standard input', 'cat keys | "$0" "$1" import - --json'],
+    ['a redirected file', '"$0" "$1" import - --json < keys'],
+    ['a process substitution', '"$0" "$1" import <(cat keys) --json'],
+    ['a file', '"$0" "$1" import keys --json'],
+  ])('reads all keys of %s', async (_, script) => {
+    // More than a pipe holds at once, and the last line without an end.
+    const keys = Array.from({ length: 3_000 }, generateLicenseKey);
+    await writeFile(join(dir, 'keys'), keys.join('\n'));
+    expect(await shell(script)).toEqual({ code: 0, out: '{"imported":3000,"known":0}\n', err: '' });
+  });
+
+  test('reads what export wrote from a pipe', async () => {
+    const { code, out } = await shell('"$0" "$1" export | "$0" "$1" import - --json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual({ imported: 0, known: await listed(), bindings: 0 });
+  });
+
+  test.each([
+    ['an empty pipe', ': | "$0" "$1" import -', 'standard input'],
+    ['an empty file', ': > empty; "$0" "$1" import empty', 'empty'],
+    ['blank lines', 'echo | "$0" "$1" import /dev/stdin', '/dev/stdin'],
+    ['an empty array', 'echo "[]" | "$0" "$1" import -', 'standard input'],
+  ])('fails with 1 where there is no key, as in %s', async (_, script, name) => {
+    const err = `Nothing was imported: there is no key in ${name}.\n`;
+    expect(await shell(script)).toEqual({ code: 1, out: '', err });
+  });
+
+  test('says which file cannot be read', async () => {
+    expect(await run(['import', '.'])).toEqual({ code: 1, out: '', err: 'The file cannot be read: .\n' });
+  });
+});
+
+describe('issue, as a process', () => {
+  test('whose reader goes away ends with 1, says how many are stored, and stores no batch that was not taken', async () => {
+    const before = await listed();
+    const { err } = await shell('"$0" "$1" issue --count 100000 --json | head -c 100; exit "${PIPESTATUS[0]}"');
+    const [, issued] = /lost\. (\d+) of 100000 licenses were issued, and are printed\.\n$/.exec(err) ?? [];
+    expect(err).toContain('The program that reads the keys has ended');
+    expect(await listed()).toBe(before + Number(issued));
+    expect(Number(issued)).toBeLessThan(100_000);
+    const { code } = await shell('"$0" "$1" issue --count 100000 --json | head -c 100; exit "${PIPESTATUS[0]}"');
+    expect(code).toBe(1);
+  });
+
+  test('writes keys to a new file for its owner only, which import takes', async () => {
+    const file = join(dir, 'issued');
+    const { code, out, err } = await run(['issue', '--count', '7000', '--file', file]);
+    expect([code, out]).toEqual([0, `Issued 7000 licenses; their keys are in ${file}.\n`]);
+    expect(err).toContain('cannot be shown again');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await run(['import', file, '--json'])).out).toBe('{"imported":0,"known":7000}\n');
+  });
+
+  test('writes JSON to a file where it is asked for', async () => {
+    const file = join(dir, 'issued.json');
+    const { out } = await run(['issue', '--count', '6000', '--file', file, '--json']);
+    expect(JSON.parse(out)).toEqual({ issued: 6_000, file });
+    expect(JSON.parse(await readFile(file, 'utf8'))).toHaveLength(6_000);
+  });
+
+  test('neither overwrites a file, which may hold keys, nor follows a link, and then stores nothing', async () => {
+    const [taken, link] = [join(dir, 'taken'), join(dir, 'link')];
+    await writeFile(taken, 'keys of yesterday\n');
+    await symlink(join(dir, 'behind-the-link'), link);
+    const before = await listed();
+    for (const file of [taken, link]) {
+      const err = `There is a file already, which may hold keys: name another than ${file}.\n`;
+      expect(await run(['issue', '--file', file])).toEqual({ code: 1, out: '', err });
+    }
+    expect(await readFile(taken, 'utf8')).toBe('keys of yesterday\n');
+    expect(await listed()).toBe(before);
+    await expect(stat(join(dir, 'behind-the-link'))).rejects.toThrow('ENOENT');
+  });
+
+  test('has its keys on the disk before they are stored: killed at any moment, every license has its key in the file', async () => {
+    const file = join(dir, 'killed');
+    const before = await listed();
+    const child = spawn(process.execPath, [MAIN, 'issue', '--count', '1000000', '--file', file], { cwd: dir });
+    await eventually(async () => (await listed()) > before);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const stored = (await listed()) - before;
+    const whole = (await readFile(file, 'utf8')).split('\n').slice(0, -1);
+    expect(whole.length).toBeGreaterThanOrEqual(stored);
+    await writeFile(file, `${whole.join('\n')}\n`);
+    const { known } = JSON.parse((await run(['import', file, '--json'])).out) as { known: number };
+    expect(known).toBe(stored);
+  });
+
+  test('is interrupted between two batches: the file has all keys that are stored, and no others', async () => {
+    const file = join(dir, 'interrupted');
+    const before = await listed();
+    const child = spawn(process.execPath, [MAIN, 'issue', '--count', '1000000', '--file', file], { cwd: dir });
+    await eventually(async () => (await listed()) > before);
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([1, null]);
+    const stored = (await listed()) - before;
+    const out = JSON.stringify({ imported: 0, known: stored });
+    expect((await run(['import', file, '--json'])).out).toBe(`${out}\n`);
+  });
+});
+
+describe('export, as a process', () => {
+  const folder = () => join(dir, 'exports');
+  beforeEach(async () => {
+    await rm(folder(), { recursive: true, force: true });
+    await mkdir(folder());
+  });
+
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'interrupted by %s leaves what was there before, and nothing else',
+    async (signal) => {
+      const file = join(folder(), 'licenses');
+      await writeFile(file, 'of yesterday');
+      const child = spawn(process.execPath, [MAIN, 'export', '--file', file], { cwd: dir });
+      const err = text(child.stderr.setEncoding('utf8'));
+      await eventually(async () => (await readdir(folder())).length > 1);
+      child.kill(signal);
+      expect(await once(child, 'exit')).toEqual([1, null]);
+      expect(await err).toBe(`Interrupted. Nothing was written to ${file}.\n`);
+      expect(await readdir(folder())).toEqual(['licenses']);
+      expect(await readFile(file, 'utf8')).toBe('of yesterday');
+    },
+  );
+
+  test('takes neither the mode of an older file nor the way of a link', async () => {
+    const [file, behind] = [join(folder(), 'licenses'), join(folder(), 'behind')];
+    await writeFile(behind, 'of somebody else');
+    await symlink(behind, `${file}.part`);
+    await symlink(behind, file);
+    expect((await run(['export', '--file', file])).code).toBe(0);
+    expect(await readFile(behind, 'utf8')).toBe('of somebody else');
+    const found = await lstat(file);
+    expect([found.isFile(), found.mode & 0o777]).toEqual([true, 0o600]);
+    expect((await readdir(folder())).sort()).toEqual(['behind', 'licenses', 'licenses.part']);
+  });
+});
+
+/** Asks again and again until it is so. */
+async function eventually(isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  while (!(await isSo())) if (performance.now() > deadline) throw new Error('It never came to be.');
+}

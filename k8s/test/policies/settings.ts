@@ -58,6 +58,20 @@ export const settings: readonly Policy[] = [
     },
   },
   {
+    sentence: 'Plain text to a back end is allowed in development alone',
+    where: ({ overlay }) => overlay !== 'dev',
+    check: ({ gatewaySettings, pods }) =>
+      [
+        ...Object.keys(gatewaySettings),
+        ...pods.flatMap(({ spec }) => spec.containers.flatMap(({ env = [] }) => env.map(({ name }) => name))),
+      ].filter((name) => name === 'WR_ALLOW_PLAINTEXT'),
+    breaches: {
+      'the gateways may': (manifests) => {
+        change(manifests, { WR_ALLOW_PLAINTEXT: 'redis' });
+      },
+    },
+  },
+  {
     sentence: 'A changed setting rolls the gateways out: the ConfigMap is named after its content',
     check: (manifests) =>
       (manifests.gatewayContainer.envFrom ?? []).flatMap(({ configMapRef }) =>

@@ -14,6 +14,7 @@ const fresh: LicenseFacts = {
   licenseId,
   state: 'active',
   expired: false,
+  expiresInMs: undefined,
   full: false,
   boundPeer: undefined,
   devicePeer: undefined,

@@ -8,6 +8,8 @@ export interface LicenseFacts {
   readonly state: LicenseState;
   /** Past its expiry, by the database's clock. */
   readonly expired: boolean;
+  /** From the moment of asking to its expiry, by the database's clock. `undefined`: it does not expire. */
+  readonly expiresInMs: number | undefined;
   /** Every slot of the license has its device. */
   readonly full: boolean;
   /** The peer with which this device is bound to this license. */
@@ -22,7 +24,12 @@ export interface LicenseFacts {
 export type LicenseState = 'active' | 'revoked';
 
 /** What to do: a verdict, or bind this device and peer to the license, which is free to take them. */
-export type Decision = Verdict | { readonly outcome: 'bind'; readonly licenseId: LicenseId };
+export type Decision = Verdict | Bind;
+
+/** Bind this device and peer to the license. */
+interface Bind extends Pick<LicenseFacts, 'licenseId' | 'expiresInMs'> {
+  readonly outcome: 'bind';
+}
 
 /** The rules of activation, in the order in which they count. No facts: there is no such key. */
 export function decide(facts: LicenseFacts | undefined, device: DeviceId, peer: PeerId): Decision {
@@ -33,9 +40,9 @@ export function decide(facts: LicenseFacts | undefined, device: DeviceId, peer: 
   if (facts.full) return refused('license_device_limit');
   if (facts.devicePeer !== undefined && facts.devicePeer !== peer) return refused('license_identity_mismatch');
   if (facts.peerDevice !== undefined && facts.peerDevice !== device) return refused('peer_id_taken');
-  return { outcome: 'bind', licenseId: facts.licenseId };
+  return { outcome: 'bind', licenseId: facts.licenseId, expiresInMs: facts.expiresInMs };
 }
 
 function decideForBound(facts: LicenseFacts, samePeer: boolean): Verdict {
-  return samePeer ? accepted(facts.licenseId) : refused('license_identity_mismatch');
+  return samePeer ? accepted(facts.licenseId, facts.expiresInMs) : refused('license_identity_mismatch');
 }

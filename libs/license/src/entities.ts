@@ -13,13 +13,8 @@ const licenseSchema = defineEntity({
     { name: 'license_revoked_at_check', expression: `(state = 'revoked') = (revoked_at is not null)` },
   ],
   indexes: [
-    { name: 'license_revoked_at_index', properties: ['revokedAt'] },
     { name: 'license_created_at_id_index', properties: ['createdAt', 'id'] },
-    {
-      name: 'license_transferred_at_index',
-      properties: ['transferredAt'],
-      where: 'transferred_at is not null',
-    },
+    { name: 'license_changed_at_id_index', properties: ['changedAt', 'id'], where: 'changed_at is not null' },
   ],
   properties: {
     id: p.uuid().primary(),
@@ -33,6 +28,10 @@ const licenseSchema = defineEntity({
     createdAt: p.datetime(3).defaultRaw('now()'),
     /** When its user last moved it to another device. */
     transferredAt: p.datetime(3).nullable(),
+    /** When an operator last took a device off it. */
+    releasedAt: p.datetime(3).nullable(),
+    /** The latest change for which sessions may have to end. Kept by the database. */
+    changedAt: p.datetime(3).nullable().generated('(greatest(revoked_at, transferred_at, released_at)) stored'),
   },
 });
 
@@ -44,8 +43,8 @@ const identitySchema = defineEntity({
   name: 'Identity',
   tableName: 'identity',
   properties: {
-    deviceId: p.string().length(128).primary(),
-    peerId: p.string().length(128).unique('identity_peer_id_unique'),
+    deviceId: p.string().length(128).collation('C').primary(),
+    peerId: p.string().length(128).collation('C').unique('identity_peer_id_unique'),
   },
 });
 

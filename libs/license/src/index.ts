@@ -19,6 +19,7 @@ export * from './license-repository.js';
 export * from './license.module.js';
 export * from './migrate.js';
 export * from './mikro-license-repository.js';
+export * from './plain-text-host.js';
 export * from './revocation-watch.js';
 export * from './schema-state.js';
 export * from './sql-state.js';

@@ -57,7 +57,8 @@ async function bindByFacts(
   if (decision.outcome !== 'bind') return decision;
   await client.query(bindValues(INSERT_IDENTITY, device, peer));
   proceed();
-  return takeSlot(client, decision.licenseId, device, proceed);
+  const isBound = await takeSlot(client, decision.licenseId, device, proceed);
+  return isBound ? accepted(decision.licenseId, decision.expiresInMs) : refused('license_device_limit');
 }
 
 /** Whether nothing but a place is missing. */
@@ -70,8 +71,8 @@ async function takeSlot(
   licenseId: LicenseId,
   device: DeviceId,
   proceed: () => void,
-): Promise<Verdict> {
+): Promise<boolean> {
   const { rowCount } = await client.query(bindValues(INSERT_BINDING, licenseId, device));
   proceed();
-  return rowCount === 1 ? accepted(licenseId) : refused('license_device_limit');
+  return rowCount === 1;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { MikroORM } from '@mikro-orm/postgresql';
+import { SLOW_READER } from './archive/archive-queries.js';
 import { UNNAMED } from './audit/audit-entry.js';
 import { writeAudit } from './audit/write-audit.js';
 import { MAX_DEVICES } from './entities.js';
@@ -25,6 +26,7 @@ import {
   DELETE_IDENTITY,
   INSERT_LICENSES,
   lockLicense,
+  NOTE_RELEASE,
   restore,
   revoke,
   SELECT_BINDINGS,
@@ -69,15 +71,26 @@ export class LicenseOffice {
     this.#operator = operator;
   }
 
-  /** Issues licenses, in batches: each is yielded once it is stored for good. Stopping midway leaves whole batches. */
-  async *issue(count: number, terms: LicenseTerms): AsyncGenerator<readonly IssuedLicense[], void> {
+  /**
+   * Issues licenses, in batches: each is yielded once it is stored for good. Stopping midway leaves whole batches.
+   *
+   * @param beforeCommit is given each batch before it is stored for good, and may take 10 min for it: what it writes down
+   * is never less than what is stored. Where it rejects the batch is not stored, and issuing rejects with the same error.
+   */
+  async *issue(
+    count: number,
+    terms: LicenseTerms,
+    beforeCommit: (batch: readonly IssuedLicense[]) => Promise<void> = () => Promise.resolve(),
+  ): AsyncGenerator<readonly IssuedLicense[], void> {
     checkTerms(terms);
     const pool = await this.#pool();
     for (let issued = 0; issued < count; issued += BATCH_SIZE) {
       const batch = newLicenses(Math.min(BATCH_SIZE, count - issued), terms);
       await inTransaction(pool, async (client) => {
+        await client.query(SLOW_READER);
         await insert(client, batch);
         await this.#noteStored(client, 'issue', batch, batch.length);
+        await beforeCommit(batch);
       });
       yield batch;
     }
@@ -143,7 +156,7 @@ export class LicenseOffice {
     return this.#change(restore(reference.by), reference);
   }
 
-  /** Takes a device off a license, so that another can take its slot. */
+  /** Takes a device off a license, so that another can take its slot, and ends its live session within 2 s. */
   async release(reference: LicenseReference, device: string): Promise<Release> {
     const pool = await this.#pool();
     return againAfterLostRace(() =>
@@ -154,6 +167,7 @@ export class LicenseOffice {
         const binding = await client.query(DELETE_BINDING, [id, device]);
         if (binding.rowCount === 0) return { outcome: 'not_bound' };
         const identity = await client.query(DELETE_IDENTITY, [device]);
+        await client.query(NOTE_RELEASE, [id]);
         const peerFreed = identity.rowCount === 1;
         const detail = peerFreed ? 'peer freed' : 'peer kept: bound by another license';
         await writeAudit(client, { operator: this.#operator, action: 'release', licenseId: id, count: 1, detail });

@@ -1,7 +1,7 @@
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import type { LicenseFacts, LicenseState } from './activation-rule.js';
-import type { DatabaseTime } from './license-repository.js';
-import { CHANGE_OVERLAP_MS } from './license-repository.js';
+import type { ChangeKind, DatabaseTime } from './license-repository.js';
+import { CHANGE_OVERLAP_MS, CHANGES_PER_PAGE } from './license-repository.js';
 import type { PgPool, Statement } from './pg-pool.js';
 import { bindValues } from './pg-pool.js';
 import type { LicenseId } from './verdict.js';
@@ -11,6 +11,7 @@ interface FactsRow {
   readonly id: LicenseId;
   readonly state: LicenseState;
   readonly expired: boolean;
+  readonly expires_in_ms: number | null;
   readonly full: boolean;
   readonly bound_peer: PeerId | null;
   readonly device_peer: PeerId | null;
@@ -24,7 +25,8 @@ interface FactsRow {
 export const FACTS: Statement = {
   name: 'license-facts',
   text: `
-    select l.id, l.state, coalesce(l.expires_at <= now(), false) as expired, bound.peer_id as bound_peer,
+    select l.id, l.state, coalesce(l.expires_at <= now(), false) as expired,
+      (extract(epoch from l.expires_at - clock_timestamp()) * 1000)::float8 as expires_in_ms, bound.peer_id as bound_peer,
       bound.peer_id is null and (select count(*) from binding where license_id = l.id) >= l.max_devices as full,
       case when bound.peer_id is null then (select peer_id from identity where device_id = $2) end as device_peer,
       case when bound.peer_id is null then (select device_id from identity where peer_id = $3) end as peer_device
@@ -53,6 +55,7 @@ function factsOf(row: FactsRow): LicenseFacts {
     licenseId: row.id,
     state: row.state,
     expired: row.expired,
+    expiresInMs: row.expires_in_ms ?? undefined,
     full: row.full,
     boundPeer: row.bound_peer ?? undefined,
     devicePeer: row.device_peer ?? undefined,
@@ -84,32 +87,64 @@ export const INSERT_BINDING: Statement = {
     order by slot limit 1`,
 };
 
-/** A row of `CHANGED_SINCE`. */
+/** A row of `CHANGED_SINCE` and `CHANGED_AFTER`. */
 export interface ChangedRow {
+  /** `null`, with its change: the row only says the time. */
   readonly id: LicenseId | null;
   readonly changed_at: DatabaseTime | null;
-  /** The peers that it has now, where it was moved; `null` where it was revoked. */
-  readonly peers: readonly PeerId[] | null;
+  readonly kind: ChangeKind | null;
   readonly as_of: DatabaseTime;
 }
 
-/** `now()` being one moment for the whole statement; `least` is for a clock that was set back, by a fail-over for instance. */
-const SINCE = `least($1::timestamptz, now()) - interval '${CHANGE_OVERLAP_MS} milliseconds'`;
+/**
+ * `condition` stands next to an order and a limit that one index gives both of. So the planner expects to read one page of
+ * that index, whatever it believes about the table: without statistics it expects a third of all licenses to match, and
+ * what else it were asked for each of them would make the query so costly on paper that it is compiled (JIT) first. The
+ * offset keeps the time from being written out for each license.
+ */
+const changedWhere = (condition: string) => `
+  select changed.id, changed.changed_at::text as changed_at, changed.kind, clock.as_of
+  from (select now()::text as as_of offset 0) clock
+  left join (
+    select id, changed_at, case
+      when state = 'revoked' then 'revoked'
+      when transferred_at = changed_at then 'transferred'
+      else 'released' end as kind
+    from license where ${condition}
+    order by license.changed_at, license.id limit ${CHANGES_PER_PAGE}
+  ) changed on true
+  order by changed.changed_at, changed.id`;
 
 /**
- * Licenses revoked, and licenses moved, lately: by the database's clock alone, each by an index. One row without a license
- * says the time when nothing was changed.
+ * `$1` a moment, or null for now. The first page of the licenses changed lately, by the database's clock alone. One row
+ * without a license says the time when nothing was changed. `now()` being one moment for the whole statement; `least` is
+ * for a clock that was set back, by a fail-over for instance.
  */
 export const CHANGED_SINCE: Statement = {
   name: 'license-changed-since',
+  text: changedWhere(`changed_at >= least($1::timestamptz, now()) - interval '${CHANGE_OVERLAP_MS} milliseconds'`),
+};
+
+/** `$1` when the last license of the page before was changed, `$2` that license. The first condition is for the index, which is partial. */
+export const CHANGED_AFTER: Statement = {
+  name: 'license-changed-after',
+  text: changedWhere(`changed_at >= $1::timestamptz and (changed_at, id) > ($1::timestamptz, $2::uuid)`),
+};
+
+/** A row of `PEERS_ON`. */
+export interface PeersRow {
+  readonly license_id: LicenseId;
+  readonly peers: readonly PeerId[];
+}
+
+/**
+ * `$1` licenses. Index look-ups for each of them; without statistics they look costly to the planner, so it is asked with
+ * `jit` off.
+ */
+export const PEERS_ON: Statement = {
+  name: 'license-peers-on',
   text: `
-    select changed.id, changed.changed_at::text as changed_at, changed.peers, clock.as_of::text as as_of
-    from (select now() as as_of) clock
-    left join (
-      select id, revoked_at as changed_at, null::varchar[] as peers from license where revoked_at >= ${SINCE}
-      union all
-      select l.id, l.transferred_at, array(
-        select i.peer_id from binding b join identity i on i.device_id = b.device_id where b.license_id = l.id)
-      from license l where l.transferred_at >= ${SINCE}
-    ) changed on true`,
+    select asked.id as license_id, array(
+      select i.peer_id from binding b join identity i on i.device_id = b.device_id where b.license_id = asked.id) as peers
+    from unnest($1::uuid[]) asked (id)`,
 };

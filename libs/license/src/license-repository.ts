@@ -4,25 +4,30 @@ import type { LicenseId, Verdict } from './verdict.js';
 /** A moment of the database's clock, as the database writes it. Only for asking again. */
 export type DatabaseTime = string & { readonly __brand: 'DatabaseTime' };
 
-/** A license that is revoked, and since when: revoked again, it has another time. */
-export interface Revocation {
+/**
+ * What was done to a license so that sessions on it may have to end. `revoked`: it may not be used any more. `transferred`:
+ * its user moved it to another device. `released`: an operator took a device off it.
+ */
+export type ChangeKind = 'revoked' | 'transferred' | 'released';
+
+/** A license that was changed, and when it was changed last: changed again, it has another time. */
+export interface ChangedLicense {
   readonly licenseId: LicenseId;
-  readonly revokedAt: DatabaseTime;
+  readonly changedAt: DatabaseTime;
+  readonly kind: ChangeKind;
 }
 
-/** A license that its user moved to another device, and when: moved again, it has another time. */
-export interface Transfer {
-  readonly licenseId: LicenseId;
-  readonly transferredAt: DatabaseTime;
-  /** Those bound to it at the moment of asking. Sessions of others on it have lost their place. */
-  readonly peers: readonly PeerId[];
-}
+/** The last license of a page of changes: where the page after it begins. */
+export type ChangeCursor = Pick<ChangedLicense, 'changedAt' | 'licenseId'>;
 
-/** The licenses whose sessions may have to end, and the moment of asking. */
-export interface LicenseChanges {
-  readonly revocations: readonly Revocation[];
-  readonly transfers: readonly Transfer[];
+/** Licenses that were changed, oldest change first. */
+export interface ChangePage {
+  /** `CHANGES_PER_PAGE` at most. */
+  readonly changes: readonly ChangedLicense[];
+  /** The moment of asking. */
   readonly asOf: DatabaseTime;
+  /** Where there may be more. */
+  readonly next: ChangeCursor | undefined;
 }
 
 /** The licenses, as a gateway asks for them. A DI token and a contract. */
@@ -39,10 +44,19 @@ export abstract class LicenseRepository {
   abstract authorize(key: string, device: DeviceId, peer: PeerId, wantsTransfer?: boolean): Promise<Verdict>;
 
   /**
-   * The licenses revoked or moved since a moment (`undefined`: lately), with an overlap of `CHANGE_OVERLAP_MS`, so that a
-   * change whose transaction took a while is not missed: the same ones come again. Rejects when the database does not answer.
+   * One page of the licenses changed since a moment (`undefined`: lately), with an overlap of `CHANGE_OVERLAP_MS`, so that a
+   * change whose transaction took a while is not missed: the same ones come again. From a cursor: the page after it. Rejects
+   * when the database does not answer.
    */
-  abstract changedSince(since: DatabaseTime | undefined): Promise<LicenseChanges>;
+  abstract changedSince(from: DatabaseTime | ChangeCursor | undefined): Promise<ChangePage>;
+
+  /**
+   * The peers bound to each of these licenses at the moment of asking; to one that is not in the answer, none. Rejects when
+   * the database does not answer.
+   *
+   * @param licenses `CHANGES_PER_PAGE` at most.
+   */
+  abstract peersOn(licenses: readonly LicenseId[]): Promise<ReadonlyMap<LicenseId, ReadonlySet<PeerId>>>;
 
   /** Questions that wait for their turn now; bounded. */
   abstract get waiting(): number;
@@ -53,3 +67,6 @@ export const LICENSE_DEADLINE_MS = 2_500;
 
 /** Longer than a change may run before it commits. */
 export const CHANGE_OVERLAP_MS = 10_000;
+
+/** Bounds the answer, and how many sessions a gateway ends before it does anything else. */
+export const CHANGES_PER_PAGE = 1_000;

@@ -57,12 +57,40 @@ describe('migrations', () => {
     const url = await postgres.createDatabase('newer');
     const orm = await openLicenseOrm({ databaseUrl: url });
     const pool = await pgPool(orm);
-    // Older as well: there would be something to run.
-    await orm.migrator.up({ migrations: names.slice(0, 1) });
+    await migrate(url);
     await pool.query(`insert into mikro_orm_migrations (name) values ('Migration29991231235959GoneContract')`);
     await expect(migrate(url)).rejects.toThrow(SchemaMismatch);
     const { rows } = await pool.query<{ name: string }>('select name from mikro_orm_migrations order by name');
     await orm.close();
-    expect(rows.map(({ name }) => name)).toEqual([names[0], 'Migration29991231235959GoneContract']);
+    expect(rows.map(({ name }) => name)).toEqual([...names, 'Migration29991231235959GoneContract']);
+  });
+
+  test('compare ids byte by byte, and leave the database without JIT', async () => {
+    const url = await postgres.createDatabase('bytes');
+    await migrate(url);
+    const orm = await openLicenseOrm({ databaseUrl: url });
+    const pool = await pgPool(orm);
+    const { rows } = await pool.query<{ name: string }>(
+      `select table_name || '.' || column_name as name from information_schema.columns
+       where column_name in ('device_id', 'peer_id') and collation_name = 'C' order by 1`,
+    );
+    const jit = await pool.query<{ jit: string }>('show jit');
+    await orm.close();
+    expect(rows.map(({ name }) => name)).toEqual(['binding.device_id', 'identity.device_id', 'identity.peer_id']);
+    expect(jit.rows).toEqual([{ jit: 'off' }]);
+  });
+
+  test('need not own the database: JIT stays as it is then', async () => {
+    const url = await postgres.createDatabase('tenant');
+    const orm = await openLicenseOrm({ databaseUrl: url });
+    const pool = await pgPool(orm);
+    await pool.query(`create role tenant login password 'of-a-test'`);
+    await pool.query('grant create on schema public to tenant');
+    await orm.close();
+    const tenant = new URL(url);
+    tenant.username = 'tenant';
+    tenant.password = 'of-a-test';
+    expect(await migrate(tenant.href)).toEqual(names);
+    await expect(requireCurrentSchema(tenant.href)).resolves.toBeUndefined();
   });
 });

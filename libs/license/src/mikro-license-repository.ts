@@ -2,26 +2,27 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import { decide } from './activation-rule.js';
 import { DeadlineQueue } from './deadline-queue.js';
+import { inTransaction } from './in-transaction.js';
 import { keyHash } from './key-hash.js';
 import type { Activation } from './license-activation.js';
 import { activate, isAtLimit } from './license-activation.js';
 import { normalizeLicenseKey } from './license-key.js';
 import { POOL_SIZE } from './license-orm.js';
-import type { ChangedRow } from './license-queries.js';
-import { CHANGED_SINCE, readFacts } from './license-queries.js';
-import type { DatabaseTime, LicenseChanges, Revocation, Transfer } from './license-repository.js';
-import { LICENSE_DEADLINE_MS, LicenseRepository } from './license-repository.js';
+import type { ChangedRow, PeersRow } from './license-queries.js';
+import { CHANGED_AFTER, CHANGED_SINCE, PEERS_ON, readFacts } from './license-queries.js';
+import type { ChangeCursor, ChangedLicense, ChangePage, DatabaseTime } from './license-repository.js';
+import { CHANGES_PER_PAGE, LICENSE_DEADLINE_MS, LicenseRepository } from './license-repository.js';
 import type { TransferDays } from './license-transfer.js';
-import type { PgPool } from './pg-pool.js';
+import type { PgClient, PgPool } from './pg-pool.js';
 import { bindValues, pgPool } from './pg-pool.js';
 import { sqlState } from './sql-state.js';
-import type { Verdict } from './verdict.js';
+import type { LicenseId, Verdict } from './verdict.js';
 import { refused } from './verdict.js';
 
 /** Questions that may wait for a connection; the next one is answered at once. About 0.3 s of work. */
 export const MAX_WAITING = 1_000;
 
-/** `authorize`: the one look-up of every register. `activate`: the transaction that binds or moves. `revocations`: the poll. */
+/** `authorize`: the one look-up of every register. `activate`: the transaction that binds or moves. `revocations`: the poll for changed licenses. */
 export type LicenseQuery = 'authorize' | 'activate' | 'revocations';
 
 /** What a gateway may want to set or to see. */
@@ -70,14 +71,25 @@ export class MikroLicenseRepository extends LicenseRepository {
     return refused('license_unavailable');
   }
 
-  override async changedSince(since: DatabaseTime | undefined): Promise<LicenseChanges> {
-    const { rows } = await this.#timed('revocations', async () => {
-      const pool = await this.#pool();
-      return pool.query<ChangedRow>(bindValues(CHANGED_SINCE, since));
-    });
+  override async changedSince(from: DatabaseTime | ChangeCursor | undefined): Promise<ChangePage> {
+    const statement =
+      typeof from === 'object'
+        ? bindValues(CHANGED_AFTER, from.changedAt, from.licenseId)
+        : bindValues(CHANGED_SINCE, from);
+    const { rows } = await this.#timed('revocations', async () => (await this.#pool()).query<ChangedRow>(statement));
     const asOf = rows[0]?.as_of;
     if (asOf === undefined) throw new Error('The license database did not say the time.');
-    return { asOf, revocations: rows.flatMap(revocationOf), transfers: rows.flatMap(transferOf) };
+    const changes = rows.flatMap(changeOf);
+    return { changes, asOf, next: changes.length < CHANGES_PER_PAGE ? undefined : changes.at(-1) };
+  }
+
+  override async peersOn(licenses: readonly LicenseId[]): Promise<ReadonlyMap<LicenseId, ReadonlySet<PeerId>>> {
+    const ask = async (client: PgClient) => {
+      await client.query('set local jit = off');
+      return client.query<PeersRow>(bindValues(PEERS_ON, licenses));
+    };
+    const { rows } = await this.#timed('revocations', async () => inTransaction(await this.#pool(), ask));
+    return new Map(rows.map(({ license_id: license, peers }) => [license, new Set(peers)]));
   }
 
   override get waiting(): number {
@@ -111,10 +123,6 @@ export class MikroLicenseRepository extends LicenseRepository {
   }
 }
 
-function revocationOf({ id, changed_at: revokedAt, peers }: ChangedRow): Revocation[] {
-  return id === null || revokedAt === null || peers !== null ? [] : [{ licenseId: id, revokedAt }];
-}
-
-function transferOf({ id, changed_at: transferredAt, peers }: ChangedRow): Transfer[] {
-  return id === null || transferredAt === null || peers === null ? [] : [{ licenseId: id, transferredAt, peers }];
+function changeOf({ id: licenseId, changed_at: changedAt, kind }: ChangedRow): ChangedLicense[] {
+  return licenseId === null || changedAt === null || kind === null ? [] : [{ licenseId, changedAt, kind }];
 }

@@ -73,3 +73,6 @@ export const DELETE_BINDING = `delete from binding where license_id = $1 and dev
 /** `$1` the device. Its peer is free again only when no other license binds the two. */
 export const DELETE_IDENTITY = `
   delete from identity where device_id = $1 and not exists (select from binding where device_id = $1)`;
+
+/** `$1` the license. By the clock, not by the transaction, which may have waited for its lock: the revocation watch relies on it. */
+export const NOTE_RELEASE = `update license set released_at = clock_timestamp() where id = $1`;

@@ -1,43 +1,55 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { PeerId } from '@white-rabbit/protocol';
-import type { DatabaseTime, Revocation, Transfer } from './license-repository.js';
+import type { ChangeCursor, ChangedLicense, ChangeKind, ChangePage, DatabaseTime } from './license-repository.js';
 import { LicenseRepository } from './license-repository.js';
+import type { LicenseChange } from './revocation-watch.js';
 import { REVOCATION_POLL_MS, RevocationWatch } from './revocation-watch.js';
 import type { LicenseId, Verdict } from './verdict.js';
 
-/** Answers with what the test put in `answer`, or rejects when that is undefined. */
+/** Answers a poll with the pages that the test put in `pages`; a page that is `undefined` is not answered. */
 class ScriptedLicenses extends LicenseRepository {
   override readonly waiting = 0;
-  answer: readonly Revocation[] | undefined = [];
-  transfers: readonly Transfer[] = [];
-  asked: (DatabaseTime | undefined)[] = [];
+  pages: readonly (readonly ChangedLicense[] | undefined)[] = [[]];
+  readonly asked: (DatabaseTime | ChangeCursor | undefined)[] = [];
+  readonly peers = new Map<string, readonly string[]>();
+  /** Licenses whose peers were asked for. */
+  readonly asksOfPeers: (readonly LicenseId[])[] = [];
+  #page = 0;
 
   override authorize(): Promise<Verdict> {
     throw new Error('Not asked here.');
   }
 
-  override changedSince(since: DatabaseTime | undefined) {
-    this.asked.push(since);
-    if (this.answer === undefined) return Promise.reject(new Error('The database is away.'));
-    return Promise.resolve({
-      asOf: `time-${this.asked.length}` as DatabaseTime,
-      revocations: this.answer,
-      transfers: this.transfers,
-    });
+  override changedSince(from: DatabaseTime | ChangeCursor | undefined): Promise<ChangePage> {
+    this.asked.push(from);
+    this.#page = typeof from === 'object' ? this.#page + 1 : 0;
+    const changes = this.pages[this.#page];
+    if (changes === undefined) return Promise.reject(new Error('The database is away.'));
+    const isLast = this.#page === this.pages.length - 1;
+    const asOf = `time-${this.asked.length}` as DatabaseTime;
+    return Promise.resolve({ changes, asOf, next: isLast ? undefined : changes.at(-1) });
+  }
+
+  override peersOn(licenses: readonly LicenseId[]) {
+    this.asksOfPeers.push(licenses);
+    return Promise.resolve(
+      new Map(licenses.map((license) => [license, new Set((this.peers.get(license) ?? []) as PeerId[])])),
+    );
   }
 }
 
-const revocation = (id: string, at = 'noon'): Revocation => ({
+const changed = (id: string, at = 'noon', kind: ChangeKind = 'revoked'): ChangedLicense => ({
   licenseId: id as LicenseId,
-  revokedAt: at as DatabaseTime,
+  changedAt: at as DatabaseTime,
+  kind,
 });
 
 let licenses: ScriptedLicenses;
 let watch: RevocationWatch;
-let told: LicenseId[][];
-let moved: Transfer[];
+let told: (readonly LicenseChange[])[];
 let failures: number;
 const poll = () => jest.advanceTimersByTimeAsync(REVOCATION_POLL_MS);
+const toldIds = () => told.map((changes) => changes.map(({ licenseId }) => licenseId));
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -47,11 +59,7 @@ beforeEach(() => {
   watch = new RevocationWatch(licenses, (isAnswered) => {
     if (!isAnswered) failures++;
   });
-  moved = [];
-  watch.start(
-    (revoked) => told.push([...revoked]),
-    (transfer) => moved.push(transfer),
-  );
+  watch.start((changes) => told.push(changes));
 });
 
 afterEach(() => {
@@ -67,60 +75,74 @@ describe('the revocation watch', () => {
     expect(told).toEqual([]);
   });
 
-  test('tells each revocation once, though answers overlap', async () => {
-    licenses.answer = [revocation('a'), revocation('b')];
+  test('tells each change once, though answers overlap', async () => {
+    licenses.pages = [[changed('a'), changed('b')]];
     await poll();
-    licenses.answer = [revocation('b'), revocation('c')];
+    licenses.pages = [[changed('b'), changed('c')]];
     await poll();
     await poll();
-    expect(told).toEqual([['a', 'b'], ['c']]);
+    expect(toldIds()).toEqual([['a', 'b'], ['c']]);
   });
 
   test('tells a license again that was restored and revoked again', async () => {
-    licenses.answer = [revocation('a', 'noon')];
+    licenses.pages = [[changed('a', 'noon')]];
     await poll();
-    licenses.answer = [revocation('a', 'evening')];
+    licenses.pages = [[changed('a', 'evening')]];
     await poll();
-    expect(told).toEqual([['a'], ['a']]);
+    expect(toldIds()).toEqual([['a'], ['a']]);
   });
 
-  test('tells each transfer once, with those who have the license now, and again when it is moved again', async () => {
-    const transfer = (at: string, peer: string): Transfer => ({
-      licenseId: 'a' as LicenseId,
-      transferredAt: at as DatabaseTime,
-      peers: [peer as PeerId],
-    });
-    licenses.transfers = [transfer('noon', 'peer-1')];
+  test('tells the peers bound to a license that was moved or from which a device was released', async () => {
+    licenses.peers.set('moved', ['peer-1']);
+    licenses.pages = [[changed('gone'), changed('moved', 'noon', 'transferred'), changed('free', 'noon', 'released')]];
     await poll();
-    await poll();
-    licenses.transfers = [transfer('evening', 'peer-2')];
-    await poll();
-    expect(moved).toEqual([transfer('noon', 'peer-1'), transfer('evening', 'peer-2')]);
-    expect(told).toEqual([]);
+    expect(told).toEqual([
+      [
+        { licenseId: 'gone', kind: 'revoked', peers: new Set() },
+        { licenseId: 'moved', kind: 'transferred', peers: new Set(['peer-1']) },
+        { licenseId: 'free', kind: 'released', peers: new Set() },
+      ],
+    ]);
+    expect(licenses.asksOfPeers).toEqual([['moved', 'free']]);
   });
 
-  test('tells a license that was moved and revoked at one moment both ways', async () => {
-    licenses.answer = [revocation('a', 'noon')];
-    licenses.transfers = [{ licenseId: 'a' as LicenseId, transferredAt: 'noon' as DatabaseTime, peers: [] }];
+  test('reads page after page within one poll, from where each page ends, and tells each page by itself', async () => {
+    licenses.pages = [[changed('a'), changed('b')], [changed('c')], []];
     await poll();
-    expect(told).toEqual([['a']]);
-    expect(moved).toHaveLength(1);
+    const b = changed('b');
+    expect(licenses.asked.slice(1)).toEqual(['time-1', b, changed('c')]);
+    expect(toldIds()).toEqual([['a', 'b'], ['c']]);
+    licenses.pages = [[changed('a'), changed('b')], [changed('c')]];
+    await poll();
+    expect(toldIds()).toHaveLength(2);
+    expect(licenses.asked.slice(4)).toEqual(['time-2', b]);
+  });
+
+  test('whose database goes away between two pages begins anew, and tells again nothing that was told', async () => {
+    licenses.pages = [[changed('a'), changed('b')], undefined];
+    await poll();
+    licenses.pages = [[changed('a'), changed('b')], [changed('c')]];
+    await poll();
+    await poll();
+    expect(failures).toBe(1);
+    expect(licenses.asked[3]).toBe('time-1');
+    expect(toldIds()).toEqual([['a', 'b'], ['c']]);
   });
 
   test('outlives an outage, and asks since the last answer there was', async () => {
     await poll();
-    licenses.answer = undefined;
+    licenses.pages = [undefined];
     await poll();
     await poll();
-    licenses.answer = [revocation('a')];
+    licenses.pages = [[changed('a')]];
     await poll();
     expect(failures).toBe(2);
     expect(licenses.asked.slice(-3)).toEqual(['time-2', 'time-2', 'time-2']);
-    expect(told).toEqual([['a']]);
+    expect(toldIds()).toEqual([['a']]);
   });
 
   test('tells nothing once it is stopped, not even an answer under way', async () => {
-    licenses.answer = [revocation('a')];
+    licenses.pages = [[changed('a')]];
     jest.advanceTimersByTime(REVOCATION_POLL_MS);
     void watch.stop();
     await poll();
@@ -133,9 +155,9 @@ describe('the revocation watch', () => {
     await poll();
     expect(licenses.asked).toHaveLength(2);
     void watch.stop();
-    licenses.answer = [revocation('a')];
-    watch.start((revoked) => told.push([...revoked]));
+    licenses.pages = [[changed('a')]];
+    watch.start((changes) => told.push(changes));
     await poll();
-    expect(told).toEqual([['a']]);
+    expect(toldIds()).toEqual([['a']]);
   });
 });

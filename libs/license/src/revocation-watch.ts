@@ -1,38 +1,42 @@
-import type { DatabaseTime, LicenseRepository, Revocation, Transfer } from './license-repository.js';
+import type { PeerId } from '@white-rabbit/protocol';
+import type { ChangedLicense, ChangeKind, ChangePage, DatabaseTime, LicenseRepository } from './license-repository.js';
 import { sqlState } from './sql-state.js';
 import type { LicenseId } from './verdict.js';
 
-/** Between two polls. Sessions of a revoked license are to end within 2 s (PROTOCOL.md, section 5). */
+/** Between two polls. Sessions without a place on their license are to end within 2 s (docs/protocol.md). */
 export const REVOCATION_POLL_MS = 1_000;
 
-/** Told the license ids that were revoked, each revocation once. Must not throw. */
-export type RevocationListener = (revoked: readonly LicenseId[]) => void;
+/** A license that was changed. Sessions on it whose peer is not among `peers` have lost their place. */
+export interface LicenseChange {
+  readonly licenseId: LicenseId;
+  readonly kind: ChangeKind;
+  /** Those bound to it now; none where it is revoked. */
+  readonly peers: ReadonlySet<PeerId>;
+}
 
-/** Told of each transfer once. Must not throw. */
-export type TransferListener = (transfer: Transfer) => void;
+/** Told of changes, each once, as many as a page has at most. Must not throw. */
+export type ChangeListener = (changes: readonly LicenseChange[]) => void;
 
 /** Told after each poll whether the database answered; `code`: why it did not, PostgreSQL's or the system's, where there is one. */
 export type PollListener = (isAnswered: boolean, code?: string) => void;
 
-interface Listeners {
-  readonly onRevoked: RevocationListener;
-  readonly onTransferred: TransferListener;
-}
+const NOBODY: ReadonlySet<PeerId> = new Set();
 
 /**
- * Sees revocations, and licenses moved by their users, wherever it was done, with nothing but the database between. Outlives outages of the database: what
+ * Sees licenses revoked, moved by their users, and devices released by operators, wherever it was done, with nothing but
+ * the database between. A poll that finds more than a page reads page after page. Outlives outages of the database: what
  * happened meanwhile is told once it answers again. Starting tells what happened in the last seconds, too.
  */
 export class RevocationWatch {
   readonly #licenses: LicenseRepository;
   readonly #onPoll: PollListener;
-  #listeners: Listeners | undefined;
+  #listener: ChangeListener | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Never rejects. */
   #polling: Promise<void> | undefined;
   #asOf: DatabaseTime | undefined;
-  /** The changes in the answer before: those in the overlap come twice. Bounded by one answer. */
-  #told: ReadonlySet<string> = new Set();
+  /** The changes in the poll before: those in the overlap come twice. Bounded by what was changed since the poll before that. */
+  #told = new Set<string>();
 
   constructor(licenses: LicenseRepository, onPoll: PollListener = () => undefined) {
     this.#licenses = licenses;
@@ -40,52 +44,61 @@ export class RevocationWatch {
   }
 
   /** Begins to poll, at once. Does nothing when it has begun. */
-  start(onRevoked: RevocationListener, onTransferred: TransferListener = () => undefined): void {
-    if (this.#listeners !== undefined) return;
-    this.#listeners = { onRevoked, onTransferred };
-    this.#polling = this.#poll(this.#listeners);
+  start(onChanged: ChangeListener): void {
+    if (this.#listener !== undefined) return;
+    this.#listener = onChanged;
+    this.#polling = this.#poll(onChanged);
   }
 
   /** Stops: nothing is told after this. Resolves once the poll on its way has ended, and the database may be closed. */
   async stop(): Promise<void> {
-    this.#listeners = undefined;
+    this.#listener = undefined;
     clearTimeout(this.#timer);
     await this.#polling;
   }
 
-  async #poll(listeners: Listeners): Promise<void> {
+  async #poll(listener: ChangeListener): Promise<void> {
     const began = performance.now();
     try {
-      const { asOf, revocations, transfers } = await this.#licenses.changedSince(this.#asOf);
-      if (this.#listeners !== listeners) return;
-      this.#asOf = asOf;
-      this.#onPoll(true);
-      this.#tell(listeners, revocations, transfers);
+      await this.#readAll(listener);
+      if (this.#listener === listener) this.#onPoll(true);
     } catch (error) {
-      if (this.#listeners === listeners) this.#onPoll(false, sqlState(error));
+      if (this.#listener === listener) this.#onPoll(false, sqlState(error));
     }
-    if (this.#listeners !== listeners) return;
+    if (this.#listener !== listener) return;
     const rest = Math.max(REVOCATION_POLL_MS / 10, REVOCATION_POLL_MS - (performance.now() - began));
     this.#timer = setTimeout(() => {
-      this.#polling = this.#poll(listeners);
+      this.#polling = this.#poll(listener);
     }, rest);
     this.#timer.unref();
   }
 
-  #tell(
-    { onRevoked, onTransferred }: Listeners,
-    revocations: readonly Revocation[],
-    transfers: readonly Transfer[],
-  ): void {
-    const revoked = revocations.filter((revocation) => !this.#told.has(nameOf(revocation)));
-    const transferred = transfers.filter((transfer) => !this.#told.has(nameOf(transfer)));
-    this.#told = new Set([...revocations, ...transfers].map(nameOf));
-    if (revoked.length > 0) onRevoked(revoked.map(({ licenseId }) => licenseId));
-    for (const transfer of transferred) onTransferred(transfer);
+  /** Where it fails midway, the next poll begins anew, and does not tell again what was told already. */
+  async #readAll(listener: ChangeListener): Promise<void> {
+    const seen = new Set<string>();
+    let page = await this.#licenses.changedSince(this.#asOf);
+    const { asOf } = page;
+    for (;;) {
+      await this.#tell(page, listener);
+      if (this.#listener !== listener) return;
+      for (const change of page.changes) seen.add(nameOf(change));
+      if (page.next === undefined) break;
+      page = await this.#licenses.changedSince(page.next);
+    }
+    this.#asOf = asOf;
+    this.#told = seen;
+  }
+
+  async #tell({ changes }: ChangePage, listener: ChangeListener): Promise<void> {
+    const fresh = changes.filter((change) => !this.#told.has(nameOf(change)));
+    const usable = fresh.filter(({ kind }) => kind !== 'revoked').map(({ licenseId }) => licenseId);
+    const peers = usable.length === 0 ? undefined : await this.#licenses.peersOn(usable);
+    if (fresh.length === 0 || this.#listener !== listener) return;
+    for (const change of fresh) this.#told.add(nameOf(change));
+    listener(fresh.map(({ licenseId, kind }) => ({ licenseId, kind, peers: peers?.get(licenseId) ?? NOBODY })));
   }
 }
 
-function nameOf(change: Revocation | Transfer): string {
-  const when = 'revokedAt' in change ? `revoked ${change.revokedAt}` : `moved ${change.transferredAt}`;
-  return `${change.licenseId} ${when}`;
+function nameOf({ licenseId, changedAt, kind }: ChangedLicense): string {
+  return `${licenseId} ${kind} ${changedAt}`;
 }

@@ -3,7 +3,7 @@ import type { ErrorCode } from '@white-rabbit/protocol';
 /** A license's own name: a UUID. Never shown to a client, never logged. */
 export type LicenseId = string & { readonly __brand: 'LicenseId' };
 
-/** Why a license check is refused (PROTOCOL.md, section 6). */
+/** Why a license check is refused (docs/protocol.md). */
 export type RefusalCode = Extract<
   ErrorCode,
   | 'license_invalid'
@@ -18,7 +18,12 @@ export type RefusalCode = Extract<
 
 /** The one closed result of a license check. */
 export type Verdict =
-  | { readonly outcome: 'accepted'; readonly licenseId: LicenseId }
+  | {
+      readonly outcome: 'accepted';
+      readonly licenseId: LicenseId;
+      /** From the answer of the database to the license's expiry, by the database's clock. `undefined`: it does not expire. */
+      readonly expiresInMs?: number | undefined;
+    }
   | {
       readonly outcome: 'refused';
       readonly code: RefusalCode;
@@ -27,8 +32,8 @@ export type Verdict =
     };
 
 /** The license lets this device and peer in. */
-export function accepted(licenseId: LicenseId): Verdict {
-  return { outcome: 'accepted', licenseId };
+export function accepted(licenseId: LicenseId, expiresInMs?: number): Verdict {
+  return { outcome: 'accepted', licenseId, expiresInMs };
 }
 
 /** It does not. */

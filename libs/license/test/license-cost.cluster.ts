@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { inTransaction } from '../src/in-transaction.js';
-import { CHANGED_SINCE, FACTS } from '../src/license-queries.js';
+import { FACTS } from '../src/license-queries.js';
 import type { DatabaseTime } from '../src/license-repository.js';
 import { MikroLicenseRepository } from '../src/mikro-license-repository.js';
 import { openLicenseOrm } from '../src/license-orm.js';
@@ -64,24 +64,6 @@ describe('a repository', () => {
     await expect(repository.changedSince('no time' as DatabaseTime)).rejects.toThrow();
     expect(told).toEqual([['revocations', false]]);
   });
-});
-
-describe('the cost of what a gateway asks every second', () => {
-  test('is that of two indexes, however many licenses there are', async () => {
-    await inTransaction(pool, async (client) => {
-      await client.query(`insert into license (id, key_hash, hint, max_devices)
-        select gen_random_uuid(), sha256(('asked' || n)::bytea), 'ASKD', 1 from generate_series(1, 20000) n`);
-      await client.query('analyze license');
-      const { rows } = await client.query<{ 'QUERY PLAN': string }>(
-        `explain (costs off) ${CHANGED_SINCE.text.replaceAll('$1', 'now()')}`,
-      );
-      const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
-      expect(plan).toContain('license_revoked_at_index');
-      expect(plan).toContain('license_transferred_at_index');
-      expect(plan).not.toContain('Seq Scan on license');
-      await client.query(`delete from license where hint = 'ASKD'`);
-    });
-  }, 30_000);
 });
 
 /** The names of the prepared queries, or the texts of others, that any connection of the pool sends meanwhile. */

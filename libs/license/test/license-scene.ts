@@ -80,3 +80,22 @@ export async function until(isSo: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 5_000;
   while (!(await isSo())) if (performance.now() > deadline) throw new Error('It never came to be.');
 }
+
+/** Runs statements one after the other on a connection without time limits. */
+export async function unhurried(...statements: readonly string[]): Promise<void> {
+  const other = await openLicenseOrm({ databaseUrl: postgres.url, poolSize: 1, statementTimeoutMs: 0 });
+  try {
+    const connection = await pgPool(other);
+    for (const statement of statements) await connection.query(statement);
+  } finally {
+    await other.close();
+  }
+}
+
+/** What an operator runs to revoke many licenses at once: statements of a size that commits well within the overlap. */
+export function revokeMany(many: number, where: string): readonly string[] {
+  const size = 10_000;
+  const statement = `update license set state = 'revoked', revoked_at = clock_timestamp()
+    where id in (select id from license where state = 'active' and ${where} limit ${size})`;
+  return Array.from({ length: many / size }, () => statement);
+}

@@ -5,7 +5,6 @@ import { startThrowawayPostgres } from '../src/embedded/throwaway-postgres.js';
 import { LicenseOffice } from '../src/license-office.js';
 import { openLicenseOrm } from '../src/license-orm.js';
 import { migrate } from '../src/migrate.js';
-import { Migration20260101000000Licenses } from '../src/migrations/migration-20260101000000-licenses.js';
 import { MikroLicenseRepository } from '../src/mikro-license-repository.js';
 import type { PgPool } from '../src/pg-pool.js';
 import { pgPool } from '../src/pg-pool.js';
@@ -33,52 +32,7 @@ async function database(name: string, work: (pool: PgPool, url: string) => Promi
   }
 }
 
-/** All that the first version writes, to the letter. */
-const WRITES_OF_THE_FIRST_VERSION = [
-  `insert into license (id, key_hash, hint, max_devices, expires_at)
-   select * from unnest(array['00000000-0000-4000-8000-000000000001']::uuid[], array['\\x01']::bytea[], array['ABCD']::text[],
-     array[2]::smallint[], array[null]::timestamptz[])
-   on conflict (key_hash) do nothing`,
-  `insert into identity (device_id, peer_id) select 'device-1'::varchar, 'peer-001'::varchar
-   where not exists (select from identity where device_id = 'device-1' and peer_id = 'peer-001')`,
-  `insert into binding (license_id, device_id, slot)
-   select l.id, 'device-1', slot from license l, generate_series(1, l.max_devices) slot
-   where l.id = '00000000-0000-4000-8000-000000000001' and not exists (
-     select from binding b where b.license_id = l.id and b.slot = slot.slot) order by slot limit 1`,
-  `update license set state = 'revoked', revoked_at = now() where key_hash = '\\x01' and state = 'active'`,
-  `update license set state = 'active', revoked_at = null where key_hash = '\\x01' and state = 'revoked'`,
-];
-
 describe('while a cluster is upgraded', () => {
-  test('the writes of the first version work on the schema of this one', async () => {
-    await database('first_writes', async (pool, url) => {
-      await migrate(url);
-      for (const sql of WRITES_OF_THE_FIRST_VERSION) expect((await pool.query(sql)).rowCount).toBe(1);
-      const { rows } = await pool.query<{ known: boolean }>(
-        'select bound_at > now() - interval $$1 minute$$ as known from binding',
-      );
-      expect(rows).toEqual([{ known: true }]);
-    });
-  });
-
-  test('what the first version stored is as good afterwards, and what was bound before counts as oldest', async () => {
-    await database('first_rows', async (pool, url) => {
-      await pool.query(
-        'create table mikro_orm_migrations (id serial primary key, name varchar(255), executed_at timestamptz)',
-      );
-      const first = new Migration20260101000000Licenses(undefined as never, undefined as never);
-      first.up();
-      for (const sql of first.getQueries()) await pool.query(sql as string);
-      await pool.query(`insert into mikro_orm_migrations (name, executed_at) values ('${first.name}', now())`);
-      expect(await schemaState(url)).toBe('older');
-      for (const sql of WRITES_OF_THE_FIRST_VERSION) await pool.query(sql);
-      expect((await migrate(url)).every((name) => name.endsWith('Expand'))).toBe(true);
-      expect(await schemaState(url)).toBe('current');
-      const { rows } = await pool.query('select slot, transferred_at from binding join license on id = license_id');
-      expect(rows).toEqual([{ slot: 1, transferred_at: null }]);
-    });
-  });
-
   test('this version starts, works and migrates nothing on a schema that the next one has expanded', async () => {
     await database('expanded', async (pool, url) => {
       await migrate(url);
@@ -103,23 +57,6 @@ describe('while a cluster is upgraded', () => {
       await migrate(url);
       await pool.query(`insert into mikro_orm_migrations (name) values ('Migration29990101000000HintsContract')`);
       await expect(requireCurrentSchema(url)).rejects.toThrow(/newer than this version: run the version that made it/);
-    });
-  });
-
-  test('a migration that cannot have a table soon fails whole, and can be run again', async () => {
-    await database('busy', async (pool, url) => {
-      await migrate(url);
-      await pool.query(`delete from mikro_orm_migrations where name like '%TransferExpand'`);
-      await pool.query('alter table binding drop column bound_at');
-      await pool.query('alter table license drop column transferred_at');
-      const reader = await pool.connect();
-      await reader.query('begin');
-      await reader.query('select from license');
-      await expect(migrate(url)).rejects.toMatchObject({ code: '55P03' });
-      await reader.query('rollback');
-      reader.release();
-      expect(await schemaState(url)).toBe('older');
-      expect(await migrate(url)).toHaveLength(1);
     });
   });
 });

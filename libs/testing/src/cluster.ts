@@ -47,6 +47,7 @@ export class Cluster {
       if (!direct) cluster.#fronts = await HaproxyFronts.wanted();
       await Promise.all([cluster.#startRedis(breakable), cluster.#startPostgres()]);
       if (cluster.#redis) await cluster.#interpose(cluster.#redis);
+      cluster.#allowPlainText();
       await Promise.all(Array.from({ length: gateways }, () => cluster.add()));
       return cluster;
     } catch (failure) {
@@ -121,6 +122,12 @@ export class Cluster {
     const licenses = await Licenses.open(this.#databaseUrl);
     this.#licenses = licenses;
     this.#stops.push(() => licenses.close());
+  }
+
+  /** Back ends of tests may be on another machine (a Docker host, WR_TEST_REDIS_URL), and speak no TLS. */
+  #allowPlainText(): void {
+    const hosts = ['REDIS_URL', 'DATABASE_URL'].map((name) => new URL(this.#env[name] ?? '').hostname);
+    this.#env['WR_ALLOW_PLAINTEXT'] ??= hosts.join();
   }
 
   /** Puts proxies between the gateways and what they use. */

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { configOf } from '../../test/unit/gateway-node.js';
 import { problemsOf } from '../../test/unit/problems-of.js';
 
+const DATABASE_URL = 'postgres://127.0.0.1/wr';
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'wr-config-'));
@@ -209,12 +211,12 @@ describe('Numbers and words', () => {
 
 describe('A secret', () => {
   it('may come from a file, without the line end of it', () => {
-    const { settings } = configOf({ DATABASE_URL_FILE: fileWith('url', 'postgres://u:p@db/wr\n') });
-    expect(settings.DATABASE_URL).toBe('postgres://u:p@db/wr');
+    const { settings } = configOf({ DATABASE_URL_FILE: fileWith('url', 'postgres://u:p@127.0.0.1/wr\n') });
+    expect(settings.DATABASE_URL).toBe('postgres://u:p@127.0.0.1/wr');
   });
 
   it('given twice is refused', () => {
-    const env = { REDIS_URL: 'redis://a', REDIS_URL_FILE: fileWith('redis', 'redis://b') };
+    const env = { DATABASE_URL, REDIS_URL: 'redis://a', REDIS_URL_FILE: fileWith('redis', 'redis://b') };
     expect(problemsOf(env)).toEqual(['REDIS_URL: set together with REDIS_URL_FILE; use one of them.']);
   });
 
@@ -237,20 +239,21 @@ it('Origins are a list; blanks around them do not count', () => {
 });
 
 describe('Other regions', () => {
-  const REDIS_URL = 'redis://home';
+  /** A cluster whose plain text stays home. */
+  const HOME = { DATABASE_URL, REDIS_URL: 'redis://127.0.0.1', WR_ALLOW_PLAINTEXT: 'eu' };
   const WR_REGIONS = 'eu-west=redis://eu:6379,us-east=rediss://u:p%2Cq=@us:6380/1';
 
   it('are all that are named but one’s own, so that one value serves all', () => {
     const eu = { name: 'eu-west', redis: { url: 'redis://eu:6379' } };
     const us = { name: 'us-east', redis: { url: 'rediss://u:p%2Cq=@us:6380/1' } };
-    expect(configOf({ REDIS_URL, WR_REGIONS, WR_REGION: 'eu-west' }).otherRegions).toEqual([us]);
-    expect(configOf({ REDIS_URL, WR_REGIONS, WR_REGION: 'us-east' }).otherRegions).toEqual([eu]);
-    expect(configOf({ REDIS_URL, WR_REGIONS, WR_REGION: 'ap' }).otherRegions).toEqual([eu, us]);
-    expect(configOf({ REDIS_URL }).otherRegions).toEqual([]);
+    expect(configOf({ ...HOME, WR_REGIONS, WR_REGION: 'eu-west' }).otherRegions).toEqual([us]);
+    expect(configOf({ ...HOME, WR_REGIONS, WR_REGION: 'us-east' }).otherRegions).toEqual([eu]);
+    expect(configOf({ ...HOME, WR_REGIONS, WR_REGION: 'ap' }).otherRegions).toEqual([eu, us]);
+    expect(configOf(HOME).otherRegions).toEqual([]);
   });
 
   it('may come from a file', () => {
-    const { otherRegions } = configOf({ REDIS_URL, WR_REGIONS_FILE: fileWith('regions', `${WR_REGIONS}\n`) });
+    const { otherRegions } = configOf({ ...HOME, WR_REGIONS_FILE: fileWith('regions', `${WR_REGIONS}\n`) });
     expect(otherRegions.map(({ name }) => name)).toEqual(['eu-west', 'us-east']);
   });
 
@@ -266,13 +269,13 @@ describe('Other regions', () => {
     'eu=redis://eu,us',
     '-eu=redis://eu',
   ])('are refused where they are none, without a word of what was given: %s', (given) => {
-    expect(problemsOf({ REDIS_URL, WR_REGIONS: given })).toEqual([
+    expect(problemsOf({ ...HOME, WR_REGIONS: given })).toEqual([
       'WR_REGIONS: expected name=redis://host:port,name=rediss://host:port with names of letters, digits and -.',
     ]);
   });
 
   it('have one name each', () => {
-    expect(problemsOf({ REDIS_URL, WR_REGIONS: 'eu=redis://a,eu=redis://b' })).toEqual([
+    expect(problemsOf({ ...HOME, WR_REGIONS: 'eu=redis://a,eu=redis://b' })).toEqual([
       'WR_REGIONS: expected each name once.',
     ]);
   });

@@ -1,5 +1,6 @@
 import { redisOptionsFor, type OtherRegion, type RedisOptions } from '@white-rabbit/cluster';
 import { crossProblems, isTlsSpoken } from './cross-checks.js';
+import { plainTextProblems } from './plain-text.js';
 import { readSettings, type Environment, type Problems } from './read-settings.js';
 import type { SettingValues } from './settings.js';
 import { socketRoom } from './socket-room.js';
@@ -52,6 +53,9 @@ export function readConfig(env: Environment, descriptors?: number): Config | Pro
   const settings = readSettings(env, problems);
   problems.push(...crossProblems(settings, problems));
   if (problems.length > 0) return problems;
+  const redis = redisConfig(settings);
+  problems.push(...plainTextProblems(settings, redis, env));
+  if (problems.length > 0) return problems;
   const { WR_MAX_CONNECTIONS: wanted } = settings;
   const { connections, sockets } = socketRoom(wanted, descriptors);
   // The default is nobody's wish.
@@ -59,7 +63,7 @@ export function readConfig(env: Environment, descriptors?: number): Config | Pro
   return new Config(
     { ...settings, WR_MAX_CONNECTIONS: connections },
     publicConfig(settings, sockets),
-    redisConfig(settings),
+    redis,
     turnConfig(settings),
     otherRegions(settings),
     isShort ? descriptors : undefined,

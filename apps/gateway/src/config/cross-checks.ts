@@ -1,5 +1,4 @@
-import { REGION_NAME } from '@white-rabbit/cluster';
-import { isLoopback } from './loopback.js';
+import { isLoopback, REGION_NAME } from '@white-rabbit/cluster';
 import type { Problems } from './read-settings.js';
 import type { SettingName, SettingValues } from './settings.js';
 
@@ -28,6 +27,13 @@ const CROSS_CHECKS: readonly CrossCheck[] = [
     isBroken: ({ REDIS_URL: url, REDIS_SENTINELS: sentinels, REDIS_CLUSTER_NODES: nodes }) =>
       [url, sentinels, nodes].filter((way) => way !== undefined).length > 1,
     problem: 'REDIS_URL, REDIS_SENTINELS and REDIS_CLUSTER_NODES: set one of them.',
+  },
+  {
+    of: ['DATABASE_URL', 'REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER_NODES'],
+    isBroken: ({ DATABASE_URL: database, REDIS_URL: url, REDIS_SENTINELS: sentinels, REDIS_CLUSTER_NODES: nodes }) =>
+      database === undefined && (url ?? sentinels ?? nodes) !== undefined,
+    problem:
+      'DATABASE_URL: with Redis the gateways are a cluster, which shares one license database. Set DATABASE_URL; without it each gateway would have licenses of its own.',
   },
   {
     of: ['WR_REGIONS', 'REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER_NODES'],

@@ -51,6 +51,10 @@ export const name = (maxLength: number) =>
     .regex(/^[\x20-\x7e]+$/, 'expected printable ASCII')
     .max(maxLength, `expected at most ${maxLength} characters`);
 
+/** A secret that cannot be guessed for being short. */
+export const minLength = (characters: number) =>
+  z.string().min(characters, `expected at least ${characters} characters`);
+
 /** One of a few words. */
 export const word = <const W extends readonly [string, ...string[]]>(...words: W) =>
   z.enum(words, `expected one of ${words.join(', ')}`);

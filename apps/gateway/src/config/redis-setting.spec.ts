@@ -3,34 +3,41 @@ import { accessOf } from '../../test/unit/redis-address.js';
 import { configOf } from '../../test/unit/gateway-node.js';
 import { problemsOf } from '../../test/unit/problems-of.js';
 
+/** The rest of a cluster, and leave to speak plain text to whatever is named here. */
+const CLUSTER = { DATABASE_URL: 'postgres://127.0.0.1/wr', WR_ALLOW_PLAINTEXT: 's1,fd00::1' };
+
 describe('Redis', () => {
   it('is reached in one way only', () => {
-    const env = { REDIS_URL: 'redis://a', REDIS_SENTINELS: 'b:26379', REDIS_CLUSTER_NODES: 'c:7000' };
+    const env = { ...CLUSTER, REDIS_URL: 'redis://a', REDIS_SENTINELS: 'b:26379', REDIS_CLUSTER_NODES: 'c:7000' };
     const sentence = 'REDIS_URL, REDIS_SENTINELS and REDIS_CLUSTER_NODES: set one of them.';
     expect(problemsOf(env)).toEqual([sentence]);
     expect(problemsOf({ ...env, REDIS_URL: '' })).toEqual([sentence]);
   });
 
   it('by its URL, as it is', () => {
-    expect(configOf({ REDIS_URL: 'rediss://u:p%40@r:1/2' }).redis).toEqual({ url: 'rediss://u:p%40@r:1/2' });
+    expect(configOf({ ...CLUSTER, REDIS_URL: 'rediss://u:p%40@r:1/2' }).redis).toEqual({
+      url: 'rediss://u:p%40@r:1/2',
+    });
   });
 
   it('by Sentinels, with the name of what they watch', () => {
-    expect(configOf({ REDIS_SENTINELS: 's1:26379, [fd00::1]:26380' }).redis).toEqual({
+    expect(configOf({ ...CLUSTER, REDIS_SENTINELS: 's1:26379, [fd00::1]:26380' }).redis).toEqual({
       sentinels: ['redis://s1:26379', 'redis://[fd00::1]:26380'],
       name: 'mymaster',
     });
-    expect(configOf({ REDIS_SENTINELS: 's1:1', REDIS_SENTINEL_NAME: 'wr' }).redis).toMatchObject({ name: 'wr' });
+    expect(configOf({ ...CLUSTER, REDIS_SENTINELS: 's1:1', REDIS_SENTINEL_NAME: 'wr' }).redis).toMatchObject({
+      name: 'wr',
+    });
   });
 
   it('by nodes of a cluster, over TLS where asked', () => {
-    const env = { REDIS_CLUSTER_NODES: '10.0.0.1:7000,10.0.0.2:7000', REDIS_TLS: 'true' };
+    const env = { ...CLUSTER, REDIS_CLUSTER_NODES: '10.0.0.1:7000,10.0.0.2:7000', REDIS_TLS: 'true' };
     expect(configOf(env).redis).toEqual({ clusterNodes: ['rediss://10.0.0.1:7000', 'rediss://10.0.0.2:7000'] });
   });
 
   it('gets its password to the letter, whatever characters it has', () => {
     const password = 'p@ss:/?#[]%40 %"\'ü\\';
-    const env = { REDIS_SENTINELS: 's1:26379', REDIS_USERNAME: 'us:er@', REDIS_PASSWORD: password };
+    const env = { ...CLUSTER, REDIS_SENTINELS: 's1:26379', REDIS_USERNAME: 'us:er@', REDIS_PASSWORD: password };
     expect(accessOf(configOf(env).redis)).toMatchObject({ username: 'us:er@', password });
   });
 

@@ -6,6 +6,7 @@ import {
   flag,
   iceUrls,
   list,
+  minLength,
   name,
   port,
   ratio,
@@ -70,7 +71,10 @@ export const SETTINGS = {
   ),
   WR_ALLOWED_ORIGINS: setting(list, undefined, 'Origins that browsers may come from, by commas. Not set: any'),
 
-  DATABASE_URL: secret(url('postgres', 'postgresql'), 'PostgreSQL. Not set: an embedded one in WR_DATA_DIR'),
+  DATABASE_URL: secret(
+    url('postgres', 'postgresql'),
+    'PostgreSQL; with Redis it has to be set. Not set: an embedded one in WR_DATA_DIR',
+  ),
   WR_DATABASE_POOL: setting(whole(1, 200), '10', 'Connections to PostgreSQL'),
   WR_LICENSE_TRANSFER_DAYS: setting(
     whole(1, 3650),
@@ -85,6 +89,15 @@ export const SETTINGS = {
   REDIS_USERNAME: setting(text, undefined, 'With Sentinels or a Cluster'),
   REDIS_PASSWORD: secret(text, 'With Sentinels or a Cluster'),
   REDIS_TLS: setting(flag, 'false', 'With Sentinels or a Cluster: speak TLS'),
+  WR_ALLOW_PLAINTEXT: setting(
+    list,
+    undefined,
+    'Hosts of PostgreSQL and Redis, by commas, to which plain text may go; this machine may always. Not set: none',
+  ),
+  WR_LIMIT_SECRET: secret(
+    minLength(16),
+    'Under it peers are named in Redis while their limits are counted: one for all gateways of a region. Not set: derived from DATABASE_URL',
+  ),
 
   WR_MAX_CONNECTIONS: setting(
     whole(1, 1_000_000),

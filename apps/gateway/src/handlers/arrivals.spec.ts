@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MemoryRegion } from '@white-rabbit/cluster';
-import type { DatabaseTime } from '@white-rabbit/license';
+import type { ChangeKind, RefusalCode } from '@white-rabbit/license';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import { LICENSE } from '../../test/unit/fake-licenses.js';
 import { closeCodesOf, identity, startNode, type TestNode } from '../../test/unit/gateway-node.js';
@@ -174,14 +174,18 @@ describe('While the store does not answer', () => {
   });
 });
 
-describe('A license that was moved to another device', () => {
-  const transfer = (...peers: PeerId[]) => ({ licenseId: LICENSE, transferredAt: 'noon' as DatabaseTime, peers });
+/** The license was changed: these have a place on it now. */
+const changed = (kind: ChangeKind, ...peers: PeerId[]) => [{ licenseId: LICENSE, kind, peers: new Set(peers) }];
 
-  it('ends the sessions of those who have no place on it any more, and no others', async () => {
+describe.each<[string, ChangeKind, RefusalCode, number]>([
+  ['moved to another device', 'transferred', 'license_device_limit', 4501],
+  ['taken from a device by an operator', 'released', 'license_unavailable', 4004],
+])('A license that was %s', (_, kind, code, closeCode) => {
+  it('ends the sessions of peers that have no place on it any more, and no others', async () => {
     const [alice, bob] = [await here.join(ALICE), await here.join(BOB)];
     here.licenses.verdict = () => ({ outcome: 'accepted', licenseId: 'another' as typeof LICENSE });
     const carol = await here.join('peer-carol');
-    here.arrivals.transfer(transfer(BOB));
+    here.arrivals.endDisplaced(changed(kind, BOB));
     expect([alice, bob, carol].map(({ socket }) => socket.closeCodes)).toEqual([[4501], [], []]);
   });
 
@@ -190,20 +194,20 @@ describe('A license that was moved to another device', () => {
     const { socket } = here.connect();
     socket.says('register', identity(ALICE, [BOB]), 'r1');
     await settled();
-    here.arrivals.transfer(transfer(BOB));
+    here.arrivals.endDisplaced(changed(kind, BOB));
     release();
     await settled();
-    expect(socket.received).toMatchObject([{ event: 'error', ref: 'r1', data: { code: 'license_device_limit' } }]);
-    expect(closeCodesOf(socket)).toEqual([4501]);
+    expect(socket.received).toMatchObject([{ event: 'error', ref: 'r1', data: { code } }]);
+    expect(closeCodesOf(socket)).toEqual([closeCode]);
     expect(leftAt(here)).toEqual(NOTHING);
   });
 
-  it('lets in the new device, whose register is still on its way when its transfer is told', async () => {
+  it('lets in a device that is bound to it, whose register is still on its way when the change is told', async () => {
     const release = holdClaims(here);
     const { socket } = here.connect();
     socket.says('register', identity(BOB), 'r1');
     await settled();
-    here.arrivals.transfer(transfer(BOB));
+    here.arrivals.endDisplaced(changed(kind, BOB));
     release();
     await settled();
     expect(socket.received).toMatchObject([{ event: 'registered', ref: 'r1' }]);
@@ -215,8 +219,8 @@ describe('A license that is revoked', () => {
     const alice = await here.join(ALICE);
     here.licenses.verdict = () => ({ outcome: 'accepted', licenseId: 'another' as typeof LICENSE });
     const bob = await here.join(BOB);
-    here.arrivals.revoke(new Set([LICENSE]));
-    expect([alice.socket.closeCodes, bob.socket.closeCodes]).toEqual([[4501], []]);
+    here.arrivals.endDisplaced(changed('revoked'));
+    expect([alice.socket.closes, bob.socket.closes]).toMatchObject([[{ code: 4501, reason: 'license_revoked' }], []]);
   });
 
   it('refuses a register that was accepted before and is still on its way', async () => {
@@ -224,7 +228,7 @@ describe('A license that is revoked', () => {
     const { socket } = here.connect();
     socket.says('register', identity(ALICE, [BOB]), 'r1');
     await settled();
-    here.arrivals.revoke(new Set([LICENSE]));
+    here.arrivals.endDisplaced(changed('revoked'));
     release();
     await settled();
     expect(socket.received).toMatchObject([{ event: 'error', ref: 'r1', data: { code: 'license_revoked' } }]);
@@ -233,8 +237,34 @@ describe('A license that is revoked', () => {
   });
 
   it('lets in a register that asked after it was restored', async () => {
-    here.arrivals.revoke(new Set([LICENSE]));
+    here.arrivals.endDisplaced(changed('revoked'));
     const { socket } = await here.join(ALICE);
     expect(socket.closeCodes).toEqual([]);
+  });
+});
+
+describe('A license that expires', () => {
+  const expiring = (expiresInMs: number) => () => ({ outcome: 'accepted', licenseId: LICENSE, expiresInMs }) as const;
+
+  it('ends its session when it is due, and not before; one that never expires costs nothing', async () => {
+    const lasting = await here.join(BOB);
+    expect(here.expiry.size).toBe(0);
+    here.licenses.verdict = expiring(60_000);
+    const alice = await here.join(ALICE);
+    const registeredMs = performance.now();
+    await here.expiry.tick(registeredMs + 59_000);
+    expect(closeCodesOf(alice.socket)).toEqual([]);
+    await here.expiry.tick(registeredMs + 60_000);
+    expect(alice.socket.closes).toMatchObject([{ code: 4501, reason: 'license_expired' }]);
+    expect(closeCodesOf(lasting.socket)).toEqual([]);
+  });
+
+  it('is forgotten with its session', async () => {
+    here.licenses.verdict = expiring(60_000);
+    const { socket } = await here.join(ALICE);
+    expect(here.expiry.size).toBe(1);
+    socket.vanishes();
+    await settled();
+    expect(here.expiry.size).toBe(0);
   });
 });

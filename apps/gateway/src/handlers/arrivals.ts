@@ -1,30 +1,39 @@
 import { randomUUID } from 'node:crypto';
 import { Unavailable, type ClaimedRoute, type NodeId, type Route, type RouteKeeper } from '@white-rabbit/cluster';
-import type { LicenseId, Transfer } from '@white-rabbit/license';
+import type { ChangeKind, LicenseChange, LicenseId } from '@white-rabbit/license';
 import { CLOSE_CODES, SessionId, type PeerId } from '@white-rabbit/protocol';
 import { Session, type Contacts, type Hub, type PeerStatus } from '@white-rabbit/signaling';
 import type { Connection } from '../socket/connection.js';
 import type { ArrivingSessions } from './arriving-sessions.js';
 import type { Departures } from './departures.js';
-import { RecentRevocations } from './recent-revocations.js';
-import { RecentTransfers } from './recent-transfers.js';
+import type { LicenseExpiry } from './license-expiry.js';
+import { RecentLicenseChanges } from './recent-license-changes.js';
 
 /** Who comes: the license has let this peer in, and it wants to watch these contacts. */
 export interface Arrival {
   readonly connection: Connection;
   readonly peer: PeerId;
   readonly license: LicenseId;
-  /** When the license was asked for, monotonic. It may have been revoked since. */
+  /** When the license was asked for, monotonic. It may have been changed since. */
   readonly askedAtMs: number;
+  /** When the license expires, monotonic ms. `undefined`: it does not. */
+  readonly expiresAtMs: number | undefined;
   readonly contacts: readonly PeerId[];
 }
 
 /**
- * `unavailable`: the cluster could not be asked. `revoked`: the license was, meanwhile. `transferred`: it was moved from
- * this device to another, meanwhile. `gone`: the connection ended meanwhile, or was replaced before it was here; there is
- * nobody to answer. Of all but the first nothing is left.
+ * `unavailable`: the cluster could not be asked. A kind of change: the license was changed meanwhile, so that this peer has
+ * no place on it any more. `gone`: the connection ended meanwhile, or was replaced before it was here; there is nobody to
+ * answer. Of all but the first nothing is left.
  */
-export type ArrivalOutcome = 'arrived' | 'unavailable' | 'revoked' | 'transferred' | 'gone';
+export type ArrivalOutcome = 'arrived' | 'unavailable' | ChangeKind | 'gone';
+
+/** The reason of the close with which a session without a place on its license ends. For people. */
+const CLOSE_REASONS: Readonly<Record<ChangeKind, string>> = {
+  revoked: 'license_revoked',
+  transferred: 'license_device_limit',
+  released: 'this device was released from its license',
+};
 
 /** Says hello to a new session. What is sent here comes before anything that the session is told later. */
 export type Welcome = (session: Session, statuses: readonly PeerStatus[]) => void;
@@ -34,8 +43,7 @@ export type Welcome = (session: Session, statuses: readonly PeerStatus[]) => voi
  * the peer from, and begins to watch the contacts.
  */
 export class Arrivals {
-  readonly #revoked = new RecentRevocations();
-  readonly #transferred = new RecentTransfers();
+  readonly #changed = new RecentLicenseChanges();
 
   constructor(
     private readonly arriving: ArrivingSessions,
@@ -43,6 +51,7 @@ export class Arrivals {
     private readonly hub: Hub,
     private readonly contacts: Contacts,
     private readonly departures: Departures,
+    private readonly expiry: LicenseExpiry,
     /** Tells another gateway that one of its sessions was replaced. */
     private readonly tellDisplaced: (node: NodeId, session: SessionId) => void,
   ) {}
@@ -54,21 +63,14 @@ export class Arrivals {
     if (session !== undefined) this.departures.replace(session);
   }
 
-  /** These licenses are revoked: their sessions go, those that are here and those on their way. */
-  revoke(licenses: ReadonlySet<string>): void {
-    this.#revoked.note(licenses, performance.now());
+  /** These licenses were changed: sessions without a place on them go, those that are here and those on their way. */
+  endDisplaced(changes: readonly LicenseChange[]): void {
+    this.#changed.note(changes, performance.now());
+    const byLicense = new Map<string, LicenseChange>(changes.map((change) => [change.licenseId, change]));
     this.hub.forEach((session) => {
-      if (licenses.has(session.license)) session.outlet.close(CLOSE_CODES.licenseRefused, 'license_revoked');
-    });
-  }
-
-  /** This license was moved: its sessions go whose peer has no place on it any more, here and on their way. */
-  transfer({ licenseId, peers }: Transfer): void {
-    const remaining = new Set(peers);
-    this.#transferred.note(licenseId, remaining, performance.now());
-    this.hub.forEach((session) => {
-      if (session.license !== licenseId || remaining.has(session.peer)) return;
-      session.outlet.close(CLOSE_CODES.licenseRefused, 'license_device_limit');
+      const change = byLicense.get(session.license);
+      if (change === undefined || change.peers.has(session.peer)) return;
+      session.outlet.close(CLOSE_CODES.licenseRefused, CLOSE_REASONS[change.kind]);
     });
   }
 
@@ -107,15 +109,16 @@ export class Arrivals {
   }
 
   /** Whether there is still somebody to take the seat. */
-  #seat({ connection, askedAtMs }: Arrival, session: Session, route: Route): ArrivalOutcome {
+  #seat({ connection, askedAtMs, expiresAtMs }: Arrival, session: Session, route: Route): ArrivalOutcome {
     if (this.arriving.isDisplaced(session.id)) {
       connection.close(CLOSE_CODES.replaced, 'replaced by a newer connection');
     }
     if (!connection.isOpen) return 'gone';
-    if (this.#revoked.isRevokedSince(session.license, askedAtMs)) return 'revoked';
-    if (this.#transferred.isDisplacedSince(session.license, session.peer, askedAtMs)) return 'transferred';
+    const displacedBy = this.#changed.displacing(session.license, session.peer, askedAtMs);
+    if (displacedBy !== undefined) return displacedBy;
     const older = this.hub.add(session);
     this.departures.expect(session, route);
+    if (expiresAtMs !== undefined) this.expiry.expect(session, expiresAtMs);
     connection.become(session);
     // Last: whatever the older one's end sets off finds the new one whole.
     if (older !== undefined) this.departures.replace(older);

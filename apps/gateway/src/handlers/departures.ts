@@ -1,6 +1,7 @@
 import type { Route, RouteKeeper } from '@white-rabbit/cluster';
 import { CLOSE_CODES, type SessionId } from '@white-rabbit/protocol';
 import type { Calls, Contacts, Hub, Session } from '@white-rabbit/signaling';
+import type { LicenseExpiry } from './license-expiry.js';
 
 /** Ends sessions: their calls, their contacts, their route. Nothing of them is left. */
 export class Departures {
@@ -15,6 +16,7 @@ export class Departures {
     private readonly calls: Calls,
     private readonly contacts: Contacts,
     private readonly routes: RouteKeeper,
+    private readonly expiry: LicenseExpiry,
   ) {}
 
   /** A session has arrived, and will leave one day. */
@@ -27,6 +29,7 @@ export class Departures {
     this.hub.remove(session);
     this.calls.closed(session);
     this.contacts.forget(session);
+    this.expiry.forget(session);
     const route = this.#routes.get(session.id);
     if (route === undefined) return;
     this.#routes.delete(session.id);

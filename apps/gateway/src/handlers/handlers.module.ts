@@ -11,6 +11,8 @@ import {
 import { LicenseRepository } from '@white-rabbit/license';
 import { Calls, Contacts, Hub } from '@white-rabbit/signaling';
 import { Config } from '../config/config.js';
+import { limitKey } from '../config/limit-key.js';
+import type { SettingValues } from '../config/settings.js';
 import { EnginesToken, NodeIdToken } from '../node/node-tokens.js';
 import { NodeModule } from '../node/node.module.js';
 import { Reachability } from '../node/reachability.js';
@@ -26,8 +28,9 @@ import { CallHandler } from './call-handler.js';
 import { ContactsHandler } from './contacts-handler.js';
 import { Departures } from './departures.js';
 import { Dispatcher } from './dispatcher.js';
+import { LicenseExpiry } from './license-expiry.js';
 import { NodeMessages, tellDisplaced } from './node-messages.js';
-import { PeerQuota } from './peer-quota.js';
+import { PeerQuota, type SharedCount } from './peer-quota.js';
 import { RateLimits } from './rate-limits.js';
 import { RefusalLimits } from './refusal-limits.js';
 import { RegisterHandler } from './register-handler.js';
@@ -78,24 +81,26 @@ const domain = [
 ];
 
 const lives = [
+  { provide: LicenseExpiry, useFactory: () => new LicenseExpiry() },
   {
     provide: Departures,
-    inject: [Hub, Calls, Contacts, RouteKeeper],
-    useFactory: (hub: Hub, calls: Calls, contacts: Contacts, routes: RouteKeeper) =>
-      new Departures(hub, calls, contacts, routes),
+    inject: [Hub, Calls, Contacts, RouteKeeper, LicenseExpiry],
+    useFactory: (hub: Hub, calls: Calls, contacts: Contacts, routes: RouteKeeper, expiry: LicenseExpiry) =>
+      new Departures(hub, calls, contacts, routes, expiry),
   },
   {
     provide: Arrivals,
-    inject: [ArrivingSessions, RouteKeeper, Hub, Contacts, Departures, Courier],
+    inject: [ArrivingSessions, RouteKeeper, Hub, Contacts, Departures, LicenseExpiry, Courier],
     useFactory: (
       arriving: ArrivingSessions,
       routes: RouteKeeper,
       hub: Hub,
       contacts: Contacts,
       departures: Departures,
+      expiry: LicenseExpiry,
       courier: Courier,
     ) =>
-      new Arrivals(arriving, routes, hub, contacts, departures, (node, session) => {
+      new Arrivals(arriving, routes, hub, contacts, departures, expiry, (node, session) => {
         tellDisplaced(courier, node, session);
       }),
   },
@@ -132,7 +137,7 @@ const handlers = [
       new RegisterHandler(
         licenses,
         new RefusalLimits(settings),
-        new PeerQuota('register', settings.WR_REGISTERS_PER_MINUTE, redis),
+        new PeerQuota('register', settings.WR_REGISTERS_PER_MINUTE, sharedCount(redis, settings)),
         arrivals,
         {
           heartbeat_interval: settings.WR_HEARTBEAT_INTERVAL_SECONDS / 1000,
@@ -166,7 +171,7 @@ const handlers = [
         calls,
         hub,
         directory,
-        new PeerQuota('call', settings.WR_CALLS_PER_MINUTE, redis),
+        new PeerQuota('call', settings.WR_CALLS_PER_MINUTE, sharedCount(redis, settings)),
         limits,
         node,
         isReachable,
@@ -198,10 +203,16 @@ const handlers = [
   },
 ];
 
+/** Where quotas are counted; `undefined` for a gateway alone. */
+function sharedCount(redis: Engines['redis'], settings: SettingValues): SharedCount | undefined {
+  const key = limitKey(settings);
+  return redis && key && { redis, key };
+}
+
 /** What is done with frames, and the domain it is done to. */
 @Module({
   imports: [NodeModule],
   providers: [...domain, ...lives, ...handlers],
-  exports: [Hub, Calls, Contacts, Arrivals, Departures, NodeMessages, Dispatcher, Registers],
+  exports: [Hub, Calls, Contacts, Arrivals, Departures, LicenseExpiry, NodeMessages, Dispatcher, Registers],
 })
 export class HandlersModule {}

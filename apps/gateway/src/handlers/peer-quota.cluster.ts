@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { openEngines, type Engines, type NodeId } from '@white-rabbit/cluster';
 import type { PeerId } from '@white-rabbit/protocol';
@@ -30,9 +31,14 @@ afterEach(async () => {
   client.disconnect();
 });
 
+const KEY = Buffer.from('a key that all gateways of a region have');
+
 /** The same quota at two gateways. */
-function quotas(perMinute: number): [PeerQuota, PeerQuota] {
-  const [one, two] = engines.map((each) => new PeerQuota('call', perMinute, each.redis));
+function quotas(perMinute: number, keys: readonly [Buffer, Buffer] = [KEY, KEY]): [PeerQuota, PeerQuota] {
+  const [one, two] = engines.map(
+    ({ redis: client }, index) =>
+      new PeerQuota('call', perMinute, client && { redis: client, key: keys[index] ?? KEY }),
+  );
   if (one === undefined || two === undefined) throw new Error('there are two gateways');
   return [one, two];
 }
@@ -53,8 +59,17 @@ describe('A quota of a cluster', () => {
     client.disconnect();
     expect(keys).toHaveLength(1);
     expect(keys.join()).not.toContain(ALICE);
+    // Who reads Redis may know the peers that there are.
+    for (const encoding of ['hex', 'base64', 'base64url'] as const)
+      expect(keys.join()).not.toContain(createHash('sha256').update(ALICE).digest(encoding).slice(0, 12));
     expect(lives[0]).toBeGreaterThan(0);
     expect(lives[0]).toBeLessThanOrEqual(60_000);
+  });
+
+  it('is counted under names that depend on the key', async () => {
+    const [one, two] = quotas(1, [KEY, Buffer.from('another')]);
+    expect([await one.take(ALICE), await two.take(ALICE)]).toEqual([0, 0]);
+    expect(await one.take(ALICE)).toBeGreaterThan(0);
   });
 
   it('is each gateway’s own while Redis does not answer: looser, never absent, and soon', async () => {

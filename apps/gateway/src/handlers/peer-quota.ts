@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { PeerId } from '@white-rabbit/protocol';
 import type { Cluster, Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
@@ -10,6 +10,13 @@ const MINUTE_S = 60;
 /** What a quota counts, in keys and names. */
 export type QuotaName = 'call' | 'register';
 
+/** Where a quota is counted for all gateways of a region. */
+export interface SharedCount {
+  readonly redis: Redis | Cluster;
+  /** Peers are named there by their HMAC under it, the same at every gateway. */
+  readonly key: Buffer;
+}
+
 /**
  * So many in a minute for each peer, across the cluster. While Redis does not answer each gateway counts by itself:
  * the limit is then looser, never absent. Its memory is bounded by the peers that were here within a minute.
@@ -17,16 +24,19 @@ export type QuotaName = 'call' | 'register';
 export class PeerQuota {
   readonly #shared: RateLimiterAbstract | undefined;
   readonly #own: RateLimiterMemory;
+  readonly #key: Buffer | undefined;
 
-  constructor(name: QuotaName, perMinute: number, redis: Redis | Cluster | undefined) {
+  /** @param shared `undefined` for a gateway alone. */
+  constructor(name: QuotaName, perMinute: number, shared: SharedCount | undefined) {
+    this.#key = shared?.key;
     const limit = { keyPrefix: `wr:limit:${name}`, points: perMinute, duration: MINUTE_S };
     this.#own = new RateLimiterMemory(limit);
-    this.#shared = redis && new RateLimiterRedis({ ...limit, storeClient: redis, rejectIfRedisNotReady: true });
+    this.#shared = shared && new RateLimiterRedis({ ...limit, storeClient: shared.redis, rejectIfRedisNotReady: true });
   }
 
   /** Takes one. 0, or the ms until there is one again. */
   async take(peer: PeerId): Promise<number> {
-    const key = disguise(peer);
+    const key = this.#key === undefined ? peer : disguise(peer, this.#key);
     const shared = this.#shared && (await consume(this.#shared, key, REDIS_LIMIT_MS));
     return shared ?? (await consume(this.#own, key, REDIS_LIMIT_MS)) ?? 0;
   }
@@ -49,7 +59,10 @@ async function consume(limiter: RateLimiterAbstract, key: string, limitMs: numbe
   return result;
 }
 
-/** Redis holds these keys for up to a minute after a socket closed: they must not name a peer. */
-function disguise(peer: PeerId): string {
-  return createHash('sha256').update(peer).digest('base64url').slice(0, 22);
+/**
+ * Redis holds these names for up to a minute after a socket closed: they must not name a peer. Ids are chosen by clients
+ * and may be guessed, so a plain hash would.
+ */
+function disguise(peer: PeerId, key: Buffer): string {
+  return createHmac('sha256', key).update(peer).digest('base64url').slice(0, 22);
 }

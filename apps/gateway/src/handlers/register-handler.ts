@@ -24,7 +24,13 @@ import { fail, type Remark } from './reply.js';
 type RegisterData = ClientData<'register'>;
 
 /** Who the license let in, or why not. */
-type Admitted = { readonly license: LicenseId } | Failed;
+type Admitted = LicenseTerm | Failed;
+
+/** A license, and until when it is good: monotonic ms, or for ever. */
+interface LicenseTerm {
+  readonly license: LicenseId;
+  readonly expiresAtMs: number | undefined;
+}
 
 interface Failed {
   readonly code: RegisterError;
@@ -87,7 +93,7 @@ export class RegisterHandler {
     const admitted = await this.#admit(data, connection.source, progress);
     if (!connection.isOpen) return 'gone';
     if ('code' in admitted) return this.#fail(connection, frame, admitted);
-    const arrival = { connection, peer: data.peer_id, license: admitted.license, askedAtMs, contacts };
+    const arrival = { connection, peer: data.peer_id, ...admitted, askedAtMs, contacts };
     const welcome = (session: Session, statuses: readonly PeerStatus[]) => {
       this.#welcome(connection, frame, session, statuses);
     };
@@ -103,6 +109,9 @@ export class RegisterHandler {
         return this.#fail(connection, frame, { code: 'license_revoked' });
       case 'transferred':
         return this.#fail(connection, frame, { code: 'license_device_limit' });
+      case 'released':
+        // What it was let in by is no longer so, and nobody knows what is: the client has to ask again.
+        return this.#fail(connection, frame, withRetry('license_unavailable'));
     }
   }
 
@@ -119,17 +128,20 @@ export class RegisterHandler {
     const ask = () => this.licenses.authorize(text, device, peer, transfer);
     const verdict = await progress.step('database', ask);
     if (verdict.outcome === 'accepted') {
-      this.refusals.accepted(attempt, performance.now());
-      return this.#withinQuota(peer, verdict.licenseId);
+      const nowMs = performance.now();
+      this.refusals.accepted(attempt, nowMs);
+      const { licenseId: license, expiresInMs } = verdict;
+      const expiresAtMs = expiresInMs === undefined ? undefined : nowMs + expiresInMs;
+      return this.#withinQuota(peer, { license, expiresAtMs });
     }
     if (verdict.code === 'license_unavailable') return withRetry(verdict.code);
     this.refusals.refused(attempt, performance.now());
     return verdict.waitDays === undefined ? { code: verdict.code } : tooSoon(verdict.code, verdict.waitDays);
   }
 
-  async #withinQuota(peer: PeerId, license: LicenseId): Promise<Admitted> {
+  async #withinQuota(peer: PeerId, term: LicenseTerm): Promise<Admitted> {
     const waitMs = await this.quota.take(peer);
-    return waitMs > 0 ? { code: 'rate_limited', remark: { retryAfterMs: waitMs } } : { license };
+    return waitMs > 0 ? { code: 'rate_limited', remark: { retryAfterMs: waitMs } } : term;
   }
 
   #welcome(connection: Connection, frame: RawFrame, session: Session, statuses: readonly PeerStatus[]): void {

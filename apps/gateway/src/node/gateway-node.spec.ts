@@ -37,7 +37,8 @@ class RevokingLicenses extends FakeLicenses {
   override async changedSince(): ReturnType<LicenseRepository['changedSince']> {
     const asOf = '' as DatabaseTime;
     const revoked = await this.told.promise;
-    return { asOf, revocations: revoked.map((licenseId) => ({ licenseId, revokedAt: asOf })), transfers: [] };
+    const changes = revoked.map((licenseId) => ({ licenseId, changedAt: asOf, kind: 'revoked' as const }));
+    return { asOf, changes, next: undefined };
   }
 }
 
@@ -164,7 +165,12 @@ describe('A node that drains', () => {
 
 it('A gateway alone drains in a second, a member of a cluster in 22, unless it is told otherwise', () => {
   expect(drainTimes(configOf())).toEqual({ delayMs: 0, windowMs: 1_000 });
-  expect(drainTimes(configOf({ REDIS_URL: 'redis://r' }))).toEqual({ delayMs: 2_000, windowMs: 20_000 });
+  expect(drainTimes(configOf({ DATABASE_URL: 'postgres://localhost', REDIS_URL: 'redis://localhost' }))).toEqual({
+    delayMs: 2_000,
+    windowMs: 20_000,
+  });
   const env = { WR_DRAIN_SECONDS: '0', WR_DRAIN_DELAY_SECONDS: '5' };
-  expect(drainTimes(configOf({ REDIS_URL: 'redis://r', ...env }))).toEqual({ delayMs: 5_000, windowMs: 0 });
+  expect(
+    drainTimes(configOf({ DATABASE_URL: 'postgres://localhost', REDIS_URL: 'redis://localhost', ...env })),
+  ).toEqual({ delayMs: 5_000, windowMs: 0 });
 });

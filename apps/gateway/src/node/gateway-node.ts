@@ -29,7 +29,7 @@ export function drainTimes({ settings, redis }: Config): DrainTimes {
   };
 }
 
-/** Calls are looked at this often for those that have rung for too long, and the cluster for whether it is there. Ms. */
+/** Calls are looked at this often for those that have rung for too long, licenses for those that expired, and the cluster for whether it is there. Ms. */
 const TICK_MS = 500;
 /** What the last releases may take once all sockets are closed. Ms. */
 const RELEASE_MS = 3_000;
@@ -58,6 +58,7 @@ export class GatewayNode {
       const nowMs = performance.now();
       stalls.note(nowMs);
       this.parts.calls.tick(nowMs);
+      void this.parts.expiry.tick(nowMs);
       const { state, isReachable } = this.parts.reachability;
       outages.note(isReachable(), { state, code: this.parts.engines.trouble() });
     }, TICK_MS).unref();
@@ -121,13 +122,8 @@ export class GatewayNode {
       presence.noteOffline(route);
     });
     engines.onBack(() => void routes.claimAgain());
-    revocations.start(
-      (licenses) => {
-        arrivals.revoke(new Set<string>(licenses));
-      },
-      (transfer) => {
-        arrivals.transfer(transfer);
-      },
-    );
+    revocations.start((changes) => {
+      arrivals.endDisplaced(changes);
+    });
   }
 }

@@ -5,6 +5,7 @@ import { Calls, Contacts, Hub } from '@white-rabbit/signaling';
 import type { Logger } from 'pino';
 import { Arrivals } from '../handlers/arrivals.js';
 import { Departures } from '../handlers/departures.js';
+import { LicenseExpiry } from '../handlers/license-expiry.js';
 import { NodeMessages } from '../handlers/node-messages.js';
 import { Health } from '../ops/health.js';
 import { LoggerToken } from '../ops/ops-tokens.js';
@@ -35,6 +36,7 @@ export function nodeParts(app: INestApplicationContext) {
     registers: app.get(Registers),
     arrivals: app.get(Arrivals),
     departures: app.get(Departures),
+    expiry: app.get(LicenseExpiry),
     messages: app.get(NodeMessages),
     licenses: app.get<LicenseRepository>(LicenseRepository),
     revocations: app.get(RevocationWatch),

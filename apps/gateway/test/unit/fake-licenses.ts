@@ -1,8 +1,8 @@
 import {
   accepted,
   LicenseRepository,
+  type ChangePage,
   type DatabaseTime,
-  type LicenseChanges,
   type LicenseId,
   type Verdict,
 } from '@white-rabbit/license';
@@ -28,7 +28,11 @@ export class FakeLicenses extends LicenseRepository {
     return this.verdict();
   }
 
-  override changedSince(): Promise<LicenseChanges> {
-    return Promise.resolve({ revocations: [], transfers: [], asOf: '' as DatabaseTime });
+  override changedSince(): Promise<ChangePage> {
+    return Promise.resolve({ changes: [], asOf: '' as DatabaseTime, next: undefined });
+  }
+
+  override peersOn(): Promise<ReadonlyMap<LicenseId, ReadonlySet<PeerId>>> {
+    return Promise.resolve(new Map());
   }
 }

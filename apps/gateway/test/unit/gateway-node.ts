@@ -21,6 +21,7 @@ import { ContactsHandler } from '../../src/handlers/contacts-handler.js';
 import { Departures } from '../../src/handlers/departures.js';
 import { Dispatcher } from '../../src/handlers/dispatcher.js';
 import { probeSilent } from '../../src/handlers/heartbeat-handler.js';
+import { LicenseExpiry } from '../../src/handlers/license-expiry.js';
 import { NodeMessages, tellDisplaced } from '../../src/handlers/node-messages.js';
 import { PeerQuota } from '../../src/handlers/peer-quota.js';
 import { RateLimits } from '../../src/handlers/rate-limits.js';
@@ -88,8 +89,9 @@ export async function startNode({ env = {}, region = new MemoryRegion(), onLog }
     iceServers: () => iceOffer.servers(),
     claiming: (session) => arriving.claiming(session),
   });
-  const departures = new Departures(hub, calls, contacts, routes);
-  const arrivals = new Arrivals(arriving, routes, hub, contacts, departures, (node, session) => {
+  const expiry = new LicenseExpiry();
+  const departures = new Departures(hub, calls, contacts, routes, expiry);
+  const arrivals = new Arrivals(arriving, routes, hub, contacts, departures, expiry, (node, session) => {
     tellDisplaced(courier, node, session);
   });
   const messages = new NodeMessages(courier, calls, arrivals);
@@ -158,6 +160,7 @@ export async function startNode({ env = {}, region = new MemoryRegion(), onLog }
     contacts,
     calls,
     departures,
+    expiry,
     arrivals,
     messages,
     connections,

@@ -19,7 +19,7 @@ describe('Redis', () => {
   });
 
   test('is at its URL, given as a text or as a file', async () => {
-    expect(await findRedis({ REDIS_URL: 'redis://r:1' })).toEqual({ url: 'redis://r:1' });
+    expect(await findRedis({ REDIS_URL: 'redis://localhost:1' })).toEqual({ url: 'redis://localhost:1' });
     expect(await findRedis({ REDIS_URL_FILE: join(dir, 'url') })).toEqual({ url: 'rediss://u:s3cret-word@r:1/2' });
   });
 
@@ -29,9 +29,21 @@ describe('Redis', () => {
       sentinels: ['rediss://u:s3cret-word@s1:1', 'rediss://u:s3cret-word@s2:2'],
       name: 'mymaster',
     });
-    expect(await findRedis({ REDIS_CLUSTER_NODES: '[fd00::1]:7000' })).toEqual({
+    expect(await findRedis({ REDIS_CLUSTER_NODES: '[fd00::1]:7000', WR_ALLOW_PLAINTEXT: 'fd00::1' })).toEqual({
       clusterNodes: ['redis://[fd00::1]:7000'],
     });
+  });
+
+  test.each([
+    { REDIS_URL: 'redis://:s3cret-word@r:1' },
+    { REDIS_SENTINELS: 'r:1,localhost:1', REDIS_PASSWORD: 's3cret-word' },
+    { REDIS_CLUSTER_NODES: 'r:1', REDIS_PASSWORD: 's3cret-word', WR_ALLOW_PLAINTEXT: 'other' },
+  ])('in plain text on another machine is refused unless its host is allowed by name: %j', async (env) => {
+    const failure: unknown = await findRedis(env).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(UsageFailure);
+    expect(String(failure)).toContain('plain text to r is refused');
+    expect(String(failure)).not.toContain('s3cret');
+    expect(await findRedis({ ...env, WR_ALLOW_PLAINTEXT: 'other, r' })).toBeDefined();
   });
 
   test.each([

@@ -1,7 +1,8 @@
-import { isRedisUrl, parseEndpoint, redisOptionsFor, SENTINEL_NAME } from '@white-rabbit/cluster';
+import { isRedisUrl, parseEndpoint, plainTextHosts, redisOptionsFor, SENTINEL_NAME } from '@white-rabbit/cluster';
 import type { Endpoint, RedisOptions } from '@white-rabbit/cluster';
 import { readFile } from 'node:fs/promises';
 import type { CommandContext } from '../command-context.js';
+import { refusePlainText } from '../allowed-plain-text.js';
 import { CommandFailure, UsageFailure } from '../command-failure.js';
 
 type Environment = CommandContext['env'];
@@ -17,13 +18,17 @@ export async function findRedis(env: Environment): Promise<RedisOptions | undefi
     throw new UsageFailure(
       'REDIS_URL must be of the form redis://USER:PASSWORD@HOST:PORT; a % in the password is written %25.',
     );
-  return redisOptionsFor({
+  const redis = redisOptionsFor({
     ...{ url, sentinels, clusterNodes },
     sentinelName: set(env, 'REDIS_SENTINEL_NAME') ?? SENTINEL_NAME,
     username: set(env, 'REDIS_USERNAME'),
     password: await secret(env, 'REDIS_PASSWORD'),
     tls: set(env, 'REDIS_TLS') === 'true',
   });
+  const name = url !== undefined ? 'REDIS_URL' : sentinels !== undefined ? 'REDIS_SENTINELS' : 'REDIS_CLUSTER_NODES';
+  const encrypted = url !== undefined ? 'Use rediss://' : 'Set REDIS_TLS=true';
+  refusePlainText(env, name, redis === undefined ? [] : plainTextHosts(redis), encrypted);
+  return redis;
 }
 
 /** An empty variable is one that is not set. */

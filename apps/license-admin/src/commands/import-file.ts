@@ -1,7 +1,7 @@
 import type { ArchiveHeader } from '@white-rabbit/license';
 import { importLicenses, readHeader } from '@white-rabbit/license';
-import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import type { CommandContext } from '../command-context.js';
 import { withDatabase } from '../command-context.js';
 import { CommandFailure } from '../command-failure.js';
@@ -9,18 +9,36 @@ import { startProgress } from '../progress.js';
 import type { ImportOptions } from './import-keys.js';
 import { importKeys } from './import-keys.js';
 
-/** Imports a file of keys, or one that `export` wrote, which tells itself apart by its first line. */
+/** How a command line names standard input. */
+const STANDARD_INPUT = '-';
+
+/**
+ * Imports a file of keys, or one that `export` wrote, which tells itself apart by its first line. It is read once, from its
+ * beginning to its end: it may be a pipe.
+ */
 export async function importFile(context: CommandContext, path: string, options: ImportOptions): Promise<void> {
-  const file = await open(path).catch((cause: unknown) => unreadable(path, cause));
+  const name = path === STANDARD_INPUT ? 'standard input' : path;
+  const input = path === STANDARD_INPUT ? context.terminal.input : await opened(path);
+  const lines = linesOf(input, name);
   try {
-    const lines = linesOf(file, path);
     const { value: first } = await lines.next();
     const header = readHeader(first ?? '');
     if (header !== undefined) await importRecords(context, header, lines, options);
-    else await importKeys(context, path, options);
+    else await importKeys(context, await textOf(first, lines), name, options);
   } finally {
-    await file.close();
+    input.destroy();
   }
+}
+
+async function opened(path: string): Promise<Readable> {
+  const file = await open(path).catch((cause: unknown) => unreadable(path, cause));
+  return file.createReadStream();
+}
+
+async function textOf(first: string | undefined, rest: AsyncIterable<string>): Promise<string> {
+  const lines = first === undefined ? [] : [first];
+  for await (const line of rest) lines.push(line);
+  return lines.join('\n');
 }
 
 async function importRecords(
@@ -44,12 +62,25 @@ async function importRecords(
   });
 }
 
-async function* linesOf(file: FileHandle, path: string): AsyncGenerator<string, void> {
+/** Errors of the stream are told of by its own iterator, which `readline` would lose. */
+async function* linesOf(input: Readable, name: string): AsyncGenerator<string, undefined> {
+  const decoder = new TextDecoder();
+  let rest = '';
   try {
-    yield* file.readLines({ autoClose: false });
+    for await (const chunk of input) {
+      const lines = (rest + decoder.decode(chunk as Buffer, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines.map(withoutReturn);
+    }
   } catch (error) {
-    unreadable(path, error);
+    unreadable(name, error);
   }
+  if (rest !== '') yield withoutReturn(rest);
+  return undefined;
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
 }
 
 function unreadable(path: string, cause: unknown): never {

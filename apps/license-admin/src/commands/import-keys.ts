@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { ChangeOptions, CommandContext } from '../command-context.js';
 import { withOffice } from '../command-context.js';
 import { CommandFailure } from '../command-failure.js';
@@ -11,10 +10,21 @@ export interface ImportOptions extends ChangeOptions {
   readonly expires?: Date;
 }
 
-/** Stores the keys of a file, all or none. */
-export async function importKeys(context: CommandContext, file: string, options: ImportOptions): Promise<void> {
+/**
+ * Stores the keys of a text, all or none.
+ *
+ * @param name of where the text was read.
+ * @throws CommandFailure where there is none among them, too: somebody meant to import some.
+ */
+export async function importKeys(
+  context: CommandContext,
+  text: string,
+  name: string,
+  options: ImportOptions,
+): Promise<void> {
   const { terminal } = context;
-  const keys = readKeys(await textOf(file), { maxDevices: options.maxDevices, expiresAt: options.expires ?? null });
+  const keys = readKeys(text, { maxDevices: options.maxDevices, expiresAt: options.expires ?? null });
+  if (keys.length === 0) throw new CommandFailure(`Nothing was imported: there is no key in ${name}.`);
   await withOffice(context, options, async (office) => {
     const progress = startProgress(terminal, keys.length);
     const { imported, known } = await office
@@ -27,12 +37,4 @@ export async function importKeys(context: CommandContext, file: string, options:
     const json = `${JSON.stringify({ imported, known })}\n`;
     await terminal.print(options.json === true ? json : `Imported ${imported} keys; ${known} were known already.\n`);
   });
-}
-
-async function textOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch {
-    throw new CommandFailure(`The file cannot be read: ${file}`);
-  }
 }

@@ -1,12 +1,10 @@
-import type { IssuedLicense, LicenseOffice } from '@white-rabbit/license';
+import type { LicenseOffice } from '@white-rabbit/license';
 import type { ChangeOptions, CommandContext } from '../command-context.js';
 import { withOffice } from '../command-context.js';
 import { CommandFailure, sentenceOf } from '../command-failure.js';
 import { Interruption } from '../interruption.js';
-import { JsonArray } from '../json-array.js';
-import { issuedJson } from '../license-json.js';
-import type { Column } from '../fixed-columns.js';
-import { fixedColumns } from '../fixed-columns.js';
+import type { KeyOutput } from '../key-output.js';
+import { JSON_ARRAY, KEY_LINES, keysInFile, printedKeys, TABLE } from '../key-output.js';
 import { startProgress } from '../progress.js';
 import type { Terminal } from '../terminal.js';
 
@@ -15,42 +13,62 @@ export interface IssueOptions extends ChangeOptions {
   readonly count: number;
   readonly maxDevices: number;
   readonly expires?: Date;
+  /** Where the keys go instead of standard output. */
+  readonly file?: string;
 }
 
-const COLUMNS: readonly Column[] = [
-  ['LICENSE KEY', 40],
-  ['ID', 36],
-  ['DEVICES', 8],
-  ['EXPIRES', 24],
-];
-
-/** Issues licenses and prints their keys: the only time that they are seen. */
+/** Issues licenses and gives their keys out: the only time that they are seen. */
 export async function issue(context: CommandContext, options: IssueOptions): Promise<void> {
   const { terminal } = context;
+  const { count, file, json } = options;
   if (options.expires !== undefined && options.expires.getTime() <= Date.now())
     terminal.say('Note: this date has passed, these licenses are expired already.');
-  await withOffice(context, options, (office) => issueAll(office, options, terminal));
-  if (options.json !== true) terminal.say('Keep the keys: they are not stored, and cannot be shown again.');
+  await withOffice(context, options, async (office) => {
+    const output = await outputOf(options, terminal);
+    await issueAll(office, options, terminal, output);
+  });
+  if (file !== undefined)
+    await terminal.print(json === true ? `${JSON.stringify({ issued: count, file })}\n` : summary(count, file));
+  if (json !== true) terminal.say('Keep the keys: they are not stored, and cannot be shown again.');
 }
 
-async function issueAll(office: LicenseOffice, options: IssueOptions, terminal: Terminal): Promise<void> {
-  const terms = { maxDevices: options.maxDevices, expiresAt: options.expires ?? null };
-  const output = options.json === true ? jsonOutput(terminal) : tableOutput(terminal);
-  const progress = startProgress(terminal, options.count);
+function summary(count: number, file: string): string {
+  return count === 1
+    ? `Issued 1 license; its key is in ${file}.\n`
+    : `Issued ${count} licenses; their keys are in ${file}.\n`;
+}
+
+async function outputOf({ file, json }: IssueOptions, terminal: Terminal): Promise<KeyOutput> {
+  if (file === undefined) return printedKeys(terminal, json === true ? JSON_ARRAY : TABLE);
+  return keysInFile(file, json === true ? JSON_ARRAY : KEY_LINES);
+}
+
+/** A batch is written out first and stored then, so that no key is stored that nobody can have. */
+async function issueAll(
+  office: LicenseOffice,
+  options: IssueOptions,
+  terminal: Terminal,
+  output: KeyOutput,
+): Promise<void> {
+  const { count, maxDevices, expires } = options;
+  const progress = startProgress(terminal, count);
   const interruption = new Interruption();
+  let written = 0;
   let issued = 0;
+  const writeOut = async (batch: Parameters<KeyOutput['add']>[0]) => {
+    await output.add(batch);
+    written += batch.length;
+  };
   try {
-    for await (const batch of office.issue(options.count, terms)) {
-      await output.add(batch);
+    for await (const batch of office.issue(count, { maxDevices, expiresAt: expires ?? null }, writeOut)) {
       progress.to((issued += batch.length));
-      // Between two batches, so that no key is stored that nobody has seen.
-      if (interruption.isAsked && issued < options.count) throw new CommandFailure('Interrupted.');
+      // Between two batches: what is written out and what is stored are the same.
+      if (interruption.isAsked && issued < count) throw new CommandFailure('Interrupted.');
     }
   } catch (error) {
-    // Keys that were printed are good: the person must know, before issuing them all again.
-    throw new CommandFailure(
-      `${sentenceOf(error)} ${issued} of ${options.count} licenses were issued, and are printed.`,
-    );
+    // Keys that were written out are good: the person must know, before issuing them all again.
+    const known = `${sentenceOf(error)} ${issued} of ${count} licenses were issued, and are ${output.done}.`;
+    throw new CommandFailure(written === issued ? known : `${known} ${doubtful(written - issued)}`);
   } finally {
     interruption.dispose();
     progress.end();
@@ -58,25 +76,7 @@ async function issueAll(office: LicenseOffice, options: IssueOptions, terminal: 
   }
 }
 
-function jsonOutput(terminal: Terminal) {
-  const array = new JsonArray(terminal);
-  return {
-    add: (batch: readonly IssuedLicense[]) => array.add(batch.map(issuedJson)),
-    close: () => array.close(),
-  };
-}
-
-function tableOutput(terminal: Terminal) {
-  let first = true;
-  return {
-    add: async (batch: readonly IssuedLicense[]) => {
-      await terminal.print(fixedColumns(COLUMNS, batch.map(rowOf), first));
-      first = false;
-    },
-    close: () => Promise.resolve(),
-  };
-}
-
-function rowOf({ key, id, maxDevices, expiresAt }: IssuedLicense): string[] {
-  return [key, id, String(maxDevices), expiresAt?.toISOString() ?? 'never'];
+/** The database went away just as it was to store them: it may have done so or not. */
+function doubtful(keys: number): string {
+  return `The ${keys} after them may not have been stored: import them to be sure.`;
 }

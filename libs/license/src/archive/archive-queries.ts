@@ -4,7 +4,7 @@ import type { LicenseId } from '../verdict.js';
 /** Licenses that are read from a cursor at once, and stored by one statement. */
 export const ARCHIVE_BATCH = 2_000;
 
-/** Longest time that a reader of an export may take for a batch before the database gives its snapshot up. */
+/** Longest time that a reader of what is exported or issued may take for a batch before the database gives it up. */
 export const SLOW_READER = `set local idle_in_transaction_session_timeout = '10min'`;
 
 const isoTime = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;

@@ -1,0 +1,29 @@
+import { expect, it } from '@jest/globals';
+import { configOf } from '../../test/unit/gateway-node.js';
+import { problemsOf } from '../../test/unit/problems-of.js';
+import { limitKey } from './limit-key.js';
+
+const keyOf = (env: Readonly<Record<string, string>>) => limitKey(configOf(env).settings)?.toString('hex');
+const DATABASE_URL = 'postgresql://u:p@127.0.0.1/wr';
+
+it('The key of limits is the same at all gateways with one database, and says nothing of its URL', () => {
+  const key = keyOf({ DATABASE_URL });
+  expect(key).toMatch(/^[\da-f]{64}$/);
+  expect(keyOf({ DATABASE_URL, WR_PORT: '1' })).toBe(key);
+  expect(keyOf({ DATABASE_URL: 'postgresql://u:q@127.0.0.1/wr' })).not.toBe(key);
+});
+
+it('The key of limits is of WR_LIMIT_SECRET alone where that is set', () => {
+  const WR_LIMIT_SECRET = 'sixteen characters';
+  const key = keyOf({ DATABASE_URL, WR_LIMIT_SECRET });
+  expect(key).not.toBe(keyOf({ DATABASE_URL }));
+  expect(keyOf({ DATABASE_URL: 'postgresql://other:q@127.0.0.1/wr', WR_LIMIT_SECRET })).toBe(key);
+});
+
+it('A gateway alone needs no key of limits', () => {
+  expect(keyOf({})).toBeUndefined();
+});
+
+it('A WR_LIMIT_SECRET that is short is refused', () => {
+  expect(problemsOf({ WR_LIMIT_SECRET: 'short' })).toEqual(['WR_LIMIT_SECRET: expected at least 16 characters.']);
+});

@@ -1,0 +1,33 @@
+import { plainTextHosts, plainTextProblem, refusedPlainText, type RedisOptions } from '@white-rabbit/cluster';
+import { plainTextHost } from '@white-rabbit/license';
+import type { Environment, Problems } from './read-settings.js';
+import type { SettingValues } from './settings.js';
+
+/** Every back end that would be spoken to in plain text where that is not allowed. Of settings that are in order each by itself. */
+export function plainTextProblems(
+  settings: SettingValues,
+  redis: RedisOptions | undefined,
+  env: Environment,
+): Problems {
+  const { DATABASE_URL: databaseUrl, WR_REGIONS: regions = [], WR_REGION: own } = settings;
+  const database = databaseUrl === undefined ? undefined : plainTextHost(databaseUrl, env);
+  const others = regions.filter(({ name }) => name !== own).flatMap(({ url }) => plainTextHosts({ url }));
+  const spoken: readonly (readonly [name: string, hosts: readonly string[], encrypted: string])[] = [
+    ['DATABASE_URL', database === undefined ? [] : [database], 'Add sslmode=verify-full to it'],
+    [nameOf(redis), redis === undefined ? [] : plainTextHosts(redis), encryptedRedis(redis)],
+    ['WR_REGIONS', others, 'Use rediss://'],
+  ];
+  return spoken.flatMap(([name, hosts, encrypted]) => {
+    const refused = refusedPlainText(hosts, settings.WR_ALLOW_PLAINTEXT ?? []);
+    return refused.length === 0 ? [] : [`${name}: ${plainTextProblem(refused, encrypted)}`];
+  });
+}
+
+function nameOf(redis: RedisOptions | undefined): string {
+  if (redis === undefined || 'url' in redis) return 'REDIS_URL';
+  return 'sentinels' in redis ? 'REDIS_SENTINELS' : 'REDIS_CLUSTER_NODES';
+}
+
+function encryptedRedis(redis: RedisOptions | undefined): string {
+  return redis === undefined || 'url' in redis ? 'Use rediss://' : 'Set REDIS_TLS=true';
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import type { SessionId, PeerId } from '@white-rabbit/protocol';
+import { Session } from '@white-rabbit/signaling';
+import { LicenseExpiry } from './license-expiry.js';
+
+/** A session that notes in `closed` that it was closed. */
+function session(name: string, closed: string[]): Session {
+  const outlet = { send: () => undefined, close: () => closed.push(name) };
+  return new Session(name as SessionId, name as PeerId, 'license', outlet);
+}
+
+describe('The expiry of licenses', () => {
+  it('ends the sessions that are due, each once, in whatever order they came', async () => {
+    const expiry = new LicenseExpiry();
+    const closed: string[] = [];
+    for (const [name, atMs] of Object.entries({ late: 300, soon: 100, middle: 200 }))
+      expiry.expect(session(name, closed), atMs);
+    await expiry.tick(99);
+    expect(closed).toEqual([]);
+    await expiry.tick(100);
+    await expiry.tick(250);
+    await expiry.tick(260);
+    expect(closed).toEqual(['soon', 'middle']);
+    await expiry.tick(1_000);
+    expect([closed, expiry.size]).toEqual([['soon', 'middle', 'late'], 0]);
+  });
+
+  it('finds a session that is due sooner than those it knew of', async () => {
+    const expiry = new LicenseExpiry();
+    const closed: string[] = [];
+    const gone = session('gone', closed);
+    expiry.expect(gone, 100);
+    expiry.forget(gone);
+    await expiry.tick(150);
+    expiry.expect(session('second', closed), 400);
+    expiry.expect(session('first', closed), 200);
+    await expiry.tick(200);
+    expect(closed).toEqual(['first']);
+  });
+
+  it('lets the event loop go on between slices where thousands are due at one moment', async () => {
+    const expiry = new LicenseExpiry();
+    const closed: string[] = [];
+    for (let n = 0; n < 2_000; n += 1) expiry.expect(session(`session-${n}`, closed), 100);
+    const ended = expiry.tick(100);
+    expect(closed).toHaveLength(500);
+    await ended;
+    expect(closed).toHaveLength(2_000);
+  });
+});

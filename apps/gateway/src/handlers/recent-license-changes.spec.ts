@@ -1,0 +1,46 @@
+import { expect, it } from '@jest/globals';
+import type { ChangeKind, LicenseChange, LicenseId } from '@white-rabbit/license';
+import type { PeerId } from '@white-rabbit/protocol';
+import { RecentLicenseChanges } from './recent-license-changes.js';
+
+const ALICE = 'peer-alice' as PeerId;
+const BOB = 'peer-bobby' as PeerId;
+
+const change = (license: string, kind: ChangeKind, ...peers: PeerId[]): LicenseChange => ({
+  licenseId: license as LicenseId,
+  kind,
+  peers: new Set(peers),
+});
+
+it('A change of a license counts against a register that asked before it was told, and no other', () => {
+  const changes = new RecentLicenseChanges();
+  changes.note([change('one', 'revoked')], 1000);
+  expect(changes.displacing('one', ALICE, 999)).toBe('revoked');
+  expect(changes.displacing('one', ALICE, 1001)).toBeUndefined();
+  expect(changes.displacing('two', ALICE, 0)).toBeUndefined();
+});
+
+it('A change of a license counts only against peers that are not bound to it after the change', () => {
+  const changes = new RecentLicenseChanges();
+  changes.note([change('one', 'transferred', BOB)], 1000);
+  expect([changes.displacing('one', ALICE, 0), changes.displacing('one', BOB, 0)]).toEqual(['transferred', undefined]);
+});
+
+it('The latest change of a license replaces the one before', () => {
+  const changes = new RecentLicenseChanges();
+  changes.note([change('one', 'transferred', BOB)], 1000);
+  changes.note([change('one', 'released')], 2000);
+  expect(changes.displacing('one', BOB, 1500)).toBe('released');
+});
+
+it('A change of a license is forgotten after a minute, when another one is told, and later ones are not', () => {
+  const changes = new RecentLicenseChanges();
+  changes.note([change('old', 'revoked'), change('again', 'revoked')], 0);
+  changes.note([change('again', 'revoked')], 30_000);
+  changes.note([change('new', 'revoked')], 60_001);
+  expect(['old', 'again', 'new'].map((license) => changes.displacing(license, ALICE, -1))).toEqual([
+    undefined,
+    'revoked',
+    'revoked',
+  ]);
+});

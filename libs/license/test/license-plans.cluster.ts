@@ -1,0 +1,117 @@
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { inTransaction } from '../src/in-transaction.js';
+import type { Statement } from '../src/pg-pool.js';
+import { CHANGED_AFTER, CHANGED_SINCE, FACTS, PEERS_ON } from '../src/license-queries.js';
+import { CHANGES_PER_PAGE } from '../src/license-repository.js';
+import { pool, revokeMany, unhurried } from './license-scene.js';
+
+jest.setTimeout(60_000);
+
+const LICENSES = 400_000;
+/** Descents of an index of this size, and the few rows that they lead to. Pages of 8 KiB. */
+const FEW_BUFFERS = 20;
+
+/** A node of `explain (format json)`. */
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly 'Total Cost': number;
+  readonly 'Actual Rows': number;
+  readonly 'Shared Hit Blocks': number;
+  readonly 'Shared Read Blocks': number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+interface Explained {
+  readonly Plan: PlanNode;
+  /** There where the query was compiled. */
+  readonly JIT?: object;
+}
+
+const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+const buffersOf = ({ Plan }: Explained) => Plan['Shared Hit Blocks'] + Plan['Shared Read Blocks'];
+
+/** Full tables that were never analyzed, as after a large import. */
+beforeAll(async () => {
+  await unhurried(
+    ...['license', 'identity', 'binding'].map((table) => `alter table ${table} set (autovacuum_enabled = false)`),
+    `insert into license (id, key_hash, hint, max_devices)
+     select md5(n::text)::uuid, sha256(n::text::bytea), 'FULL', 1 from generate_series(1, ${LICENSES}) n`,
+    `insert into identity select 'device-' || n, 'peer-full-' || n from generate_series(1, ${LICENSES}) n`,
+    `insert into binding (license_id, device_id, slot)
+     select md5(n::text)::uuid, 'device-' || n, 1 from generate_series(1, ${LICENSES}) n`,
+  );
+  const { rows } = await pool.query(`select from pg_statistic where starelid = 'license'::regclass`);
+  expect(rows).toEqual([]);
+}, 120_000);
+
+/** Runs a statement on a PostgreSQL that compiles what looks costly, and gives the plan that it had. */
+async function explain(statement: Statement, jit: 'on' | 'off', ...values: readonly unknown[]): Promise<Explained> {
+  return inTransaction(pool, async (client) => {
+    await client.query(`set local jit = ${jit}`);
+    const { rows } = await client.query<{ 'QUERY PLAN': readonly [Explained] }>(
+      `explain (analyze, buffers, format json) ${statement.text}`,
+      values,
+    );
+    const explained = rows[0]?.['QUERY PLAN'][0];
+    if (explained === undefined) throw new Error('There is no plan.');
+    return explained;
+  });
+}
+
+async function jitAboveCost(): Promise<number> {
+  const { rows } = await pool.query<{ jit_above_cost: string }>('show jit_above_cost');
+  return Number(rows[0]?.jit_above_cost);
+}
+
+/** What must hold whatever the planner believes: every table by an index, and too cheap on paper to be compiled. */
+async function expectCheap(explained: Explained): Promise<void> {
+  expect(nodesOf(explained.Plan).filter((node) => node['Node Type'] === 'Seq Scan')).toEqual([]);
+  expect(explained.Plan['Total Cost']).toBeLessThan(await jitAboveCost());
+  expect(explained.JIT).toBeUndefined();
+}
+
+describe('on 400,000 licenses without statistics, on a PostgreSQL that may compile queries,', () => {
+  test.each([
+    ['the poll', '2999-01-01'],
+    ['the first poll', null],
+  ])('%s reads a few pages of one index, and is not compiled', async (_, since) => {
+    const explained = await explain(CHANGED_SINCE, 'on', since);
+    await expectCheap(explained);
+    expect(nodesOf(explained.Plan).map((node) => node['Index Name'])).toContain('license_changed_at_id_index');
+    expect(buffersOf(explained)).toBeLessThan(FEW_BUFFERS);
+  });
+
+  test('the check of a known device reads a few pages, and is not compiled', async () => {
+    const { rows } = await pool.query<{ hash: Buffer }>(`select sha256('7') as hash`);
+    const explained = await explain(FACTS, 'on', rows[0]?.hash, 'device-7', 'peer-full-7');
+    await expectCheap(explained);
+    expect(explained.Plan['Actual Rows']).toBe(1);
+    expect(buffersOf(explained)).toBeLessThan(2 * FEW_BUFFERS);
+  });
+
+  test('a page of a bulk revocation reads its own rows, wherever it begins, and is not compiled', async () => {
+    await unhurried(...revokeMany(50_000, `hint = 'FULL'`));
+    const { rows } = await pool.query<{ id: string; at: string }>(
+      `select id, changed_at::text as at from license where changed_at is not null order by changed_at, license.id offset 30000 limit 1`,
+    );
+    const pages = [
+      await explain(CHANGED_SINCE, 'on', null),
+      await explain(CHANGED_AFTER, 'on', rows[0]?.at, rows[0]?.id),
+      await explain(CHANGED_AFTER, 'on', '2999-01-01', rows[0]?.id),
+    ];
+    for (const page of pages) await expectCheap(page);
+    expect(pages.map(({ Plan }) => Plan['Actual Rows'])).toEqual([CHANGES_PER_PAGE, CHANGES_PER_PAGE, 1]);
+    for (const page of pages) expect(buffersOf(page)).toBeLessThan(2 * CHANGES_PER_PAGE);
+  });
+
+  test('the peers of a page of licenses are read by indexes', async () => {
+    const { rows } = await pool.query<{ ids: string[] }>(
+      `select array_agg(id) as ids from (select id from license limit ${CHANGES_PER_PAGE}) few`,
+    );
+    const explained = await explain(PEERS_ON, 'off', rows[0]?.ids);
+    expect(nodesOf(explained.Plan).filter((node) => node['Node Type'] === 'Seq Scan')).toEqual([]);
+    expect(buffersOf(explained)).toBeLessThan(20 * CHANGES_PER_PAGE);
+  });
+});
