@@ -22,7 +22,7 @@ export interface Arrival {
 /**
  * `unavailable`: the cluster could not be asked. `revoked`: the license was, meanwhile. `transferred`: it was moved from
  * this device to another, meanwhile. `gone`: the connection ended meanwhile, or was replaced before it was here; there is
- * nobody to answer. Of all but the first nothing is left.
+ * nobody to answer. Of all but `arrived` nothing is left.
  */
 export type ArrivalOutcome = 'arrived' | 'unavailable' | 'revoked' | 'transferred' | 'gone';
 
@@ -30,8 +30,8 @@ export type ArrivalOutcome = 'arrived' | 'unavailable' | 'revoked' | 'transferre
 export type Welcome = (session: Session, statuses: readonly PeerStatus[]) => void;
 
 /**
- * Makes sessions of connections whose license was accepted: claims the peer's route, sends away the session it takes
- * the peer from, and begins to watch the contacts.
+ * Makes sessions of connections whose license was accepted: prepares to watch the contacts, claims the peer's route, and
+ * sends away the session that it takes the peer from.
  */
 export class Arrivals {
   readonly #revoked = new RecentRevocations();
@@ -77,59 +77,68 @@ export class Arrivals {
     await this.arriving.allSettled();
   }
 
+  /**
+   * From the license's yes to a session. Nobody hears of it before the last step: whatever fails until then costs nobody
+   * anything, and the device keeps the session it had.
+   */
   async arrive(arrival: Arrival, welcome: Welcome): Promise<ArrivalOutcome> {
     const { connection, peer, license } = arrival;
-    const session = new Session(SessionId.parse(randomUUID()), peer, license, connection);
-    this.arriving.begin(session.id);
     try {
-      return await this.#claim(arrival, session, welcome);
+      using contacts = await this.contacts.prepare(arrival.contacts);
+      const refusal = this.#refusal(arrival);
+      if (refusal !== undefined) return refusal;
+
+      const session = new Session(SessionId.parse(randomUUID()), peer, license, connection);
+      using arriving = this.arriving.begin(session.id);
+      const claimed = await this.routes.claim(peer, session.id);
+      if (arriving.isDisplaced) return this.#replaced(connection, claimed.route);
+      // The claim took a moment, in which the socket may have closed and the license may have been taken away.
+      const lateRefusal = this.#refusal(arrival);
+      if (lateRefusal !== undefined) return this.#giveBack(claimed, lateRefusal);
+
+      const older = this.hub.add(session);
+      const statuses = contacts.attach(session);
+      this.departures.expect(session, claimed.route);
+      connection.become(session);
+      welcome(session, statuses);
+      // Last: whatever the older one's end sets off finds the new one whole.
+      if (older !== undefined) this.departures.replace(older);
+      if (claimed.displaced !== undefined) this.#sendAway(claimed.displaced, claimed.route.node);
+      return 'arrived';
     } catch (error) {
       if (error instanceof Unavailable) return 'unavailable';
       throw error;
-    } finally {
-      this.arriving.settle(session.id);
     }
   }
 
-  async #claim(arrival: Arrival, session: Session, welcome: Welcome): Promise<ArrivalOutcome> {
-    const claimed = await this.routes.claim(session.peer, session.id);
-    this.#sendAway(claimed);
-    const seat: { outcome: ArrivalOutcome } = { outcome: 'gone' };
-    try {
-      await this.contacts.add(session, arrival.contacts, (statuses) => {
-        seat.outcome = this.#seat(arrival, session, claimed.route);
-        if (seat.outcome === 'arrived') welcome(session, statuses);
-      });
-    } finally {
-      if (seat.outcome !== 'arrived') this.#undo(session, claimed.route);
-    }
-    return seat.outcome;
-  }
-
-  /** Whether there is still somebody to take the seat. */
-  #seat({ connection, askedAtMs }: Arrival, session: Session, route: Route): ArrivalOutcome {
-    if (this.arriving.isDisplaced(session.id)) {
-      connection.close(CLOSE_CODES.replaced, 'replaced by a newer connection');
-    }
+  /** Why there is nobody to become a session, or must not be. */
+  #refusal({ connection, peer, license, askedAtMs }: Arrival): 'gone' | 'revoked' | 'transferred' | undefined {
     if (!connection.isOpen) return 'gone';
-    if (this.#revoked.isRevokedSince(session.license, askedAtMs)) return 'revoked';
-    if (this.#transferred.isDisplacedSince(session.license, session.peer, askedAtMs)) return 'transferred';
-    const older = this.hub.add(session);
-    this.departures.expect(session, route);
-    connection.become(session);
-    // Last: whatever the older one's end sets off finds the new one whole.
-    if (older !== undefined) this.departures.replace(older);
-    return 'arrived';
+    if (this.#revoked.isRevokedSince(license, askedAtMs)) return 'revoked';
+    if (this.#transferred.isDisplacedSince(license, peer, askedAtMs)) return 'transferred';
+    return undefined;
   }
 
-  #sendAway({ route, displaced }: ClaimedRoute): void {
-    if (displaced === undefined) return;
-    if (displaced.node === route.node) this.displace(displaced.session);
-    else this.tellDisplaced(displaced.node, displaced.session);
+  /** A newer session took the peer from this one before it was here. */
+  #replaced(connection: Connection, route: Route): ArrivalOutcome {
+    this.routes.forget(route);
+    connection.close(CLOSE_CODES.replaced, 'replaced by a newer connection');
+    return 'gone';
   }
 
-  #undo(session: Session, route: Route): void {
-    this.contacts.forget(session);
-    this.departures.release(route);
+  #giveBack(claimed: ClaimedRoute, outcome: ArrivalOutcome): ArrivalOutcome {
+    const { route, displaced } = claimed;
+    const isStillHere = displaced !== undefined && (displaced.node !== route.node || this.#has(displaced.session));
+    this.departures.giveBack(claimed, isStillHere);
+    return outcome;
+  }
+
+  #has(session: SessionId): boolean {
+    return this.hub.get(session) !== undefined || this.arriving.claiming(session) !== undefined;
+  }
+
+  #sendAway({ node, session }: Route, self: NodeId): void {
+    if (node === self) this.displace(session);
+    else this.tellDisplaced(node, session);
   }
 }
