@@ -3,6 +3,7 @@ import { A, B, all, halves, id, setUp, told } from '../test/pair.js';
 import { sessionOf } from '../test/recorder.js';
 import { settled } from '../test/world.js';
 import type { CallMessage } from './call-message.js';
+import type { Outcome } from './outcome.js';
 
 describe('Calls across two nodes', () => {
   it('have one winner when both rings cross', async () => {
@@ -143,7 +144,9 @@ describe('Calls across two nodes', () => {
       if (state === 'active') await active(A);
       else await result(ring(A));
       told(bob);
-      const outcome = how === 'the caller hangs up' ? here.calls.hangup(alice, A) : world.disconnect(here, alice);
+      let outcome: Outcome | Promise<Outcome> | undefined;
+      if (how === 'the caller hangs up') outcome = here.calls.hangup(alice, A);
+      else world.disconnect(here, alice);
       for (let i = 0; i < 3; i += 1) {
         world.step(0, 'lose');
         world.giveUp(0);
