@@ -152,7 +152,7 @@ describe('Redis that stands still for 5 s', () => {
     const [alice, bob] = await stage.pair(1);
     const call_id = await stage.call(alice, bob);
     stage.cluster.faults.redis.pause();
-    const asked: Promise<{ event: string }>[] = [];
+    const asked: Promise<{ event: string; text: string }>[] = [];
     const start = performance.now();
     for await (const _ of every(100)) {
       if (performance.now() - start > 5_000) break;
@@ -170,6 +170,10 @@ describe('Redis that stands still for 5 s', () => {
     expect(arrived).toEqual([...new Set(arrived)].sort((a, b) => a - b));
     const acknowledged = outcomes.flatMap(({ event }, index) => (event === 'ack' ? [index] : []));
     expect(acknowledged.filter((number) => !arrived.includes(number))).toEqual([]);
+    // A client may send again what was `unavailable`.
+    const unsent = outcomes.flatMap(({ text }, index) => (text.includes('"unavailable"') ? [index] : []));
+    expect(unsent.length).toBeGreaterThan(0);
+    expect(unsent.filter((number) => arrived.includes(number))).toEqual([]);
   });
 });
 

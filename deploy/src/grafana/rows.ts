@@ -188,9 +188,10 @@ const CLUSTER: RowPlan = {
     lines(
       'Messages that wait',
       'short',
-      'For their answer, and to leave.',
+      'For their answer, to leave, and ends of calls to be confirmed.',
       total('wr_bus_asks_pending', 'answers'),
       total('wr_bus_outbox_envelopes', 'outboxes'),
+      total('wr_call_ends_pending', 'ends of calls'),
     ),
     lines('Texts passed over', 'reqps', 'By reason.', rate('wr_bus_ignored_total', 'reason')),
     lines(

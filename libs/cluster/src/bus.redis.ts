@@ -36,13 +36,14 @@ export class RedisBus extends Bus {
   }
 
   override async send(to: NodeId, body: string): Promise<Delivery> {
-    if (isOversized(body)) return 'unavailable';
+    // Asked before anything is written: an error tells nothing of whether the command left, and when it will be done.
+    if (isOversized(body) || !this.link.takesCommands) return 'unavailable';
     const text = formatEnvelope({ from: this.self, sequence: ++this.sequence, body });
     try {
       const receivers = await this.link.call('send', (client) => client.spublish(busChannel(to), text));
       return Number(receivers) > 0 ? 'sent' : 'unreachable';
     } catch {
-      return 'unavailable';
+      return 'uncertain';
     }
   }
 

@@ -1,10 +1,13 @@
 import type { NodeId } from './ids.js';
 
 /**
- * What became of an envelope at its sender. `sent`: the transport took it and somebody listens there (not yet proof
- * of arrival). `unreachable`: no such node listens. `unavailable`: the transport did not answer; it may have arrived.
+ * What became of an envelope at its sender:
+ * - `sent`: the transport took it and a node listens there (not yet proof of arrival).
+ * - `unreachable`: no such node listens. It did not arrive.
+ * - `unavailable`: no byte of it was given to the transport. It will never arrive.
+ * - `uncertain`: the transport took it and did not confirm it. It may have arrived, and may still arrive late.
  */
-export type Delivery = 'sent' | 'unreachable' | 'unavailable';
+export type Delivery = 'sent' | 'unreachable' | 'unavailable' | 'uncertain';
 
 /**
  * Transport of texts between nodes: at most once, in order for each (from, to), doubles dropped. A dead node is an

@@ -4,7 +4,7 @@ import { newNode, newPeer, newSession } from '../test/engines-under-test.js';
 import { ask, startRedis, until } from '../test/redis-process.js';
 import type { RedisProcess } from '../test/redis-process.js';
 import { startProxy } from '../test/tcp-proxy.js';
-import type { Engines, NodeId, PresenceChange, Route } from './index.js';
+import type { Delivery, Engines, NodeId, PresenceChange, Route } from './index.js';
 import { Unavailable, openEngines } from './index.js';
 
 /** One engine's end, and what it heard. */
@@ -141,8 +141,8 @@ describe('The Redis engines of two nodes', () => {
     ]);
     expect(Math.max(...first.map(([ms]) => ms))).toBeLessThan(2000);
     expect(first.map(([, outcome]) => outcome)).toEqual([
-      'unavailable',
-      'unavailable',
+      'uncertain',
+      'uncertain',
       'Unavailable',
       'Unavailable',
       'Unavailable',
@@ -157,6 +157,36 @@ describe('The Redis engines of two nodes', () => {
     expect(new Set(b.heard).size).toBe(b.heard.length);
     expect(b.heard.indexOf('after')).toBe(b.heard.length - 1);
   }, 20_000);
+
+  it.each(['stands still', 'is killed'])(
+    'never send later what they said was unavailable, while Redis %s',
+    async (how) => {
+      const isKilled = how === 'is killed';
+      const outcomes = new Map<string, Delivery>();
+      const sends: Promise<unknown>[] = [];
+      const send = () => {
+        const body = `text ${sends.length}`;
+        sends.push(a.engines.bus.send(b.node, body).then((delivery) => outcomes.set(body, delivery)));
+      };
+      send();
+      if (isKilled) await server.kill();
+      else server.signal('SIGSTOP');
+      const start = performance.now();
+      await until(() => {
+        send();
+        return performance.now() - start > 3_000;
+      });
+      if (isKilled) await server.restart();
+      else server.signal('SIGCONT');
+      await until(async () => (await a.engines.bus.send(b.node, 'after')) === 'sent', 10_000);
+      await until(() => b.heard.includes('after'), 10_000);
+      await Promise.all(sends);
+      const said = (delivery: Delivery) => [...outcomes].filter(([, told]) => told === delivery).map(([body]) => body);
+      expect(said('unavailable').length).toBeGreaterThan(0);
+      expect(said('unavailable').filter((body) => b.heard.includes(body))).toEqual([]);
+    },
+    30_000,
+  );
 
   it('notice that their subscriptions were cut, and tell of the gap', async () => {
     const [peer] = peers(1) as [PeerId];
@@ -183,7 +213,7 @@ describe('The Redis engines of two nodes', () => {
     const [peer] = peers(1) as [PeerId];
     await c.engines.feed.watch([peer]);
     proxy.freeze();
-    expect(await timed(c.engines.bus.send(c.node, 'into the void'))).toEqual([expect.any(Number), 'unavailable']);
+    expect(await timed(c.engines.bus.send(c.node, 'into the void'))).toEqual([expect.any(Number), 'uncertain']);
     // What a node does that does not hear its own probe.
     c.engines.resetSubscriber();
     await until(() => c.gaps === 1 && c.backs === 1);

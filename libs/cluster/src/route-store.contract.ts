@@ -69,6 +69,21 @@ describe('A route store', () => {
       expect(await routes.release(second)).toBe(false);
     });
 
+    it('gives a released peer back to an heir in one step, and only if the released session still had it', async () => {
+      const peer = newPeer();
+      await watch(peer);
+      const first = await claim(peer, a);
+      const second = await claim(peer, a);
+      expect(await routes.release(second, first)).toBe(true);
+      const [route] = [...(await routes.find([peer])).values()];
+      expect(route).toEqual({ ...first, epoch: expect.any(Number) });
+      expect(route?.epoch).toBeGreaterThan(second.epoch);
+      expect(await routes.renew([first])).toEqual([]);
+      expect(await routes.release(second, first)).toBe(false);
+      expect(await routes.release(first)).toBe(true);
+      expect((await told(peer, 4)).map(({ status }) => status)).toEqual(['ONLINE', 'ONLINE', 'ONLINE', 'OFFLINE']);
+    });
+
     it('does not take a session for another one whose name it begins with', async () => {
       const peer = newPeer();
       const route = await claim(peer);

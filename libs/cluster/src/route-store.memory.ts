@@ -26,10 +26,14 @@ export class MemoryRouteStore extends RouteStore {
     });
   }
 
-  override release(route: Route): Promise<boolean> {
+  override release(route: Route, heir?: Route): Promise<boolean> {
     return this.region.answer(() => {
       const held = this.region.route(route.peer);
       if (held === undefined || !isSameSession(held, route)) return false;
+      if (heir !== undefined) {
+        this.write({ ...heir, epoch: this.region.nextEpoch(held.epoch) });
+        return true;
+      }
       this.region.deleteRoute(route.peer);
       this.region.publish({ status: 'OFFLINE', peer: route.peer, epoch: held.epoch });
       return true;

@@ -40,8 +40,11 @@ export class RedisRouteStore extends RouteStore {
     return lost;
   }
 
-  override release({ peer, node, session }: Route): Promise<boolean> {
-    return this.link.call('release', async (client) => (await RELEASE.run(client, keys(peer), [node, session])) === 1);
+  override release({ peer, node, session }: Route, heir?: Route): Promise<boolean> {
+    const next = heir === undefined ? [] : [heir.node, heir.session, ROUTE_LEASE_MS];
+    return this.link.call('release', async (client) => {
+      return (await RELEASE.run(client, keys(peer), [node, session, ...next])) === 1;
+    });
   }
 
   override async find(peers: readonly PeerId[]): Promise<ReadonlyMap<PeerId, Route>> {

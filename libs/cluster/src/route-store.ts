@@ -19,7 +19,7 @@ export interface Claimed {
  * - Each operation is atomic for each peer.
  * - A route lives 60 s (`ROUTE_LEASE_MS`) from its last claim or renewal.
  * - Every change is published on the peer's presence feed in the same atomic step, so that events of a peer come in
- *   the order of its changes: a claim as ONLINE, a release as OFFLINE, a renewal that had to write again as ONLINE.
+ *   the order of its changes: a claim as ONLINE, a release as OFFLINE (or ONLINE of an heir), a renewal that had to write again as ONLINE.
  *   A lease that merely runs out publishes nothing: whoever watches the node sees its loss.
  * - All methods reject with `Unavailable` when the store does not answer within its limit (1.5 s).
  */
@@ -40,8 +40,11 @@ export abstract class RouteStore {
   /**
    * Takes the route away if it is still this session's; otherwise does nothing. Returns whether it did. Node and session
    * decide, not the epoch, so that a claim of unknown outcome can be undone by one who never learnt its epoch.
+   *
+   * With an `heir`, the route that this one displaced, the peer is given back to that session in the same step, under a
+   * newer epoch, and is published as ONLINE there.
    */
-  abstract release(route: Route): Promise<boolean>;
+  abstract release(route: Route, heir?: Route): Promise<boolean>;
 
   /** The routes there are, whether or not their nodes live. Peers without a route are absent. Any number in, in batches. */
   abstract find(peers: readonly PeerId[]): Promise<ReadonlyMap<PeerId, Route>>;

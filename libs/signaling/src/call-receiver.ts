@@ -1,5 +1,5 @@
 import type { NodeId } from '@white-rabbit/cluster/ports';
-import type { IceServer } from '@white-rabbit/protocol';
+import type { HangupReason, IceServer } from '@white-rabbit/protocol';
 import { CallHalf, type CallRole } from './call-half.js';
 import type { CallMessage } from './call-message.js';
 import type { CallTable } from './call-table.js';
@@ -17,7 +17,8 @@ type Message<K extends CallMessage['kind']> = Extract<CallMessage, { kind: K }>;
 export class CallReceiver {
   constructor(
     private readonly table: CallTable,
-    private readonly tell: (to: NodeId, message: CallMessage) => void,
+    /** Tells the other side of a leg that is gone here why. */
+    private readonly sendEnd: (half: CallHalf, reason: HangupReason) => void,
     private readonly now: () => number,
     private readonly iceServers: () => readonly IceServer[] | undefined,
   ) {}
@@ -62,13 +63,9 @@ export class CallReceiver {
     for (const half of beaten) this.table.end(half, 'glare');
     // Telling it so may have been more than its socket could take.
     if (!session.closed) session.outlet.send(ringFrame(message.call, message.peer));
-    for (const half of beaten) this.#tellGlare(half);
+    // Its ring may still be on its way, and this call be gone by then: so the other end is told too.
+    for (const half of beaten) this.sendEnd(half, 'glare');
     return session.closed ? 'peer_offline' : 'ok';
-  }
-
-  /** Its ring may still be on its way, and the call that beats it may be gone by then: so the other end is told too. */
-  #tellGlare({ id, session, other }: CallHalf): void {
-    this.tell(other.node, { kind: 'end', call: id, from: session.id, to: other.session, reason: 'glare' });
   }
 
   #accept(half: CallHalf | undefined): Answer {

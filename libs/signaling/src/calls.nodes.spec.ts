@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { A, B, all, halves, setUp, told } from '../test/pair.js';
+import { A, B, all, halves, id, setUp, told } from '../test/pair.js';
 import { sessionOf } from '../test/recorder.js';
+import { settled } from '../test/world.js';
+import type { CallMessage } from './call-message.js';
+import type { Outcome } from './outcome.js';
 
 describe('Calls across two nodes', () => {
   it('have one winner when both rings cross', async () => {
@@ -123,7 +126,118 @@ describe('Calls across two nodes', () => {
     here.calls.nodeLost(there.id);
     expect(told(alice)).toEqual([`hangup ${A} peer_offline`]);
     expect(here.halves().map((half) => half.id)).toEqual([B, B]);
-    expect(here.talks.get(there.id)).toBe(0);
+    // It is watched on: should it come back, it is told.
+    expect([here.talks.get(there.id), here.calls.pendingEnds]).toEqual([1, 1]);
+    world.advance(700_000);
+    expect([here.talks.get(there.id), here.calls.pendingEnds]).toEqual([0, 0]);
+  });
+
+  it.each([
+    ['the caller vanishes', 'active', `hangup ${A} peer_offline`],
+    ['the caller hangs up', 'active', `hangup ${A} hangup`],
+    ['the caller vanishes', 'ringing', `hangup ${A} peer_offline`],
+    ['the caller hangs up', 'ringing', `hangup ${A} cancelled`],
+  ])(
+    'end for the callee although the end is lost again and again, where %s while the call is %s',
+    async (how, state, told_) => {
+      const { world, here, there, alice, bob, ring, active, result } = setUp(2);
+      if (state === 'active') await active(A);
+      else await result(ring(A));
+      told(bob);
+      let outcome: Outcome | Promise<Outcome> | undefined;
+      if (how === 'the caller hangs up') outcome = here.calls.hangup(alice, A);
+      else world.disconnect(here, alice);
+      for (let i = 0; i < 3; i += 1) {
+        world.step(0, 'lose');
+        world.giveUp(0);
+        await settled();
+        world.advance(500);
+        expect([told(bob), here.calls.pendingEnds]).toEqual([[], 1]);
+      }
+      await world.drain();
+      expect(await outcome).toBe(how === 'the caller hangs up' ? 'undeliverable' : undefined);
+      expect(told(bob)).toEqual([told_]);
+      expect([there.halves(), here.calls.pendingEnds, here.talks.get(there.id)]).toEqual([[], 0, 0]);
+    },
+  );
+
+  it('stop ringing for a caller whose reject was lost', async () => {
+    const { world, here, there, alice, bob, ring, result } = setUp(2);
+    await result(ring(A));
+    const outcome = there.calls.reject(bob, A, 'declined');
+    world.step(0, 'lose');
+    await world.drain();
+    expect([await outcome, told(alice)]).toEqual(['undeliverable', []]);
+    world.advance(500);
+    await world.drain();
+    expect([told(alice), here.halves()]).toEqual([[`hangup ${A} hangup`], []]);
+  });
+
+  it('end once for the other side where only the answer to the end was lost', async () => {
+    const { world, here, alice, bob, active } = setUp(2);
+    await active(A);
+    const outcome = here.calls.hangup(alice, A);
+    world.step(0);
+    await settled();
+    world.step(0, 'lose');
+    await world.drain();
+    world.advance(500);
+    await world.drain();
+    expect([await outcome, told(bob), here.calls.pendingEnds]).toEqual(['undeliverable', [`hangup ${A} hangup`], 0]);
+  });
+
+  it('end with peer_offline at a node that was given up and is back, whatever state they are in', async () => {
+    const { world, here, there, alice, bob, active, ring, result } = setUp(2);
+    await active(A);
+    await result(ring(B));
+    told(bob);
+    here.calls.nodeLost(there.id);
+    expect(told(alice)).toEqual([`hangup ${A} peer_offline`, `hangup ${B} peer_offline`]);
+    world.advance(5_000);
+    await world.drain();
+    expect([told(bob), there.halves().length]).toEqual([[], 2]);
+    here.calls.nodeBack(there.id);
+    await world.drain();
+    expect(told(bob)).toEqual([`hangup ${A} peer_offline`, `hangup ${B} peer_offline`]);
+    expect([bob.calls, here.talks.get(there.id)]).toEqual([undefined, 0]);
+  });
+
+  it('that one side has established stay as they are at the other, whatever the other side goes through', async () => {
+    const { world, here, there, alice, bob, active } = setUp(2);
+    await active(A);
+    here.calls.established(alice, A);
+    world.disconnect(here, alice);
+    here.calls.nodeLost(there.id);
+    await world.heal();
+    expect([told(bob), there.halves().length]).toEqual([[], 1]);
+  });
+
+  it('are not sent an end by a ring that never left', async () => {
+    const { world, here, there, ring } = setUp(2);
+    world.cutOff(here, true);
+    expect(await ring(A)).toBe('unavailable');
+    expect([here.calls.pendingEnds, here.talks.get(there.id)]).toEqual([0, 0]);
+  });
+
+  it('take nothing that its sender has given up, but for an end', async () => {
+    const { here, there, alice, bob, active, ring, result } = setUp(2);
+    await active(A);
+    await result(ring(B));
+    told(bob);
+    const caller = { from: alice.id, to: bob.id };
+    const callee = { from: bob.id, to: alice.id };
+    const late = (node: typeof here, from: typeof here, message: CallMessage) =>
+      node.calls.receive(from.id, message, true);
+    const answers = [
+      late(there, here, { kind: 'ring', call: id('cccc'), ...caller, peer: alice.peer }),
+      late(there, here, { kind: 'signal', call: A, ...caller, signal: '{}' }),
+      late(here, there, { kind: 'accept', call: B, ...callee }),
+      late(here, there, { kind: 'reject', call: B, ...callee, reason: 'busy' }),
+    ];
+    expect(answers).toEqual(Array(4).fill('undeliverable'));
+    expect([told(alice), told(bob), halves(here, there)]).toEqual([[], [], 4]);
+    expect(late(there, here, { kind: 'end', call: A, ...caller, reason: 'peer_offline' })).toBe('ok');
+    expect(told(bob)).toEqual([`hangup ${A} peer_offline`]);
   });
 
   it('end once with peer_offline where a signal finds the other session gone', async () => {

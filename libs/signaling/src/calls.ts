@@ -17,8 +17,10 @@ import type { Exchange } from './exchange.js';
 import { hangupFrame } from './frames.js';
 import { glare } from './glare.js';
 import type { Hub } from './hub.js';
-import type { Answer, Outcome } from './outcome.js';
+import { isUncertain, type Answer, type Outcome } from './outcome.js';
+import { PendingEnds, type End } from './pending-ends.js';
 import type { Session } from './session.js';
+import { settle } from './settle.js';
 
 /** Whom a `call` is for, and how it shall be named. */
 export interface CallRequest {
@@ -56,15 +58,21 @@ export class Calls {
   readonly #table: CallTable;
   readonly #receiver: CallReceiver;
   readonly #claims = new ClaimQueue();
+  readonly #ends: PendingEnds;
 
   constructor(settings: CallsSettings) {
     this.#settings = settings;
     this.#self = settings.self;
     this.#table = new CallTable(settings.self, settings, settings.limits);
+    this.#ends = new PendingEnds({
+      ask: (to, message) => settings.exchange.ask(to, message),
+      now: () => settings.now(),
+      onDebt: (node, change) => settings.onTalk?.(node, change),
+    });
     this.#receiver = new CallReceiver(
       this.#table,
-      (to, message) => {
-        this.#tell(to, message);
+      (half, reason) => {
+        void this.#sendEnd(half, reason);
       },
       () => settings.now(),
       () => settings.iceServers?.(),
@@ -74,6 +82,11 @@ export class Calls {
   /** Ends of calls that this node keeps now, ringing or active: one or two for each call. */
   get size(): number {
     return this.#table.size;
+  }
+
+  /** Ends of calls that other nodes have not answered yet. */
+  get pendingEnds(): number {
+    return this.#ends.size;
   }
 
   /** Whether the session may make this call, before its callee is looked up. */
@@ -111,7 +124,7 @@ export class Calls {
     for (const other of beaten) {
       this.#table.end(other, 'glare');
       // Behind the ring, which says the same by itself where it arrives.
-      this.#tellEnd(other, 'glare');
+      void this.#sendEnd(other, 'glare');
     }
     return settle(answer, (given) => this.#rung(half, given));
   }
@@ -130,7 +143,8 @@ export class Calls {
     const half = this.#ringingAtCallee(session, call);
     if (typeof half === 'string') return half;
     this.#table.drop(half, 'rejected');
-    return settle(this.#ask(half, { kind: 'reject', call, from: session.id, to: half.other.session, reason }), outcome);
+    const answer = this.#ask(half, { kind: 'reject', call, from: session.id, to: half.other.session, reason });
+    return settle(answer, (given) => this.#rejected(half, given));
   }
 
   /** Ends a call, ringing or active, which is gone on this side whatever the outcome. */
@@ -139,7 +153,7 @@ export class Calls {
     if (half === undefined) return 'call_not_found';
     const reason = half.role === 'caller' && half.state === 'ringing' ? 'cancelled' : 'hangup';
     this.#table.drop(half, reason);
-    return settle(this.#ask(half, end(half, reason)), outcome);
+    return settle(this.#sendEnd(half, reason), outcome);
   }
 
   /** The peers are connected: this side of the call is forgotten, and nobody is told. */
@@ -161,8 +175,12 @@ export class Calls {
     return answer === 'ok' ? answer : settle(answer, (given) => this.#signalled(half, given));
   }
 
-  /** Handles what another node sent, in the order in which it came. The answer goes back to that node. */
-  receive(from: NodeId, message: CallMessage): Answer | Promise<Answer> {
+  /**
+   * Handles what another node sent, in the order in which it came. The answer goes back to that node. What `isLate`, its
+   * sender has given up and told its client so: it is dropped, unless it ends a call, which is right at any time.
+   */
+  receive(from: NodeId, message: CallMessage, isLate = false): Answer | Promise<Answer> {
+    if (isLate && message.kind !== 'end') return 'undeliverable';
     const { hub, claiming } = this.#settings;
     const session = hub.get(message.to);
     const claim = this.#claims.behind(message.to) ?? (session === undefined ? claiming?.(message.to) : undefined);
@@ -174,22 +192,31 @@ export class Calls {
   closed(session: Session): void {
     session.closed = true;
     for (const half of halvesOf(session)) {
-      if (this.#table.drop(half, 'peer_offline')) this.#tellEnd(half, 'peer_offline');
+      if (this.#table.drop(half, 'peer_offline')) void this.#sendEnd(half, 'peer_offline');
     }
   }
 
-  /** That node is gone, and with it the other ends of calls. */
+  /** That node is gone, and with it the other ends of calls. Should it come back, it is told. */
   nodeLost(node: NodeId): void {
     this.#settings.hub.forEach((session) => {
       for (const half of halvesOf(session)) {
-        if (half.other.node === node) this.#table.end(half, 'peer_offline');
+        if (half.other.node !== node) continue;
+        this.#ends.owe(node, end(half, 'peer_offline'));
+        this.#table.end(half, 'peer_offline');
       }
     });
+    this.#ends.lost(node);
   }
 
-  /** Ends what has rung for too long. Call it about twice a second. */
+  /** That node, which was lost, lives: it was stopped, and learns now which of its calls are gone. */
+  nodeBack(node: NodeId): void {
+    this.#ends.back(node);
+  }
+
+  /** Ends what has rung for too long, and sends again the ends that were not answered. Call it about twice a second. */
   tick(nowMs: number): void {
     for (const half of this.#table.due(nowMs)) this.#timeout(half);
+    this.#ends.tick();
   }
 
   #rung(half: CallHalf, answer: Answer): Outcome {
@@ -200,7 +227,7 @@ export class Calls {
     }
     // The answer was lost, but the callee has accepted: it was given its ring.
     if (isUncertain(answer) && half.state === 'active') return 'ok';
-    if (this.#table.drop(half, 'refused') && isUncertain(answer)) this.#tellEnd(half, 'cancelled');
+    if (this.#table.drop(half, 'refused') && answer === 'undeliverable') void this.#sendEnd(half, 'cancelled');
     return answer;
   }
 
@@ -224,13 +251,19 @@ export class Calls {
     if (half.ringsUntilMs <= this.#settings.now()) this.#timeout(half);
   }
 
+  /** Where the caller may not have it, it must not ring on. */
+  #rejected(half: CallHalf, answer: Answer): Outcome {
+    if (isUncertain(answer) && half.other.node !== this.#self) this.#ends.owe(half.other.node, end(half, 'hangup'));
+    return outcome(answer);
+  }
+
   #signalled(half: CallHalf, answer: Answer): Outcome {
     if (answer === 'peer_offline') this.#table.end(half, 'peer_offline');
     return outcome(answer);
   }
 
   #timeout(half: CallHalf): void {
-    if (this.#table.end(half, 'timeout')) this.#tellEnd(half, 'timeout');
+    if (this.#table.end(half, 'timeout')) void this.#sendEnd(half, 'timeout');
   }
 
   #ringingAtCallee(session: Session, call: CallId): CallHalf | ErrorCode {
@@ -244,13 +277,11 @@ export class Calls {
     return node === this.#self ? this.receive(node, message) : this.#settings.exchange.ask(node, message);
   }
 
-  #tellEnd(half: CallHalf, reason: HangupReason): void {
-    this.#tell(half.other.node, end(half, reason));
-  }
-
-  #tell(to: NodeId, message: CallMessage): void {
-    if (to === this.#self) void this.receive(to, message);
-    else this.#settings.exchange.tell(to, message);
+  /** Tells the other side that the call is over, until it has heard it. */
+  #sendEnd(half: CallHalf, reason: HangupReason): Answer | Promise<Answer> {
+    const { node } = half.other;
+    const message = end(half, reason);
+    return node === this.#self ? this.receive(node, message) : this.#ends.send(node, message);
   }
 
   #deliver(session: Session | undefined, from: NodeId, message: CallMessage): Answer {
@@ -266,20 +297,11 @@ function halvesOf(session: Session): readonly CallHalf[] {
   return session.calls === undefined ? NO_HALVES : [...session.calls.values()];
 }
 
-function end(half: CallHalf, reason: HangupReason): CallMessage {
+function end(half: CallHalf, reason: HangupReason): End {
   return { kind: 'end', call: half.id, from: half.session.id, to: half.other.session, reason };
-}
-
-/** Neither yes nor no: the frame may have arrived. */
-function isUncertain(answer: Answer): boolean {
-  return answer === 'undeliverable' || answer === 'unavailable';
 }
 
 /** `glare` answers rings alone; from a node that says so to anything else it means that the call is gone. */
 function outcome(answer: Answer): Outcome {
   return answer === 'glare' ? 'call_not_found' : answer;
-}
-
-function settle(answer: Answer | Promise<Answer>, then: (answer: Answer) => Outcome): Outcome | Promise<Outcome> {
-  return typeof answer === 'string' ? then(answer) : answer.then(then);
 }

@@ -67,6 +67,37 @@ function setUp() {
 
 const ignore = () => undefined;
 
+describe('Prepared contacts', () => {
+  it('are watched for nobody until they are attached, and then known as they are at that moment', async () => {
+    const { source, contacts, set } = setUp();
+    const session = sessionOf('peer-00099');
+    const prepared = await contacts.prepare([peer(1), peer(2), peer(1)]);
+    expect([contacts.size, source.counts.size]).toEqual([0, 2]);
+    set(peer(1), 'ONLINE');
+    expect(prepared.attach(session)).toEqual([
+      { peer_id: peer(1), status: 'ONLINE' },
+      { peer_id: peer(2), status: 'OFFLINE' },
+    ]);
+    prepared[Symbol.dispose]();
+    set(peer(2), 'ONLINE');
+    expect(session.outlet.take().map(({ data }) => data['peers'])).toEqual([[{ peer_id: peer(2), status: 'ONLINE' }]]);
+    contacts.forget(session);
+    expect([contacts.size, source.counts.size]).toEqual([0, 0]);
+  });
+
+  it('that are not attached, or cannot be watched, leave nothing', async () => {
+    const { source, contacts } = setUp();
+    (await contacts.prepare([peer(1)]))[Symbol.dispose]();
+    (await contacts.prepare([]))[Symbol.dispose]();
+    expect(source.counts.size).toBe(0);
+    source.instant = false;
+    const failed = contacts.prepare([peer(1)]);
+    await source.settle(new Error('away'));
+    await expect(failed).rejects.toThrow('away');
+    expect(source.counts.size).toBe(0);
+  });
+});
+
 describe('Contacts', () => {
   it('answers with the status of each added peer once, and then tells each change', async () => {
     const { contacts, set } = setUp();

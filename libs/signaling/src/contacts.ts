@@ -8,6 +8,15 @@ import type { Watched } from './watched.js';
 /** What became of a change of contacts. `closed`: the session went meanwhile; nobody is there to be answered. */
 export type ContactsOutcome = 'ok' | 'contacts_limit' | 'closed';
 
+/** Contacts that are watched, for a session that is not there yet. Disposed of without `attach`, they are watched no longer. */
+export interface PreparedContacts extends Disposable {
+  /**
+   * Makes the new session a watcher of them, and returns what is known of each now. What it sends in the same step is in
+   * order with every later `presence`. Called once at most.
+   */
+  attach(session: Session): readonly PeerStatus[];
+}
+
 /** Which sessions of this node watch which peers. */
 export class Contacts {
   readonly #watched = new Map<PeerId, Watched>();
@@ -23,6 +32,26 @@ export class Contacts {
   /** Different peers watched by any session of this node. */
   get size(): number {
     return this.#watched.size;
+  }
+
+  /**
+   * Watches peers ahead, at most as many as a session may watch. Nobody is told of anything. Rejects as the source's
+   * `watch` does; nothing is left then.
+   */
+  async prepare(contacts: readonly PeerId[]): Promise<PreparedContacts> {
+    const peers = [...new Set(contacts)];
+    await this.#watch(peers);
+    let isAttached = false;
+    return {
+      attach: (session) => {
+        isAttached = true;
+        this.#change(session, peers, []);
+        return this.#statuses(session, peers);
+      },
+      [Symbol.dispose]: () => {
+        if (!isAttached && peers.length > 0) this.#source.unwatch(peers);
+      },
+    };
   }
 
   /**
@@ -47,7 +76,7 @@ export class Contacts {
     if (late === undefined) this.#change(session, peers, drop);
     // What is watched for a contact is watched once; this call's own watch is over.
     else this.#source.unwatch(peers);
-    if (late === undefined) answer(peers.map((peer) => ({ peer_id: peer, status: this.#source.status(peer) })));
+    if (late === undefined) answer(this.#statuses(session, peers));
     return late ?? 'ok';
   }
 
@@ -74,6 +103,14 @@ export class Contacts {
 
   async #watch(peers: readonly PeerId[]): Promise<void> {
     if (peers.length > 0) await this.#source.watch(peers);
+  }
+
+  /** A session is itself ONLINE, also where its source has not heard of that yet. */
+  #statuses(session: Session, peers: readonly PeerId[]): readonly PeerStatus[] {
+    return peers.map((peer) => ({
+      peer_id: peer,
+      status: peer === session.peer ? 'ONLINE' : this.#source.status(peer),
+    }));
   }
 
   #refusal(session: Session, add: readonly PeerId[], drop: readonly PeerId[]): ContactsOutcome | undefined {

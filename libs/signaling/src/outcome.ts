@@ -9,6 +9,11 @@ export type Outcome = 'ok' | ErrorCode;
  */
 export type Answer = Outcome | 'glare';
 
+/** Neither yes nor no: the other node may have it, or not, and may be told again. */
+export function isUncertain(answer: Answer): boolean {
+  return answer === 'undeliverable' || answer === 'unavailable';
+}
+
 /** Reads an answer of another node; `undefined` for what is none. */
 export function decodeAnswer(text: string): Answer | undefined {
   return isAnswer(text) ? text : undefined;

@@ -36,7 +36,6 @@ export class SimNode {
       hub: this.hub,
       exchange: {
         ask: (to, message) => world.ask(id, to, message),
-        tell: (to, message) => void world.ask(id, to, message),
       },
       now: () => world.now,
       onEnd: (reason) => this.ends.push(reason),
@@ -59,6 +58,10 @@ export class World {
   readonly #links = new Map<string, Parcel[]>();
   /** Asks that were lost: their askers find out later. */
   readonly #lost: (() => void)[] = [];
+  /** Asks on their way: their askers may give up before they arrive. */
+  readonly #asked = new Set<() => void>();
+  /** Nodes that cannot send: what they ask is unavailable at once. */
+  readonly #cutOff = new Set<NodeId>();
 
   constructor(nodes: number, claiming?: (session: SessionId) => Promise<unknown> | undefined) {
     this.nodes = Array.from({ length: nodes }, (_, i) => new SimNode(`node-${String(i)}` as NodeId, this, claiming));
@@ -72,7 +75,14 @@ export class World {
 
   /** Any text that is sent is also proof of the codec. */
   ask(from: NodeId, to: NodeId, message: CallMessage): Promise<Answer> {
+    if (this.#cutOff.has(from)) return Promise.resolve('unavailable');
     const asked = Promise.withResolvers<Answer>();
+    let isLate = false;
+    const giveUp = () => {
+      isLate = true;
+      asked.resolve('undeliverable');
+    };
+    this.#asked.add(giveUp);
     const lose = () => {
       this.#lost.push(() => {
         asked.resolve('undeliverable');
@@ -80,13 +90,14 @@ export class World {
     };
     const text = encodeNodeMessage(message);
     const arrive = () => {
+      this.#asked.delete(giveUp);
       const node = this.nodes.find(({ id }) => id === to);
       const read = decodeNodeMessage(text);
       if (node?.alive !== true || read === undefined || read.kind === 'displaced') {
         lose();
         return;
       }
-      const answer = node.calls.receive(from, read);
+      const answer = node.calls.receive(from, read, isLate);
       const reply = (given: Answer) => {
         this.#send(to, from, {
           arrive: () => {
@@ -98,7 +109,13 @@ export class World {
       if (typeof answer === 'string') reply(answer);
       else void answer.then(reply);
     };
-    this.#send(from, to, { arrive, lose });
+    this.#send(from, to, {
+      arrive,
+      lose: () => {
+        this.#asked.delete(giveUp);
+        lose();
+      },
+    });
     return asked.promise;
   }
 
@@ -122,6 +139,33 @@ export class World {
     const [asker] = this.#lost.splice(this.#lost.length === 0 ? 0 : which % this.#lost.length, 1);
     asker?.();
     return asker !== undefined;
+  }
+
+  /** One asker gives up although its question is still on its way: it arrives late, or never. */
+  outwait(which: number): boolean {
+    const giveUp = [...this.#asked][which % Math.max(1, this.#asked.size)];
+    if (giveUp === undefined) return false;
+    this.#asked.delete(giveUp);
+    giveUp();
+    return true;
+  }
+
+  /** That node cannot send any more, or again. */
+  cutOff(node: SimNode, isCutOff: boolean): void {
+    if (isCutOff) this.#cutOff.add(node.id);
+    else this.#cutOff.delete(node.id);
+  }
+
+  /** Every node can send, and is known to live. Some time passes, in which nothing is lost. */
+  async heal(): Promise<void> {
+    this.#cutOff.clear();
+    const alive = this.nodes.filter((node) => node.alive);
+    for (const node of alive) for (const other of alive) if (node !== other) node.calls.nodeBack(other.id);
+    for (let i = 0; i < 4; i += 1) {
+      await this.drain(i);
+      this.advance(500);
+    }
+    await this.drain();
   }
 
   advance(ms: number): void {

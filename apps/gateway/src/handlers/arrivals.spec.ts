@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { MemoryRegion } from '@white-rabbit/cluster';
+import { MemoryRegion, Unavailable } from '@white-rabbit/cluster';
 import type { ChangeKind, RefusalCode } from '@white-rabbit/license';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import { LICENSE } from '../../test/unit/fake-licenses.js';
@@ -87,7 +87,9 @@ describe('A newer session of a peer', () => {
       await settled();
       release();
       await settled();
-      expect(older.socket.received).toEqual([]);
+      // At the same node its claim is answered first, and it is a session for a moment.
+      const seen = where === 'the same node' ? ['registered', 'presence'] : [];
+      expect(older.socket.received.map(({ event }) => event)).toEqual(seen);
       expect(closeCodesOf(older.socket)).toEqual([4503]);
       expect(newer.socket.received).toMatchObject([{ event: 'registered' }]);
       expect(await routeOf(ALICE)).toMatchObject({ session: newer.connection.session?.id });
@@ -154,23 +156,120 @@ describe('While the store does not answer', () => {
     expect(closeCodesOf(socket)).toEqual([4005]);
     expect(leftAt(here)).toEqual(NOTHING);
   });
+});
 
-  it('a claim that succeeded is undone where the contacts cannot be read', async () => {
-    const { socket } = here.connect();
-    const store = here.engines.routes;
-    const claim = store.claim.bind(store);
-    store.claim = async (...asked) => {
-      const claimed = await claim(...asked);
-      region.outage = true;
-      return claimed;
+describe('A register that fails', () => {
+  /** A device with a session here, and one that watches it there; then the device registers anew there. */
+  async function rivals() {
+    const older = await here.join(ALICE);
+    const watcher = await there.join(BOB, [ALICE]);
+    watcher.socket.take();
+    const route = await routeOf(ALICE);
+    const newer = there.connect();
+    /** The session that was there is untouched, and nobody was told anything. */
+    const expectNothingHappened = async (told: readonly object[] = []) => {
+      expect([closeCodesOf(older.socket), older.socket.received]).toEqual([[], []]);
+      expect(await routeOf(ALICE)).toMatchObject({ node: here.self, session: route?.session });
+      expect(watcher.socket.received).toEqual(told);
+      expect([here.hub.size, there.hub.size, there.routes.size]).toEqual([1, 1, 1]);
+      // Its route is still its own.
+      here.region.wipe();
+      await here.routes.claimAgain();
+      expect(await routeOf(ALICE)).toMatchObject({ node: here.self, session: route?.session });
+      older.socket.vanishes();
+      await settled();
+      expect(await routeOf(ALICE)).toBeUndefined();
     };
-    socket.says('register', identity(ALICE, [BOB]));
+    return { newer, watcher, expectNothingHappened };
+  }
+
+  it('because its contacts cannot be watched costs the device nothing, and nobody sees it', async () => {
+    const { newer, expectNothingHappened } = await rivals();
+    there.engines.feed.watch = () => Promise.reject(new Unavailable('The feed does not answer.'));
+    newer.socket.says('register', identity(ALICE, ['peer-carol']), 'r1');
     await settled();
-    expect(closeCodesOf(socket)).toEqual([4005]);
-    expect(leftAt(here)).toEqual(NOTHING);
-    region.outage = false;
-    await here.routes.claimAgain();
-    expect(await routeOf(ALICE)).toBeUndefined();
+    expect(newer.socket.received).toMatchObject([{ event: 'error', ref: 'r1', data: { code: 'unavailable' } }]);
+    expect(closeCodesOf(newer.socket)).toEqual([4005]);
+    await expectNothingHappened();
+  });
+
+  it('because its contacts cannot be read costs the device nothing, and nobody sees it', async () => {
+    const { newer, expectNothingHappened } = await rivals();
+    there.engines.routes.find = () => Promise.reject(new Unavailable('The store does not answer.'));
+    newer.socket.says('register', identity(ALICE, ['peer-carol']));
+    await settled();
+    expect(closeCodesOf(newer.socket)).toEqual([4005]);
+    await expectNothingHappened();
+  });
+
+  it('because its claim is refused leaves no contacts and no session', async () => {
+    const { newer, expectNothingHappened } = await rivals();
+    there.engines.routes.claim = () => Promise.reject(new Unavailable('The store does not answer.'));
+    newer.socket.says('register', identity(ALICE, ['peer-carol']));
+    await settled();
+    expect(closeCodesOf(newer.socket)).toEqual([4005]);
+    expect(there.contacts.size).toBe(1);
+    await expectNothingHappened();
+  });
+
+  it('because its socket is gone before its claim is answered gives the peer back, and watchers see no OFFLINE', async () => {
+    const { newer, expectNothingHappened } = await rivals();
+    const release = holdClaims(there);
+    newer.socket.says('register', identity(ALICE, ['peer-carol']));
+    await settled();
+    newer.socket.vanishes();
+    release();
+    await settled();
+    expect(there.contacts.size).toBe(1);
+    await expectNothingHappened();
+  });
+
+  it.each(['has left', 'stays'])(
+    'at the same node as the older session, which %s meanwhile, leaves a route only to that one',
+    async (what) => {
+      const older = await here.join(ALICE);
+      const release = holdClaims(here);
+      const newer = here.connect();
+      newer.socket.says('register', identity(ALICE));
+      await settled();
+      if (what === 'has left') older.socket.vanishes();
+      newer.socket.vanishes();
+      release();
+      await settled();
+      const session = what === 'stays' ? older.connection.session?.id : undefined;
+      expect((await routeOf(ALICE))?.session).toBe(session);
+      expect([here.hub.size, here.routes.size]).toEqual(what === 'stays' ? [1, 1] : [0, 0]);
+      older.socket.vanishes();
+      await settled();
+      expect([leftAt(here), await routeOf(ALICE)]).toEqual([NOTHING, undefined]);
+    },
+  );
+});
+
+describe('A register', () => {
+  it('takes the peer from the older session only once it can answer, with its contacts as they are then', async () => {
+    const older = await here.join(ALICE);
+    const watched = Promise.withResolvers<undefined>();
+    const watch = there.engines.feed.watch.bind(there.engines.feed);
+    there.engines.feed.watch = async (peers) => {
+      await watch(peers);
+      await watched.promise;
+    };
+    const newer = there.connect();
+    newer.socket.says('register', identity(ALICE, [BOB]));
+    await settled();
+    expect([closeCodesOf(older.socket), await routeOf(ALICE)]).toMatchObject([[], { node: here.self }]);
+    const bob = await here.join(BOB);
+    watched.resolve(undefined);
+    await settled();
+    expect(closeCodesOf(older.socket)).toEqual([4503]);
+    expect(newer.socket.take()).toMatchObject([
+      { event: 'registered' },
+      { event: 'presence', data: { peers: [{ peer_id: BOB, status: 'ONLINE' }] } },
+    ]);
+    bob.socket.vanishes();
+    await settled();
+    expect(newer.socket.take()).toMatchObject([{ event: 'presence', data: { peers: [{ status: 'OFFLINE' }] } }]);
   });
 });
 

@@ -24,7 +24,7 @@ export interface Arrival {
 /**
  * `unavailable`: the cluster could not be asked. A kind of change: the license was changed meanwhile, so that this peer has
  * no place on it any more. `gone`: the connection ended meanwhile, or was replaced before it was here; there is nobody to
- * answer. Of all but the first nothing is left.
+ * answer. Of all but `arrived` nothing is left.
  */
 export type ArrivalOutcome = 'arrived' | 'unavailable' | ChangeKind | 'gone';
 
@@ -39,8 +39,8 @@ const CLOSE_REASONS: Readonly<Record<ChangeKind, string>> = {
 export type Welcome = (session: Session, statuses: readonly PeerStatus[]) => void;
 
 /**
- * Makes sessions of connections whose license was accepted: claims the peer's route, sends away the session it takes
- * the peer from, and begins to watch the contacts.
+ * Makes sessions of connections whose license was accepted: prepares to watch the contacts, claims the peer's route, and
+ * sends away the session that it takes the peer from.
  */
 export class Arrivals {
   readonly #changed = new RecentLicenseChanges();
@@ -79,60 +79,66 @@ export class Arrivals {
     await this.arriving.allSettled();
   }
 
+  /**
+   * From the license's yes to a session. Nobody hears of it before the last step: whatever fails until then costs nobody
+   * anything, and the device keeps the session it had.
+   */
   async arrive(arrival: Arrival, welcome: Welcome): Promise<ArrivalOutcome> {
     const { connection, peer, license } = arrival;
-    const session = new Session(SessionId.parse(randomUUID()), peer, license, connection);
-    this.arriving.begin(session.id);
     try {
-      return await this.#claim(arrival, session, welcome);
+      using contacts = await this.contacts.prepare(arrival.contacts);
+      const refusal = this.#refusal(arrival);
+      if (refusal !== undefined) return refusal;
+
+      const session = new Session(SessionId.parse(randomUUID()), peer, license, connection);
+      using arriving = this.arriving.begin(session.id);
+      const claimed = await this.routes.claim(peer, session.id);
+      if (arriving.isDisplaced) return this.#replaced(connection, claimed.route);
+      // The claim took a moment, in which the socket may have closed and the license may have been taken away.
+      const lateRefusal = this.#refusal(arrival);
+      if (lateRefusal !== undefined) return this.#giveBack(claimed, lateRefusal);
+
+      const older = this.hub.add(session);
+      const statuses = contacts.attach(session);
+      this.departures.expect(session, claimed.route);
+      if (arrival.expiresAtMs !== undefined) this.expiry.expect(session, arrival.expiresAtMs);
+      connection.become(session);
+      welcome(session, statuses);
+      // Last: whatever the older one's end sets off finds the new one whole.
+      if (older !== undefined) this.departures.replace(older);
+      if (claimed.displaced !== undefined) this.#sendAway(claimed.displaced, claimed.route.node);
+      return 'arrived';
     } catch (error) {
       if (error instanceof Unavailable) return 'unavailable';
       throw error;
-    } finally {
-      this.arriving.settle(session.id);
     }
   }
 
-  async #claim(arrival: Arrival, session: Session, welcome: Welcome): Promise<ArrivalOutcome> {
-    const claimed = await this.routes.claim(session.peer, session.id);
-    this.#sendAway(claimed);
-    const seat: { outcome: ArrivalOutcome } = { outcome: 'gone' };
-    try {
-      await this.contacts.add(session, arrival.contacts, (statuses) => {
-        seat.outcome = this.#seat(arrival, session, claimed.route);
-        if (seat.outcome === 'arrived') welcome(session, statuses);
-      });
-    } finally {
-      if (seat.outcome !== 'arrived') this.#undo(session, claimed.route);
-    }
-    return seat.outcome;
+  /** Why there is nobody to become a session, or must not be. */
+  #refusal({ connection, peer, license, askedAtMs }: Arrival): 'gone' | ChangeKind | undefined {
+    return connection.isOpen ? this.#changed.displacing(license, peer, askedAtMs) : 'gone';
   }
 
-  /** Whether there is still somebody to take the seat. */
-  #seat({ connection, askedAtMs, expiresAtMs }: Arrival, session: Session, route: Route): ArrivalOutcome {
-    if (this.arriving.isDisplaced(session.id)) {
-      connection.close(CLOSE_CODES.replaced, 'replaced by a newer connection');
-    }
-    if (!connection.isOpen) return 'gone';
-    const displacedBy = this.#changed.displacing(session.license, session.peer, askedAtMs);
-    if (displacedBy !== undefined) return displacedBy;
-    const older = this.hub.add(session);
-    this.departures.expect(session, route);
-    if (expiresAtMs !== undefined) this.expiry.expect(session, expiresAtMs);
-    connection.become(session);
-    // Last: whatever the older one's end sets off finds the new one whole.
-    if (older !== undefined) this.departures.replace(older);
-    return 'arrived';
+  /** A newer session took the peer from this one before it was here. */
+  #replaced(connection: Connection, route: Route): ArrivalOutcome {
+    this.routes.forget(route);
+    connection.close(CLOSE_CODES.replaced, 'replaced by a newer connection');
+    return 'gone';
   }
 
-  #sendAway({ route, displaced }: ClaimedRoute): void {
-    if (displaced === undefined) return;
-    if (displaced.node === route.node) this.displace(displaced.session);
-    else this.tellDisplaced(displaced.node, displaced.session);
+  #giveBack(claimed: ClaimedRoute, outcome: ArrivalOutcome): ArrivalOutcome {
+    const { route, displaced } = claimed;
+    const isStillHere = displaced !== undefined && (displaced.node !== route.node || this.#has(displaced.session));
+    this.departures.giveBack(claimed, isStillHere);
+    return outcome;
   }
 
-  #undo(session: Session, route: Route): void {
-    this.contacts.forget(session);
-    this.departures.release(route);
+  #has(session: SessionId): boolean {
+    return this.hub.get(session) !== undefined || this.arriving.claiming(session) !== undefined;
+  }
+
+  #sendAway({ node, session }: Route, self: NodeId): void {
+    if (node === self) this.displace(session);
+    else this.tellDisplaced(node, session);
   }
 }

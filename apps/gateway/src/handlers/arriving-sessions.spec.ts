@@ -9,14 +9,14 @@ const TWO = 'session-2' as SessionId;
 it('Who asks for a session on its way waits until it is settled', async () => {
   const arriving = new ArrivingSessions();
   expect(arriving.claiming(ONE)).toBeUndefined();
-  arriving.begin(ONE);
+  const one = arriving.begin(ONE);
   let isSettled = false;
   const claim = arriving.claiming(ONE)?.then(() => {
     isSettled = true;
   });
   await settled();
   expect(isSettled).toBe(false);
-  arriving.settle(ONE);
+  one[Symbol.dispose]();
   await claim;
   expect(isSettled).toBe(true);
   expect([arriving.claiming(ONE), arriving.size]).toEqual([undefined, 0]);
@@ -24,26 +24,26 @@ it('Who asks for a session on its way waits until it is settled', async () => {
 
 it('A session that was displaced on its way knows it; one that is not on its way leaves no trace', () => {
   const arriving = new ArrivingSessions();
-  arriving.begin(ONE);
+  const one = arriving.begin(ONE);
+  expect(one.isDisplaced).toBe(false);
   arriving.displace(ONE);
   arriving.displace(TWO);
-  expect([arriving.isDisplaced(ONE), arriving.isDisplaced(TWO), arriving.size]).toEqual([true, false, 1]);
-  arriving.settle(ONE);
-  expect(arriving.isDisplaced(ONE)).toBe(false);
+  expect([one.isDisplaced, arriving.size]).toEqual([true, 1]);
+  one[Symbol.dispose]();
+  expect([arriving.begin(ONE).isDisplaced, arriving.begin(TWO).isDisplaced]).toEqual([false, false]);
 });
 
 it('All are settled once the last is', async () => {
   const arriving = new ArrivingSessions();
   await arriving.allSettled();
-  arriving.begin(ONE);
-  arriving.begin(TWO);
+  const [one, two] = [arriving.begin(ONE), arriving.begin(TWO)];
   let isDone = false;
   const all = arriving.allSettled().then(() => {
     isDone = true;
   });
-  arriving.settle(ONE);
+  one[Symbol.dispose]();
   await settled();
   expect(isDone).toBe(false);
-  arriving.settle(TWO);
+  two[Symbol.dispose]();
   await all;
 });

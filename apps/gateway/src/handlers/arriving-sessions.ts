@@ -1,8 +1,13 @@
 import type { SessionId } from '@white-rabbit/protocol';
 
+/** A session on its way, until it is disposed of: then it is here, or is not coming. */
+export interface ArrivingSession extends Disposable {
+  /** Whether a newer session has its peer. */
+  readonly isDisplaced: boolean;
+}
+
 interface Arriving {
   readonly settled: Promise<undefined>;
-  readonly settle: (nothing: undefined) => void;
   isDisplaced: boolean;
 }
 
@@ -18,15 +23,19 @@ export class ArrivingSessions {
     return this.#all.size;
   }
 
-  begin(session: SessionId): void {
+  begin(session: SessionId): ArrivingSession {
     const { promise: settled, resolve: settle } = Promise.withResolvers<undefined>();
-    this.#all.set(session, { settled, settle, isDisplaced: false });
-  }
-
-  /** It is here, or is not coming. */
-  settle(session: SessionId): void {
-    this.#all.get(session)?.settle(undefined);
-    this.#all.delete(session);
+    const arriving: Arriving = { settled, isDisplaced: false };
+    this.#all.set(session, arriving);
+    return {
+      get isDisplaced() {
+        return arriving.isDisplaced;
+      },
+      [Symbol.dispose]: () => {
+        this.#all.delete(session);
+        settle(undefined);
+      },
+    };
   }
 
   /** Resolves when the session is settled; `undefined` for one that is not on its way. */
@@ -43,9 +52,5 @@ export class ArrivingSessions {
   displace(session: SessionId): void {
     const arriving = this.#all.get(session);
     if (arriving !== undefined) arriving.isDisplaced = true;
-  }
-
-  isDisplaced(session: SessionId): boolean {
-    return this.#all.get(session)?.isDisplaced === true;
   }
 }

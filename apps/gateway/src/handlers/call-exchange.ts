@@ -21,11 +21,8 @@ export class CallExchange implements Exchange {
       case 'silent':
         return 'undeliverable';
       case 'unavailable':
+        // Nothing was sent. Where the cluster is there all the same, it is the one node that takes no more.
         return this.isReachable() ? 'undeliverable' : 'unavailable';
     }
-  }
-
-  tell(to: NodeId, message: CallMessage): void {
-    this.courier.tell(to, encodeNodeMessage(message));
   }
 }

@@ -1,4 +1,4 @@
-import type { Route, RouteKeeper } from '@white-rabbit/cluster';
+import type { ClaimedRoute, Route, RouteKeeper } from '@white-rabbit/cluster';
 import { CLOSE_CODES, type SessionId } from '@white-rabbit/protocol';
 import type { Calls, Contacts, Hub, Session } from '@white-rabbit/signaling';
 import type { LicenseExpiry } from './license-expiry.js';
@@ -33,12 +33,16 @@ export class Departures {
     const route = this.#routes.get(session.id);
     if (route === undefined) return;
     this.#routes.delete(session.id);
-    this.release(route);
+    this.#await(this.routes.release(route));
   }
 
-  /** Gives up a route that belongs to no session any more. */
-  release(route: Route): void {
-    const release = this.routes.release(route).finally(() => this.#releases.delete(release));
+  /** Undoes the claim of a session that is not to be: its peer goes back to the session it was taken from, `isStillHere`. */
+  giveBack(claimed: ClaimedRoute, isStillHere: boolean): void {
+    this.#await(this.routes.giveBack(claimed, isStillHere));
+  }
+
+  #await(asked: Promise<void>): void {
+    const release = asked.finally(() => this.#releases.delete(release));
     this.#releases.add(release);
   }
 

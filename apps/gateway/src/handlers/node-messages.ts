@@ -28,10 +28,10 @@ export class NodeMessages {
   }
 
   start(): void {
-    this.courier.onEnvelope((from, body) => this.#take(from, body));
+    this.courier.onEnvelope((from, body, isLate) => this.#take(from, body, isLate));
   }
 
-  #take(from: NodeId, body: string): string | Promise<string> {
+  #take(from: NodeId, body: string, isLate: boolean): string | Promise<string> {
     const drained = takeDrainRequest(body, this.#drain);
     if (drained !== undefined) return drained;
     const message = decodeNodeMessage(body);
@@ -39,7 +39,7 @@ export class NodeMessages {
       this.#ignored += 1;
       return NOT_UNDERSTOOD;
     }
-    if (message.kind !== 'displaced') return this.calls.receive(from, message);
+    if (message.kind !== 'displaced') return this.calls.receive(from, message, isLate);
     this.arrivals.displace(message.session);
     return 'ok';
   }

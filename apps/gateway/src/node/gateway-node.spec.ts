@@ -96,24 +96,6 @@ describe('A node that serves', () => {
     await parts.routes.claimAgain();
     expect(socket.closeCodes).toEqual([4503]);
   });
-
-  it('sends away a session on its way whose route is found to be another’s', async () => {
-    const contacts = Promise.withResolvers<undefined>();
-    const store = parts.engines.routes;
-    const find = store.find.bind(store);
-    store.find = async (peers) => {
-      await contacts.promise;
-      return find(peers);
-    };
-    const { socket } = parts.connect();
-    socket.says('register', identity(ALICE, ['peer-bobby']));
-    await settled();
-    await store.claim(ALICE, parts.self, 'session-x' as SessionId);
-    await parts.routes.claimAgain();
-    contacts.resolve(undefined);
-    await settled();
-    expect([socket.closeCodes, parts.hub.size]).toEqual([[4503], 0]);
-  });
 });
 
 describe('A node that drains', () => {

@@ -115,6 +115,9 @@ export class GatewayNode {
     nodes.onLost((node) => {
       calls.nodeLost(node);
     });
+    nodes.onBack((node) => {
+      calls.nodeBack(node);
+    });
     routes.onLost(({ session }) => {
       arrivals.displace(session);
     });

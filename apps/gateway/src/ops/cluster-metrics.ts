@@ -53,13 +53,19 @@ export const CLUSTER_METRICS = {
     type: 'counter',
     label: outcomes,
     meaning:
-      'Messages to other nodes that want an answer, by what came. All but `answered`: the client was told undeliverable or unavailable',
+      'Messages to other nodes that want an answer, by what came. All but `answered`: the client was told undeliverable or unavailable. unavailable: not sent; silent: may have arrived',
     normal: 'all but answered: 0 except when a node was lost',
   },
   wr_bus_asks_pending: {
     type: 'gauge',
-    meaning: 'Messages to other nodes whose answer is awaited; at most 50,000',
+    meaning: 'Messages to other nodes whose answer is awaited; at most 10,000 for each other node',
     normal: 'below 1 % of the messages a second',
+  },
+  wr_call_ends_pending: {
+    type: 'gauge',
+    meaning:
+      'Ends of calls that another node has not confirmed; sent again until it does, or has been gone for 10 min. At most 100,000',
+    normal: 'near 0; after an outage or the loss of a node for up to 10 min',
   },
   wr_bus_outbox_envelopes: {
     type: 'gauge',

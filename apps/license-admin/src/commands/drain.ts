@@ -76,8 +76,9 @@ function check(answer: DrainAnswer, node: NodeId): void {
       throw new CommandFailure(`Not delivered: ${node} is of a version without this command. Send it SIGTERM.`);
     case 'unreachable':
       throw new CommandFailure(`Not delivered: ${node} does not listen. See in status whether it still lives.`);
-    case 'silent':
     case 'unavailable':
+      throw new CommandFailure(`Not delivered: Redis did not take the request. Ask again, or send ${node} SIGTERM.`);
+    case 'silent':
       throw new CommandFailure(`${node} did not answer in time, but may have heard: see in status whether it drains.`);
   }
 }

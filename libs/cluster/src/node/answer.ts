@@ -1,9 +1,9 @@
 /**
  * What became of an ask, exactly one of:
  * - `answered`: the receiver's handler ran and said `text`.
- * - `unreachable`: nobody listens at that node. It did not arrive.
- * - `unavailable`: the transport failed, or too many asks are open. It may have arrived.
- * - `silent`: no receipt in time. It may have arrived.
+ * - `unreachable`: no such node listens. It did not arrive.
+ * - `unavailable`: it was not sent: the transport takes nothing, or too many asks to that node are open. It never arrives.
+ * - `silent`: no receipt in time, or the transport did not confirm it. It may have arrived.
  */
 export type Answer = { readonly outcome: 'answered'; readonly text: string } | { readonly outcome: Failure };
 

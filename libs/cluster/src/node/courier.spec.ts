@@ -45,7 +45,7 @@ function pair() {
   const region = new MemoryRegion({ now: () => clock.now() });
   const busA = new RecordingBus(new MemoryBus(region, A));
   const busB = new RecordingBus(new MemoryBus(region, B));
-  const a = new Courier({ bus: busA, self: A, clock, pendingAsks: 1000 });
+  const a = new Courier({ bus: busA, self: A, clock, pendingAsksPerNode: 1000 });
   const b = new Courier({ bus: busB, self: B, clock });
   return { clock, busA, busB, a, b };
 }
@@ -115,12 +115,15 @@ describe('a courier', () => {
     expect(await answer).toEqual({ outcome: 'unreachable' });
   });
 
-  test('says that the transport failed', async () => {
+  test.each([
+    ['unavailable', 'unavailable'],
+    ['uncertain', 'silent'],
+  ] as const)('answers an ask whose delivery is %s with %s', async (delivery, outcome) => {
     const { clock, a, busA } = pair();
-    busA.delivery = 'unavailable';
+    busA.delivery = delivery;
     const answer = a.ask(B, 'hello');
     await clock.advance(0);
-    expect(await answer).toEqual({ outcome: 'unavailable' });
+    expect(await answer).toEqual({ outcome });
   });
 
   test('says after 4 s that there was no receipt, for each ask at its own time', async () => {
@@ -144,19 +147,27 @@ describe('a courier', () => {
     busA.delivery = 'sent';
     const answer = a.ask(B, 'hello');
     await settled();
-    busA.hear(NOBODY, '1\nr1 5\nwrong');
-    busA.hear(B, '1\nr1 5\nright');
-    busA.hear(B, '1\nr1 5\nagain');
+    busA.hear(NOBODY, '2 0\nr1 5\nwrong');
+    busA.hear(B, '2 0\nr1 5\nright');
+    busA.hear(B, '2 0\nr1 5\nagain');
     expect(await answer).toEqual({ outcome: 'answered', text: 'right' });
     await clock.advance(10_000);
   });
 
-  test('refuses an ask beyond its limit at once', async () => {
-    const { a, busA } = pair();
+  test('refuses an ask beyond the limit of its node at once, and no ask to another node', async () => {
+    const { clock, a, busA } = pair();
     busA.delivery = 'sent';
     for (let index = 0; index < 1000; index++) void a.ask(B, 'hello');
     expect(await a.ask(B, 'one too many')).toEqual({ outcome: 'unavailable' });
-    expect(a.asking).toBe(1000);
+    const other = a.ask(NOBODY, 'hello');
+    expect(a.asking).toBe(1001);
+    await clock.advance(0);
+    busA.hear(NOBODY, '2 0\nr1001 2\nok');
+    expect(await other).toEqual({ outcome: 'answered', text: 'ok' });
+    await clock.advance(4100);
+    expect(a.asking).toBe(0);
+    void a.ask(B, 'again');
+    expect(a.asking).toBe(1);
   });
 
   test('answers internal where the handler throws, rejects, or is missing', async () => {
@@ -175,12 +186,31 @@ describe('a courier', () => {
   test('counts what it cannot read, and goes on', async () => {
     const { clock, a, b, busA } = pair();
     await busA.send(B, 'junk');
-    await busA.send(B, '2\na1 2\nok');
+    await busA.send(B, '1\na1 2\nok');
     b.onEnvelope(() => 'ok');
     const answer = a.ask(B, 'hello');
     await clock.advance(10);
     expect(await answer).toEqual({ outcome: 'answered', text: 'ok' });
     expect(b.malformed).toBe(2);
+  });
+
+  test('tells its handler which envelopes are older than their asker waits', async () => {
+    const { clock, busB, b } = pair();
+    const heard: (readonly [string, boolean])[] = [];
+    b.onEnvelope((_from, body, isLate) => {
+      heard.push([body, isLate]);
+      return 'ok';
+    });
+    await clock.advance(10_000);
+    busB.hear(A, '2 10000\nt0 5\nfirst');
+    await clock.advance(10_000);
+    busB.hear(A, '2 16050\na1 5\nentry');
+    busB.hear(A, '2 15950\na2 5\nstale');
+    expect(heard).toEqual([
+      ['first', false],
+      ['entry', false],
+      ['stale', true],
+    ]);
   });
 
   test('sends what waits when it is stopped, and ends what is open', async () => {
@@ -193,7 +223,8 @@ describe('a courier', () => {
     a.tell(B, 'last words');
     const answer = a.ask(B, 'and?');
     a.stop();
-    expect(await answer).toEqual({ outcome: 'unavailable' });
+    // It was sent, and may have arrived.
+    expect(await answer).toEqual({ outcome: 'silent' });
     expect(await a.ask(B, 'too late')).toEqual({ outcome: 'unavailable' });
     await clock.advance(10);
     expect(heard).toEqual(['last words', 'and?']);

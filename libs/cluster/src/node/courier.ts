@@ -6,24 +6,31 @@ import { systemClock } from './clock.js';
 import type { Clock } from './clock.js';
 import { decodeBatch, encodeEnvelope } from './envelope-batch.js';
 import type { Envelope } from './envelope-batch.js';
+import { MessageAge } from './message-age.js';
 import { Outbox } from './outbox.js';
 import { PendingAsks } from './pending-asks.js';
 import { encodeStamp, lagOf, STAMP_EVERY_MS, STAMP_ID } from './sent-stamp.js';
 
-/** Takes an envelope and says what became of it, in a short text for the asker. */
-export type EnvelopeHandler = (from: NodeId, body: string) => string | Promise<string>;
+/**
+ * Takes an envelope and says what became of it, in a short text for the asker. `isLate`: it was under way for longer than
+ * its asker waits, so the asker has given it up.
+ */
+export type EnvelopeHandler = (from: NodeId, body: string, isLate: boolean) => string | Promise<string>;
 
 /** Settings of a courier. */
 export interface CourierOptions {
   readonly bus: Bus;
   readonly self: NodeId;
   readonly clock?: Clock;
-  /** An ask without a receipt by then is `silent`. Ms; less than the 5 s in which a client has its outcome. */
+  /**
+   * An ask without a receipt by then is `silent`, and an envelope that is older is late: all nodes have the same. Ms; less
+   * than the 5 s in which a client has its outcome.
+   */
   readonly answerMs?: number;
   /** Receipts wait this long for others to the same node. Ms. */
   readonly receiptMs?: number;
-  /** Asks open at once; one more is `unavailable` at once. */
-  readonly pendingAsks?: number;
+  /** Asks open at once to one node; one more is `unavailable` at once. */
+  readonly pendingAsksPerNode?: number;
   /** Runs a flush once the events of this turn of the loop are done. */
   readonly defer?: (flush: () => void) => void;
   /** Told a few times a second, while others send, how long a batch was under way. Ms, by two nodes' wall clocks; never below 0. */
@@ -31,6 +38,9 @@ export interface CourierOptions {
   /** Wall clock, ms since 1970: two processes have no other in common. */
   readonly wallMs?: () => number;
 }
+
+/** What 3,000 asks in a second come to, where a node falls silent. */
+const PENDING_ASKS_PER_NODE = 10_000;
 
 /** The answer of a node whose handler failed, or that has none yet. */
 const INTERNAL = 'internal';
@@ -46,6 +56,7 @@ export class Courier {
   private readonly receiptMs: number;
   private readonly defer: (flush: () => void) => void;
   private readonly pending: PendingAsks;
+  private readonly age: MessageAge;
   private readonly onLag: (lagMs: number) => void;
   private readonly wallMs: () => number;
   /** Only nodes with something waiting have an outbox. */
@@ -67,7 +78,10 @@ export class Courier {
     this.defer = options.defer ?? setImmediate;
     this.onLag = options.onLag ?? (() => undefined);
     this.wallMs = options.wallMs ?? Date.now;
-    this.pending = new PendingAsks(this.clock, options.answerMs ?? 4000, options.pendingAsks ?? 50_000);
+    const answerMs = options.answerMs ?? 4000;
+    this.pending = new PendingAsks(this.clock, answerMs, options.pendingAsksPerNode ?? PENDING_ASKS_PER_NODE);
+    const sendToSelf = (text: string): void => void this.bus.send(this.self, text).catch(() => undefined);
+    this.age = new MessageAge({ clock: this.clock, limitMs: answerMs, sendToSelf });
     this.bus.onMessage((from, body) => {
       this.receive(from, body);
     });
@@ -99,7 +113,7 @@ export class Courier {
   ask(to: NodeId, body: string): Promise<Answer> {
     if (to === this.self) return answered(this.handle(to, body));
     return new Promise((resolve) => {
-      const id = this.stopped ? undefined : this.pending.open(to, resolve);
+      const id = this.stopped ? undefined : this.pending.add(to, resolve);
       if (id === undefined) resolve(FAILED.unavailable);
       else this.post(to, encodeEnvelope('ask', id, body), id);
     });
@@ -111,11 +125,12 @@ export class Courier {
     else if (!this.stopped) this.post(to, encodeEnvelope('tell', 0, body));
   }
 
-  /** Sends what waits, and ends all open asks as `unavailable`. */
+  /** Sends what waits, and ends all open asks as `silent`. */
   stop(): void {
     if (this.stopped) return;
     for (const to of [...this.outboxes.keys()]) this.flush(to);
     this.stopped = true;
+    this.age.stop();
     this.pending.stop();
   }
 
@@ -175,10 +190,11 @@ export class Courier {
     this.outboxes.delete(to);
     const concluded = (delivery: Delivery): void => {
       if (delivery === 'sent') return;
-      for (const id of outbox.asks) this.pending.settle(id, to, FAILED[delivery]);
+      const failure = delivery === 'uncertain' ? FAILED.silent : FAILED[delivery];
+      for (const id of outbox.asks) this.pending.settle(id, to, failure);
     };
-    this.bus.send(to, outbox.toString() + this.stamp()).then(concluded, () => {
-      concluded('unavailable');
+    this.bus.send(to, outbox.toBatch(this.clock.now(), this.stamp())).then(concluded, () => {
+      concluded('uncertain');
     });
   }
 
@@ -191,23 +207,28 @@ export class Courier {
   }
 
   private receive(from: NodeId, body: string): void {
+    if (this.stopped) return;
     // What a node sends itself over the bus are its probes.
-    if (from === this.self || this.stopped) return;
-    const envelopes = decodeBatch(body);
-    if (envelopes === undefined) {
+    if (from === this.self) {
+      this.age.heardSelf(body);
+      return;
+    }
+    const batch = decodeBatch(body);
+    if (batch === undefined) {
       this.malformedCount++;
       return;
     }
-    for (const envelope of envelopes) this.take(from, envelope);
+    const isLate = this.age.isLate(from, batch.sentMs);
+    for (const envelope of batch.envelopes) this.take(from, envelope, isLate);
   }
 
-  private take(from: NodeId, { kind, id, text }: Envelope): void {
+  private take(from: NodeId, { kind, id, text }: Envelope, isLate: boolean): void {
     switch (kind) {
       case 'ask':
-        this.takeAsk(from, id, this.handle(from, text));
+        this.takeAsk(from, id, this.handle(from, text, isLate));
         return;
       case 'tell':
-        void this.handle(from, text);
+        void this.handle(from, text, isLate);
         return;
       case 'receipt':
         if (id === STAMP_ID) this.takeStamp(text);
@@ -231,9 +252,9 @@ export class Courier {
   }
 
   /** The handler's answer. Neither throws nor rejects. */
-  private handle(from: NodeId, body: string): string | Promise<string> {
+  private handle(from: NodeId, body: string, isLate = false): string | Promise<string> {
     try {
-      const result = this.handler(from, body);
+      const result = this.handler(from, body, isLate);
       return typeof result === 'string' ? result : result.catch(() => INTERNAL);
     } catch {
       return INTERNAL;

@@ -6,8 +6,8 @@ const ACCEPTED = 'ok';
 
 /**
  * What became of a request to drain. `accepted`: the node drains · `refused`: it does not understand, being of an older
- * version · `unreachable`: no such node listens · `silent`: it may have heard, but did not answer in time ·
- * `unavailable`: the bus did not take the request.
+ * version · `unreachable`: no such node listens · `silent`: it may have heard, but no answer came in time ·
+ * `unavailable`: the request was not sent.
  */
 export type DrainAnswer = 'accepted' | 'refused' | 'unreachable' | 'silent' | 'unavailable';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { BATCH_HEAD, decodeBatch, encodeEnvelope } from './envelope-batch.js';
+import { BATCH_HEAD_CHARS, decodeBatch, encodeBatch, encodeEnvelope } from './envelope-batch.js';
 import type { EnvelopeKind } from './envelope-batch.js';
 
 const envelope = fc.record({
@@ -12,24 +12,32 @@ const envelope = fc.record({
 describe('a batch of envelopes', () => {
   test('comes out as it went in, whatever characters its texts hold', () => {
     fc.assert(
-      fc.property(fc.array(envelope), (envelopes) => {
-        const batch = BATCH_HEAD + envelopes.map(({ kind, id, text }) => encodeEnvelope(kind, id, text)).join('');
-        expect(decodeBatch(batch)).toEqual(envelopes);
+      fc.property(fc.nat(), fc.array(envelope), (sentMs, envelopes) => {
+        const texts = envelopes.map(({ kind, id, text }) => encodeEnvelope(kind, id, text));
+        expect(decodeBatch(encodeBatch(sentMs + 0.7, texts.join('')))).toEqual({ sentMs, envelopes });
       }),
     );
   });
 
+  test('has a head of bounded length', () => {
+    expect(encodeBatch(Number.MAX_SAFE_INTEGER, '').length).toBe(BATCH_HEAD_CHARS);
+  });
+
   test.each([
     ['nothing', ''],
-    ['another version', '2\na1 2\nok'],
-    ['an unknown kind', '1\nx1 2\nok'],
-    ['no number', '1\na 2\nok'],
-    ['a number of other characters', '1\na-1 2\nok'],
-    ['a number past 2^53', '1\na9999999999999999 2\nok'],
-    ['no length', '1\na1\nok'],
-    ['a length past the end', '1\na1 3\nok'],
-    ['a header without end', `1\na1 ${'9'.repeat(1000)}`],
-    ['something behind the last envelope', '1\na1 2\nok!'],
+    ['another version', '1 0\na1 2\nok'],
+    ['no time', '2 \na1 2\nok'],
+    ['a time of other characters', '2 soon\na1 2\nok'],
+    ['a time past 2^53', '2 9999999999999999\na1 2\nok'],
+    ['a head without end', `2 ${'9'.repeat(1000)}`],
+    ['an unknown kind', '2 0\nx1 2\nok'],
+    ['no number', '2 0\na 2\nok'],
+    ['a number of other characters', '2 0\na-1 2\nok'],
+    ['a number past 2^53', '2 0\na9999999999999999 2\nok'],
+    ['no length', '2 0\na1\nok'],
+    ['a length past the end', '2 0\na1 3\nok'],
+    ['a header without end', `2 0\na1 ${'9'.repeat(1000)}`],
+    ['something behind the last envelope', '2 0\na1 2\nok!'],
   ])('is refused as a whole with %s', (_what, text) => {
     expect(decodeBatch(text)).toBeUndefined();
   });
@@ -37,7 +45,8 @@ describe('a batch of envelopes', () => {
   test('is refused or read, and never throws, whatever stands in it', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('a', 'r', 't', '1', '0', ' ', '\n', '-', 'é') }), (text) => {
-        decodeBatch(BATCH_HEAD + text);
+        decodeBatch(encodeBatch(0, text));
+        decodeBatch(text);
       }),
     );
   });

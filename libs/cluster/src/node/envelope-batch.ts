@@ -1,6 +1,6 @@
 /**
- * The text that travels between two nodes: a head that names the version, then any number of envelopes, each
- * `<kind><id> <length>\n<text>`. Lengths are in UTF-16 code units, so a text may hold any character. No JSON: this is
+ * The text that travels between two nodes: a head with the version and the sender's monotonic time, then any number of
+ * envelopes, each `<kind><id> <length>\n<text>`. Lengths are in UTF-16 code units, so a text may hold any character. No JSON: this is
  * the path of every signal between nodes.
  */
 export type EnvelopeKind = 'ask' | 'tell' | 'receipt';
@@ -13,23 +13,40 @@ export interface Envelope {
   readonly text: string;
 }
 
-/** First line of every batch: the version of the format. */
-export const BATCH_HEAD = '1\n';
+/** Some envelopes that travelled together. */
+export interface Batch {
+  /** When it left, by its sender's monotonic clock, whole ms: comparable with other batches of that sender only. */
+  readonly sentMs: number;
+  readonly envelopes: readonly Envelope[];
+}
+
+/** What every batch begins with: the version of the format. */
+const VERSION = '2 ';
+/** Longest first line: version, 16 digits, line feed. */
+export const BATCH_HEAD_CHARS = VERSION.length + 16 + 1;
 
 const MARKS = { ask: 'a', tell: 't', receipt: 'r' } as const satisfies Record<EnvelopeKind, string>;
 /** `<kind><id> <length>\n` with numbers of at most 16 digits. */
 const LONGEST_HEADER = 1 + 16 + 1 + 16 + 1;
 
-/** One envelope as text, to be joined behind `BATCH_HEAD`. */
+/** A batch of envelopes that are text already, one behind the other. */
+export function encodeBatch(sentMs: number, envelopes: string): string {
+  return `${VERSION}${Math.floor(sentMs)}\n${envelopes}`;
+}
+
+/** One envelope as text. */
 export function encodeEnvelope(kind: EnvelopeKind, id: number, text: string): string {
   return `${MARKS[kind]}${id} ${text.length}\n${text}`;
 }
 
-/** All envelopes of a batch, in order; `undefined` where any of it is malformed or of another version. */
-export function decodeBatch(batch: string): readonly Envelope[] | undefined {
-  if (!batch.startsWith(BATCH_HEAD)) return undefined;
+/** The batch with its envelopes in order; `undefined` where any of it is malformed or of another version. */
+export function decodeBatch(batch: string): Batch | undefined {
+  if (!batch.startsWith(VERSION)) return undefined;
+  const headEnd = batch.indexOf('\n');
+  const sentMs = headEnd < BATCH_HEAD_CHARS ? digits(batch, VERSION.length, headEnd) : -1;
+  if (sentMs < 0) return undefined;
   const envelopes: Envelope[] = [];
-  let at = BATCH_HEAD.length;
+  let at = headEnd + 1;
   while (at < batch.length) {
     const headerEnd = batch.indexOf('\n', at);
     const header = decodeHeader(batch, at, headerEnd);
@@ -38,7 +55,7 @@ export function decodeBatch(batch: string): readonly Envelope[] | undefined {
     if (at > batch.length) return undefined;
     envelopes.push({ kind: header.kind, id: header.id, text: batch.slice(headerEnd + 1, at) });
   }
-  return envelopes;
+  return { sentMs, envelopes };
 }
 
 function decodeHeader(

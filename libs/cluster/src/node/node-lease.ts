@@ -197,8 +197,8 @@ export class NodeLease {
 
   private sent(probe: Probe, delivery: Delivery): void {
     if (this.probe !== probe) return;
-    if (delivery === 'unavailable') {
-      // Not deafness: nothing was sent that could have been heard.
+    if (delivery === 'unavailable' || delivery === 'uncertain') {
+      // Not deafness: it is not known that anything was sent that could have been heard.
       this.forgetProbe();
       this.current = 'down';
       return;

@@ -1,9 +1,9 @@
 import { BUS_BODY_BYTES } from '../bus.js';
-import { BATCH_HEAD } from './envelope-batch.js';
+import { BATCH_HEAD_CHARS, encodeBatch } from './envelope-batch.js';
 import { STAMP_CHARS } from './sent-stamp.js';
 
 /** Most code units in one batch: a code unit takes at most 3 bytes of UTF-8. A longer envelope goes alone. */
-const BATCH_CHARS = Math.floor(BUS_BODY_BYTES / 3) - BATCH_HEAD.length - STAMP_CHARS;
+const BATCH_CHARS = Math.floor(BUS_BODY_BYTES / 3) - BATCH_HEAD_CHARS - STAMP_CHARS;
 /** Most envelopes in one batch. */
 const BATCH_ENVELOPES = 200;
 
@@ -11,7 +11,7 @@ const BATCH_ENVELOPES = 200;
 export class Outbox {
   /** The asks among them. */
   readonly asks: number[] = [];
-  private texts = BATCH_HEAD;
+  private texts = '';
   private count = 0;
 
   /** Envelopes in it. */
@@ -33,8 +33,8 @@ export class Outbox {
     this.count++;
   }
 
-  /** The batch to put on the bus. */
-  toString(): string {
-    return this.texts;
+  /** The batch to put on the bus. `sentMs`: now, by this node's monotonic clock. `stamp`: one more envelope, or nothing. */
+  toBatch(sentMs: number, stamp: string): string {
+    return encodeBatch(sentMs, this.texts + stamp);
   }
 }

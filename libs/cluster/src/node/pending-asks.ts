@@ -14,26 +14,30 @@ const SWEEP_MS = 100;
 
 /**
  * Asks that wait for their receipts. All wait equally long, so the map's order is the order of the deadlines, and one
- * timer serves all.
+ * timer serves all. Each node has a limit of its own, so that one that does not answer uses up nothing of the others.
  */
 export class PendingAsks {
   private readonly asks = new Map<number, PendingAsk>();
+  /** Open asks of each node that has any. */
+  private readonly open = new Map<NodeId, number>();
   private lastId = 0;
   private timer: Cancel | undefined;
 
   constructor(
     private readonly clock: Clock,
     private readonly answerMs: number,
-    private readonly limit: number,
+    private readonly limitPerNode: number,
   ) {}
 
   get size(): number {
     return this.asks.size;
   }
 
-  /** Number of a new ask, or `undefined` when `limit` are open. `resolve` is called once. */
-  open(to: NodeId, resolve: (answer: Answer) => void): number | undefined {
-    if (this.asks.size >= this.limit) return undefined;
+  /** Number of a new ask, or `undefined` when `limitPerNode` are open to that node. `resolve` is called once. */
+  add(to: NodeId, resolve: (answer: Answer) => void): number | undefined {
+    const open = this.open.get(to) ?? 0;
+    if (open >= this.limitPerNode) return undefined;
+    this.open.set(to, open + 1);
     const id = ++this.lastId;
     this.asks.set(id, { to, resolve, deadline: this.clock.now() + this.answerMs });
     this.timer ??= this.clock.after(this.answerMs, this.sweep);
@@ -43,16 +47,21 @@ export class PendingAsks {
   /** Ends an ask. One that has ended already, or that went to another node than `from`, is passed over. */
   settle(id: number, from: NodeId, answer: Answer): void {
     const ask = this.asks.get(id);
-    if (ask?.to !== from) return;
-    this.asks.delete(id);
-    ask.resolve(answer);
+    if (ask?.to === from) this.end(id, ask, answer);
   }
 
-  /** Ends all. */
+  /** Ends all. They were sent: each may have arrived. */
   stop(): void {
     this.timer?.();
-    for (const ask of this.asks.values()) ask.resolve(FAILED.unavailable);
-    this.asks.clear();
+    for (const [id, ask] of this.asks) this.end(id, ask, FAILED.silent);
+  }
+
+  private end(id: number, { to, resolve }: PendingAsk, answer: Answer): void {
+    this.asks.delete(id);
+    const open = (this.open.get(to) ?? 0) - 1;
+    if (open > 0) this.open.set(to, open);
+    else this.open.delete(to);
+    resolve(answer);
   }
 
   private readonly sweep = (): void => {
@@ -63,8 +72,7 @@ export class PendingAsks {
         this.timer = this.clock.after(Math.max(SWEEP_MS, ask.deadline - now), this.sweep);
         return;
       }
-      this.asks.delete(id);
-      ask.resolve(FAILED.silent);
+      this.end(id, ask, FAILED.silent);
     }
   };
 }

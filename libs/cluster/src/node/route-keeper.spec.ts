@@ -18,6 +18,8 @@ class RecordingStore extends MemoryRouteStore {
   readonly renewals: number[] = [];
   /** Set, the next renewal is done now and answered when it resolves. */
   hold: Promise<void> | undefined;
+  /** Set, the next release is not done and answered `Unavailable`. */
+  failNextRelease = false;
   /** Called before the next renewal happens in the store. */
   beforeRenewal: (() => Promise<unknown>) | undefined;
 
@@ -29,6 +31,12 @@ class RecordingStore extends MemoryRouteStore {
     const lost = await super.renew(routes);
     await this.hold;
     return lost;
+  }
+
+  override release(route: Route, heir?: Route): Promise<boolean> {
+    if (!this.failNextRelease) return super.release(route, heir);
+    this.failNextRelease = false;
+    return Promise.reject(new Unavailable('no answer'));
   }
 }
 
@@ -154,6 +162,74 @@ describe('a route keeper', () => {
     expect(session()).toBe(S1);
     await clock.advance(2_000);
     expect([session(), keeper.owing]).toEqual([undefined, 0]);
+  });
+
+  test.each(['a release', 'a claim'])('undoes %s that failed during a renewal within 3 s', async (what) => {
+    const { clock, keeper, routes, session } = keeping();
+    const { route } = await keeper.claim(ALICE, S1);
+    await keeper.claim('other-peer' as PeerId, S2);
+    let go: () => void = () => undefined;
+    routes.hold = new Promise((resolve) => (go = resolve));
+    await clock.advance(20_000);
+    expect(routes.renewals).toEqual([2]);
+    if (what === 'a release') {
+      routes.failNextRelease = true;
+      await keeper.release(route);
+    } else {
+      await keeper.release(route);
+      const claim = routes.claim.bind(routes);
+      routes.claim = async (...args) => {
+        await claim(...args);
+        throw new Unavailable('no answer');
+      };
+      await expect(keeper.claim(ALICE, 'session-3' as SessionId)).rejects.toThrow(Unavailable);
+    }
+    expect(session()).toBeDefined();
+    go();
+    await clock.advance(3_000);
+    expect([session(), keeper.owing]).toEqual([undefined, 0]);
+  });
+
+  test('undoes a release that failed although a renewal goes on and on', async () => {
+    const { clock, keeper, routes, session } = keeping();
+    const { route } = await keeper.claim(ALICE, S1);
+    await keeper.claim('other-peer' as PeerId, S2);
+    routes.hold = new Promise(() => undefined);
+    await clock.advance(20_000);
+    routes.failNextRelease = true;
+    await keeper.release(route);
+    await clock.advance(3_000);
+    expect([session(), keeper.owing]).toEqual([undefined, 0]);
+  });
+
+  test('gives a peer back to the session of this node that it was taken from, and keeps that one again', async () => {
+    const { clock, keeper, region, session, lost } = keeping();
+    const first = await keeper.claim(ALICE, S1);
+    const second = await keeper.claim(ALICE, S2);
+    await keeper.giveBack(second, true);
+    expect([session(), keeper.size]).toEqual([S1, 1]);
+    region.wipe();
+    await clock.advance(24_000);
+    expect([session(), lost]).toEqual([S1, []]);
+    await keeper.release(first.route);
+    expect([session(), keeper.size]).toEqual([undefined, 0]);
+  });
+
+  test('gives a peer back to nobody where the session that it was taken from is gone', async () => {
+    const { keeper, session } = keeping();
+    await keeper.claim(ALICE, S1);
+    await keeper.giveBack(await keeper.claim(ALICE, S2), false);
+    expect([session(), keeper.size]).toEqual([undefined, 0]);
+  });
+
+  test('leaves a peer alone that a newer session has claimed before it could be given back', async () => {
+    const here = keeping();
+    const there = keeping('node-b' as NodeId, here);
+    await here.keeper.claim(ALICE, S1);
+    const second = await here.keeper.claim(ALICE, S2);
+    await there.keeper.claim(ALICE, 'session-3' as SessionId);
+    await here.keeper.giveBack(second, true);
+    expect(here.session()).toBe('session-3');
   });
 
   test('remembers no more releases than its limit', async () => {

@@ -28,7 +28,7 @@ export interface RouteKeeperOptions {
   readonly renewMs?: number;
   /** Part of `renewMs` by which it is varied both ways, so that nodes do not renew in step. */
   readonly jitter?: number;
-  /** After a renewal that failed. Ms. */
+  /** After a renewal or a release that failed. Ms. */
   readonly retryMs?: number;
   /** Releases remembered while the store is away; beyond it, the lease ends the route. */
   readonly owedReleases?: number;
@@ -63,6 +63,8 @@ export class RouteKeeper {
   private readonly lost = new Listeners<[Route]>();
   private readonly unreleased = new Listeners<[Route]>();
   private cancelTimer: Cancel | undefined;
+  private cancelRetry: Cancel | undefined;
+  private releasing: Promise<boolean> | undefined;
   private round: Promise<void> | undefined;
   private again = false;
   private stopped = false;
@@ -137,6 +139,22 @@ export class RouteKeeper {
     }
   }
 
+  /**
+   * Undoes a claim whose session will not be: the peer goes back to the session that it was taken from, if that
+   * `isStillHere`, and watchers see it stay ONLINE. Never rejects; while the store is away it is as `release`.
+   */
+  async giveBack({ route, displaced }: ClaimedRoute, isStillHere: boolean): Promise<void> {
+    if (!this.held.delete(route.session)) return;
+    const heir = isStillHere ? displaced : undefined;
+    if (heir?.node === this.self) this.held.set(heir.session, heir);
+    try {
+      await this.routes.release(route, heir);
+    } catch {
+      this.owe(route);
+      this.unreleased.tell(route);
+    }
+  }
+
   /** Another node has claimed the peer, and said so: there is nothing to renew or release any more. */
   forget(route: Route): void {
     this.held.delete(route.session);
@@ -153,12 +171,22 @@ export class RouteKeeper {
   stop(): void {
     this.stopped = true;
     this.cancelTimer?.();
+    this.cancelRetry?.();
   }
 
   private owe(route: Route): void {
     if (this.owed.size >= this.owedReleases) return;
     this.owed.set(route.session, route);
-    if (this.owed.size === 1 && this.round === undefined) this.schedule(this.retryMs);
+    this.retrySoon();
+  }
+
+  /** Releases have a timer of their own: a route that stands without a session must not wait for the renewals. */
+  private retrySoon(): void {
+    if (this.stopped || this.cancelRetry !== undefined || this.owed.size === 0) return;
+    this.cancelRetry = this.clock.after(this.retryMs, () => {
+      this.cancelRetry = undefined;
+      void this.releaseOwed();
+    });
   }
 
   private pace(): number {
@@ -181,8 +209,16 @@ export class RouteKeeper {
     this.schedule(isDone ? this.pace() : this.retryMs);
   }
 
-  /** Returns whether the store answered. */
+  /** Returns whether the store answered. One run at a time: what is owed meanwhile has its turn `retryMs` later. */
   private async releaseOwed(): Promise<boolean> {
+    this.releasing ??= this.releaseAll().finally(() => {
+      this.releasing = undefined;
+      this.retrySoon();
+    });
+    return this.releasing;
+  }
+
+  private async releaseAll(): Promise<boolean> {
     for (const batch of batches([...this.owed.values()], ROUTE_BATCH)) {
       const released = await Promise.allSettled(batch.map((route) => this.routes.release(route)));
       batch.forEach((route, index) => {
@@ -206,22 +242,27 @@ export class RouteKeeper {
     try {
       const lost = await this.routes.renew(batch);
       this.onRenewal({ kept: batch.length - lost.length, lost: lost.length, failed: 0 });
-      for (const route of batch) if (!this.holds(route)) await this.routes.release(route);
+      // Released during their renewal, they may have been written again by it, behind the release.
+      const unheld = batch.filter(({ session }) => !this.held.has(session));
       for (const route of lost) this.lose(route);
+      for (const route of unheld) await this.releaseAgain(route);
       return true;
     } catch {
       this.onRenewal({ kept: 0, lost: 0, failed: batch.length });
-      for (const route of batch) if (!this.holds(route)) this.owe(route);
+      for (const route of batch) if (!this.held.has(route.session)) this.owe(route);
       return false;
+    }
+  }
+
+  private async releaseAgain(route: Route): Promise<void> {
+    try {
+      await this.routes.release(route);
+    } catch {
+      this.owe(route);
     }
   }
 
   private lose(route: Route): void {
     if (this.held.delete(route.session)) this.lost.tell(route);
-  }
-
-  /** A route released during its renewal may have been written again by it, behind the release. */
-  private holds(route: Route): boolean {
-    return this.held.has(route.session);
   }
 }

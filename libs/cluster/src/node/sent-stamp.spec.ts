@@ -55,8 +55,8 @@ describe('a stamp', () => {
   });
 
   test('is to a build that knows no stamps a receipt for an ask that nobody made', () => {
-    const stamped = decodeBatch(`1\nt0 5\nhello${encodeStamp(NOON_MS)}`);
-    expect(stamped).toEqual([
+    const stamped = decodeBatch(`2 7\nt0 5\nhello${encodeStamp(NOON_MS)}`);
+    expect(stamped?.envelopes).toEqual([
       { kind: 'tell', id: 0, text: 'hello' },
       { kind: 'receipt', id: STAMP_ID, text: String(NOON_MS) },
     ]);

@@ -59,6 +59,12 @@ export class RedisLink {
     return this.up ? 'up' : 'down';
   }
 
+  /** Whether a command would be written now. If not, nothing of it leaves, now or later. */
+  get takesCommands(): boolean {
+    // A connection that was given up a moment ago is not yet told of as closed.
+    return this.up && (!(this.client instanceof Redis) || this.client.stream.writable);
+  }
+
   /** Why it is down, or does not do what it is asked, as `Trouble` says it. */
   get troubleCode(): string | undefined {
     return this.trouble.code;

@@ -46,9 +46,11 @@ export class RegionalRouteStore extends RouteStore {
     return lost;
   }
 
-  override release(route: Route): Promise<boolean> {
+  /** An heir in another region gets the peer back with its own region's next renewal only. */
+  override release(route: Route, heir?: Route): Promise<boolean> {
     this.visits.forget(route.session);
-    return this.local.release(route);
+    const isLocal = heir !== undefined && this.remotes.of(heir.node) === undefined;
+    return isLocal ? this.local.release(route, heir) : this.local.release(route);
   }
 
   override async find(peers: readonly PeerId[]): Promise<ReadonlyMap<PeerId, Route>> {

@@ -27,8 +27,8 @@ export class SlowRouteStore extends RouteStore {
     return this.later(() => this.inner.renew(routes));
   }
 
-  override release(route: Route): Promise<boolean> {
-    return this.later(() => this.inner.release(route));
+  override release(route: Route, heir?: Route): Promise<boolean> {
+    return this.later(() => this.inner.release(route, heir));
   }
 
   override find(peers: readonly PeerId[]): Promise<ReadonlyMap<PeerId, Route>> {

@@ -70,6 +70,18 @@ export class Cast {
     }
   }
 
+  /** A node gives up another that may live. */
+  suspect(a: number, b: number): void {
+    const [node, other] = [pick(this.aliveNodes, a), this.world.node(b)];
+    if (node !== other) node?.calls.nodeLost(other.id);
+  }
+
+  /** A node finds that another lives. */
+  believe(a: number, b: number): void {
+    const [node, other] = [pick(this.aliveNodes, a), pick(this.aliveNodes, b)];
+    if (node !== undefined && other !== undefined && node !== other) node.calls.nodeBack(other.id);
+  }
+
   /** Every node that lives gives up those that do not. */
   buryTheDead(): void {
     for (const dead of this.world.nodes.filter(({ alive }) => !alive)) {

@@ -44,13 +44,18 @@ export class Model {
   /** Everything arrives, time passes, and what is left must be what both sides know of. */
   async end(lossless: boolean): Promise<void> {
     const { world } = this.#cast;
-    this.#cast.buryTheDead();
+    // What a node that died had sent arrives long before it is given up.
     await world.drain();
-    if (lossless) checkPairs(this.#cast, this.#rules);
+    this.#cast.buryTheDead();
+    if (!lossless) await world.heal();
+    checkPairs(this.#cast, this.#rules);
     for (let i = 0; i < 3; i += 1) {
       world.advance(48_000);
       await world.drain(i);
     }
+    // Longer than a node is remembered that is gone for good.
+    world.advance(700_000);
+    await world.drain();
     checkKnowledge(this.#cast, this.#rules);
     this.#witness.finish();
     checkRest(this.#cast, this.#rules);
@@ -76,7 +81,17 @@ export class Model {
         this.#cast.kill(a, b);
         return;
       case 'suspect':
-        pick(this.#cast.aliveNodes, a)?.calls.nodeLost(world.node(b).id);
+        this.#cast.suspect(a, b);
+        return;
+      case 'back':
+        this.#cast.believe(a, b);
+        return;
+      case 'outwait':
+        world.outwait(a);
+        return;
+      case 'cutOff':
+      case 'reconnected':
+        world.cutOff(world.node(a), what === 'cutOff');
         return;
       case 'reconnect':
         if (client !== undefined && b % 3 === 0) this.#cast.reconnect(client, b, c);
@@ -155,6 +170,7 @@ export class Model {
     const proof = `accept ${otherOf(client, view)} ${view.id}`;
     this.#witness.watch(client.node.calls.accept(client.session, view.id), proof, (outcome) => {
       if (outcome === 'undeliverable') view.accepted = !(view.unsure = true);
+      else if (outcome === 'unavailable') view.accepted = false;
       else if (outcome !== 'ok') view.over = true;
       if (outcome === 'call_not_found' && !unsure) this.#witness.expectNever(proof);
     });

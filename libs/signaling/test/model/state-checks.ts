@@ -44,4 +44,5 @@ function checkTalks(node: SimNode, rules: RuleBook): void {
     const halves = node.halves().filter((half) => half.other.node === other).length;
     rules.expect(count === halves, 'the nodes talked to are counted');
   }
+  rules.expect(node.calls.pendingEnds === 0, 'no end is kept for ever');
 }

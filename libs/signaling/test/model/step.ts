@@ -14,7 +14,7 @@ export const LOSSLESS = {
 };
 
 /** What else may happen. */
-export const LOSSES = { lose: 1, giveUp: 2, kill: 1, suspect: 1 };
+export const LOSSES = { lose: 1, giveUp: 2, outwait: 1, kill: 1, suspect: 1, back: 1, cutOff: 1, reconnected: 1 };
 
 /** A kind of the above. */
 export type Happening = keyof typeof LOSSLESS | keyof typeof LOSSES;

@@ -1,0 +1,182 @@
+import { setInterval as every, setTimeout as lasting } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { callId, eventually } from '@white-rabbit/testing';
+import type { Player } from '@white-rabbit/testing';
+import { ACK, refusal } from './answers.js';
+import { onStage } from './on-stage.js';
+import { GENEROUS, NODE_LOSS_MS } from './settings.js';
+
+/** One call for each session, so that a call that did not end is in the way of the next. */
+const stage = onStage(2, { env: { ...GENEROUS, WR_MAX_CALLS: '1' }, breakable: true });
+afterEach(() => recovered());
+
+/** A call whose other end is gone is ended within this time, once the gateways can reach each other. Milliseconds. */
+const END_MS = 5_000;
+/** How long the faults last. Milliseconds. */
+const OUTAGE_MS = 10_000;
+const STOP_MS = 20_000;
+/** From the return of a back end until all gateways are ready again, whatever its connections went through. Milliseconds. */
+const RECOVERY_MS = 20_000;
+
+/** All gateways say that they are ready. */
+async function recovered(): Promise<void> {
+  for (const gateway of stage.cluster.gateways) {
+    await eventually('the gateway is ready', async () => (await gateway.health('readyz')) === 200, {
+      deadlineMs: RECOVERY_MS,
+    });
+  }
+}
+
+/** A caller at one gateway and a callee at the other, in a call that is active, or rings. */
+async function inCall(state: 'active' | 'ringing', places: readonly [number, number] = [0, 1]) {
+  const [caller, callee] = await Promise.all(places.map((at) => stage.player('side', { at })));
+  if (!caller || !callee) throw new Error('There are two.');
+  const call_id = await (state === 'active' ? stage.call(caller, callee) : stage.ring(caller, callee));
+  return { caller, callee, call_id };
+}
+
+/** Everybody who is left of a call is told by then that the other is gone, and can call again. */
+async function expectEnded(left: readonly { player: Player; call_id: string }[], deadlineMs: number): Promise<void> {
+  const end = performance.now() + deadlineMs;
+  await Promise.all(
+    left.map(async ({ player, call_id }) => {
+      const { data } = await player.next('hangup', Math.max(1, end - performance.now()));
+      expect(data).toMatchObject({ call_id, reason: 'peer_offline' });
+    }),
+  );
+  // Those who call look their callees up: the gateways must have their leases again.
+  await recovered();
+  const caller = await stage.player('again');
+  for (const { player } of left) {
+    const again = await stage.ring(caller, player);
+    expect(await caller.ask('hangup', { call_id: again })).toMatchObject(ACK);
+    expect((await player.next('hangup')).data).toMatchObject({ call_id: again, reason: 'cancelled' });
+  }
+}
+
+describe('Calls whose callers vanish while Redis is away for 10 s', () => {
+  it.each(['refuses connections', 'answers nothing'] as const)(
+    '(it %s) end for their callees within 5 s of its return; a call that was established does not',
+    async (how) => {
+      const { redisProxy } = stage.cluster.faults;
+      const states = ['active', 'active', 'active', 'ringing', 'ringing'] as const;
+      const calls = await Promise.all(states.map((state) => inCall(state)));
+      const [alice, bob] = await stage.pair(1);
+      const established = await stage.call(alice, bob);
+      for (const side of [alice, bob])
+        expect(await side.ask('established', { call_id: established })).toMatchObject(ACK);
+
+      if (how === 'refuses connections') redisProxy.reset();
+      else redisProxy.blackhole();
+      await Promise.all(calls.map(({ caller }) => caller.close()));
+      await lasting(OUTAGE_MS);
+      redisProxy.pass();
+      // A connection that died without a word is noticed first: then nothing can be told any sooner.
+      if (how === 'answers nothing') await recovered();
+      await expectEnded(
+        calls.map(({ callee, call_id }) => ({ player: callee, call_id })),
+        END_MS,
+      );
+      for (const side of [alice, bob]) await side.expectNothing('hangup');
+    },
+  );
+});
+
+describe('A gateway that is stopped for 20 s and goes on', () => {
+  it('is told which of its calls are gone; a call that was established is not among them', async () => {
+    await stage.cluster.add();
+    const at = stage.cluster.gateways.length - 1;
+    const [vanishes, stays, rings, called] = await Promise.all([
+      inCall('active', [0, at]),
+      inCall('active', [1, at]),
+      inCall('ringing', [0, at]),
+      inCall('active', [at, 1]),
+    ]);
+    const [alice, bob] = await Promise.all([stage.player('alice'), stage.player('bob', { at })]);
+    const established = await stage.call(alice, bob);
+    for (const side of [alice, bob]) expect(await side.ask('established', { call_id: established })).toMatchObject(ACK);
+
+    stage.cluster.gateway(at).pause();
+    const resumes = lasting(STOP_MS);
+    await vanishes.caller.close();
+    for (const { player, call_id } of [
+      { player: stays.caller, call_id: stays.call_id },
+      { player: rings.caller, call_id: rings.call_id },
+      { player: called.callee, call_id: called.call_id },
+    ])
+      expect((await player.next('hangup', NODE_LOSS_MS)).data).toMatchObject({ call_id, reason: 'peer_offline' });
+    await resumes;
+    stage.cluster.gateway(at).resume();
+
+    await expectEnded(
+      [vanishes, stays, rings].map(({ callee, call_id }) => ({ player: callee, call_id })),
+      END_MS,
+    );
+    await expectEnded([{ player: called.caller, call_id: called.call_id }], END_MS);
+    for (const side of [alice, bob]) await side.expectNothing('hangup');
+  });
+
+  it('takes no ring and no signal whose sender was told before that it did not arrive', async () => {
+    // One that sends to it for the first time while it is stopped, too.
+    const [at, stranger] = [stage.cluster.gateways.length, stage.cluster.gateways.length + 1];
+    await Promise.all([stage.cluster.add(), stage.cluster.add()]);
+    const { caller, callee, call_id } = await inCall('active', [0, at]);
+    const callees = await Promise.all(['rung', 'rung'].map((name) => stage.player(name, { at })));
+    const callers = await Promise.all([0, stranger].map((place) => stage.player('rings', { at: place })));
+    expect(await caller.ask('signal', { call_id, signal: { n: 0 } })).toMatchObject(ACK);
+
+    stage.cluster.gateway(at).pause();
+    /** When the sender of each signal was told that it may not have arrived. */
+    const toldAt = new Map<number, number>();
+    const asked: Promise<void>[] = [];
+    const rings = callers.map((player, index) => {
+      return player.ask('call', { peer_id: callees[index]?.peer_id, call_id: callId() });
+    });
+    // Below the time after which the gateway counts as lost.
+    for await (const _ of every(100)) {
+      const n = asked.length + 1;
+      if (n > 70) break;
+      asked.push(
+        caller.ask('signal', { call_id, signal: { n } }).then((answer) => {
+          if (answer.event === 'error') toldAt.set(n, performance.now());
+        }),
+      );
+    }
+    for (const ring of await Promise.all(rings)) expect(ring).toMatchObject(refusal('undeliverable', 'call'));
+    const resumedAt = performance.now();
+    stage.cluster.gateway(at).resume();
+    await Promise.all(asked);
+    await eventually('signals arrive again', async () => {
+      return (await caller.ask('signal', { call_id, signal: { n: 1_000 } })).event === 'ack';
+    });
+    for (const player of [callee, ...callees]) await player.roundTrip();
+
+    const heard = callee.unread.flatMap(({ event, data }) =>
+      event === 'signal' && 'signal' in data ? [Number(data.signal['n'])] : [],
+    );
+    const givenUp = [...toldAt].filter(([, told]) => told < resumedAt).map(([n]) => n);
+    expect(givenUp.length).toBeGreaterThan(20);
+    expect(givenUp.filter((n) => heard.includes(n))).toEqual([]);
+    for (const player of callees) await player.expectNothing('ring');
+  });
+});
+
+describe('A gateway whose clock jumps by a day', () => {
+  it.each([86_400_000, -86_400_000])('(by %i ms) exchanges signals with the others as before', async (ms) => {
+    const jump = `const now=Date.now;let by=0;setTimeout(()=>{by=${ms}},3000).unref();Date.now=()=>now()+by`;
+    const startedAt = performance.now();
+    await stage.cluster.add({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(jump)}` });
+    const { caller, callee, call_id } = await inCall('active', [0, stage.cluster.gateways.length - 1]);
+    let sent = 0;
+    for await (const _ of every(200)) {
+      for (const side of [caller, callee]) {
+        expect(await side.ask('signal', { call_id, signal: { n: (sent += 1) } })).toMatchObject(ACK);
+      }
+      if (performance.now() - startedAt > 5_000) break;
+    }
+    expect([caller, callee].map(({ unread }) => unread.filter(({ event }) => event === 'signal').length)).toEqual([
+      sent / 2,
+      sent / 2,
+    ]);
+  });
+});
