@@ -202,6 +202,6 @@ const handlers = [
 @Module({
   imports: [NodeModule],
   providers: [...domain, ...lives, ...handlers],
-  exports: [Hub, Calls, Contacts, Arrivals, Departures, NodeMessages, Dispatcher, Registers],
+  exports: [Hub, Calls, Contacts, Arrivals, Departures, NodeMessages, RateLimits, Dispatcher, Registers],
 })
 export class HandlersModule {}

@@ -2,6 +2,7 @@ import { CLOSE_CODES, echoOf, parseFrame } from '@white-rabbit/protocol';
 import type { Logger } from 'pino';
 import type { Departures } from '../handlers/departures.js';
 import type { Dispatcher } from '../handlers/dispatcher.js';
+import type { RateLimits } from '../handlers/rate-limits.js';
 import { fail } from '../handlers/reply.js';
 import { logEvent } from '../ops/log-event.js';
 import { errorFields } from '../ops/logger.js';
@@ -17,6 +18,7 @@ export class FrameHost implements ConnectionHost {
   constructor(
     readonly maxBufferedBytes: number,
     private readonly dispatcher: Dispatcher,
+    private readonly limits: RateLimits,
     private readonly connections: Connections,
     private readonly departures: Departures,
     private readonly metrics: Metrics,
@@ -43,6 +45,14 @@ export class FrameHost implements ConnectionHost {
     this.metrics.closes.count(by);
     this.connections.remove(connection);
     if (connection.session !== undefined) this.departures.leave(connection.session);
+  }
+
+  gone(connection: Connection): void {
+    this.connections.forget(connection);
+  }
+
+  allowsControlFrame(connection: Connection): boolean {
+    return this.limits.allowsControlFrame(connection);
   }
 
   tooSlow(connection: Connection): void {
