@@ -11,6 +11,7 @@ const host: ConnectionHost = {
   ended: () => undefined,
   gone: () => undefined,
   allowsControlFrame: () => true,
+  backedUp: () => undefined,
   tooSlow: () => undefined,
 };
 

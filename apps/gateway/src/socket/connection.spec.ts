@@ -15,6 +15,7 @@ let handled: string[];
 let ends: EndedBy[];
 let gone: number;
 let isControlAllowed: boolean;
+let waiting: number[];
 let slowness: number;
 let work: PromiseWithResolvers<undefined> | undefined;
 
@@ -32,6 +33,9 @@ const host: ConnectionHost = {
     gone += 1;
   },
   allowsControlFrame: () => isControlAllowed,
+  backedUp: (_connection, bytes) => {
+    waiting.push(bytes);
+  },
   tooSlow: (slow) => {
     slowness += 1;
     slow.close(4002, 'the client does not read');
@@ -39,7 +43,7 @@ const host: ConnectionHost = {
 };
 
 beforeEach(() => {
-  [handled, ends, gone, isControlAllowed, slowness, work] = [[], [], 0, true, 0, undefined];
+  [handled, ends, gone, isControlAllowed, waiting, slowness, work] = [[], [], 0, true, [], 0, undefined];
   socket = new FakeSocket();
   connection = new Connection(socket, host);
 });
@@ -182,6 +186,16 @@ describe('A client that does not read', () => {
     expect([slowness, socket.received.length]).toEqual([1, 1]);
     expect(socket.closes).toEqual([{ code: 4002, reason: 'the client does not read' }]);
     expect(ends).toEqual([4002]);
+  });
+
+  it('is told of with each frame, while anything waits', () => {
+    connection.send(ACK);
+    socket.waitingBytes = 500;
+    connection.send(ACK);
+    socket.emit('ping', Buffer.from('payload'));
+    socket.waitingBytes = 0;
+    connection.send(ACK);
+    expect(waiting).toEqual([500, 500]);
   });
 
   it('is given any frame while nothing waits for it', () => {

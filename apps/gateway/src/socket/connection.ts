@@ -37,6 +37,8 @@ export interface ConnectionHost {
   gone(connection: Connection): void;
   /** Whether a ping or a pong is within the limits. Closes a connection that floods. */
   allowsControlFrame(connection: Connection): boolean;
+  /** So many bytes wait for the client, after one more frame. Not called where nothing waits. */
+  backedUp(connection: Connection, bytes: number): void;
   /** A client does not read. Called before `ended`. */
   tooSlow(connection: Connection): void;
 }
@@ -108,6 +110,7 @@ export class Connection implements Outlet, WheelEntry, Aging {
     const bytes = Buffer.from(frame);
     if (!this.#takes(bytes)) return false;
     this.#socket.send(bytes, AS_TEXT);
+    this.#noteWaiting();
     return true;
   }
 
@@ -140,7 +143,9 @@ export class Connection implements Outlet, WheelEntry, Aging {
     this.lastHeardMs = performance.now();
     if (!this.#host.allowsControlFrame(this) || ping === undefined) return;
     // A copy: what waits must not keep all that was read together with it.
-    if (this.#takes(ping)) this.#socket.pong(Buffer.from(ping));
+    if (!this.#takes(ping)) return;
+    this.#socket.pong(Buffer.from(ping));
+    this.#noteWaiting();
   }
 
   /** The client's Close frame came in. */
@@ -182,6 +187,11 @@ export class Connection implements Outlet, WheelEntry, Aging {
     if (bufferedAmount === 0 || bufferedAmount + length <= this.#host.maxBufferedBytes) return true;
     this.#host.tooSlow(this);
     return false;
+  }
+
+  #noteWaiting(): void {
+    const { bufferedAmount } = this.#socket;
+    if (bufferedAmount > 0) this.#host.backedUp(this, bufferedAmount);
   }
 
   #handleIfOpen(incoming: Incoming): Promise<void> | undefined {

@@ -68,7 +68,7 @@ import { SignalingGateway } from './signaling.gateway.js';
         departures: Departures,
         metrics: Metrics,
         log: Logger,
-      ) => new FrameHost(settings.WR_MAX_BUFFERED_BYTES, dispatcher, limits, connections, departures, metrics, log),
+      ) => new FrameHost(settings, dispatcher, limits, connections, departures, metrics, log),
     },
     SignalingGateway,
   ],
