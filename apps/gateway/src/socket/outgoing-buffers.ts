@@ -28,7 +28,7 @@ export class OutgoingBuffers<C extends Buffering> {
   #bytes = 0;
   #lookAtBytes: number;
   #lookAtSize = FEW;
-  #look: NodeJS.Immediate | undefined;
+  #willLook = false;
 
   /** `close` is told which connection has to go; it ends it. */
   constructor(
@@ -47,14 +47,12 @@ export class OutgoingBuffers<C extends Buffering> {
   note(connection: C, bytes: number): void {
     this.#bytes += bytes - (this.#noted.get(connection) ?? 0);
     this.#noted.set(connection, bytes);
-    if (this.#bytes <= this.#lookAtBytes && this.#noted.size <= this.#lookAtSize) return;
+    const isDue = this.#bytes > this.#lookAtBytes || this.#noted.size > this.#lookAtSize;
+    if (!isDue || this.#willLook) return;
+    this.#willLook = true;
     // Not at once: a frame is being sent, and others must not be closed in the middle of it.
-    this.#look ??= setImmediate(() => {
-      this.#look = undefined;
-      this.#measure();
-      const cutBytes = this.#relieve(this.#bytes - this.maxBytes);
-      this.#lookAtBytes = Math.max(this.maxBytes, this.#bytes - cutBytes + MARGIN * this.maxBytes);
-      this.#lookAtSize = Math.max(FEW, 2 * this.#noted.size);
+    setImmediate(() => {
+      this.#look();
     });
   }
 
@@ -62,6 +60,14 @@ export class OutgoingBuffers<C extends Buffering> {
   forget(connection: C): void {
     this.#bytes -= this.#noted.get(connection) ?? 0;
     this.#noted.delete(connection);
+  }
+
+  #look(): void {
+    this.#willLook = false;
+    this.#measure();
+    const cutBytes = this.#relieve(this.#bytes - this.maxBytes);
+    this.#lookAtBytes = Math.max(this.maxBytes, this.#bytes - cutBytes + MARGIN * this.maxBytes);
+    this.#lookAtSize = Math.max(FEW, 2 * this.#noted.size);
   }
 
   #measure(): void {
