@@ -1,8 +1,22 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { once } from 'node:events';
-import { within } from '@white-rabbit/testing';
+import { eventually, within } from '@white-rabbit/testing';
 import { HANDSHAKE } from './upgrade-request.js';
+
+/** First bytes of frames that are whole in themselves (RFC 6455, section 5.2). */
+export const TEXT = 0x81;
+export const CLOSE = 0x88;
+export const PING = 0x89;
+export const PONG = 0x8a;
+
+/** How a raw socket behaves. */
+export interface RawOptions {
+  /** The address of loopback that it comes from. */
+  readonly from?: string;
+  /** Keeps its side of the TCP connection open when the other side has closed its own. */
+  readonly lingers?: boolean;
+}
 
 /** A TCP connection that says whatever bytes a test likes. */
 export class RawSocket {
@@ -23,16 +37,15 @@ export class RawSocket {
     });
   }
 
-  /** @param from the address of loopback that it comes from. */
-  static async open(port: number, from = '127.0.0.1'): Promise<RawSocket> {
-    const socket = connect({ port, host: '127.0.0.1', localAddress: from });
+  static async open(port: number, { from = '127.0.0.1', lingers = false }: RawOptions = {}): Promise<RawSocket> {
+    const socket = connect({ port, host: '127.0.0.1', localAddress: from, allowHalfOpen: lingers });
     await once(socket, 'connect');
     return new RawSocket(socket.setNoDelay());
   }
 
   /** Opens one and takes it through the handshake: what follows are frames. */
-  static async upgraded(port: number, from?: string): Promise<RawSocket> {
-    const raw = await RawSocket.open(port, from);
+  static async upgraded(port: number, options?: RawOptions): Promise<RawSocket> {
+    const raw = await RawSocket.open(port, options);
     const headers = Object.entries({ host: 'localhost', ...HANDSHAKE }).map(([name, value]) => `${name}: ${value}`);
     raw.say(`GET /ws HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
     await once(raw.#socket, 'data');
@@ -48,8 +61,13 @@ export class RawSocket {
 
   /** The code in the close frame that it was told last, if any. */
   get closeCode(): number | undefined {
-    const at = this.#heard.lastIndexOf(0x88);
+    const at = this.#heard.lastIndexOf(CLOSE);
     return at < 0 || this.#heard.length < at + 4 ? undefined : this.#heard.readUInt16BE(at + 2);
+  }
+
+  /** Whether the other side has ended the connection, or this one has. */
+  get isClosed(): boolean {
+    return this.#socket.closed;
   }
 
   say(bytes: string | Buffer): void {
@@ -59,6 +77,31 @@ export class RawSocket {
   /** Resolves when it was told something, at once if it has been. */
   async hears(deadlineMs: number): Promise<void> {
     if (this.#heard.length === 0) await within('something is heard', deadlineMs, once(this.#socket, 'data'));
+  }
+
+  /** Says one event, as a client does. */
+  sayEvent(event: string, data: object = {}, ref?: string): void {
+    this.say(rawFrame(TEXT, Buffer.from(JSON.stringify({ event, data, ref }))));
+  }
+
+  /** Resolves when these bytes, given as characters, were told. */
+  async isTold(characters: string, deadlineMs = 5_000): Promise<void> {
+    const isHeard = () => this.#heard.includes(characters, 0, 'latin1');
+    await eventually(`${characters} is told`, isHeard, { deadlineMs, everyMs: 10 });
+  }
+
+  /** Reads nothing any more: the window of its TCP connection fills up. */
+  stopReading(): void {
+    this.#socket.pause();
+  }
+
+  readOn(): void {
+    this.#socket.resume();
+  }
+
+  /** Sends a FIN: it says nothing more. */
+  finish(): void {
+    this.#socket.end();
   }
 
   /** Resolves when the other side has ended the connection. */

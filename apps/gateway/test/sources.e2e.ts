@@ -79,7 +79,7 @@ describe('A source with as many unregistered connections as it may have', () => 
     const gateway = stage.cluster.gateway(at);
     const stranger = await stage.stranger('alice', { at });
     const held: RawSocket[] = [];
-    for (let n = 0; n < 100; n += 1) held.push(await RawSocket.upgraded(gateway.port, FLOODER));
+    for (let n = 0; n < 100; n += 1) held.push(await RawSocket.upgraded(gateway.port, { from: FLOODER }));
     await Promise.all(held.slice(0, 50).map((socket) => socket.closed(CLOSE_MS)));
     expect(held.map(({ closeCode }) => closeCode)).toEqual(
       Array.from({ length: 100 }, (_, n) => (n < 50 ? 1013 : undefined)),

@@ -24,7 +24,7 @@ export const LIMITS = {
   /** `signal` of a session: steady rate and burst. */
   signalsPerSecond: 50,
   signalBurst: 300,
-  /** All other events of a session: steady rate and burst. */
+  /** All other events of a session: steady rate and burst. Pings and pongs have as much for themselves. */
   eventsPerSecond: 10,
   eventBurst: 50,
   /** Across the cluster, for each peer. */

@@ -3,7 +3,7 @@ import type { HangupReason, IceServer } from '@white-rabbit/protocol';
 import { CallHalf, type CallRole } from './call-half.js';
 import type { CallMessage } from './call-message.js';
 import type { CallTable } from './call-table.js';
-import { acceptFrame, rejectFrame, ringFrame, signalFrame } from './frames.js';
+import { acceptFrame, hangupFrame, rejectFrame, ringFrame, signalFrame } from './frames.js';
 import { glare } from './glare.js';
 import type { Answer } from './outcome.js';
 import type { Session } from './session.js';
@@ -49,8 +49,7 @@ export class CallReceiver {
     if (half.state === 'ringing') return 'call_not_active';
     // The caller sends signals only once it has the accept.
     if (half.state === 'accepting') this.table.answered(half);
-    session.outlet.send(signalFrame(call, half.other.peer, signal));
-    return 'ok';
+    return handedOver(session.outlet.send(signalFrame(call, half.other.peer, signal)));
   }
 
   #ring(session: Session, from: NodeId, message: Message<'ring'>): Answer {
@@ -59,13 +58,15 @@ export class CallReceiver {
     if (lost) return 'glare';
     if ((session.calls?.size ?? 0) - beaten.length >= this.table.limits.calls) return 'call_limit';
     const other = { peer: message.peer, session: message.from, node: from };
-    this.table.open(new CallHalf(message.call, 'callee', session, other), this.now());
+    const ringing = new CallHalf(message.call, 'callee', session, other);
+    this.table.open(ringing, this.now());
     for (const half of beaten) this.table.end(half, 'glare');
-    // Telling it so may have been more than its socket could take.
-    if (!session.closed) session.outlet.send(ringFrame(message.call, message.peer));
+    const answer = handedOver(session.outlet.send(ringFrame(message.call, message.peer)));
     // Its ring may still be on its way, and this call be gone by then: so the other end is told too.
     for (const half of beaten) this.sendEnd(half, 'glare');
-    return session.closed ? 'peer_offline' : 'ok';
+    // The caller drops its own half at this answer and tells nobody.
+    if (answer === 'peer_offline') this.table.drop(ringing, 'refused');
+    return answer;
   }
 
   #accept(half: CallHalf | undefined): Answer {
@@ -73,26 +74,24 @@ export class CallReceiver {
     // Asked again because the first answer was lost: the caller has its frame.
     if (half.state === 'active') return 'ok';
     this.table.answered(half);
-    half.session.outlet.send(acceptFrame(half.id, half.other.peer, this.iceServers()));
-    return 'ok';
+    return handedOver(half.session.outlet.send(acceptFrame(half.id, half.other.peer, this.iceServers())));
   }
 
   #reject(half: CallHalf | undefined, message: Message<'reject'>): Answer {
     if (half === undefined) return 'call_not_found';
-    if (half.state === 'ringing') {
-      this.table.drop(half, 'rejected');
-      half.session.outlet.send(rejectFrame(half.id, half.other.peer, message.reason));
-    } else {
-      // The accept arrived, its answer did not, and the callee thought again: to the caller that is a hang-up.
-      this.table.end(half, 'hangup');
-    }
-    return 'ok';
+    // The accept arrived, its answer did not, and the callee thought again: to the caller that is a hang-up.
+    if (half.state !== 'ringing') return this.#hangUp(half, 'hangup');
+    this.table.drop(half, 'rejected');
+    return handedOver(half.session.outlet.send(rejectFrame(half.id, half.other.peer, message.reason)));
   }
 
   #end(half: CallHalf | undefined, message: Message<'end'>): Answer {
-    if (half === undefined) return 'call_not_found';
-    this.table.end(half, message.reason);
-    return 'ok';
+    return half === undefined ? 'call_not_found' : this.#hangUp(half, message.reason);
+  }
+
+  #hangUp(half: CallHalf, reason: HangupReason): Answer {
+    this.table.drop(half, reason);
+    return handedOver(half.session.outlet.send(hangupFrame(half.id, half.other.peer, reason)));
   }
 
   #half(session: Session, from: NodeId, message: CallMessage, role?: CallRole): CallHalf | undefined {
@@ -100,4 +99,9 @@ export class CallReceiver {
     if (!half?.isWith(message.from, from)) return undefined;
     return role === undefined || half.role === role ? half : undefined;
   }
+}
+
+/** The answer that a frame's sender is due: `ok` is proof that the socket took the frame. */
+function handedOver(isTaken: boolean): Answer {
+  return isTaken ? 'ok' : 'peer_offline';
 }

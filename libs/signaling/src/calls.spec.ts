@@ -236,6 +236,7 @@ describe('Calls of a socket that takes no more', () => {
       told(bob);
       bob.outlet.send = () => {
         if (!bob.closed) world.disconnect(there, bob);
+        return false;
       };
       const second = ring(A, bob, alice);
       await world.drain();
@@ -243,5 +244,36 @@ describe('Calls of a socket that takes no more', () => {
       expect([halves(here, there), bob.calls]).toEqual([0, undefined]);
       expect(told(alice)).toEqual([`hangup ${B} glare`, `ring ${A}`, `hangup ${A} peer_offline`]);
     }
+  });
+
+  describe.each([1, 2] as const)('on %i node(s)', (nodes) => {
+    it('answer a call with peer_offline, and leave nothing behind', async () => {
+      const { here, there, bob, ring, result } = setUp(nodes);
+      bob.outlet.isTaking = false;
+      expect(await result(ring(A))).toBe('peer_offline');
+      expect(halves(here, there)).toBe(0);
+    });
+
+    it('answer a signal with peer_offline, and end the call at its sender', async () => {
+      const { here, alice, bob, result, active } = setUp(nodes);
+      await active();
+      bob.outlet.isTaking = false;
+      expect(await result(here.calls.signal(alice, A, '{}'))).toBe('peer_offline');
+      expect(told(alice)).toEqual([`hangup ${A} peer_offline`]);
+    });
+
+    it('answer accept, reject and hangup with peer_offline', async () => {
+      const { here, there, alice, bob, ring, result, active } = setUp(nodes);
+      await result(ring(A));
+      await result(ring(B));
+      alice.outlet.isTaking = false;
+      expect(await result(there.calls.accept(bob, A))).toBe('peer_offline');
+      expect(await result(there.calls.reject(bob, B, 'busy'))).toBe('peer_offline');
+      alice.outlet.isTaking = true;
+      const call = id('later');
+      await active(call);
+      bob.outlet.isTaking = false;
+      expect(await result(here.calls.hangup(alice, call))).toBe('peer_offline');
+    });
   });
 });

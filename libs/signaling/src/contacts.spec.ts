@@ -229,6 +229,7 @@ describe('Contacts', () => {
       await contacts.add(watcher, [peer(1)], ignore);
       watcher.outlet.send = () => {
         contacts.forget(watcher);
+        return false;
       };
     }
     set(peer(1), 'ONLINE');

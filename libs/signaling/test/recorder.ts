@@ -12,8 +12,12 @@ export class Recorder implements Outlet {
   readonly frames: Frame[] = [];
   readonly closes: CloseCode[] = [];
 
-  send(text: string): void {
-    this.frames.push(readFrame(text));
+  /** Whether the socket takes what it is given. */
+  isTaking = true;
+
+  send(text: string): boolean {
+    if (this.isTaking) this.frames.push(readFrame(text));
+    return this.isTaking;
   }
 
   close(code: CloseCode): void {

@@ -37,3 +37,13 @@ describe('TLS', () => {
     expect(endpoint).toMatchObject({ host: '::', tls: { certFile: 'cert.pem', keyFile: 'key.pem' } });
   });
 });
+
+describe('What may wait for all clients', () => {
+  it('is at least what may wait for one', () => {
+    const one = { WR_MAX_BUFFERED_BYTES: '2097152' };
+    expect(problemsOf({ ...one, WR_MAX_TOTAL_BUFFERED_BYTES: '2097151' })).toEqual([
+      'WR_MAX_TOTAL_BUFFERED_BYTES: expected at least WR_MAX_BUFFERED_BYTES.',
+    ]);
+    expect(problemsOf({ ...one, WR_MAX_TOTAL_BUFFERED_BYTES: '2097152' })).toEqual([]);
+  });
+});

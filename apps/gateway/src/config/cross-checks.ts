@@ -56,6 +56,11 @@ const CROSS_CHECKS: readonly CrossCheck[] = [
     isBroken: (settings) => settings.WR_HEARTBEAT_INTERVAL_SECONDS >= settings.WR_HEARTBEAT_TIMEOUT_SECONDS,
     problem: 'WR_HEARTBEAT_TIMEOUT_SECONDS: expected more than WR_HEARTBEAT_INTERVAL_SECONDS.',
   },
+  {
+    of: ['WR_MAX_BUFFERED_BYTES', 'WR_MAX_TOTAL_BUFFERED_BYTES'],
+    isBroken: (settings) => settings.WR_MAX_BUFFERED_BYTES > settings.WR_MAX_TOTAL_BUFFERED_BYTES,
+    problem: 'WR_MAX_TOTAL_BUFFERED_BYTES: expected at least WR_MAX_BUFFERED_BYTES.',
+  },
 ];
 
 /** Whether clients reach this gateway over TLS alone, its own or a proxy's. */

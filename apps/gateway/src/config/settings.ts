@@ -190,6 +190,11 @@ export const SETTINGS = {
     String(LIMITS.bufferedBytes),
     'What may wait for a client that does not read; then 4002',
   ),
+  WR_MAX_TOTAL_BUFFERED_BYTES: setting(
+    whole(1_048_576, 1_099_511_627_776),
+    '268435456',
+    'What may wait for all clients together. Beyond it those for which most waits are closed with 4002',
+  ),
   WR_TURN_URLS: setting(
     iceUrls,
     undefined,

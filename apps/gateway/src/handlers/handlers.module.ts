@@ -213,6 +213,6 @@ function sharedCount(redis: Engines['redis'], settings: SettingValues): SharedCo
 @Module({
   imports: [NodeModule],
   providers: [...domain, ...lives, ...handlers],
-  exports: [Hub, Calls, Contacts, Arrivals, Departures, LicenseExpiry, NodeMessages, Dispatcher, Registers],
+  exports: [Hub, Calls, Contacts, Arrivals, Departures, LicenseExpiry, NodeMessages, RateLimits, Dispatcher, Registers],
 })
 export class HandlersModule {}

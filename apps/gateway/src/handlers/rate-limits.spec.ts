@@ -9,6 +9,9 @@ const host: ConnectionHost = {
   handle: () => undefined,
   registered: () => undefined,
   ended: () => undefined,
+  gone: () => undefined,
+  allowsControlFrame: () => true,
+  backedUp: () => undefined,
   tooSlow: () => undefined,
 };
 
@@ -56,6 +59,25 @@ describe('A connection', () => {
     expect(passing(other.connection, 'call', 10)).toBe(10);
   });
 
+  it('has 50 pings and pongs at once and 10 a second, apart from its events', () => {
+    const { connection } = client();
+    const allowed = (frames: number) =>
+      Array.from({ length: frames }, () => limits.allowsControlFrame(connection)).filter(Boolean).length;
+    passing(connection, 'call', 100);
+    expect(allowed(80)).toBe(50);
+    jest.advanceTimersByTime(1000);
+    expect(allowed(20)).toBe(10);
+    expect(passing(connection, 'call', 20)).toBe(10);
+  });
+
+  it('that pings every second is never limited', () => {
+    const { connection } = client();
+    for (let i = 0; i < 1000; i += 1) {
+      expect(limits.allowsControlFrame(connection)).toBe(true);
+      jest.advanceTimersByTime(1000);
+    }
+  });
+
   it('is told how long to wait', () => {
     const { connection } = client();
     passing(connection, 'call', 50);
@@ -76,6 +98,14 @@ describe('A client beyond its limits', () => {
     expect(socket.closes).toEqual([{ code: 4003, reason: 'retry_after_ms=10' }]);
     expect(counted.filter((kind) => kind === 'flood')).toHaveLength(1);
     expect(counted.filter((kind) => kind === 'frame')).toHaveLength(100);
+  });
+
+  it('by pings is closed with 4003 at the hundredth time within a minute', () => {
+    const { socket, connection } = client();
+    for (let i = 0; i < 149; i += 1) limits.allowsControlFrame(connection);
+    expect(socket.closeCodes).toEqual([]);
+    limits.allowsControlFrame(connection);
+    expect(socket.closeCodes).toEqual([4003]);
   });
 
   it('now and then may stay', () => {

@@ -10,7 +10,10 @@ type Limits = Pick<
   'WR_SIGNALS_PER_SECOND' | 'WR_SIGNAL_BURST' | 'WR_EVENTS_PER_SECOND' | 'WR_EVENT_BURST' | 'WR_RATE_LIMITED_PER_MINUTE'
 >;
 
-/** The limits of one connection: `signal` has a bucket, all other frames share one. Made with its first frame. */
+/**
+ * The limits of one connection: `signal` has a bucket, all other events share one, pings and pongs share one of the same
+ * size. Made with its first frame.
+ */
 export class RateLimits {
   readonly #signalRate: Rate;
   readonly #eventRate: Rate;
@@ -40,6 +43,15 @@ export class RateLimits {
     this.counts.count('frame');
     fail(connection, asked, 'rate_limited', { retryAfterMs: waitMs });
     closeFor(connection, waitMs);
+  }
+
+  /** Whether a ping or a pong is within the limits. Beyond them it is not answered, and counts as any frame that is dropped. */
+  allowsControlFrame(connection: Connection): boolean {
+    connection.controlBucket ??= new TokenBucket(this.#eventRate);
+    const waitMs = connection.controlBucket.take(performance.now());
+    if (waitMs === 0) return true;
+    if (this.#isFlooding(connection)) closeFor(connection, waitMs);
+    return false;
   }
 
   /** Whether this is one too many within a minute. */

@@ -41,7 +41,7 @@ const paths: MetricLabel<'same_node' | 'across'> = { name: 'path', values: ['sam
 export const CLIENT_METRICS = {
   wr_connections: {
     type: 'gauge',
-    meaning: 'Open sockets, registered or not',
+    meaning: 'Open sockets, registered or not, and those that are closing',
     normal: 'below 90 % of wr_connections_limit',
   },
   wr_connections_limit: {
@@ -100,13 +100,16 @@ export const CLIENT_METRICS = {
   },
   wr_slow_clients_total: {
     type: 'counter',
-    meaning: 'Clients that did not read and were closed with 4002',
-    normal: 'near 0',
+    label: { name: 'bound', values: ['connection', 'gateway'] as const },
+    meaning:
+      'Clients that did not read and were closed with 4002, by the bound that was reached: WR_MAX_BUFFERED_BYTES of the connection or WR_MAX_TOTAL_BUFFERED_BYTES of the gateway',
+    normal: 'near 0; gateway: 0',
   },
   wr_rate_limited_total: {
     type: 'counter',
     label: { name: 'kind', values: ['frame', 'flood'] as const },
-    meaning: 'Frames dropped beyond a limit, and floods: sessions closed with 4003 because they went on',
+    meaning:
+      'Frames dropped beyond a limit, pings and pongs included, and floods: sessions closed with 4003 because they went on',
     normal: 'near 0; flood: 0',
   },
   wr_inbox_frames: {
@@ -116,7 +119,7 @@ export const CLIENT_METRICS = {
   },
   wr_outgoing_bytes: {
     type: 'gauge',
-    meaning: 'Bytes that wait for clients to read them, over all sockets',
+    meaning: 'Bytes that wait for clients to read them, over all sockets; at most about WR_MAX_TOTAL_BUFFERED_BYTES',
     normal: 'below 1 MB',
   },
   wr_calls: {

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeSocket } from '../../test/unit/fake-socket.js';
 import { settled } from '../../test/unit/settled.js';
@@ -12,6 +13,9 @@ let socket: FakeSocket;
 let connection: Connection;
 let handled: string[];
 let ends: EndedBy[];
+let gone: number;
+let isControlAllowed: boolean;
+let waiting: number[];
 let slowness: number;
 let work: PromiseWithResolvers<undefined> | undefined;
 
@@ -25,6 +29,13 @@ const host: ConnectionHost = {
   ended: (_connection, by) => {
     ends.push(by);
   },
+  gone: () => {
+    gone += 1;
+  },
+  allowsControlFrame: () => isControlAllowed,
+  backedUp: (_connection, bytes) => {
+    waiting.push(bytes);
+  },
   tooSlow: (slow) => {
     slowness += 1;
     slow.close(4002, 'the client does not read');
@@ -32,7 +43,7 @@ const host: ConnectionHost = {
 };
 
 beforeEach(() => {
-  [handled, ends, slowness, work] = [[], [], 0, undefined];
+  [handled, ends, gone, isControlAllowed, waiting, slowness, work] = [[], [], 0, true, [], 0, undefined];
   socket = new FakeSocket();
   connection = new Connection(socket, host);
 });
@@ -58,7 +69,7 @@ describe('A connection', () => {
   it('sends and hears nothing once it was closed, and is closed once', () => {
     connection.close(4500, 'bad_data');
     connection.close(4501);
-    connection.send(ACK);
+    expect(connection.send(ACK)).toBe(false);
     socket.saysText('a');
     socket.vanishes();
     expect(socket.closes).toEqual([{ code: 4500, reason: 'bad_data' }]);
@@ -72,6 +83,34 @@ describe('A connection', () => {
     connection.send(ACK);
     connection.close(1012);
     expect([ends, socket.closes, socket.received]).toEqual([[1006], [], []]);
+  });
+
+  it('tells whether its socket took a frame', () => {
+    expect(connection.send(ACK)).toBe(true);
+    // The network has failed: ws drops what it is given, and `close` follows.
+    socket.state = FakeSocket.CLOSING;
+    expect(connection.send(ACK)).toBe(false);
+    expect([socket.received.length, ends]).toEqual([1, []]);
+  });
+
+  it('has ended as soon as the Close frame of its client came in, and is gone when its socket is', () => {
+    socket.saysGoodbye();
+    expect([ends, gone, connection.send(ACK)]).toEqual([['client'], 0, false]);
+    socket.vanishes();
+    expect([ends, gone]).toEqual([['client'], 1]);
+  });
+
+  it('has ended as soon as a FIN of its client came in', () => {
+    const wire = new Socket();
+    socket.watch(wire);
+    wire.emit('end');
+    expect([ends, gone, connection.send(ACK)]).toEqual([[1006], 0, false]);
+  });
+
+  it('cuts its socket when it is told to', () => {
+    connection.close(1012);
+    connection.cut();
+    expect([ends, gone]).toEqual([[1012], 1]);
   });
 
   it('drops what waits when it ends while a frame is being handled', async () => {
@@ -111,15 +150,63 @@ describe('A connection', () => {
   });
 });
 
-describe('A client that does not read', () => {
-  it('is closed with 4002 once more than the limit waits for it, and only once', () => {
+describe('A ping', () => {
+  it('is answered with its payload', () => {
+    socket.emit('ping', Buffer.from('payload'));
+    expect(socket.pongs).toEqual(['payload']);
+  });
+
+  it('beyond the limit is not answered, and is a sign of life all the same', () => {
+    isControlAllowed = false;
+    connection.lastHeardMs = 0;
+    socket.emit('ping', Buffer.from('payload'));
+    expect(socket.pongs).toEqual([]);
+    expect(connection.lastHeardMs).toBeGreaterThan(0);
+  });
+
+  it('is not answered by a connection that has ended', () => {
+    connection.close(1012);
+    socket.emit('ping', Buffer.from('payload'));
+    expect(socket.pongs).toEqual([]);
+  });
+
+  it('of a client that does not read closes it with 4002', () => {
     socket.waitingBytes = MAX_BYTES;
-    connection.send(ACK);
-    expect(slowness).toBe(0);
-    socket.waitingBytes = MAX_BYTES + 1;
-    for (let i = 0; i < 3; i += 1) connection.send(ACK);
-    expect(slowness).toBe(1);
+    socket.emit('ping', Buffer.from('payload'));
+    expect([socket.pongs, socket.closeCodes]).toEqual([[], [4002]]);
+  });
+});
+
+describe('A client that does not read', () => {
+  it('is closed with 4002 by the frame with which more bytes than the limit would wait, and only once', () => {
+    socket.waitingBytes = MAX_BYTES - ACK.length;
+    expect(connection.send(ACK)).toBe(true);
+    socket.waitingBytes += 1;
+    for (let i = 0; i < 3; i += 1) expect(connection.send(ACK)).toBe(false);
+    expect([slowness, socket.received.length]).toEqual([1, 1]);
     expect(socket.closes).toEqual([{ code: 4002, reason: 'the client does not read' }]);
     expect(ends).toEqual([4002]);
+  });
+
+  it('is told of with each frame, while anything waits', () => {
+    connection.send(ACK);
+    socket.waitingBytes = 500;
+    connection.send(ACK);
+    socket.emit('ping', Buffer.from('payload'));
+    socket.waitingBytes = 0;
+    connection.send(ACK);
+    expect(waiting).toEqual([500, 500]);
+  });
+
+  it('is given any frame while nothing waits for it', () => {
+    expect(connection.send(JSON.stringify({ event: 'ack', data: {}, filling: 'x'.repeat(MAX_BYTES) }))).toBe(true);
+  });
+
+  it('has its bytes counted, not its characters', () => {
+    const frame = JSON.stringify({ event: 'ack', data: {}, filling: '語'.repeat(200) });
+    socket.waitingBytes = MAX_BYTES - Buffer.byteLength(frame);
+    expect(connection.send(frame)).toBe(true);
+    socket.waitingBytes += 1;
+    expect(connection.send(frame)).toBe(false);
   });
 });

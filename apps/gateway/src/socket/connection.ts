@@ -20,9 +20,12 @@ const BROKEN_FRAME = 1002;
 /** How ws names a frame over the limit. */
 const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 
+/** Frames are given to ws as bytes, so that it counts what waits in bytes; it counts a string by its UTF-16 code units. */
+const AS_TEXT = { binary: false };
+
 /** What a connection needs of the gateway around it; one object for all connections. */
 export interface ConnectionHost {
-  /** What may wait for a client that does not read. Bytes. */
+  /** What may wait for a client that does not read, beyond one frame. Bytes. */
   readonly maxBufferedBytes: number;
   /** Handles one frame. A promise only where it has to wait; it never rejects. */
   handle(connection: Connection, incoming: Incoming): Promise<void> | undefined;
@@ -30,6 +33,12 @@ export interface ConnectionHost {
   registered(connection: Connection): void;
   /** The connection takes and gives nothing any more. Called once, before the socket has said good-bye. */
   ended(connection: Connection, by: EndedBy): void;
+  /** The socket is gone, and its descriptor with it. Called once, after `ended`. */
+  gone(connection: Connection): void;
+  /** Whether a ping or a pong is within the limits. Closes a connection that floods. */
+  allowsControlFrame(connection: Connection): boolean;
+  /** So many bytes wait for the client, after one more frame. Not called where nothing waits. */
+  backedUp(connection: Connection, bytes: number): void;
   /** A client does not read. Called before `ended`. */
   tooSlow(connection: Connection): void;
 }
@@ -50,6 +59,7 @@ export class Connection implements Outlet, WheelEntry, Aging {
   isOpen = true;
   eventBucket: TokenBucket | undefined;
   signalBucket: TokenBucket | undefined;
+  controlBucket: TokenBucket | undefined;
   floodGate: FloodGate | undefined;
   readonly #socket: FrameSocket;
   readonly #host: ConnectionHost;
@@ -62,8 +72,8 @@ export class Connection implements Outlet, WheelEntry, Aging {
     socket.connection = this;
     if (socket.source !== undefined) socket.source.unregistered += 1;
     socket.on('message', onMessage);
-    socket.on('ping', onControlFrame);
-    socket.on('pong', onControlFrame);
+    socket.on('ping', onPing);
+    socket.on('pong', onPong);
     socket.on('close', onClose);
     socket.on('error', onError);
   }
@@ -95,17 +105,24 @@ export class Connection implements Outlet, WheelEntry, Aging {
     this.#host.registered(this);
   }
 
-  /** Gives the socket one frame. Nothing once the connection has ended. */
-  send(frame: string): void {
-    if (!this.isOpen) return;
-    this.#socket.send(frame);
-    if (this.#socket.bufferedAmount > this.#host.maxBufferedBytes) this.#host.tooSlow(this);
+  /** Gives the socket one frame. `false`: it did not take it, because the connection has ended, or ends with this. */
+  send(frame: string): boolean {
+    const bytes = Buffer.from(frame);
+    if (!this.#takes(bytes)) return false;
+    this.#socket.send(bytes, AS_TEXT);
+    this.#noteWaiting();
+    return true;
   }
 
   /** Ends the connection for good: it is forgotten before the other side has answered. */
   close(code: CloseCode, reason = ''): void {
     if (!this.#end(code)) return;
     this.#socket.close(code, reason);
+  }
+
+  /** Cuts the socket without a word, and drops what waits for its client. */
+  cut(): void {
+    this.#socket.terminate();
   }
 
   hear(incoming: Incoming): void {
@@ -120,9 +137,31 @@ export class Connection implements Outlet, WheelEntry, Aging {
     this.#inbox = new Inbox(this.#socket, (next) => this.#handleIfOpen(next), pending);
   }
 
-  /** `code` is the close frame's, or 1006 where none came. */
+  /** A ping, whose payload is given; or a pong, which a client may send unasked (RFC 6455, section 5.5.3). Each is a sign of life. */
+  hearControlFrame(ping?: Buffer): void {
+    if (!this.isOpen) return;
+    this.lastHeardMs = performance.now();
+    if (!this.#host.allowsControlFrame(this) || ping === undefined) return;
+    // A copy: what waits must not keep all that was read together with it.
+    if (!this.#takes(ping)) return;
+    this.#socket.pong(Buffer.from(ping));
+    this.#noteWaiting();
+  }
+
+  /** The client's Close frame came in. */
+  left(): void {
+    this.#end('client');
+  }
+
+  /** The client is gone, or will send nothing more, without a Close frame. */
+  vanished(): void {
+    this.#end(GONE_WITHOUT_CLOSE);
+  }
+
+  /** The socket is gone. `code` is the close frame's, or 1006 where none came. */
   closedBySocket(code: number): void {
     this.#end(code === GONE_WITHOUT_CLOSE ? GONE_WITHOUT_CLOSE : 'client');
+    this.#host.gone(this);
   }
 
   /** The client broke a rule of WebSocket. ws tells it so and closes; there is nothing more to hear. */
@@ -138,6 +177,21 @@ export class Connection implements Outlet, WheelEntry, Aging {
   /** Bytes that wait for the client to read them. */
   get outgoingBytes(): number {
     return this.#socket.bufferedAmount;
+  }
+
+  /** Whether the socket takes so much more. A client for which too much waits is closed. */
+  #takes({ length }: Buffer): boolean {
+    // ws drops what it is given when the network has failed; the `close` that ends the connection follows.
+    if (!this.isOpen || this.#socket.readyState !== FrameSocket.OPEN) return false;
+    const { bufferedAmount } = this.#socket;
+    if (bufferedAmount === 0 || bufferedAmount + length <= this.#host.maxBufferedBytes) return true;
+    this.#host.tooSlow(this);
+    return false;
+  }
+
+  #noteWaiting(): void {
+    const { bufferedAmount } = this.#socket;
+    if (bufferedAmount > 0) this.#host.backedUp(this, bufferedAmount);
   }
 
   #handleIfOpen(incoming: Incoming): Promise<void> | undefined {
@@ -159,10 +213,12 @@ function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
   connectionOf(this)?.hear({ data, isBinary });
 }
 
-/** A ping; a pong, which a client may send unasked as its sign of life (RFC 6455, section 5.5.3). */
-function onControlFrame(this: WebSocket): void {
-  const connection = connectionOf(this);
-  if (connection !== undefined) connection.lastHeardMs = performance.now();
+function onPing(this: WebSocket, payload: Buffer): void {
+  connectionOf(this)?.hearControlFrame(payload);
+}
+
+function onPong(this: WebSocket): void {
+  connectionOf(this)?.hearControlFrame();
 }
 
 function onClose(this: WebSocket, code: number): void {

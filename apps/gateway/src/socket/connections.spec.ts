@@ -38,6 +38,11 @@ const host: ConnectionHost = {
   ended: (connection: Connection, _by: EndedBy) => {
     connections.remove(connection);
   },
+  gone: (connection: Connection) => {
+    connections.forget(connection);
+  },
+  allowsControlFrame: () => true,
+  backedUp: () => undefined,
   tooSlow: () => undefined,
 };
 
@@ -120,7 +125,7 @@ describe('A socket that does not register', () => {
     expect(socket.closeCodes).toEqual([]);
     jest.advanceTimersByTime(2 * SLACK_MS);
     expect(socket.closeCodes).toEqual([4001]);
-    expect(connections).toMatchObject({ open: 0, unregistered: 0 });
+    expect([connections.snapshot(), connections.unregistered]).toEqual([[], 0]);
   });
 
   it('gains nothing by sending other frames', () => {
@@ -140,6 +145,37 @@ describe('A socket that does not register', () => {
     const silent = open();
     jest.advanceTimersByTime(TIMES.registerMs + SLACK_MS);
     expect([asking.socket.closeCodes, silent.socket.closeCodes]).toEqual([[], [4001]]);
+  });
+});
+
+describe('A connection that has ended', () => {
+  it('counts as open until its socket is gone: it has its descriptor', () => {
+    start();
+    const { socket, connection } = registered();
+    connection.close(4000);
+    expect([connections.open, connections.snapshot()]).toEqual([1, []]);
+    socket.vanishes();
+    expect(connections.open).toBe(0);
+  });
+
+  it('has its bytes counted until its socket is gone', () => {
+    start();
+    const { socket, connection } = registered();
+    socket.waitingBytes = 1000;
+    connection.close(4002);
+    expect(connections.outgoingBytes).toBe(1000);
+    socket.vanishes();
+    expect(connections.outgoingBytes).toBe(0);
+  });
+
+  it('has its socket cut within 5 s where the client does not close it, and not before 4 s', () => {
+    start();
+    const { connection } = registered();
+    connection.close(4000);
+    jest.advanceTimersByTime(4_000);
+    expect(connections.open).toBe(1);
+    jest.advanceTimersByTime(1_000);
+    expect(connections.open).toBe(0);
   });
 });
 
@@ -233,7 +269,7 @@ describe('Where connections may grow an hour old', () => {
     expect(halfway).toBeLessThan(50);
     wait(0.1 * HOUR_MS + 2 * SLACK_MS, ...sockets);
     expect(sockets.map(({ closeCodes }) => closeCodes)).toEqual(sockets.map(() => [1012]));
-    expect(connections.open).toBe(0);
+    expect(connections.snapshot()).toEqual([]);
   });
 
   it('one with a call in set-up stays until the call is gone', () => {
@@ -268,5 +304,5 @@ it('Closing all leaves nobody', () => {
   const clients = [open(), registered(), open()];
   connections.closeAll(1012, 'this gateway restarts');
   expect(clients.flatMap(({ socket }) => socket.closeCodes)).toEqual([1012, 1012, 1012]);
-  expect(connections).toMatchObject({ open: 0, unregistered: 0 });
+  expect([connections.snapshot(), connections.unregistered]).toEqual([[], 0]);
 });

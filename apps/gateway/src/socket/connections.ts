@@ -18,12 +18,20 @@ export interface ConnectionTimes {
 const TICK_MS = 500;
 
 /**
+ * What has ended has so long to close its socket, then it is cut: with a tick, 5 s. ws does so by itself only where it
+ * sent the Close frame, not after a FIN of a client that does not read. Ms.
+ */
+const LINGER_MS = 5_000 - TICK_MS;
+
+/**
  * All open connections of this node: who is there, who has not registered yet, who has been silent for too
  * long, and who is too old.
  */
 export class Connections implements Occupancy {
   /** The oldest first. */
   readonly #all = new Set<Connection>();
+  /** Ended ones whose sockets are still there, and since when; the oldest first. */
+  readonly #closing = new Map<Connection, number>();
   /** Unregistered ones, the oldest first. */
   readonly #strangers = new Map<Connection, number>();
   readonly #wheel: HeartbeatWheel<Connection>;
@@ -47,8 +55,9 @@ export class Connections implements Occupancy {
     this.#ageLimit = times.maxAgeMs === undefined ? undefined : new AgeLimit(times.maxAgeMs);
   }
 
+  /** Open sockets, those that are closing included: each has a descriptor. */
   get open(): number {
-    return this.#all.size;
+    return this.#all.size + this.#closing.size;
   }
 
   get unregistered(): number {
@@ -66,6 +75,7 @@ export class Connections implements Occupancy {
   get outgoingBytes(): number {
     let bytes = 0;
     for (const { outgoingBytes } of this.#all) bytes += outgoingBytes;
+    for (const { outgoingBytes } of this.#closing.keys()) bytes += outgoingBytes;
     return bytes;
   }
 
@@ -75,6 +85,7 @@ export class Connections implements Occupancy {
       this.#wheel.tick(nowMs);
       this.#closeLateStrangers(nowMs);
       this.#closeOld(nowMs);
+      this.#cutLingering(nowMs);
     }, TICK_MS).unref();
   }
 
@@ -95,11 +106,18 @@ export class Connections implements Occupancy {
     connection.leaveSource();
   }
 
+  /** It has ended; its socket is still to go. */
   remove(connection: Connection): void {
     this.#all.delete(connection);
     this.#strangers.delete(connection);
     connection.leaveSource();
     this.#wheel.remove(connection);
+    this.#closing.set(connection, performance.now());
+  }
+
+  /** Its socket is gone. */
+  forget(connection: Connection): void {
+    this.#closing.delete(connection);
   }
 
   /**
@@ -141,5 +159,12 @@ export class Connections implements Occupancy {
   #closeOld(nowMs: number): void {
     const old = this.#ageLimit?.due(this.#all, nowMs) ?? [];
     for (const connection of old) connection.close(CLOSE_CODES.restart, 'connect again: load is being spread');
+  }
+
+  #cutLingering(nowMs: number): void {
+    for (const [connection, sinceMs] of this.#closing) {
+      if (nowMs - sinceMs < LINGER_MS) return;
+      connection.cut();
+    }
   }
 }

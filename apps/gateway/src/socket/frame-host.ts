@@ -1,7 +1,9 @@
 import { CLOSE_CODES, echoOf, parseFrame } from '@white-rabbit/protocol';
 import type { Logger } from 'pino';
+import type { SettingValues } from '../config/settings.js';
 import type { Departures } from '../handlers/departures.js';
 import type { Dispatcher } from '../handlers/dispatcher.js';
+import type { RateLimits } from '../handlers/rate-limits.js';
 import { fail } from '../handlers/reply.js';
 import { logEvent } from '../ops/log-event.js';
 import { errorFields } from '../ops/logger.js';
@@ -10,18 +12,31 @@ import type { Connection, ConnectionHost } from './connection.js';
 import type { Connections } from './connections.js';
 import type { EndedBy } from './ended-by.js';
 import type { Incoming } from './inbox.js';
+import { OutgoingBuffers } from './outgoing-buffers.js';
 import { textOf } from './text-of.js';
+
+/** What may wait for one client that does not read, and for all. */
+type BufferBounds = Pick<SettingValues, 'WR_MAX_BUFFERED_BYTES' | 'WR_MAX_TOTAL_BUFFERED_BYTES'>;
 
 /** The gateway as its connections see it: who handles their frames, and who cleans up behind them. */
 export class FrameHost implements ConnectionHost {
+  readonly maxBufferedBytes: number;
+  readonly #buffers: OutgoingBuffers<Connection>;
+
   constructor(
-    readonly maxBufferedBytes: number,
+    bounds: BufferBounds,
     private readonly dispatcher: Dispatcher,
+    private readonly limits: RateLimits,
     private readonly connections: Connections,
     private readonly departures: Departures,
     private readonly metrics: Metrics,
     private readonly log: Logger,
-  ) {}
+  ) {
+    this.maxBufferedBytes = bounds.WR_MAX_BUFFERED_BYTES;
+    this.#buffers = new OutgoingBuffers(bounds.WR_MAX_TOTAL_BUFFERED_BYTES, (connection) => {
+      this.#closeSlow(connection, 'gateway');
+    });
+  }
 
   /** Whatever a handler does, its frame has an answer and the process lives. */
   handle(connection: Connection, incoming: Incoming): Promise<void> | undefined {
@@ -45,8 +60,25 @@ export class FrameHost implements ConnectionHost {
     if (connection.session !== undefined) this.departures.leave(connection.session);
   }
 
+  gone(connection: Connection): void {
+    this.connections.forget(connection);
+    this.#buffers.forget(connection);
+  }
+
+  allowsControlFrame(connection: Connection): boolean {
+    return this.limits.allowsControlFrame(connection);
+  }
+
+  backedUp(connection: Connection, bytes: number): void {
+    this.#buffers.note(connection, bytes);
+  }
+
   tooSlow(connection: Connection): void {
-    this.metrics.slowClients.count();
+    this.#closeSlow(connection, 'connection');
+  }
+
+  #closeSlow(connection: Connection, bound: 'connection' | 'gateway'): void {
+    this.metrics.slowClients.count(bound);
     connection.close(CLOSE_CODES.slowClient, 'the client does not read');
   }
 

@@ -44,6 +44,8 @@ const HTTP_OPTIONS = {
 const SOCKET_OPTIONS = {
   noServer: true,
   clientTracking: false,
+  // Pings are answered within limits, by the connection; ws would reset it after 60 in one read.
+  autoPong: false,
   perMessageDeflate: false,
   maxPayload: LIMITS.frameBytes,
   maxFragments: MAX_FRAGMENTS,

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Inject } from '@nestjs/common';
 import { WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
 import { Connection } from './connection.js';
@@ -13,7 +14,8 @@ export class SignalingGateway implements OnGatewayConnection<FrameSocket> {
     @Inject(Connections) private readonly connections: Connections,
   ) {}
 
-  handleConnection(socket: FrameSocket): void {
+  handleConnection(socket: FrameSocket, request: IncomingMessage): void {
+    socket.watch(request.socket);
     this.connections.add(new Connection(socket, this.host));
   }
 }

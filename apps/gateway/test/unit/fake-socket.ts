@@ -16,22 +16,40 @@ export class FakeSocket extends FrameSocket {
   isHeldBack = false;
   /** What waits for a client that does not read. Bytes. */
   waitingBytes = 0;
+  state: number = FakeSocket.OPEN;
+  /** Payloads of the pings that were answered. */
+  readonly pongs: string[] = [];
 
   constructor() {
     // @ts-expect-error The types of ws do not know how its server makes a socket.
     super(null, undefined, {});
     Object.defineProperty(this, 'bufferedAmount', { get: () => this.waitingBytes });
+    Object.defineProperty(this, 'readyState', { get: () => this.state });
   }
 
   /** Checks each frame against the protocol's schema. */
-  override send(text: string): void {
-    const frame = JSON.parse(text) as ReceivedFrame;
+  override send(bytes: Buffer): void {
+    const frame = JSON.parse(bytes.toString()) as ReceivedFrame;
     SERVER_EVENTS[frame.event as keyof typeof SERVER_EVENTS].parse(frame.data);
     this.received.push(frame);
   }
 
   override close(code?: number, reason?: string | Buffer): void {
     this.closes.push({ code, reason: String(reason ?? '') });
+  }
+
+  /** The client sends a Close frame, which ws answers by itself; the TCP connection stays. */
+  saysGoodbye(): void {
+    this.state = FakeSocket.CLOSING;
+    super.close();
+  }
+
+  override pong(payload: Buffer): void {
+    this.pongs.push(payload.toString());
+  }
+
+  override terminate(): void {
+    this.vanishes();
   }
 
   override pause(): void {

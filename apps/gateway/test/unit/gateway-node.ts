@@ -131,7 +131,7 @@ export async function startNode({ env = {}, region = new MemoryRegion(), onLog }
     settings.WR_MAX_UNREGISTERED,
     probeSilent,
   );
-  const host = new FrameHost(settings.WR_MAX_BUFFERED_BYTES, dispatcher, connections, departures, metrics, log);
+  const host = new FrameHost(settings, dispatcher, limits, connections, departures, metrics, log);
 
   const connect = (source?: Source) => {
     const socket = new FakeSocket();

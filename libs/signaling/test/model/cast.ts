@@ -94,6 +94,7 @@ export class Cast {
     const session = new Session(id, peer, 'license', {
       send: (text) => {
         this.told(client, text);
+        return true;
       },
       close: () => undefined,
     });
