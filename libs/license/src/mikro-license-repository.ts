@@ -1,25 +1,36 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
-import { decide } from './activation-rule.js';
+import type { TaskResult } from './deadline-queue.js';
 import { DeadlineQueue } from './deadline-queue.js';
 import { keyHash } from './key-hash.js';
 import type { Activation } from './license-activation.js';
-import { activate, isAtLimit } from './license-activation.js';
+import { activate, decideWithoutLock } from './license-activation.js';
 import { normalizeLicenseKey } from './license-key.js';
 import { POOL_SIZE } from './license-orm.js';
 import type { ChangedRow } from './license-queries.js';
-import { CHANGED_SINCE, readFacts } from './license-queries.js';
+import { CHANGED_SINCE } from './license-queries.js';
 import type { DatabaseTime, LicenseChanges, Revocation, Transfer } from './license-repository.js';
 import { LICENSE_DEADLINE_MS, LicenseRepository } from './license-repository.js';
 import type { TransferDays } from './license-transfer.js';
+import type { GiveBack } from './license-turns.js';
+import { LicenseTurns } from './license-turns.js';
 import type { PgPool } from './pg-pool.js';
 import { bindValues, pgPool } from './pg-pool.js';
 import { sqlState } from './sql-state.js';
 import type { Verdict } from './verdict.js';
-import { refused } from './verdict.js';
+import { refused, unavailable } from './verdict.js';
 
-/** Questions that may wait for a connection; the next one is answered at once. About 0.3 s of work. */
+/**
+ * Questions that may wait for a connection: a bound of memory. How many are let wait is less while the database is slow,
+ * since those that would be answered late are refused on arrival.
+ */
 export const MAX_WAITING = 1_000;
+
+/** Activations that may wait for one license: all devices of an office that come for the first time at once. */
+const MAX_WAITING_FOR_A_LICENSE = 200;
+
+/** Why there is no verdict. `key_busy`: other activations of the same license took all the time there was. */
+type Unanswered = Exclude<TaskResult<never>, { readonly outcome: 'done' }> | { readonly outcome: 'key_busy' };
 
 /** `authorize`: the one look-up of every register. `activate`: the transaction that binds or moves. `revocations`: the poll. */
 export type LicenseQuery = 'authorize' | 'activate' | 'revocations';
@@ -33,8 +44,8 @@ export interface LicenseRepositoryOptions {
   /** How often users may move a license that is at its device limit. Not set: they may not. */
   readonly transferDays?: TransferDays | undefined;
   /**
-   * Told of each `license_unavailable`, for a metric: `queue_full`, `deadline`, or the code of the failed query
-   * (`ECONNREFUSED`, `57014`, …; `unknown` where it has none). Never a text, never an id.
+   * Told of each `license_unavailable`, for a metric: `queue_full` or `would_be_late` (the queue's refusals), `key_busy`,
+   * `deadline`, or the code of the failed query (`ECONNREFUSED`, `57014`, …; `unknown` if it has none). Never a text or an id.
    */
   readonly onUnavailable?: (reason: string) => void;
   /** Told of each query, the wait for a connection included. Not answered: it failed, or nobody waits for it any more. */
@@ -45,6 +56,7 @@ export interface LicenseRepositoryOptions {
 export class MikroLicenseRepository extends LicenseRepository {
   readonly #orm: MikroORM;
   readonly #queue: DeadlineQueue;
+  readonly #turns: LicenseTurns;
   readonly #transferDays: TransferDays | undefined;
   readonly #onUnavailable: (reason: string) => void;
   readonly #onQuery: (query: LicenseQuery, durationMs: number, isAnswered: boolean) => void;
@@ -54,6 +66,7 @@ export class MikroLicenseRepository extends LicenseRepository {
     this.#orm = orm;
     const { concurrency = POOL_SIZE, maxWaiting = MAX_WAITING, onUnavailable = () => undefined } = options;
     this.#queue = new DeadlineQueue({ concurrency, maxWaiting, deadlineMs: LICENSE_DEADLINE_MS });
+    this.#turns = new LicenseTurns({ maxWaitingEach: MAX_WAITING_FOR_A_LICENSE, maxWaiting });
     this.#transferDays = options.transferDays;
     this.#onUnavailable = onUnavailable;
     this.#onQuery = options.onQuery ?? (() => undefined);
@@ -64,10 +77,12 @@ export class MikroLicenseRepository extends LicenseRepository {
     if (canonical === undefined) return refused('license_invalid');
     const transferDays = wantsTransfer ? this.#transferDays : undefined;
     const activation = { hash: keyHash(canonical), device, peer, transferDays };
-    const result = await this.#queue.run((proceed) => this.#decide(activation, proceed));
-    if (result.outcome === 'done') return result.value;
-    this.#onUnavailable(result.outcome === 'failed' ? (sqlState(result.error) ?? 'unknown') : result.outcome);
-    return refused('license_unavailable');
+    const license = activation.hash.toString('base64');
+    const askedMs = performance.now();
+    const takeTurn = () => this.#turns.take(license);
+    const result = await this.#queue.run((proceed) => this.#decide(activation, proceed, takeTurn));
+    if (result.outcome !== 'done') return this.#unavailable(result);
+    return result.value === 'no_turn' ? this.#decideInTurn(activation, license, askedMs) : result.value;
   }
 
   override async changedSince(since: DatabaseTime | undefined): Promise<LicenseChanges> {
@@ -84,14 +99,52 @@ export class MikroLicenseRepository extends LicenseRepository {
     return this.#queue.waiting;
   }
 
-  async #decide(activation: Activation, proceed: () => void): Promise<Verdict> {
+  /** Waits for the turn of the license without a place in the queue, and then asks again: the facts have changed. */
+  async #decideInTurn(activation: Activation, license: string, askedMs: number): Promise<Verdict> {
+    const restMs = () => LICENSE_DEADLINE_MS - (performance.now() - askedMs);
+    const giveBack = await this.#turns.wait(license, restMs());
+    if (giveBack === undefined) return this.#unavailable({ outcome: 'key_busy' });
+    let isBegun = false;
+    const result = await this.#queue.run(
+      async (proceed) => {
+        isBegun = true;
+        try {
+          return await this.#decide(activation, proceed, () => () => undefined);
+        } finally {
+          // Not before the end, which may be after the deadline: only then the row lock is free.
+          giveBack();
+        }
+      },
+      Math.max(0, restMs()),
+    );
+    if (!isBegun) giveBack();
+    if (result.outcome === 'failed') return this.#unavailable(result);
+    // Its time was used up by the wait for the turn, whatever took the rest of it.
+    if (result.outcome !== 'done' || result.value === 'no_turn') return this.#unavailable({ outcome: 'key_busy' });
+    return result.value;
+  }
+
+  /** `no_turn`: it takes an activation, and another one of this license is under way. */
+  async #decide(
+    activation: Activation,
+    proceed: () => void,
+    takeTurn: () => GiveBack | undefined,
+  ): Promise<Verdict | 'no_turn'> {
     const pool = await this.#pool();
-    const { hash, device, peer, transferDays } = activation;
-    const facts = await this.#timed('authorize', () => readFacts(pool, hash, device, peer));
-    const decision = decide(facts, device, peer);
-    const isToMove = transferDays !== undefined && isAtLimit(decision);
-    if (decision.outcome !== 'bind' && !isToMove) return decision;
-    return this.#timed('activate', () => activate(pool, activation, proceed));
+    const decision = await this.#timed('authorize', () => decideWithoutLock(pool, activation));
+    if (decision.outcome !== 'activate') return decision;
+    const giveBack = takeTurn();
+    if (giveBack === undefined) return 'no_turn';
+    try {
+      return await this.#timed('activate', () => activate(pool, activation, proceed));
+    } finally {
+      giveBack();
+    }
+  }
+
+  #unavailable(result: Unanswered): Verdict {
+    this.#onUnavailable(result.outcome === 'failed' ? (sqlState(result.error) ?? 'unknown') : result.outcome);
+    return unavailable('retryAfterMs' in result ? result.retryAfterMs : undefined);
   }
 
   async #timed<T>(query: LicenseQuery, ask: () => Promise<T>): Promise<T> {

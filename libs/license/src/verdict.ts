@@ -3,7 +3,7 @@ import type { ErrorCode } from '@white-rabbit/protocol';
 /** A license's own name: a UUID. Never shown to a client, never logged. */
 export type LicenseId = string & { readonly __brand: 'LicenseId' };
 
-/** Why a license check is refused (PROTOCOL.md, section 6). */
+/** Why a license check is refused (docs/protocol.md). */
 export type RefusalCode = Extract<
   ErrorCode,
   | 'license_invalid'
@@ -24,6 +24,8 @@ export type Verdict =
       readonly code: RefusalCode;
       /** With `license_transfer_too_soon`: whole days until the license may be moved, 1 or more. */
       readonly waitDays?: number;
+      /** With `license_unavailable`, if it is known: ms after which the client is expected to get a verdict. */
+      readonly retryAfterMs?: number;
     };
 
 /** The license lets this device and peer in. */
@@ -34,6 +36,12 @@ export function accepted(licenseId: LicenseId): Verdict {
 /** It does not. */
 export function refused(code: RefusalCode): Verdict {
   return { outcome: 'refused', code };
+}
+
+/** Nothing was decided. `retryAfterMs`: when to ask again, if that is known. */
+export function unavailable(retryAfterMs?: number): Verdict {
+  const code = 'license_unavailable';
+  return { outcome: 'refused', code, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
 /** It was moved lately, and may be moved again in so many days. */

@@ -115,7 +115,7 @@ export class RegisterHandler {
     const ask = () => this.licenses.authorize(text, device, peer, transfer);
     const verdict = await progress.step('database', ask);
     if (verdict.outcome === 'accepted') return this.#withinQuota(peer, verdict.licenseId);
-    if (verdict.code === 'license_unavailable') return withRetry(verdict.code);
+    if (verdict.code === 'license_unavailable') return withRetry(verdict.code, verdict.retryAfterMs);
     await this.refusals.count(key);
     return verdict.waitDays === undefined ? { code: verdict.code } : tooSoon(verdict.code, verdict.waitDays);
   }
@@ -147,6 +147,7 @@ function tooSoon(code: RegisterError, waitDays: number): Failed {
   return { code, remark: { message: `${ERROR_CODES[code]} It can be moved again in ${days}.` } };
 }
 
-function withRetry(code: RegisterError): Failed {
-  return { code, remark: { retryAfterMs: RETRY_MS * (0.5 + Math.random()) } };
+/** `retryAfterMs`: what the license queue says; else after a while. */
+function withRetry(code: RegisterError, retryAfterMs = RETRY_MS * (0.5 + Math.random())): Failed {
+  return { code, remark: { retryAfterMs } };
 }
