@@ -104,10 +104,10 @@ export class MikroLicenseRepository extends LicenseRepository {
     const restMs = () => LICENSE_DEADLINE_MS - (performance.now() - askedMs);
     const giveBack = await this.#turns.wait(license, restMs());
     if (giveBack === undefined) return this.#unavailable({ outcome: 'key_busy' });
-    let isBegun = false;
+    const turn = { isBegun: false };
     const result = await this.#queue.run(
       async (proceed) => {
-        isBegun = true;
+        turn.isBegun = true;
         try {
           return await this.#decide(activation, proceed, () => () => undefined);
         } finally {
@@ -117,7 +117,7 @@ export class MikroLicenseRepository extends LicenseRepository {
       },
       Math.max(0, restMs()),
     );
-    if (!isBegun) giveBack();
+    if (!turn.isBegun) giveBack();
     if (result.outcome === 'failed') return this.#unavailable(result);
     // Its time was used up by the wait for the turn, whatever took the rest of it.
     if (result.outcome !== 'done' || result.value === 'no_turn') return this.#unavailable({ outcome: 'key_busy' });
