@@ -15,7 +15,7 @@ import type { TransferDays } from './license-transfer.js';
 import type { GiveBack } from './license-turns.js';
 import { LicenseTurns } from './license-turns.js';
 import type { PgPool } from './pg-pool.js';
-import { bindValues, pgPool } from './pg-pool.js';
+import { bindValues, pgPool, withoutPrepared } from './pg-pool.js';
 import { sqlState } from './sql-state.js';
 import type { Verdict } from './verdict.js';
 import { refused, unavailable } from './verdict.js';
@@ -37,10 +37,12 @@ export type LicenseQuery = 'authorize' | 'activate' | 'revocations';
 
 /** What a gateway may want to set or to see. */
 export interface LicenseRepositoryOptions {
-  /** Questions asked of the database at once: its connections. Default 10. */
+  /** Questions asked of the database at once: the connections of its pool that checks may take. Default 10. */
   readonly concurrency?: number;
   /** Default `MAX_WAITING`. */
   readonly maxWaiting?: number;
+  /** Statements are prepared by name at each connection. `false` for a pooler that cannot take that. Default `true`. */
+  readonly preparedStatements?: boolean;
   /** How often users may move a license that is at its device limit. Not set: they may not. */
   readonly transferDays?: TransferDays | undefined;
   /**
@@ -57,6 +59,7 @@ export class MikroLicenseRepository extends LicenseRepository {
   readonly #orm: MikroORM;
   readonly #queue: DeadlineQueue;
   readonly #turns: LicenseTurns;
+  readonly #preparesStatements: boolean;
   readonly #transferDays: TransferDays | undefined;
   readonly #onUnavailable: (reason: string) => void;
   readonly #onQuery: (query: LicenseQuery, durationMs: number, isAnswered: boolean) => void;
@@ -67,6 +70,7 @@ export class MikroLicenseRepository extends LicenseRepository {
     const { concurrency = POOL_SIZE, maxWaiting = MAX_WAITING, onUnavailable = () => undefined } = options;
     this.#queue = new DeadlineQueue({ concurrency, maxWaiting, deadlineMs: LICENSE_DEADLINE_MS });
     this.#turns = new LicenseTurns({ maxWaitingEach: MAX_WAITING_FOR_A_LICENSE, maxWaiting });
+    this.#preparesStatements = options.preparedStatements ?? true;
     this.#transferDays = options.transferDays;
     this.#onUnavailable = onUnavailable;
     this.#onQuery = options.onQuery ?? (() => undefined);
@@ -159,8 +163,9 @@ export class MikroLicenseRepository extends LicenseRepository {
     }
   }
 
-  #pool(): Promise<PgPool> {
-    return pgPool(this.#orm);
+  async #pool(): Promise<PgPool> {
+    const pool = await pgPool(this.#orm);
+    return this.#preparesStatements ? pool : withoutPrepared(pool);
   }
 }
 

@@ -65,7 +65,16 @@ export const SETTINGS = {
   WR_ALLOWED_ORIGINS: setting(list, undefined, 'Origins that browsers may come from, by commas. Not set: any'),
 
   DATABASE_URL: secret(url('postgres', 'postgresql'), 'PostgreSQL. Not set: an embedded one in WR_DATA_DIR'),
-  WR_DATABASE_POOL: setting(whole(1, 200), '10', 'Connections to PostgreSQL'),
+  WR_DATABASE_POOL: setting(
+    whole(1, 200),
+    '10',
+    'Connections to PostgreSQL, in all: one for the poll for revocations, the others for registers',
+  ),
+  WR_DATABASE_PREPARED_STATEMENTS: setting(
+    flag,
+    'true',
+    'false: DATABASE_URL leads to a PgBouncer older than 1.21 in transaction mode, which cannot take them',
+  ),
   WR_LICENSE_TRANSFER_DAYS: setting(
     whole(1, 3650),
     undefined,
