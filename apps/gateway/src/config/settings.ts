@@ -95,7 +95,11 @@ export const SETTINGS = {
     'Open sockets; more are refused with 503. From 95 % on until below 90 % readiness is red, so that a balancer prefers others',
   ),
   WR_MAX_UNREGISTERED: setting(whole(1, 1_000_000), '5000', 'Open sockets that have not registered yet'),
-  WR_CONNECT_RATE: setting(whole(1, 1_000_000), '2000', 'New sockets a second, with a burst of the same size'),
+  WR_CONNECT_RATE: setting(
+    whole(1, 1_000_000),
+    '200',
+    'New sockets a second, with a burst of the same size. Fits WR_DATABASE_POOL and one core: docs/capacity.md',
+  ),
   WR_MAX_CONNECTION_AGE_SECONDS: setting(
     seconds(1, 2_592_000),
     undefined,
