@@ -30,6 +30,7 @@ export class AppModule {
     const licenses = await LicenseModule.forRoot({
       databaseUrl,
       poolSize: config.settings.WR_DATABASE_POOL,
+      preparedStatements: config.settings.WR_DATABASE_PREPARED_STATEMENTS,
       transferDays: config.settings.WR_LICENSE_TRANSFER_DAYS,
       onWatch: (isAnswered, code) => {
         outages.note(isAnswered, { code });

@@ -51,7 +51,7 @@ describe('Three gateways that are replaced one after the other', () => {
 
 describe('The clients of a gateway that was killed, all at once', () => {
   it('are taken no faster than is set, told to come again, and all there in the end', async () => {
-    const [lost, to] = [await join({}), await join({ WR_CONNECT_RATE: String(RATE) })];
+    const [lost, to] = [await join({}), await join({ WR_CONNECT_RATE: String(RATE), WR_CONNECT_BURST: String(RATE) })];
     const players = await Promise.all(Array.from({ length: 120 }, () => stage.player('player', { at: lost })));
     await stage.cluster.gateway(lost).kill();
 

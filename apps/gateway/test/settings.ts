@@ -1,5 +1,6 @@
 /** Limits out of the way, for suites that are about something else. */
 export const GENEROUS = {
+  WR_CONNECT_RATE: '100000',
   WR_EVENTS_PER_SECOND: '100000',
   WR_EVENT_BURST: '100000',
   WR_SIGNALS_PER_SECOND: '100000',

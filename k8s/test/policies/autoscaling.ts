@@ -24,6 +24,12 @@ interface Rules {
     readonly { readonly type: string; readonly value: number; readonly periodSeconds: number }[] | null;
 }
 
+/** Of a PostgreSQL with its defaults: `max_connections` less `superuser_reserved_connections`. */
+const USABLE_CONNECTIONS = 100 - 3;
+
+/** Gateways that drain hold one each, the migration Job two, and operators, monitoring and backup need some. */
+const OTHER_CONNECTIONS = 6 + 2 + 5;
+
 const hasKeda = ({ components }: Rendering) => components.includes('keda');
 
 function autoscaler(manifests: Manifests): Scaling {
@@ -57,6 +63,7 @@ function scaledObject(manifests: Manifests): Scaling {
 function problems(scaling: Scaling, manifests: Manifests, { overlay }: Rendering): readonly string[] {
   const { behavior, connections, cpuPercent, max = 0, min = 0, target } = scaling;
   const settings = manifests.gatewaySettings;
+  const surge = Number(manifests.one('Deployment', GATEWAY).spec?.strategy?.rollingUpdate?.maxSurge);
   const [down, ...otherDowns] = behavior?.scaleDown?.policies ?? [];
   return unmet({
     'the gateways are scaled': target?.kind === 'Deployment' && target.name === GATEWAY,
@@ -73,7 +80,8 @@ function problems(scaling: Scaling, manifests: Manifests, { overlay }: Rendering
       down.value === 1 &&
       down.periodSeconds >= 2 * Number(settings['WR_DRAIN_SECONDS']) &&
       otherDowns.length === 0,
-    'PostgreSQL has a connection for each of a pool': max * Number(settings['WR_DATABASE_POOL']) < 100,
+    'PostgreSQL has the connections of all pools, and of what else there is':
+      (max + surge) * Number(settings['WR_DATABASE_POOL']) + OTHER_CONNECTIONS <= USABLE_CONNECTIONS,
   });
 }
 
@@ -102,8 +110,15 @@ export const autoscaling: readonly Policy[] = [
         delete manifests.one('HorizontalPodAutoscaler', GATEWAY).spec.behavior,
       'the Deployment sets a number, too': (manifests) =>
         spoilt(manifests.one('Deployment', GATEWAY).spec, { replicas: 3 }),
-      'all pools together are too large': (manifests) => {
-        for (const { data } of manifests.of('ConfigMap')) spoilt(data, { WR_DATABASE_POOL: '100' });
+      'all pools together use up max_connections': (manifests) => {
+        const pool = String(100 / (autoscaler(manifests).max ?? 0));
+        for (const { data } of manifests.of('ConfigMap')) spoilt(data, { WR_DATABASE_POOL: pool });
+      },
+      'a roll-out brings one gateway too many for the connections': (manifests) => {
+        const pool = Number(manifests.gatewaySettings['WR_DATABASE_POOL']);
+        const gateways = Math.floor((USABLE_CONNECTIONS - OTHER_CONNECTIONS) / pool) + 1;
+        const maxSurge = gateways - (autoscaler(manifests).max ?? 0);
+        spoilt(manifests.one('Deployment', GATEWAY).spec?.strategy?.rollingUpdate, { maxSurge });
       },
     },
   },

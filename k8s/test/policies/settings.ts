@@ -9,11 +9,55 @@ const KNOWN = new Set(
   [...readFileSync(join(ROOT, '../docs/settings.md'), 'utf8').matchAll(/`([A-Z][A-Z\d_]+)`/g)].map(([, name]) => name),
 );
 
+/** The default of a setting, in the same table. */
+function defaultOf(name: string): string | undefined {
+  const table = readFileSync(join(ROOT, '../docs/settings.md'), 'utf8');
+  return new RegExp(`^\\| \`${name}\` +\\| (\\S*)`, 'm').exec(table)?.[1];
+}
+
+/** A first register on a connection to PostgreSQL, with a database nearby (docs/capacity.md, "Rate, pool and queue"). Seconds. */
+const CHECK_SECONDS = 0.015;
+
+/** Gateway CPU of a first register (docs/capacity.md). Seconds. */
+const REGISTER_CPU_SECONDS = 0.0032;
+
+/** Within this time a check has to end, or it is refused on arrival. Seconds. */
+const QUEUE_SECONDS = 2;
+
 const change = (manifests: Manifests, settings: object) => {
   for (const { data } of manifests.of('ConfigMap')) Object.assign(data ?? {}, settings);
 };
 
 export const settings: readonly Policy[] = [
+  {
+    sentence: 'Sockets come no faster than a gateway can check licenses, and registers use a core of it',
+    check: ({ gatewaySettings }) => {
+      const set = (name: string) => Number(gatewaySettings[name] ?? defaultOf(name));
+      const rate = set('WR_CONNECT_RATE');
+      // What a gateway takes for it if it is not set.
+      const burst = Number(gatewaySettings['WR_CONNECT_BURST'] ?? 2 * rate);
+      // One connection is for the poll for revocations.
+      const checksPerSecond = (set('WR_DATABASE_POOL') - 1) / CHECK_SECONDS;
+      return unmet({
+        'the pool checks what comes in a second': rate <= checksPerSecond,
+        'and a burst before the queue refuses it': burst / checksPerSecond <= QUEUE_SECONDS,
+        'a core registers them all': rate * REGISTER_CPU_SECONDS <= 0.8,
+        'they may wait for their turn to register':
+          rate * set('WR_REGISTER_TIMEOUT_SECONDS') <= set('WR_MAX_UNREGISTERED'),
+      });
+    },
+    breaches: {
+      'sockets come faster than a core registers them': (manifests) => {
+        change(manifests, { WR_CONNECT_RATE: '300' });
+      },
+      'there is one connection for all checks': (manifests) => {
+        change(manifests, { WR_DATABASE_POOL: '2' });
+      },
+      'sockets that wait to register are too many': (manifests) => {
+        change(manifests, { WR_MAX_UNREGISTERED: '1000' });
+      },
+    },
+  },
   {
     sentence: 'Every setting is one that the gateway knows',
     check: ({ gatewaySettings }) => Object.keys(gatewaySettings).filter((name) => !KNOWN.has(name)),

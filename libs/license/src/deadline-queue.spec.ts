@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { TaskResult } from './deadline-queue.js';
 import { DeadlineQueue } from './deadline-queue.js';
 
 const never = () => new Promise<never>(() => undefined);
@@ -31,7 +32,7 @@ describe('the deadline queue', () => {
   test('refuses one more than may wait', async () => {
     const waiting = [queue.run(never), queue.run(never), queue.run(never)];
     expect(queue.waiting).toBe(2);
-    expect(await queue.run(never)).toEqual({ outcome: 'queue_full' });
+    expect(await queue.run(never)).toEqual({ outcome: 'queue_full', retryAfterMs: expect.any(Number) });
     await jest.advanceTimersByTimeAsync(100);
     await Promise.all(waiting);
   });
@@ -65,5 +66,105 @@ describe('the deadline queue', () => {
     firstStep.resolve(undefined);
     await stopped.promise;
     expect(secondStep).not.toHaveBeenCalled();
+  });
+});
+
+const SERVICE_MS = 20;
+const work = () => new Promise<void>((done) => setTimeout(done, SERVICE_MS));
+const outcomes = async (results: readonly Promise<TaskResult<unknown>>[]) =>
+  (await Promise.all(results)).map(({ outcome }) => outcome);
+
+describe('a deadline queue that more arrives at than it can do in time', () => {
+  beforeEach(() => {
+    queue = new DeadlineQueue({ concurrency: 4, maxWaiting: 1_000, deadlineMs: 1_000, random: () => 0.5 });
+  });
+
+  test('refuses on arrival what would end late, and does all that it took in time', async () => {
+    const results = Array.from({ length: 600 }, () => queue.run(work));
+    const refused = 600 - 4 - queue.waiting;
+    // 0.8 s of work for four places at 20 ms each, the last one to wait included.
+    expect(queue.waiting).toBe(156);
+    await jest.advanceTimersByTimeAsync(1_000);
+    const told = await outcomes(results);
+    expect(told.filter((outcome) => outcome === 'would_be_late')).toHaveLength(refused);
+    expect(told.filter((outcome) => outcome === 'done')).toHaveLength(600 - refused);
+  });
+
+  test('tells refused tasks to come back one behind the other, behind the queue, and after at most 20 s', async () => {
+    const results = Array.from({ length: 6_000 }, () => queue.run(work));
+    const waitMs = (4 + queue.waiting) * (SERVICE_MS / 4);
+    await jest.advanceTimersByTimeAsync(1_000);
+    const times = (await Promise.all(results)).flatMap((result) =>
+      'retryAfterMs' in result ? [result.retryAfterMs] : [],
+    );
+    expect(times.slice(0, 3)).toEqual([waitMs + 5, waitMs + 10, waitMs + 15]);
+    expect(Math.max(...times)).toBe(20_000);
+  });
+
+  test('spreads the times that it tells by a quarter either way', async () => {
+    const told = await Promise.all(
+      [0, 1].map(async (random) => {
+        const one = new DeadlineQueue({ concurrency: 1, maxWaiting: 0, deadlineMs: 1_000, random: () => random });
+        const result = await one.run(never);
+        return 'retryAfterMs' in result ? result.retryAfterMs : undefined;
+      }),
+    );
+    expect(told).toEqual([15, 25]);
+  });
+
+  test('drops a task at its turn if the rest of its time has become too short', async () => {
+    const slow = Promise.withResolvers<undefined>();
+    const running = Array.from({ length: 4 }, () => queue.run(() => slow.promise));
+    const begun = jest.fn(work);
+    const waiting = queue.run(begun);
+    await jest.advanceTimersByTimeAsync(985);
+    slow.resolve(undefined);
+    await Promise.all(running);
+    expect(await waiting).toEqual({ outcome: 'would_be_late', retryAfterMs: expect.any(Number) });
+    expect(begun).not.toHaveBeenCalled();
+  });
+
+  test('begins a task that finds a free place although the last tasks were slower than the deadline', async () => {
+    for (let n = 0; n < 200; n++) {
+      const slow = queue.run(() => new Promise((done) => setTimeout(done, 3_000)));
+      await jest.advanceTimersByTimeAsync(3_000);
+      expect(await slow).toEqual({ outcome: 'deadline' });
+    }
+    const fast = queue.run(work);
+    await jest.advanceTimersByTimeAsync(SERVICE_MS);
+    expect(await fast).toEqual({ outcome: 'done', value: undefined });
+  });
+
+  test('lets tasks wait again within the first that a recovered back end has done', async () => {
+    const hung = Array.from({ length: 40 }, () => queue.run(() => new Promise((done) => setTimeout(done, 900))));
+    await jest.advanceTimersByTimeAsync(10_000);
+    await outcomes(hung);
+    expect((await outcomes(hung)).filter((outcome) => outcome === 'done').length).toBeGreaterThan(0);
+    for (let n = 0; n < 20; n++) {
+      const some = Array.from({ length: 4 }, () => queue.run(work));
+      await jest.advanceTimersByTimeAsync(SERVICE_MS);
+      await Promise.all(some);
+    }
+    const burst = Array.from({ length: 100 }, () => queue.run(work));
+    expect(queue.waiting).toBe(96);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(new Set(await outcomes(burst))).toEqual(new Set(['done']));
+  });
+
+  test('lets nearly as many wait as before after one task that took a hundred times as long as the others', async () => {
+    const locked = queue.run(() => new Promise((done) => setTimeout(done, 100 * SERVICE_MS)));
+    await jest.advanceTimersByTimeAsync(100 * SERVICE_MS);
+    await locked;
+    const results = Array.from({ length: 600 }, () => queue.run(work));
+    expect(queue.waiting).toBeGreaterThan(100);
+    await jest.advanceTimersByTimeAsync(1_000);
+    await Promise.all(results);
+  });
+
+  test('does not take tasks that fail at once for short ones', async () => {
+    for (let n = 0; n < 200; n++) await queue.run(() => Promise.reject(new Error('refused')));
+    void Array.from({ length: 600 }, () => queue.run(work));
+    expect(queue.waiting).toBe(156);
+    await jest.advanceTimersByTimeAsync(1_000);
   });
 });

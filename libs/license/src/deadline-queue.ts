@@ -1,11 +1,18 @@
 import PQueue from 'p-queue';
+import { type Clock, PROCESS_CLOCK } from './clock.js';
+import { ReturnTimes } from './return-times.js';
+import { ServiceTime } from './service-time.js';
 
-/** What became of a task: done, failed, not in time, or not even taken. */
+/** Why a task was not begun: too many wait, or it would end after its deadline. */
+export type QueueRefusal = 'queue_full' | 'would_be_late';
+
+/** What became of a task: done, failed, not in time, or not begun. */
 export type TaskResult<T> =
   | { readonly outcome: 'done'; readonly value: T }
   | { readonly outcome: 'failed'; readonly error: unknown }
   | { readonly outcome: 'deadline' }
-  | { readonly outcome: 'queue_full' };
+  /** `retryAfterMs`: when the queue is expected to have room for it. */
+  | { readonly outcome: QueueRefusal; readonly retryAfterMs: number };
 
 /** Bounds of a queue. */
 export interface DeadlineQueueOptions {
@@ -15,27 +22,48 @@ export interface DeadlineQueueOptions {
   readonly maxWaiting: number;
   /** From `run` to its result, waiting included. */
   readonly deadlineMs: number;
+  readonly clock?: Clock;
+  /** From 0 to 1: spreads the times at which refused tasks may be tried again. */
+  readonly random?: () => number;
 }
 
-/** Thrown by `proceed` into a task whose result nobody waits for any more. */
+/** Part of the deadline within which a task is expected to end, or it is refused: tasks vary, and the estimate lags. */
+const SAFE_PART = 0.8;
+
+/** Thrown by `proceed` into a task whose result is not awaited any more. */
 class PastDeadline extends Error {
   override readonly name = 'PastDeadline';
 }
 
+/** Thrown in place of a task that had too little time left when its turn came. */
+class TooLateToBegin extends Error {
+  override readonly name = 'TooLateToBegin';
+}
+
 /**
  * Runs tasks a few at a time, and answers for each within the deadline whatever it does. A task keeps its place until it
- * really ends, so that no more than `concurrency` are ever under way behind a back end that hangs; one whose deadline
- * passed while it waited is not begun.
+ * really ends, so that no more than `concurrency` are ever under way behind a back end that hangs.
+ *
+ * A task that would end late, by the number that wait and by how long the last ones took, is refused on arrival: in
+ * overload all work is done for callers that still wait, and the queue goes on at the full rate of the back end. If a place
+ * is free, then a task is always begun, so that a back end that has recovered is noticed.
  */
 export class DeadlineQueue {
   readonly #queue: PQueue;
+  readonly #concurrency: number;
   readonly #maxWaiting: number;
   readonly #deadlineMs: number;
+  readonly #clock: Clock;
+  readonly #serviceTime = new ServiceTime();
+  readonly #returns: ReturnTimes;
 
-  constructor({ concurrency, maxWaiting, deadlineMs }: DeadlineQueueOptions) {
+  constructor({ concurrency, maxWaiting, deadlineMs, clock = PROCESS_CLOCK, random }: DeadlineQueueOptions) {
     this.#queue = new PQueue({ concurrency });
+    this.#concurrency = concurrency;
     this.#maxWaiting = maxWaiting;
     this.#deadlineMs = deadlineMs;
+    this.#clock = clock;
+    this.#returns = new ReturnTimes(random);
   }
 
   /** Tasks that wait for their turn. */
@@ -43,31 +71,74 @@ export class DeadlineQueue {
     return this.#queue.size;
   }
 
-  /** `task` may call `proceed` before each further step: past the deadline it throws. */
-  async run<T>(task: (proceed: () => void) => Promise<T>): Promise<TaskResult<T>> {
-    if (this.#queue.size >= this.#maxWaiting) return { outcome: 'queue_full' };
+  /**
+   * `task` may call `proceed` before each further step: past the deadline it throws.
+   *
+   * @param deadlineMs for a caller that has used up part of its time already.
+   */
+  async run<T>(task: (proceed: () => void) => Promise<T>, deadlineMs = this.#deadlineMs): Promise<TaskResult<T>> {
+    const refusal = this.#refusal(deadlineMs);
+    if (refusal !== undefined) return this.#refused(refusal);
+    const arrivedMs = this.#clock.now();
+    const hasToWait = this.#isBusy;
     return new Promise((settle) => {
-      let late = false;
-      const timer = setTimeout(() => {
-        late = true;
+      let isLate = false;
+      const cancel = this.#clock.after(deadlineMs, () => {
+        isLate = true;
         settle({ outcome: 'deadline' });
-      }, this.#deadlineMs);
+      });
       const proceed = () => {
-        if (late) throw new PastDeadline();
+        if (isLate) throw new PastDeadline();
       };
       void this.#queue
         .add(async () => {
           proceed();
-          return task(proceed);
+          const endMs = this.#clock.now() - arrivedMs + this.#serviceTime.meanMs;
+          if (hasToWait && endMs > deadlineMs) throw new TooLateToBegin();
+          return this.#timed(() => task(proceed));
         })
         .then<TaskResult<T>, TaskResult<T>>(
           (value) => ({ outcome: 'done', value }),
-          (error: unknown) => ({ outcome: 'failed', error }),
+          (error: unknown) =>
+            error instanceof TooLateToBegin ? this.#refused('would_be_late') : { outcome: 'failed', error },
         )
         .then((result) => {
-          clearTimeout(timer);
+          cancel();
           settle(result);
         });
     });
+  }
+
+  #refusal(deadlineMs: number): QueueRefusal | undefined {
+    if (this.#queue.size >= this.#maxWaiting) return 'queue_full';
+    if (!this.#isBusy) return undefined;
+    const endMs = (this.#queue.size + 1) * this.#paceMs + this.#serviceTime.meanMs;
+    return endMs > SAFE_PART * deadlineMs ? 'would_be_late' : undefined;
+  }
+
+  get #isBusy(): boolean {
+    return this.#queue.pending >= this.#concurrency;
+  }
+
+  #refused(outcome: QueueRefusal): { readonly outcome: QueueRefusal; readonly retryAfterMs: number } {
+    const queueMs = (this.#queue.size + this.#queue.pending) * this.#paceMs;
+    return { outcome, retryAfterMs: this.#returns.next(this.#clock.now(), queueMs, this.#paceMs) };
+  }
+
+  /** Between the ends of two tasks, while all places are taken. */
+  get #paceMs(): number {
+    return this.#serviceTime.meanMs / this.#concurrency;
+  }
+
+  async #timed<T>(task: () => Promise<T>): Promise<T> {
+    const begunMs = this.#clock.now();
+    let isDone = false;
+    try {
+      const value = await task();
+      isDone = true;
+      return value;
+    } finally {
+      this.#serviceTime.note(this.#clock.now() - begunMs, isDone);
+    }
   }
 }

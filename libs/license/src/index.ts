@@ -5,6 +5,8 @@ export * from './archive/import-licenses.js';
 export { ArchiveRefused } from './archive/import-problems.js';
 export * from './audit/audit-entry.js';
 export * from './audit/audit-trail.js';
+export * from './clock.js';
+export * from './deadline-queue.js';
 export * from './embedded/embedded-postgres.js';
 export type { PostgresBinaries } from './embedded/postgres-binaries.js';
 export * from './embedded/throwaway-postgres.js';

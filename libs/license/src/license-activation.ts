@@ -4,12 +4,12 @@ import { decide } from './activation-rule.js';
 import { inTransaction } from './in-transaction.js';
 import { INSERT_BINDING, INSERT_IDENTITY, LOCK_LICENSE, readFacts } from './license-queries.js';
 import type { TransferDays } from './license-transfer.js';
-import { transfer } from './license-transfer.js';
+import { daysToWait, transfer } from './license-transfer.js';
 import { againAfterLostRace } from './lost-race.js';
 import type { PgClient, PgPool } from './pg-pool.js';
 import { bindValues } from './pg-pool.js';
 import type { LicenseId, Verdict } from './verdict.js';
-import { accepted, refused } from './verdict.js';
+import { accepted, refused, transferTooSoon } from './verdict.js';
 
 /** One device and peer that want to be bound. */
 export interface Activation {
@@ -18,6 +18,22 @@ export interface Activation {
   readonly peer: PeerId;
   /** Whether a license at its device limit may be moved to this device, and how often at most. */
   readonly transferDays?: TransferDays | undefined;
+}
+
+/**
+ * What can be said without any lock: a verdict, or that it takes an activation. A transfer that is too soon is refused here,
+ * so that any number of them waits for nothing. Throws what the driver throws.
+ */
+export async function decideWithoutLock(
+  pool: PgPool,
+  { hash, device, peer, transferDays }: Activation,
+): Promise<Verdict | { readonly outcome: 'activate' }> {
+  const facts = await readFacts(pool, hash, device, peer);
+  const decision = decide(facts, device, peer);
+  if (decision.outcome === 'bind') return { outcome: 'activate' };
+  if (facts === undefined || transferDays === undefined || !isAtLimit(decision)) return decision;
+  const days = await daysToWait(pool, facts.licenseId, transferDays);
+  return days > 0 ? transferTooSoon(days) : { outcome: 'activate' };
 }
 
 /**
@@ -62,7 +78,7 @@ async function bindByFacts(
 }
 
 /** Whether nothing but a place is missing. */
-export function isAtLimit(verdict: Decision): boolean {
+function isAtLimit(verdict: Decision): boolean {
   return verdict.outcome === 'refused' && verdict.code === 'license_device_limit';
 }
 

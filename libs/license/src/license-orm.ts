@@ -8,9 +8,9 @@ import { MIGRATIONS } from './migrations/index.js';
 export interface LicenseDatabase {
   /** `postgresql://user:password@host:port/database`, with the parameters that libpq knows (`sslmode`, …). */
   readonly databaseUrl: string;
-  /** Connections at most. Default 10. */
+  /** Connections at most, in all. Default 10. */
   readonly poolSize?: number;
-  /** Time limit of a statement, enforced by the server. Default `STATEMENT_TIMEOUT_MS`; `0` sets none. */
+  /** Time limit of a statement, enforced by the server. Default `STATEMENT_TIMEOUT_MS`; `0`: none, whatever the role has. */
   readonly statementTimeoutMs?: number;
 }
 
@@ -53,10 +53,10 @@ function connectionOptions({ databaseUrl, statementTimeoutMs = STATEMENT_TIMEOUT
     connectionString: databaseUrl,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
+    // A pooler in transaction mode drops these: there the role has to have them (docs/operations.md, "PgBouncer").
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
-    ...(statementTimeoutMs > 0 && {
-      statement_timeout: statementTimeoutMs,
-      query_timeout: statementTimeoutMs + QUERY_ROOM_MS,
-    }),
+    ...(statementTimeoutMs > 0
+      ? { statement_timeout: statementTimeoutMs, query_timeout: statementTimeoutMs + QUERY_ROOM_MS }
+      : { options: '-c statement_timeout=0' }),
   };
 }

@@ -1,7 +1,7 @@
 import { SELF_SERVICE } from './audit/audit-entry.js';
 import { writeAudit } from './audit/write-audit.js';
 import { DELETE_IDENTITY } from './office-queries.js';
-import type { PgClient, Statement } from './pg-pool.js';
+import type { PgClient, PgPool, Statement } from './pg-pool.js';
 import { bindValues } from './pg-pool.js';
 import type { LicenseId, Verdict } from './verdict.js';
 import { transferTooSoon } from './verdict.js';
@@ -46,13 +46,25 @@ export async function transfer(
   transferDays: TransferDays,
   bind: Bind,
 ): Promise<Verdict> {
-  const { rows } = await client.query<{ days: number | null }>(bindValues(DAYS_TO_WAIT, licenseId, transferDays));
-  const days = rows[0]?.days ?? 0;
+  const days = await daysToWait(client, licenseId, transferDays);
   if (days > 0) return transferTooSoon(days);
   await client.query('savepoint transfer');
   const verdict = await move(client, licenseId, bind);
   if (verdict.outcome === 'refused') await client.query('rollback to savepoint transfer');
   return verdict;
+}
+
+/**
+ * Whole days until the license may be moved, 0 if it may be now. Without the license's lock the answer may be old: more than
+ * 0 is right in any case, since nothing shortens the wait.
+ */
+export async function daysToWait(
+  connection: Pick<PgPool, 'query'>,
+  licenseId: LicenseId,
+  transferDays: TransferDays,
+): Promise<number> {
+  const { rows } = await connection.query<{ days: number | null }>(bindValues(DAYS_TO_WAIT, licenseId, transferDays));
+  return rows[0]?.days ?? 0;
 }
 
 async function move(client: PgClient, licenseId: LicenseId, bind: Bind): Promise<Verdict> {

@@ -8,8 +8,10 @@ import { startThrowawayPostgres } from './embedded/throwaway-postgres.js';
 import { generateLicenseKey } from './license-key.js';
 import { LicenseOffice } from './license-office.js';
 import { LicenseRepository } from './license-repository.js';
+import { openLicenseOrm } from './license-orm.js';
 import { LicenseModule } from './license.module.js';
 import { migrate } from './migrate.js';
+import { pgPool } from './pg-pool.js';
 import { RevocationWatch } from './revocation-watch.js';
 
 @Module({})
@@ -38,6 +40,25 @@ test('a Nest application is given the repository, the office and the watch', asy
     .authorize(license?.key ?? '', 'device-1' as DeviceId, 'peer-001' as PeerId);
   expect(verdict).toEqual({ outcome: 'accepted', licenseId: license?.id });
   expect(app.get(RevocationWatch)).toBeInstanceOf(RevocationWatch);
+  await app.close();
+});
+
+test('a Nest application opens as many connections as its pool is set to at most, the poll for revocations included', async () => {
+  const app = await application(postgres.url);
+  const licenses = app.get(LicenseRepository);
+  const direct = await openLicenseOrm({ databaseUrl: postgres.url, poolSize: 1 });
+  const pool = await pgPool(direct);
+  const keys = (await app.get(LicenseOffice).issue(30, { maxDevices: 1, expiresAt: null }).next()).value ?? [];
+  const asked = keys.map(({ key }, n) =>
+    licenses.authorize(key, `device-${n}-x` as DeviceId, `peer-${n}-xyz` as PeerId),
+  );
+  await Promise.all([...asked, licenses.changedSince(undefined), licenses.changedSince(undefined)]);
+  const { rows } = await pool.query<{ connections: number }>(
+    `select count(*)::int as connections from pg_stat_activity
+     where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`,
+  );
+  expect(rows[0]?.connections).toBe(2);
+  await direct.close();
   await app.close();
 });
 

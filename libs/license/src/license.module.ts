@@ -13,7 +13,9 @@ import { RevocationWatch } from './revocation-watch.js';
 
 /** Settings of the module: the database, and hooks for metrics. */
 export interface LicenseModuleOptions
-  extends LicenseDatabase, Pick<LicenseRepositoryOptions, 'maxWaiting' | 'transferDays' | 'onUnavailable' | 'onQuery'> {
+  extends
+    LicenseDatabase,
+    Pick<LicenseRepositoryOptions, 'maxWaiting' | 'preparedStatements' | 'transferDays' | 'onUnavailable' | 'onQuery'> {
   /** Told after each poll of the revocation watch whether the database answered, and by a code why it did not. */
   readonly onWatch?: PollListener;
 }
@@ -27,12 +29,11 @@ export class LicenseModule implements OnApplicationShutdown {
   constructor(@Inject(RevocationWatch) private readonly watch: RevocationWatch) {}
 
   static async forRoot(options: LicenseModuleOptions): Promise<DynamicModule> {
-    const concurrency = options.poolSize ?? POOL_SIZE;
-    // One connection more than there are questions at once: the revocation watch never waits behind them.
-    const database = { ...options, poolSize: concurrency + 1 };
+    // One of the connections is left to the revocation watch, which never waits behind checks; of a single one both have turns.
+    const concurrency = Math.max(1, (options.poolSize ?? POOL_SIZE) - 1);
     return {
       module: LicenseModule,
-      imports: [await MikroOrmModule.forRoot({ ...ormOptions(database), registerRequestContext: false })],
+      imports: [await MikroOrmModule.forRoot({ ...ormOptions(options), registerRequestContext: false })],
       providers: [
         {
           provide: LicenseRepository,

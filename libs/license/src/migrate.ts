@@ -36,10 +36,14 @@ export async function migrate(
 async function underLock<T>(orm: MikroORM, work: () => Promise<T>): Promise<T> {
   const client: PgClient = await (await pgPool(orm)).connect();
   try {
-    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    // Of a transaction, not of a session: behind a pooler a session's lock would stay with a connection of others.
+    await client.query('begin');
+    await client.query('set local idle_in_transaction_session_timeout = 0');
+    await client.query('set local statement_timeout = 0');
+    await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
     return await work();
   } finally {
-    // Closing the connection gives the lock back, however the work ended.
+    // Closing the connection ends the transaction and gives the lock back, however the work ended.
     client.release(true);
   }
 }

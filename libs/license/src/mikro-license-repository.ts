@@ -1,41 +1,54 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
-import { decide } from './activation-rule.js';
+import type { TaskResult } from './deadline-queue.js';
 import { DeadlineQueue } from './deadline-queue.js';
 import { inTransaction } from './in-transaction.js';
 import { keyHash } from './key-hash.js';
 import type { Activation } from './license-activation.js';
-import { activate, isAtLimit } from './license-activation.js';
+import { activate, decideWithoutLock } from './license-activation.js';
 import { normalizeLicenseKey } from './license-key.js';
 import { POOL_SIZE } from './license-orm.js';
 import type { ChangedRow, PeersRow } from './license-queries.js';
-import { CHANGED_AFTER, CHANGED_SINCE, PEERS_ON, readFacts } from './license-queries.js';
+import { CHANGED_AFTER, CHANGED_SINCE, PEERS_ON } from './license-queries.js';
 import type { ChangeCursor, ChangedLicense, ChangePage, DatabaseTime } from './license-repository.js';
 import { CHANGES_PER_PAGE, LICENSE_DEADLINE_MS, LicenseRepository } from './license-repository.js';
 import type { TransferDays } from './license-transfer.js';
+import type { GiveBack } from './license-turns.js';
+import { LicenseTurns } from './license-turns.js';
 import type { PgClient, PgPool } from './pg-pool.js';
-import { bindValues, pgPool } from './pg-pool.js';
+import { bindValues, pgPool, withoutPrepared } from './pg-pool.js';
 import { sqlState } from './sql-state.js';
 import type { LicenseId, Verdict } from './verdict.js';
-import { refused } from './verdict.js';
+import { refused, unavailable } from './verdict.js';
 
-/** Questions that may wait for a connection; the next one is answered at once. About 0.3 s of work. */
+/**
+ * Questions that may wait for a connection: a bound of memory. How many are let wait is less while the database is slow,
+ * since those that would be answered late are refused on arrival.
+ */
 export const MAX_WAITING = 1_000;
+
+/** Activations that may wait for one license: all devices of an office that come for the first time at once. */
+const MAX_WAITING_FOR_A_LICENSE = 200;
+
+/** Why there is no verdict. `key_busy`: other activations of the same license took all the time there was. */
+type Unanswered = Exclude<TaskResult<never>, { readonly outcome: 'done' }> | { readonly outcome: 'key_busy' };
 
 /** `authorize`: the one look-up of every register. `activate`: the transaction that binds or moves. `revocations`: the poll for changed licenses. */
 export type LicenseQuery = 'authorize' | 'activate' | 'revocations';
 
 /** What a gateway may want to set or to see. */
 export interface LicenseRepositoryOptions {
-  /** Questions asked of the database at once: its connections. Default 10. */
+  /** Questions asked of the database at once: the connections of its pool that checks may take. Default 10. */
   readonly concurrency?: number;
   /** Default `MAX_WAITING`. */
   readonly maxWaiting?: number;
+  /** Statements are prepared by name at each connection. `false` for a pooler that cannot take that. Default `true`. */
+  readonly preparedStatements?: boolean;
   /** How often users may move a license that is at its device limit. Not set: they may not. */
   readonly transferDays?: TransferDays | undefined;
   /**
-   * Told of each `license_unavailable`, for a metric: `queue_full`, `deadline`, or the code of the failed query
-   * (`ECONNREFUSED`, `57014`, …; `unknown` where it has none). Never a text, never an id.
+   * Told of each `license_unavailable`, for a metric: `queue_full` or `would_be_late` (the queue's refusals), `key_busy`,
+   * `deadline`, or the code of the failed query (`ECONNREFUSED`, `57014`, …; `unknown` if it has none). Never a text or an id.
    */
   readonly onUnavailable?: (reason: string) => void;
   /** Told of each query, the wait for a connection included. Not answered: it failed, or nobody waits for it any more. */
@@ -46,6 +59,8 @@ export interface LicenseRepositoryOptions {
 export class MikroLicenseRepository extends LicenseRepository {
   readonly #orm: MikroORM;
   readonly #queue: DeadlineQueue;
+  readonly #turns: LicenseTurns;
+  readonly #preparesStatements: boolean;
   readonly #transferDays: TransferDays | undefined;
   readonly #onUnavailable: (reason: string) => void;
   readonly #onQuery: (query: LicenseQuery, durationMs: number, isAnswered: boolean) => void;
@@ -55,6 +70,8 @@ export class MikroLicenseRepository extends LicenseRepository {
     this.#orm = orm;
     const { concurrency = POOL_SIZE, maxWaiting = MAX_WAITING, onUnavailable = () => undefined } = options;
     this.#queue = new DeadlineQueue({ concurrency, maxWaiting, deadlineMs: LICENSE_DEADLINE_MS });
+    this.#turns = new LicenseTurns({ maxWaitingEach: MAX_WAITING_FOR_A_LICENSE, maxWaiting });
+    this.#preparesStatements = options.preparedStatements ?? true;
     this.#transferDays = options.transferDays;
     this.#onUnavailable = onUnavailable;
     this.#onQuery = options.onQuery ?? (() => undefined);
@@ -65,10 +82,12 @@ export class MikroLicenseRepository extends LicenseRepository {
     if (canonical === undefined) return refused('license_invalid');
     const transferDays = wantsTransfer ? this.#transferDays : undefined;
     const activation = { hash: keyHash(canonical), device, peer, transferDays };
-    const result = await this.#queue.run((proceed) => this.#decide(activation, proceed));
-    if (result.outcome === 'done') return result.value;
-    this.#onUnavailable(result.outcome === 'failed' ? (sqlState(result.error) ?? 'unknown') : result.outcome);
-    return refused('license_unavailable');
+    const license = activation.hash.toString('base64');
+    const askedMs = performance.now();
+    const takeTurn = () => this.#turns.take(license);
+    const result = await this.#queue.run((proceed) => this.#decide(activation, proceed, takeTurn));
+    if (result.outcome !== 'done') return this.#unavailable(result);
+    return result.value === 'no_turn' ? this.#decideInTurn(activation, license, askedMs) : result.value;
   }
 
   override async changedSince(from: DatabaseTime | ChangeCursor | undefined): Promise<ChangePage> {
@@ -96,14 +115,52 @@ export class MikroLicenseRepository extends LicenseRepository {
     return this.#queue.waiting;
   }
 
-  async #decide(activation: Activation, proceed: () => void): Promise<Verdict> {
+  /** Waits for the turn of the license without a place in the queue, and then asks again: the facts have changed. */
+  async #decideInTurn(activation: Activation, license: string, askedMs: number): Promise<Verdict> {
+    const restMs = () => LICENSE_DEADLINE_MS - (performance.now() - askedMs);
+    const giveBack = await this.#turns.wait(license, restMs());
+    if (giveBack === undefined) return this.#unavailable({ outcome: 'key_busy' });
+    const turn = { isBegun: false };
+    const result = await this.#queue.run(
+      async (proceed) => {
+        turn.isBegun = true;
+        try {
+          return await this.#decide(activation, proceed, () => () => undefined);
+        } finally {
+          // Not before the end, which may be after the deadline: only then the row lock is free.
+          giveBack();
+        }
+      },
+      Math.max(0, restMs()),
+    );
+    if (!turn.isBegun) giveBack();
+    if (result.outcome === 'failed') return this.#unavailable(result);
+    // Its time was used up by the wait for the turn, whatever took the rest of it.
+    if (result.outcome !== 'done' || result.value === 'no_turn') return this.#unavailable({ outcome: 'key_busy' });
+    return result.value;
+  }
+
+  /** `no_turn`: it takes an activation, and another one of this license is under way. */
+  async #decide(
+    activation: Activation,
+    proceed: () => void,
+    takeTurn: () => GiveBack | undefined,
+  ): Promise<Verdict | 'no_turn'> {
     const pool = await this.#pool();
-    const { hash, device, peer, transferDays } = activation;
-    const facts = await this.#timed('authorize', () => readFacts(pool, hash, device, peer));
-    const decision = decide(facts, device, peer);
-    const isToMove = transferDays !== undefined && isAtLimit(decision);
-    if (decision.outcome !== 'bind' && !isToMove) return decision;
-    return this.#timed('activate', () => activate(pool, activation, proceed));
+    const decision = await this.#timed('authorize', () => decideWithoutLock(pool, activation));
+    if (decision.outcome !== 'activate') return decision;
+    const giveBack = takeTurn();
+    if (giveBack === undefined) return 'no_turn';
+    try {
+      return await this.#timed('activate', () => activate(pool, activation, proceed));
+    } finally {
+      giveBack();
+    }
+  }
+
+  #unavailable(result: Unanswered): Verdict {
+    this.#onUnavailable(result.outcome === 'failed' ? (sqlState(result.error) ?? 'unknown') : result.outcome);
+    return unavailable('retryAfterMs' in result ? result.retryAfterMs : undefined);
   }
 
   async #timed<T>(query: LicenseQuery, ask: () => Promise<T>): Promise<T> {
@@ -118,8 +175,9 @@ export class MikroLicenseRepository extends LicenseRepository {
     }
   }
 
-  #pool(): Promise<PgPool> {
-    return pgPool(this.#orm);
+  async #pool(): Promise<PgPool> {
+    const pool = await pgPool(this.#orm);
+    return this.#preparesStatements ? pool : withoutPrepared(pool);
   }
 }
 

@@ -37,6 +37,29 @@ export interface PgPool {
   connect(): Promise<PgClient>;
 }
 
+/** The same pool for statements without names: each is parsed and planned anew, and leaves nothing at its connection. */
+export function withoutPrepared(pool: PgPool): PgPool {
+  return {
+    query: (query, values) => pool.query(withoutName(query), values),
+    connect: async () => {
+      const client = await pool.connect();
+      return {
+        query: (query, values) => client.query(withoutName(query), values),
+        release: (destroy) => {
+          client.release(destroy);
+        },
+        on: (event, listener) => client.on(event, listener),
+        off: (event, listener) => client.off(event, listener),
+      };
+    },
+  };
+}
+
+function withoutName(query: string | BoundStatement): string | BoundStatement {
+  // An empty name is the protocol's unnamed statement.
+  return typeof query === 'string' ? query : { ...query, name: '' };
+}
+
 /** The pool behind an ORM. `pg` has no types of its own, or another package's: this is the edge where it gets ours. */
 export async function pgPool(orm: MikroORM): Promise<PgPool> {
   const pool: unknown = await orm.driver.getConnection().getNativeClient();

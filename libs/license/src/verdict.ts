@@ -29,6 +29,8 @@ export type Verdict =
       readonly code: RefusalCode;
       /** With `license_transfer_too_soon`: whole days until the license may be moved, 1 or more. */
       readonly waitDays?: number;
+      /** With `license_unavailable`, if it is known: ms after which the client is expected to get a verdict. */
+      readonly retryAfterMs?: number;
     };
 
 /** The license lets this device and peer in. */
@@ -39,6 +41,12 @@ export function accepted(licenseId: LicenseId, expiresInMs?: number): Verdict {
 /** It does not. */
 export function refused(code: RefusalCode): Verdict {
   return { outcome: 'refused', code };
+}
+
+/** Nothing was decided. `retryAfterMs`: when to ask again, if that is known. */
+export function unavailable(retryAfterMs?: number): Verdict {
+  const code = 'license_unavailable';
+  return { outcome: 'refused', code, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
 /** It was moved lately, and may be moved again in so many days. */

@@ -14,6 +14,7 @@ export const DEBIAN = {
   redisCli: { program: 'redis-cli', debianPackage: 'redis-tools' },
   /** Its own `pg_dump` and server: those inside the npm packages have no `pg_dump`. */
   postgres: { program: 'initdb', debianPackage: 'postgresql' },
+  pgbouncer: { program: 'pgbouncer', debianPackage: 'pgbouncer' },
   openssl: { program: 'openssl', debianPackage: 'openssl' },
   haproxy: { program: 'haproxy', debianPackage: 'haproxy' },
   /** Network namespaces with addresses of their own. */

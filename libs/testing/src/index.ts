@@ -9,6 +9,7 @@ export * from './haproxy-process.js';
 export * from './licenses.js';
 export * from './own-process.js';
 export * from './person.js';
+export * from './pgbouncer-process.js';
 export * from './player.js';
 export * from './real-postgres.js';
 export * from './real-redis.js';

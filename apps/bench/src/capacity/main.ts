@@ -1,10 +1,12 @@
 import Table from 'cli-table3';
 import { cluster } from '@white-rabbit/testing';
 import { readSampleOptions, type SampleOptions } from './sample-options.js';
+import { stormFigures, type StormFigures } from './storm/storm-figures.js';
 import { unitCosts, type UnitCost } from './unit-costs.js';
 
 // npm run capacity: what a session, a minute of it and a signal cost gateways, Redis and PostgreSQL on this machine.
-// docs/capacity.md multiplies these figures; they are CPU time and memory, so a busy machine moves them little.
+// docs/capacity.md multiplies these figures; they are CPU time and memory, so a busy machine moves them little. With --storm
+// how the license queue takes a reconnect storm, simulated.
 
 /** Limits out of the way: the crowd comes at once, and a few pairs send what many would. */
 const SETTINGS = {
@@ -29,6 +31,34 @@ function print(costs: readonly UnitCost[]): void {
   process.stdout.write(`${table.toString()}\n`);
 }
 
+function printStorms(storms: readonly StormFigures[]): void {
+  const table = new Table({
+    style: { head: [], border: [] },
+    head: [
+      'clients',
+      'connections',
+      'a check',
+      'last one in',
+      'at least',
+      'refusals each',
+      'goodput at twice the capacity',
+    ],
+  });
+  for (const storm of storms) {
+    const seconds = [storm.lastSeconds, storm.leastSeconds].map((value) => `${value.toFixed(0)} s`);
+    const share = `${(storm.goodput * 100).toFixed(0)} %`;
+    const { clients, connections, serviceMs, refusalsEach } = storm;
+    table.push([clients, connections, `${serviceMs} ms`, ...seconds, refusalsEach.toFixed(1), share]);
+  }
+  process.stdout.write(`${table.toString()}\n`);
+}
+
+async function simulate(json: boolean): Promise<void> {
+  const storms = await stormFigures();
+  if (json) process.stdout.write(`${JSON.stringify(storms, null, 2)}\n`);
+  else printStorms(storms);
+}
+
 async function measure({ sample, json }: SampleOptions): Promise<void> {
   const running = await cluster(2, { env: SETTINGS });
   try {
@@ -44,4 +74,5 @@ const options = readSampleOptions(process.argv.slice(2));
 if ('text' in options) {
   process[options.failed ? 'stderr' : 'stdout'].write(`${options.text}\n`);
   process.exitCode = options.failed ? 2 : 0;
-} else await measure(options);
+} else if (options.storm) await simulate(options.json);
+else await measure(options);

@@ -5,6 +5,7 @@ describe('The options of npm run capacity', () => {
   it('have defaults, and are whole numbers', () => {
     expect(readSampleOptions(['--sessions', '400', '--json'])).toEqual({
       sample: { sessions: 400, contacts: 20, idleSeconds: 120, signals: 40_000, signalsPerSecond: 2_000 },
+      storm: false,
       json: true,
     });
   });

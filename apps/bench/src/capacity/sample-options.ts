@@ -4,6 +4,8 @@ import type { Sample } from './unit-costs.js';
 /** What `npm run capacity` is asked for. */
 export interface SampleOptions {
   readonly sample: Sample;
+  /** Simulate the license queue under a reconnect storm, and measure nothing. */
+  readonly storm: boolean;
   readonly json: boolean;
 }
 
@@ -16,7 +18,8 @@ Measures what a session, a minute of it and a signal cost gateways, Redis and Po
 with --sessions 400 --idle-seconds 10 --signals 2000 less than one, for less even figures.
 
   --sessions N (4000)  --contacts N (20)  --idle-seconds N (120)  --signals N (40000)  --rate N (2000 signals a second)
-  --json`;
+  --json
+  --storm  measures nothing: simulates the license queue with clients that come back all at once, half a minute`;
 
 /** Reads the command line: the options, or the text to print and whether that is a failure. */
 export function readSampleOptions(
@@ -32,6 +35,7 @@ export function readSampleOptions(
         signals: { type: 'string', default: '40000' },
         rate: { type: 'string', default: '2000' },
         json: { type: 'boolean', default: false },
+        storm: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
@@ -43,7 +47,7 @@ export function readSampleOptions(
       signals: whole('--signals', values.signals, 1),
       signalsPerSecond: whole('--rate', values.rate, 1),
     };
-    return { sample, json: values.json };
+    return { sample, storm: values.storm, json: values.json };
   } catch (mistake) {
     return { text: `${mistake instanceof Error ? mistake.message : 'Unknown option.'}\n\n${USAGE}`, failed: true };
   }

@@ -75,7 +75,16 @@ export const SETTINGS = {
     url('postgres', 'postgresql'),
     'PostgreSQL; with Redis it has to be set. Not set: an embedded one in WR_DATA_DIR',
   ),
-  WR_DATABASE_POOL: setting(whole(1, 200), '10', 'Connections to PostgreSQL'),
+  WR_DATABASE_POOL: setting(
+    whole(1, 200),
+    '10',
+    'Connections to PostgreSQL, in all: one for the poll for revocations, the others for registers',
+  ),
+  WR_DATABASE_PREPARED_STATEMENTS: setting(
+    flag,
+    'true',
+    'false: DATABASE_URL leads to a PgBouncer older than 1.21 in transaction mode, which cannot take them',
+  ),
   WR_LICENSE_TRANSFER_DAYS: setting(
     whole(1, 3650),
     undefined,
@@ -105,7 +114,16 @@ export const SETTINGS = {
     'Open sockets; more are refused with 503. From 95 % on until below 90 % readiness is red, so that a balancer prefers others',
   ),
   WR_MAX_UNREGISTERED: setting(whole(1, 1_000_000), '5000', 'Open sockets that have not registered yet'),
-  WR_CONNECT_RATE: setting(whole(1, 1_000_000), '2000', 'New sockets a second, with a burst of the same size'),
+  WR_CONNECT_RATE: setting(
+    whole(1, 1_000_000),
+    '200',
+    'New sockets a second. Fits WR_DATABASE_POOL and one core: docs/capacity.md',
+  ),
+  WR_CONNECT_BURST: setting(
+    whole(1, 1_000_000),
+    undefined,
+    'New sockets at once, before WR_CONNECT_RATE applies. Not set: twice WR_CONNECT_RATE',
+  ),
   WR_SOURCE_CONNECT_RATE: setting(
     whole(0, 1_000_000),
     undefined,
@@ -114,7 +132,7 @@ export const SETTINGS = {
   WR_SOURCE_CONNECT_BURST: setting(
     whole(1, 1_000_000),
     undefined,
-    'New sockets from one source at once. Not set: WR_CONNECT_RATE',
+    'New sockets from one source at once. Not set: WR_CONNECT_BURST',
   ),
   WR_SOURCE_MAX_UNREGISTERED: setting(
     whole(0, 1_000_000),

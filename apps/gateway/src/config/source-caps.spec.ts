@@ -7,7 +7,7 @@ const capsOf = (env: Readonly<Record<string, string>>) => sourceCaps(configOf(en
 describe('The limits of one source', () => {
   it('are shares of the limits of the gateway unless they are set', () => {
     const env = { WR_CONNECT_RATE: '400', WR_MAX_UNREGISTERED: '8000', WR_REFUSALS_PER_GATEWAY: '1001' };
-    expect(capsOf(env)).toEqual({ connectRate: 300, connectBurst: 400, unregistered: 7200, refusalsPerMinute: 501 });
+    expect(capsOf(env)).toEqual({ connectRate: 300, connectBurst: 800, unregistered: 7200, refusalsPerMinute: 501 });
   });
 
   it('allow 2,500 unregistered connections at least, however small the limit of the gateway is', () => {

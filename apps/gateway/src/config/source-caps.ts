@@ -15,6 +15,7 @@ export interface SourceCaps {
 type Settings = Pick<
   SettingValues,
   | 'WR_CONNECT_RATE'
+  | 'WR_CONNECT_BURST'
   | 'WR_MAX_UNREGISTERED'
   | 'WR_REFUSALS_PER_GATEWAY'
   | 'WR_SOURCE_CONNECT_RATE'
@@ -23,6 +24,8 @@ type Settings = Pick<
   | 'WR_SOURCE_REFUSALS'
 >;
 
+/** Seconds of `WR_CONNECT_RATE` that may come at once. The license queue holds as many: docs/capacity.md. */
+export const BURST_SECONDS = 2;
 /** The part of `WR_CONNECT_RATE` that one source may have for long. */
 const RATE_SHARE = 0.75;
 /** The part of `WR_MAX_UNREGISTERED`: the rest is room for clients of all others, who register within a moment. */
@@ -40,9 +43,14 @@ export function sourceCaps(settings: Settings): SourceCaps {
   const { WR_CONNECT_RATE: rate, WR_MAX_UNREGISTERED: unregistered, WR_REFUSALS_PER_GATEWAY: refusals } = settings;
   return {
     connectRate: settings.WR_SOURCE_CONNECT_RATE ?? rate * RATE_SHARE,
-    connectBurst: settings.WR_SOURCE_CONNECT_BURST ?? rate,
+    connectBurst: settings.WR_SOURCE_CONNECT_BURST ?? connectBurst(settings),
     unregistered:
       settings.WR_SOURCE_MAX_UNREGISTERED ?? Math.max(LEAST_UNREGISTERED, Math.ceil(unregistered * UNREGISTERED_SHARE)),
     refusalsPerMinute: settings.WR_SOURCE_REFUSALS ?? Math.ceil(refusals * REFUSALS_SHARE),
   };
+}
+
+/** New connections of all sources at once. */
+export function connectBurst(settings: Pick<SettingValues, 'WR_CONNECT_RATE' | 'WR_CONNECT_BURST'>): number {
+  return settings.WR_CONNECT_BURST ?? Math.ceil(settings.WR_CONNECT_RATE * BURST_SECONDS);
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { accepted, refused, transferTooSoon, type RefusalCode, type Verdict } from '@white-rabbit/license';
+import { accepted, refused, transferTooSoon, unavailable, type RefusalCode, type Verdict } from '@white-rabbit/license';
 import { closeCodesOf, identity, startNode, type TestNode } from '../../test/unit/gateway-node.js';
 import { LICENSE } from '../../test/unit/fake-licenses.js';
 import { settled } from '../../test/unit/settled.js';
@@ -178,6 +178,13 @@ describe('A license that is refused', () => {
       expect(socket.closeCodes).toEqual([4004]);
       expect(socket.closes[0]?.reason).toBe(`retry_after_ms=${String(socket.received[0]?.data['retry_after_ms'])}`);
     }
+  });
+
+  it('because the license queue is too long carries the time that the queue says, in the error and in the close reason', async () => {
+    node.licenses.verdict = () => unavailable(7_531);
+    const { socket } = await register(identity('peer-alice'));
+    expect(socket.received).toMatchObject([{ data: { code: 'license_unavailable', retry_after_ms: 7_531 } }]);
+    expect(socket.closes).toEqual([{ code: 4004, reason: 'retry_after_ms=7531' }]);
   });
 });
 

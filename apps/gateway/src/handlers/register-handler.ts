@@ -134,7 +134,7 @@ export class RegisterHandler {
       const expiresAtMs = expiresInMs === undefined ? undefined : nowMs + expiresInMs;
       return this.#withinQuota(peer, { license, expiresAtMs });
     }
-    if (verdict.code === 'license_unavailable') return withRetry(verdict.code);
+    if (verdict.code === 'license_unavailable') return withRetry(verdict.code, verdict.retryAfterMs);
     this.refusals.refused(attempt, performance.now());
     return verdict.waitDays === undefined ? { code: verdict.code } : tooSoon(verdict.code, verdict.waitDays);
   }
@@ -166,6 +166,7 @@ function tooSoon(code: RegisterError, waitDays: number): Failed {
   return { code, remark: { message: `${ERROR_CODES[code]} It can be moved again in ${days}.` } };
 }
 
-function withRetry(code: RegisterError): Failed {
-  return { code, remark: { retryAfterMs: RETRY_MS * (0.5 + Math.random()) } };
+/** `retryAfterMs`: what the license queue says; else after a while. */
+function withRetry(code: RegisterError, retryAfterMs = RETRY_MS * (0.5 + Math.random())): Failed {
+  return { code, remark: { retryAfterMs } };
 }

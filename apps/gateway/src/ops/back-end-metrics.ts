@@ -61,14 +61,15 @@ export const BACK_END_METRICS = {
   },
   wr_license_queue: {
     type: 'gauge',
-    meaning: 'License checks that wait for their turn at the database; at most 1,000',
+    meaning:
+      'License checks that wait for their turn at the database: at most what is answered within 2 s at its present speed, and never over 1,000',
     normal: 'near 0',
   },
   wr_license_unavailable_total: {
     type: 'counter',
-    label: { name: 'reason', values: ['failed', 'deadline', 'queue_full'] as const },
+    label: { name: 'reason', values: ['failed', 'deadline', 'queue_full', 'would_be_late', 'key_busy'] as const },
     meaning:
-      'License checks without a verdict (license_unavailable): the query failed, took over 2.5 s, or too many waited',
+      'License checks without a verdict (license_unavailable). The database: failed (the query failed), deadline (over 2.5 s). The queue before it, which refuses on arrival: would_be_late (at the present speed of the database), queue_full (1,000 wait). key_busy: other activations of the same license were under way for 2.5 s, or 200 of them waited',
     normal: '0',
   },
 } as const satisfies Record<string, MetricRow>;

@@ -9,7 +9,10 @@ interface Given {
 }
 
 function admission({ open = 0, hasRoom = true, rate = 10 }: Given = {}): Admission {
-  return new Admission({ WR_MAX_CONNECTIONS: 3, WR_CONNECT_RATE: rate }, { open, makeRoom: () => hasRoom });
+  return new Admission(
+    { WR_MAX_CONNECTIONS: 3, WR_CONNECT_RATE: rate, WR_CONNECT_BURST: rate },
+    { open, makeRoom: () => hasRoom },
+  );
 }
 
 /** The refusal's reason, where it is a proper one. */
@@ -69,7 +72,7 @@ describe('A socket', () => {
   it('that is refused for another reason uses up nobody else’s place', () => {
     let open = 3;
     const gate = new Admission(
-      { WR_MAX_CONNECTIONS: 3, WR_CONNECT_RATE: 1 },
+      { WR_MAX_CONNECTIONS: 3, WR_CONNECT_RATE: 1, WR_CONNECT_BURST: 1 },
       {
         get open() {
           return open;

@@ -1,5 +1,6 @@
 import { TokenBucket } from '@white-rabbit/signaling';
 import type { SettingValues } from '../config/settings.js';
+import { connectBurst } from '../config/source-caps.js';
 import type { Refusal } from './refusal.js';
 import type { Source } from './source.js';
 
@@ -11,7 +12,7 @@ export interface Occupancy {
   makeRoom(source?: Source): boolean;
 }
 
-type Caps = Pick<SettingValues, 'WR_MAX_CONNECTIONS' | 'WR_CONNECT_RATE'>;
+type Caps = Pick<SettingValues, 'WR_MAX_CONNECTIONS' | 'WR_CONNECT_RATE' | 'WR_CONNECT_BURST'>;
 
 /** Clients that were turned away come back spread over this time, not all at once. */
 const RETRY_SPREAD_S = 5;
@@ -25,7 +26,7 @@ export class Admission {
     private readonly caps: Caps,
     private readonly occupancy: Occupancy,
   ) {
-    this.#rate = new TokenBucket({ perSecond: caps.WR_CONNECT_RATE, burst: caps.WR_CONNECT_RATE });
+    this.#rate = new TokenBucket({ perSecond: caps.WR_CONNECT_RATE, burst: connectBurst(caps) });
   }
 
   /** From now on everybody is refused: this gateway is about to stop. */

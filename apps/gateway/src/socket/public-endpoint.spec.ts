@@ -94,7 +94,7 @@ describe('GET /healthz at the public port', () => {
 });
 
 describe('A public port that takes one connection a second', () => {
-  const env = { WR_CONNECT_RATE: '1' };
+  const env = { WR_CONNECT_RATE: '1', WR_CONNECT_BURST: '1' };
 
   it.each([
     ['a malformed key', handshake({ key: 'short' })],

@@ -1,0 +1,69 @@
+import { expect, it } from '@jest/globals';
+import { connect } from '@white-rabbit/client';
+import type { Client } from '@white-rabbit/client';
+import { MikroLicenseRepository, openLicenseOrm } from '@white-rabbit/license';
+import { eventually, GatewayProcess, Licenses, person, startPostgres, startRedis } from '@white-rabbit/testing';
+import type { Person } from '@white-rabbit/testing';
+import { WebSocket } from 'ws';
+import { readScrape } from './scrape.js';
+import { STAGE_MS } from './settings.js';
+
+/** More than come in a second by default, and than wait in the license queue. */
+const CLIENTS = 1_500;
+
+/** All are back within this time, on a machine that does other work as well. Milliseconds. */
+const BACK_MS = 120_000;
+
+interface Known extends Person {
+  readonly license_key: string;
+}
+
+/** Devices that are bound already, as those of clients that come back are. */
+async function knownDevices(databaseUrl: string): Promise<readonly Known[]> {
+  const licenses = await Licenses.open(databaseUrl);
+  const orm = await openLicenseOrm({ databaseUrl });
+  const repository = new MikroLicenseRepository(orm);
+  const known: Known[] = [];
+  for (const { license_key } of await licenses.issue({ count: CLIENTS })) {
+    const who = person('storm');
+    await repository.authorize(license_key, who.device_id, who.peer_id);
+    known.push({ ...who, license_key });
+  }
+  await orm.close();
+  await licenses.close();
+  return known;
+}
+
+it(
+  'A gateway with default settings lets 1,500 clients that come back at once in, and no license check of theirs is without a verdict',
+  async () => {
+    const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
+    const databaseUrl = await postgres.createDatabase();
+    const known = await knownDevices(databaseUrl);
+    const gateway = await GatewayProcess.start({ env: { DATABASE_URL: databaseUrl, REDIS_URL: redis.url } });
+    const clients: Client[] = known.map(({ license_key, device_id, peer_id }) =>
+      connect({
+        url: gateway.url,
+        licenseKey: license_key,
+        deviceId: device_id,
+        peerId: peer_id,
+        webSocket: WebSocket,
+      }),
+    );
+    try {
+      const areOnline = () => clients.every(({ state }) => state.name === 'online');
+      await eventually('all clients are online', areOnline, { deadlineMs: BACK_MS });
+      const scrape = readScrape(await gateway.metrics());
+      const reasons = ['failed', 'deadline', 'queue_full', 'would_be_late', 'key_busy'];
+      const without = reasons.map((reason) => [reason, scrape.sum('wr_license_unavailable_total', { reason })]);
+      expect(Object.fromEntries(without)).toEqual(Object.fromEntries(reasons.map((reason) => [reason, 0])));
+      expect(scrape.sum('wr_upgrades_refused_total', { status: '503' })).toBeGreaterThan(0);
+    } finally {
+      for (const client of clients) client.close();
+      await gateway.stop();
+      await redis.stop();
+      await postgres.stop();
+    }
+  },
+  STAGE_MS + BACK_MS,
+);

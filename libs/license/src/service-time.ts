@@ -1,0 +1,26 @@
+/** Before the first task has ended: a first register, which is several statements, at a database nearby. Milliseconds. */
+const FIRST_GUESS_MS = 20;
+
+/** Weight of the newest task: the mean follows a change within about this many tasks. */
+const TASKS_TO_FOLLOW = 16;
+
+/** A task counts for this many times the mean at most: one that waited for a row lock says nothing of the others. */
+const LONGEST_COUNTED = 8;
+
+/** How long a task keeps its place: the exponentially weighted mean over the last tasks. */
+export class ServiceTime {
+  #meanMs = FIRST_GUESS_MS;
+
+  get meanMs(): number {
+    return this.#meanMs;
+  }
+
+  /**
+   * Counts a task that has ended. One that failed says only that a task can take that long, never that tasks are short: a
+   * database that refuses connections does so at once.
+   */
+  note(durationMs: number, isDone: boolean): void {
+    const sampleMs = isDone ? durationMs : Math.max(durationMs, this.#meanMs);
+    this.#meanMs += (Math.min(sampleMs, LONGEST_COUNTED * this.#meanMs) - this.#meanMs) / TASKS_TO_FOLLOW;
+  }
+}
