@@ -1,15 +1,26 @@
 import { type Clock, PROCESS_CLOCK } from './clock.js';
 
-/** Gives the turn back, to the next that waits for it. Call it exactly once. */
+/** Gives a turn or a place back. Call it exactly once. */
 export type GiveBack = () => void;
 
 /** Bounds of the waiting. */
 export interface LicenseTurnsOptions {
-  /** That may wait for one license; the next is told at once that there is no turn. */
+  /** That may wait for one license; the next is told at once that there is no place. */
   readonly maxWaitingEach: number;
   /** That may wait in all. */
   readonly maxWaiting: number;
   readonly clock?: Clock;
+}
+
+/** Of those that wait for a license so many look again at once: most may find that they need no turn any more. */
+const LOOK_AGAIN = 4;
+
+interface Line {
+  isTurnTaken: boolean;
+  /** Places taken by those that look again. */
+  places: number;
+  /** The first one first. */
+  readonly waiting: (() => void)[];
 }
 
 /**
@@ -17,8 +28,8 @@ export interface LicenseTurnsOptions {
  * here they wait without a database connection, so that other licenses have the connections.
  */
 export class LicenseTurns {
-  /** By key hash. An entry is there while a turn is taken; in it those that wait, the first one first. */
-  readonly #queues = new Map<string, ((giveBack: GiveBack) => void)[]>();
+  /** By key hash. An entry is there while a turn or a place is taken. */
+  readonly #lines = new Map<string, Line>();
   readonly #maxWaitingEach: number;
   readonly #maxWaiting: number;
   readonly #clock: Clock;
@@ -32,37 +43,53 @@ export class LicenseTurns {
 
   /** The turn, or `undefined` while another activation of this license has it. */
   take(license: string): GiveBack | undefined {
-    if (this.#queues.has(license)) return undefined;
-    this.#queues.set(license, []);
-    return () => this.#next(license);
+    const line = this.#line(license);
+    if (line.isTurnTaken) return undefined;
+    line.isTurnTaken = true;
+    return () => {
+      line.isTurnTaken = false;
+      this.#callNext(license, line);
+    };
   }
 
-  /** The turn once it is free, or `undefined`: it was not free in time, or too many wait already. */
+  /**
+   * A place among the few that look again once the turn was given back, and may then take it; or `undefined`: none was free
+   * in time, or too many wait already.
+   */
   async wait(license: string, deadlineMs: number): Promise<GiveBack | undefined> {
-    const queue = this.#queues.get(license);
-    if (queue === undefined) return this.take(license);
-    if (queue.length >= this.#maxWaitingEach || this.#waiting >= this.#maxWaiting) return undefined;
+    const line = this.#line(license);
+    if (line.waiting.length >= this.#maxWaitingEach || this.#waiting >= this.#maxWaiting) return undefined;
     return new Promise((settle) => {
-      const end = (giveBack: GiveBack | undefined) => {
-        this.#waiting -= 1;
-        settle(giveBack);
-      };
       const cancel = this.#clock.after(deadlineMs, () => {
-        queue.splice(queue.indexOf(onTurn), 1);
-        end(undefined);
+        line.waiting.splice(line.waiting.indexOf(onPlace), 1);
+        this.#waiting -= 1;
+        settle(undefined);
       });
-      const onTurn = (giveBack: GiveBack) => {
+      const onPlace = () => {
         cancel();
-        end(giveBack);
+        this.#waiting -= 1;
+        settle(() => {
+          line.places -= 1;
+          this.#callNext(license, line);
+        });
       };
       this.#waiting += 1;
-      queue.push(onTurn);
+      line.waiting.push(onPlace);
+      this.#callNext(license, line);
     });
   }
 
-  #next(license: string): void {
-    const onTurn = this.#queues.get(license)?.shift();
-    if (onTurn === undefined) this.#queues.delete(license);
-    else onTurn(() => this.#next(license));
+  #line(license: string): Line {
+    const line = this.#lines.get(license) ?? { isTurnTaken: false, places: 0, waiting: [] };
+    this.#lines.set(license, line);
+    return line;
+  }
+
+  #callNext(license: string, line: Line): void {
+    while (!line.isTurnTaken && line.places < LOOK_AGAIN && line.waiting.length > 0) {
+      line.places += 1;
+      line.waiting.shift()?.();
+    }
+    if (!line.isTurnTaken && line.places === 0) this.#lines.delete(license);
   }
 }

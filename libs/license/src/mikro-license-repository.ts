@@ -83,11 +83,13 @@ export class MikroLicenseRepository extends LicenseRepository {
     const transferDays = wantsTransfer ? this.#transferDays : undefined;
     const activation = { hash: keyHash(canonical), device, peer, transferDays };
     const license = activation.hash.toString('base64');
+    const ask = (deadlineMs: number) =>
+      this.#queue.run((proceed) => this.#decide(activation, proceed, () => this.#turns.take(license)), deadlineMs);
     const askedMs = performance.now();
-    const takeTurn = () => this.#turns.take(license);
-    const result = await this.#queue.run((proceed) => this.#decide(activation, proceed, takeTurn));
+    const result = await ask(LICENSE_DEADLINE_MS);
     if (result.outcome !== 'done') return this.#unavailable(result);
-    return result.value === 'no_turn' ? this.#decideInTurn(activation, license, askedMs) : result.value;
+    if (result.value !== 'no_turn') return result.value;
+    return this.#askAgain(license, ask, () => LICENSE_DEADLINE_MS - (performance.now() - askedMs));
   }
 
   override async changedSince(from: DatabaseTime | ChangeCursor | undefined): Promise<ChangePage> {
@@ -116,28 +118,20 @@ export class MikroLicenseRepository extends LicenseRepository {
   }
 
   /** Waits for the turn of the license without a place in the queue, and then asks again: the facts have changed. */
-  async #decideInTurn(activation: Activation, license: string, askedMs: number): Promise<Verdict> {
-    const restMs = () => LICENSE_DEADLINE_MS - (performance.now() - askedMs);
-    const giveBack = await this.#turns.wait(license, restMs());
-    if (giveBack === undefined) return this.#unavailable({ outcome: 'key_busy' });
-    const turn = { isBegun: false };
-    const result = await this.#queue.run(
-      async (proceed) => {
-        turn.isBegun = true;
-        try {
-          return await this.#decide(activation, proceed, () => () => undefined);
-        } finally {
-          // Not before the end, which may be after the deadline: only then the row lock is free.
-          giveBack();
-        }
-      },
-      Math.max(0, restMs()),
-    );
-    if (!turn.isBegun) giveBack();
-    if (result.outcome === 'failed') return this.#unavailable(result);
-    // Its time was used up by the wait for the turn, whatever took the rest of it.
-    if (result.outcome !== 'done' || result.value === 'no_turn') return this.#unavailable({ outcome: 'key_busy' });
-    return result.value;
+  async #askAgain(
+    license: string,
+    ask: (deadlineMs: number) => Promise<TaskResult<Verdict | 'no_turn'>>,
+    restMs: () => number,
+  ): Promise<Verdict> {
+    for (;;) {
+      const giveBack = await this.#turns.wait(license, Math.max(0, restMs()));
+      if (giveBack === undefined) return this.#unavailable({ outcome: 'key_busy' });
+      const result = await ask(Math.max(0, restMs())).finally(giveBack);
+      if (result.outcome === 'failed') return this.#unavailable(result);
+      // Its time was used up by the wait for the turn, whatever took the rest of it.
+      if (result.outcome !== 'done') return this.#unavailable({ outcome: 'key_busy' });
+      if (result.value !== 'no_turn') return result.value;
+    }
   }
 
   /** `no_turn`: it takes an activation, and another one of this license is under way. */
