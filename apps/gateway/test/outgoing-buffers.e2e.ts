@@ -61,7 +61,7 @@ it('Clients that read nothing are closed with 4002, the slowest first, once too 
 
   little.readOn();
   little.sayEvent('heartbeat', {}, 'little-is-served');
-  await little.hears('little-is-served');
+  await little.isTold('little-is-served');
   for (const raw of [first, ...others]) raw.readOn();
   await eventually('a slow one learns why it was closed', () =>
     [first, ...others].some(({ closeCode }) => closeCode === 4002),
