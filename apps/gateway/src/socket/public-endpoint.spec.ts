@@ -38,7 +38,7 @@ function handshake(
 
 /** The status of an upgrade of these lines, from that address of loopback. The connection is let go. */
 async function upgradeStatus(port: number, lines: string[], body = '', from = '127.0.0.1'): Promise<number> {
-  const raw = await RawSocket.open(port, { from: from });
+  const raw = await RawSocket.open(port, { from });
   raw.say(`${lines.join('\r\n')}\r\n\r\n${body}`);
   await raw.hears(ANSWER_MS);
   raw.reset();
