@@ -5,6 +5,7 @@ import { Departures } from '../handlers/departures.js';
 import { Dispatcher } from '../handlers/dispatcher.js';
 import { HandlersModule } from '../handlers/handlers.module.js';
 import { probeSilent } from '../handlers/heartbeat-handler.js';
+import { RateLimits } from '../handlers/rate-limits.js';
 import { LoggerToken } from '../ops/ops-tokens.js';
 import { Metrics } from '../ops/metrics.js';
 import type { Logger } from 'pino';
@@ -58,15 +59,16 @@ import { SignalingGateway } from './signaling.gateway.js';
     },
     {
       provide: FrameHost,
-      inject: [Config, Dispatcher, Connections, Departures, Metrics, LoggerToken],
+      inject: [Config, RateLimits, Dispatcher, Connections, Departures, Metrics, LoggerToken],
       useFactory: (
         { settings }: Config,
+        limits: RateLimits,
         dispatcher: Dispatcher,
         connections: Connections,
         departures: Departures,
         metrics: Metrics,
         log: Logger,
-      ) => new FrameHost(settings.WR_MAX_BUFFERED_BYTES, dispatcher, connections, departures, metrics, log),
+      ) => new FrameHost(settings.WR_MAX_BUFFERED_BYTES, limits, dispatcher, connections, departures, metrics, log),
     },
     SignalingGateway,
   ],

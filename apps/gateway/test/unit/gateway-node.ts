@@ -106,6 +106,7 @@ export async function startNode({ env = {}, region = new MemoryRegion(), onLog }
     new PeerQuota('register', settings.WR_REGISTERS_PER_MINUTE, undefined),
     arrivals,
     { heartbeat_interval: 30, heartbeat_timeout: 60, region: settings.WR_REGION },
+    limits,
     settings.WR_MAX_CONTACTS,
     isReachable,
     (verdict) => verdicts.push(verdict),
@@ -115,7 +116,7 @@ export async function startNode({ env = {}, region = new MemoryRegion(), onLog }
   const dispatcher = new Dispatcher(
     limits,
     register,
-    new ContactsHandler(contacts),
+    new ContactsHandler(contacts, limits, settings.WR_MAX_CONTACTS),
     new CallHandler(calls, hub, directory, callQuota, limits, self, isReachable, iceOffer, NO_TRACER),
     new SignalHandler(calls, new HandoverSample(metrics.handovers)),
     (event) => events.push(event),
@@ -129,7 +130,7 @@ export async function startNode({ env = {}, region = new MemoryRegion(), onLog }
     settings.WR_MAX_UNREGISTERED,
     probeSilent,
   );
-  const host = new FrameHost(settings.WR_MAX_BUFFERED_BYTES, dispatcher, connections, departures, metrics, log);
+  const host = new FrameHost(settings.WR_MAX_BUFFERED_BYTES, limits, dispatcher, connections, departures, metrics, log);
 
   const connect = (source?: Source) => {
     const socket = new FakeSocket();
