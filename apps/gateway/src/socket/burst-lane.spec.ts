@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { BurstLane } from './burst-lane.js';
+
+const KIB = 1024;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+describe('A burst lane', () => {
+  it('lets 64 KiB go in the next turn of the event loop and 16 KiB a millisecond after that, in their order', async () => {
+    const lane = new BurstLane();
+    const gone: string[] = [];
+    const sizes = { a: 60 * KIB, b: 3 * KIB, c: 64 * KIB, d: 16 * KIB, e: 1 };
+    for (const [name, bytes] of Object.entries(sizes)) void lane.turn(bytes).then(() => gone.push(name));
+    await Promise.resolve();
+    expect(gone).toEqual([]);
+    const turns: string[] = [];
+    for (const ms of [0, 3, 1, 1, 1]) {
+      await jest.advanceTimersByTimeAsync(ms);
+      turns.push(gone.splice(0).join(''));
+    }
+    expect(turns).toEqual(['ab', '', 'c', 'd', 'e']);
+    expect(lane.size).toBe(0);
+  });
+
+  it('counts a small frame as 1 KiB', async () => {
+    const lane = new BurstLane();
+    let gone = 0;
+    for (let n = 0; n < 100; n += 1) void lane.turn(10).then(() => (gone += 1));
+    await jest.advanceTimersByTimeAsync(0);
+    expect(gone).toBe(64);
+  });
+
+  it('lets connections take turns', async () => {
+    const lane = new BurstLane();
+    const gone: string[] = [];
+    const connection = async (name: string, frames: number) => {
+      for (let n = 0; n < frames; n += 1) {
+        await lane.turn(64 * KIB);
+        gone.push(name);
+      }
+    };
+    const all = Promise.all([connection('a', 3), connection('b', 2), connection('c', 1)]);
+    await jest.advanceTimersByTimeAsync(100);
+    await all;
+    expect(gone.join('')).toBe('abcaba');
+  });
+});
