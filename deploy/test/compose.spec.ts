@@ -89,9 +89,9 @@ describe('docker compose up', () => {
   });
 
   it('gives the command line for operators the database and the Redis of the gateways', () => {
-    const { DATABASE_URL, REDIS_URL } = serviceOf(file, 'gateway-1').environment ?? {};
-    expect(serviceOf(file, 'license').environment).toMatchObject({ DATABASE_URL, REDIS_URL });
-    expect([DATABASE_URL, REDIS_URL]).not.toContain(undefined);
+    const { DATABASE_URL, REDIS_URL, WR_ALLOW_PLAINTEXT } = serviceOf(file, 'gateway-1').environment ?? {};
+    expect(serviceOf(file, 'license').environment).toEqual({ DATABASE_URL, REDIS_URL, WR_ALLOW_PLAINTEXT });
+    expect([DATABASE_URL, REDIS_URL, WR_ALLOW_PLAINTEXT]).not.toContain(undefined);
   });
 
   it('gives HAProxy a folder for its socket that its user alone can enter', () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { migrate } from '@white-rabbit/license';
+import { describeUnless } from '@white-rabbit/testing/describe-unless';
 import {
   DEBIAN,
   eventually,
@@ -19,9 +20,7 @@ import { STAGE_MS } from './settings.js';
 
 // Another version than the installed one: WR_TEST_PGBOUNCER is the path of its program.
 const command = process.env['WR_TEST_PGBOUNCER'] ?? (await findProgram(DEBIAN.pgbouncer.program));
-if (command === undefined) {
-  process.stderr.write(`Skipped: gateways behind PgBouncer. ${howToInstall(DEBIAN.pgbouncer)}\n`);
-}
+const missing = command === undefined ? howToInstall(DEBIAN.pgbouncer) : '';
 
 /** From a revocation to the close of the session (docs/protocol.md). Milliseconds. */
 const REVOCATION_MS = 2_000;
@@ -29,7 +28,7 @@ const REVOCATION_MS = 2_000;
 /** Fewer than gateways have connections, so that the gateways' connections take turns at them. */
 const SERVER_CONNECTIONS = 2;
 
-(command === undefined ? describe.skip : describe)('Gateways behind PgBouncer in transaction mode', () => {
+describeUnless(missing)('Gateways behind PgBouncer in transaction mode', () => {
   let postgres: RealPostgres;
   let direct: pg.Client;
   let directUrl: string;
@@ -144,7 +143,7 @@ const SERVER_CONNECTIONS = 2;
   });
 });
 
-(command === undefined ? describe.skip : describe)('A role with a time limit for gateways', () => {
+describe('A role with a time limit for gateways', () => {
   it('does not limit migrations', async () => {
     const postgres = await startPostgres();
     const url = await postgres.createDatabase();

@@ -12,7 +12,8 @@ export function plainTextHost(databaseUrl: string, env: Environment = {}): strin
   const url = new URL(databaseUrl);
   const parameters = new Map(url.searchParams);
   if (isTls(parameters, env)) return undefined;
-  const host = parameters.get('host') || decodeURIComponent(url.hostname) || env['PGHOST'] || 'localhost';
+  const named = [parameters.get('host'), decodeURIComponent(url.hostname), env['PGHOST']];
+  const host = named.find((name) => name !== undefined && name !== '') ?? 'localhost';
   return host.startsWith('/') ? undefined : host.replace(/^\[(.+)\]$/, '$1');
 }
 

@@ -84,7 +84,7 @@ describe('a verdict', () => {
       const [key, who] = [await issue({ expiresAt: new Date(rows[0]?.at ?? '') }), person()];
       if (what === 'knows') await licenses.authorize(key, ...who);
       const verdict = await licenses.authorize(key, ...who);
-      const expiresInMs = (verdict.outcome === 'accepted' && verdict.expiresInMs) || 0;
+      const expiresInMs = verdict.outcome === 'accepted' ? (verdict.expiresInMs ?? 0) : 0;
       expect(expiresInMs).toBeLessThanOrEqual(3_600_000);
       expect(expiresInMs).toBeGreaterThan(3_590_000);
     },

@@ -5,7 +5,7 @@ import { CHANGED_AFTER, CHANGED_SINCE, FACTS, PEERS_ON } from '../src/license-qu
 import { CHANGES_PER_PAGE } from '../src/license-repository.js';
 import { pool, revokeMany, unhurried } from './license-scene.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const LICENSES = 400_000;
 /** Descents of an index of this size, and the few rows that they lead to. Pages of 8 KiB. */
@@ -44,7 +44,7 @@ beforeAll(async () => {
   );
   const { rows } = await pool.query(`select from pg_statistic where starelid = 'license'::regclass`);
   expect(rows).toEqual([]);
-}, 120_000);
+}, 300_000);
 
 /** Runs a statement on a PostgreSQL that compiles what looks costly, and gives the plan that it had. */
 async function explain(statement: Statement, jit: 'on' | 'off', ...values: readonly unknown[]): Promise<Explained> {
