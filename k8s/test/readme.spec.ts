@@ -1,7 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { ROOT } from './render.js';
+import { decode } from './decode.js';
+import { describeRendered } from './describe-rendered.js';
+import { GATEWAY, Manifests } from './manifests.js';
+import { render, ROOT } from './render.js';
 
 const README = await readFile(join(ROOT, 'README.md'), 'utf8');
 
@@ -28,4 +31,31 @@ it('every file and folder in the commands of README.md exists, but for what the 
   const paths = COMMANDS.flatMap((line) => line.match(/(?<=[\s=])(\.\.|base|overlays|examples)\/[\w./-]+/g) ?? []);
   expect(paths.length).toBeGreaterThan(4);
   for (const path of paths.filter((one) => one !== 'overlays/yours')) await stat(join(ROOT, path));
+});
+
+/** The section of README.md under that heading. */
+const [ROLL_OUT = ''] = /^### Roll-out$.*?(?=^##)/ms.exec(README) ?? [];
+
+/** The number in the row of its table that begins so. */
+function figureOf(row: string): number {
+  const line = ROLL_OUT.split('\n').find((one) => one.startsWith(`| ${row}`));
+  return Number(/(\d+) *\|$/.exec(line ?? '')?.[1]);
+}
+
+describeRendered('The roll-out in README.md', () => {
+  it('has the times that the manifests set, and their sum', async () => {
+    const documents = await render({ overlay: 'prod', components: [] });
+    const manifests = new Manifests(documents.map((document) => decode(document)));
+    const { gatewayContainer, gatewayPods, gatewaySettings } = manifests;
+    const steps = ['preStop', '`WR_DRAIN_DELAY_SECONDS`', '`WR_DRAIN_SECONDS`', 'last releases'].map(figureOf);
+    expect(steps.slice(0, 3)).toEqual([
+      gatewayContainer.lifecycle?.preStop?.sleep?.seconds,
+      Number(gatewaySettings['WR_DRAIN_DELAY_SECONDS']),
+      Number(gatewaySettings['WR_DRAIN_SECONDS']),
+    ]);
+    expect(figureOf('sum')).toBe(steps.reduce((sum, step) => sum + step));
+    expect(figureOf('`terminationGracePeriodSeconds`')).toBe(gatewayPods.spec.terminationGracePeriodSeconds);
+    const readySeconds = manifests.one('Deployment', GATEWAY).spec?.minReadySeconds;
+    expect(README).toContain(`\`minReadySeconds\`, ${readySeconds ?? '?'} s`);
+  });
 });
