@@ -1,4 +1,8 @@
 import { Gateway, type IGateway } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/Gateway';
+import {
+  GatewayClass,
+  type IGatewayClass,
+} from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/GatewayClass';
 import { HTTPRoute, type IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute';
 import { ScaledObject, type IScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject';
 import {
@@ -26,10 +30,19 @@ import { Pod, type IPod } from 'kubernetes-models/v1/Pod';
 import { Secret, type ISecret } from 'kubernetes-models/v1/Secret';
 import { Service, type IService } from 'kubernetes-models/v1/Service';
 import { ServiceAccount, type IServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
+import {
+  BackendTrafficPolicy,
+  EnvoyProxy,
+  type BackendTrafficPolicyManifest,
+  type EnvoyProxyManifest,
+} from './envoy-gateway-kinds.js';
 
 /** A document of one of the kinds that these manifests are made of. */
 export type Manifest =
+  | BackendTrafficPolicyManifest
+  | EnvoyProxyManifest
   | IGateway
+  | IGatewayClass
   | IHTTPRoute
   | IScaledObject
   | IPodMonitor
@@ -59,7 +72,10 @@ export interface Kind {
 
 /** Every kind that has a place in the manifests. */
 export const KINDS: readonly Kind[] = [
+  BackendTrafficPolicy,
+  EnvoyProxy,
   Gateway,
+  GatewayClass,
   HTTPRoute,
   ScaledObject,
   PodMonitor,

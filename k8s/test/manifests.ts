@@ -63,6 +63,13 @@ export class Manifests {
     return present(this.gatewayPods.spec.containers[0], 'the gateways have no container');
   }
 
+  /** The host names by which clients come: those of the route, or of the Ingress. */
+  get hostNames(): readonly string[] {
+    const routed = this.of('HTTPRoute').flatMap(({ spec }) => spec.hostnames ?? []);
+    const ruled = this.of('Ingress').flatMap(({ spec }) => (spec?.rules ?? []).map(({ host }) => host ?? '*'));
+    return [...routed, ...ruled];
+  }
+
   /** The environment of the gateways: every ConfigMap and value, as the container gets them. */
   get gatewaySettings(): Readonly<Record<string, string>> {
     const { envFrom = [], env = [] } = this.gatewayContainer;

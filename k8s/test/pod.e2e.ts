@@ -63,22 +63,25 @@ describeRendered('What the pods run', () => {
     await Promise.all([postgres.stop(), redis.stop()]);
   });
 
-  it.each(['dev', 'prod', 'region-example'])('%s: the gateway finds its settings in order', async (overlay) => {
-    const { manifests } = rendering(overlay);
-    // In development the back ends are in the same namespace, and speak no TLS.
-    const [database, redisHost] = overlay === 'dev' ? ['postgres', 'redis'] : ['localhost', 'localhost'];
-    const secret = await mounted({
-      'database-url': `postgresql://a:b@${database}/c`,
-      'redis-url': `redis://${redisHost}`,
-      'redis-password': 'd',
-      regions:
-        'eu-central=rediss://:d@redis.eu-central.example.com:6380,us-east=rediss://:d@redis.us-east.example.com:6380',
-    });
-    const checked = (env: Record<string, string>) =>
-      startPod(manifests.gatewayPods, manifests.gatewaySettings, secret, { args: ['--check-config'], env }).exited;
-    expect(await checked({})).toMatchObject({ code: 0 });
-    expect(await checked({ WR_MISSPELT: '1' })).toMatchObject({ code: 2 });
-  });
+  it.each(['dev', 'prod', 'single-region-example', 'region-example'])(
+    '%s: the gateway finds its settings in order',
+    async (overlay) => {
+      const { manifests } = rendering(overlay);
+      // In development the back ends are in the same namespace, and speak no TLS.
+      const [database, redisHost] = overlay === 'dev' ? ['postgres', 'redis'] : ['localhost', 'localhost'];
+      const secret = await mounted({
+        'database-url': `postgresql://a:b@${database}/c`,
+        'redis-url': `redis://${redisHost}`,
+        'redis-password': 'd',
+        regions:
+          'eu-central=rediss://:d@redis.eu-central.example.com:6380,us-east=rediss://:d@redis.us-east.example.com:6380',
+      });
+      const checked = (env: Record<string, string>) =>
+        startPod(manifests.gatewayPods, manifests.gatewaySettings, secret, { args: ['--check-config'], env }).exited;
+      expect(await checked({})).toMatchObject({ code: 0 });
+      expect(await checked({ WR_MISSPELT: '1' })).toMatchObject({ code: 2 });
+    },
+  );
 
   it('a gateway waits for the migration by being restarted, and serves after it', async () => {
     const { manifests } = rendering('prod', 'gateway-api');

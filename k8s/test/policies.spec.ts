@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { describeRendered } from './describe-rendered.js';
 import { adminPort } from './policies/admin-port.js';
 import { autoscaling } from './policies/autoscaling.js';
+import { balance } from './policies/balance.js';
 import { devBackEnds } from './policies/dev-back-ends.js';
 import { disruption } from './policies/disruption.js';
 import { images } from './policies/images.js';
@@ -35,6 +36,7 @@ const POLICIES: readonly Policy[] = [
   ...network,
   ...adminPort,
   ...routes,
+  ...balance,
   ...metrics,
   ...secrets,
   ...settings,

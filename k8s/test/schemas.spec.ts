@@ -31,7 +31,7 @@ function isRefused(document: unknown): boolean {
 
 /** A rendered document of that kind, to be spoilt. */
 function documentOf(kind: string): Fields {
-  const found = rendering('prod', 'gateway-api', 'ingress', 'keda', 'prometheus-operator').manifests.all.find(
+  const found = rendering('prod', 'envoy-gateway', 'ingress', 'keda', 'prometheus-operator').manifests.all.find(
     (document) => document.kind === kind,
   );
   return structuredClone(found) as unknown as Fields;
@@ -39,7 +39,7 @@ function documentOf(kind: string): Fields {
 
 describeRendered('What is rendered', () => {
   it('keeps to the schemas, in every overlay with every component', () => {
-    expect(RENDERINGS).toHaveLength(16);
+    expect(RENDERINGS).toHaveLength(23);
     for (const { manifests } of RENDERINGS) for (const document of manifests.all) decode(document);
   });
 
@@ -75,6 +75,8 @@ describeRendered('What is rendered', () => {
     ['a wrong type', 'HTTPRoute', (spec: Fields) => (spec['rules'] = {})],
     ['a misspelt field', 'ScaledObject', (spec: Fields) => (spec['minReplicas'] = 3)],
     ['a required field away', 'ScaledObject', (spec: Fields) => delete spec['triggers']],
+    ['a misspelt field', 'BackendTrafficPolicy', (spec: Fields) => (spec['loadBalancing'] = { type: 'LeastRequest' })],
+    ['an unknown value', 'BackendTrafficPolicy', (spec: Fields) => (spec['loadBalancer'] = { type: 'LeastConn' })],
     ['a misspelt field', 'PodMonitor', (spec: Fields) => (spec['endpoints'] = [])],
   ])('is refused with %s in a %s', (_, kind, spoil) => {
     const document = documentOf(kind);
@@ -100,6 +102,7 @@ it('Every file here is YAML without a key that stands twice', async () => {
 describe('The examples', () => {
   it.each([
     ['gateway.yaml', ['Gateway']],
+    ['envoy-gateway.yaml', ['GatewayClass', 'EnvoyProxy']],
     ['operator.yaml', ['Pod', 'NetworkPolicy']],
   ])('keep to the schemas: %s', async (file, kinds) => {
     const documents = parse(await readFile(join(ROOT, 'examples', file), 'utf8'));

@@ -3,7 +3,7 @@ import { unmet, type Policy } from '../policy.js';
 import type { Rendering } from '../renderings.js';
 
 /** What both kinds of autoscaler say. */
-interface Scaling {
+export interface Scaling {
   readonly target: { readonly kind?: string; readonly name: string } | undefined;
   readonly min: number | undefined;
   readonly max: number | undefined;
@@ -27,10 +27,19 @@ interface Rules {
 /** Of a PostgreSQL with its defaults: `max_connections` less `superuser_reserved_connections`. */
 const USABLE_CONNECTIONS = 100 - 3;
 
-/** Gateways that drain hold one each, the migration Job two, and operators, monitoring and backup need some. */
-const OTHER_CONNECTIONS = 6 + 2 + 5;
+/**
+ * Gateways that drain hold one each: one of a roll-out (see `closingAtOnce`), and one that maintenance takes meanwhile. The
+ * migration Job holds two, and operators, monitoring and backup need some.
+ */
+const OTHER_CONNECTIONS = 2 + 2 + 5;
 
-const hasKeda = ({ components }: Rendering) => components.includes('keda');
+/** A gateway with more connections than this share of `WR_MAX_CONNECTIONS` is unready: nobody is sent to it. */
+const FULL_AT = 0.95;
+
+/** The largest number of gateways that are in one of three zones, if they are spread evenly. */
+const inOneZone = (gateways: number) => Math.ceil(gateways / 3);
+
+const hasKeda = ({ allComponents }: Rendering) => allComponents.has('keda');
 
 function autoscaler(manifests: Manifests): Scaling {
   const { spec } = manifests.one('HorizontalPodAutoscaler', GATEWAY);
@@ -60,6 +69,11 @@ function scaledObject(manifests: Manifests): Scaling {
   };
 }
 
+/** What scales the gateways: the autoscaler, or KEDA. */
+export function scalingOf(manifests: Manifests): Scaling {
+  return manifests.of('ScaledObject').length > 0 ? scaledObject(manifests) : autoscaler(manifests);
+}
+
 function problems(scaling: Scaling, manifests: Manifests, { overlay }: Rendering): readonly string[] {
   const { behavior, connections, cpuPercent, max = 0, min = 0, target } = scaling;
   const settings = manifests.gatewaySettings;
@@ -83,6 +97,11 @@ function problems(scaling: Scaling, manifests: Manifests, { overlay }: Rendering
     'PostgreSQL has the connections of all pools, and of what else there is':
       (max + surge) * Number(settings['WR_DATABASE_POOL']) + OTHER_CONNECTIONS <= USABLE_CONNECTIONS,
   });
+}
+
+/** Connections of each gateway that is left when a zone has failed, if each had as many as the autoscaler aims at. */
+function connectionsWithoutZone({ min = 0, connections }: Scaling): number {
+  return (connections * min) / (min - inOneZone(min));
 }
 
 const spoilt = (value: object | null | undefined, change: object) => Object.assign(value ?? {}, change);
@@ -144,8 +163,24 @@ export const autoscaling: readonly Policy[] = [
     },
   },
   {
+    sentence:
+      'In production a zone of three may fail: the smallest number of gateways without it takes its connections',
+    where: ({ overlay }) => overlay !== 'dev',
+    check: (manifests) => {
+      const room = FULL_AT * Number(manifests.gatewaySettings['WR_MAX_CONNECTIONS']);
+      return unmet({ 'they are not full': connectionsWithoutZone(scalingOf(manifests)) <= room });
+    },
+    breaches: {
+      'one zone has more than a third of them': (manifests) =>
+        spoilt(manifests.one('HorizontalPodAutoscaler', GATEWAY).spec, { minReplicas: 7 }),
+      'gateways take 18,000 connections': (manifests) => {
+        for (const { data } of manifests.of('ConfigMap')) spoilt(data, { WR_MAX_CONNECTIONS: '18000' });
+      },
+    },
+  },
+  {
     sentence: 'With KEDA the overlay’s own numbers hold',
-    where: ({ overlay, components }) => overlay === 'prod' && components.includes('keda'),
+    where: (rendering) => rendering.overlay === 'prod' && hasKeda(rendering),
     check: (manifests) => unmet({ 'six at least': scaledObject(manifests).min === 6 }),
     breaches: {
       'they are others': (manifests) => spoilt(manifests.one('ScaledObject', GATEWAY).spec, { minReplicaCount: 3 }),

@@ -6,7 +6,7 @@ const namespaceOf = (manifests: Manifests) => manifests.of('Namespace')[0]?.meta
 export const metrics: readonly Policy[] = [
   {
     sentence: 'Prometheus scrapes the gateways’ pods, at their admin port',
-    where: ({ components, overlay }) => components.includes('prometheus-operator') || overlay === 'region-example',
+    where: ({ allComponents }) => allComponents.has('prometheus-operator'),
     check: (manifests) => {
       const { metadata, spec } = manifests.one('PodMonitor', GATEWAY);
       const [endpoint, ...others] = spec.podMetricsEndpoints ?? [];
@@ -46,7 +46,7 @@ export const metrics: readonly Policy[] = [
   },
   {
     sentence: 'KEDA counts the connections of this namespace, and takes no answer for a fault',
-    where: ({ components }) => components.includes('keda'),
+    where: ({ allComponents }) => allComponents.has('keda'),
     check: (manifests) => {
       const query = manifests
         .one('ScaledObject', GATEWAY)

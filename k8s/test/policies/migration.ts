@@ -6,7 +6,6 @@ const jobs = (manifests: Manifests) => manifests.of('Job');
 export const migration: readonly Policy[] = [
   {
     sentence: 'A Job of this version’s own brings the database to it',
-    where: ({ overlay }) => overlay !== 'region-example',
     check: (manifests) => {
       const [job, ...others] = jobs(manifests);
       const container = job?.spec?.template.spec?.containers[0];

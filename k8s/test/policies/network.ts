@@ -64,7 +64,13 @@ const BACK_ENDS: Readonly<Record<string, readonly string[]>> = {
     'gateway -> address 192.0.2.16/28 : TCP 5432',
     'migration -> address 192.0.2.16/28 : TCP 5432',
   ],
+  'single-region-example': [
+    'gateway -> address 203.0.113.0/28 : TCP 6379',
+    'gateway -> address 203.0.113.16/28 : TCP 5432',
+    'migration -> address 203.0.113.16/28 : TCP 5432',
+  ],
   'region-example': [
+    'migration -> address 192.0.2.16/28 : TCP 5432',
     // The Redis of the other region.
     'gateway -> address 192.0.2.0/28 : TCP 6380',
     'gateway -> address 192.0.2.16/28 : TCP 5432',

@@ -1,3 +1,4 @@
+import type { Manifests } from '../manifests.js';
 import { unmet, type Policy } from '../policy.js';
 
 /** The event loop may stand still for so long (garbage, a stopped machine) without a restart. Seconds. */
@@ -12,6 +13,11 @@ interface Probe {
 }
 
 const patience = ({ periodSeconds = 10, failureThreshold = 3 }: Probe) => periodSeconds * failureThreshold;
+
+/** Seconds from the start of a gateway's container to its first readiness, at most, if its back ends are there. */
+export function longestStartSeconds({ gatewayContainer: { startupProbe, readinessProbe } }: Manifests): number {
+  return patience(startupProbe ?? {}) + (readinessProbe?.periodSeconds ?? 10);
+}
 
 /** The probe asks for that path at the admin port. */
 const asks = (probe: Probe | null | undefined, path: string): boolean =>

@@ -1,10 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { GATEWAY, type Manifests } from '../manifests.js';
 import { unmet, type Policy } from '../policy.js';
+import { ROOT } from '../render.js';
 import { rendering, type Rendering } from '../renderings.js';
 import { openings } from './network.js';
 
 /** Where the Redis of overlays/prod is. */
 const FIRST_REDIS = 'address 192.0.2.0/28';
+
+/** The zone of deploy/dns in which the regions of these examples are. */
+const DNS = readFileSync(join(ROOT, '../deploy/dns/terraform.tfvars.example'), 'utf8');
+
+/** The name by which DNS leads clients to that region, and the one by which its health check comes. */
+function dnsNames(region: string): readonly string[] {
+  const shared = /^name\s*= "(.*)"$/m.exec(DNS)?.[1] ?? '?';
+  const own = new RegExp(`^  ${region} = \\{\\s*host\\s*= "(.*)"$`, 'm').exec(DNS)?.[1] ?? '?';
+  return [shared, own];
+}
 
 const regionOf = ({ gatewayPods }: Manifests) => gatewayPods.labels['white-rabbit/region'];
 
@@ -24,11 +37,10 @@ export const regions: readonly Policy[] = [
     },
   },
   {
-    sentence: 'A second region has its own name, Redis and host name, and leaves the database’s schema to the first',
+    sentence: 'A region takes the host name that all regions share and its own, and has a name and a Redis of its own',
     where: ({ overlay }: Rendering) => overlay === 'region-example',
     check: (manifests) => {
       const first = rendering('prod', 'gateway-api').manifests;
-      const hosts = (of: Manifests) => of.one('HTTPRoute', GATEWAY).spec.hostnames?.join();
       const redis = ({ gatewaySettings: set }: Manifests) =>
         `${set['REDIS_URL_FILE'] ?? ''} ${set['REDIS_SENTINELS'] ?? ''}`;
       const namespace = (of: Manifests) => of.of('Namespace')[0]?.metadata?.name;
@@ -36,8 +48,8 @@ export const regions: readonly Policy[] = [
         'its own name': regionOf(manifests) !== regionOf(first),
         'its own namespace': namespace(manifests) !== namespace(first),
         'its own Redis': redis(manifests) !== redis(first),
-        'its own host name': hosts(manifests) !== hosts(first),
-        'no Job': manifests.of('Job').length === 0,
+        'the names that DNS leads to it':
+          [...manifests.hostNames].sort().join() === [...dnsNames(regionOf(manifests) ?? '?')].sort().join(),
         // The other regions' passwords are in it.
         'the other regions’ Redis, by a file of its Secret':
           manifests.gatewaySettings['WR_REGIONS_FILE']?.startsWith('/run/secrets/') === true,
@@ -47,8 +59,15 @@ export const regions: readonly Policy[] = [
       });
     },
     breaches: {
-      'its host name is that of the first': (manifests) =>
-        Object.assign(manifests.one('HTTPRoute', GATEWAY).spec, { hostnames: ['rabbit.example.com'] }),
+      'clients, who come by the shared name, get 404': (manifests) =>
+        manifests.one('HTTPRoute', GATEWAY).spec.hostnames?.shift(),
+      'the health check of DNS, which comes by its own name, gets 404': (manifests) =>
+        manifests.one('HTTPRoute', GATEWAY).spec.hostnames?.pop(),
+      'its Redis is that of the first': (manifests) => {
+        for (const { data } of manifests.of('ConfigMap')) {
+          Object.assign(data ?? {}, { REDIS_URL_FILE: '/run/secrets/white-rabbit/redis-url', REDIS_SENTINELS: '' });
+        }
+      },
       'it is an island': (manifests) => {
         for (const { data } of manifests.of('ConfigMap')) delete data?.['WR_REGIONS_FILE'];
       },

@@ -1,6 +1,17 @@
 import { GATEWAY, matches } from '../manifests.js';
 import { unmet, type Policy } from '../policy.js';
 
+/** What clients and health checks of DNS ask for. The second tells nothing but its status. */
+const PATHS = ['/healthz', '/ws'];
+
+/** Both of these paths, exactly, and nothing else. */
+const arePublic = (paths: readonly { readonly type?: string; readonly value?: string | undefined }[]): boolean =>
+  paths.every(({ type }) => type === 'Exact') &&
+  paths
+    .map(({ value }) => value)
+    .sort()
+    .join() === PATHS.join();
+
 /** The header by which the gateway knows that a client came by TLS. */
 const FORWARDED = { name: 'X-Forwarded-Proto', value: 'https' };
 
@@ -27,8 +38,8 @@ export const routes: readonly Policy[] = [
     },
   },
   {
-    sentence: 'The route takes /ws from the TLS listener, says so, and has no time limit',
-    where: ({ components, overlay }) => components.includes('gateway-api') || overlay === 'region-example',
+    sentence: 'The route takes /ws and /healthz from the TLS listener, says so, and has no time limit',
+    where: ({ allComponents }) => allComponents.has('gateway-api'),
     check: (manifests) => {
       const { spec } = manifests.one('HTTPRoute', GATEWAY);
       const [rule, ...others] = spec.rules ?? [];
@@ -40,9 +51,8 @@ export const routes: readonly Policy[] = [
         'no limit for a request': rule?.timeouts?.request === '0s',
         'none for the backend’s part of it': rule?.timeouts?.backendRequest === '0s',
         'it says that TLS ended here': header?.name === FORWARDED.name && header.value === FORWARDED.value,
-        'one path': others.length === 0 && rule?.matches?.length === 1,
-        'namely that of the endpoint':
-          rule?.matches?.[0]?.path?.value === '/ws' && rule.matches[0].path.type === 'Exact',
+        'the two public paths, and nothing else':
+          others.length === 0 && arePublic((rule?.matches ?? []).map(({ path }) => path ?? {})),
       });
     },
     breaches: {
@@ -53,33 +63,45 @@ export const routes: readonly Policy[] = [
       'it takes what comes without TLS': (manifests) => {
         for (const parent of manifests.one('HTTPRoute', GATEWAY).spec.parentRefs ?? []) delete parent.sectionName;
       },
+      'health checks of DNS get 404': (manifests) =>
+        manifests.one('HTTPRoute', GATEWAY).spec.rules?.[0]?.matches?.pop(),
+      'every path leads to the gateways': (manifests) =>
+        delete manifests.one('HTTPRoute', GATEWAY).spec.rules?.[0]?.matches,
+      'paths that begin so lead to the gateways': (manifests) =>
+        Object.assign(manifests.one('HTTPRoute', GATEWAY).spec.rules?.[0]?.matches?.[1]?.path ?? {}, {
+          type: 'PathPrefix',
+        }),
       'the header is left to the client': (manifests) =>
         delete manifests.one('HTTPRoute', GATEWAY).spec.rules?.[0]?.filters,
     },
   },
   {
-    sentence: 'The Ingress takes /ws by TLS, and lets a socket be silent',
-    where: ({ components }) => components.includes('ingress'),
+    sentence: 'The Ingress takes /ws and /healthz of every host by TLS, and lets a socket be silent',
+    where: ({ allComponents }) => allComponents.has('ingress'),
     check: (manifests) => {
       const { metadata, spec } = manifests.one('Ingress', GATEWAY);
-      const [rule, ...others] = spec?.rules ?? [];
+      const rules = spec?.rules ?? [];
+      const certified = (spec?.tls ?? [])
+        .filter(({ secretName }) => secretName !== undefined)
+        .flatMap(({ hosts = [] }) => hosts);
       return unmet({
-        'every host has a certificate':
-          rule?.host !== undefined &&
-          (spec?.tls ?? []).some(
-            ({ hosts, secretName }) => hosts?.includes(rule.host ?? '') === true && secretName !== undefined,
-          ),
-        'one path': others.length === 0 && rule?.http?.paths.length === 1,
-        'namely that of the endpoint': rule?.http?.paths[0]?.path === '/ws' && rule.http.paths[0].pathType === 'Exact',
+        'for a host name': rules.length > 0,
+        'every host has a certificate': rules.every(({ host }) => host !== undefined && certified.includes(host)),
+        'the two public paths, and nothing else': rules.every(({ http }) =>
+          arePublic((http?.paths ?? []).map(({ path, pathType }) => ({ type: pathType, value: path }))),
+        ),
         'nothing else leads anywhere': spec?.defaultBackend === undefined,
         'HAProxy allows silence': metadata?.annotations?.['haproxy.org/timeout-tunnel'] === '1h',
-        'nginx allows silence': metadata?.annotations?.['nginx.ingress.kubernetes.io/proxy-read-timeout'] === '3600',
       });
     },
     breaches: {
       'there is no certificate': (manifests) => delete manifests.one('Ingress', GATEWAY).spec?.tls,
       'the certificate is for another host': (manifests) =>
         Object.assign(manifests.one('Ingress', GATEWAY).spec?.tls?.[0] ?? {}, { hosts: ['other.example.com'] }),
+      'health checks of DNS get 404': (manifests) =>
+        manifests.one('Ingress', GATEWAY).spec?.rules?.[0]?.http?.paths.pop(),
+      'every path leads to the gateways': (manifests) =>
+        Object.assign(manifests.one('Ingress', GATEWAY).spec?.rules?.[0]?.http?.paths[0] ?? {}, { path: '/' }),
       'a socket may not be silent': (manifests) => delete manifests.one('Ingress', GATEWAY).metadata?.annotations,
     },
   },

@@ -55,7 +55,7 @@ export const secrets: readonly Policy[] = [
   },
   {
     sentence: 'In production two Secrets are expected, with the names that the guide gives',
-    where: ({ overlay }) => overlay === 'prod',
+    where: ({ overlay }) => overlay !== 'dev',
     check: (manifests) =>
       unmet({
         'those two': [...usedSecrets(manifests)].sort().join() === 'white-rabbit-gateway,white-rabbit-migrate',
