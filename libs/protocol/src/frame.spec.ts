@@ -4,9 +4,9 @@ import { isBadData, isClientEvent, parseFrame, readData } from './frame.js';
 
 describe('parsing a frame', () => {
   it('takes event, data and ref, and ignores the rest', () => {
-    expect(parseFrame('{"event":"call","data":{"a":1},"ref":"r1","more":true}')).toEqual({
+    expect(parseFrame('{"event":"call","data":{"call_id":"c","a":1},"ref":"r1","more":true}')).toEqual({
       event: 'call',
-      data: { a: 1 },
+      data: { call_id: 'c' },
       ref: 'r1',
     });
   });

@@ -1,13 +1,17 @@
 import { CLIENT_EVENTS, type ClientData, type ClientEventName } from './client-events.js';
 import type { ErrorCode } from './error-codes.js';
+import { frameParts } from './frame-parts.js';
 import { Ref } from './ids.js';
 
 /** A frame from a client whose form was checked, its `data` not yet. */
 export interface RawFrame {
   /** Name of the event as the client wrote it; any text. */
   readonly event: string;
-  readonly data: object | undefined;
+  /** The fields that some event has, and of those only what the frame's own event is made of. */
+  readonly data: Readonly<Record<string, unknown>> | undefined;
   readonly ref: Ref | undefined;
+  /** The text of `data.signal` exactly as it came, where it is an object. */
+  readonly signal: string | undefined;
 }
 
 /** A frame that is none. Carries what could be saved of it, so that the answer can be told apart by its client. */
@@ -28,17 +32,18 @@ const ECHO_LENGTH = 64;
 
 /**
  * Reads the text of one frame: a JSON object `{"event": string, "data"?: object, "ref"?: string}`. Of a name that
- * stands twice the last one counts; unknown fields are ignored. Total: any text gives one of the two results.
+ * stands twice the last one counts; unknown fields are ignored. Total: any text gives one of the two results, in a time
+ * that depends on its length alone.
  */
 export function parseFrame(text: string): RawFrame | BadFrame {
-  const value = parseObject(text);
-  if (value === undefined) return { code: 'bad_message', event: '', ref: undefined };
-  const { event, data, ref } = value;
+  const parts = frameParts(text);
+  if (parts === undefined) return { code: 'bad_message', event: '', ref: undefined };
+  const { event, data, ref } = parts;
   const ours = readRef(ref);
-  if (typeof event !== 'string' || !isOptionalObject(data) || (ref !== undefined && ours === undefined)) {
+  if (typeof event !== 'string' || data === false || (ref !== undefined && ours === undefined)) {
     return { code: 'bad_message', event: typeof event === 'string' ? event.slice(0, ECHO_LENGTH) : '', ref: ours };
   }
-  return { event, data, ref: ours };
+  return { event, data: data?.fields, ref: ours, signal: data?.signal };
 }
 
 /** Whether there is such an event. */
@@ -62,25 +67,6 @@ export function readData<E extends ClientEventName>(event: E, data: object | und
 /** Tells a failed `readData` from a checked `data`: no event has a field `code`. */
 export function isBadData(result: object): result is BadData {
   return 'code' in result;
-}
-
-interface LooseFrame {
-  readonly event?: unknown;
-  readonly data?: unknown;
-  readonly ref?: unknown;
-}
-
-function parseObject(text: string): LooseFrame | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isOptionalObject(value: unknown): value is object | undefined {
-  return value === undefined || (typeof value === 'object' && value !== null && !Array.isArray(value));
 }
 
 function readRef(ref: unknown): Ref | undefined {

@@ -10,4 +10,3 @@ export * from './json-schema.js';
 export * from './limits.js';
 export * from './schema-document.js';
 export * from './server-events.js';
-export * from './signal-text.js';

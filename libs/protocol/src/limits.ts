@@ -27,6 +27,14 @@ export const LIMITS = {
   /** All other events of a session: steady rate and burst. Pings and pongs have as much for themselves. */
   eventsPerSecond: 10,
   eventBurst: 50,
+  /** Bytes of all frames of a session, charged before they are read: steady rate and burst. */
+  bytesPerSecond: 256 * 1024,
+  byteBurst: 2 * 1024 * 1024,
+  /** Bytes of all frames of a connection before it has registered, in any `registerMs`. */
+  unregisteredBytes: 128 * 1024,
+  /** Contacts that a session adds, those of `register` included: steady rate and burst (two complete lists). */
+  contactsPerSecond: 50,
+  contactBurst: 2000,
   /** Across the cluster, for each peer. */
   callsPerMinute: 30,
   registersPerMinute: 20,

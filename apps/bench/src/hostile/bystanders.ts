@@ -1,0 +1,64 @@
+import type { Cluster } from '@white-rabbit/testing';
+import { Crowd, call, type Member } from '../capacity/crowd.js';
+import type { LoadResult } from '../load.js';
+import { run } from '../load.js';
+import type { End } from '../side.js';
+
+/** Ordinary pairs in calls: some with both ends at the first gateway, as many with an end at each of two. */
+export interface Bystanders {
+  readonly near: readonly End[];
+  readonly across: readonly End[];
+}
+
+/** Signals of each group of pairs a second, and their size: candidates, which are what most signals are. */
+export interface Traffic {
+  readonly perSecond: number;
+  readonly bytes: number;
+}
+
+/** Registers them and connects their calls. */
+export async function bystanders(cluster: Cluster, pairs: number): Promise<Bystanders> {
+  // Member i is at gateway i modulo 2: every other one is at the first.
+  const members = await new Crowd(cluster).join(pairs * 4, 0);
+  const [first, second] = [members.filter((_, n) => n % 2 === 0), members.filter((_, n) => n % 2 === 1)];
+  const near = await connect(first.slice(0, pairs), first.slice(pairs));
+  const across = await connect(first.slice(0, pairs), second.slice(0, pairs));
+  return { near, across };
+}
+
+/** Both groups exchange signals for so long. */
+export async function exchange(
+  { near, across }: Bystanders,
+  { perSecond, bytes }: Traffic,
+  seconds: number,
+): Promise<{ readonly near: LoadResult; readonly across: LoadResult }> {
+  const load = { perSecond, bytes, seconds };
+  const [nearResult, acrossResult] = await Promise.all([run(near, load), run(across, load)]);
+  return { near: nearResult, across: acrossResult };
+}
+
+async function connect(callers: readonly Member[], callees: readonly Member[]): Promise<End[]> {
+  const ends: End[] = [];
+  for (const [index, caller] of callers.entries()) {
+    const callee = callees[index];
+    if (!callee) break;
+    const id = await call(caller, callee);
+    ends.push(endOf(caller, id), endOf(callee, id));
+  }
+  return ends;
+}
+
+function endOf({ socket }: Member, id: string): End {
+  const end: End = {
+    send: (payload) => {
+      socket.send(`{"event":"signal","data":{"call_id":"${id}","signal":${payload}}}`);
+    },
+    onArrival: () => undefined,
+  };
+  const mine = `{"event":"signal","data":{"call_id":"${id}"`;
+  socket.on('message', (data: Buffer) => {
+    const frame = data.toString();
+    if (frame.startsWith(mine)) end.onArrival(frame);
+  });
+  return end;
+}

@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import Table from 'cli-table3';
+import { LIMITS } from '@white-rabbit/protocol';
+import { cluster, person, type Cluster } from '@white-rabbit/testing';
+import { quantile, type LoadResult } from '../load.js';
+import { cpuMs } from '../process-usage.js';
+import { CALL_STATES, nameOf, type Attack, type AttackOrder, type AttackReport } from './attack.js';
+import { bystanders, exchange, type Bystanders } from './bystanders.js';
+import { WORST_SIGNALS, type SignalShape } from './worst-signals.js';
+
+// npm run hostile: ten sessions of one license send the worst that the limits allow, while ordinary pairs exchange signals
+// on the same gateway and across two. What counts is how long the signals of the others take.
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '8' },
+    pairs: { type: 'string', default: '20' },
+    rate: { type: 'string', default: '200' },
+    only: { type: 'string', default: '' },
+    /** For a gateway without the limit: 0 stands for none. */
+    'bytes-per-second': { type: 'string', default: String(LIMITS.bytesPerSecond) },
+    'byte-burst': { type: 'string', default: String(LIMITS.byteBurst) },
+    'contacts-per-second': { type: 'string', default: String(LIMITS.contactsPerSecond) },
+    'contact-burst': { type: 'string', default: String(LIMITS.contactBurst) },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+const HOSTILE_SESSIONS = 10;
+const SIGNAL_BYTES = 400;
+const WARM_UP_S = 3;
+const SETTINGS = { WR_CONNECT_RATE: '100000', WR_DRAIN_SECONDS: '0' };
+
+interface Row {
+  readonly name: string;
+  readonly nearP50Ms: number;
+  readonly nearP99Ms: number;
+  readonly acrossP50Ms: number;
+  readonly acrossP99Ms: number;
+  readonly lost: number;
+  /** Of one core, %. */
+  readonly cpu: number;
+  readonly report: AttackReport | undefined;
+}
+
+const shapes = Object.keys(WORST_SIGNALS) as SignalShape[];
+
+function attacks(): Attack[] {
+  const signals = CALL_STATES.flatMap((state) => shapes.map((shape): Attack => ({ kind: 'signals', state, shape })));
+  const others: Attack[] = [{ kind: 'contacts' }, { kind: 'flood', shape: 'many objects' }];
+  return [...signals, ...others].filter((attack) => nameOf(attack).includes(values.only));
+}
+
+const orUnlimited = (text: string) => (Number(text) === 0 ? Number.MAX_SAFE_INTEGER : Number(text));
+
+function orderOf(attack: Attack, running: Cluster, licenseKey: string, people: AttackOrder['people']): AttackOrder {
+  const isSignal = attack.kind !== 'contacts';
+  return {
+    attack,
+    urls: [running.gateway(0).url, running.gateway(1).url],
+    licenseKey,
+    people,
+    seconds: Number(values.seconds),
+    frames: isSignal
+      ? { burst: LIMITS.signalBurst, perSecond: LIMITS.signalsPerSecond }
+      : { burst: LIMITS.eventBurst, perSecond: LIMITS.eventsPerSecond },
+    bytes: { burst: orUnlimited(values['byte-burst']), perSecond: orUnlimited(values['bytes-per-second']) },
+    names: { burst: orUnlimited(values['contact-burst']), perSecond: orUnlimited(values['contacts-per-second']) },
+  };
+}
+
+async function measure(running: Cluster, others: Bystanders, order: AttackOrder | undefined): Promise<Row> {
+  const worker =
+    order && new Worker(new URL('./hostile-worker.js', import.meta.url), { workerData: order satisfies AttackOrder });
+  const exited = worker && once(worker, 'exit');
+  if (worker) await once(worker, 'message');
+  const pid = running.gateway(0).pid;
+  const before = cpuMs(pid);
+  const reported = worker && (once(worker, 'message') as Promise<[AttackReport]>);
+  worker?.postMessage('begin');
+  const traffic = { perSecond: Number(values.rate), bytes: SIGNAL_BYTES };
+  const { near, across } = await exchange(others, traffic, Number(values.seconds));
+  const cpu = (cpuMs(pid) - before) / (Number(values.seconds) * 10);
+  const report = (await reported)?.[0];
+  await exited;
+  const lost = near.sent - near.arrived + across.sent - across.arrived;
+  return { name: order ? nameOf(order.attack) : 'nobody hostile', ...times(near, across), lost, cpu, report };
+}
+
+function times({ latenciesMs: near }: LoadResult, { latenciesMs: across }: LoadResult) {
+  return {
+    nearP50Ms: quantile(near, 0.5),
+    nearP99Ms: quantile(near, 0.99),
+    acrossP50Ms: quantile(across, 0.5),
+    acrossP99Ms: quantile(across, 0.99),
+  };
+}
+
+function print(rows: readonly Row[]): void {
+  const table = new Table({
+    style: { head: [], border: [] },
+    head: ['ten sessions send', 'MB', 'p50 ms', 'p99 ms', 'p50 across', 'p99 across', 'lost', 'CPU', 'answers'],
+  });
+  for (const { name, report, lost, cpu, ...ms } of rows) {
+    const figures = [ms.nearP50Ms, ms.nearP99Ms, ms.acrossP50Ms, ms.acrossP99Ms].map((value) => value.toFixed(1));
+    const answers = Object.entries(report?.answers ?? {}).map(([answer, count]) => `${answer} ${count}`);
+    const megabytes = ((report?.bytes ?? 0) / 1e6).toFixed(1);
+    table.push([name, megabytes, ...figures, lost, `${cpu.toFixed(0)} %`, answers.join(', ')]);
+  }
+  process.stdout.write(`${table.toString()}\n`);
+}
+
+const running = await cluster(2, { env: SETTINGS });
+try {
+  const [license] = await running.licenses.issue({ count: 1, maxDevices: HOSTILE_SESSIONS });
+  const people = Array.from({ length: HOSTILE_SESSIONS }, () => person('hostile'));
+  const others = await bystanders(running, Number(values.pairs));
+  await exchange(others, { perSecond: Number(values.rate), bytes: SIGNAL_BYTES }, WARM_UP_S);
+  const rows: Row[] = [];
+  for (const attack of [undefined, ...attacks()]) {
+    const order = attack && orderOf(attack, running, license?.license_key ?? '', people);
+    const row = await measure(running, others, order);
+    rows.push(row);
+    process.stderr.write(`${row.name}: p99 ${row.nearP99Ms.toFixed(1)} ms, across ${row.acrossP99Ms.toFixed(1)} ms\n`);
+  }
+  if (values.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+  else print(rows);
+} finally {
+  await running.stop();
+}

@@ -1,0 +1,258 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import fc from 'fast-check';
+import { frameParts } from './frame-parts.js';
+
+const frame = (signal: string) => `{"event":"signal","data":{"call_id":"call-0001","signal":${signal}},"ref":"r"}`;
+
+/** The text of the signal in a frame. */
+function signalIn(text: string): string | undefined {
+  const data = frameParts(text)?.data;
+  return data === false ? undefined : data?.signal;
+}
+
+describe('The text of a signal', () => {
+  it.each([
+    ['an empty object', '{}'],
+    ['numbers that JSON would write otherwise', '{"a":1.0,"b":1e2,"c":123456789012345678901234567890,"d":-0.0}'],
+    ['escapes that JSON would write otherwise', '{"a":"\\u0041\\/","b":"\\ud800"}'],
+    ['blanks', '{ "a" :\t[ 1 ,\r\n2 ] }'],
+    ['names that stand twice', '{"a":1,"a":2}'],
+    ['names of the prototype', '{"__proto__":{"a":1},"constructor":{}}'],
+    ['brackets and quotes in strings', '{"a":"}{][\\"","b":"\\\\","c":"\\\\\\""}'],
+    ['long strings', `{"${'n\\\\'.repeat(20)}":"${'x\\"'.repeat(20)}","b":"${'y'.repeat(40)}\\\\"}`],
+  ])('is kept as it came: %s', (_, signal) => {
+    expect(signalIn(frame(signal))).toBe(signal);
+  });
+
+  it('is that of the last signal where there are two', () => {
+    expect(signalIn('{"data":{"signal":{"a":1},"signal":{"a":2}}}')).toBe('{"a":2}');
+    expect(signalIn('{"data":{"signal":{"a":1},"signal":2}}')).toBeUndefined();
+  });
+
+  it('is that of the last data where there are two, whatever the first was', () => {
+    expect(signalIn('{"data":7 ,"data":{"signal":{"a":1}},"data":{"signal":{"b":2}}}')).toBe('{"b":2}');
+    expect(signalIn('{"data":[{"signal":{}}],"data":{"signal":{"b":2}}}')).toBe('{"b":2}');
+    expect(signalIn('{"data":{"signal":{"a":1}},"data":{}}')).toBeUndefined();
+  });
+
+  it('is found under names written with escapes', () => {
+    expect(signalIn('{"d\\u0061ta":{"\\u0073ignal":{"a":1}}}')).toBe('{"a":1}');
+    expect(signalIn('{"data":{"signal":{"a":1},"sign\\u0061l":{"a":2}}}')).toBe('{"a":2}');
+  });
+
+  it('is not taken from elsewhere in the frame', () => {
+    expect(
+      signalIn('{"signal":{"no":1},"x":{"signal":{"no":2}},"data":{"y":{"signal":{"no":3}},"signal":{"yes":1}}}'),
+    ).toBe('{"yes":1}');
+  });
+});
+
+/** Names of parts and fields, and others, plain or with an escape. */
+const name = fc
+  .constantFrom('event', 'ref', 'data', 'signal', 'call_id', 'add', 'reason', 'contacts', 'x', 'a"\\', '__proto__', '')
+  .chain((plain) => fc.constantFrom(JSON.stringify(plain), JSON.stringify(plain).replace('a', '\\u0061')));
+const blank = fc.constantFrom('', '', ' ', '\t\r\n ');
+const scalarText = fc.oneof(
+  fc.constantFrom('1.0', '-0', '1e9', '1E-7', 'true', 'false', 'null', '[]', '{}', '"\\u0041\\/\\n"', '["a",1]'),
+  fc.string({ unit: 'binary', maxLength: 40 }).map((text) => JSON.stringify(text)),
+  fc.json({ maxDepth: 3 }),
+);
+
+function objectText(value: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  const member = fc.tuple(blank, name, blank, blank, value, blank).map(([a, key, b, c, text, d]) => {
+    return `${a}${key}${b}:${c}${text}${d}`;
+  });
+  return fc.array(member, { maxLength: 6 }).map((members) => `{${members.join(',')}}`);
+}
+
+const frameText = objectText(fc.oneof(scalarText, objectText(fc.oneof(scalarText, objectText(scalarText)))));
+
+/** What `JSON.parse` makes of it; `undefined` where the text is no JSON object. */
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Compares what was taken out of a frame with what `JSON.parse` makes of the whole. */
+function expectSameAsParse(text: string): void {
+  const whole = parsed(text);
+  const parts = frameParts(text);
+  expect(parts === undefined).toBe(whole === undefined);
+  if (whole === undefined || parts === undefined) return;
+  for (const part of ['event', 'ref'] as const) {
+    const value = Object.hasOwn(whole, part) ? whole[part] : undefined;
+    if (typeof value !== 'object' || value === null) expect(parts[part]).toEqual(value);
+    else expect(typeof parts[part]).toBe('object');
+  }
+  if (!Object.hasOwn(whole, 'data')) return void expect(parts.data).toBeUndefined();
+  if (!isObject(whole['data'])) return void expect(parts.data).toBe(false);
+  const data = whole['data'] as Record<string, unknown>;
+  if (parts.data === undefined || parts.data === false) throw new Error('data was not found');
+  for (const field of ['call_id', 'add', 'reason', 'contacts', 'signal']) {
+    const value = Object.hasOwn(data, field) ? data[field] : undefined;
+    if (typeof value !== 'object' || value === null) expect(parts.data.fields[field]).toEqual(value);
+    else expect(Array.isArray(parts.data.fields[field])).toBe(Array.isArray(value));
+  }
+  const { signal } = parts.data;
+  if (!isObject(data['signal'])) return void expect(signal).toBeUndefined();
+  expect(text).toContain(signal);
+  expect(JSON.parse(signal ?? '')).toEqual(data['signal']);
+}
+
+describe('The parts of a frame', () => {
+  it('are those that JSON.parse finds, however the frame is written', () => {
+    fc.assert(fc.property(frameText, expectSameAsParse), { numRuns: 2_000 });
+  });
+
+  it('are refused exactly where JSON.parse refuses the text', () => {
+    const harm = fc.tuple(
+      fc.nat(),
+      fc.nat(3),
+      fc.constantFrom('', '"', '\\', ',', '}', ']', '0', '-', '.', 'e', '\n', '\0', 'u'),
+    );
+    const harmed = fc.tuple(frameText, harm).map(([text, [place, length, more]]) => {
+      const at = place % (text.length + 1);
+      return text.slice(0, at) + more + text.slice(at + length);
+    });
+    fc.assert(fc.property(harmed, expectSameAsParse), { numRuns: 5_000 });
+  });
+
+  it.each([
+    '1',
+    '{} ',
+    ' {}',
+    '{}x',
+    '\ufeff{}',
+    '{"a":01}',
+    '{"a":1.}',
+    '{"a":.5}',
+    '{"a":+1}',
+    '{"a":1e}',
+    '{"a":-}',
+  ])('of %j are as with JSON.parse', (text) => {
+    expectSameAsParse(text);
+  });
+
+  it.each([
+    ...['{"a":"\\x"}', '{"a":"\\u12g4"}', '{"a":"\\u12"}', '{"a":"\n"}', `{"a":"${'x'.repeat(30)}\n"}`, '{"a":"\\'],
+    ...[`{"a":"${'x'.repeat(30)}\\x"}`, `{"a":"${'x'.repeat(30)}`, '{"a":"\u007f\u2028"}', '{"a":tru}', '{"a":nullx}'],
+    ...['{"a" 1}', '{"a":1,}', '{,}', '{"a":[1,]}', '{"a":[}', '{"a":{]}', '{"a":[1 2]}', '{a:1}', "{'a':1}"],
+    ...['{"a":\v1}', '{"a":\u00a01}', '{"data":{"add":["a",]}}', '{"data":{"add":["a" "b"]}}', '{"a":1}}'],
+  ])('of %j are as with JSON.parse, in a string or beside it', (text) => {
+    expectSameAsParse(text);
+  });
+
+  it('have the lists of the events that have lists, up to the first item that is no string', () => {
+    const data = (text: string, event = 'contacts') => {
+      return frameParts(`{"event":"${event}","data":${text}}`)?.data;
+    };
+    expect(data('{"add":["a", "\\u0062"],"remove":[]}')).toMatchObject({ fields: { add: ['a', 'b'], remove: [] } });
+    expect(data('{"add":["a",{"b":1},"c"]}')).toMatchObject({ fields: { add: ['a', null] } });
+    expect(data('{"contacts":[1]}', 'register')).toMatchObject({ fields: { contacts: [null] } });
+    expect(data('{"add":["a"]}', 'signal')).toMatchObject({ fields: { add: [] } });
+  });
+});
+
+const BYTES = 64 * 1024;
+
+/** Frames of full size that are dear to read for one reason each. */
+const WORST: Readonly<Record<string, string>> = {
+  'long names': frame(`{${filled((n) => `"${String(n).padStart(300, 'n')}":0`)}}`),
+  'long names, and a backslash at the end': frame(`{${filled((n) => `"${String(n).padStart(60, 'n')}":0`)},"a":"\\n"}`),
+  'long names beside the signal': `{${filled((n) => `"${String(n).padStart(60, 'n')}":0`)},"event":"signal","data":{}}`,
+  'many members': frame(`{${filled((n) => `"${n.toString(36)}":0`)}}`),
+  'empty names': frame(`{${filled(() => '"":0')}}`),
+  'many objects': frame(`{"a":[${filled((n) => `{"${n.toString(36)}":0}`)}]}`),
+  'deep nesting': frame(`{"a":${'['.repeat(BYTES / 2 - 60)}${']'.repeat(BYTES / 2 - 60)}}`),
+  'many escaped quotes': frame(`{"a":"${'\\"'.repeat(BYTES / 2 - 60)}"}`),
+  'strings that end in a row of backslashes': frame(`{"a":[${filled(() => `"${'\\\\'.repeat(40)}"`)}]}`),
+  'many numbers': frame(`{"a":[${filled(() => '1')}]}`),
+  blanks: frame(`{${' '.repeat(BYTES - 100)}}`),
+  'a string without an end': `{"event":"${'\\"x'.repeat(BYTES / 3)}`,
+  'names of parts with escapes': `{${filled(() => '"d\\u0061ta":{"sign\\u0061l":{}}')}}`,
+};
+
+function filled(item: (n: number) => string): string {
+  const items: string[] = [];
+  for (let n = 0, length = 100; length < BYTES; n += 1) length += items[items.push(item(n)) - 1]!.length + 1;
+  return items.slice(0, -1).join(',');
+}
+
+/** Characters that the methods of strings, and JSON.parse, look at while `work` is done. */
+function charactersLookedAt(work: () => void): number {
+  let looked = 0;
+  const count = (characters: number) => (looked += characters);
+  const { charCodeAt, indexOf, includes, slice, startsWith } = String.prototype;
+  const { parse } = JSON;
+  jest.spyOn(String.prototype, 'charCodeAt').mockImplementation(function (this: string, at) {
+    count(1);
+    return charCodeAt.call(this, at);
+  });
+  jest.spyOn(String.prototype, 'indexOf').mockImplementation(function (this: string, search, from = 0) {
+    const found = indexOf.call(this, search, from);
+    count((found < 0 ? this.length : found) - from + 1);
+    return found;
+  });
+  jest.spyOn(String.prototype, 'includes').mockImplementation(function (this: string, search, from = 0) {
+    const found = indexOf.call(this, search, from);
+    count((found < 0 ? this.length : found) - from + 1);
+    return includes.call(this, search, from);
+  });
+  jest.spyOn(String.prototype, 'startsWith').mockImplementation(function (this: string, search, from) {
+    count(search.length);
+    return startsWith.call(this, search, from);
+  });
+  jest.spyOn(String.prototype, 'slice').mockImplementation(function (this: string, start, end) {
+    const part = slice.call(this, start, end);
+    count(part.length);
+    return part;
+  });
+  jest.spyOn(JSON, 'parse').mockImplementation((text) => {
+    count(text.length);
+    return parse(text) as unknown;
+  });
+  work();
+  jest.restoreAllMocks();
+  return looked;
+}
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+describe('Reading a frame looks at each of its characters a bounded number of times', () => {
+  /** Of 64 KiB; the worst of them takes 7. */
+  const LOOKS = 10;
+
+  it.each(Object.entries(WORST))('in a frame with %s', (_, text) => {
+    const looked = charactersLookedAt(() => frameParts(text));
+    expect(text.length).toBeGreaterThan(BYTES / 2);
+    expect(looked / text.length).toBeLessThan(LOOKS);
+  });
+
+  it('in any frame', () => {
+    fc.assert(
+      fc.property(frameText, (text) => charactersLookedAt(() => frameParts(text)) < LOOKS * text.length + 100),
+      { numRuns: 300 },
+    );
+  });
+
+  it('and makes nothing of what is in a signal', () => {
+    const made: string[] = [];
+    const { parse } = JSON;
+    jest.spyOn(JSON, 'parse').mockImplementation((text) => {
+      made.push(text);
+      return parse(text) as unknown;
+    });
+    frameParts(frame('{"a":[{"b":1},{"c":2}],"d":"short"}'));
+    expect(made).toEqual(['"signal"', '"r"', '"call-0001"']);
+  });
+});
