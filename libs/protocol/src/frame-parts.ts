@@ -1,4 +1,13 @@
-import { JsonText, type Span } from './json-text.js';
+import {
+  expectEnd,
+  firstThatIsNoString,
+  isListAt,
+  isObjectAt,
+  skipBlanks,
+  valueEnd,
+  visitMembers,
+  type Span,
+} from './json-text.js';
 
 /** What is of use in the text of a frame. A part is `undefined` where the frame has none. */
 export interface FrameParts {
@@ -49,67 +58,67 @@ const OPAQUE: object = Object.freeze({});
  */
 export function frameParts(text: string): FrameParts | undefined {
   try {
-    return partsOf(new JsonText(text));
+    return partsOf(text);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
 
-function partsOf(json: JsonText): FrameParts {
+function partsOf(text: string): FrameParts {
   let event: Span | undefined;
   let ref: Span | undefined;
   let data: Span | undefined;
   let fields = new Map<string, Span>();
-  const end = json.members(json.skipBlanks(0), (nameStart, nameEnd, start) => {
-    const name = nameIn(json, PARTS, nameStart, nameEnd);
-    if (name === 'data' && json.isObject(start)) fields = new Map();
-    const value = { start, end: name === 'data' ? dataEnd(json, start, fields) : json.valueEnd(start) };
+  const end = visitMembers(text, skipBlanks(text, 0), (nameStart, nameEnd, start) => {
+    const name = nameIn(text, PARTS, nameStart, nameEnd);
+    if (name === 'data' && isObjectAt(text, start)) fields = new Map();
+    const value = { start, end: name === 'data' ? dataEnd(text, start, fields) : valueEnd(text, start) };
     if (name === 'event') event = value;
     else if (name === 'ref') ref = value;
     else if (name === 'data') data = value;
     return value.end;
   });
-  json.expectEnd(end);
-  const eventValue = event && scalar(json, event);
-  return { event: eventValue, ref: ref && scalar(json, ref), data: data && dataOf(json, data, fields, eventValue) };
+  expectEnd(text, end);
+  const eventValue = event && scalar(text, event);
+  return { event: eventValue, ref: ref && scalar(text, ref), data: data && dataOf(text, data, fields, eventValue) };
 }
 
 /** Notes where each field is in the object that begins at `start`; returns the position behind it. */
-function dataEnd(json: JsonText, start: number, fields: Map<string, Span>): number {
-  if (!json.isObject(start)) return json.valueEnd(start);
-  return json.members(start, (nameStart, nameEnd, valueStart) => {
-    const name = nameIn(json, FIELDS, nameStart, nameEnd);
-    const end = json.valueEnd(valueStart);
+function dataEnd(text: string, start: number, fields: Map<string, Span>): number {
+  if (!isObjectAt(text, start)) return valueEnd(text, start);
+  return visitMembers(text, start, (nameStart, nameEnd, valueStart) => {
+    const name = nameIn(text, FIELDS, nameStart, nameEnd);
+    const end = valueEnd(text, valueStart);
     if (name !== undefined) fields.set(name, { start: valueStart, end });
     return end;
   });
 }
 
-function dataOf(json: JsonText, data: Span, spans: ReadonlyMap<string, Span>, event: unknown): FrameData | false {
-  if (!json.isObject(data.start)) return false;
+function dataOf(text: string, data: Span, spans: ReadonlyMap<string, Span>, event: unknown): FrameData | false {
+  if (!isObjectAt(text, data.start)) return false;
   const fields: Record<string, unknown> = {};
   for (const [name, span] of spans) {
-    fields[name] = json.isList(span.start) && WITH_LISTS.has(event) ? list(json, span) : scalar(json, span);
+    fields[name] = isListAt(text, span.start) && WITH_LISTS.has(event) ? list(text, span) : scalar(text, span);
   }
   const signal = spans.get('signal');
-  return { fields, signal: signal && json.isObject(signal.start) ? textOf(json, signal) : undefined };
+  return { fields, signal: signal && isObjectAt(text, signal.start) ? textOf(text, signal) : undefined };
 }
 
 /** The value, unless it is an object or a list. Never a part of the text itself, which would be kept with it. */
-function scalar(json: JsonText, span: Span): unknown {
-  if (json.isObject(span.start)) return OPAQUE;
-  return json.isList(span.start) ? [] : JSON.parse(textOf(json, span));
+function scalar(text: string, span: Span): unknown {
+  if (isObjectAt(text, span.start)) return OPAQUE;
+  return isListAt(text, span.start) ? [] : JSON.parse(textOf(text, span));
 }
 
 /** A list of strings. Of any other list what is before the first item that is none, and `null` for that. */
-function list(json: JsonText, span: Span): unknown {
-  const other = json.firstThatIsNoString(span.start);
-  return JSON.parse(other < 0 ? textOf(json, span) : `${json.text.slice(span.start, other)}null]`);
+function list(text: string, span: Span): unknown {
+  const other = firstThatIsNoString(text, span.start);
+  return JSON.parse(other < 0 ? textOf(text, span) : `${text.slice(span.start, other)}null]`);
 }
 
-function textOf(json: JsonText, { start, end }: Span): string {
-  return json.text.slice(start, end);
+function textOf(text: string, { start, end }: Span): string {
+  return text.slice(start, end);
 }
 
 type NamesByLength = readonly (readonly string[] | undefined)[];
@@ -122,11 +131,17 @@ function byLength(names: readonly string[]): NamesByLength {
 }
 
 /** Which of the names stands there, also where it is written with escapes; `undefined`: none of them. */
-function nameIn({ text }: JsonText, names: NamesByLength, start: number, end: number): string | undefined {
-  const plain = names[end - start]?.find((name) => text.startsWith(name, start));
+function nameIn(text: string, names: NamesByLength, start: number, end: number): string | undefined {
+  const plain = nameAt(text, names[end - start], start);
   if (plain !== undefined || end - start > LONGEST_NAME) return plain;
   const written = text.slice(start, end);
   if (!written.includes('\\')) return undefined;
   const name = JSON.parse(`"${written}"`) as string;
   return names[name.length]?.find((known) => known === name);
+}
+
+function nameAt(text: string, names: readonly string[] | undefined, start: number): string | undefined {
+  if (names === undefined) return undefined;
+  for (const name of names) if (text.startsWith(name, start)) return name;
+  return undefined;
 }

@@ -64,6 +64,14 @@ export function readData<E extends ClientEventName>(event: E, data: object | und
   return { code: 'bad_data', message: `${issue?.path.join('.') ?? 'data'}: ${issue?.message ?? 'malformed'}` };
 }
 
+/**
+ * Whether a list in `data` names more than `limit` different peers. To be asked before `readData`, which looks at each of
+ * the thousands of names that fit a frame.
+ */
+export function namesMoreThan(limit: number, list: unknown): boolean {
+  return Array.isArray(list) && list.length > limit && new Set(list).size > limit;
+}
+
 /** Tells a failed `readData` from a checked `data`: no event has a field `code`. */
 export function isBadData(result: object): result is BadData {
   return 'code' in result;

@@ -3,6 +3,7 @@ export * from './async-api.js';
 export * from './client-events.js';
 export * from './close-codes.js';
 export * from './error-codes.js';
+export * from './frame-edges.js';
 export * from './frame.js';
 export * from './ice-server.js';
 export * from './ids.js';

@@ -31,193 +31,184 @@ export interface Span {
   readonly end: number;
 }
 
-/**
- * Reads the form of a JSON text, exactly as strictly as `JSON.parse`, without making the values: how long that takes
- * depends on the text's length alone, while `JSON.parse` takes up to 150 times as long for a text of the same length
- * (docs/adr/0016). Every method throws where the text is not JSON; which positions it is given is its caller's affair.
- */
-export class JsonText {
-  constructor(readonly text: string) {}
+// The form of a JSON text, read exactly as strictly as `JSON.parse` does, without making the values: how long that takes
+// depends on the text's length alone, while `JSON.parse` takes up to 150 times as long for a text of the same length
+// (docs/adr/0016). All functions throw a SyntaxError where the text is not JSON. They are plain functions of the text and a
+// position in it because they run for every frame.
 
-  isObject(at: number): boolean {
-    return this.text.charCodeAt(at) === OPEN_BRACE;
-  }
+export function isObjectAt(text: string, at: number): boolean {
+  return text.charCodeAt(at) === OPEN_BRACE;
+}
 
-  isList(at: number): boolean {
-    return this.text.charCodeAt(at) === OPEN_BRACKET;
-  }
+export function isListAt(text: string, at: number): boolean {
+  return text.charCodeAt(at) === OPEN_BRACKET;
+}
 
-  isString(at: number): boolean {
-    return this.text.charCodeAt(at) === QUOTE;
-  }
+/** The first position from `from` on that is no blank. */
+export function skipBlanks(text: string, from: number): number {
+  let at = from;
+  while (isBlank(text.charCodeAt(at))) at += 1;
+  return at;
+}
 
-  /** The first position from `from` on that is no blank. */
-  skipBlanks(from: number): number {
-    let at = from;
-    while (isBlank(this.text.charCodeAt(at))) at += 1;
-    return at;
-  }
+/** @throws SyntaxError unless nothing but blanks follows. */
+export function expectEnd(text: string, from: number): void {
+  if (skipBlanks(text, from) !== text.length) throw NOT_JSON;
+}
 
-  /** @throws SyntaxError unless nothing but blanks follows. */
-  expectEnd(from: number): void {
-    if (this.skipBlanks(from) !== this.text.length) throw NOT_JSON;
-  }
+/** Is given where a name is, without its quotes but with its escapes, and where its value begins; returns where that ends. */
+export type MemberVisitor = (nameStart: number, nameEnd: number, value: number) => number;
 
-  /**
-   * Reads the object that begins at `start`. `member` is given where each name is, without its quotes but with its
-   * escapes, and where the value begins; it returns where the value ends. Returns the position behind the object.
-   */
-  members(start: number, member: (nameStart: number, nameEnd: number, value: number) => number): number {
-    if (!this.isObject(start)) throw NOT_JSON;
-    let at = this.skipBlanks(start + 1);
-    if (this.text.charCodeAt(at) === CLOSE_BRACE) return at + 1;
-    for (;;) {
-      const nameEnd = this.#stringEnd(at);
-      const end = member(at + 1, nameEnd - 1, this.#valueAfter(nameEnd));
-      at = this.skipBlanks(end);
-      if (this.text.charCodeAt(at) !== COMMA) return this.#behind(at, CLOSE_BRACE);
-      at = this.skipBlanks(at + 1);
-    }
-  }
-
-  /** Of the list that begins at `start`, the position of the first item that is no string; -1 where all are. */
-  firstThatIsNoString(start: number): number {
-    let at = this.skipBlanks(start + 1);
-    while (this.isString(at)) {
-      at = this.skipBlanks(this.#stringEnd(at));
-      if (this.text.charCodeAt(at) === COMMA) at = this.skipBlanks(at + 1);
-    }
-    return this.text.charCodeAt(at) === CLOSE_BRACKET ? -1 : at;
-  }
-
-  /** The position behind the value that begins at `start`. */
-  valueEnd(start: number): number {
-    const isNested = closerOf(this.text.charCodeAt(start)) !== undefined;
-    return isNested ? this.#nestedEnd(start) : this.#scalarEnd(start);
-  }
-
-  /** No recursion: a text may nest as deep as it is long. */
-  #nestedEnd(start: number): number {
-    const open: number[] = [];
-    let at = start;
-    do {
-      const closer = closerOf(this.text.charCodeAt(at));
-      if (closer === undefined) {
-        at = this.#behindClosers(this.#scalarEnd(at), open);
-        continue;
-      }
-      const inner = this.skipBlanks(at + 1);
-      if (this.text.charCodeAt(inner) === closer) {
-        at = this.#behindClosers(inner + 1, open);
-      } else {
-        open.push(closer);
-        at = closer === CLOSE_BRACE ? this.#memberValue(inner) : inner;
-      }
-    } while (open.length > 0);
-    return at;
-  }
-
-  /** From behind a value: closes what ends here, and goes on to the next value of what does not. */
-  #behindClosers(from: number, open: number[]): number {
-    let at = from;
-    for (let closer = open.at(-1); closer !== undefined; closer = open.at(-1)) {
-      at = this.skipBlanks(at);
-      if (this.text.charCodeAt(at) === COMMA) {
-        const next = this.skipBlanks(at + 1);
-        return closer === CLOSE_BRACE ? this.#memberValue(next) : next;
-      }
-      at = this.#behind(at, closer);
-      open.pop();
-    }
-    return at;
-  }
-
-  /** From the name of a member to its value. */
-  #memberValue(name: number): number {
-    return this.#valueAfter(this.#stringEnd(name));
-  }
-
-  #valueAfter(nameEnd: number): number {
-    return this.skipBlanks(this.#behind(this.skipBlanks(nameEnd), COLON));
-  }
-
-  #behind(at: number, code: number): number {
-    if (this.text.charCodeAt(at) !== code) throw NOT_JSON;
-    return at + 1;
-  }
-
-  #scalarEnd(start: number): number {
-    const first = this.text.charCodeAt(start);
-    if (first === QUOTE) return this.#stringEnd(start);
-    if (first === MINUS || isDigit(first)) return this.#numberEnd(start);
-    for (const word of ['true', 'false', 'null']) if (this.text.startsWith(word, start)) return start + word.length;
-    throw NOT_JSON;
-  }
-
-  #numberEnd(start: number): number {
-    let at = this.text.charCodeAt(start) === MINUS ? start + 1 : start;
-    at = this.text.charCodeAt(at) === ZERO ? at + 1 : this.#digitsEnd(at);
-    if (this.text.charCodeAt(at) === POINT) at = this.#digitsEnd(at + 1);
-    if ((this.text.charCodeAt(at) | LOWER_CASE) !== LOWER_E) return at;
-    const sign = this.text.charCodeAt(at + 1);
-    return this.#digitsEnd(sign === PLUS || sign === MINUS ? at + 2 : at + 1);
-  }
-
-  /** One digit at least. */
-  #digitsEnd(start: number): number {
-    let at = start;
-    while (isDigit(this.text.charCodeAt(at))) at += 1;
-    if (at === start) throw NOT_JSON;
-    return at;
-  }
-
-  #stringEnd(start: number): number {
-    const { text } = this;
-    const short = start + SHORT;
-    let at = this.#behind(start, QUOTE);
-    while (at < short) {
-      const code = text.charCodeAt(at);
-      if (code === QUOTE) return at + 1;
-      // Not `<`: behind the text there is no code at all.
-      if (!(code >= SPACE)) throw NOT_JSON;
-      at = code === BACKSLASH ? this.#escapeEnd(at) : at + 1;
-    }
-    return this.#longStringEnd(start, at);
-  }
-
-  /** `from` is within the string, and no character of an escape but its first. */
-  #longStringEnd(start: number, from: number): number {
-    const { text } = this;
-    let quote = text.indexOf('"', from);
-    while (quote >= 0 && this.#isEscaped(quote, from)) quote = text.indexOf('"', quote + 1);
-    if (quote < 0) throw NOT_JSON;
-    // A string is what JSON.parse is fast at, whatever is in it.
-    JSON.parse(text.slice(start, quote + 1));
-    return quote + 1;
-  }
-
-  /** Whether a backslash takes the character at `at`: an odd number of them stands before it. */
-  #isEscaped(at: number, from: number): boolean {
-    let before = at - 1;
-    while (before >= from && this.text.charCodeAt(before) === BACKSLASH) before -= 1;
-    return (at - before) % 2 === 0;
-  }
-
-  #escapeEnd(backslash: number): number {
-    const code = this.text.charCodeAt(backslash + 1);
-    if (code !== LOWER_U) {
-      if (!isEscape(code)) throw NOT_JSON;
-      return backslash + 2;
-    }
-    for (let at = backslash + 2; at < backslash + 6; at += 1) {
-      if (!isHexDigit(this.text.charCodeAt(at))) throw NOT_JSON;
-    }
-    return backslash + 6;
+/** Visits each member of the object that begins at `start`. Returns the position behind the object. */
+export function visitMembers(text: string, start: number, visit: MemberVisitor): number {
+  let at = skipBlanks(text, behind(text, start, OPEN_BRACE));
+  if (text.charCodeAt(at) === CLOSE_BRACE) return at + 1;
+  for (;;) {
+    const nameEnd = stringEnd(text, at);
+    const end = visit(at + 1, nameEnd - 1, valueAfter(text, nameEnd));
+    at = skipBlanks(text, end);
+    if (text.charCodeAt(at) !== COMMA) return behind(text, at, CLOSE_BRACE);
+    at = skipBlanks(text, at + 1);
   }
 }
 
+/** Of the list that begins at `start`, and is JSON, the position of the first item that is no string; -1: all are. */
+export function firstThatIsNoString(text: string, start: number): number {
+  let at = skipBlanks(text, start + 1);
+  while (text.charCodeAt(at) === QUOTE) {
+    at = skipBlanks(text, stringEnd(text, at));
+    if (text.charCodeAt(at) === COMMA) at = skipBlanks(text, at + 1);
+  }
+  return text.charCodeAt(at) === CLOSE_BRACKET ? -1 : at;
+}
+
+/** The position behind the value that begins at `start`. */
+export function valueEnd(text: string, start: number): number {
+  const first = text.charCodeAt(start);
+  if (first === QUOTE) return stringEnd(text, start);
+  return closerOf(first) === 0 ? scalarEnd(text, start, first) : nestedEnd(text, start);
+}
+
+/** No recursion: a text may nest as deep as it is long. */
+function nestedEnd(text: string, start: number): number {
+  /** What closes the objects and lists around the innermost one, which `closer` closes. */
+  const outer: number[] = [];
+  let closer = 0;
+  let at = start;
+  for (;;) {
+    const first = text.charCodeAt(at);
+    const inner = closerOf(first);
+    if (inner === 0) {
+      at = first === QUOTE ? stringEnd(text, at) : scalarEnd(text, at, first);
+    } else {
+      outer.push(closer);
+      closer = inner;
+      at = skipBlanks(text, at + 1);
+      if (text.charCodeAt(at) !== closer) {
+        if (closer === CLOSE_BRACE) at = memberValue(text, at);
+        continue;
+      }
+    }
+    // Behind a value, or at the end of an empty one.
+    for (;;) {
+      at = skipBlanks(text, at);
+      const code = text.charCodeAt(at);
+      if (code === COMMA) {
+        at = skipBlanks(text, at + 1);
+        if (closer === CLOSE_BRACE) at = memberValue(text, at);
+        break;
+      }
+      if (code !== closer) throw NOT_JSON;
+      at += 1;
+      closer = outer.pop() ?? 0;
+      if (closer === 0) return at;
+    }
+  }
+}
+
+/** From the name of a member to its value. */
+function memberValue(text: string, name: number): number {
+  return valueAfter(text, stringEnd(text, name));
+}
+
+function valueAfter(text: string, nameEnd: number): number {
+  return skipBlanks(text, behind(text, skipBlanks(text, nameEnd), COLON));
+}
+
+function behind(text: string, at: number, code: number): number {
+  if (text.charCodeAt(at) !== code) throw NOT_JSON;
+  return at + 1;
+}
+
+/** A number, `true`, `false` or `null`. */
+function scalarEnd(text: string, start: number, first: number): number {
+  if (first === MINUS || isDigit(first)) return numberEnd(text, start, first);
+  if (text.startsWith('true', start) || text.startsWith('null', start)) return start + 4;
+  if (text.startsWith('false', start)) return start + 5;
+  throw NOT_JSON;
+}
+
+function numberEnd(text: string, start: number, first: number): number {
+  let at = first === MINUS ? start + 1 : start;
+  at = text.charCodeAt(at) === ZERO ? at + 1 : digitsEnd(text, at);
+  if (text.charCodeAt(at) === POINT) at = digitsEnd(text, at + 1);
+  if ((text.charCodeAt(at) | LOWER_CASE) !== LOWER_E) return at;
+  const sign = text.charCodeAt(at + 1);
+  return digitsEnd(text, sign === PLUS || sign === MINUS ? at + 2 : at + 1);
+}
+
+/** One digit at least. */
+function digitsEnd(text: string, start: number): number {
+  let at = start;
+  while (isDigit(text.charCodeAt(at))) at += 1;
+  if (at === start) throw NOT_JSON;
+  return at;
+}
+
+function stringEnd(text: string, start: number): number {
+  const short = start + SHORT;
+  let at = behind(text, start, QUOTE);
+  while (at < short) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) return at + 1;
+    // Not `<`: behind the text there is no code at all.
+    if (!(code >= SPACE)) throw NOT_JSON;
+    at = code === BACKSLASH ? escapeEnd(text, at) : at + 1;
+  }
+  return longStringEnd(text, start, at);
+}
+
+/** `from` is within the string, and not within an escape. */
+function longStringEnd(text: string, start: number, from: number): number {
+  let quote = text.indexOf('"', from);
+  while (quote >= 0 && isEscaped(text, quote, from)) quote = text.indexOf('"', quote + 1);
+  if (quote < 0) throw NOT_JSON;
+  // A string is what JSON.parse is fast at, whatever is in it.
+  JSON.parse(text.slice(start, quote + 1));
+  return quote + 1;
+}
+
+/** Whether a backslash takes the character at `at`: an odd number of them stands before it. */
+function isEscaped(text: string, at: number, from: number): boolean {
+  let before = at - 1;
+  while (before >= from && text.charCodeAt(before) === BACKSLASH) before -= 1;
+  return (at - before) % 2 === 0;
+}
+
+function escapeEnd(text: string, backslash: number): number {
+  const code = text.charCodeAt(backslash + 1);
+  if (code !== LOWER_U) {
+    if (!isEscape(code)) throw NOT_JSON;
+    return backslash + 2;
+  }
+  for (let at = backslash + 2; at < backslash + 6; at += 1) {
+    if (!isHexDigit(text.charCodeAt(at))) throw NOT_JSON;
+  }
+  return backslash + 6;
+}
+
 function isBlank(code: number): boolean {
-  return code === SPACE || code === 0x0a || code === 0x0d || code === 0x09;
+  return code <= SPACE && (code === SPACE || code === 0x0a || code === 0x0d || code === 0x09);
 }
 
 function isDigit(code: number): boolean {
@@ -246,7 +237,8 @@ function isEscape(code: number): boolean {
   }
 }
 
-function closerOf(code: number): number | undefined {
+/** What closes the object or list that begins with this; 0: none begins. */
+function closerOf(code: number): number {
   if (code === OPEN_BRACE) return CLOSE_BRACE;
-  return code === OPEN_BRACKET ? CLOSE_BRACKET : undefined;
+  return code === OPEN_BRACKET ? CLOSE_BRACKET : 0;
 }

@@ -21,6 +21,19 @@ describe('TokenBucket', () => {
     expect(bucket.take(100)).toBe(0);
   });
 
+  it('gives several tokens together or none of them', () => {
+    const bucket = new TokenBucket({ perSecond: 1_000, burst: 100 });
+    expect([bucket.take(0, 60), bucket.take(0, 60), bucket.take(0, 40), bucket.take(0, 1)]).toEqual([0, 20, 0, 1]);
+    expect(bucket.take(60, 60)).toBe(0);
+  });
+
+  it('knows how many tokens have not come back', () => {
+    const bucket = new TokenBucket({ perSecond: 1_000, burst: 100 });
+    expect(bucket.taken(0)).toBe(0);
+    bucket.take(0, 60);
+    expect([bucket.taken(0), bucket.taken(20), bucket.taken(90)]).toEqual([60, 40, 0]);
+  });
+
   it('saves no more than its burst however long it rests', () => {
     const bucket = new TokenBucket({ perSecond: 10, burst: 50 });
     expect(takeTimes(bucket, 100, 1e9)).toBe(50);

@@ -17,15 +17,20 @@ export class TokenBucket {
   constructor(readonly rate: Rate) {}
 
   /**
-   * Takes a token. `nowMs` is monotonic. Returns 0, or where there is none the whole milliseconds until there is
-   * one; nothing is taken then.
+   * Takes `tokens` together; not more than the burst. `nowMs` is monotonic. Returns 0, or if there are not as many the
+   * whole milliseconds until there are; nothing is taken then.
    */
-  take(nowMs: number): number {
+  take(nowMs: number, tokens = 1): number {
     const tokenMs = 1000 / this.rate.perSecond;
-    const fullAtMs = Math.max(this.#fullAtMs, nowMs) + tokenMs;
+    const fullAtMs = Math.max(this.#fullAtMs, nowMs) + tokens * tokenMs;
     const waitMs = fullAtMs - nowMs - this.rate.burst * tokenMs;
     if (waitMs > ROUNDING_MS) return Math.ceil(waitMs);
     this.#fullAtMs = fullAtMs;
     return 0;
+  }
+
+  /** Tokens that were taken and have not come back yet. */
+  taken(nowMs: number): number {
+    return (Math.max(0, this.#fullAtMs - nowMs) * this.rate.perSecond) / 1000;
   }
 }

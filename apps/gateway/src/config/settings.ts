@@ -177,6 +177,26 @@ export const SETTINGS = {
   WR_SIGNAL_BURST: setting(whole(1, 100_000), String(LIMITS.signalBurst), 'signal of a session, at once'),
   WR_EVENTS_PER_SECOND: setting(whole(1, 100_000), String(LIMITS.eventsPerSecond), 'Other events of a session, steady'),
   WR_EVENT_BURST: setting(whole(1, 100_000), String(LIMITS.eventBurst), 'Other events of a session, at once'),
+  WR_BYTES_PER_SECOND: setting(
+    whole(1024, 1_073_741_824),
+    String(LIMITS.bytesPerSecond),
+    'Bytes of all frames of a session, steady; charged before a frame is read',
+  ),
+  WR_BYTE_BURST: setting(
+    whole(LIMITS.frameBytes, 1_073_741_824),
+    String(LIMITS.byteBurst),
+    'Bytes of all frames of a session, at once',
+  ),
+  WR_UNREGISTERED_BYTES: setting(
+    whole(LIMITS.frameBytes, 1_073_741_824),
+    String(LIMITS.unregisteredBytes),
+    'Bytes of all frames of a socket that has not registered, in 10 s',
+  ),
+  WR_CONTACTS_PER_SECOND: setting(
+    whole(1, 100_000),
+    String(LIMITS.contactsPerSecond),
+    'Contacts that a session adds, steady; at once it may add twice WR_MAX_CONTACTS',
+  ),
   WR_CALLS_PER_MINUTE: setting(whole(1, 100_000), String(LIMITS.callsPerMinute), 'call of a peer, across the cluster'),
   WR_REGISTERS_PER_MINUTE: setting(
     whole(1, 100_000),

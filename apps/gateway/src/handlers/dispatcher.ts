@@ -36,9 +36,8 @@ export class Dispatcher {
   ) {}
 
   dispatch(connection: Connection, incoming: Incoming): Handled {
-    const text = incoming.isBinary ? '' : textOf(incoming.data);
-    const frame = parseFrame(text);
-    if (!this.#isWithinLimits(connection, frame)) return undefined;
+    const frame = parseFrame(incoming.isBinary ? '' : textOf(incoming.data));
+    if (!this.#isWithinLimits(connection, frame, incoming.atMs)) return undefined;
     if ('code' in frame) return this.#refuse(connection, frame, 'bad_message');
     const { event } = frame;
     if (!isClientEvent(event)) return this.#refuse(connection, { ...frame, event: echoOf(event) }, 'unknown_event');
@@ -47,7 +46,7 @@ export class Dispatcher {
     if (event === 'heartbeat') return this.#heartbeat(connection, frame);
     const { session } = connection;
     if (session === undefined) return refuseWith(connection, frame, 'not_registered');
-    return this.#dispatchTo(connection, session, event, frame, text);
+    return this.#dispatchTo(connection, session, event, frame, incoming.atMs);
   }
 
   #dispatchTo(
@@ -55,15 +54,13 @@ export class Dispatcher {
     session: Session,
     event: Exclude<ClientEventName, 'register' | 'heartbeat'>,
     frame: RawFrame,
-    text: string,
+    atMs: number,
   ): Handled {
     switch (event) {
       case 'signal':
-        return withData(connection, event, frame, (data) =>
-          this.signals.signal(connection, session, data, frame, text),
-        );
+        return withData(connection, event, frame, (data) => this.signals.signal(connection, session, data, frame));
       case 'contacts':
-        return withData(connection, event, frame, (data) => this.contacts.change(connection, session, data, frame));
+        return this.contacts.change(connection, session, frame, atMs);
       case 'call':
         return withData(connection, event, frame, (data) => this.calls.call(connection, session, data, frame));
       case 'accept':
@@ -96,13 +93,11 @@ export class Dispatcher {
   }
 
   /** Beyond the limits a frame is dropped, with an answer. */
-  #isWithinLimits(connection: Connection, frame: RawFrame | BadFrame): boolean {
-    const waitMs = this.limits.take(connection, frame.event);
+  #isWithinLimits(connection: Connection, frame: RawFrame | BadFrame, atMs: number): boolean {
+    const waitMs = this.limits.take(connection, frame.event, atMs);
     if (waitMs === 0) return true;
     const asked = { event: echoOf(frame.event), ref: frame.ref, data: 'data' in frame ? frame.data : undefined };
-    const isRegister = frame.event === 'register' && connection.session === undefined;
-    if (isRegister) this.limits.refuseRegister(connection, asked, waitMs);
-    else this.limits.refuse(connection, asked, waitMs);
+    this.limits.refuse(connection, asked, waitMs);
     return false;
   }
 }

@@ -124,11 +124,12 @@ const handlers = [
   },
   {
     provide: RegisterHandler,
-    inject: [LicenseRepository, EnginesToken, Arrivals, Reachability, Metrics, Registers, Config],
+    inject: [LicenseRepository, EnginesToken, Arrivals, RateLimits, Reachability, Metrics, Registers, Config],
     useFactory: (
       licenses: LicenseRepository,
       { redis }: Engines,
       arrivals: Arrivals,
+      limits: RateLimits,
       { isReachable }: Reachability,
       metrics: Metrics,
       registers: Registers,
@@ -144,6 +145,7 @@ const handlers = [
           heartbeat_timeout: settings.WR_HEARTBEAT_TIMEOUT_SECONDS / 1000,
           region: settings.WR_REGION,
         },
+        limits,
         settings.WR_MAX_CONTACTS,
         isReachable,
         (verdict) => {
@@ -181,7 +183,7 @@ const handlers = [
   },
   {
     provide: Dispatcher,
-    inject: [RateLimits, RegisterHandler, Contacts, CallHandler, Calls, Metrics],
+    inject: [RateLimits, RegisterHandler, Contacts, CallHandler, Calls, Metrics, Config],
     useFactory: (
       limits: RateLimits,
       register: RegisterHandler,
@@ -189,11 +191,12 @@ const handlers = [
       callHandler: CallHandler,
       calls: Calls,
       metrics: Metrics,
+      { settings }: Config,
     ) =>
       new Dispatcher(
         limits,
         register,
-        new ContactsHandler(contacts),
+        new ContactsHandler(contacts, limits, settings.WR_MAX_CONTACTS),
         callHandler,
         new SignalHandler(calls, new HandoverSample(metrics.handovers)),
         (event) => {

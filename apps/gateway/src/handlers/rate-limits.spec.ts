@@ -1,11 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { FakeSocket } from '../../test/unit/fake-socket.js';
 import { configOf } from '../../test/unit/gateway-node.js';
+import type { PeerId, SessionId } from '@white-rabbit/protocol';
+import { Session } from '@white-rabbit/signaling';
 import { Connection, type ConnectionHost } from '../socket/connection.js';
 import { RateLimits } from './rate-limits.js';
 
 const host: ConnectionHost = {
   maxBufferedBytes: 2 ** 20,
+  arrivals: { perSecond: 60, burst: 350 },
+  charge: () => 0,
+  refuse: () => undefined,
   handle: () => undefined,
   registered: () => undefined,
   ended: () => undefined,
@@ -34,7 +39,9 @@ function client() {
 
 /** How many of so many frames pass at once. */
 function passing(connection: Connection, event: string, frames: number): number {
-  return Array.from({ length: frames }, () => limits.take(connection, event)).filter((waitMs) => waitMs === 0).length;
+  return Array.from({ length: frames }, () => limits.take(connection, event, performance.now())).filter(
+    (waitMs) => waitMs === 0,
+  ).length;
 }
 
 describe('A connection', () => {
@@ -81,9 +88,80 @@ describe('A connection', () => {
   it('is told how long to wait', () => {
     const { connection } = client();
     passing(connection, 'call', 50);
-    expect(limits.take(connection, 'call')).toBe(100);
+    expect(limits.take(connection, 'call', performance.now())).toBe(100);
     jest.advanceTimersByTime(100);
-    expect(limits.take(connection, 'call')).toBe(0);
+    expect(limits.take(connection, 'call', performance.now())).toBe(0);
+  });
+});
+
+describe('The bytes of a connection', () => {
+  const KIB = 1024;
+  /** Whether frames of these sizes pass, all at this moment. */
+  const pass = (connection: Connection, ...sizes: number[]) => {
+    return sizes.map((bytes) => limits.takeBytes(connection, bytes, performance.now()) === 0);
+  };
+
+  /** The same connection once it has registered. */
+  function session() {
+    const { socket, connection } = client();
+    connection.become(new Session('session-1' as SessionId, 'peer-alice' as PeerId, '1', connection));
+    return { socket, connection };
+  }
+
+  it('are 128 KiB before it has registered, and as many again in 10 s', () => {
+    const { connection } = client();
+    expect(pass(connection, 64 * KIB, 64 * KIB, 1)).toEqual([true, true, false]);
+    expect(limits.takeBytes(connection, 64 * KIB, performance.now())).toBe(5_000);
+    jest.advanceTimersByTime(5_000);
+    expect(pass(connection, 64 * KIB, 1)).toEqual([true, false]);
+  });
+
+  it('are 2 MiB at once for a session, whatever came before it was one, and 256 KiB a second', () => {
+    const { connection } = session();
+    pass(connection, ...Array.from({ length: 31 }, () => 64 * KIB));
+    expect(pass(connection, 64 * KIB, 1)).toEqual([true, false]);
+    jest.advanceTimersByTime(1_000);
+    expect(pass(connection, ...Array.from({ length: 5 }, () => 64 * KIB))).toEqual([true, true, true, true, false]);
+  });
+
+  it('are enough for what the limits of frames allow, at ordinary sizes', () => {
+    const { connection } = session();
+    const burst = Array.from({ length: 300 }, () => 3_300);
+    expect(pass(connection, ...burst, 60 * KIB, 60 * KIB, 60 * KIB)).not.toContain(false);
+    for (let second = 0; second < 60; second += 1) {
+      jest.advanceTimersByTime(1_000);
+      expect(pass(connection, ...Array.from({ length: 60 }, () => 3_300))).not.toContain(false);
+    }
+  });
+
+  it('make it take turns with others once it is a full frame beyond its steady rate', () => {
+    const { connection } = session();
+    pass(connection, 64 * KIB);
+    expect(limits.isBursting(connection)).toBe(false);
+    pass(connection, 1);
+    expect(limits.isBursting(connection)).toBe(true);
+    connection.lastHeardMs += 1_000;
+    expect(limits.isBursting(connection)).toBe(false);
+  });
+});
+
+describe('The contacts that a session adds', () => {
+  const take = (connection: Connection, contacts: number) => {
+    return limits.takeContacts(connection, contacts, performance.now());
+  };
+
+  it('are two complete lists at once, and 50 a second', () => {
+    const { connection } = client();
+    expect([take(connection, 1_000), take(connection, 1_000), take(connection, 0)]).toEqual([0, 0, 0]);
+    expect(take(connection, 100)).toBe(2_000);
+    jest.advanceTimersByTime(2_000);
+    expect([take(connection, 100), take(connection, 1)]).toEqual([0, 20]);
+  });
+
+  it('are as many as two of the lists that the operator allows', () => {
+    limits = new RateLimits(configOf({ WR_MAX_CONTACTS: '10' }).settings, { count: (kind) => counted.push(kind) });
+    const { connection } = client();
+    expect([take(connection, 20), take(connection, 1)]).toEqual([0, 20]);
   });
 });
 
@@ -106,6 +184,12 @@ describe('A client beyond its limits', () => {
     expect(socket.closeCodes).toEqual([]);
     limits.allowsControlFrame(connection);
     expect(socket.closeCodes).toEqual([4003]);
+  });
+
+  it('is closed with 4003 at once when it was its register', () => {
+    const { socket, connection } = client();
+    limits.refuse(connection, { event: 'register', ref: undefined }, 10);
+    expect(socket.closes).toEqual([{ code: 4003, reason: 'retry_after_ms=10' }]);
   });
 
   it('now and then may stay', () => {

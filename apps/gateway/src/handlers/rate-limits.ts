@@ -1,4 +1,4 @@
-import { CLOSE_CODES } from '@white-rabbit/protocol';
+import { CLOSE_CODES, LIMITS } from '@white-rabbit/protocol';
 import { FloodGate, TokenBucket, type Rate } from '@white-rabbit/signaling';
 import type { SettingValues } from '../config/settings.js';
 import type { Tally } from '../ops/tally.js';
@@ -7,16 +7,37 @@ import { fail, type Asked } from './reply.js';
 
 type Limits = Pick<
   SettingValues,
-  'WR_SIGNALS_PER_SECOND' | 'WR_SIGNAL_BURST' | 'WR_EVENTS_PER_SECOND' | 'WR_EVENT_BURST' | 'WR_RATE_LIMITED_PER_MINUTE'
+  | 'WR_SIGNALS_PER_SECOND'
+  | 'WR_SIGNAL_BURST'
+  | 'WR_EVENTS_PER_SECOND'
+  | 'WR_EVENT_BURST'
+  | 'WR_BYTES_PER_SECOND'
+  | 'WR_BYTE_BURST'
+  | 'WR_UNREGISTERED_BYTES'
+  | 'WR_CONTACTS_PER_SECOND'
+  | 'WR_MAX_CONTACTS'
+  | 'WR_RATE_LIMITED_PER_MINUTE'
 >;
 
+/** Lists of the most contacts that a session may add at once: its first, and the same once more. */
+const CONTACT_LISTS = 2;
+
+/** A connection that has sent more than this of late takes turns with others that have. Bytes. */
+const BURST_BYTES = LIMITS.frameBytes;
+
 /**
- * The limits of one connection: `signal` has a bucket, all other events share one, pings and pongs share one of the same
- * size. Made with its first frame.
+ * The limits of one connection: all frames share a bucket of bytes; `signal` has a bucket of frames, all other events
+ * share one, pings and pongs share one of the same size; and added contacts have theirs. Each is made when it is first
+ * taken from. Times are monotonic ms.
  */
 export class RateLimits {
+  /** What a client within its limits may send, whatever it sends. */
+  readonly arrivals: Rate;
   readonly #signalRate: Rate;
   readonly #eventRate: Rate;
+  readonly #byteRate: Rate;
+  readonly #unregisteredByteRate: Rate;
+  readonly #contactRate: Rate;
 
   constructor(
     private readonly limits: Limits,
@@ -24,25 +45,53 @@ export class RateLimits {
   ) {
     this.#signalRate = { perSecond: limits.WR_SIGNALS_PER_SECOND, burst: limits.WR_SIGNAL_BURST };
     this.#eventRate = { perSecond: limits.WR_EVENTS_PER_SECOND, burst: limits.WR_EVENT_BURST };
+    this.#byteRate = { perSecond: limits.WR_BYTES_PER_SECOND, burst: limits.WR_BYTE_BURST };
+    this.#unregisteredByteRate = {
+      perSecond: (limits.WR_UNREGISTERED_BYTES * 1000) / LIMITS.registerMs,
+      burst: limits.WR_UNREGISTERED_BYTES,
+    };
+    this.#contactRate = {
+      perSecond: limits.WR_CONTACTS_PER_SECOND,
+      burst: CONTACT_LISTS * limits.WR_MAX_CONTACTS,
+    };
+    this.arrivals = {
+      perSecond: this.#signalRate.perSecond + this.#eventRate.perSecond,
+      burst: this.#signalRate.burst + this.#eventRate.burst,
+    };
   }
 
   /** Takes one frame's place. 0, or the ms until there is one. */
-  take(connection: Connection, event: string): number {
+  take(connection: Connection, event: string, nowMs: number): number {
     const bucket = event === 'signal' ? this.#signals(connection) : this.#events(connection);
-    return bucket.take(performance.now());
+    return bucket.take(nowMs);
   }
 
-  /** Answers a frame that was beyond a limit and is dropped; a client that will not stop is shown the door. */
+  /** Takes the bytes of a frame, before it is read. 0, or the ms until there is room for them. */
+  takeBytes(connection: Connection, bytes: number, nowMs: number): number {
+    return this.#bytes(connection).take(nowMs, bytes);
+  }
+
+  /** Takes the places of contacts that a session adds. 0, or the ms until there are as many. */
+  takeContacts(connection: Connection, contacts: number, nowMs: number): number {
+    if (contacts === 0) return 0;
+    connection.contactBucket ??= new TokenBucket(this.#contactRate);
+    return connection.contactBucket.take(nowMs, contacts);
+  }
+
+  /** Whether the connection has sent more of late than its steady rate and a frame of full size. */
+  isBursting({ byteBucket, lastHeardMs }: Connection): boolean {
+    return byteBucket !== undefined && byteBucket.taken(lastHeardMs) > BURST_BYTES;
+  }
+
+  /**
+   * Answers a frame that was beyond a limit and is dropped. A client that will not stop is closed with 4003, and so is a
+   * connection whose `register` it was.
+   */
   refuse(connection: Connection, asked: Asked, waitMs: number): void {
     fail(connection, asked, 'rate_limited', { retryAfterMs: waitMs });
-    if (this.#isFlooding(connection)) closeFor(connection, waitMs);
-  }
-
-  /** The same for a `register`: a socket whose register failed is closed. */
-  refuseRegister(connection: Connection, asked: Asked, waitMs: number): void {
-    this.counts.count('frame');
-    fail(connection, asked, 'rate_limited', { retryAfterMs: waitMs });
-    closeFor(connection, waitMs);
+    const isFlooding = this.#isFlooding(connection);
+    const isRegister = asked.event === 'register' && connection.session === undefined;
+    if (isRegister || isFlooding) closeFor(connection, waitMs);
   }
 
   /** Whether a ping or a pong is within the limits. Beyond them it is not answered, and counts as any frame that is dropped. */
@@ -71,6 +120,13 @@ export class RateLimits {
   #events(connection: Connection): TokenBucket {
     connection.eventBucket ??= new TokenBucket(this.#eventRate);
     return connection.eventBucket;
+  }
+
+  /** A session has a bucket of its own: what came before it was one does not count. */
+  #bytes(connection: Connection): TokenBucket {
+    const rate = connection.session === undefined ? this.#unregisteredByteRate : this.#byteRate;
+    if (connection.byteBucket?.rate !== rate) connection.byteBucket = new TokenBucket(rate);
+    return connection.byteBucket;
   }
 }
 

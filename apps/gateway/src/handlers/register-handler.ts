@@ -3,6 +3,7 @@ import {
   encodeEvent,
   ERROR_CODES,
   isBadData,
+  namesMoreThan,
   readData,
   type ClientData,
   type PeerId,
@@ -18,6 +19,7 @@ import type { Source } from '../socket/source.js';
 import type { Arrivals } from './arrivals.js';
 import type { Handled } from './dispatcher.js';
 import type { PeerQuota } from './peer-quota.js';
+import type { RateLimits } from './rate-limits.js';
 import { attemptOf, type RefusalLimits } from './refusal-limits.js';
 import { fail, type Remark } from './reply.js';
 
@@ -51,6 +53,7 @@ export class RegisterHandler {
     private readonly quota: PeerQuota,
     private readonly arrivals: Arrivals,
     private readonly greeting: Greeting,
+    private readonly limits: Pick<RateLimits, 'takeContacts'>,
     private readonly maxContacts: number,
     private readonly isReachable: () => boolean,
     private readonly onVerdict: (verdict: RegisterError | 'accepted') => void,
@@ -58,17 +61,19 @@ export class RegisterHandler {
   ) {}
 
   register(connection: Connection, frame: RawFrame): Handled {
+    if (namesMoreThan(this.maxContacts, frame.data?.['contacts'])) {
+      // The one failure that stays open: nothing was decided yet, and the client can ask again with fewer.
+      fail(connection, frame, 'contacts_limit');
+      return undefined;
+    }
     const data = readData('register', frame.data);
     if (isBadData(data)) {
       this.#fail(connection, frame, { code: 'bad_data', remark: { message: data.message } });
       return undefined;
     }
     const contacts = [...new Set(data.contacts)];
-    if (contacts.length > this.maxContacts) {
-      // The one failure that stays open: nothing was decided yet, and the client can ask again with fewer.
-      fail(connection, frame, 'contacts_limit');
-      return undefined;
-    }
+    // A connection's first contacts: there is room for twice as many.
+    this.limits.takeContacts(connection, contacts.length, performance.now());
     connection.hasSpoken = true;
     const progress = this.begin();
     return this.#register(connection, frame, data, contacts, progress).then(

@@ -1,4 +1,4 @@
-import { signalText, type ClientData, type RawFrame } from '@white-rabbit/protocol';
+import type { ClientData, RawFrame } from '@white-rabbit/protocol';
 import type { Calls, Session } from '@white-rabbit/signaling';
 import type { Connection } from '../socket/connection.js';
 import type { HandoverSample } from '../ops/handover-sample.js';
@@ -11,14 +11,9 @@ export class SignalHandler {
     private readonly sample: HandoverSample,
   ) {}
 
-  signal(
-    connection: Connection,
-    session: Session,
-    data: ClientData<'signal'>,
-    frame: RawFrame,
-    text: string,
-  ): undefined {
-    const outcome = this.calls.signal(session, data.call_id, signalText(text));
+  signal(connection: Connection, session: Session, data: ClientData<'signal'>, frame: RawFrame): undefined {
+    // Checked data has a signal, so there is its text.
+    const outcome = this.calls.signal(session, data.call_id, frame.signal ?? '{}');
     if (this.sample.isDue()) this.sample.note(connection.lastHeardMs, outcome);
     answerWhenKnown(connection, frame, outcome);
   }

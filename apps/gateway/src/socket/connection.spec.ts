@@ -12,6 +12,7 @@ const MAX_BYTES = 1000;
 let socket: FakeSocket;
 let connection: Connection;
 let handled: string[];
+let refused: string[];
 let ends: EndedBy[];
 let gone: number;
 let isControlAllowed: boolean;
@@ -21,6 +22,11 @@ let work: PromiseWithResolvers<undefined> | undefined;
 
 const host: ConnectionHost = {
   maxBufferedBytes: MAX_BYTES,
+  arrivals: { perSecond: 1, burst: 3 },
+  charge: (_connection, { data }) => (textOf(data) === 'too many bytes' ? 70 : 0),
+  refuse: (_connection, { data }, waitMs) => {
+    refused.push(`${textOf(data)}: ${waitMs} ms`);
+  },
   handle: (_connection, { data, isBinary }) => {
     handled.push(isBinary ? 'binary' : textOf(data));
     return work?.promise;
@@ -43,7 +49,7 @@ const host: ConnectionHost = {
 };
 
 beforeEach(() => {
-  [handled, ends, gone, isControlAllowed, waiting, slowness, work] = [[], [], 0, true, [], 0, undefined];
+  [handled, refused, ends, gone, isControlAllowed, waiting, slowness, work] = [[], [], [], 0, true, [], 0, undefined];
   socket = new FakeSocket();
   connection = new Connection(socket, host);
 });
@@ -64,6 +70,36 @@ describe('A connection', () => {
     first.resolve(undefined);
     await settled();
     expect(handled).toEqual(['a', 'b', 'c']);
+  });
+
+  it('hands on no frame that is beyond its bytes', () => {
+    for (const text of ['a', 'too many bytes', 'b']) socket.saysText(text);
+    expect([handled, refused]).toEqual([['a', 'b'], ['too many bytes: 70 ms']]);
+  });
+
+  it('keeps as many frames behind one that takes time as its limits let in, and refuses the others at once', async () => {
+    work = Promise.withResolvers<undefined>();
+    for (const text of ['a', 'b', 'c', 'd', 'e', 'f']) socket.saysText(text);
+    expect(connection.waitingFrames).toBe(3);
+    expect(refused).toEqual([expect.stringMatching(/^e: \d+ ms$/), expect.stringMatching(/^f: \d+ ms$/)]);
+    const first = work;
+    work = undefined;
+    first.resolve(undefined);
+    await settled();
+    expect(handled).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('hands on frames at once again when none waits any more', async () => {
+    work = Promise.withResolvers<undefined>();
+    socket.saysText('a');
+    socket.saysText('b');
+    const first = work;
+    work = undefined;
+    first.resolve(undefined);
+    await settled();
+    for (let n = 0; n < 9; n += 1) socket.saysText('c');
+    expect(handled).toEqual(['a', 'b', ...Array.from({ length: 9 }, () => 'c')]);
+    expect(refused).toEqual([]);
   });
 
   it('sends and hears nothing once it was closed, and is closed once', () => {

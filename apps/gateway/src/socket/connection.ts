@@ -3,6 +3,7 @@ import {
   NOT_IN_WHEEL,
   type FloodGate,
   type Outlet,
+  type Rate,
   type Session,
   type TokenBucket,
   type WheelEntry,
@@ -11,7 +12,7 @@ import type { RawData, WebSocket } from 'ws';
 import type { Aging } from './age-limit.js';
 import type { EndedBy } from './ended-by.js';
 import { FrameSocket } from './frame-socket.js';
-import { Inbox, type Incoming } from './inbox.js';
+import { Inbox, type InboxOwner, type Incoming } from './inbox.js';
 import type { Source } from './source.js';
 
 /** Codes that no server sends: the other side vanished; it broke the rules of WebSocket. */
@@ -27,6 +28,12 @@ const AS_TEXT = { binary: false };
 export interface ConnectionHost {
   /** What may wait for a client that does not read, beyond one frame. Bytes. */
   readonly maxBufferedBytes: number;
+  /** Frames that may arrive while others of their connection wait. */
+  readonly arrivals: Rate;
+  /** Charges a frame for its bytes before anything else is done with it. 0, or the ms until there is room for it. */
+  charge(connection: Connection, incoming: Incoming): number;
+  /** Answers a frame that is beyond a limit and is dropped unread. */
+  refuse(connection: Connection, incoming: Incoming, waitMs: number): void;
   /** Handles one frame. A promise only where it has to wait; it never rejects. */
   handle(connection: Connection, incoming: Incoming): Promise<void> | undefined;
   /** The connection has become a session. Called once. */
@@ -47,7 +54,7 @@ export interface ConnectionHost {
  * One open WebSocket, nameless until it registers. Made small: there are tens of thousands of them, idle. What only a
  * busy one needs is made when it is busy.
  */
-export class Connection implements Outlet, WheelEntry, Aging {
+export class Connection implements Outlet, WheelEntry, Aging, InboxOwner {
   /** Monotonic ms of the last frame, of any kind. */
   lastHeardMs = performance.now();
   silenceToldMs = NaN;
@@ -57,6 +64,8 @@ export class Connection implements Outlet, WheelEntry, Aging {
   /** A `register` came: it is no longer a stranger that sits there in silence. */
   hasSpoken = false;
   isOpen = true;
+  byteBucket: TokenBucket | undefined;
+  contactBucket: TokenBucket | undefined;
   eventBucket: TokenBucket | undefined;
   signalBucket: TokenBucket | undefined;
   controlBucket: TokenBucket | undefined;
@@ -125,16 +134,14 @@ export class Connection implements Outlet, WheelEntry, Aging {
     this.#socket.terminate();
   }
 
-  hear(incoming: Incoming): void {
+  hear(data: RawData, isBinary: boolean): void {
     if (!this.isOpen) return;
     this.lastHeardMs = performance.now();
-    if (this.#inbox !== undefined) {
-      this.#inbox.push(incoming);
-      return;
-    }
-    const pending = this.#host.handle(this, incoming);
-    if (pending === undefined) return;
-    this.#inbox = new Inbox(this.#socket, (next) => this.#handleIfOpen(next), pending);
+    const incoming = { data, isBinary, atMs: this.lastHeardMs };
+    const waitMs = this.#host.charge(this, incoming) || (this.#inbox?.take(incoming.atMs) ?? 0);
+    if (waitMs > 0) this.#host.refuse(this, incoming, waitMs);
+    else if (this.#inbox !== undefined) this.#inbox.push(incoming);
+    else this.#handleFirst(incoming);
   }
 
   /** A ping, whose payload is given; or a pong, which a client may send unasked (RFC 6455, section 5.5.3). Each is a sign of life. */
@@ -194,8 +201,24 @@ export class Connection implements Outlet, WheelEntry, Aging {
     if (bufferedAmount > 0) this.#host.backedUp(this, bufferedAmount);
   }
 
-  #handleIfOpen(incoming: Incoming): Promise<void> | undefined {
+  /** For the inbox: what may arrive while frames wait. */
+  get arrivals(): Rate {
+    return this.#host.arrivals;
+  }
+
+  /** For the inbox: the turn of a frame that has waited. */
+  handle(incoming: Incoming): Promise<void> | undefined {
     return this.isOpen ? this.#host.handle(this, incoming) : undefined;
+  }
+
+  /** For the inbox: nothing waits any more. */
+  emptied(): void {
+    this.#inbox = undefined;
+  }
+
+  #handleFirst(incoming: Incoming): void {
+    const pending = this.#host.handle(this, incoming);
+    if (pending !== undefined) this.#inbox = new Inbox(this.#socket, this, pending);
   }
 
   #end(by: EndedBy): boolean {
@@ -210,7 +233,7 @@ export class Connection implements Outlet, WheelEntry, Aging {
 // One set of listeners for all sockets.
 
 function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
-  connectionOf(this)?.hear({ data, isBinary });
+  connectionOf(this)?.hear(data, isBinary);
 }
 
 function onPing(this: WebSocket, payload: Buffer): void {

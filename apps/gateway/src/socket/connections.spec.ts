@@ -31,6 +31,9 @@ function start(maxStrangers = 100, maxAgeMs?: number): void {
 
 const host: ConnectionHost = {
   maxBufferedBytes: 1024,
+  arrivals: { perSecond: 60, burst: 350 },
+  charge: () => 0,
+  refuse: () => undefined,
   handle: () => undefined,
   registered: (connection) => {
     connections.settle(connection);

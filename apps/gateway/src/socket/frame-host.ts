@@ -1,4 +1,5 @@
-import { CLOSE_CODES, echoOf, parseFrame } from '@white-rabbit/protocol';
+import { CLOSE_CODES, echoOf, EDGE_LENGTH, frameEdges, parseFrame } from '@white-rabbit/protocol';
+import type { Rate } from '@white-rabbit/signaling';
 import type { Logger } from 'pino';
 import type { SettingValues } from '../config/settings.js';
 import type { Departures } from '../handlers/departures.js';
@@ -8,12 +9,13 @@ import { fail } from '../handlers/reply.js';
 import { logEvent } from '../ops/log-event.js';
 import { errorFields } from '../ops/logger.js';
 import type { Metrics } from '../ops/metrics.js';
+import { BurstLane } from './burst-lane.js';
 import type { Connection, ConnectionHost } from './connection.js';
 import type { Connections } from './connections.js';
 import type { EndedBy } from './ended-by.js';
-import type { Incoming } from './inbox.js';
+import { sizeOf, type Incoming } from './inbox.js';
 import { OutgoingBuffers } from './outgoing-buffers.js';
-import { textOf } from './text-of.js';
+import { edgesOf, textOf } from './text-of.js';
 
 /** What may wait for one client that does not read, and for all. */
 type BufferBounds = Pick<SettingValues, 'WR_MAX_BUFFERED_BYTES' | 'WR_MAX_TOTAL_BUFFERED_BYTES'>;
@@ -22,6 +24,7 @@ type BufferBounds = Pick<SettingValues, 'WR_MAX_BUFFERED_BYTES' | 'WR_MAX_TOTAL_
 export class FrameHost implements ConnectionHost {
   readonly maxBufferedBytes: number;
   readonly #buffers: OutgoingBuffers<Connection>;
+  readonly #lane = new BurstLane();
 
   constructor(
     bounds: BufferBounds,
@@ -38,8 +41,29 @@ export class FrameHost implements ConnectionHost {
     });
   }
 
-  /** Whatever a handler does, its frame has an answer and the process lives. */
+  get arrivals(): Rate {
+    return this.limits.arrivals;
+  }
+
+  charge(connection: Connection, incoming: Incoming): number {
+    return this.limits.takeBytes(connection, sizeOf(incoming), incoming.atMs);
+  }
+
+  refuse(connection: Connection, incoming: Incoming, waitMs: number): void {
+    const { head, tail } = edgesOf(incoming.data, incoming.isBinary ? 0 : EDGE_LENGTH);
+    this.limits.refuse(connection, frameEdges(head, tail), waitMs);
+  }
+
+  /** A frame of a connection that sends much at once waits for a turn of the event loop. */
   handle(connection: Connection, incoming: Incoming): Promise<void> | undefined {
+    if (!this.limits.isBursting(connection)) return this.#dispatch(connection, incoming);
+    return this.#lane.turn(sizeOf(incoming)).then(() => {
+      return connection.isOpen ? this.#dispatch(connection, incoming) : undefined;
+    });
+  }
+
+  /** Whatever a handler does, its frame has an answer and the process lives. */
+  #dispatch(connection: Connection, incoming: Incoming): Promise<void> | undefined {
     try {
       return this.dispatcher.dispatch(connection, incoming)?.catch((error: unknown) => {
         this.#fault(connection, incoming, error);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { settled } from '../../test/unit/settled.js';
-import { Inbox, INBOX_FRAMES, type Incoming } from './inbox.js';
+import { Inbox, INBOX_BYTES, INBOX_FRAMES, type Incoming } from './inbox.js';
 
 type Work = PromiseWithResolvers<undefined>;
 
@@ -15,7 +15,11 @@ beforeEach(() => {
   slow = new Map();
 });
 
-const frame = (name: string | number): Incoming => ({ data: Buffer.from(String(name)), isBinary: false });
+const frame = (name: string | number, bytes = 0): Incoming => ({
+  data: Buffer.from(String(name).padEnd(bytes)),
+  isBinary: false,
+  atMs: 0,
+});
 
 function takesTime(name: string): Work {
   const work = Promise.withResolvers<undefined>();
@@ -23,14 +27,18 @@ function takesTime(name: string): Work {
   return work;
 }
 
-function inboxBehind(first: Work): Inbox {
+function inboxBehind(first: Work, burst = 1_000): Inbox {
   const tap = { pause: () => valve.push('pause'), resume: () => valve.push('resume') };
-  const handle = ({ data }: Incoming) => {
-    const name = Buffer.isBuffer(data) ? data.toString() : '';
-    handled.push(name);
-    return slow.get(name)?.promise;
+  const owner = {
+    arrivals: { perSecond: 10, burst },
+    handle: ({ data }: Incoming) => {
+      const name = Buffer.isBuffer(data) ? data.toString().trim() : '';
+      handled.push(name);
+      return slow.get(name)?.promise;
+    },
+    emptied: () => valve.push('emptied'),
   };
-  return new Inbox(tap, handle, first.promise);
+  return new Inbox(tap, owner, first.promise);
 }
 
 describe('Frames behind one that takes time', () => {
@@ -45,18 +53,11 @@ describe('Frames behind one that takes time', () => {
     await settled();
     expect(handled).toEqual(['a', 'b']);
     inbox.push(frame('d'));
+    expect(valve).toEqual([]);
     second.resolve(undefined);
     await settled();
     expect(handled).toEqual(['a', 'b', 'c', 'd']);
-  });
-
-  it('are handled at once when nothing waits any more', async () => {
-    const first = takesTime('first');
-    const inbox = inboxBehind(first);
-    first.resolve(undefined);
-    await settled();
-    inbox.push(frame('a'));
-    expect(handled).toEqual(['a']);
+    expect(valve).toEqual(['emptied']);
   });
 
   it('are dropped when the socket is gone', async () => {
@@ -64,9 +65,16 @@ describe('Frames behind one that takes time', () => {
     const inbox = inboxBehind(first);
     inbox.push(frame('a'));
     inbox.clear();
+    expect([inbox.size, inbox.bytes]).toEqual([0, 0]);
     first.resolve(undefined);
     await settled();
     expect(handled).toEqual([]);
+  });
+
+  it('have as many places as a client may send frames, and then one after the other', () => {
+    const inbox = inboxBehind(takesTime('first'), 3);
+    expect([0, 0, 0, 0].map((nowMs) => inbox.take(nowMs))).toEqual([0, 0, 0, 100]);
+    expect(inbox.take(100)).toBe(0);
   });
 });
 
@@ -81,8 +89,16 @@ describe('At its bound an inbox', () => {
     expect(valve).toEqual(['pause']);
     first.resolve(undefined);
     await settled();
-    expect(valve).toEqual(['pause', 'resume']);
+    expect(valve).toEqual(['pause', 'emptied', 'resume']);
     expect(handled.map(Number)).toEqual(Array.from({ length: INBOX_FRAMES + 9 }, (_, i) => i + 1));
+  });
+
+  it('counts bytes as well as frames', () => {
+    const inbox = inboxBehind(takesTime('first'));
+    for (let i = 1; i < 4; i += 1) inbox.push(frame(i, INBOX_BYTES / 4));
+    expect(valve).toEqual([]);
+    inbox.push(frame(4, INBOX_BYTES / 4));
+    expect([valve, inbox.bytes]).toEqual([['pause'], INBOX_BYTES]);
   });
 
   it('holds its socket back as long as frames wait', async () => {
@@ -94,7 +110,7 @@ describe('At its bound an inbox', () => {
     expect(valve).toEqual(['pause']);
     slowOne.resolve(undefined);
     await settled();
-    expect(valve).toEqual(['pause', 'resume']);
+    expect(valve).toEqual(['pause', 'emptied', 'resume']);
   });
 
   it('lets go of a socket whose frames were dropped', async () => {
@@ -104,6 +120,6 @@ describe('At its bound an inbox', () => {
     inbox.clear();
     first.resolve(undefined);
     await settled();
-    expect([valve, handled]).toEqual([['pause', 'resume'], []]);
+    expect([valve, handled]).toEqual([['pause', 'emptied', 'resume'], []]);
   });
 });

@@ -1,35 +1,64 @@
+import { TokenBucket, type Rate } from '@white-rabbit/signaling';
 import type { RawData } from 'ws';
 
 /** One message off a socket. */
 export interface Incoming {
   readonly data: RawData;
   readonly isBinary: boolean;
+  /** When it arrived, monotonic ms. Limits count by it, however long the frame waits. */
+  readonly atMs: number;
 }
 
-/** Frames that may wait behind one that is being handled; at this bound the socket is read no further. */
-export const INBOX_FRAMES = 64;
+/** Size of a message as it arrived. */
+export function sizeOf({ data }: Incoming): number {
+  // ws gives single buffers unless asked otherwise.
+  return Array.isArray(data) ? data.reduce((bytes, { length }) => bytes + length, 0) : data.byteLength;
+}
 
-/** What an inbox does to its socket: no frame is lost, the client is made to wait. */
+/**
+ * Waiting frames and bytes at which the socket is read no further. The frames are those that a client may send at once, so
+ * that one that stays within its limits is not held back until the waiting frame is answered.
+ */
+export const INBOX_FRAMES = 350;
+export const INBOX_BYTES = 256 * 1024;
+
+/** What an inbox does to its socket: the client is made to wait. */
 export interface Valve {
   pause(): void;
   resume(): void;
 }
 
+/** What an inbox needs of its connection. */
+export interface InboxOwner {
+  /** Frames that may come while others wait: what all limits together let a client send. */
+  readonly arrivals: Rate;
+  /** Handles a frame. A promise where that has to wait; it never rejects. */
+  handle(incoming: Incoming): Promise<void> | undefined;
+  /** The inbox has run empty and is not needed any more. */
+  emptied(): void;
+}
+
 /**
  * The frames of one socket that wait behind one whose handling takes time (a database, the cluster), so that all are
- * handled strictly one after the other. A frame that is handled at once never sees an inbox.
+ * handled strictly one after the other. It lives from such a frame until none waits; a frame that is handled at once
+ * never sees an inbox.
+ *
+ * Bounded: at `INBOX_FRAMES` or `INBOX_BYTES` the socket is paused, and of what was read by then, thousands of frames
+ * perhaps, `take` lets in no more than a client within its limits can have sent.
  */
 export class Inbox {
   readonly #waiting: Incoming[] = [];
-  #isBusy = false;
+  readonly #arrivals: TokenBucket;
+  #bytes = 0;
   #isPaused = false;
 
-  /** `busyWith` is the frame being handled now. `handle` gives a promise where it has to wait; it never rejects. */
+  /** `busyWith` is the frame being handled now. */
   constructor(
     private readonly valve: Valve,
-    private readonly handle: (incoming: Incoming) => Promise<void> | undefined,
+    private readonly owner: InboxOwner,
     busyWith: Promise<void>,
   ) {
+    this.#arrivals = new TokenBucket(owner.arrivals);
     this.#waitFor(busyWith);
   }
 
@@ -38,13 +67,21 @@ export class Inbox {
     return this.#waiting.length;
   }
 
+  /** Bytes of the frames that wait. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Takes the place of a frame that arrives now. 0, or the ms until there is one: the frame must be refused. */
+  take(nowMs: number): number {
+    return this.#arrivals.take(nowMs);
+  }
+
+  /** Keeps a frame that has a place until its turn comes. */
   push(incoming: Incoming): void {
-    if (!this.#isBusy) {
-      this.#run(incoming);
-      return;
-    }
     this.#waiting.push(incoming);
-    if (this.#waiting.length < INBOX_FRAMES || this.#isPaused) return;
+    this.#bytes += sizeOf(incoming);
+    if (this.#isPaused || (this.#waiting.length < INBOX_FRAMES && this.#bytes < INBOX_BYTES)) return;
     this.#isPaused = true;
     this.valve.pause();
   }
@@ -52,30 +89,29 @@ export class Inbox {
   /** Drops what waits: the socket is gone. */
   clear(): void {
     this.#waiting.length = 0;
-  }
-
-  #run(incoming: Incoming): void {
-    const pending = this.handle(incoming);
-    if (pending !== undefined) this.#waitFor(pending);
+    this.#bytes = 0;
   }
 
   #waitFor(pending: Promise<void>): void {
-    this.#isBusy = true;
     void pending.then(() => {
-      this.#isBusy = false;
       this.#drain();
     });
   }
 
   #drain(): void {
-    let next = this.#waiting.shift();
-    while (next !== undefined) {
-      this.#run(next);
-      if (this.#isBusy) return;
-      next = this.#waiting.shift();
+    for (let next = this.#shift(); next !== undefined; next = this.#shift()) {
+      const pending = this.owner.handle(next);
+      if (pending === undefined) continue;
+      this.#waitFor(pending);
+      return;
     }
-    if (!this.#isPaused) return;
-    this.#isPaused = false;
-    this.valve.resume();
+    this.owner.emptied();
+    if (this.#isPaused) this.valve.resume();
+  }
+
+  #shift(): Incoming | undefined {
+    const next = this.#waiting.shift();
+    if (next !== undefined) this.#bytes -= sizeOf(next);
+    return next;
   }
 }

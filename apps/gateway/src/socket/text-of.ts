@@ -6,3 +6,9 @@ export function textOf(data: RawData): string {
   // ws gives single buffers unless asked otherwise; the other two forms belong to its type alone.
   return Array.isArray(data) ? Buffer.concat(data).toString('utf8') : Buffer.from(data).toString('utf8');
 }
+
+/** How the text of a message begins and ends, that many bytes of it. */
+export function edgesOf(data: RawData, bytes: number): { readonly head: string; readonly tail: string } {
+  const whole = Buffer.isBuffer(data) ? data : Buffer.from(textOf(data));
+  return { head: whole.toString('utf8', 0, bytes), tail: whole.toString('utf8', Math.max(0, whole.length - bytes)) };
+}

@@ -108,6 +108,7 @@ export async function startNode({ env = {}, region = new MemoryRegion(), onLog }
     new PeerQuota('register', settings.WR_REGISTERS_PER_MINUTE, undefined),
     arrivals,
     { heartbeat_interval: 30, heartbeat_timeout: 60, region: settings.WR_REGION },
+    limits,
     settings.WR_MAX_CONTACTS,
     isReachable,
     (verdict) => verdicts.push(verdict),
@@ -117,7 +118,7 @@ export async function startNode({ env = {}, region = new MemoryRegion(), onLog }
   const dispatcher = new Dispatcher(
     limits,
     register,
-    new ContactsHandler(contacts),
+    new ContactsHandler(contacts, limits, settings.WR_MAX_CONTACTS),
     new CallHandler(calls, hub, directory, callQuota, limits, self, isReachable, iceOffer, NO_TRACER),
     new SignalHandler(calls, new HandoverSample(metrics.handovers)),
     (event) => events.push(event),

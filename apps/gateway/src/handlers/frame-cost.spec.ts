@@ -1,0 +1,176 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { Route } from '@white-rabbit/cluster';
+import type { PeerId } from '@white-rabbit/protocol';
+import { identity, startNode, type TestNode } from '../../test/unit/gateway-node.js';
+import { settled } from '../../test/unit/settled.js';
+
+let node: TestNode;
+
+beforeEach(async () => {
+  node = await startNode();
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  node.stop();
+});
+
+const CALL = 'call-0001';
+const names = (count: number, from = 0) => Array.from({ length: count }, (_, n) => `peer-number-${from + n}`);
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('A frame beyond the bytes of its connection', () => {
+  const filling = 'x'.repeat(60_000);
+
+  it('is answered rate_limited with what stands at its edges, and is not read', async () => {
+    const { socket } = node.connect();
+    for (let n = 0; n < 2; n += 1) socket.says('heartbeat', { ack: true, filling });
+    await nextTurn();
+    await nextTurn();
+    const parse = jest.spyOn(JSON, 'parse');
+    socket.emit('message', Buffer.from(`{"event":"call","data":{"filling":"${filling}"},"ref":"r1"}`), false);
+    socket.emit('message', Buffer.from(`{"event":"call","ref":"r2","data":{"filling":"${filling}"}}`), false);
+    socket.emit('message', Buffer.from(`{"data":{"filling":"${filling}"},"event":"call","x":1}`), false);
+    socket.emit('message', Buffer.alloc(60_000), true);
+    // The fake socket reads what it is sent; nothing reads what it has said.
+    for (const [text] of parse.mock.calls) expect(text.length).toBeLessThan(1_000);
+    const data = { code: 'rate_limited', retry_after_ms: expect.any(Number) };
+    expect(socket.take()).toMatchObject([
+      { event: 'error', data: { ...data, event: 'call' }, ref: 'r1' },
+      { event: 'error', data: { ...data, event: 'call' }, ref: 'r2' },
+      { event: 'error', data: { ...data, event: '' } },
+      { event: 'error', data: { ...data, event: '' } },
+    ]);
+    expect(socket.closes).toEqual([]);
+    expect(node.events).toEqual(['heartbeat', 'heartbeat']);
+  });
+
+  it('closes the connection with 4003 when it was its register', () => {
+    const { socket } = node.connect();
+    for (let n = 0; n < 2; n += 1) socket.says('heartbeat', { ack: true, filling });
+    socket.says('register', { ...identity('peer-alice'), filling }, 'r1');
+    expect(socket.take()).toMatchObject([{ data: { code: 'rate_limited', event: 'register' }, ref: 'r1' }]);
+    expect(socket.closeCodes).toEqual([4003]);
+  });
+
+  it('closes the session with 4003 at the hundredth time within a minute', async () => {
+    const { socket } = await node.join('peer-alice');
+    for (let n = 0; n < 34 + 99; n += 1) socket.says('signal', { call_id: CALL, signal: { filling } });
+    expect(socket.closeCodes).toEqual([]);
+    for (let n = 0; n < 2; n += 1) socket.says('signal', { call_id: CALL, signal: { filling } });
+    expect(socket.closeCodes).toEqual([4003]);
+  });
+});
+
+describe('Legal bursts', () => {
+  it('of 300 signals of 3 KB and 50 events, behind a call that takes its time, lose nothing and keep their order', async () => {
+    const alice = await node.join('peer-alice');
+    const bob = await node.join('peer-bobby');
+    alice.socket.says('call', { peer_id: 'peer-bobby', call_id: CALL });
+    await settled();
+    bob.socket.says('accept', { call_id: CALL });
+    await settled();
+    const found = Promise.withResolvers<ReadonlyMap<PeerId, Route>>();
+    node.engines.routes.find = () => found.promise;
+    jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 60_000);
+    [alice, bob].forEach(({ socket }) => socket.take());
+    const sdp = 'x'.repeat(3_000);
+    alice.socket.says('call', { peer_id: 'peer-carol', call_id: 'call-0002' }, 'slow');
+    for (let n = 0; n < 300; n += 1) {
+      alice.socket.says('signal', { call_id: CALL, signal: { n, sdp } }, `s${n}`);
+      if (n % 6 === 0 && n < 49 * 6) alice.socket.says('heartbeat', {}, `h${n}`);
+    }
+    expect(alice.connection.waitingFrames).toBe(349);
+    expect(alice.socket.isHeldBack).toBe(true);
+    expect(alice.socket.take()).toEqual([]);
+    found.resolve(new Map());
+    for (let turn = 0; turn < 400; turn += 1) await nextTurn();
+    const heard = bob.socket.take().map(({ data }) => (data['signal'] as { n: number }).n);
+    expect(heard).toEqual(Array.from({ length: 300 }, (_, n) => n));
+    const answers = alice.socket.take();
+    expect(answers[0]).toMatchObject({ data: { code: 'peer_offline' }, ref: 'slow' });
+    expect(answers.filter(({ event }) => event === 'ack').map(({ ref }) => ref)).toEqual(heard.map((n) => `s${n}`));
+    expect(answers.filter(({ event }) => event === 'heartbeat')).toHaveLength(49);
+    expect(answers).toHaveLength(350);
+    expect([alice.connection.waitingFrames, alice.socket.isHeldBack]).toEqual([0, false]);
+  });
+
+  it('of other connections do not hold up one that sends little', async () => {
+    const order: string[] = [];
+    const loud = await Promise.all(['peer-loud1', 'peer-loud2'].map((peer) => node.join(peer)));
+    const quiet = await node.join('peer-quiet');
+    const filling = 'x'.repeat(60_000);
+    for (const [index, { socket }] of [...loud, quiet].entries()) {
+      const send = socket.send.bind(socket);
+      socket.send = (text: string) => {
+        order.push(index === 2 ? 'quiet' : 'loud');
+        send(text);
+      };
+    }
+    for (const { socket } of loud)
+      for (let n = 0; n < 20; n += 1) socket.says('signal', { call_id: CALL, signal: { filling } });
+    quiet.socket.says('heartbeat', {});
+    for (let turn = 0; turn < 60; turn += 1) await nextTurn();
+    expect(order).toHaveLength(41);
+    // Two each were within a frame of the steady rate.
+    expect(order.indexOf('quiet')).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('A list of contacts', () => {
+  const tooMany = names(3_000);
+
+  /** Names that are held against their pattern from now on. */
+  function looks(): () => number {
+    const test = jest.spyOn(RegExp.prototype, 'test');
+    return () => test.mock.calls.filter(([text]) => text.startsWith('peer-number-')).length;
+  }
+
+  it.each(['add', 'remove'])(
+    'of more names than the limit in %s is refused before its names are looked at',
+    async (list) => {
+      const { socket } = await node.join('peer-alice');
+      const looked = looks();
+      socket.says('contacts', { [list]: [...tooMany, 'no name'] }, 'r1');
+      await settled();
+      expect(socket.take()).toMatchObject([{ data: { code: 'contacts_limit', event: 'contacts' }, ref: 'r1' }]);
+      expect(looked()).toBe(0);
+      socket.says('contacts', { [list]: names(3) });
+      expect(looked()).toBe(3);
+    },
+  );
+
+  it('of more names than the limit in register is refused before its names are looked at, and leaves the socket open', async () => {
+    const { socket } = node.connect();
+    const looked = looks();
+    socket.says('register', identity('peer-alice', [...tooMany, 'no name']), 'r1');
+    expect(socket.take()).toMatchObject([{ data: { code: 'contacts_limit', event: 'register' }, ref: 'r1' }]);
+    expect(looked()).toBe(0);
+    expect(socket.closes).toEqual([]);
+    socket.says('register', identity('peer-alice', names(2)), 'r2');
+    await settled();
+    expect(socket.take()).toMatchObject([{ event: 'registered', ref: 'r2' }, { event: 'presence' }]);
+  });
+
+  it('counts different names: a name that stands twice is one', async () => {
+    const { socket } = await node.join('peer-alice');
+    socket.says('contacts', { add: [...names(1_000), ...names(1_000)] }, 'r1');
+    await settled();
+    const [answer] = socket.take();
+    expect(answer?.data['peers']).toHaveLength(1_000);
+  });
+
+  it('may be registered and added once more at once; beyond that names come 50 a second', async () => {
+    const { socket } = await node.join('peer-alice', names(1_000));
+    socket.says('contacts', { add: names(1_000) }, 'r1');
+    socket.says('contacts', { add: names(500), remove: names(1_000) }, 'r2');
+    socket.says('contacts', { remove: names(1_000) }, 'r3');
+    await settled();
+    const answers = socket.take();
+    expect(answers.map(({ ref }) => ref)).toEqual(['r1', 'r2', 'r3']);
+    expect(answers[0]).toMatchObject({ event: 'presence' });
+    const waitMs = Number(answers[1]?.data['retry_after_ms']);
+    expect(answers[1]?.data).toMatchObject({ code: 'rate_limited', event: 'contacts' });
+    expect([waitMs > 9_000, waitMs <= 10_000]).toEqual([true, true]);
+    expect(answers[2]).toMatchObject({ event: 'presence', data: { peers: [] } });
+  });
+});
