@@ -33,7 +33,7 @@ export interface Span {
 
 // The form of a JSON text, read exactly as strictly as `JSON.parse` does, without making the values: how long that takes
 // depends on the text's length alone, while `JSON.parse` takes up to 150 times as long for a text of the same length
-// (docs/adr/0016). All functions throw a SyntaxError where the text is not JSON. They are plain functions of the text and a
+// (docs/adr/0016-frames-are-read-without-their-values.md). All functions throw a SyntaxError where the text is not JSON. They are plain functions of the text and a
 // position in it because they run for every frame.
 
 export function isObjectAt(text: string, at: number): boolean {

@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { accepted } from '@white-rabbit/license';
+import { LIMITS } from '@white-rabbit/protocol';
+import { eventually } from '@white-rabbit/testing';
+import { WebSocketServer } from 'ws';
+import { RawSocket, rawFrame } from '../../test/raw-socket.js';
+import { LICENSE } from '../../test/unit/fake-licenses.js';
+import { identity, startNode, type TestNode } from '../../test/unit/gateway-node.js';
+import { Connection } from './connection.js';
+import { FrameSocket } from './frame-socket.js';
+
+const TEXT = 0x81;
+/** What the limits let in while a test runs for so long. */
+const mostAfter = (ms: number) => {
+  const perSecond = LIMITS.signalsPerSecond + LIMITS.eventsPerSecond;
+  return LIMITS.signalBurst + LIMITS.eventBurst + Math.ceil((ms * perSecond) / 1000);
+};
+
+let node: TestNode;
+let server: WebSocketServer;
+let connection: Connection | undefined;
+/** Frames that waited at one time, the most of them. */
+let mostWaiting: number;
+/** Lets the licenses that are asked for be answered. */
+let answer: () => void;
+
+beforeEach(async () => {
+  mostWaiting = 0;
+  node = await startNode();
+  const asked = Promise.withResolvers<undefined>();
+  answer = () => {
+    asked.resolve(undefined);
+  };
+  node.licenses.verdict = () => asked.promise.then(() => accepted(LICENSE));
+  server = new WebSocketServer({ port: 0, host: '127.0.0.1', path: '/ws', WebSocket: FrameSocket });
+  server.on('connection', (socket: FrameSocket) => {
+    const opened = new Connection(socket, node.host);
+    const hear = opened.hear.bind(opened);
+    opened.hear = (data, isBinary) => {
+      hear(data, isBinary);
+      mostWaiting = Math.max(mostWaiting, opened.waitingFrames);
+    };
+    node.connections.add(opened);
+    connection = opened;
+  });
+  await once(server, 'listening');
+});
+afterEach(async () => {
+  for (const client of server.clients) client.terminate();
+  server.close();
+  await once(server, 'close');
+  node.stop();
+});
+
+const connect = () => RawSocket.upgraded((server.address() as AddressInfo).port);
+const frame = (event: string, data?: object, ref?: string) =>
+  rawFrame(TEXT, Buffer.from(JSON.stringify({ event, data, ref })));
+const register = () => frame('register', identity('peer-alice'), 'r1');
+const countOf = (heard: string, text: string) => heard.split(text).length - 1;
+
+describe('Frames of one chunk behind a register that waits', () => {
+  it('are kept up to what the limits allow; the others are answered rate_limited and then closed with 4003', async () => {
+    const raw = await connect();
+    const none = rawFrame(TEXT, Buffer.from('{}'));
+    const startMs = performance.now();
+    // As much as one read of a socket brings.
+    raw.say(Buffer.concat([register(), ...Array.from({ length: 8_150 }, () => none)]));
+    await eventually('the close was heard', () => raw.closeCode === 4003);
+    expect(mostWaiting).toBeGreaterThan(0);
+    expect(mostWaiting).toBeLessThanOrEqual(mostAfter(performance.now() - startMs));
+    expect(connection?.waitingFrames).toBe(0);
+    expect(countOf(raw.heard, '"rate_limited"')).toBe(LIMITS.rateLimitedPerMinute);
+    expect(raw.heard).not.toContain('bad_message');
+    answer();
+    expect(raw.heard).not.toContain('registered');
+  });
+
+  it('are all handled after it, in their order, when they are within the limits', async () => {
+    const raw = await connect();
+    const refs = Array.from({ length: LIMITS.eventBurst - 1 }, (_, n) => `h${n}`);
+    raw.say(Buffer.concat([register(), ...refs.map((ref) => frame('heartbeat', {}, ref))]));
+    await eventually('all of them wait', () => connection?.waitingFrames === refs.length);
+    expect(raw.heard).toBe('');
+    answer();
+    await eventually('the last is answered', () => raw.heard.includes(`"ref":"${refs.at(-1)}"`));
+    const answered = [...raw.heard.matchAll(/"ref":"(\w+)"/g)].map(([, ref]) => ref);
+    expect(answered).toEqual(['r1', ...refs]);
+    expect(connection?.waitingFrames).toBe(0);
+  });
+
+  it('are kept up to 128 KiB; the others are answered rate_limited and not read', async () => {
+    const raw = await connect();
+    const large = rawFrame(TEXT, Buffer.from(`{"event":"contacts","ref":"big","data":{"x":"${'x'.repeat(60_000)}"}}`));
+    raw.say(Buffer.concat([register(), ...Array.from({ length: 20 }, () => large)]));
+    await eventually('the last is answered', () => countOf(raw.heard, '"rate_limited"') === 18);
+    expect(countOf(raw.heard, '"ref":"big"')).toBe(18);
+    expect(connection?.waitingFrames).toBe(2);
+  });
+});
