@@ -4,17 +4,14 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { AllowanceMeter } from './allowance-meter.js';
 import type { AttackOrder, AttackReport, CallState } from './attack.js';
 import { HostileSession } from './hostile-session.js';
-import { WORST_SIGNALS, type SignalShape } from './worst-signals.js';
+import { worstSignal } from './worst-signals.js';
 
 // A thread of its own: what the hostile sessions cost their own side must not be taken for latency of the others.
 
-/** Room for what stands around a `signal` in a frame of 64 KiB. */
-const AROUND_BYTES = 160;
-const FRAME_BYTES = 64 * 1024;
 const TICK_MS = 5;
 const NAMES = 1_000;
 /** A flood keeps no more than this in its own socket. Bytes. */
-const FLOOD_BYTES = 2 * FRAME_BYTES;
+const FLOOD_BYTES = 128 * 1024;
 
 const order = workerData as AttackOrder;
 const sessions = order.people.map((who) => new HostileSession(who, order.licenseKey));
@@ -43,11 +40,6 @@ async function enter(state: CallState): Promise<string[]> {
     for (const side of [caller, callee]) side.send(JSON.stringify({ event: 'established', data: { call_id: id } }));
   }
   return calls;
-}
-
-function signalFrame(call: string | undefined, shape: SignalShape): string {
-  const signal = WORST_SIGNALS[shape](FRAME_BYTES - AROUND_BYTES);
-  return `{"event":"signal","data":{"call_id":"${call ?? ''}","signal":${signal}}}`;
 }
 
 function contactsFrame(): string {
@@ -95,11 +87,11 @@ async function attack(calls: readonly string[]): Promise<void> {
   const untilMs = performance.now() + order.seconds * 1000;
   const { attack: what } = order;
   if (what.kind === 'flood') {
-    await flood(untilMs, signalFrame('no-such-call', what.shape));
+    await flood(untilMs, worstSignal(what.shape, 'no-such-call'));
   } else if (what.kind === 'contacts') {
     await pulses(untilMs, contactsFrame, () => NAMES);
   } else {
-    const texts = calls.map((call) => signalFrame(call, what.shape));
+    const texts = calls.map((call) => worstSignal(what.shape, call));
     await pulses(
       untilMs,
       (index) => texts[index] ?? '',

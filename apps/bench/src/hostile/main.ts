@@ -8,7 +8,7 @@ import { quantile, type LoadResult } from '../load.js';
 import { cpuMs } from '../process-usage.js';
 import { CALL_STATES, nameOf, type Attack, type AttackOrder, type AttackReport } from './attack.js';
 import { bystanders, exchange, type Bystanders } from './bystanders.js';
-import { WORST_SIGNALS, type SignalShape } from './worst-signals.js';
+import { SIGNAL_SHAPES } from './worst-signals.js';
 
 // npm run hostile: ten sessions of one license send the worst that the limits allow, while ordinary pairs exchange signals
 // on the same gateway and across two. What counts is how long the signals of the others take.
@@ -45,12 +45,12 @@ interface Row {
   readonly report: AttackReport | undefined;
 }
 
-const shapes = Object.keys(WORST_SIGNALS) as SignalShape[];
-
 function attacks(): Attack[] {
-  const signals = CALL_STATES.flatMap((state) => shapes.map((shape): Attack => ({ kind: 'signals', state, shape })));
+  const signals = CALL_STATES.flatMap((state) =>
+    SIGNAL_SHAPES.map((shape): Attack => ({ kind: 'signals', state, shape })),
+  );
   const others: Attack[] = [{ kind: 'contacts' }, { kind: 'flood', shape: 'many objects' }];
-  return [...signals, ...others].filter((attack) => nameOf(attack).includes(values.only));
+  return [...signals, ...others].filter((attack) => new RegExp(values.only).test(nameOf(attack)));
 }
 
 const orUnlimited = (text: string) => (Number(text) === 0 ? Number.MAX_SAFE_INTEGER : Number(text));
