@@ -42,14 +42,18 @@ async function enter(state: CallState): Promise<string[]> {
   return calls;
 }
 
-function contactsFrame(): string {
+/** What each session added last. */
+const lastAdded: (readonly string[])[] = sessions.map(() => []);
+
+function contactsFrame(index: number): string {
   const add = Array.from({ length: NAMES }, () => randomBytes(9).toString('base64url'));
-  return JSON.stringify({ event: 'contacts', data: { add, remove: lastAdded.splice(0, NAMES, ...add) } });
+  const remove = lastAdded[index];
+  lastAdded[index] = add;
+  return JSON.stringify({ event: 'contacts', data: { add, remove } });
 }
-const lastAdded: string[] = [];
 
 /** All sessions spend their whole bursts at one moment, again and again: that is worse than an even stream. */
-async function pulses(untilMs: number, frameOf: (index: number) => string, amountOf: (frame: string) => number) {
+async function pulses(untilMs: number, frameOf: (index: number) => string, amountOf: (index: number) => number) {
   const meters = sessions.map(() => ({
     frames: new AllowanceMeter(order.frames, performance.now()),
     amount: new AllowanceMeter(order.attack.kind === 'contacts' ? order.names : order.bytes, performance.now()),
@@ -59,12 +63,12 @@ async function pulses(untilMs: number, frameOf: (index: number) => string, amoun
     for (const [index, session] of sessions.entries()) {
       const meter = meters[index];
       if (!meter || !session.isOpen) continue;
-      const isReady = meter.frames.isFull(nowMs) && meter.amount.isFull(nowMs);
-      for (let frame = frameOf(index); isReady && meter.frames.has(1) && meter.amount.has(amountOf(frame));) {
-        send(session, frame);
+      if (!meter.frames.isFull(nowMs) || !meter.amount.isFull(nowMs)) continue;
+      const amount = amountOf(index);
+      while (meter.frames.has(1) && meter.amount.has(amount)) {
+        send(session, frameOf(index));
         meter.frames.spend(1);
-        meter.amount.spend(amountOf(frame));
-        if (order.attack.kind === 'contacts') frame = frameOf(index);
+        meter.amount.spend(amount);
       }
     }
     await sleep(TICK_MS);
@@ -95,7 +99,7 @@ async function attack(calls: readonly string[]): Promise<void> {
     await pulses(
       untilMs,
       (index) => texts[index] ?? '',
-      (frame) => frame.length,
+      (index) => texts[index]?.length ?? 0,
     );
   }
 }
