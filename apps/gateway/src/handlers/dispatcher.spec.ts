@@ -107,9 +107,10 @@ describe('What is no event', () => {
     },
   );
 
-  it('is repeated in part only', () => {
+  it('is repeated in part only', async () => {
     const { socket } = node.connect();
     socket.says('x'.repeat(60_000));
+    await settled();
     expect(socket.take()[0]?.data['event']).toBe('x'.repeat(64));
   });
 

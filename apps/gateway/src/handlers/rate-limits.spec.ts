@@ -134,14 +134,21 @@ describe('The bytes of a connection', () => {
     }
   });
 
-  it('make it take turns with others once it is a full frame beyond its steady rate', () => {
-    const { connection } = session();
-    pass(connection, 64 * KIB);
-    expect(limits.isBursting(connection)).toBe(false);
-    pass(connection, 1);
-    expect(limits.isBursting(connection)).toBe(true);
-    connection.lastHeardMs += 1_000;
-    expect(limits.isBursting(connection)).toBe(false);
+  it('make it take turns with others once it is 16 KiB or 16 frames of a kind beyond its steady rate', () => {
+    for (const [most, more] of [
+      [(one: Connection) => pass(one, 16 * KIB), (one: Connection) => pass(one, 100)],
+      [(one: Connection) => passing(one, 'signal', 16), (one: Connection) => passing(one, 'signal', 1)],
+      [(one: Connection) => passing(one, 'call', 16), (one: Connection) => passing(one, 'hangup', 1)],
+    ] as const) {
+      const { connection } = session();
+      connection.lastHeardMs = performance.now();
+      most(connection);
+      expect(limits.isBursting(connection)).toBe(false);
+      more(connection);
+      expect(limits.isBursting(connection)).toBe(true);
+      connection.lastHeardMs += 100;
+      expect(limits.isBursting(connection)).toBe(false);
+    }
   });
 });
 

@@ -22,8 +22,12 @@ type Limits = Pick<
 /** Lists of the most contacts that a session may add at once: its first, and the same once more. */
 const CONTACT_LISTS = 2;
 
-/** A connection that has sent more than this of late takes turns with others that have. Bytes. */
-const BURST_BYTES = LIMITS.frameBytes;
+/**
+ * A connection that has sent so much more than its steady rate takes turns with others that have. Bytes, and frames: what
+ * several connections may have handled in one turn of the event loop.
+ */
+const BURST_BYTES = 16 * 1024;
+const BURST_FRAMES = 16;
 
 /**
  * The limits of one connection: all frames share a bucket of bytes; `signal` has a bucket of frames, all other events
@@ -78,9 +82,13 @@ export class RateLimits {
     return connection.contactBucket.take(nowMs, contacts);
   }
 
-  /** Whether the connection has sent more of late than its steady rate and a frame of full size. */
-  isBursting({ byteBucket, lastHeardMs }: Connection): boolean {
-    return byteBucket !== undefined && byteBucket.taken(lastHeardMs) > BURST_BYTES;
+  /** Whether the connection has of late sent much more than its steady rate. */
+  isBursting({ byteBucket, signalBucket, eventBucket, lastHeardMs }: Connection): boolean {
+    return (
+      isBeyond(byteBucket, BURST_BYTES, lastHeardMs) ||
+      isBeyond(signalBucket, BURST_FRAMES, lastHeardMs) ||
+      isBeyond(eventBucket, BURST_FRAMES, lastHeardMs)
+    );
   }
 
   /**
@@ -128,6 +136,10 @@ export class RateLimits {
     if (connection.byteBucket?.rate !== rate) connection.byteBucket = new TokenBucket(rate);
     return connection.byteBucket;
   }
+}
+
+function isBeyond(bucket: TokenBucket | undefined, tokens: number, nowMs: number): boolean {
+  return bucket !== undefined && bucket.taken(nowMs) > tokens;
 }
 
 function closeFor(connection: Connection, waitMs: number): void {

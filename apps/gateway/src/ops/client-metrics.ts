@@ -114,7 +114,7 @@ export const CLIENT_METRICS = {
   },
   wr_inbox_frames: {
     type: 'gauge',
-    meaning: 'Frames that wait behind a slow one of their own socket, over all sockets; 350 and 256 KiB for each',
+    meaning: 'Frames that wait behind a slow one of their own socket, over all sockets; 350 and 128 KiB for each',
     normal: 'near 0',
   },
   wr_outgoing_bytes: {

@@ -1,24 +1,29 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { BurstLane } from './burst-lane.js';
 
 const KIB = 1024;
 
-/** Resolves in the next turn of the event loop, behind what was to be done in it by then. */
-const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
 
 describe('A burst lane', () => {
-  it('lets frames of 64 KiB in all go in each turn of the event loop, in their order', async () => {
+  it('lets 64 KiB go in the next turn of the event loop and 16 KiB a millisecond after that, in their order', async () => {
     const lane = new BurstLane();
     const gone: string[] = [];
-    const sizes = { a: 60 * KIB, b: 3 * KIB, c: 2 * KIB, d: 64 * KIB, e: 1 };
+    const sizes = { a: 60 * KIB, b: 3 * KIB, c: 64 * KIB, d: 16 * KIB, e: 1 };
     for (const [name, bytes] of Object.entries(sizes)) void lane.turn(bytes).then(() => gone.push(name));
+    await Promise.resolve();
     expect(gone).toEqual([]);
     const turns: string[] = [];
-    for (let turn = 0; turn < 4; turn += 1) {
-      await nextTurn();
+    for (const ms of [0, 3, 1, 1, 1]) {
+      await jest.advanceTimersByTimeAsync(ms);
       turns.push(gone.splice(0).join(''));
     }
-    expect(turns).toEqual(['ab', 'c', 'd', 'e']);
+    expect(turns).toEqual(['ab', '', 'c', 'd', 'e']);
     expect(lane.size).toBe(0);
   });
 
@@ -26,7 +31,7 @@ describe('A burst lane', () => {
     const lane = new BurstLane();
     let gone = 0;
     for (let n = 0; n < 100; n += 1) void lane.turn(10).then(() => (gone += 1));
-    await nextTurn();
+    await jest.advanceTimersByTimeAsync(0);
     expect(gone).toBe(64);
   });
 
@@ -39,7 +44,8 @@ describe('A burst lane', () => {
         gone.push(name);
       }
     };
-    await Promise.all([connection('a', 3), connection('b', 2), connection('c', 1)]);
+    void [connection('a', 3), connection('b', 2), connection('c', 1)];
+    await jest.advanceTimersByTimeAsync(100);
     expect(gone.join('')).toBe('abcaba');
   });
 });

@@ -20,7 +20,7 @@ export function sizeOf({ data }: Incoming): number {
  * that one that stays within its limits is not held back until the waiting frame is answered.
  */
 export const INBOX_FRAMES = 350;
-export const INBOX_BYTES = 256 * 1024;
+export const INBOX_BYTES = 128 * 1024;
 
 /** What an inbox does to its socket: the client is made to wait. */
 export interface Valve {
