@@ -44,8 +44,9 @@ describe('A burst lane', () => {
         gone.push(name);
       }
     };
-    void [connection('a', 3), connection('b', 2), connection('c', 1)];
+    const all = Promise.all([connection('a', 3), connection('b', 2), connection('c', 1)]);
     await jest.advanceTimersByTimeAsync(100);
+    await all;
     expect(gone.join('')).toBe('abcaba');
   });
 });
