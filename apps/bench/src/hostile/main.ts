@@ -1,11 +1,14 @@
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import Table from 'cli-table3';
 import { LIMITS } from '@white-rabbit/protocol';
 import { cluster, person, type Cluster } from '@white-rabbit/testing';
 import { quantile, type LoadResult } from '../load.js';
-import { cpuMs } from '../process-usage.js';
+import { cpuMs, waitedMs } from '../process-usage.js';
 import { CALL_STATES, nameOf, type Attack, type AttackOrder, type AttackReport } from './attack.js';
 import { bystanders, exchange, type Bystanders } from './bystanders.js';
 import { SIGNAL_SHAPES } from './worst-signals.js';
@@ -31,7 +34,14 @@ const { values } = parseArgs({
 const HOSTILE_SESSIONS = 10;
 const SIGNAL_BYTES = 400;
 const WARM_UP_S = 3;
-const SETTINGS = { WR_CONNECT_RATE: '100000', WR_DRAIN_SECONDS: '0' };
+const folder = mkdtempSync(join(tmpdir(), 'hostile-'));
+const TURN_FILE = join(folder, 'turns');
+const SETTINGS = {
+  WR_CONNECT_RATE: '100000',
+  WR_DRAIN_SECONDS: '0',
+  NODE_OPTIONS: `--import ${new URL('./turn-probe.js', import.meta.url).href}`,
+  BENCH_TURN_FILE: TURN_FILE,
+};
 
 interface Row {
   readonly name: string;
@@ -40,9 +50,18 @@ interface Row {
   readonly acrossP50Ms: number;
   readonly acrossP99Ms: number;
   readonly lost: number;
-  /** Of one core, %. */
+  /** CPU of the first gateway, % of one core. */
   readonly cpu: number;
+  /** Time in which the first gateway was ready and had no CPU, %: if this is not small, the machine is too busy to tell. */
+  readonly waited: number;
+  /** CPU time of the longest stretch in which a gateway's event loop did one thing, ms: the first's, the second's. */
+  readonly longestTurnsMs: readonly number[];
   readonly report: AttackReport | undefined;
+}
+
+/** What the probes in both gateways have told so far. */
+function toldTurns(running: Cluster): number[][] {
+  return running.gateways.map(({ pid }) => readFileSync(`${TURN_FILE}.${pid}`, 'utf8').trim().split('\n').map(Number));
 }
 
 function attacks(): Attack[] {
@@ -77,16 +96,27 @@ async function measure(running: Cluster, others: Bystanders, order: AttackOrder 
   const exited = worker && once(worker, 'exit');
   if (worker) await once(worker, 'message');
   const pid = running.gateway(0).pid;
-  const before = cpuMs(pid);
+  const turnsBefore = toldTurns(running);
+  const before = { cpuMs: cpuMs(pid), waitedMs: waitedMs(pid) };
   const reported = worker && (once(worker, 'message') as Promise<[AttackReport]>);
   worker?.postMessage('begin');
   const traffic = { perSecond: Number(values.rate), bytes: SIGNAL_BYTES };
   const { near, across } = await exchange(others, traffic, Number(values.seconds));
-  const cpu = (cpuMs(pid) - before) / (Number(values.seconds) * 10);
+  const percent = (ms: number) => ms / (Number(values.seconds) * 10);
+  const [cpu, waited] = [percent(cpuMs(pid) - before.cpuMs), percent(waitedMs(pid) - before.waitedMs)];
   const report = (await reported)?.[0];
   await exited;
+  const longestTurnsMs = toldTurns(running).map((turns, n) => Math.max(...turns.slice(turnsBefore[n]?.length)));
   const lost = near.sent - near.arrived + across.sent - across.arrived;
-  return { name: order ? nameOf(order.attack) : 'nobody hostile', ...times(near, across), lost, cpu, report };
+  return {
+    name: order ? nameOf(order.attack) : 'nobody hostile',
+    ...times(near, across),
+    lost,
+    cpu,
+    waited,
+    longestTurnsMs,
+    report,
+  };
 }
 
 function times({ latenciesMs: near }: LoadResult, { latenciesMs: across }: LoadResult) {
@@ -101,13 +131,34 @@ function times({ latenciesMs: near }: LoadResult, { latenciesMs: across }: LoadR
 function print(rows: readonly Row[]): void {
   const table = new Table({
     style: { head: [], border: [] },
-    head: ['ten sessions send', 'MB', 'p50 ms', 'p99 ms', 'p50 across', 'p99 across', 'lost', 'CPU', 'answers'],
+    head: [
+      'ten sessions send',
+      'MB',
+      'p50 ms',
+      'p99 ms',
+      'p50 across',
+      'p99 across',
+      'lost',
+      'CPU',
+      'no CPU',
+      'longest turns, ms CPU',
+      'answers',
+    ],
   });
-  for (const { name, report, lost, cpu, ...ms } of rows) {
+  for (const { name, report, lost, cpu, waited, longestTurnsMs, ...ms } of rows) {
     const figures = [ms.nearP50Ms, ms.nearP99Ms, ms.acrossP50Ms, ms.acrossP99Ms].map((value) => value.toFixed(1));
     const answers = Object.entries(report?.answers ?? {}).map(([answer, count]) => `${answer} ${count}`);
     const megabytes = ((report?.bytes ?? 0) / 1e6).toFixed(1);
-    table.push([name, megabytes, ...figures, lost, `${cpu.toFixed(0)} %`, answers.join(', ')]);
+    table.push([
+      name,
+      megabytes,
+      ...figures,
+      lost,
+      `${cpu.toFixed(0)} %`,
+      `${waited.toFixed(0)} %`,
+      longestTurnsMs.join(', '),
+      answers.join(', '),
+    ]);
   }
   process.stdout.write(`${table.toString()}\n`);
 }
@@ -129,4 +180,5 @@ try {
   else print(rows);
 } finally {
   await running.stop();
+  rmSync(folder, { recursive: true });
 }
