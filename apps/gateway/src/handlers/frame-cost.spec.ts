@@ -102,9 +102,9 @@ describe('Legal bursts', () => {
     const filling = 'x'.repeat(60_000);
     for (const [index, { socket }] of [...loud, quiet].entries()) {
       const send = socket.send.bind(socket);
-      socket.send = (text: string) => {
+      socket.send = (bytes: Buffer) => {
         order.push(index === 2 ? 'quiet' : 'loud');
-        send(text);
+        send(bytes);
       };
     }
     for (const { socket } of loud)
