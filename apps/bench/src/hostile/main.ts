@@ -1,4 +1,7 @@
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import Table from 'cli-table3';
@@ -31,7 +34,14 @@ const { values } = parseArgs({
 const HOSTILE_SESSIONS = 10;
 const SIGNAL_BYTES = 400;
 const WARM_UP_S = 3;
-const SETTINGS = { WR_CONNECT_RATE: '100000', WR_DRAIN_SECONDS: '0' };
+const folder = mkdtempSync(join(tmpdir(), 'hostile-'));
+const TURN_FILE = join(folder, 'turns');
+const SETTINGS = {
+  WR_CONNECT_RATE: '100000',
+  WR_DRAIN_SECONDS: '0',
+  NODE_OPTIONS: `--import ${new URL('./turn-probe.js', import.meta.url).href}`,
+  BENCH_TURN_FILE: TURN_FILE,
+};
 
 interface Row {
   readonly name: string;
@@ -44,7 +54,14 @@ interface Row {
   readonly cpu: number;
   /** Time in which the first gateway was ready and had no CPU, %: if this is not small, the machine is too busy to tell. */
   readonly waited: number;
+  /** CPU time of the longest stretch in which a gateway's event loop did one thing, ms: the first's, the second's. */
+  readonly longestTurnsMs: readonly number[];
   readonly report: AttackReport | undefined;
+}
+
+/** What the probes in both gateways have told so far. */
+function toldTurns(running: Cluster): number[][] {
+  return running.gateways.map(({ pid }) => readFileSync(`${TURN_FILE}.${pid}`, 'utf8').trim().split('\n').map(Number));
 }
 
 function attacks(): Attack[] {
@@ -79,6 +96,7 @@ async function measure(running: Cluster, others: Bystanders, order: AttackOrder 
   const exited = worker && once(worker, 'exit');
   if (worker) await once(worker, 'message');
   const pid = running.gateway(0).pid;
+  const turnsBefore = toldTurns(running);
   const before = { cpuMs: cpuMs(pid), waitedMs: waitedMs(pid) };
   const reported = worker && (once(worker, 'message') as Promise<[AttackReport]>);
   worker?.postMessage('begin');
@@ -88,8 +106,17 @@ async function measure(running: Cluster, others: Bystanders, order: AttackOrder 
   const [cpu, waited] = [percent(cpuMs(pid) - before.cpuMs), percent(waitedMs(pid) - before.waitedMs)];
   const report = (await reported)?.[0];
   await exited;
+  const longestTurnsMs = toldTurns(running).map((turns, n) => Math.max(...turns.slice(turnsBefore[n]?.length)));
   const lost = near.sent - near.arrived + across.sent - across.arrived;
-  return { name: order ? nameOf(order.attack) : 'nobody hostile', ...times(near, across), lost, cpu, waited, report };
+  return {
+    name: order ? nameOf(order.attack) : 'nobody hostile',
+    ...times(near, across),
+    lost,
+    cpu,
+    waited,
+    longestTurnsMs,
+    report,
+  };
 }
 
 function times({ latenciesMs: near }: LoadResult, { latenciesMs: across }: LoadResult) {
@@ -114,10 +141,11 @@ function print(rows: readonly Row[]): void {
       'lost',
       'CPU',
       'no CPU',
+      'longest turns, ms CPU',
       'answers',
     ],
   });
-  for (const { name, report, lost, cpu, waited, ...ms } of rows) {
+  for (const { name, report, lost, cpu, waited, longestTurnsMs, ...ms } of rows) {
     const figures = [ms.nearP50Ms, ms.nearP99Ms, ms.acrossP50Ms, ms.acrossP99Ms].map((value) => value.toFixed(1));
     const answers = Object.entries(report?.answers ?? {}).map(([answer, count]) => `${answer} ${count}`);
     const megabytes = ((report?.bytes ?? 0) / 1e6).toFixed(1);
@@ -128,6 +156,7 @@ function print(rows: readonly Row[]): void {
       lost,
       `${cpu.toFixed(0)} %`,
       `${waited.toFixed(0)} %`,
+      longestTurnsMs.join(', '),
       answers.join(', '),
     ]);
   }
@@ -151,4 +180,5 @@ try {
   else print(rows);
 } finally {
   await running.stop();
+  rmSync(folder, { recursive: true });
 }

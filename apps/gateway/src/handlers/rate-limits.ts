@@ -31,7 +31,7 @@ const BURST_FRAMES = 16;
 
 /**
  * The limits of one connection: all frames share a bucket of bytes; `signal` has a bucket of frames, all other events
- * share one; pings and pongs share one of the same size; and added contacts have theirs. Each is made when it is first
+ * share one, pings and pongs share one of the same size; and added contacts have theirs. Each is made when it is first
  * taken from. Times are monotonic ms.
  */
 export class RateLimits {
@@ -96,10 +96,10 @@ export class RateLimits {
    * connection whose `register` it was.
    */
   refuse(connection: Connection, asked: Asked, waitMs: number): void {
-    this.counts.count('frame');
     fail(connection, asked, 'rate_limited', { retryAfterMs: waitMs });
+    const isFlooding = this.#isFlooding(connection);
     const isRegister = asked.event === 'register' && connection.session === undefined;
-    if (isRegister || this.#isFlooding(connection)) closeFor(connection, waitMs);
+    if (isRegister || isFlooding) closeFor(connection, waitMs);
   }
 
   /** Whether a ping or a pong is within the limits. Beyond them it is not answered, and counts as any frame that is dropped. */
@@ -114,6 +114,7 @@ export class RateLimits {
   /** Whether this is one too many within a minute. */
   #isFlooding(connection: Connection): boolean {
     connection.floodGate ??= new FloodGate(this.limits.WR_RATE_LIMITED_PER_MINUTE);
+    this.counts.count('frame');
     const isFlooding = connection.floodGate.limited(performance.now());
     if (isFlooding) this.counts.count('flood');
     return isFlooding;

@@ -23,8 +23,8 @@ type BufferBounds = Pick<SettingValues, 'WR_MAX_BUFFERED_BYTES' | 'WR_MAX_TOTAL_
 /** The gateway as its connections see it: who handles their frames, and who cleans up behind them. */
 export class FrameHost implements ConnectionHost {
   readonly maxBufferedBytes: number;
-  readonly #lane = new BurstLane();
   readonly #buffers: OutgoingBuffers<Connection>;
+  readonly #lane = new BurstLane();
 
   constructor(
     bounds: BufferBounds,
