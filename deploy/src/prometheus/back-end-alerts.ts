@@ -63,7 +63,7 @@ and sum by (${BY_JOB}) (rate(wr_license_unavailable_total{reason=~"failed|deadli
   {
     alert: 'WrLicenseQueueFull',
     severity: 'warning',
-    expr: `sum by (${BY_JOB}) (rate(wr_license_unavailable_total{reason!~"failed|deadline"}[2m])) > 0.1`,
+    expr: `sum by (${BY_JOB}) (rate(wr_license_unavailable_total{reason=~"queue_full|would_be_late"}[2m])) > 0.1`,
     forMinutes: 5,
     summary: 'More clients register than the database can check.',
     description: `{{ $value | humanize }} registers a second of ${PLACE} have been sent back by the license queue for five minutes, with a time after which to try again. PostgreSQL itself answers.`,

@@ -63,7 +63,7 @@ export const OBJECTIVE_SITUATIONS: readonly Situation[] = [
     minutes: 60,
     gateways: several(3, 60, EU, {
       registers: { accepted: [[60, 60]], license_unavailable: turn(60, 30, 0, 60) },
-      unlicensed: { queue_full: turn(60, 30, 0, 60) },
+      unlicensed: { would_be_late: turn(60, 30, 0, 50), queue_full: turn(60, 30, 0, 10) },
     }),
     firing: [{ atMinute: 40, alerts: ['WrLicenseQueueFull (warning) namespace=white-rabbit'] }],
     everCritical: [],

@@ -100,7 +100,7 @@ export function gateway(
     show('wr_sessions', life.sessions ?? steady(0)),
     ...count('wr_registers_total', 'verdict', { ...zeros('accepted', 'unavailable', 'internal'), ...life.registers }),
     ...count('wr_license_unavailable_total', 'reason', {
-      ...zeros('failed', 'deadline', 'queue_full'),
+      ...zeros('failed', 'deadline', 'queue_full', 'would_be_late'),
       ...life.unlicensed,
     }),
     ...count('wr_closes_total', 'code', life.closes),
