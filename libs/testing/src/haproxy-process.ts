@@ -13,6 +13,10 @@ const CONFIGURATION = join(REPOSITORY_ROOT, 'deploy/haproxy/haproxy.cfg');
 /** How long HAProxy may take to listen, and to hand over to a new process. Milliseconds. */
 const START_MS = 10_000;
 
+/** What the master writes when it has taken the signal to reload, and how long it may take to. Milliseconds. */
+const RELOADING = 'Reloading HAProxy';
+const RELOAD_AGAIN_MS = 2_000;
+
 /** What a worker writes once it has left its listeners to the next one. */
 const FRONTEND_STOPPED = 'Proxy clients stopped';
 
@@ -122,11 +126,26 @@ export class HaproxyProcess {
    * @throws Error with its output if that does not happen.
    */
   async reload(): Promise<void> {
-    const handovers = (): number => this.lines.filter((line) => line.includes(FRONTEND_STOPPED)).length;
-    const before = handovers();
-    this.#process.kill('SIGUSR2');
+    const written = (text: string): number => this.lines.filter((line) => line.includes(text)).length;
+    const [reloads, handovers] = [written(RELOADING), written(FRONTEND_STOPPED)];
+    let signalledAt = -Infinity;
     try {
-      await eventually('the former worker has stopped listening', () => handovers() > before, { deadlineMs: START_MS });
+      await eventually(
+        'the master reloads',
+        () => {
+          if (written(RELOADING) > reloads) return true;
+          // A master that has just started ignores the signal until it waits for signals.
+          if (performance.now() > signalledAt + RELOAD_AGAIN_MS) {
+            signalledAt = performance.now();
+            this.#process.kill('SIGUSR2');
+          }
+          return false;
+        },
+        { deadlineMs: START_MS },
+      );
+      await eventually('the former worker has stopped listening', () => written(FRONTEND_STOPPED) > handovers, {
+        deadlineMs: START_MS,
+      });
     } catch (failure) {
       throw new Error(`HAProxy does not reload. It says:\n${this.lines.join('\n')}`, { cause: failure });
     }
