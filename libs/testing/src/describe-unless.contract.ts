@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { REPOSITORY_ROOT } from './repository-root.js';
 
@@ -13,7 +14,7 @@ function run(ci: string | undefined): Promise<{ readonly code: number; readonly 
   const options = { cwd: join(REPOSITORY_ROOT, 'libs/testing'), env: { ...process.env, CI: ci } };
   return new Promise((resolve) => {
     const child = execFile(process.execPath, args, options, (_error, stdout, stderr) => {
-      resolve({ code: child.exitCode ?? -1, output: stdout + stderr });
+      resolve({ code: child.exitCode ?? -1, output: stripVTControlCharacters(stdout + stderr) });
     });
   });
 }
