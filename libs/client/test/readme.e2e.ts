@@ -10,11 +10,23 @@ const STAGE_MS = 90_000;
 const CONNECT_MS = 30_000;
 
 let stage: Stage;
+/** Connections that were made. The example closes none, and an open one keeps the process alive. */
+const connections: RTCPeerConnection[] = [];
+
+class TrackedPeerConnection extends RTCPeerConnection {
+  constructor(configuration: ConstructorParameters<typeof RTCPeerConnection>[0]) {
+    super(configuration);
+    connections.push(this);
+  }
+}
 
 beforeAll(async () => {
   stage = await Stage.open(1);
 }, STAGE_MS);
-afterAll(() => stage.close(), STAGE_MS);
+afterAll(async () => {
+  await Promise.all(connections.map((connection) => connection.close()));
+  await stage.close();
+}, STAGE_MS);
 
 /** The first example of the README as a function of the names that it uses and does not declare. */
 async function firstExample(): Promise<(...given: readonly unknown[]) => Promise<void>> {
@@ -45,14 +57,14 @@ describe('The first example of the README', () => {
     const text = new Promise<string>((resolve) => {
       friend.on('ring', async (call) => {
         await call.accept();
-        const createConnection = (given: sdk.ConnectionConfiguration) => new RTCPeerConnection(given);
+        const createConnection = (given: sdk.ConnectionConfiguration) => new TrackedPeerConnection(given);
         new sdk.PeerCall(call, { createConnection }).on('text', resolve);
       });
     });
 
     const [example, licenseKey] = [await firstExample(), await stage.key()];
     const ended = new Promise<sdk.Client>((resolve) => {
-      void example(sdk, licenseKey, peer_id, emptyStorage(), RTCPeerConnection, resolve);
+      void example(sdk, licenseKey, peer_id, emptyStorage(), TrackedPeerConnection, resolve);
     });
     expect(await within('the text', CONNECT_MS, text)).toBe('Curiouser and curiouser!');
     (await ended).close();
