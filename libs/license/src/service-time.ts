@@ -4,8 +4,11 @@ const FIRST_GUESS_MS = 20;
 /** Weight of the newest task: the mean follows a change within about this many tasks. */
 const TASKS_TO_FOLLOW = 16;
 
-/** A task counts for this many times the mean at most: one that waited for a row lock says nothing of the others. */
-const LONGEST_COUNTED = 8;
+/**
+ * A task counts for this many times the mean at most: one that waited for a row lock, or for its connection to be opened,
+ * says nothing of the others. A database that has become ten times as slow is known after 20 tasks.
+ */
+const LONGEST_COUNTED = 3;
 
 /** How long a task keeps its place: the exponentially weighted mean over the last tasks. */
 export class ServiceTime {
