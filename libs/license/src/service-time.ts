@@ -1,12 +1,15 @@
 /** Before the first task has ended: a first register, which is several statements, at a database nearby. Milliseconds. */
 const FIRST_GUESS_MS = 20;
 
-/** Weight of the newest task: the mean follows a change within about this many tasks. */
-const TASKS_TO_FOLLOW = 16;
+/**
+ * Weight of the newest task: the mean follows a change within about this many tasks. Fewer would take the first moments of
+ * a process, which opens connections and compiles its code, for a slow database.
+ */
+const TASKS_TO_FOLLOW = 64;
 
 /**
  * A task counts for this many times the mean at most: one that waited for a row lock, or for its connection to be opened,
- * says nothing of the others. A database that has become ten times as slow is known after 20 tasks.
+ * says nothing of the others. A database that has become ten times as slow is known after 80 tasks.
  */
 const LONGEST_COUNTED = 3;
 
