@@ -145,8 +145,11 @@ describeUnless(why)('Of the images', () => {
 /** Those of docker-compose.yml, with back ends and ports of this machine. */
 async function gatewaySettings(): Promise<Record<string, string>> {
   const [port, adminPort] = await Promise.all([freePort(), freePort()]);
+  const { environment = {} } = serviceOf(await readComposeFile(), 'gateway-1');
+  // Those without a value are passed on from .env or the shell, which set none here.
+  const set = Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== null);
   return {
-    ...serviceOf(await readComposeFile(), 'gateway-1').environment,
+    ...Object.fromEntries(set),
     DATABASE_URL: postgres.url,
     REDIS_URL: redis.url,
     WR_PORT: String(port),
