@@ -1,13 +1,14 @@
 import { LIMITS } from '@white-rabbit/protocol';
 import { TokenBucket } from '@white-rabbit/signaling';
 
+/** What a frame counts beside its bytes: to handle one costs as much as to copy 3 KiB more. */
+const FRAME_COST = 3 * 1024;
+
 /**
- * What all bursting connections of a gateway together have handled: one frame of full size at once, and 16 MiB a second,
- * which is what the bus carries and another gateway reads beside everything else.
+ * What all bursting connections of a gateway together have handled: one frame of full size at once, and 8 MiB a second,
+ * which is what the bus carries and another gateway reads beside everything else (docs/capacity.md, "Hostile sessions").
  */
-const RATE = { perSecond: 16 * 1024 * 1024, burst: LIMITS.frameBytes };
-/** What a frame counts at least: a small one costs more than its bytes. */
-const FRAME_BYTES = 1024;
+const RATE = { perSecond: 8 * 1024 * 1024, burst: LIMITS.frameBytes + FRAME_COST };
 
 interface Waiting {
   readonly bytes: number;
@@ -32,7 +33,7 @@ export class BurstLane {
   /** Resolves when a frame of that many bytes, 64 KiB at the most, may be handled. */
   turn(bytes: number): Promise<void> {
     return new Promise((go) => {
-      if (this.#waiting.push({ bytes: Math.max(bytes, FRAME_BYTES), go }) === 1) this.#serveNextTurn();
+      if (this.#waiting.push({ bytes: FRAME_COST + bytes, go }) === 1) this.#serveNextTurn();
     });
   }
 
