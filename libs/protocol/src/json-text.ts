@@ -25,6 +25,12 @@ const LOWER_U = 0x75;
 /** Characters of a string that are looked at one by one before a search is worth its call. */
 const SHORT = 16;
 
+/**
+ * What closes the objects and lists around the innermost one, while a text is read. One for all texts, which are read one
+ * after the other, and as large as the deepest one needs: a list made for each deep frame costs more than to read it.
+ */
+let outer = new Uint8Array(1024);
+
 /** Place of a value in a text: the first character, and the one behind the last. */
 export interface Span {
   readonly start: number;
@@ -91,9 +97,8 @@ export function valueEnd(text: string, start: number): number {
 
 /** No recursion: a text may nest as deep as it is long. */
 function nestedEnd(text: string, start: number): number {
-  /** What closes the objects and lists around the innermost one, which `closer` closes. */
-  const outer: number[] = [];
   let closer = 0;
+  let depth = 0;
   let at = start;
   for (;;) {
     const first = text.charCodeAt(at);
@@ -101,7 +106,9 @@ function nestedEnd(text: string, start: number): number {
     if (inner === 0) {
       at = first === QUOTE ? stringEnd(text, at) : scalarEnd(text, at, first);
     } else {
-      outer.push(closer);
+      if (depth === outer.length) outer = grown(outer);
+      outer[depth] = closer;
+      depth += 1;
       closer = inner;
       at = skipBlanks(text, at + 1);
       if (text.charCodeAt(at) !== closer) {
@@ -120,10 +127,17 @@ function nestedEnd(text: string, start: number): number {
       }
       if (code !== closer) throw NOT_JSON;
       at += 1;
-      closer = outer.pop() ?? 0;
-      if (closer === 0) return at;
+      depth -= 1;
+      closer = outer[depth] ?? 0;
+      if (depth === 0) return at;
     }
   }
+}
+
+function grown(stack: Uint8Array): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(2 * stack.length);
+  larger.set(stack);
+  return larger;
 }
 
 /** From the name of a member to its value. */
