@@ -1,4 +1,4 @@
-import { findProgram, OwnProcess } from '@white-rabbit/testing';
+import { findProgram, ManagedProcess } from '@white-rabbit/testing';
 import type { BuiltImage } from './buildah.js';
 
 /** What to run in an image. */
@@ -27,12 +27,12 @@ exec chroot --userspec="$user" --groups="\${user#*:}" "$root" "$@"`;
 export async function startContained(
   { config, root }: BuiltImage,
   options: ContainedOptions = {},
-): Promise<OwnProcess> {
+): Promise<ManagedProcess> {
   const { command = [...config.Entrypoint, ...(options.args ?? config.Cmd ?? [])], env = {}, cgroup = '' } = options;
   const unshare = await findProgram('unshare');
   if (unshare === undefined) throw new Error('unshare is missing (Debian: apt-get install util-linux).');
   const imageEnv = config.Env.map((variable) => variable.split(/=(.*)/s, 2) as [string, string]);
-  return new OwnProcess({
+  return new ManagedProcess({
     name: command.join(' '),
     command: unshare,
     args: ['--mount', '--propagation', 'private', 'sh', '-euc', SCRIPT, 'sh', root, config.User, cgroup, ...command],

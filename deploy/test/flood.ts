@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { OwnProcess, REPOSITORY_ROOT } from '@white-rabbit/testing';
+import { ManagedProcess, REPOSITORY_ROOT } from '@white-rabbit/testing';
 
 /** How a flood is made. */
 export interface FloodOptions {
@@ -25,11 +25,11 @@ const DEADLINE_MS = 60_000;
 
 /** A process that asks for WebSockets at a steady rate and keeps those it gets. */
 export class Flood {
-  readonly #process: OwnProcess;
+  readonly #process: ManagedProcess;
 
   constructor({ port, source, perSecond, count }: FloodOptions) {
     const args = [PROGRAM, port, source, perSecond, count].map(String);
-    this.#process = new OwnProcess({ name: 'flood', command: process.execPath, args });
+    this.#process = new ManagedProcess({ name: 'flood', command: process.execPath, args });
   }
 
   /** The first report for which `isIt` holds. */

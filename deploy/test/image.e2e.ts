@@ -8,7 +8,7 @@ import {
   findProgram,
   freePort,
   howToInstall,
-  person,
+  newIdentity,
   startPostgres,
   startRedis,
 } from '@white-rabbit/testing';
@@ -125,7 +125,7 @@ describeUnless(why)('Of the images', () => {
       const headers = { 'x-forwarded-proto': 'https' };
       const url = `ws://127.0.0.1:${settings['WR_PORT'] ?? ''}/ws`;
       const alice = await connect(url, { socket: { headers } });
-      await alice.register({ ...person('alice'), license_key });
+      await alice.register({ ...newIdentity('alice'), license_key });
       const [closed, exit] = await Promise.all([alice.closed(START_MS), running.stop()]);
       expect(closed.code).toBe(1012);
       expect(exit).toEqual({ code: 0, signal: null });

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { promisify } from 'node:util';
-import { DEBIAN, eventually, findProgram, freePort, howToInstall, OwnProcess } from '@white-rabbit/testing';
+import { DEBIAN, eventually, findProgram, freePort, howToInstall, ManagedProcess } from '@white-rabbit/testing';
 import type { DebianProgram } from '@white-rabbit/testing';
 import { present, type Manifests } from './manifests.js';
 
@@ -12,7 +12,7 @@ export class DevRedis {
   private constructor(
     /** What the gateways' Secret says of it, but for its address. */
     readonly url: string,
-    readonly process: OwnProcess,
+    readonly process: ManagedProcess,
     private readonly ask: (...command: string[]) => Promise<readonly string[]>,
   ) {}
 
@@ -26,7 +26,7 @@ export class DevRedis {
       'there is no Redis',
     );
     const args = (pod.spec.containers[0]?.args ?? []).map((arg) => arg.replace('$(REDIS_PASSWORD)', password));
-    const own = new OwnProcess({
+    const own = new ManagedProcess({
       name: 'redis',
       command: server,
       // The first argument is the program, for the image's entry point.

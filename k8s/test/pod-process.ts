@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, OwnProcess, REPOSITORY_ROOT } from '@white-rabbit/testing';
+import { freePort, ManagedProcess, REPOSITORY_ROOT } from '@white-rabbit/testing';
 import { present, type Manifests, type Pods } from './manifests.js';
 
 type Environment = Readonly<Record<string, string>>;
@@ -35,12 +35,12 @@ export function startPod(
   settings: Environment,
   secret: MountedSecret,
   more: { readonly args?: readonly string[]; readonly env?: Environment } = {},
-): OwnProcess {
+): ManagedProcess {
   const container = present(spec.containers[0], 'the pod has no container');
   const mounted = present(container.volumeMounts?.[0]?.mountPath, 'the pod mounts no secret');
   const image = present(/([\w-]+):[^:/]+$/.exec(container.image ?? '')?.[1], 'the image has no name');
   const env = Object.entries(settings).map(([name, value]) => [name, value.replace(mounted, secret.folder)]);
-  return new OwnProcess({
+  return new ManagedProcess({
     name: image,
     command: process.execPath,
     args: [
@@ -55,7 +55,7 @@ export function startPod(
 /** A gateway's pod that runs on loopback, on free ports instead of its own. */
 export class GatewayPod {
   private constructor(
-    readonly process: OwnProcess,
+    readonly process: ManagedProcess,
     private readonly manifests: Manifests,
     private readonly ports: Readonly<Record<string, number>>,
   ) {}

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { OwnProcess } from '@white-rabbit/testing';
+import { ManagedProcess } from '@white-rabbit/testing';
 import type { End, RunningSide } from './side.js';
 import { each, Sockets } from './sockets.js';
 
@@ -8,7 +8,7 @@ const STOP_MS = 2_000;
 
 /** The bare ws relay. */
 export async function bareSide(): Promise<RunningSide> {
-  const process_ = new OwnProcess({
+  const process_ = new ManagedProcess({
     name: 'bare relay',
     command: process.execPath,
     args: [fileURLToPath(new URL('./bare-relay.js', import.meta.url))],

@@ -1,4 +1,4 @@
-import { callId, cluster, person, type Cluster, type Issued, type Person } from '@white-rabbit/testing';
+import { callId, cluster, newIdentity, type Cluster, type Issued, type PeerIdentity } from '@white-rabbit/testing';
 import type { WebSocket } from 'ws';
 import type { End, RunningSide } from './side.js';
 import { each, Sockets } from './sockets.js';
@@ -17,7 +17,7 @@ export async function gatewaySide(): Promise<RunningSide> {
     connect: (pairs) => connectPairs(running, sockets, pairs),
     idle: async (sessions) => {
       const licenses = await running.licenses.issue({ count: sessions });
-      await each(sessions, (index) => register(sockets, licenses[index], person('idle')));
+      await each(sessions, (index) => register(sockets, licenses[index], newIdentity('idle')));
     },
     disconnect: () => sockets.close(),
     stop: () => running.stop(),
@@ -27,7 +27,7 @@ export async function gatewaySide(): Promise<RunningSide> {
 async function connectPairs(running: Cluster, sockets: Sockets, pairs: number): Promise<readonly End[]> {
   const licenses = await running.licenses.issue({ count: pairs * 2 });
   const joined = await each(pairs, async (index) => {
-    const [alice, bob] = [person('alice'), person('bob')];
+    const [alice, bob] = [newIdentity('alice'), newIdentity('bob')];
     const caller = await register(sockets, licenses[index * 2], alice);
     const callee = await register(sockets, licenses[index * 2 + 1], bob);
     return connectCall(caller, callee, bob);
@@ -35,13 +35,13 @@ async function connectPairs(running: Cluster, sockets: Sockets, pairs: number): 
   return joined.flat();
 }
 
-function register(sockets: Sockets, license: Issued | undefined, who: Person): Promise<WebSocket> {
+function register(sockets: Sockets, license: Issued | undefined, who: PeerIdentity): Promise<WebSocket> {
   const data = { license_key: license?.license_key, ...who };
   return sockets.open(JSON.stringify({ event: 'register', data }), (frame) => frame.includes('"registered"'));
 }
 
 /** Rings and accepts, so that signals may pass. */
-async function connectCall(caller: WebSocket, callee: WebSocket, bob: Person): Promise<[End, End]> {
+async function connectCall(caller: WebSocket, callee: WebSocket, bob: PeerIdentity): Promise<[End, End]> {
   const call = callId();
   const rung = frameWith(callee, '"ring"');
   caller.send(JSON.stringify({ event: 'call', data: { peer_id: bob.peer_id, call_id: call } }));

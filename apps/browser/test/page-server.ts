@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { OwnProcess, REPOSITORY_ROOT } from '@white-rabbit/testing';
+import { ManagedProcess, REPOSITORY_ROOT } from '@white-rabbit/testing';
 
 const APP = join(REPOSITORY_ROOT, 'apps/browser');
 const READY_MS = 30_000;
@@ -9,9 +9,9 @@ const READY_MS = 30_000;
 /** Serves the built page as `npm run browser` does, on a free port. */
 export class PageServer {
   readonly url: string;
-  readonly #process: OwnProcess;
+  readonly #process: ManagedProcess;
 
-  private constructor(process: OwnProcess, url: string) {
+  private constructor(process: ManagedProcess, url: string) {
     this.#process = process;
     this.url = url;
   }
@@ -19,7 +19,7 @@ export class PageServer {
   /** @throws Error where it does not come up; that nothing was built is one reason. */
   static async start(): Promise<PageServer> {
     const vite = join(dirname(createRequire(join(APP, 'package.json')).resolve('vite/package.json')), 'bin/vite.js');
-    const own = new OwnProcess({
+    const own = new ManagedProcess({
       name: 'vite preview',
       command: process.execPath,
       args: [vite, 'preview', '--port', '0', '--strictPort'],

@@ -1,5 +1,5 @@
-import { person } from '@white-rabbit/testing';
-import type { Person } from '@white-rabbit/testing';
+import { newIdentity } from '@white-rabbit/testing';
+import type { PeerIdentity } from '@white-rabbit/testing';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 
 /** A sentence is awaited this long. Two real peers connect within it, on a machine that does other things. Milliseconds. */
@@ -30,9 +30,9 @@ export class Reader {
   readonly console: string[] = [];
   /** Errors that nobody caught, and what the page's policy forbade. */
   readonly faults: string[] = [];
-  readonly #self: Person;
+  readonly #self: PeerIdentity;
 
-  private constructor(name: string, self: Person, page: Page) {
+  private constructor(name: string, self: PeerIdentity, page: Page) {
     this.name = name;
     this.page = page;
     this.#self = self;
@@ -54,7 +54,7 @@ export class Reader {
       deviceScaleFactor: 2,
       locale: 'en-GB',
     });
-    const self = person(name);
+    const self = newIdentity(name);
     await context.addInitScript(keepIdentity, { name, deviceId: self.device_id, peerId: self.peer_id });
     return Reader.#at(context, name, self, pageUrl);
   }
@@ -64,7 +64,7 @@ export class Reader {
     return Reader.#at(this.page.context(), name, this.#self, this.page.url());
   }
 
-  static async #at(context: BrowserContext, name: string, self: Person, pageUrl: string): Promise<Reader> {
+  static async #at(context: BrowserContext, name: string, self: PeerIdentity, pageUrl: string): Promise<Reader> {
     const reader = new Reader(name, self, await context.newPage());
     await reader.page.goto(pageUrl);
     return reader;

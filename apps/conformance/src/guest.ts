@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Player } from '@white-rabbit/testing';
+import { TestPeer } from '@white-rabbit/testing';
 import type { ServerFrame } from '@white-rabbit/testing';
 
 /** A server may ask to wait this long, and no longer: its limits are per minute. Milliseconds. */
 export const LONGEST_WAIT_MS = 61_000;
 
 /** A client of the kit. It comes back when the server says that it is too early; what is about limits asks `Once`. */
-export class Guest extends Player {
+export class Guest extends TestPeer {
   override async ask(event: string, data?: object, deadlineMs?: number): Promise<ServerFrame> {
     const answer = await super.ask(event, data, deadlineMs);
     const waitMs = event === 'register' ? undefined : waitOf(answer);

@@ -14,7 +14,7 @@ import { Health } from './ops/health.js';
 import { LicenseFailureLog } from './ops/license-failure-log.js';
 import { licenseHooks } from './ops/license-hooks.js';
 import { MetricsController } from './ops/metrics.controller.js';
-import type { Observation } from './ops/observation.js';
+import type { Telemetry } from './ops/telemetry.js';
 import { OutageLog } from './ops/outage-log.js';
 import { Connections } from './socket/connections.js';
 import { NearlyFull } from './socket/nearly-full.js';
@@ -23,7 +23,7 @@ import { SocketModule } from './socket/socket.module.js';
 /** The whole gateway: base → licenses → cluster node → handlers → sockets, and the controllers of the admin port. */
 @Module({})
 export class AppModule {
-  static async forRoot(config: Config, databaseUrl: string, observation: Observation): Promise<DynamicModule> {
+  static async forRoot(config: Config, databaseUrl: string, observation: Telemetry): Promise<DynamicModule> {
     const outages = new OutageLog(observation.log, 'database');
     let database: DatabaseState = 'unknown';
     const failures = new LicenseFailureLog(observation.log, () => database === 'up');

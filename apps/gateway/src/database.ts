@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import {
-  LicenseOffice,
+  LicenseAdmin,
   migrate,
   openLicenseOrm,
   requireCurrentSchema,
@@ -47,7 +47,7 @@ async function openEmbedded(dataDir: string): Promise<Database> {
 async function issueFirstKey({ url }: EmbeddedPostgres): Promise<string | undefined> {
   const orm = await openLicenseOrm({ databaseUrl: url, poolSize: 1 });
   try {
-    const office = new LicenseOffice(orm, 'first start');
+    const office = new LicenseAdmin(orm, 'first start');
     const { licenses } = await office.page('all', undefined, 1);
     if (licenses.length > 0) return undefined;
     const batches = office.issue(1, { maxDevices: DEVELOPMENT_DEVICES, expiresAt: null });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@white-rabbit/testing';
-import type { GatewayProcess, Player } from '@white-rabbit/testing';
+import type { GatewayProcess, TestPeer } from '@white-rabbit/testing';
 import { onStage } from './on-stage.js';
 import { GENEROUS } from './settings.js';
 import { plainRequest, upgrade } from './upgrade-request.js';
@@ -75,12 +75,15 @@ describe('A gateway near its cap', () => {
   });
 });
 
-async function players<N extends string[]>(at: number, ...names: N): Promise<{ [K in keyof N]: Player } & Player[]> {
+async function players<N extends string[]>(
+  at: number,
+  ...names: N
+): Promise<{ [K in keyof N]: TestPeer } & TestPeer[]> {
   const all = await Promise.all(names.map((name) => stage.player(name, { at })));
-  return all as { [K in keyof N]: Player } & Player[];
+  return all as { [K in keyof N]: TestPeer } & TestPeer[];
 }
 
-async function leave(crowd: Player[], count: number): Promise<void> {
+async function leave(crowd: TestPeer[], count: number): Promise<void> {
   await Promise.all(crowd.splice(0, count).map((player) => player.close()));
 }
 

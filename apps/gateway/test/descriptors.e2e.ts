@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { eventually, findProgram, GatewayProcess, Stage } from '@white-rabbit/testing';
-import type { Player } from '@white-rabbit/testing';
+import type { TestPeer } from '@white-rabbit/testing';
 import { RawSocket } from './raw-socket.js';
 import { readScrape } from './scrape.js';
 import { GENEROUS, STAGE_MS } from './settings.js';
@@ -66,6 +66,6 @@ describeUnless(prlimit === undefined ? 'prlimit is missing; it is part of util-l
   },
 );
 
-function pairHere(): Promise<readonly [Player, Player]> {
+function pairHere(): Promise<readonly [TestPeer, TestPeer]> {
   return Promise.all([stage.player('alice', { at }), stage.player('bob', { at })]);
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findEmbeddedDatabaseUrl } from '@white-rabbit/license';
-import { callId, eventually, GatewayProcess, person, Player } from '@white-rabbit/testing';
+import { callId, eventually, GatewayProcess, newIdentity, TestPeer } from '@white-rabbit/testing';
 import { ACK, presenceOf, refusal } from './answers.js';
 import { STAGE_MS } from './settings.js';
 
@@ -30,14 +30,14 @@ const hasDatabase = async () => (await findEmbeddedDatabaseUrl(join(folder, 'pos
 /** Every license key that the gateway printed. */
 const keysPrinted = () => gateway.lines.flatMap((line) => line.match(/WR1-(?:[0-9A-Z]{5}-){5}[0-9A-Z]{5}/g) ?? []);
 
-async function joined(name: string, identity = person(name), contacts: readonly string[] = []): Promise<Player> {
-  const player = new Player(gateway.url, { ...identity, license_key, contacts });
+async function joined(name: string, identity = newIdentity(name), contacts: readonly string[] = []): Promise<TestPeer> {
+  const player = new TestPeer(gateway.url, { ...identity, license_key, contacts });
   await player.join();
   return player;
 }
 
 describe('A gateway alone, with no Redis and no database', () => {
-  const [alice, bob] = [person('alice'), person('bob')];
+  const [alice, bob] = [newIdentity('alice'), newIdentity('bob')];
 
   it(
     'prints one development license key at its first start',
@@ -69,7 +69,7 @@ describe('A gateway alone, with no Redis and no database', () => {
 
   it('has done so for ten devices and no more', async () => {
     const players = await Promise.all(Array.from({ length: 8 }, (_, index) => joined(`device-${index}`)));
-    const late = new Player(gateway.url, { ...person('late'), license_key });
+    const late = new TestPeer(gateway.url, { ...newIdentity('late'), license_key });
     await late.opened();
     expect(await late.ask('register', late.identity)).toMatchObject(refusal('license_device_limit', 'register'));
     await Promise.all([...players, late].map((player) => player.close()));

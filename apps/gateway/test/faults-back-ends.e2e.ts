@@ -1,7 +1,7 @@
 import { setInterval as every } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { callId, eventually } from '@white-rabbit/testing';
-import type { Player } from '@white-rabbit/testing';
+import type { TestPeer } from '@white-rabbit/testing';
 import { ACK, presenceOf, refusal } from './answers.js';
 import { onStage } from './on-stage.js';
 import { GENEROUS } from './settings.js';
@@ -25,7 +25,7 @@ async function recovered(deadlineMs = RECOVERY_MS): Promise<void> {
 }
 
 /** Whether a call from one to the other rings; it is hung up again. */
-async function reaches(caller: Player, callee: Player): Promise<boolean> {
+async function reaches(caller: TestPeer, callee: TestPeer): Promise<boolean> {
   const call_id = callId();
   const answer = await caller.ask('call', { peer_id: callee.peer_id, call_id });
   if (answer.event === 'ack') await caller.ask('hangup', { call_id });
@@ -140,7 +140,7 @@ describe('Redis that is away', () => {
     },
   );
 
-  async function gone(watcher: Player, goes: Player): Promise<Player> {
+  async function gone(watcher: TestPeer, goes: TestPeer): Promise<TestPeer> {
     await goes.close();
     expect((await watcher.next('hangup')).data).toMatchObject({ reason: 'peer_offline' });
     return watcher;

@@ -1,7 +1,7 @@
 import { setInterval as every, setTimeout as lasting } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { callId, eventually } from '@white-rabbit/testing';
-import type { Player } from '@white-rabbit/testing';
+import type { TestPeer } from '@white-rabbit/testing';
 import { ACK, refusal } from './answers.js';
 import { onStage } from './on-stage.js';
 import { GENEROUS, NODE_LOSS_MS } from './settings.js';
@@ -36,7 +36,7 @@ async function inCall(state: 'active' | 'ringing', places: readonly [number, num
 }
 
 /** Everybody who is left of a call is told by then that the other is gone, and can call again. */
-async function expectEnded(left: readonly { player: Player; call_id: string }[], deadlineMs: number): Promise<void> {
+async function expectEnded(left: readonly { player: TestPeer; call_id: string }[], deadlineMs: number): Promise<void> {
   const end = performance.now() + deadlineMs;
   await Promise.all(
     left.map(async ({ player, call_id }) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { connect, FaultProxy } from '@white-rabbit/testing';
-import type { Player } from '@white-rabbit/testing';
+import type { TestPeer } from '@white-rabbit/testing';
 import { presenceOf } from './answers.js';
 import { onStage } from './on-stage.js';
 import { GENEROUS, NODE_LOSS_MS } from './settings.js';
@@ -15,8 +15,8 @@ async function victim(env: Record<string, string> = {}): Promise<number> {
 
 /** Takes the presence of all these peers; how often each was told, and the latest of it. */
 async function told(
-  watcher: Player,
-  peers: readonly Player[],
+  watcher: TestPeer,
+  peers: readonly TestPeer[],
   status: string,
   deadlineMs: number,
 ): Promise<Map<string, number>> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@white-rabbit/testing';
-import type { Player } from '@white-rabbit/testing';
+import type { TestPeer } from '@white-rabbit/testing';
 import { Redis } from 'ioredis';
 import { onStage } from './on-stage.js';
 import { GENEROUS } from './settings.js';
@@ -14,7 +14,7 @@ const RATE = 40;
 
 /** Somebody who comes back whenever a gateway sends him away. */
 interface Regular {
-  player: Player;
+  player: TestPeer;
   at: number;
 }
 
@@ -97,7 +97,7 @@ async function join(env: Record<string, string>): Promise<number> {
 }
 
 /** Tries until it is taken, as a client does that is told to come again. */
-async function comeBack({ identity }: Player, at: number): Promise<void> {
+async function comeBack({ identity }: TestPeer, at: number): Promise<void> {
   const player = await eventually('there is room', () => stage.socketOf(identity, at), {
     deadlineMs: 30_000,
     everyMs: 200,
@@ -106,7 +106,7 @@ async function comeBack({ identity }: Player, at: number): Promise<void> {
 }
 
 /** What somebody was told last of each of these. */
-function latest({ unread }: Player, peers: readonly string[]): (string | undefined)[] {
+function latest({ unread }: TestPeer, peers: readonly string[]): (string | undefined)[] {
   const told = new Map<string, string>(
     unread.flatMap((frame) =>
       frame.event === 'presence'

@@ -9,9 +9,9 @@ import {
   GatewayProcess,
   howToInstall,
   Licenses,
-  person,
+  newIdentity,
   PgbouncerProcess,
-  Player,
+  TestPeer,
   startPostgres,
 } from '@white-rabbit/testing';
 import type { RealPostgres } from '@white-rabbit/testing';
@@ -71,9 +71,9 @@ describeUnless(missing)('Gateways behind PgBouncer in transaction mode', () => {
     for (const stop of stops.splice(0).reverse()) await stop();
   }, STAGE_MS);
 
-  async function player(name: string, license_key?: string, at = 0): Promise<Player> {
+  async function player(name: string, license_key?: string, at = 0): Promise<TestPeer> {
     const key = license_key ?? (await licenses.issue({ count: 1 }))[0]?.license_key ?? '';
-    return new Player(gateways[at]?.url ?? '', { ...person(name), license_key: key }).opened();
+    return new TestPeer(gateways[at]?.url ?? '', { ...newIdentity(name), license_key: key }).opened();
   }
 
   /** Statements of this database that wait for a lock. */
@@ -90,7 +90,7 @@ describeUnless(missing)('Gateways behind PgBouncer in transaction mode', () => {
       expect(event).toBe('registered');
     }
     const again = await Promise.all(
-      players.map((one, n) => new Player(gateways[(n + 1) % 2]?.url ?? '', one.identity).opened()),
+      players.map((one, n) => new TestPeer(gateways[(n + 1) % 2]?.url ?? '', one.identity).opened()),
     );
     for (const { event } of await Promise.all(again.map((one) => one.ask('register', one.identity)))) {
       expect(event).toBe('registered');

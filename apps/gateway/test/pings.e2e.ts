@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { LIMITS } from '@white-rabbit/protocol';
-import { eventually, person } from '@white-rabbit/testing';
+import { eventually, newIdentity } from '@white-rabbit/testing';
 import { onStage } from './on-stage.js';
 import { PING, PONG, rawFrame, RawSocket } from './raw-socket.js';
 
@@ -23,7 +23,7 @@ describe.each(['before', 'after'])('Pings %s register', (when) => {
   async function client(): Promise<RawSocket> {
     const raw = await RawSocket.upgraded(stage.cluster.gateway(0).port);
     if (when === 'before') return raw;
-    raw.sayEvent('register', { ...person('pinger'), license_key: await stage.key() });
+    raw.sayEvent('register', { ...newIdentity('pinger'), license_key: await stage.key() });
     await raw.isTold('"registered"');
     return raw;
   }

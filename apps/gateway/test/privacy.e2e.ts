@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { openLicenseOrm } from '@white-rabbit/license';
 import { callId, eventually } from '@white-rabbit/testing';
-import type { Player, ServerFrame } from '@white-rabbit/testing';
+import type { TestPeer, ServerFrame } from '@white-rabbit/testing';
 import { Redis } from 'ioredis';
 import { onStage } from './on-stage.js';
 import { GENEROUS } from './settings.js';
@@ -66,7 +66,7 @@ describe('What passes through the server', () => {
 });
 
 /** Normal ways and all kinds of errors; resolves with a call that went through. */
-async function useEverything(alice: Player, bob: Player): Promise<{ call_id: string; relays: Relays }> {
+async function useEverything(alice: TestPeer, bob: TestPeer): Promise<{ call_id: string; relays: Relays }> {
   const { call_id, relays } = await callWithRelays(alice, bob);
   await alice.ask('signal', { call_id, signal: { sdp: CANARY.sdp, [CANARY.field]: 1 } });
   await bob.next('signal');
@@ -97,7 +97,7 @@ async function useEverything(alice: Player, bob: Player): Promise<{ call_id: str
 /** User names and credentials of both sides, by what they stand for. */
 type Relays = Readonly<Record<string, string>>;
 
-async function callWithRelays(alice: Player, bob: Player): Promise<{ call_id: string; relays: Relays }> {
+async function callWithRelays(alice: TestPeer, bob: TestPeer): Promise<{ call_id: string; relays: Relays }> {
   const call_id = await stage.ring(alice, bob, callId('canary-call'));
   const [ack, accept] = [await bob.ask('accept', { call_id }), await alice.next('accept')];
   const [ours, theirs] = [relayOf(accept), relayOf(ack)];

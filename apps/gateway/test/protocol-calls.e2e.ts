@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CallId, LIMITS } from '@white-rabbit/protocol';
-import { callId, person } from '@white-rabbit/testing';
-import type { Player } from '@white-rabbit/testing';
+import { callId, newIdentity } from '@white-rabbit/testing';
+import type { TestPeer } from '@white-rabbit/testing';
 import { ACK, refusal } from './answers.js';
 import { onStage } from './on-stage.js';
 import { GENEROUS, PLACES } from './settings.js';
@@ -17,7 +17,7 @@ const IN_A_CALL = [
   ['hangup', {}],
 ] as const;
 
-async function expectGone(call_id: string, ...players: readonly Player[]): Promise<void> {
+async function expectGone(call_id: string, ...players: readonly TestPeer[]): Promise<void> {
   for (const player of players) {
     for (const [event, more] of IN_A_CALL) {
       expect(await player.ask(event, { call_id, ...more })).toMatchObject(
@@ -204,7 +204,7 @@ describe('call', () => {
   it('to a peer that is not online is answered peer_offline', async () => {
     const alice = await stage.player('alice');
     const call_id = callId();
-    const call = { peer_id: person('nobody').peer_id, call_id };
+    const call = { peer_id: newIdentity('nobody').peer_id, call_id };
     expect(await alice.ask('call', call)).toMatchObject(refusal('peer_offline', 'call', { call_id }));
     await expectGone(call_id, alice);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { person } from '@white-rabbit/testing';
+import { newIdentity } from '@white-rabbit/testing';
 import { presenceOf, refusal } from './answers.js';
 import { onStage } from './on-stage.js';
 import { GENEROUS, PLACES, PRESENCE_MS } from './settings.js';
@@ -104,7 +104,7 @@ describe.each(PLACES)('The presence of a peer $place', ({ far }) => {
 describe('contacts', () => {
   it('answers with the status of those added in this frame alone', async () => {
     const bob = await stage.player('bob');
-    const nobody = person('nobody').peer_id;
+    const nobody = newIdentity('nobody').peer_id;
     const alice = await stage.player('alice', { contacts: [nobody] });
     await alice.next('presence');
     const answer = await alice.ask('contacts', { add: [bob.peer_id] });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CallId } from '@white-rabbit/protocol';
-import type { Player } from '@white-rabbit/testing';
+import type { TestPeer } from '@white-rabbit/testing';
 import { ACK } from './answers.js';
 import { onStage } from './on-stage.js';
 import { GENEROUS, PLACES } from './settings.js';
@@ -11,13 +11,13 @@ const stage = onStage(2, { env: GENEROUS });
 const IN_ORDER = ['-', '0', 'A', 'Z', '_', 'a', 'z'].map((first) => CallId.parse(`${first}-call-in-order`));
 const PAIRS = IN_ORDER.slice(1).map((larger, index) => ({ smaller: IN_ORDER[index] ?? larger, larger }));
 
-const ringOf = (player: Player, call_id: string) =>
+const ringOf = (player: TestPeer, call_id: string) =>
   player.nextWhere(`ring of ${call_id}`, ({ event, data }) => event === 'ring' && data.call_id === call_id);
-const hangupOf = (player: Player, call_id: string) =>
+const hangupOf = (player: TestPeer, call_id: string) =>
   player.nextWhere(`hangup of ${call_id}`, ({ event, data }) => event === 'hangup' && data.call_id === call_id);
 
 /** The winner's call is ringing at the loser, and can be taken there. */
-async function expectGoesOn(call_id: string, winner: Player, loser: Player): Promise<void> {
+async function expectGoesOn(call_id: string, winner: TestPeer, loser: TestPeer): Promise<void> {
   expect(await loser.ask('accept', { call_id })).toMatchObject(ACK);
   expect((await winner.next('accept')).data).toEqual({ call_id, peer_id: loser.peer_id });
   expect(await winner.ask('signal', { call_id, signal: {} })).toMatchObject(ACK);
@@ -80,7 +80,7 @@ describe.each(PLACES)('Glare $place', ({ far }) => {
 });
 
 /** The winner may have heard of the losing call: then of its end as well, and nothing else. */
-async function expectTidy(winner: Player, larger: string): Promise<void> {
+async function expectTidy(winner: TestPeer, larger: string): Promise<void> {
   const told = winner.unread.map(({ event, data }) => [event, 'call_id' in data ? data.call_id : undefined]);
   expect([
     [],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { LIMITS } from '@white-rabbit/protocol';
-import { callId, person } from '@white-rabbit/testing';
-import type { Player } from '@white-rabbit/testing';
+import { callId, newIdentity } from '@white-rabbit/testing';
+import type { TestPeer } from '@white-rabbit/testing';
 import { refusal } from './answers.js';
 import { onStage } from './on-stage.js';
 
@@ -11,7 +11,7 @@ const stage = onStage(2);
 const limited = (event: string) => refusal('rate_limited', event, { retry_after_ms: expect.any(Number) });
 
 /** Sends `count` frames with refs and resolves with the events of their answers, in order. */
-async function answers(player: Player, count: number, event: string, data: object): Promise<string[]> {
+async function answers(player: TestPeer, count: number, event: string, data: object): Promise<string[]> {
   for (let n = 0; n < count; n += 1) player.send(event, data, `n${n}`);
   const kinds: string[] = [];
   for (let n = 0; n < count; n += 1) {
@@ -105,7 +105,7 @@ describe('call', () => {
     await ringOnce(bob, back);
   });
 
-  async function ringOnce(caller: Player, callee: Player): Promise<void> {
+  async function ringOnce(caller: TestPeer, callee: TestPeer): Promise<void> {
     const call_id = await stage.ring(caller, callee);
     await callee.ask('reject', { call_id });
     await caller.next('reject');
@@ -140,7 +140,7 @@ describe('register', () => {
     const alice = await stage.player('alice');
     let tries = 0;
     for (; tries < 200; tries += 1) {
-      const thief = await stage.socketOf({ ...person('thief'), license_key: alice.license_key });
+      const thief = await stage.socketOf({ ...newIdentity('thief'), license_key: alice.license_key });
       const answer = await thief.ask('register', thief.identity);
       if (answer.text.includes('rate_limited')) break;
       expect(answer).toMatchObject(refusal('license_device_limit', 'register'));
@@ -154,7 +154,7 @@ describe('register', () => {
 
   it('that is refused again and again to one device does not lock out the owner of the key, at a gateway that never saw it', async () => {
     const alice = await stage.player('alice');
-    const thief = { ...person('thief'), license_key: alice.license_key };
+    const thief = { ...newIdentity('thief'), license_key: alice.license_key };
     const codes: string[] = [];
     for (let n = 0; n < 121; n += 1) {
       const { text } = await (await stage.socketOf(thief, 1)).ask('register', thief);

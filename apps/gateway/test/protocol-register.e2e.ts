@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { generateLicenseKey } from '@white-rabbit/license';
-import { person } from '@white-rabbit/testing';
-import type { Player } from '@white-rabbit/testing';
+import { newIdentity } from '@white-rabbit/testing';
+import type { TestPeer } from '@white-rabbit/testing';
 import { refusal } from './answers.js';
 import { onStage } from './on-stage.js';
 import { GENEROUS } from './settings.js';
@@ -11,7 +11,7 @@ const stage = onStage(2, { env: { ...GENEROUS, WR_REGION: 'test-1' } });
 const peers = (count: number) => Array.from({ length: count }, (_, index) => `peer-number-${index}`);
 
 /** Registers with something else than its own identity, and expects the refusal and the close. */
-async function expectRefused(player: Player, change: object, code: Parameters<typeof refusal>[0], close: number) {
+async function expectRefused(player: TestPeer, change: object, code: Parameters<typeof refusal>[0], close: number) {
   const answer = await player.ask('register', { ...player.identity, ...change });
   expect(answer).toMatchObject(refusal(code, 'register'));
   expect(await player.closed()).toMatchObject({ code: close });
@@ -61,7 +61,7 @@ describe('register', () => {
 
   it('is followed by one presence with every contact, wherever they are', async () => {
     const [here, there] = await Promise.all([stage.player('here'), stage.player('there', { at: 1 })]);
-    const nobody = person('nobody').peer_id;
+    const nobody = newIdentity('nobody').peer_id;
     const alice = await stage.player('alice', { contacts: [here.peer_id, nobody, there.peer_id] });
     const { data } = await alice.next('presence');
     expect(new Map(data.peers.map(({ peer_id, status }) => [peer_id, status]))).toEqual(
@@ -213,7 +213,7 @@ describe('A device', () => {
   it('with another peer_id is answered license_identity_mismatch and closes 4502', async () => {
     const alice = await stage.player('alice');
     const again = await stage.socketOf(alice.identity);
-    await expectRefused(again, { peer_id: person('other').peer_id }, 'license_identity_mismatch', 4502);
+    await expectRefused(again, { peer_id: newIdentity('other').peer_id }, 'license_identity_mismatch', 4502);
     await alice.roundTrip();
   });
 
@@ -243,7 +243,7 @@ describe('A device', () => {
     const alice = await stage.player('alice');
     const bob = await stage.stranger('bob');
     await expectRefused(bob, { license_key: alice.license_key }, 'license_device_limit', 4501);
-    const again = await stage.socketOf({ ...bob.identity, device_id: person('other').device_id });
+    const again = await stage.socketOf({ ...bob.identity, device_id: newIdentity('other').device_id });
     await again.join();
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually, within } from '@white-rabbit/testing';
-import type { Player } from '@white-rabbit/testing';
+import type { TestPeer } from '@white-rabbit/testing';
 import { onStage } from './on-stage.js';
 import { GENEROUS, PRESENCE_MS } from './settings.js';
 import { upgrade } from './upgrade-request.js';
@@ -63,7 +63,7 @@ describe('A gateway that is told to stop', () => {
   });
 });
 
-async function closedAfter(player: Player, since: number): Promise<{ code: number; ms: number }> {
+async function closedAfter(player: TestPeer, since: number): Promise<{ code: number; ms: number }> {
   const { code } = await player.closed(20_000);
   return { code, ms: performance.now() - since };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Player } from '@white-rabbit/testing';
+import type { TestPeer } from '@white-rabbit/testing';
 import { ACK } from './answers.js';
 import { onStage } from './on-stage.js';
 import { GENEROUS, PLACES } from './settings.js';
@@ -31,7 +31,7 @@ function expectCarries(text: string, signal: string): void {
   expect(text[at + `"signal":${signal}`.length]).toMatch(/[,}]/);
 }
 
-async function sent(from: Player, to: Player, frame: string): Promise<string> {
+async function sent(from: TestPeer, to: TestPeer, frame: string): Promise<string> {
   from.sendRaw(frame);
   return (await to.next('signal')).text;
 }
@@ -87,7 +87,7 @@ describe.each(PLACES)('A signal $place', ({ far }) => {
       alice.send('signal', { call_id, signal: { n, from: 'alice' } }, n % 3 === 0 ? `signal ${n}` : undefined);
       bob.send('signal', { call_id, signal: { n, from: 'bob' } });
     }
-    const numbers = async (player: Player) => {
+    const numbers = async (player: TestPeer) => {
       const got: unknown[] = [];
       while (got.length < count) got.push((await player.next('signal')).data.signal['n']);
       return got;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { callId } from '@white-rabbit/testing';
-import type { Player } from '@white-rabbit/testing';
+import type { TestPeer } from '@white-rabbit/testing';
 import { refusal } from './answers.js';
 import { onStage } from './on-stage.js';
 import { GENEROUS, PLACES } from './settings.js';
@@ -63,7 +63,7 @@ describe('A silent socket', () => {
   });
 
   it('is none as long as it sends anything', async () => {
-    const ways: ((player: Player) => void)[] = [
+    const ways: ((player: TestPeer) => void)[] = [
       (player) => player.sendRaw('{"event":"heartbeat","data":{"ack":true}}'),
       (player) => player.sendRaw('{"event":"hello"}'),
       (player) => player.sendRaw('no event at all'),

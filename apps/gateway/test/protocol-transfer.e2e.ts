@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { openLicenseOrm } from '@white-rabbit/license';
-import type { Player } from '@white-rabbit/testing';
+import type { TestPeer } from '@white-rabbit/testing';
 import { presenceOf, refusal } from './answers.js';
 import { onStage } from './on-stage.js';
 import { GENEROUS, PLACES } from './settings.js';
@@ -11,12 +11,12 @@ const stage = onStage(2, { env: { ...GENEROUS, WR_LICENSE_TRANSFER_DAYS: '30' } 
 const TRANSFER_MS = 2_000;
 
 /** Somebody new with that license, from whom nothing was sent yet. */
-async function newDevice(license_key: string, name: string, at = 0): Promise<Player> {
+async function newDevice(license_key: string, name: string, at = 0): Promise<TestPeer> {
   const { device_id, peer_id } = await stage.identity(name);
   return stage.socketOf({ device_id, peer_id, license_key }, at);
 }
 
-const move = (player: Player) => player.ask('register', { ...player.identity, transfer: true });
+const move = (player: TestPeer) => player.ask('register', { ...player.identity, transfer: true });
 
 describe.each(PLACES)('A license for one device that its user moves, the new device $place', ({ far }) => {
   it('is the new one, and the old one goes within 2 s and stays away', async () => {
@@ -89,7 +89,7 @@ describe('Many devices that move one license at once', () => {
   });
 });
 
-async function boundPeers(players: readonly Player[]): Promise<string[]> {
+async function boundPeers(players: readonly TestPeer[]): Promise<string[]> {
   const orm = await openLicenseOrm({ databaseUrl: stage.cluster.databaseUrl, poolSize: 1 });
   try {
     const rows: { peer_id: string }[] = await orm.em

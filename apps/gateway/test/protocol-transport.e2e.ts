@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { LIMITS } from '@white-rabbit/protocol';
 import { connect, eventually } from '@white-rabbit/testing';
-import type { Player } from '@white-rabbit/testing';
+import type { TestPeer } from '@white-rabbit/testing';
 import { ACK, refusal } from './answers.js';
 import { onStage } from './on-stage.js';
 import { RawSocket, rawFrame } from './raw-socket.js';
@@ -112,7 +112,7 @@ describe('The size of a frame', () => {
 
 describe('A frame that comes in pieces', () => {
   /** Sends one text frame as fragments of so many characters. */
-  function sendInFragments(alice: Player, text: string, length: number): void {
+  function sendInFragments(alice: TestPeer, text: string, length: number): void {
     for (let at = 0; at < text.length; at += length) {
       alice.socket.send(text.slice(at, at + length), { fin: at + length >= text.length });
     }
@@ -141,7 +141,7 @@ describe('A frame that comes in pieces', () => {
 
 describe('Names and fields', () => {
   const peer = 'peer-of-nobody';
-  const asked = async (alice: Player, text: string) => {
+  const asked = async (alice: TestPeer, text: string) => {
     alice.sendRaw(text);
     return alice.nextWhere('an answer', (frame) => frame.event !== 'heartbeat');
   };

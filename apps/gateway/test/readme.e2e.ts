@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { cluster, OwnProcess, REPOSITORY_ROOT, within, type Cluster } from '@white-rabbit/testing';
+import { cluster, ManagedProcess, REPOSITORY_ROOT, within, type Cluster } from '@white-rabbit/testing';
 
 const EXAMPLE = join(REPOSITORY_ROOT, 'docs/examples/peer.mjs');
 
@@ -14,7 +14,7 @@ describe('The example of the README', () => {
   it('lets two peers call each other across two gateways', async () => {
     const [license] = await two.licenses.issue({ count: 1, maxDevices: 2 });
     const peer = (gateway: number, ...names: string[]) =>
-      new OwnProcess({
+      new ManagedProcess({
         name: names[0] ?? 'peer',
         command: process.execPath,
         args: [EXAMPLE, two.gateway(gateway).url, license?.license_key ?? '', ...names],

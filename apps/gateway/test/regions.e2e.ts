@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { callId, eventually, FaultProxy, RedisProcess } from '@white-rabbit/testing';
-import type { Player } from '@white-rabbit/testing';
+import type { TestPeer } from '@white-rabbit/testing';
 import { ACK, presenceOf, refusal } from './answers.js';
 import { onStage } from './on-stage.js';
 import { GENEROUS, NODE_LOSS_MS, PRESENCE_MS, STAGE_MS } from './settings.js';
@@ -49,7 +49,7 @@ async function linked(): Promise<void> {
 }
 
 /** Sends each other a signal. */
-async function talk(alice: Player, bob: Player, call_id: string): Promise<void> {
+async function talk(alice: TestPeer, bob: TestPeer, call_id: string): Promise<void> {
   for (const [from, to] of [
     [alice, bob],
     [bob, alice],

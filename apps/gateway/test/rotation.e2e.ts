@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { migrate } from '@white-rabbit/license';
-import { eventually, GatewayProcess, Licenses, person, Player } from '@white-rabbit/testing';
+import { eventually, GatewayProcess, Licenses, newIdentity, TestPeer } from '@white-rabbit/testing';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { onStage } from './on-stage.js';
@@ -30,8 +30,8 @@ async function gateway(env: Record<string, string>): Promise<GatewayProcess> {
   return started;
 }
 
-async function join(at: GatewayProcess, name: string, license_key: string): Promise<Player> {
-  const player = await new Player(at.url, { ...person(name), license_key }).opened();
+async function join(at: GatewayProcess, name: string, license_key: string): Promise<TestPeer> {
+  const player = await new TestPeer(at.url, { ...newIdentity(name), license_key }).opened();
   closing.push(() => player.close());
   await player.join();
   return player;

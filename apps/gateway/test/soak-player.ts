@@ -1,4 +1,4 @@
-import type { Player, ServerFrame } from '@white-rabbit/testing';
+import type { TestPeer, ServerFrame } from '@white-rabbit/testing';
 
 /** A frame comes this often at least while the suite runs; the end of a soak is told by closing. Milliseconds. */
 const NEXT_MS = 120_000;
@@ -14,7 +14,7 @@ export class SoakPlayer {
   sent = 0;
   acknowledged = 0;
 
-  constructor(readonly player: Player) {
+  constructor(readonly player: TestPeer) {
     void this.#listen();
   }
 

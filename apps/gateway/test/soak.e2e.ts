@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, person } from '@white-rabbit/testing';
+import { eventually, newIdentity } from '@white-rabbit/testing';
 import { setInterval as every } from 'node:timers/promises';
 import { onStage } from './on-stage.js';
 import { GENEROUS, NODE_LOSS_MS, STAGE_MS } from './settings.js';
@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 /** Two of a pair are at different gateways; each watches the next three. */
 async function everybodyJoins(): Promise<SoakPlayer[]> {
-  const people = Array.from({ length: SESSIONS }, (_, index) => person(`p${index}`));
+  const people = Array.from({ length: SESSIONS }, (_, index) => newIdentity(`p${index}`));
   const joined: SoakPlayer[] = [];
   for (const [index, somebody] of people.entries()) {
     const contacts = [1, 2, 3].map((step) => people[(index + step) % SESSIONS]?.peer_id ?? '');

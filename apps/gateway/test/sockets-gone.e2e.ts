@@ -1,6 +1,6 @@
 import { readdir, readlink } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { callId, eventually, person } from '@white-rabbit/testing';
+import { callId, eventually, newIdentity } from '@white-rabbit/testing';
 import { onStage } from './on-stage.js';
 import { CLOSE, rawFrame, RawSocket, TEXT } from './raw-socket.js';
 import type { RawOptions } from './raw-socket.js';
@@ -35,7 +35,7 @@ async function upgraded(options?: RawOptions): Promise<RawSocket> {
 /** A registered client that lingers: it closes its side of the TCP connection only when a test says so. */
 async function lingeringPeer() {
   const raw = await upgraded({ lingers: true });
-  const identity = { ...person('bob'), license_key: await stage.key() };
+  const identity = { ...newIdentity('bob'), license_key: await stage.key() };
   raw.sayEvent('register', identity);
   await raw.isTold('"registered"');
   return { raw, peer_id: identity.peer_id };

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { generateLicenseKey } from '@white-rabbit/license';
 import { eventually, within } from '@white-rabbit/testing';
-import type { Player } from '@white-rabbit/testing';
+import type { TestPeer } from '@white-rabbit/testing';
 import { Flood, registerFrame } from './flood.js';
 import { onStage } from './on-stage.js';
 import { RawSocket } from './raw-socket.js';
@@ -28,7 +28,7 @@ function flood(port: number, frame: () => Buffer, from = FLOODER): Flood {
 }
 
 /** Registers again from a new connection, in time. */
-async function registersInTime({ identity }: Player, at: number): Promise<void> {
+async function registersInTime({ identity }: TestPeer, at: number): Promise<void> {
   const join = async () => {
     const player = await stage.socketOf(identity, at);
     await player.join();

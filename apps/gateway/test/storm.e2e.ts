@@ -1,9 +1,9 @@
 import { expect, it } from '@jest/globals';
 import { connect } from '@white-rabbit/client';
 import type { Client } from '@white-rabbit/client';
-import { MikroLicenseRepository, openLicenseOrm } from '@white-rabbit/license';
-import { eventually, GatewayProcess, Licenses, person, startPostgres, startRedis } from '@white-rabbit/testing';
-import type { Person } from '@white-rabbit/testing';
+import { PostgresLicenseRepository, openLicenseOrm } from '@white-rabbit/license';
+import { eventually, GatewayProcess, Licenses, newIdentity, startPostgres, startRedis } from '@white-rabbit/testing';
+import type { PeerIdentity } from '@white-rabbit/testing';
 import { WebSocket } from 'ws';
 import { readScrape } from './scrape.js';
 import { STAGE_MS } from './settings.js';
@@ -20,7 +20,7 @@ const MOST_WITHOUT = CLIENTS / 10;
 /** All are back within this time, on a machine that does other work as well. Milliseconds. */
 const BACK_MS = 120_000;
 
-interface Known extends Person {
+interface Known extends PeerIdentity {
   readonly license_key: string;
 }
 
@@ -28,10 +28,10 @@ interface Known extends Person {
 async function knownDevices(databaseUrl: string): Promise<readonly Known[]> {
   const licenses = await Licenses.open(databaseUrl);
   const orm = await openLicenseOrm({ databaseUrl });
-  const repository = new MikroLicenseRepository(orm);
+  const repository = new PostgresLicenseRepository(orm);
   const known: Known[] = [];
   for (const { license_key } of await licenses.issue({ count: CLIENTS })) {
-    const who = person('storm');
+    const who = newIdentity('storm');
     await repository.authorize(license_key, who.device_id, who.peer_id);
     known.push({ ...who, license_key });
   }

@@ -1,5 +1,5 @@
 import { within } from '@white-rabbit/testing';
-import type { Player } from '@white-rabbit/testing';
+import type { TestPeer } from '@white-rabbit/testing';
 import { RTCPeerConnection } from 'werift';
 import type { RTCDataChannel } from 'werift';
 import { z } from 'zod';
@@ -19,7 +19,7 @@ const CONNECT_MS = 20_000;
 
 /** A real WebRTC peer that signals as one side of an active call. */
 export class WebRtcPeer {
-  readonly #player: Player;
+  readonly #player: TestPeer;
   readonly #callId: string;
   readonly #connection = new RTCPeerConnection({ iceServers: [] });
   readonly #texts: string[] = [];
@@ -27,7 +27,7 @@ export class WebRtcPeer {
   #onText: () => void = () => undefined;
   #failure: Error | undefined;
 
-  constructor(player: Player, callId: string) {
+  constructor(player: TestPeer, callId: string) {
     this.#player = player;
     this.#callId = callId;
     this.#connection.onIceCandidate.subscribe((candidate) => {

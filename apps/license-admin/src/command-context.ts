@@ -1,10 +1,5 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
-import {
-  LicenseOffice,
-  OFFICE_STATEMENT_TIMEOUT_MS,
-  openLicenseOrm,
-  requireCurrentSchema,
-} from '@white-rabbit/license';
+import { LicenseAdmin, OFFICE_STATEMENT_TIMEOUT_MS, openLicenseOrm, requireCurrentSchema } from '@white-rabbit/license';
 import type { LicenseReference } from '@white-rabbit/license';
 import { parseLicenseReference } from '@white-rabbit/license';
 import { CommandFailure } from './command-failure.js';
@@ -34,9 +29,9 @@ export interface CommandContext {
 export async function withOffice(
   context: CommandContext,
   options: ChangeOptions,
-  work: (office: LicenseOffice) => Promise<void>,
+  work: (office: LicenseAdmin) => Promise<void>,
 ): Promise<void> {
-  await withDatabase(context, options, (orm, operator) => work(new LicenseOffice(orm, operator)));
+  await withDatabase(context, options, (orm, operator) => work(new LicenseAdmin(orm, operator)));
 }
 
 /** The same with the bare database, and who works on it. */

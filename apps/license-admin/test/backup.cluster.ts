@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { ThrowawayPostgres } from '@white-rabbit/license';
-import { migrate, MikroLicenseRepository, openLicenseOrm, startThrowawayPostgres } from '@white-rabbit/license';
+import { migrate, PostgresLicenseRepository, openLicenseOrm, startThrowawayPostgres } from '@white-rabbit/license';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import { DEBIAN, howToInstall } from '@white-rabbit/testing/debian-program';
 import { execFile } from 'node:child_process';
@@ -46,7 +46,7 @@ async function admin<T>(url: string, ...args: string[]): Promise<T> {
 /** What these devices are answered with these keys, by a gateway on which users may move their licenses. */
 async function verdicts(url: string, asked: readonly (readonly [key: string, person: number, moves?: boolean])[]) {
   const orm = await openLicenseOrm({ databaseUrl: url });
-  const licenses = new MikroLicenseRepository(orm, { transferDays: 7 });
+  const licenses = new PostgresLicenseRepository(orm, { transferDays: 7 });
   const codes: string[] = [];
   for (const [key, person, moves = false] of asked) {
     const verdict = await licenses.authorize(key, ...who(person), moves);

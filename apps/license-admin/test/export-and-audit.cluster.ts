@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { ThrowawayPostgres } from '@white-rabbit/license';
-import { migrate, MikroLicenseRepository, openLicenseOrm, startThrowawayPostgres } from '@white-rabbit/license';
+import { migrate, PostgresLicenseRepository, openLicenseOrm, startThrowawayPostgres } from '@white-rabbit/license';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -63,7 +63,7 @@ async function json<T>(env: Readonly<Record<string, string>>, ...args: string[])
 async function furnish(): Promise<readonly [string, string]> {
   const [one, two] = await json<{ license_key: string }[]>({}, 'issue', '--count', '2', '--max-devices', '3');
   const orm = await openLicenseOrm({ databaseUrl: here });
-  const verdict = await new MikroLicenseRepository(orm).authorize(
+  const verdict = await new PostgresLicenseRepository(orm).authorize(
     one?.license_key ?? '',
     'device-export' as DeviceId,
     'peer-export' as PeerId,

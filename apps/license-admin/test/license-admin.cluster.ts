@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ThrowawayPostgres } from '@white-rabbit/license';
 import {
   generateLicenseKey,
-  MikroLicenseRepository,
+  PostgresLicenseRepository,
   openLicenseOrm,
   startThrowawayPostgres,
 } from '@white-rabbit/license';
@@ -56,7 +56,7 @@ async function issued(...options: string[]): Promise<Issued> {
 
 async function bind(key: string, device: string, peer: string): Promise<string> {
   const orm = await openLicenseOrm({ databaseUrl: postgres.url });
-  const verdict = await new MikroLicenseRepository(orm).authorize(key, device as DeviceId, peer as PeerId);
+  const verdict = await new PostgresLicenseRepository(orm).authorize(key, device as DeviceId, peer as PeerId);
   await orm.close();
   return verdict.outcome === 'accepted' ? 'accepted' : verdict.code;
 }

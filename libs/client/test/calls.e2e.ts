@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, person, Stage, within } from '@white-rabbit/testing';
+import { eventually, newIdentity, Stage, within } from '@white-rabbit/testing';
 import { RTCPeerConnection } from 'werift';
 import { connect, PeerCall } from '../src/index.js';
 import type { Call, Client, ConnectOptions } from '../src/index.js';
@@ -21,7 +21,7 @@ afterAll(() => stage.close(), STAGE_MS);
 
 /** Somebody new, who is online at that gateway. */
 async function somebody(name: string, at: number, more: Partial<ConnectOptions> = {}): Promise<[Client, string]> {
-  const { device_id, peer_id } = person(name);
+  const { device_id, peer_id } = newIdentity(name);
   const url = stage.cluster.gateway(at).url;
   const licenseKey = more.licenseKey ?? (await stage.key());
   const client = connect({ url, deviceId: device_id, peerId: peer_id, ...more, licenseKey });
@@ -165,7 +165,7 @@ describe('Two clients on two gateways', () => {
 
 describe('A client that is refused', () => {
   it('says why and does not come back', async () => {
-    const { device_id: deviceId, peer_id: peerId } = person('eve');
+    const { device_id: deviceId, peer_id: peerId } = newIdentity('eve');
     const url = stage.cluster.gateway(0).url;
     const eve = connect({ url, deviceId, peerId, licenseKey: 'WR1-NONE' });
     clients.push(eve);
@@ -182,7 +182,7 @@ describe('A client that is refused', () => {
     await eventually('alice is told', () => alice.state.name === 'ended');
     expect(alice.state).toMatchObject({ why: { code: 4501 } });
 
-    const twice = { ...person('bob'), licenseKey: await stage.key() };
+    const twice = { ...newIdentity('bob'), licenseKey: await stage.key() };
     const identity = { deviceId: twice.device_id, peerId: twice.peer_id, licenseKey: twice.licenseKey };
     const [older] = await somebody('bob', 0, identity);
     const [newer] = await somebody('bob', 1, identity);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEBIAN, findProgram, freePort, howToInstall, OwnProcess } from '@white-rabbit/testing';
+import { DEBIAN, findProgram, freePort, howToInstall, ManagedProcess } from '@white-rabbit/testing';
 
 /** How long it may take to listen. Milliseconds. */
 const START_MS = 15_000;
@@ -9,10 +9,10 @@ const START_MS = 15_000;
 /** A relay of our own on loopback, with coturn's log as witness. */
 export class Coturn {
   readonly url: string;
-  readonly #process: OwnProcess;
+  readonly #process: ManagedProcess;
   readonly #folder: string;
 
-  private constructor(process: OwnProcess, folder: string, port: number) {
+  private constructor(process: ManagedProcess, folder: string, port: number) {
     this.#process = process;
     this.#folder = folder;
     this.url = `turn:127.0.0.1:${port}?transport=udp`;
@@ -27,7 +27,11 @@ export class Coturn {
     const command = await findProgram(DEBIAN.coturn.program);
     if (command === undefined) return howToInstall(DEBIAN.coturn);
     const [folder, port] = await Promise.all([mkdtemp(join(tmpdir(), 'wr-coturn-')), freePort()]);
-    const process = new OwnProcess({ name: 'coturn', command, args: [...fixedArgs(folder, port), ...known(secrets)] });
+    const process = new ManagedProcess({
+      name: 'coturn',
+      command,
+      args: [...fixedArgs(folder, port), ...known(secrets)],
+    });
     const coturn = new Coturn(process, folder, port);
     try {
       await process.line((line) => (line.includes('UDP listener opened on') ? true : undefined), START_MS);

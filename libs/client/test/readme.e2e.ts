@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { person, REPOSITORY_ROOT, Stage, within } from '@white-rabbit/testing';
+import { newIdentity, REPOSITORY_ROOT, Stage, within } from '@white-rabbit/testing';
 import { RTCPeerConnection } from 'werift';
 import * as sdk from '../src/index.js';
 
@@ -50,7 +50,7 @@ function emptyStorage(): Pick<Storage, 'getItem' | 'setItem'> {
 
 describe('The first example of the README', () => {
   it('calls a friend and sends a text from peer to peer', async () => {
-    const { device_id, peer_id } = person('friend');
+    const { device_id, peer_id } = newIdentity('friend');
     const url = stage.cluster.gateway(0).url;
     const friend = sdk.connect({ url, licenseKey: await stage.key(), deviceId: device_id, peerId: peer_id });
     await friend.online();

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, person, Stage, within } from '@white-rabbit/testing';
+import { eventually, newIdentity, Stage, within } from '@white-rabbit/testing';
 import { RTCPeerConnection } from 'werift';
 import { connect, PeerCall } from '../src/index.js';
 import type { Call, Client, ConnectionConfiguration, IceServer } from '../src/index.js';
@@ -36,7 +36,7 @@ const withCoturn = (check: (relay: Coturn) => Promise<void>) => async () => {
 /** Somebody new, who is online at that gateway. */
 async function somebody(name: string, at: number): Promise<[Client, string]> {
   if (!stage) throw new Error('There is no cluster.');
-  const { device_id, peer_id } = person(name);
+  const { device_id, peer_id } = newIdentity(name);
   const url = stage.cluster.gateway(at).url;
   const client = connect({ url, deviceId: device_id, peerId: peer_id, licenseKey: await stage.key() });
   expect(await client.online()).toEqual({ ok: true });

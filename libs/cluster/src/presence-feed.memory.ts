@@ -15,7 +15,7 @@ export class MemoryPresenceFeed extends PresenceFeed {
     super();
     this.parts = [
       region.joinFeed((change) => {
-        this.tell(change);
+        this.notify(change);
       }),
       region.onBack(() => {
         for (const listener of this.gapListeners) listener();
@@ -45,7 +45,7 @@ export class MemoryPresenceFeed extends PresenceFeed {
     for (const leave of this.parts) leave();
   }
 
-  private tell(change: PresenceChange): void {
+  private notify(change: PresenceChange): void {
     if (this.region.outage || !this.watches.has(change.peer)) return;
     for (const listener of this.changeListeners) listener(change);
   }

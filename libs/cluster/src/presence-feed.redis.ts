@@ -29,7 +29,7 @@ export class RedisPresenceFeed extends PresenceFeed {
       prefix: FEED_PREFIX,
       channels: () => this.channels(),
       onMessage: (channel, text) => {
-        this.tell(feedPeer(channel), text);
+        this.notify(feedPeer(channel), text);
       },
     });
     link.subscriptions.onRestored(() => {
@@ -88,7 +88,7 @@ export class RedisPresenceFeed extends PresenceFeed {
     for (const peer of this.watches.names()) yield feedChannel(peer);
   }
 
-  private tell(peer: PeerId, text: string): void {
+  private notify(peer: PeerId, text: string): void {
     if (!this.watches.has(peer)) return;
     const change = parseChange(peer, text);
     if (change === undefined) return;

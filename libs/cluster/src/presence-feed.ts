@@ -18,7 +18,7 @@ export abstract class PresenceFeed {
   abstract onGap(listener: () => void): void;
 
   /** Told of peers whose changes cannot be put in order: they have to be read again. Within one region there are none. */
-  onUnclear(_listener: (peers: readonly PeerId[]) => void): void {
+  onConflict(_listener: (peers: readonly PeerId[]) => void): void {
     // Only where several feeds are one.
   }
 }

@@ -4,13 +4,13 @@ import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import type { ThrowawayPostgres } from './embedded/throwaway-postgres.js';
 import { startThrowawayPostgres } from './embedded/throwaway-postgres.js';
 import { generateLicenseKey } from './license-key.js';
-import { LicenseOffice } from './license-office.js';
+import { LicenseAdmin } from './license-admin.js';
 import { openLicenseOrm } from './license-orm.js';
 import type { IssuedLicense, LicenseFilter, LicenseRecord, LicenseTerms } from './license-records.js';
 import type { LicenseReference } from './license-reference.js';
 import { parseLicenseReference } from './license-reference.js';
 import { migrate } from './migrate.js';
-import { MikroLicenseRepository } from './mikro-license-repository.js';
+import { PostgresLicenseRepository } from './postgres-license-repository.js';
 import { pgPool } from './pg-pool.js';
 import { RevocationWatch } from './revocation-watch.js';
 import type { LicenseId } from './verdict.js';
@@ -18,15 +18,15 @@ import type { LicenseId } from './verdict.js';
 const forEver: LicenseTerms = { maxDevices: 2, expiresAt: null };
 let postgres: ThrowawayPostgres;
 let orm: MikroORM;
-let office: LicenseOffice;
-let licenses: MikroLicenseRepository;
+let office: LicenseAdmin;
+let licenses: PostgresLicenseRepository;
 
 beforeAll(async () => {
   postgres = await startThrowawayPostgres();
   await migrate(postgres.url);
   orm = await openLicenseOrm({ databaseUrl: postgres.url });
-  office = new LicenseOffice(orm);
-  licenses = new MikroLicenseRepository(orm);
+  office = new LicenseAdmin(orm);
+  licenses = new PostgresLicenseRepository(orm);
 }, 30_000);
 
 beforeEach(async () => {
@@ -175,7 +175,7 @@ describe('a revocation', () => {
     });
     const elsewhere = await openLicenseOrm({ databaseUrl: postgres.url });
     const began = performance.now();
-    await new LicenseOffice(elsewhere).revoke(reference(key));
+    await new LicenseAdmin(elsewhere).revoke(reference(key));
     await elsewhere.close();
     expect((await first.promise) - began).toBeLessThan(2_000);
     await watch.stop();

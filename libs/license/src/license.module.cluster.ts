@@ -6,7 +6,7 @@ import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import type { ThrowawayPostgres } from './embedded/throwaway-postgres.js';
 import { startThrowawayPostgres } from './embedded/throwaway-postgres.js';
 import { generateLicenseKey } from './license-key.js';
-import { LicenseOffice } from './license-office.js';
+import { LicenseAdmin } from './license-admin.js';
 import { LicenseRepository } from './license-repository.js';
 import { openLicenseOrm } from './license-orm.js';
 import { LicenseModule } from './license.module.js';
@@ -34,7 +34,7 @@ async function application(databaseUrl: string) {
 
 test('a Nest application is given the repository, the office and the watch', async () => {
   const app = await application(postgres.url);
-  const license = (await app.get(LicenseOffice).issue(1, { maxDevices: 1, expiresAt: null }).next()).value?.[0];
+  const license = (await app.get(LicenseAdmin).issue(1, { maxDevices: 1, expiresAt: null }).next()).value?.[0];
   const verdict = await app
     .get(LicenseRepository)
     .authorize(license?.key ?? '', 'device-1' as DeviceId, 'peer-001' as PeerId);
@@ -48,7 +48,7 @@ test('a Nest application opens as many connections as its pool is set to at most
   const licenses = app.get(LicenseRepository);
   const direct = await openLicenseOrm({ databaseUrl: postgres.url, poolSize: 1 });
   const pool = await pgPool(direct);
-  const keys = (await app.get(LicenseOffice).issue(30, { maxDevices: 1, expiresAt: null }).next()).value ?? [];
+  const keys = (await app.get(LicenseAdmin).issue(30, { maxDevices: 1, expiresAt: null }).next()).value ?? [];
   const asked = keys.map(({ key }, n) =>
     licenses.authorize(key, `device-${n}-x` as DeviceId, `peer-${n}-xyz` as PeerId),
   );

@@ -2,12 +2,12 @@ import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { MikroORM } from '@mikro-orm/postgresql';
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import { Inject, Module } from '@nestjs/common';
-import { LicenseOffice } from './license-office.js';
+import { LicenseAdmin } from './license-admin.js';
 import type { LicenseDatabase } from './license-orm.js';
 import { ormOptions, POOL_SIZE } from './license-orm.js';
 import { LicenseRepository } from './license-repository.js';
-import type { LicenseRepositoryOptions } from './mikro-license-repository.js';
-import { MikroLicenseRepository } from './mikro-license-repository.js';
+import type { LicenseRepositoryOptions } from './postgres-license-repository.js';
+import { PostgresLicenseRepository } from './postgres-license-repository.js';
 import type { PollListener } from './revocation-watch.js';
 import { RevocationWatch } from './revocation-watch.js';
 
@@ -21,7 +21,7 @@ export interface LicenseModuleOptions
 }
 
 /**
- * The licenses for a Nest application: exports `LicenseRepository`, `LicenseOffice` and `RevocationWatch`. No connection is
+ * The licenses for a Nest application: exports `LicenseRepository`, `LicenseAdmin` and `RevocationWatch`. No connection is
  * opened before the first question, so that an application starts while the database is away. Closed with the application.
  */
 @Module({})
@@ -38,16 +38,16 @@ export class LicenseModule implements OnApplicationShutdown {
         {
           provide: LicenseRepository,
           inject: [MikroORM],
-          useFactory: (orm: MikroORM) => new MikroLicenseRepository(orm, { ...options, concurrency }),
+          useFactory: (orm: MikroORM) => new PostgresLicenseRepository(orm, { ...options, concurrency }),
         },
-        { provide: LicenseOffice, inject: [MikroORM], useFactory: (orm: MikroORM) => new LicenseOffice(orm) },
+        { provide: LicenseAdmin, inject: [MikroORM], useFactory: (orm: MikroORM) => new LicenseAdmin(orm) },
         {
           provide: RevocationWatch,
           inject: [LicenseRepository],
           useFactory: (licenses: LicenseRepository) => new RevocationWatch(licenses, options.onWatch),
         },
       ],
-      exports: [LicenseRepository, LicenseOffice, RevocationWatch],
+      exports: [LicenseRepository, LicenseAdmin, RevocationWatch],
     };
   }
 

@@ -4,10 +4,10 @@ import type { ArchivedLicense, ArchiveHeader } from '../src/archive/archive-form
 import { exportLicenses } from '../src/archive/export-licenses.js';
 import type { Imported } from '../src/archive/import-licenses.js';
 import { importLicenses } from '../src/archive/import-licenses.js';
-import { LicenseOffice } from '../src/license-office.js';
+import { LicenseAdmin } from '../src/license-admin.js';
 import { openLicenseOrm } from '../src/license-orm.js';
 import { migrate } from '../src/migrate.js';
-import { MikroLicenseRepository } from '../src/mikro-license-repository.js';
+import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
 import { pgPool } from '../src/pg-pool.js';
 import { accepted, codeOf, postgres, reference, teardown } from './license-scene.js';
 
@@ -23,8 +23,8 @@ async function desk() {
   const orm = await openLicenseOrm({ databaseUrl: url });
   teardown.push(() => orm.close());
   const pool = await pgPool(orm);
-  const office = new LicenseOffice(orm);
-  const licenses = new MikroLicenseRepository(orm, { transferDays: 1 });
+  const office = new LicenseAdmin(orm);
+  const licenses = new PostgresLicenseRepository(orm, { transferDays: 1 });
   const issue = async (maxDevices = 1, expiresAt: Date | null = null) => {
     const { value } = await office.issue(1, { maxDevices, expiresAt }).next();
     const license = value?.[0];

@@ -4,17 +4,17 @@ import type { AuditEntry } from '../src/audit/audit-entry.js';
 import type { AuditFilter } from '../src/audit/audit-trail.js';
 import { AuditTrail } from '../src/audit/audit-trail.js';
 import { generateLicenseKey } from '../src/license-key.js';
-import { LicenseOffice } from '../src/license-office.js';
+import { LicenseAdmin } from '../src/license-admin.js';
 import { openLicenseOrm } from '../src/license-orm.js';
-import { MikroLicenseRepository } from '../src/mikro-license-repository.js';
-import { count, issue, licenses, office, person, pool, postgres, reference } from './license-scene.js';
+import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
+import { count, issue, licenses, office, newIdentity, pool, postgres, reference } from './license-scene.js';
 
 let orm: MikroORM;
-let ada: LicenseOffice;
+let ada: LicenseAdmin;
 
 beforeAll(async () => {
   orm = await openLicenseOrm({ databaseUrl: postgres.url });
-  ada = new LicenseOffice(orm, 'ada');
+  ada = new LicenseAdmin(orm, 'ada');
 });
 
 afterAll(() => orm.close());
@@ -36,10 +36,10 @@ describe('the audit trail', () => {
   test('has every change to a license in order: what, when, by whom', async () => {
     const [license] = await issuedByAda(1);
     const ref = reference(license?.key ?? '');
-    const [device, peer] = person();
+    const [device, peer] = newIdentity();
     await licenses.authorize(license?.key ?? '', device, peer);
-    const movable = new MikroLicenseRepository(orm, { transferDays: 1 });
-    const [newDevice, newPeer] = person();
+    const movable = new PostgresLicenseRepository(orm, { transferDays: 1 });
+    const [newDevice, newPeer] = newIdentity();
     await movable.authorize(license?.key ?? '', newDevice, newPeer, true);
     await ada.revoke(ref);
     await office.restore(ref);
@@ -92,9 +92,9 @@ describe('the audit trail', () => {
 
   test('and the change stand or fall together', async () => {
     const key = await issue();
-    const who = person();
+    const who = newIdentity();
     await licenses.authorize(key, ...who);
-    const tooLong = new LicenseOffice(orm, 'a name that is far too long for the trail'.repeat(3));
+    const tooLong = new LicenseAdmin(orm, 'a name that is far too long for the trail'.repeat(3));
     await expect(tooLong.revoke(reference(key))).rejects.toThrow();
     await expect(tooLong.release(reference(key), who[0])).rejects.toThrow();
     await expect(tooLong.issue(3, { maxDevices: 1, expiresAt: null }).next()).rejects.toThrow();
@@ -116,7 +116,7 @@ describe('the audit trail', () => {
   });
 
   test('has no device, peer or key in it, and outlives its license', async () => {
-    const [key, [device, peer]] = [await issue(), person()];
+    const [key, [device, peer]] = [await issue(), newIdentity()];
     await licenses.authorize(key, device, peer);
     const { license } = (await office.show(reference(key))) ?? {};
     await ada.release(reference(key), device);

@@ -3,21 +3,31 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import { openLicenseOrm } from '../src/license-orm.js';
 import type { ChangedLicense, DatabaseTime } from '../src/license-repository.js';
 import { CHANGES_PER_PAGE } from '../src/license-repository.js';
-import { MikroLicenseRepository } from '../src/mikro-license-repository.js';
+import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
 import type { LicenseChange } from '../src/revocation-watch.js';
 import { RevocationWatch } from '../src/revocation-watch.js';
 import type { LicenseId } from '../src/verdict.js';
-import { issue, licenses, office, person, pool, postgres, reference, revokeMany, unhurried } from './license-scene.js';
+import {
+  issue,
+  licenses,
+  office,
+  newIdentity,
+  pool,
+  postgres,
+  reference,
+  revokeMany,
+  unhurried,
+} from './license-scene.js';
 
 jest.setTimeout(30_000);
 
 /** A gateway on which users may move their licenses. */
-let movable: MikroLicenseRepository;
+let movable: PostgresLicenseRepository;
 let orm: MikroORM;
 
 beforeAll(async () => {
   orm = await openLicenseOrm({ databaseUrl: postgres.url });
-  movable = new MikroLicenseRepository(orm, { transferDays: 30 });
+  movable = new PostgresLicenseRepository(orm, { transferDays: 30 });
 });
 
 afterAll(() => orm.close());
@@ -37,7 +47,7 @@ const now = async () => (await licenses.changedSince(undefined)).asOf;
 
 describe('the changes that a gateway asks for', () => {
   test('are of a license that was moved the move, and those who have it now', async () => {
-    const [key, old, stays, newer] = [await issue({ maxDevices: 2 }), person(), person(), person()];
+    const [key, old, stays, newer] = [await issue({ maxDevices: 2 }), newIdentity(), newIdentity(), newIdentity()];
     for (const who of [old, stays]) await licenses.authorize(key, ...who);
     const [id, asOf] = [await idOf(key), await now()];
     await movable.authorize(key, ...newer, true);
@@ -46,7 +56,7 @@ describe('the changes that a gateway asks for', () => {
   });
 
   test('are of a license from which a device was released the release, and those who are left on it', async () => {
-    const [key, gone, stays] = [await issue({ maxDevices: 2 }), person(), person()];
+    const [key, gone, stays] = [await issue({ maxDevices: 2 }), newIdentity(), newIdentity()];
     for (const who of [gone, stays]) await licenses.authorize(key, ...who);
     const [id, asOf] = [await idOf(key), await now()];
     await office.release(reference(key), gone[0]);
@@ -57,7 +67,7 @@ describe('the changes that a gateway asks for', () => {
   });
 
   test('are of a license that was revoked the revocation, whatever else was done to it, until it is restored', async () => {
-    const [key, who] = [await issue(), person()];
+    const [key, who] = [await issue(), newIdentity()];
     await licenses.authorize(key, ...who);
     const [id, asOf] = [await idOf(key), await now()];
     await office.release(reference(key), who[0]);
@@ -68,7 +78,7 @@ describe('the changes that a gateway asks for', () => {
   });
 
   test('are none of a license that was only used', async () => {
-    const [key, who] = [await issue(), person()];
+    const [key, who] = [await issue(), newIdentity()];
     const [id, asOf] = [await idOf(key), await now()];
     for (let n = 0; n < 2; n++) await licenses.authorize(key, ...who);
     await office.release(reference(key), 'device-of-nobody');
@@ -81,7 +91,7 @@ describe('a verdict', () => {
     'that %s a device says how long its license lasts, by the database’s clock',
     async (what) => {
       const { rows } = await pool.query<{ at: string }>(`select (now() + interval '1 hour')::text as at`);
-      const [key, who] = [await issue({ expiresAt: new Date(rows[0]?.at ?? '') }), person()];
+      const [key, who] = [await issue({ expiresAt: new Date(rows[0]?.at ?? '') }), newIdentity()];
       if (what === 'knows') await licenses.authorize(key, ...who);
       const verdict = await licenses.authorize(key, ...who);
       const expiresInMs = verdict.outcome === 'accepted' ? (verdict.expiresInMs ?? 0) : 0;
@@ -91,7 +101,7 @@ describe('a verdict', () => {
   );
 
   test('on a license that lasts for ever names no time', async () => {
-    expect(await licenses.authorize(await issue(), ...person())).toMatchObject({ expiresInMs: undefined });
+    expect(await licenses.authorize(await issue(), ...newIdentity())).toMatchObject({ expiresInMs: undefined });
   });
 });
 

@@ -2,13 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { inTransaction } from '../src/in-transaction.js';
 import { FACTS } from '../src/license-queries.js';
 import type { DatabaseTime } from '../src/license-repository.js';
-import { MikroLicenseRepository } from '../src/mikro-license-repository.js';
+import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
 import { openLicenseOrm } from '../src/license-orm.js';
-import { issue, licenses, person, pool, postgres, teardown } from './license-scene.js';
+import { issue, licenses, newIdentity, pool, postgres, teardown } from './license-scene.js';
 
 describe('the cost of a known device', () => {
   test('is one query, by indexes alone', async () => {
-    const [key, [device, peer]] = [await issue(), person()];
+    const [key, [device, peer]] = [await issue(), newIdentity()];
     await licenses.authorize(key, device, peer);
     const sent = await queriesDuring(() => licenses.authorize(key, device, peer));
     expect(sent).toEqual([FACTS.name]);
@@ -44,13 +44,13 @@ describe('a repository', () => {
     const orm = await openLicenseOrm({ databaseUrl: postgres.url });
     teardown.push(() => orm.close());
     const told: [string, boolean][] = [];
-    const repository = new MikroLicenseRepository(orm, {
+    const repository = new PostgresLicenseRepository(orm, {
       onQuery: (query, durationMs, isAnswered) => {
         expect(durationMs).toBeGreaterThan(0);
         told.push([query, isAnswered]);
       },
     });
-    const [key, [device, peer]] = [await issue(), person()];
+    const [key, [device, peer]] = [await issue(), newIdentity()];
     await repository.authorize(key, device, peer);
     await repository.authorize(key, device, peer);
     await repository.changedSince(undefined);

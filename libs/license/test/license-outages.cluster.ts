@@ -5,13 +5,13 @@ import { inTransaction } from '../src/in-transaction.js';
 import { keyHash } from '../src/key-hash.js';
 import { generateLicenseKey } from '../src/license-key.js';
 import { openLicenseOrm } from '../src/license-orm.js';
-import { MikroLicenseRepository } from '../src/mikro-license-repository.js';
+import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
 import {
   accepted,
   issue,
   licenses,
   office,
-  person,
+  newIdentity,
   pool,
   postgres,
   reference,
@@ -26,7 +26,7 @@ const PROMISED_MS = 3_000;
 describe('without an answer from the database', () => {
   test('a refused connection: unavailable at once', async () => {
     const { reasons, repository } = await repositoryAt('postgresql://x:y@127.0.0.1:1/z');
-    const took = await timed(() => repository.authorize(generateLicenseKey(), ...person()));
+    const took = await timed(() => repository.authorize(generateLicenseKey(), ...newIdentity()));
     expect(took).toEqual({ result: refusal('license_unavailable'), inTime: true });
     expect(reasons).toEqual(['ECONNREFUSED']);
   });
@@ -34,7 +34,7 @@ describe('without an answer from the database', () => {
   test('a server that accepts and says nothing: unavailable in time, every one of 50', async () => {
     const url = await silentServer();
     const { repository } = await repositoryAt(url);
-    const ask = () => timed(() => repository.authorize(generateLicenseKey(), ...person()));
+    const ask = () => timed(() => repository.authorize(generateLicenseKey(), ...newIdentity()));
     for (const took of await Promise.all(Array.from({ length: 50 }, ask)))
       expect(took).toMatchObject({ result: refusal('license_unavailable'), inTime: true });
   }, 10_000);
@@ -42,7 +42,7 @@ describe('without an answer from the database', () => {
   test('a connection that falls silent: unavailable in time, and well again afterwards', async () => {
     const line = await interruptibleLine();
     const { repository } = await repositoryAt(line.url);
-    const [key, who] = [await issue(), person()];
+    const [key, who] = [await issue(), newIdentity()];
     expect(await repository.authorize(key, ...who)).toEqual(accepted);
     line.silence();
     expect(await timed(() => repository.authorize(key, ...who))).toEqual({
@@ -54,7 +54,7 @@ describe('without an answer from the database', () => {
   }, 10_000);
 
   test('a lock that somebody holds: unavailable in time, nothing is bound later', async () => {
-    const [key, who] = [await issue(), person()];
+    const [key, who] = [await issue(), newIdentity()];
     await inTransaction(pool, async (blocker) => {
       await blocker.query('select from license where key_hash = $1 for update', [keyHash(key)]);
       expect(await timed(() => licenses.authorize(key, ...who))).toEqual({
@@ -68,9 +68,11 @@ describe('without an answer from the database', () => {
 
   test('all connections busy: those who wait are told in time, one too many at once', async () => {
     const { reasons, repository } = await repositoryAt(await silentServer(), { concurrency: 2, maxWaiting: 3 });
-    const asked = Array.from({ length: 5 }, () => timed(() => repository.authorize(generateLicenseKey(), ...person())));
+    const asked = Array.from({ length: 5 }, () =>
+      timed(() => repository.authorize(generateLicenseKey(), ...newIdentity())),
+    );
     expect(repository.waiting).toBe(3);
-    expect(await repository.authorize(generateLicenseKey(), ...person())).toEqual({
+    expect(await repository.authorize(generateLicenseKey(), ...newIdentity())).toEqual({
       ...refusal('license_unavailable'),
       retryAfterMs: expect.any(Number),
     });
@@ -80,7 +82,7 @@ describe('without an answer from the database', () => {
   }, 10_000);
 
   test('the server is killed and comes back: unavailable, then well, with the same repository', async () => {
-    const [key, who] = [await issue(), person()];
+    const [key, who] = [await issue(), newIdentity()];
     await licenses.authorize(key, ...who);
     await pool.query(
       `select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = 'client backend'`,
@@ -94,7 +96,10 @@ async function repositoryAt(databaseUrl: string, options: { concurrency?: number
   const other = await openLicenseOrm({ databaseUrl });
   teardown.unshift(() => other.close());
   const reasons: string[] = [];
-  const repository = new MikroLicenseRepository(other, { ...options, onUnavailable: (reason) => reasons.push(reason) });
+  const repository = new PostgresLicenseRepository(other, {
+    ...options,
+    onUnavailable: (reason) => reasons.push(reason),
+  });
   return { reasons, repository };
 }
 

@@ -8,7 +8,7 @@ import {
   issue,
   licenses,
   office,
-  person,
+  newIdentity,
   pool,
   reference,
   refusal,
@@ -18,7 +18,7 @@ import {
 describe('those who come at once', () => {
   test.each([1, 3])('200 devices on one key with %i places: so many are bound', async (maxDevices) => {
     const key = await issue({ maxDevices });
-    const verdicts = await Promise.all(Array.from({ length: 200 }, () => licenses.authorize(key, ...person())));
+    const verdicts = await Promise.all(Array.from({ length: 200 }, () => licenses.authorize(key, ...newIdentity())));
     const codes = verdicts.map(codeOf);
     expect(codes.filter((code) => code === 'accepted')).toHaveLength(maxDevices);
     expect(codes.filter((code) => code === 'license_device_limit')).toHaveLength(200 - maxDevices);
@@ -30,7 +30,7 @@ describe('those who come at once', () => {
   });
 
   test('one device 50 times: bound once, accepted each time', async () => {
-    const [key, who] = [await issue({ maxDevices: 5 }), person()];
+    const [key, who] = [await issue({ maxDevices: 5 }), newIdentity()];
     const verdicts = await Promise.all(Array.from({ length: 50 }, () => licenses.authorize(key, ...who)));
     expect(new Set(verdicts.map(codeOf))).toEqual(new Set(['accepted']));
     expect((await office.show(reference(key)))?.bindings).toHaveLength(1);
@@ -38,30 +38,30 @@ describe('those who come at once', () => {
 
   test('two devices with two keys for one peer: one has it', async () => {
     for (let round = 0; round < 20; round++) {
-      const [keys, peer] = [[await issue(), await issue()], person()[1]];
-      const verdicts = await Promise.all(keys.map((key) => licenses.authorize(key, person()[0], peer)));
+      const [keys, peer] = [[await issue(), await issue()], newIdentity()[1]];
+      const verdicts = await Promise.all(keys.map((key) => licenses.authorize(key, newIdentity()[0], peer)));
       expect(verdicts.map(codeOf).sort()).toEqual(['accepted', 'peer_id_taken']);
     }
   });
 
   test('one device with two keys for two peers: one pair is made', async () => {
     for (let round = 0; round < 20; round++) {
-      const [keys, device] = [[await issue(), await issue()], person()[0]];
-      const verdicts = await Promise.all(keys.map((key) => licenses.authorize(key, device, person()[1])));
+      const [keys, device] = [[await issue(), await issue()], newIdentity()[0]];
+      const verdicts = await Promise.all(keys.map((key) => licenses.authorize(key, device, newIdentity()[1])));
       expect(verdicts.map(codeOf).sort()).toEqual(['accepted', 'license_identity_mismatch']);
     }
   });
 
   test('one device and peer with two keys: both are accepted', async () => {
     for (let round = 0; round < 20; round++) {
-      const [keys, who] = [[await issue(), await issue()], person()];
+      const [keys, who] = [[await issue(), await issue()], newIdentity()];
       const verdicts = await Promise.all(keys.map((key) => licenses.authorize(key, ...who)));
       expect(verdicts.map(codeOf)).toEqual(['accepted', 'accepted']);
     }
   });
 
   test('activations and releases of one device under two licenses: never half of anything', async () => {
-    const [one, other, [device, peer]] = [await issue(), await issue(), person()];
+    const [one, other, [device, peer]] = [await issue(), await issue(), newIdentity()];
     for (let round = 0; round < 30; round++) {
       await Promise.all([
         licenses.authorize(one, device, peer),
@@ -77,7 +77,7 @@ describe('those who come at once', () => {
 
 describe('an activation whose connection is killed', () => {
   test('is whole or absent, and asking again is safe', async () => {
-    const [key, who] = [await issue(), person()];
+    const [key, who] = [await issue(), newIdentity()];
     await inTransaction(pool, async (blocker) => {
       await blocker.query('select from license where key_hash = $1 for update', [keyHash(key)]);
       const verdict = licenses.authorize(key, ...who);

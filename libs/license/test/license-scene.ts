@@ -4,13 +4,13 @@ import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import type { ThrowawayPostgres } from '../src/embedded/throwaway-postgres.js';
 import { startThrowawayPostgres } from '../src/embedded/throwaway-postgres.js';
 import type { LicenseKey } from '../src/license-key.js';
-import { LicenseOffice } from '../src/license-office.js';
+import { LicenseAdmin } from '../src/license-admin.js';
 import { openLicenseOrm } from '../src/license-orm.js';
 import type { LicenseTerms } from '../src/license-records.js';
 import type { LicenseReference } from '../src/license-reference.js';
 import { parseLicenseReference } from '../src/license-reference.js';
 import { migrate } from '../src/migrate.js';
-import { MikroLicenseRepository } from '../src/mikro-license-repository.js';
+import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
 import type { PgPool } from '../src/pg-pool.js';
 import { pgPool } from '../src/pg-pool.js';
 import type { RefusalCode, Verdict } from '../src/verdict.js';
@@ -18,8 +18,8 @@ import type { RefusalCode, Verdict } from '../src/verdict.js';
 /** A real database for the suite that imports this, with a repository and an office on it. Set before its first test. */
 export let postgres: ThrowawayPostgres;
 export let pool: PgPool;
-export let office: LicenseOffice;
-export let licenses: MikroLicenseRepository;
+export let office: LicenseAdmin;
+export let licenses: PostgresLicenseRepository;
 let orm: MikroORM;
 
 /** Undone after each test, the last one first. */
@@ -30,8 +30,8 @@ beforeAll(async () => {
   await migrate(postgres.url);
   orm = await openLicenseOrm({ databaseUrl: postgres.url });
   pool = await pgPool(orm);
-  office = new LicenseOffice(orm);
-  licenses = new MikroLicenseRepository(orm);
+  office = new LicenseAdmin(orm);
+  licenses = new PostgresLicenseRepository(orm);
 }, 30_000);
 
 afterEach(async () => {
@@ -46,7 +46,7 @@ afterAll(async () => {
 let lastPerson = 0;
 
 /** A device and a peer that nobody has had before. */
-export function person(): [DeviceId, PeerId] {
+export function newIdentity(): [DeviceId, PeerId] {
   const n = ++lastPerson;
   return [`device-${n}` as DeviceId, `peer-${n}-x` as PeerId];
 }

@@ -7,7 +7,7 @@ import { inTransaction } from '../src/in-transaction.js';
 import { keyHash } from '../src/key-hash.js';
 import type { LicenseKey } from '../src/license-key.js';
 import { openLicenseOrm } from '../src/license-orm.js';
-import { MikroLicenseRepository } from '../src/mikro-license-repository.js';
+import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
 import type { Verdict } from '../src/verdict.js';
 import {
   accepted,
@@ -16,7 +16,7 @@ import {
   issue,
   licenses,
   office,
-  person,
+  newIdentity,
   pool,
   postgres,
   reference,
@@ -28,7 +28,7 @@ const DAYS = 30;
 type Who = readonly [DeviceId, PeerId];
 
 /** Two gateways on which users may move their licenses, each with connections of its own. */
-let gateways: readonly [MikroLicenseRepository, MikroLicenseRepository];
+let gateways: readonly [PostgresLicenseRepository, PostgresLicenseRepository];
 let trail: AuditTrail;
 let orms: [MikroORM, MikroORM];
 
@@ -36,8 +36,8 @@ beforeAll(async () => {
   const open = () => openLicenseOrm({ databaseUrl: postgres.url });
   const [one, two] = (orms = [await open(), await open()]);
   gateways = [
-    new MikroLicenseRepository(one, { transferDays: DAYS }),
-    new MikroLicenseRepository(two, { transferDays: DAYS }),
+    new PostgresLicenseRepository(one, { transferDays: DAYS }),
+    new PostgresLicenseRepository(two, { transferDays: DAYS }),
   ];
   trail = new AuditTrail(one);
 });
@@ -66,7 +66,7 @@ async function transfersOf(key: LicenseKey): Promise<number> {
 
 describe('a transfer', () => {
   test('gives the one place to the new device, and the old one is refused from then on', async () => {
-    const [key, old, newer] = [await issue(), person(), person()];
+    const [key, old, newer] = [await issue(), newIdentity(), newIdentity()];
     await licenses.authorize(key, ...old);
     const verdict = await move(key, newer);
     expect(verdict).toEqual(accepted);
@@ -78,10 +78,10 @@ describe('a transfer', () => {
   test('takes the device that was bound first off, whatever its slot', async () => {
     const [key, first, second, third, fourth] = [
       await issue({ maxDevices: 2 }),
-      person(),
-      person(),
-      person(),
-      person(),
+      newIdentity(),
+      newIdentity(),
+      newIdentity(),
+      newIdentity(),
     ];
     for (const who of [first, second]) await licenses.authorize(key, ...who);
     await office.release(reference(key), first[0]);
@@ -93,14 +93,19 @@ describe('a transfer', () => {
   });
 
   test('lets the user keep the peer_id', async () => {
-    const [key, [oldDevice, peer], [newDevice]] = [await issue(), person(), person()];
+    const [key, [oldDevice, peer], [newDevice]] = [await issue(), newIdentity(), newIdentity()];
     await licenses.authorize(key, oldDevice, peer);
     expect(await move(key, [newDevice, peer])).toEqual(accepted);
     expect(await licenses.authorize(await issue(), oldDevice, peer)).toEqual(refusal('peer_id_taken'));
   });
 
   test('leaves the peer_id with the old device while another license binds the two, and then moves nothing', async () => {
-    const [key, other, [oldDevice, peer], [newDevice, newPeer]] = [await issue(), await issue(), person(), person()];
+    const [key, other, [oldDevice, peer], [newDevice, newPeer]] = [
+      await issue(),
+      await issue(),
+      newIdentity(),
+      newIdentity(),
+    ];
     for (const each of [key, other]) await licenses.authorize(each, oldDevice, peer);
     expect(await move(key, [newDevice, peer])).toEqual(refusal('peer_id_taken'));
     expect(await licenses.authorize(key, oldDevice, peer)).toEqual(accepted);
@@ -111,7 +116,7 @@ describe('a transfer', () => {
   });
 
   test('is not made for a device that is bound, nor while a place is free', async () => {
-    const [key, first, second] = [await issue({ maxDevices: 2 }), person(), person()];
+    const [key, first, second] = [await issue({ maxDevices: 2 }), newIdentity(), newIdentity()];
     for (const who of [first, second, first]) expect(await move(key, who)).toEqual(accepted);
     expect(await boundTo(key)).toEqual([first[0], second[0]]);
     expect(await transfersOf(key)).toBe(0);
@@ -119,14 +124,14 @@ describe('a transfer', () => {
 
   test('is refused like any other register with a license that is revoked, expired or unknown', async () => {
     const [revoked, expired] = [await issue(), await issue({ expiresAt: new Date('2020-01-01') })];
-    await licenses.authorize(revoked, ...person());
+    await licenses.authorize(revoked, ...newIdentity());
     await office.revoke(reference(revoked));
-    expect(await move(revoked, person())).toEqual(refusal('license_revoked'));
-    expect(await move(expired, person())).toEqual(refusal('license_expired'));
+    expect(await move(revoked, newIdentity())).toEqual(refusal('license_revoked'));
+    expect(await move(expired, newIdentity())).toEqual(refusal('license_expired'));
   });
 
   test('is nothing where users may not move their licenses', async () => {
-    const [key, old, newer] = [await issue(), person(), person()];
+    const [key, old, newer] = [await issue(), newIdentity(), newIdentity()];
     await licenses.authorize(key, ...old);
     expect(await licenses.authorize(key, ...newer, true)).toEqual(refusal('license_device_limit'));
     expect(await boundTo(key)).toEqual([old[0]]);
@@ -136,33 +141,33 @@ describe('a transfer', () => {
 describe('the next transfer', () => {
   test('is too soon for so many days, and says how many are left', async () => {
     const key = await issue();
-    await licenses.authorize(key, ...person());
-    await move(key, person());
-    expect(await move(key, person())).toEqual(tooSoon(DAYS));
+    await licenses.authorize(key, ...newIdentity());
+    await move(key, newIdentity());
+    expect(await move(key, newIdentity())).toEqual(tooSoon(DAYS));
     await letPass(key, 24 * (DAYS - 1) + 1);
-    expect(await move(key, person())).toEqual(tooSoon(1));
+    expect(await move(key, newIdentity())).toEqual(tooSoon(1));
     await letPass(key, 23);
-    expect(await move(key, person())).toEqual(accepted);
+    expect(await move(key, newIdentity())).toEqual(accepted);
     expect(await transfersOf(key)).toBe(2);
   });
 
   test('is not brought nearer by a release, nor by an operator who takes the license away and gives it back', async () => {
-    const [key, newer] = [await issue(), person()];
-    await licenses.authorize(key, ...person());
+    const [key, newer] = [await issue(), newIdentity()];
+    await licenses.authorize(key, ...newIdentity());
     await move(key, newer);
     await office.release(reference(key), newer[0]);
     await office.revoke(reference(key));
     await office.restore(reference(key));
-    await licenses.authorize(key, ...person());
-    expect(await move(key, person())).toEqual(tooSoon(DAYS));
+    await licenses.authorize(key, ...newIdentity());
+    expect(await move(key, newIdentity())).toEqual(tooSoon(DAYS));
   });
 });
 
 describe('those who move one license at once', () => {
   test.each([1, 3])('24 devices at two gateways, %i places: exactly one has moved it', async (maxDevices) => {
     const key = await issue({ maxDevices });
-    for (let n = 0; n < maxDevices; n++) await licenses.authorize(key, ...person());
-    const people = Array.from({ length: 24 }, person);
+    for (let n = 0; n < maxDevices; n++) await licenses.authorize(key, ...newIdentity());
+    const people = Array.from({ length: 24 }, newIdentity);
     const verdicts = await Promise.all(people.map((who, n) => move(key, who, n % 2 === 0 ? 0 : 1)));
     const codes = verdicts.map(codeOf);
     expect(codes.filter((code) => code === 'accepted')).toHaveLength(1);
@@ -175,16 +180,16 @@ describe('those who move one license at once', () => {
 
   test('two licenses that move to one peer: one has it, and nothing is half done', async () => {
     for (let round = 0; round < 15; round++) {
-      const [keys, peer] = [[await issue(), await issue()], person()[1]];
-      for (const key of keys) await licenses.authorize(key, ...person());
-      const verdicts = await Promise.all(keys.map((key, n) => move(key, [person()[0], peer], n === 0 ? 0 : 1)));
+      const [keys, peer] = [[await issue(), await issue()], newIdentity()[1]];
+      for (const key of keys) await licenses.authorize(key, ...newIdentity());
+      const verdicts = await Promise.all(keys.map((key, n) => move(key, [newIdentity()[0], peer], n === 0 ? 0 : 1)));
       expect(verdicts.map(codeOf).sort()).toEqual(['accepted', 'peer_id_taken']);
       for (const key of keys) expect(await boundTo(key)).toHaveLength(1);
     }
   });
 
   test('a transfer whose connection is killed is whole or absent, its audit included', async () => {
-    const [key, old, newer] = [await issue(), person(), person()];
+    const [key, old, newer] = [await issue(), newIdentity(), newIdentity()];
     await licenses.authorize(key, ...old);
     await inTransaction(pool, async (blocker) => {
       await blocker.query('select from license where key_hash = $1 for update', [keyHash(key)]);
@@ -214,11 +219,11 @@ describe('whatever is done in whatever order', () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 2 }), fc.array(step, { maxLength: 14 }), async (maxDevices, steps) => {
         const key = await issue({ maxDevices });
-        const people = Array.from({ length: 4 }, person);
+        const people = Array.from({ length: 4 }, newIdentity);
         let bound: number[] = [];
         let mayMove = true;
         for (const [what, n] of steps) {
-          const who = people[n] ?? person();
+          const who = people[n] ?? newIdentity();
           if (what === 'release') {
             await office.release(reference(key), who[0]);
             bound = bound.filter((other) => other !== n);

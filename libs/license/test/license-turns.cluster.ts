@@ -4,15 +4,15 @@ import { inTransaction } from '../src/in-transaction.js';
 import { keyHash } from '../src/key-hash.js';
 import type { LicenseKey } from '../src/license-key.js';
 import { openLicenseOrm } from '../src/license-orm.js';
-import { MikroLicenseRepository } from '../src/mikro-license-repository.js';
-import { accepted, codeOf, issue, licenses, person, pool, postgres, until } from './license-scene.js';
+import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
+import { accepted, codeOf, issue, licenses, newIdentity, pool, postgres, until } from './license-scene.js';
 
 const CONNECTIONS = 4;
 const SOCKETS = 120;
 
 /** A gateway on which users may move their licenses, and what its queue said of the checks without a verdict. */
 let orm: MikroORM;
-let gateway: MikroLicenseRepository;
+let gateway: PostgresLicenseRepository;
 let reasons: string[];
 
 beforeAll(async () => {
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 
 beforeEach(() => {
-  gateway = new MikroLicenseRepository(orm, {
+  gateway = new PostgresLicenseRepository(orm, {
     concurrency: CONNECTIONS,
     transferDays: 30,
     onUnavailable: (reason) => reasons.push(reason),
@@ -30,11 +30,11 @@ beforeEach(() => {
 
 afterAll(() => orm.close());
 
-const transfer = (key: LicenseKey) => gateway.authorize(key, ...person(), true);
+const transfer = (key: LicenseKey) => gateway.authorize(key, ...newIdentity(), true);
 
 test('120 transfers of one license whose row is locked take one connection, and other licenses are activated at once', async () => {
   const [key, others] = [await issue(), await Promise.all(Array.from({ length: 20 }, () => issue()))];
-  await licenses.authorize(key, ...person());
+  await licenses.authorize(key, ...newIdentity());
   await inTransaction(pool, async (blocker) => {
     await blocker.query('select from license where key_hash = $1 for update', [keyHash(key)]);
     let answered = 0;
@@ -44,7 +44,7 @@ test('120 transfers of one license whose row is locked take one connection, and 
       return verdict;
     });
     await until(async () => (await waitingForLocks()) > 0);
-    const verdicts = await Promise.all(others.map((other) => gateway.authorize(other, ...person())));
+    const verdicts = await Promise.all(others.map((other) => gateway.authorize(other, ...newIdentity())));
     expect(verdicts).toEqual(others.map(() => accepted));
     // All that while the transfers waited, and nothing but the first of them at the database.
     expect({ answered, atTheDatabase: await waitingForLocks() }).toEqual({ answered: 0, atTheDatabase: 1 });
@@ -56,7 +56,7 @@ test('120 transfers of one license whose row is locked take one connection, and 
 
 test('40 transfers of one license that are too soon are refused without its row lock', async () => {
   const key = await issue();
-  await licenses.authorize(key, ...person());
+  await licenses.authorize(key, ...newIdentity());
   await transfer(key);
   await inTransaction(pool, async (blocker) => {
     await blocker.query('select from license where key_hash = $1 for update', [keyHash(key)]);

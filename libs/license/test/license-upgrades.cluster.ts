@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import type { ThrowawayPostgres } from '../src/embedded/throwaway-postgres.js';
 import { startThrowawayPostgres } from '../src/embedded/throwaway-postgres.js';
-import { LicenseOffice } from '../src/license-office.js';
+import { LicenseAdmin } from '../src/license-admin.js';
 import { openLicenseOrm } from '../src/license-orm.js';
 import { migrate } from '../src/migrate.js';
-import { MikroLicenseRepository } from '../src/mikro-license-repository.js';
+import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
 import type { PgPool } from '../src/pg-pool.js';
 import { pgPool } from '../src/pg-pool.js';
 import { requireCurrentSchema, schemaState } from '../src/schema-state.js';
@@ -42,9 +42,9 @@ describe('while a cluster is upgraded', () => {
       await expect(requireCurrentSchema(url)).resolves.toBeUndefined();
       expect(await migrate(url)).toEqual([]);
       const orm = await openLicenseOrm({ databaseUrl: url });
-      const issued = await new LicenseOffice(orm).issue(1, { maxDevices: 1, expiresAt: null }).next();
+      const issued = await new LicenseAdmin(orm).issue(1, { maxDevices: 1, expiresAt: null }).next();
       const key = issued.value?.[0]?.key ?? '';
-      const licenses = new MikroLicenseRepository(orm, { transferDays: 1 });
+      const licenses = new PostgresLicenseRepository(orm, { transferDays: 1 });
       const who = (n: number) => [`device-${n}` as DeviceId, `peer-00${n}` as PeerId] as const;
       expect(await licenses.authorize(key, ...who(1))).toMatchObject({ outcome: 'accepted' });
       expect(await licenses.authorize(key, ...who(2), true)).toMatchObject({ outcome: 'accepted' });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { generateLicenseKey } from '../src/license-key.js';
-import { accepted, issue, licenses, office, person, reference, refusal } from './license-scene.js';
+import { accepted, issue, licenses, office, newIdentity, reference, refusal } from './license-scene.js';
 
 describe('a license check', () => {
   test('binds a device and its peer at first, and accepts them ever after', async () => {
-    const [key, [device, peer]] = [await issue(), person()];
+    const [key, [device, peer]] = [await issue(), newIdentity()];
     const first = await licenses.authorize(key, device, peer);
     expect(first).toEqual(accepted);
     expect(await licenses.authorize(key, device, peer)).toEqual(first);
@@ -13,43 +13,43 @@ describe('a license check', () => {
 
   test('refuses texts that are not keys, and keys that nobody issued, alike', async () => {
     for (const key of ['', 'WR1-AAAAA', 'x'.repeat(10_000), generateLicenseKey()])
-      expect(await licenses.authorize(key, ...person())).toEqual(refusal('license_invalid'));
+      expect(await licenses.authorize(key, ...newIdentity())).toEqual(refusal('license_invalid'));
   });
 
   test('refuses a revoked license, bound or not, and accepts it again when restored', async () => {
-    const [key, who] = [await issue({ maxDevices: 2 }), person()];
+    const [key, who] = [await issue({ maxDevices: 2 }), newIdentity()];
     await licenses.authorize(key, ...who);
     expect(await office.revoke(reference(key))).toBe('changed');
     expect(await licenses.authorize(key, ...who)).toEqual(refusal('license_revoked'));
-    expect(await licenses.authorize(key, ...person())).toEqual(refusal('license_revoked'));
+    expect(await licenses.authorize(key, ...newIdentity())).toEqual(refusal('license_revoked'));
     expect(await office.restore(reference(key))).toBe('changed');
     expect(await licenses.authorize(key, ...who)).toEqual(accepted);
   });
 
   test('refuses an expired license', async () => {
     const key = await issue({ expiresAt: new Date('2020-01-01') });
-    expect(await licenses.authorize(key, ...person())).toEqual(refusal('license_expired'));
+    expect(await licenses.authorize(key, ...newIdentity())).toEqual(refusal('license_expired'));
     const lasting = await issue({ expiresAt: new Date('2100-01-01') });
-    expect(await licenses.authorize(lasting, ...person())).toEqual(accepted);
+    expect(await licenses.authorize(lasting, ...newIdentity())).toEqual(accepted);
   });
 
   test('refuses one device more than the license has', async () => {
     const key = await issue({ maxDevices: 2 });
-    const people = [person(), person()] as const;
+    const people = [newIdentity(), newIdentity()] as const;
     for (const who of people) expect(await licenses.authorize(key, ...who)).toEqual(accepted);
-    expect(await licenses.authorize(key, ...person())).toEqual(refusal('license_device_limit'));
+    expect(await licenses.authorize(key, ...newIdentity())).toEqual(refusal('license_device_limit'));
     for (const who of people) expect(await licenses.authorize(key, ...who)).toEqual(accepted);
   });
 
   test('refuses a bound device that comes with another peer', async () => {
-    const [key, [device, peer], [, stranger]] = [await issue({ maxDevices: 2 }), person(), person()];
+    const [key, [device, peer], [, stranger]] = [await issue({ maxDevices: 2 }), newIdentity(), newIdentity()];
     await licenses.authorize(key, device, peer);
     expect(await licenses.authorize(key, device, stranger)).toEqual(refusal('license_identity_mismatch'));
   });
 
   test('keeps a device and its peer together under any license', async () => {
-    const [device, peer] = person();
-    const [otherDevice, otherPeer] = person();
+    const [device, peer] = newIdentity();
+    const [otherDevice, otherPeer] = newIdentity();
     await licenses.authorize(await issue(), device, peer);
     const key = await issue();
     expect(await licenses.authorize(key, device, otherPeer)).toEqual(refusal('license_identity_mismatch'));
@@ -58,7 +58,7 @@ describe('a license check', () => {
   });
 
   test('lets a released device and peer be bound anew', async () => {
-    const [key, [device, peer], [newDevice]] = [await issue(), person(), person()];
+    const [key, [device, peer], [newDevice]] = [await issue(), newIdentity(), newIdentity()];
     await licenses.authorize(key, device, peer);
     expect(await licenses.authorize(key, newDevice, peer)).toEqual(refusal('license_device_limit'));
     expect(await office.release(reference(key), device)).toEqual({ outcome: 'released', peerFreed: true });
@@ -66,7 +66,7 @@ describe('a license check', () => {
   });
 
   test('keeps a released peer taken while another license binds it', async () => {
-    const [one, other, [device, peer], [newDevice]] = [await issue(), await issue(), person(), person()];
+    const [one, other, [device, peer], [newDevice]] = [await issue(), await issue(), newIdentity(), newIdentity()];
     for (const key of [one, other]) await licenses.authorize(key, device, peer);
     expect(await office.release(reference(one), device)).toEqual({ outcome: 'released', peerFreed: false });
     expect(await licenses.authorize(one, newDevice, peer)).toEqual(refusal('peer_id_taken'));
@@ -75,7 +75,7 @@ describe('a license check', () => {
   });
 
   test('takes the lowest slot that is free', async () => {
-    const [key, first, second, third] = [await issue({ maxDevices: 2 }), person(), person(), person()];
+    const [key, first, second, third] = [await issue({ maxDevices: 2 }), newIdentity(), newIdentity(), newIdentity()];
     for (const who of [first, second]) await licenses.authorize(key, ...who);
     await office.release(reference(key), first[0]);
     await licenses.authorize(key, ...third);

@@ -1,6 +1,6 @@
 import type { NodeId } from '@white-rabbit/cluster/ports';
 import type { HangupReason, IceServer } from '@white-rabbit/protocol';
-import { CallHalf, type CallRole } from './call-half.js';
+import { CallLeg, type CallRole } from './call-leg.js';
 import type { CallMessage } from './call-message.js';
 import type { CallTable } from './call-table.js';
 import { acceptFrame, hangupFrame, rejectFrame, ringFrame, signalFrame } from './frames.js';
@@ -18,7 +18,7 @@ export class CallReceiver {
   constructor(
     private readonly table: CallTable,
     /** Tells the other side of a leg that is gone here why. */
-    private readonly sendEnd: (half: CallHalf, reason: HangupReason) => void,
+    private readonly sendEnd: (half: CallLeg, reason: HangupReason) => void,
     private readonly now: () => number,
     private readonly iceServers: () => readonly IceServer[] | undefined,
   ) {}
@@ -58,7 +58,7 @@ export class CallReceiver {
     if (lost) return 'glare';
     if ((session.calls?.size ?? 0) - beaten.length >= this.table.limits.calls) return 'call_limit';
     const other = { peer: message.peer, session: message.from, node: from };
-    const ringing = new CallHalf(message.call, 'callee', session, other);
+    const ringing = new CallLeg(message.call, 'callee', session, other);
     this.table.open(ringing, this.now());
     for (const half of beaten) this.table.end(half, 'glare');
     const answer = handedOver(session.outlet.send(ringFrame(message.call, message.peer)));
@@ -69,7 +69,7 @@ export class CallReceiver {
     return answer;
   }
 
-  #accept(half: CallHalf | undefined): Answer {
+  #accept(half: CallLeg | undefined): Answer {
     if (half === undefined) return 'call_not_found';
     // Asked again because the first answer was lost: the caller has its frame.
     if (half.state === 'active') return 'ok';
@@ -77,7 +77,7 @@ export class CallReceiver {
     return handedOver(half.session.outlet.send(acceptFrame(half.id, half.other.peer, this.iceServers())));
   }
 
-  #reject(half: CallHalf | undefined, message: Message<'reject'>): Answer {
+  #reject(half: CallLeg | undefined, message: Message<'reject'>): Answer {
     if (half === undefined) return 'call_not_found';
     // The accept arrived, its answer did not, and the callee thought again: to the caller that is a hang-up.
     if (half.state !== 'ringing') return this.#hangUp(half, 'hangup');
@@ -85,16 +85,16 @@ export class CallReceiver {
     return handedOver(half.session.outlet.send(rejectFrame(half.id, half.other.peer, message.reason)));
   }
 
-  #end(half: CallHalf | undefined, message: Message<'end'>): Answer {
+  #end(half: CallLeg | undefined, message: Message<'end'>): Answer {
     return half === undefined ? 'call_not_found' : this.#hangUp(half, message.reason);
   }
 
-  #hangUp(half: CallHalf, reason: HangupReason): Answer {
+  #hangUp(half: CallLeg, reason: HangupReason): Answer {
     this.table.drop(half, reason);
     return handedOver(half.session.outlet.send(hangupFrame(half.id, half.other.peer, reason)));
   }
 
-  #half(session: Session, from: NodeId, message: CallMessage, role?: CallRole): CallHalf | undefined {
+  #half(session: Session, from: NodeId, message: CallMessage, role?: CallRole): CallLeg | undefined {
     const half = this.table.find(session, message.call);
     if (!half?.isWith(message.from, from)) return undefined;
     return role === undefined || half.role === role ? half : undefined;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { NodeId } from '@white-rabbit/cluster/ports';
 import type { CallId, PeerId, SessionId } from '@white-rabbit/protocol';
 import { sessionOf } from '../test/recorder.js';
-import { CallHalf, type CallRole } from './call-half.js';
+import { CallLeg, type CallRole } from './call-leg.js';
 import { CallTable } from './call-table.js';
 
 const SELF = 'node-self' as NodeId;
@@ -16,7 +16,7 @@ function setUp(role: CallRole, node: NodeId) {
   });
   const other = { peer: 'peer-bob' as PeerId, session: 'session-bob' as SessionId, node };
   const session = sessionOf('peer-alice');
-  const half = new CallHalf('call-0001' as CallId, role, session, other);
+  const half = new CallLeg('call-0001' as CallId, role, session, other);
   table.open(half, 0);
   return { table, half, session, heard };
 }
@@ -48,7 +48,7 @@ describe('CallTable', () => {
   it('takes a later half of the same name for another', () => {
     const { table, half, session } = setUp('caller', SELF);
     table.drop(half, 'refused');
-    const later = new CallHalf(half.id, 'caller', session, half.other);
+    const later = new CallLeg(half.id, 'caller', session, half.other);
     table.open(later, 0);
     expect([table.has(half), table.has(later), table.end(half, 'hangup')]).toEqual([false, true, false]);
     expect(table.find(session, half.id)).toBe(later);

@@ -1,6 +1,6 @@
 import type { NodeId } from '@white-rabbit/cluster/ports';
 import { LIMITS, type CallId, type HangupReason } from '@white-rabbit/protocol';
-import type { CallHalf, CallRole } from './call-half.js';
+import type { CallLeg, CallRole } from './call-leg.js';
 import { hangupFrame } from './frames.js';
 import { RingQueue } from './ring-queue.js';
 import type { Session } from './session.js';
@@ -46,29 +46,29 @@ export class CallTable {
     return this.#size;
   }
 
-  find(session: Session, call: CallId): CallHalf | undefined {
+  find(session: Session, call: CallId): CallLeg | undefined {
     return session.calls?.get(call);
   }
 
-  has(half: CallHalf): boolean {
+  has(half: CallLeg): boolean {
     return half.session.calls?.get(half.id) === half;
   }
 
-  open(half: CallHalf, nowMs: number): void {
-    (half.session.calls ??= new Map<CallId, CallHalf>()).set(half.id, half);
+  open(half: CallLeg, nowMs: number): void {
+    (half.session.calls ??= new Map<CallId, CallLeg>()).set(half.id, half);
     this.#rings[half.role].add(half, nowMs);
     this.#size += 1;
     this.#talk(half, 1);
   }
 
   /** It has rung. */
-  answered(half: CallHalf): void {
+  answered(half: CallLeg): void {
     half.state = 'active';
     this.#rings[half.role].remove(half);
   }
 
   /** Removes the half and says nothing to its client. `false`: it was gone already. */
-  drop(half: CallHalf, reason: EndReason): boolean {
+  drop(half: CallLeg, reason: EndReason): boolean {
     if (!this.has(half)) return false;
     const { session } = half;
     session.calls?.delete(half.id);
@@ -81,14 +81,14 @@ export class CallTable {
   }
 
   /** Removes the half and tells its client why. `false`: it was gone already, and nothing is told. */
-  end(half: CallHalf, reason: HangupReason): boolean {
+  end(half: CallLeg, reason: HangupReason): boolean {
     if (!this.drop(half, reason)) return false;
     half.session.outlet.send(hangupFrame(half.id, half.other.peer, reason));
     return true;
   }
 
   /** The halves that have rung for too long, one by one. */
-  *due(nowMs: number): Generator<CallHalf> {
+  *due(nowMs: number): Generator<CallLeg> {
     for (const role of ['caller', 'callee'] as const) {
       for (const half of this.#rings[role].due(nowMs)) {
         // One that is being accepted is left alone: it looks at its time itself should it fall back to ringing.
@@ -97,7 +97,7 @@ export class CallTable {
     }
   }
 
-  #talk(half: CallHalf, change: 1 | -1): void {
+  #talk(half: CallLeg, change: 1 | -1): void {
     if (half.other.node !== this.self) this.hooks.onTalk?.(half.other.node, change);
   }
 }

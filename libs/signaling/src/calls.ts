@@ -8,12 +8,12 @@ import {
   type RejectReason,
   type SessionId,
 } from '@white-rabbit/protocol';
-import { CallHalf } from './call-half.js';
+import { CallLeg } from './call-leg.js';
 import type { CallMessage } from './call-message.js';
 import { CallReceiver } from './call-receiver.js';
 import { ClaimQueue } from './claim-queue.js';
 import { CallTable, type CallHooks, type CallLimits } from './call-table.js';
-import type { Exchange } from './exchange.js';
+import type { CallTransport } from './call-transport.js';
 import { hangupFrame } from './frames.js';
 import { glare } from './glare.js';
 import type { Hub } from './hub.js';
@@ -33,7 +33,7 @@ export interface CallsSettings extends CallHooks {
   /** This node. */
   readonly self: NodeId;
   readonly hub: Hub;
-  readonly exchange: Exchange;
+  readonly transport: CallTransport;
   /** Those of PROTOCOL.md unless given. */
   readonly limits?: CallLimits;
   /** Monotonic milliseconds. */
@@ -65,7 +65,7 @@ export class Calls {
     this.#self = settings.self;
     this.#table = new CallTable(settings.self, settings, settings.limits);
     this.#ends = new PendingEnds({
-      ask: (to, message) => settings.exchange.ask(to, message),
+      request: (to, message) => settings.transport.request(to, message),
       now: () => settings.now(),
       onDebt: (node, change) => settings.onTalk?.(node, change),
     });
@@ -112,9 +112,9 @@ export class Calls {
       session.outlet.send(hangupFrame(call_id, peer_id, 'glare'));
       return 'call_not_found';
     }
-    const half = new CallHalf(call_id, 'caller', session, { peer: peer_id, session: route.session, node: route.node });
+    const half = new CallLeg(call_id, 'caller', session, { peer: peer_id, session: route.session, node: route.node });
     this.#table.open(half, this.#settings.now());
-    const answer = this.#ask(half, {
+    const answer = this.#request(half, {
       kind: 'ring',
       call: call_id,
       from: session.id,
@@ -134,7 +134,7 @@ export class Calls {
     const half = this.#ringingAtCallee(session, call);
     if (typeof half === 'string') return half;
     half.state = 'accepting';
-    const answer = this.#ask(half, { kind: 'accept', call, from: session.id, to: half.other.session });
+    const answer = this.#request(half, { kind: 'accept', call, from: session.id, to: half.other.session });
     return settle(answer, (given) => this.#accepted(half, given));
   }
 
@@ -143,7 +143,7 @@ export class Calls {
     const half = this.#ringingAtCallee(session, call);
     if (typeof half === 'string') return half;
     this.#table.drop(half, 'rejected');
-    const answer = this.#ask(half, { kind: 'reject', call, from: session.id, to: half.other.session, reason });
+    const answer = this.#request(half, { kind: 'reject', call, from: session.id, to: half.other.session, reason });
     return settle(answer, (given) => this.#rejected(half, given));
   }
 
@@ -171,7 +171,7 @@ export class Calls {
     if (half === undefined) return 'call_not_found';
     if (half.state === 'ringing') return 'call_not_active';
     const message = { kind: 'signal', call, from: session.id, to: half.other.session, signal: raw } as const;
-    const answer = this.#ask(half, message);
+    const answer = this.#request(half, message);
     return answer === 'ok' ? answer : settle(answer, (given) => this.#signalled(half, given));
   }
 
@@ -219,7 +219,7 @@ export class Calls {
     this.#ends.tick();
   }
 
-  #rung(half: CallHalf, answer: Answer): Outcome {
+  #rung(half: CallLeg, answer: Answer): Outcome {
     if (answer === 'ok') return 'ok';
     if (answer === 'glare') {
       this.#table.end(half, 'glare');
@@ -231,7 +231,7 @@ export class Calls {
     return answer;
   }
 
-  #accepted(half: CallHalf, answer: Answer): Outcome {
+  #accepted(half: CallLeg, answer: Answer): Outcome {
     // `active` without an answer: a signal of the caller came, so it has the accept.
     if (answer === 'ok' || (half.state === 'active' && isUncertain(answer))) return this.#answered(half);
     if (answer === 'call_not_found') this.#table.drop(half, 'refused');
@@ -240,45 +240,45 @@ export class Calls {
     return outcome(answer);
   }
 
-  #answered(half: CallHalf): Outcome {
+  #answered(half: CallLeg): Outcome {
     if (this.#table.has(half)) this.#table.answered(half);
     return 'ok';
   }
 
   /** It is not known whether the caller has the accept: the callee may ask again, for as long as the call would ring. */
-  #ringAgain(half: CallHalf): void {
+  #ringAgain(half: CallLeg): void {
     half.state = 'ringing';
     if (half.ringsUntilMs <= this.#settings.now()) this.#timeout(half);
   }
 
   /** Where the caller may not have it, it must not ring on. */
-  #rejected(half: CallHalf, answer: Answer): Outcome {
+  #rejected(half: CallLeg, answer: Answer): Outcome {
     if (isUncertain(answer) && half.other.node !== this.#self) this.#ends.owe(half.other.node, end(half, 'hangup'));
     return outcome(answer);
   }
 
-  #signalled(half: CallHalf, answer: Answer): Outcome {
+  #signalled(half: CallLeg, answer: Answer): Outcome {
     if (answer === 'peer_offline') this.#table.end(half, 'peer_offline');
     return outcome(answer);
   }
 
-  #timeout(half: CallHalf): void {
+  #timeout(half: CallLeg): void {
     if (this.#table.end(half, 'timeout')) void this.#sendEnd(half, 'timeout');
   }
 
-  #ringingAtCallee(session: Session, call: CallId): CallHalf | ErrorCode {
+  #ringingAtCallee(session: Session, call: CallId): CallLeg | ErrorCode {
     const half = this.#table.find(session, call);
     if (half === undefined) return 'call_not_found';
     return half.role === 'callee' && half.state === 'ringing' ? half : 'call_not_active';
   }
 
-  #ask(half: CallHalf, message: CallMessage): Answer | Promise<Answer> {
+  #request(half: CallLeg, message: CallMessage): Answer | Promise<Answer> {
     const { node } = half.other;
-    return node === this.#self ? this.receive(node, message) : this.#settings.exchange.ask(node, message);
+    return node === this.#self ? this.receive(node, message) : this.#settings.transport.request(node, message);
   }
 
   /** Tells the other side that the call is over, until it has heard it. */
-  #sendEnd(half: CallHalf, reason: HangupReason): Answer | Promise<Answer> {
+  #sendEnd(half: CallLeg, reason: HangupReason): Answer | Promise<Answer> {
     const { node } = half.other;
     const message = end(half, reason);
     return node === this.#self ? this.receive(node, message) : this.#ends.send(node, message);
@@ -290,14 +290,14 @@ export class Calls {
   }
 }
 
-const NO_HALVES: readonly CallHalf[] = [];
+const NO_HALVES: readonly CallLeg[] = [];
 
 /** A copy: ending one may end others, or close the session. */
-function halvesOf(session: Session): readonly CallHalf[] {
+function halvesOf(session: Session): readonly CallLeg[] {
   return session.calls === undefined ? NO_HALVES : [...session.calls.values()];
 }
 
-function end(half: CallHalf, reason: HangupReason): End {
+function end(half: CallLeg, reason: HangupReason): End {
   return { kind: 'end', call: half.id, from: half.session.id, to: half.other.session, reason };
 }
 

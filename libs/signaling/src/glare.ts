@@ -1,6 +1,6 @@
 import type { NodeId } from '@white-rabbit/cluster/ports';
 import type { CallId, SessionId } from '@white-rabbit/protocol';
-import type { CallHalf, CallRole } from './call-half.js';
+import type { CallLeg, CallRole } from './call-leg.js';
 import type { Session } from './session.js';
 
 /** What a new call meets: calls that still ring the other way between the same two sessions. */
@@ -8,7 +8,7 @@ export interface Glare {
   /** One of them has the smaller id: the new call does not go on. */
   readonly lost: boolean;
   /** Those that the new call beats; none where it lost. */
-  readonly beaten: readonly CallHalf[];
+  readonly beaten: readonly CallLeg[];
 }
 
 const NONE: Glare = { lost: false, beaten: [] };
@@ -20,7 +20,7 @@ const NONE: Glare = { lost: false, beaten: [] };
  */
 export function glare(session: Session, role: CallRole, id: CallId, other: SessionId, node: NodeId): Glare {
   if (session.calls === undefined) return NONE;
-  const beaten: CallHalf[] = [];
+  const beaten: CallLeg[] = [];
   for (const half of session.calls.values()) {
     if (half.role !== role || half.state !== 'ringing' || !half.isWith(other, node)) continue;
     if (half.id < id) return { lost: true, beaten: [] };

@@ -21,7 +21,7 @@ function setUp() {
   const sent: { readonly to: NodeId; readonly end: End; readonly answer: (answer: Answer) => void }[] = [];
   const debts: (readonly [NodeId, number])[] = [];
   const ends = new PendingEnds({
-    ask: (to, message) => {
+    request: (to, message) => {
       const { promise, resolve } = Promise.withResolvers<Answer>();
       sent.push({ to, end: message, answer: resolve });
       return promise;

@@ -31,7 +31,7 @@ interface Debt {
 
 /** What pending ends need. */
 export interface PendingEndsOptions {
-  ask(to: NodeId, end: End): Answer | Promise<Answer>;
+  request(to: NodeId, end: End): Answer | Promise<Answer>;
   /** Monotonic ms. */
   now(): number;
   /** `1`: that node is owed ends from now on, and has to be watched; `-1`: no longer. */
@@ -61,7 +61,7 @@ export class PendingEnds {
   /** Sends it at once, behind what was sent before; keeps it unless it is answered. Brings the first answer. */
   send(to: NodeId, end: End): Answer | Promise<Answer> {
     const debt = this.#take(to);
-    return debt === undefined ? this.#options.ask(to, end) : this.#attempt(to, debt, end);
+    return debt === undefined ? this.#options.request(to, end) : this.#attempt(to, debt, end);
   }
 
   /** Keeps it, to be sent later. */
@@ -117,7 +117,7 @@ export class PendingEnds {
 
   #attempt(node: NodeId, debt: Debt, end: End): Answer | Promise<Answer> {
     debt.onTheirWay += 1;
-    return settle(this.#options.ask(node, end), (answer) => {
+    return settle(this.#options.request(node, end), (answer) => {
       debt.onTheirWay -= 1;
       debt.isAnswering = !isUncertain(answer);
       if (answer !== 'undeliverable') debt.answeredAtMs = this.#options.now();

@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import type { NodeId } from '@white-rabbit/cluster/ports';
 import type { CallId, PeerId, SessionId } from '@white-rabbit/protocol';
 import { sessionOf } from '../test/recorder.js';
-import { CallHalf } from './call-half.js';
+import { CallLeg } from './call-leg.js';
 import { RingQueue } from './ring-queue.js';
 
 const other = { peer: 'peer-bob' as PeerId, session: 'session-bob' as SessionId, node: 'node-1' as NodeId };
-const half = (id: string) => new CallHalf(id as CallId, 'caller', sessionOf('peer-alice'), other);
+const half = (id: string) => new CallLeg(id as CallId, 'caller', sessionOf('peer-alice'), other);
 
 describe('RingQueue', () => {
   it('gives out each half once, when its time is up', () => {
@@ -25,7 +25,7 @@ describe('RingQueue', () => {
     const [first, second] = [half('call-0001'), half('call-0002')];
     queue.add(first, 0);
     queue.add(second, 0);
-    const given: CallHalf[] = [];
+    const given: CallLeg[] = [];
     for (const due of queue.due(10)) {
       given.push(due);
       queue.remove(second);

@@ -1,6 +1,6 @@
 import type { CallId, PeerId, SessionId } from '@white-rabbit/protocol';
-import type { CallHalf } from './call-half.js';
-import type { Outlet } from './outlet.js';
+import type { CallLeg } from './call-leg.js';
+import type { FrameSink } from './frame-sink.js';
 import { NO_ITEMS, type SmallSet } from './small-set.js';
 import type { Watched } from './watched.js';
 
@@ -10,7 +10,7 @@ import type { Watched } from './watched.js';
  */
 export class Session {
   /** Its halves of calls; there only while it has any. At most `LIMITS.calls`. Kept by `Calls`. */
-  calls: Map<CallId, CallHalf> | undefined = undefined;
+  calls: Map<CallId, CallLeg> | undefined = undefined;
 
   /** The peers it watches. At most `LIMITS.contacts`. Kept by `Contacts`. */
   contacts: SmallSet<Watched> = NO_ITEMS;
@@ -23,6 +23,6 @@ export class Session {
     readonly peer: PeerId,
     /** Id of the license it registered with. Never its key. */
     readonly license: string,
-    readonly outlet: Outlet,
+    readonly outlet: FrameSink,
   ) {}
 }

@@ -1,5 +1,5 @@
 import { SERVER_EVENTS, type CloseCode, type PeerId, type SessionId } from '@white-rabbit/protocol';
-import { Session, type Outlet } from '../src/index.js';
+import { Session, type FrameSink } from '../src/index.js';
 
 /** A frame as a client reads it. */
 export interface Frame {
@@ -8,7 +8,7 @@ export interface Frame {
 }
 
 /** An outlet that keeps what it was given, each frame checked against the protocol's schema. */
-export class Recorder implements Outlet {
+export class Recorder implements FrameSink {
   readonly frames: Frame[] = [];
   readonly closes: CloseCode[] = [];
 

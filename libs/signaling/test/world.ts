@@ -6,7 +6,7 @@ import {
   decodeNodeMessage,
   encodeNodeMessage,
   type Answer,
-  type CallHalf,
+  type CallLeg,
   type CallMessage,
   type EndReason,
   type Session,
@@ -34,8 +34,8 @@ export class SimNode {
     this.calls = new Calls({
       self: id,
       hub: this.hub,
-      exchange: {
-        ask: (to, message) => world.ask(id, to, message),
+      transport: {
+        request: (to, message) => world.request(id, to, message),
       },
       now: () => world.now,
       onEnd: (reason) => this.ends.push(reason),
@@ -44,8 +44,8 @@ export class SimNode {
     });
   }
 
-  halves(): CallHalf[] {
-    const all: CallHalf[] = [];
+  halves(): CallLeg[] {
+    const all: CallLeg[] = [];
     this.hub.forEach((session) => all.push(...(session.calls?.values() ?? [])));
     return all;
   }
@@ -74,7 +74,7 @@ export class World {
   }
 
   /** Any text that is sent is also proof of the codec. */
-  ask(from: NodeId, to: NodeId, message: CallMessage): Promise<Answer> {
+  request(from: NodeId, to: NodeId, message: CallMessage): Promise<Answer> {
     if (this.#cutOff.has(from)) return Promise.resolve('unavailable');
     const asked = Promise.withResolvers<Answer>();
     let isLate = false;

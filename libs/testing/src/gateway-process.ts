@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { eventually } from './eventually.js';
-import { OwnProcess } from './own-process.js';
-import type { Exit } from './own-process.js';
+import { ManagedProcess } from './managed-process.js';
+import type { Exit } from './managed-process.js';
 import { REPOSITORY_ROOT } from './repository-root.js';
 import { withDescriptors } from './with-descriptors.js';
 
@@ -41,13 +41,13 @@ export type LogLine = Readonly<Record<string, unknown>>;
 
 /** A gateway of its own process, listening and ready. */
 export class GatewayProcess {
-  readonly process: OwnProcess;
+  readonly process: ManagedProcess;
   readonly port: number;
   readonly adminPort: number;
   readonly #scheme: 'ws' | 'wss';
   #front: { readonly url: string } | undefined;
 
-  private constructor(process: OwnProcess, ports: { port: number; adminPort: number }, scheme: 'ws' | 'wss') {
+  private constructor(process: ManagedProcess, ports: { port: number; adminPort: number }, scheme: 'ws' | 'wss') {
     this.process = process;
     this.port = ports.port;
     this.adminPort = ports.adminPort;
@@ -64,7 +64,7 @@ export class GatewayProcess {
       [process.execPath, ...NODE_FLAGS, options.program ?? PROGRAM],
       options.descriptors,
     );
-    const own = new OwnProcess({
+    const own = new ManagedProcess({
       name: options.name ?? 'gateway',
       command,
       args,

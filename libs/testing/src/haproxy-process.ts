@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
-import { OwnProcess } from './own-process.js';
+import { ManagedProcess } from './managed-process.js';
 import { REPOSITORY_ROOT } from './repository-root.js';
 import { withDescriptors } from './with-descriptors.js';
 
@@ -54,10 +54,10 @@ export class HaproxyProcess {
   readonly adminPort: number;
   /** Its runtime socket, by which certificates are replaced. */
   readonly socketFile: string;
-  readonly #process: OwnProcess;
+  readonly #process: ManagedProcess;
   readonly #folder: string;
 
-  private constructor(ports: { port: number; adminPort: number }, process: OwnProcess, folder: string) {
+  private constructor(ports: { port: number; adminPort: number }, process: ManagedProcess, folder: string) {
     this.port = ports.port;
     this.adminPort = ports.adminPort;
     this.socketFile = socketFileIn(folder);
@@ -76,7 +76,7 @@ export class HaproxyProcess {
       [options.command, '-W', '-db', '-f', CONFIGURATION, '-f', gatewaysFile],
       options.descriptors,
     );
-    const own = new OwnProcess({
+    const own = new ManagedProcess({
       name: 'haproxy',
       command,
       args,

@@ -1,4 +1,4 @@
-import { LicenseOffice, openLicenseOrm, parseLicenseReference } from '@white-rabbit/license';
+import { LicenseAdmin, openLicenseOrm, parseLicenseReference } from '@white-rabbit/license';
 import type { LicenseReference } from '@white-rabbit/license';
 
 /** Terms of licenses for a test. */
@@ -18,10 +18,10 @@ export interface Issued {
 
 /** An operator's desk for tests: issues, revokes and releases in one database. Close it when done. */
 export class Licenses {
-  readonly #office: LicenseOffice;
+  readonly #office: LicenseAdmin;
   readonly #close: () => Promise<void>;
 
-  private constructor(office: LicenseOffice, close: () => Promise<void>) {
+  private constructor(office: LicenseAdmin, close: () => Promise<void>) {
     this.#office = office;
     this.#close = close;
   }
@@ -29,7 +29,7 @@ export class Licenses {
   /** For a database at this version's schema. */
   static async open(databaseUrl: string): Promise<Licenses> {
     const orm = await openLicenseOrm({ databaseUrl, poolSize: 2 });
-    return new Licenses(new LicenseOffice(orm), () => orm.close());
+    return new Licenses(new LicenseAdmin(orm), () => orm.close());
   }
 
   async issue({ count, maxDevices = 1, expiresAt }: Order): Promise<readonly Issued[]> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from './free-port.js';
-import { OwnProcess } from './own-process.js';
+import { ManagedProcess } from './managed-process.js';
 import { REPOSITORY_ROOT } from './repository-root.js';
 
 /** The configuration of every other place. */
@@ -36,7 +36,7 @@ export class PgbouncerProcess {
     readonly url: string,
     /** Whether it takes prepared statements; without, gateways must not send them. */
     readonly takesPrepared: boolean,
-    readonly process: OwnProcess,
+    readonly process: ManagedProcess,
     private readonly folder: string,
   ) {}
 
@@ -62,7 +62,7 @@ export class PgbouncerProcess {
     const text = changed(shipped, changes).replace('\n[databases]\n', `\n[databases]\n${database}\n`);
     await writeFile(configurationFile, text);
     const asUser = process.getuid?.() === 0 ? ['-u', UNPRIVILEGED] : [];
-    const own = new OwnProcess({
+    const own = new ManagedProcess({
       name: 'pgbouncer',
       command: options.command,
       args: [...asUser, configurationFile],

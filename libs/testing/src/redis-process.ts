@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
 import { DEBIAN, findProgram, howToInstall } from './debian-program.js';
 import { freePort } from './free-port.js';
-import { OwnProcess } from './own-process.js';
-import type { ProcessOptions } from './own-process.js';
+import { ManagedProcess } from './managed-process.js';
+import type { ProcessOptions } from './managed-process.js';
 
 /** How long `redis-server` may take to start. Milliseconds. */
 const START_MS = 15_000;
@@ -18,10 +18,10 @@ export interface RedisProcessOptions {
 export class RedisProcess {
   /** Stays the same over `restartEmpty`. */
   readonly port: number;
-  readonly #start: () => OwnProcess;
-  #process: OwnProcess;
+  readonly #start: () => ManagedProcess;
+  #process: ManagedProcess;
 
-  private constructor(port: number, start: () => OwnProcess) {
+  private constructor(port: number, start: () => ManagedProcess) {
     this.port = port;
     this.#start = start;
     this.#process = start();
@@ -41,7 +41,7 @@ export class RedisProcess {
       args: [...args, '--dir', tmpdir()],
       ...(options.onLine && { onLine: options.onLine }),
     };
-    const redis = new RedisProcess(port, () => new OwnProcess(what));
+    const redis = new RedisProcess(port, () => new ManagedProcess(what));
     await redis.#ready();
     return redis;
   }

@@ -1,8 +1,8 @@
 import type { CallId } from '@white-rabbit/protocol';
 import { Cluster } from './cluster.js';
 import type { ClusterOptions } from './cluster.js';
-import { callId, person } from './person.js';
-import { Player } from './player.js';
+import { callId, newIdentity } from './new-identity.js';
+import { TestPeer } from './test-peer.js';
 import type { ConnectOptions, Registration } from './test-client.js';
 
 /** Licenses issued ahead, so that no test waits for one. */
@@ -21,7 +21,7 @@ export class Stage {
   readonly #gateways: number;
   readonly #options: ClusterOptions;
   readonly #keys: string[] = [];
-  readonly #players = new Set<Player>();
+  readonly #players = new Set<TestPeer>();
   #cluster: Cluster | undefined;
   #issuing: Promise<void> | undefined;
 
@@ -70,35 +70,35 @@ export class Stage {
 
   /** Names and a license for somebody new. */
   async identity(name: string, contacts?: readonly string[]): Promise<Registration> {
-    return { ...person(name), license_key: await this.key(), ...(contacts && { contacts }) };
+    return { ...newIdentity(name), license_key: await this.key(), ...(contacts && { contacts }) };
   }
 
   /** Somebody new with an open socket, not registered yet. */
-  async stranger(name: string, { at = 0, contacts, options }: Entrance = {}): Promise<Player> {
+  async stranger(name: string, { at = 0, contacts, options }: Entrance = {}): Promise<TestPeer> {
     return this.socketOf(await this.identity(name, contacts), at, options);
   }
 
   /** An open socket for an identity that may have others. */
-  async socketOf(identity: Registration, at = 0, options: ConnectOptions = {}): Promise<Player> {
-    const player = new Player(this.cluster.gateway(at).url, identity, options);
+  async socketOf(identity: Registration, at = 0, options: ConnectOptions = {}): Promise<TestPeer> {
+    const player = new TestPeer(this.cluster.gateway(at).url, identity, options);
     this.#players.add(player);
     return player.opened();
   }
 
   /** Somebody new, registered. */
-  async player(name: string, entrance: Entrance = {}): Promise<Player> {
+  async player(name: string, entrance: Entrance = {}): Promise<TestPeer> {
     const player = await this.stranger(name, entrance);
     await player.join();
     return player;
   }
 
   /** Two who are registered: the first at gateway 0, the second at gateway `far`. */
-  async pair(far = 0): Promise<readonly [Player, Player]> {
+  async pair(far = 0): Promise<readonly [TestPeer, TestPeer]> {
     return Promise.all([this.player('alice'), this.player('bob', { at: far })]);
   }
 
   /** Lets `caller` ring at `callee`; resolves when it does. */
-  async ring(caller: Player, callee: Player, id: CallId = callId()): Promise<CallId> {
+  async ring(caller: TestPeer, callee: TestPeer, id: CallId = callId()): Promise<CallId> {
     const answer = await caller.ask('call', { peer_id: callee.peer_id, call_id: id });
     if (answer.event !== 'ack') throw new Error(`call was answered ${answer.text}`);
     await callee.nextWhere(`ring of ${id}`, (frame) => frame.event === 'ring' && frame.data.call_id === id);
@@ -106,7 +106,7 @@ export class Stage {
   }
 
   /** An active call between the two. */
-  async call(caller: Player, callee: Player, id: CallId = callId()): Promise<CallId> {
+  async call(caller: TestPeer, callee: TestPeer, id: CallId = callId()): Promise<CallId> {
     await this.ring(caller, callee, id);
     const answer = await callee.ask('accept', { call_id: id });
     if (answer.event !== 'ack') throw new Error(`accept was answered ${answer.text}`);

@@ -1,4 +1,4 @@
-import { callId, person, type Cluster, type Person } from '@white-rabbit/testing';
+import { callId, newIdentity, type Cluster, type PeerIdentity } from '@white-rabbit/testing';
 import type { WebSocket } from 'ws';
 import { each, Sockets } from '../sockets.js';
 
@@ -7,14 +7,14 @@ const ALIVE = JSON.stringify({ event: 'heartbeat', data: { ack: true } });
 
 /** One who is registered. */
 export interface Member {
-  readonly who: Person;
+  readonly who: PeerIdentity;
   readonly socket: WebSocket;
 }
 
 /** Sessions spread over all gateways of a cluster, that answer heartbeats and watch each other. */
 export class Crowd {
   readonly #sockets: readonly Sockets[];
-  #registrations: readonly Readonly<{ who: Person; hello: string }>[] = [];
+  #registrations: readonly Readonly<{ who: PeerIdentity; hello: string }>[] = [];
 
   constructor(private readonly cluster: Cluster) {
     this.#sockets = cluster.gateways.map(({ url }) => new Sockets(url));
@@ -23,7 +23,7 @@ export class Crowd {
   /** Registers that many, each with `contacts` of the others, taken in turn; member i is at gateway i modulo their number. */
   async join(count: number, contacts: number): Promise<readonly Member[]> {
     const licenses = await this.cluster.licenses.issue({ count });
-    const people = Array.from({ length: count }, () => person('crowd'));
+    const people = Array.from({ length: count }, () => newIdentity('crowd'));
     this.#registrations = people.map((who, index) => {
       const friends = Array.from({ length: contacts }, (_, n) => people[(index + n + 1) % count]?.peer_id);
       const data = { ...who, license_key: licenses[index]?.license_key, contacts: friends };

@@ -1,4 +1,4 @@
-import type { Person } from '@white-rabbit/testing';
+import type { PeerIdentity } from '@white-rabbit/testing';
 import type { SignalShape } from './worst-signals.js';
 
 /** Where the hostile sessions are in a call when they send their signals. */
@@ -25,7 +25,7 @@ export interface AttackOrder {
   /** The sessions' gateway, and the other one. */
   readonly urls: readonly [string, string];
   readonly licenseKey: string;
-  readonly people: readonly Person[];
+  readonly people: readonly PeerIdentity[];
   readonly seconds: number;
   readonly frames: Allowance;
   readonly bytes: Allowance;

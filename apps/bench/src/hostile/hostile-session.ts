@@ -1,4 +1,4 @@
-import { callId, type Person } from '@white-rabbit/testing';
+import { callId, type PeerIdentity } from '@white-rabbit/testing';
 import { WebSocket } from 'ws';
 
 /** One of the hostile sessions: a socket that registers, sends what it is given, and reads all that comes. */
@@ -8,7 +8,7 @@ export class HostileSession {
   readonly #waiting = new Map<string, (frame: string) => void>();
 
   constructor(
-    readonly who: Person,
+    readonly who: PeerIdentity,
     private readonly licenseKey: string,
   ) {}
 

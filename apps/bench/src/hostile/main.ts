@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import Table from 'cli-table3';
 import { LIMITS } from '@white-rabbit/protocol';
-import { cluster, person, type Cluster } from '@white-rabbit/testing';
+import { cluster, newIdentity, type Cluster } from '@white-rabbit/testing';
 import { quantile, type LoadResult } from '../load.js';
 import { cpuMs, waitedMs } from '../process-usage.js';
 import { CALL_STATES, nameOf, type Attack, type AttackOrder, type AttackReport } from './attack.js';
@@ -166,7 +166,7 @@ function print(rows: readonly Row[]): void {
 const running = await cluster(2, { env: SETTINGS });
 try {
   const [license] = await running.licenses.issue({ count: 1, maxDevices: HOSTILE_SESSIONS });
-  const people = Array.from({ length: HOSTILE_SESSIONS }, () => person('hostile'));
+  const people = Array.from({ length: HOSTILE_SESSIONS }, () => newIdentity('hostile'));
   const others = await bystanders(running, Number(values.pairs));
   await exchange(others, { perSecond: Number(values.rate), bytes: SIGNAL_BYTES }, WARM_UP_S);
   const rows: Row[] = [];

@@ -1,6 +1,6 @@
 import { CLOSE_CODES } from '@white-rabbit/protocol';
 import type { CloseCode, ErrorCode } from '@white-rabbit/protocol';
-import { person } from '@white-rabbit/testing';
+import { newIdentity } from '@white-rabbit/testing';
 import type { Registration } from '@white-rabbit/testing';
 import { closes, matches, refuses } from '../expectations.js';
 import { rulesOf } from '../rule.js';
@@ -31,20 +31,20 @@ export const LICENSE_RULES: readonly Rule[] = [
     'a bound device with another peer_id is answered license_identity_mismatch and closes 4502': async (scene) => {
       const identity = await scene.identity();
       const alice = await scene.joined(identity);
-      const { peer_id } = person('other');
+      const { peer_id } = newIdentity('other');
       await isRefused(scene, { ...identity, peer_id }, 'license_identity_mismatch', CLOSE_CODES.identityRefused);
       await alice.roundTrip();
     },
     'the peer_id of another device is answered peer_id_taken and closes 4502': async (scene) => {
       const alice = await scene.guest();
       // The spare license is never bound: it is refused here in every run.
-      const mallory = { ...person('mallory'), license_key: scene.stand.spareKey, peer_id: alice.peer_id };
+      const mallory = { ...newIdentity('mallory'), license_key: scene.stand.spareKey, peer_id: alice.peer_id };
       await isRefused(scene, mallory, 'peer_id_taken', CLOSE_CODES.identityRefused);
       await alice.roundTrip();
     },
     'a device beyond the limit of its license is answered license_device_limit and closes 4501': async (scene) => {
       const alice = await scene.guest();
-      const second = { ...person('second'), license_key: alice.license_key };
+      const second = { ...newIdentity('second'), license_key: alice.license_key };
       await isRefused(scene, second, 'license_device_limit', CLOSE_CODES.licenseRefused);
       await alice.roundTrip();
     },
@@ -54,7 +54,12 @@ export const LICENSE_RULES: readonly Rule[] = [
     {
       'a revoked license is answered license_revoked and closes 4501': async (scene) => {
         for (const license_key of scene.stand.keyFile.revoked) {
-          await isRefused(scene, { ...person('guest'), license_key }, 'license_revoked', CLOSE_CODES.licenseRefused);
+          await isRefused(
+            scene,
+            { ...newIdentity('guest'), license_key },
+            'license_revoked',
+            CLOSE_CODES.licenseRefused,
+          );
         }
       },
     },
@@ -65,7 +70,12 @@ export const LICENSE_RULES: readonly Rule[] = [
     {
       'an expired license is answered license_expired and closes 4501': async (scene) => {
         for (const license_key of scene.stand.keyFile.expired) {
-          await isRefused(scene, { ...person('guest'), license_key }, 'license_expired', CLOSE_CODES.licenseRefused);
+          await isRefused(
+            scene,
+            { ...newIdentity('guest'), license_key },
+            'license_expired',
+            CLOSE_CODES.licenseRefused,
+          );
         }
       },
     },

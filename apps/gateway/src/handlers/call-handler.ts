@@ -3,7 +3,7 @@ import { Unavailable, type Directory, type Route } from '@white-rabbit/cluster';
 import type { Calls, Hub, Session } from '@white-rabbit/signaling';
 import { endWhenKnown, type Tracer } from '../ops/tracer.js';
 import type { Connection } from '../socket/connection.js';
-import type { IceOffer } from '../turn/ice-offer.js';
+import type { IceServerProvider } from '../turn/ice-server-provider.js';
 import type { PeerQuota } from './peer-quota.js';
 import type { Handled } from './dispatcher.js';
 import type { RateLimits } from './rate-limits.js';
@@ -22,7 +22,7 @@ export class CallHandler {
     private readonly limits: Pick<RateLimits, 'refuse'>,
     private readonly node: Route['node'],
     private readonly isReachable: () => boolean,
-    private readonly iceOffer: IceOffer,
+    private readonly iceServers: IceServerProvider,
     private readonly tracer: Tracer,
   ) {}
 
@@ -53,7 +53,7 @@ export class CallHandler {
   }
 
   #relays(): ServerData<'ack'> | undefined {
-    const servers = this.iceOffer.servers();
+    const servers = this.iceServers.servers();
     return servers && { ice_servers: [...servers] };
   }
 

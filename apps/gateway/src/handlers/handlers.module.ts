@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import {
-  Courier,
+  NodeRpc,
   Directory,
-  NodeWatch,
+  FailureDetector,
   PresenceView,
   RouteKeeper,
   type Engines,
@@ -18,12 +18,12 @@ import { NodeModule } from '../node/node.module.js';
 import { Reachability } from '../node/reachability.js';
 import { HandoverSample } from '../ops/handover-sample.js';
 import { Metrics } from '../ops/metrics.js';
-import { Registers } from '../ops/registers.js';
+import { RegistrationMetrics } from '../ops/registration-metrics.js';
 import { Tracer } from '../ops/tracer.js';
-import { IceOffer } from '../turn/ice-offer.js';
+import { IceServerProvider } from '../turn/ice-server-provider.js';
 import { Arrivals } from './arrivals.js';
 import { ArrivingSessions } from './arriving-sessions.js';
-import { CallExchange } from './call-exchange.js';
+import { RpcCallTransport } from './rpc-call-transport.js';
 import { CallHandler } from './call-handler.js';
 import { ContactsHandler } from './contacts-handler.js';
 import { Departures } from './departures.js';
@@ -37,7 +37,7 @@ import { RegisterHandler } from './register-handler.js';
 import { SignalHandler } from './signal-handler.js';
 
 const domain = [
-  { provide: IceOffer, inject: [Config], useFactory: ({ turn }: Config) => new IceOffer(turn) },
+  { provide: IceServerProvider, inject: [Config], useFactory: ({ turn }: Config) => new IceServerProvider(turn) },
   { provide: Hub, useFactory: () => new Hub() },
   { provide: ArrivingSessions, useFactory: () => new ArrivingSessions() },
   {
@@ -47,27 +47,37 @@ const domain = [
   },
   {
     provide: Calls,
-    inject: [NodeIdToken, Hub, Courier, Reachability, NodeWatch, ArrivingSessions, Metrics, IceOffer, Config],
+    inject: [
+      NodeIdToken,
+      Hub,
+      NodeRpc,
+      Reachability,
+      FailureDetector,
+      ArrivingSessions,
+      Metrics,
+      IceServerProvider,
+      Config,
+    ],
     useFactory: (
       self: NodeId,
       hub: Hub,
-      courier: Courier,
+      rpc: NodeRpc,
       { isReachable }: Reachability,
-      nodes: NodeWatch,
+      nodes: FailureDetector,
       arriving: ArrivingSessions,
       metrics: Metrics,
-      iceOffer: IceOffer,
+      iceServers: IceServerProvider,
       { settings }: Config,
     ) =>
       new Calls({
         self,
         hub,
-        exchange: new CallExchange(courier, isReachable, (outcome) => {
+        transport: new RpcCallTransport(rpc, isReachable, (outcome) => {
           metrics.asks.count(outcome);
         }),
         limits: { calls: settings.WR_MAX_CALLS, ringMs: settings.WR_RING_TIMEOUT_SECONDS },
         now: () => performance.now(),
-        iceServers: () => iceOffer.servers(),
+        iceServers: () => iceServers.servers(),
         claiming: (session) => arriving.claiming(session),
         onTalk: (node, change) => {
           if (change === 1) nodes.watch(node);
@@ -90,7 +100,7 @@ const lives = [
   },
   {
     provide: Arrivals,
-    inject: [ArrivingSessions, RouteKeeper, Hub, Contacts, Departures, LicenseExpiry, Courier],
+    inject: [ArrivingSessions, RouteKeeper, Hub, Contacts, Departures, LicenseExpiry, NodeRpc],
     useFactory: (
       arriving: ArrivingSessions,
       routes: RouteKeeper,
@@ -98,24 +108,24 @@ const lives = [
       contacts: Contacts,
       departures: Departures,
       expiry: LicenseExpiry,
-      courier: Courier,
+      rpc: NodeRpc,
     ) =>
       new Arrivals(arriving, routes, hub, contacts, departures, expiry, (node, session) => {
-        tellDisplaced(courier, node, session);
+        tellDisplaced(rpc, node, session);
       }),
   },
   {
     provide: NodeMessages,
-    inject: [Courier, Calls, Arrivals],
-    useFactory: (courier: Courier, calls: Calls, arrivals: Arrivals) => new NodeMessages(courier, calls, arrivals),
+    inject: [NodeRpc, Calls, Arrivals],
+    useFactory: (rpc: NodeRpc, calls: Calls, arrivals: Arrivals) => new NodeMessages(rpc, calls, arrivals),
   },
 ];
 
 const handlers = [
   {
-    provide: Registers,
+    provide: RegistrationMetrics,
     inject: [Metrics, Tracer],
-    useFactory: (metrics: Metrics, tracer: Tracer) => new Registers(metrics.registerTimes, tracer),
+    useFactory: (metrics: Metrics, tracer: Tracer) => new RegistrationMetrics(metrics.registerTimes, tracer),
   },
   {
     provide: RateLimits,
@@ -124,7 +134,7 @@ const handlers = [
   },
   {
     provide: RegisterHandler,
-    inject: [LicenseRepository, EnginesToken, Arrivals, RateLimits, Reachability, Metrics, Registers, Config],
+    inject: [LicenseRepository, EnginesToken, Arrivals, RateLimits, Reachability, Metrics, RegistrationMetrics, Config],
     useFactory: (
       licenses: LicenseRepository,
       { redis }: Engines,
@@ -132,7 +142,7 @@ const handlers = [
       limits: RateLimits,
       { isReachable }: Reachability,
       metrics: Metrics,
-      registers: Registers,
+      registers: RegistrationMetrics,
       { settings }: Config,
     ) =>
       new RegisterHandler(
@@ -156,7 +166,18 @@ const handlers = [
   },
   {
     provide: CallHandler,
-    inject: [Calls, Hub, Directory, EnginesToken, RateLimits, NodeIdToken, Reachability, IceOffer, Tracer, Config],
+    inject: [
+      Calls,
+      Hub,
+      Directory,
+      EnginesToken,
+      RateLimits,
+      NodeIdToken,
+      Reachability,
+      IceServerProvider,
+      Tracer,
+      Config,
+    ],
     useFactory: (
       calls: Calls,
       hub: Hub,
@@ -165,7 +186,7 @@ const handlers = [
       limits: RateLimits,
       node: NodeId,
       { isReachable }: Reachability,
-      iceOffer: IceOffer,
+      iceServers: IceServerProvider,
       tracer: Tracer,
       { settings }: Config,
     ) =>
@@ -177,7 +198,7 @@ const handlers = [
         limits,
         node,
         isReachable,
-        iceOffer,
+        iceServers,
         tracer,
       ),
   },
@@ -216,6 +237,17 @@ function sharedCount(redis: Engines['redis'], settings: SettingValues): SharedCo
 @Module({
   imports: [NodeModule],
   providers: [...domain, ...lives, ...handlers],
-  exports: [Hub, Calls, Contacts, Arrivals, Departures, LicenseExpiry, NodeMessages, RateLimits, Dispatcher, Registers],
+  exports: [
+    Hub,
+    Calls,
+    Contacts,
+    Arrivals,
+    Departures,
+    LicenseExpiry,
+    NodeMessages,
+    RateLimits,
+    Dispatcher,
+    RegistrationMetrics,
+  ],
 })
 export class HandlersModule {}

@@ -25,19 +25,19 @@ describe('A message of another node', () => {
     const to = alice.connection.session?.id ?? ('' as SessionId);
     const [call, peer] = ['call-0001' as CallId, 'peer-bobby' as PeerId];
     const ring = encodeNodeMessage({ kind: 'ring', call, from: 'session-x' as SessionId, to, peer });
-    expect(await there.courier.ask(here.self, ring)).toEqual({ outcome: 'answered', text: 'ok' });
+    expect(await there.rpc.request(here.self, ring)).toEqual({ outcome: 'answered', text: 'ok' });
     expect(alice.socket.take()).toEqual([{ event: 'ring', data: { call_id: call, peer_id: peer } }]);
   });
 
   it('for a session that is not here is answered peer_offline', async () => {
     const [call, from, to] = ['call-0001' as CallId, 'session-x' as SessionId, 'session-y' as SessionId];
     const accept = encodeNodeMessage({ kind: 'accept', call, from, to });
-    expect(await there.courier.ask(here.self, accept)).toEqual({ outcome: 'answered', text: 'peer_offline' });
+    expect(await there.rpc.request(here.self, accept)).toEqual({ outcome: 'answered', text: 'peer_offline' });
   });
 
   it('that a session was displaced closes it with 4503', async () => {
     const { socket, connection } = await here.join('peer-alice');
-    tellDisplaced(there.courier, here.self, connection.session?.id ?? ('' as SessionId));
+    tellDisplaced(there.rpc, here.self, connection.session?.id ?? ('' as SessionId));
     await settled();
     expect(socket.closeCodes).toEqual([4503]);
     expect(here.hub.size).toBe(0);
@@ -46,15 +46,15 @@ describe('A message of another node', () => {
   it('that an operator asks this gateway to drain is passed on and accepted, each time', async () => {
     let drains = 0;
     here.messages.onDrain(() => (drains += 1));
-    expect(await askToDrain(there.courier, here.self)).toBe('accepted');
-    expect(await askToDrain(there.courier, here.self)).toBe('accepted');
+    expect(await askToDrain(there.rpc, here.self)).toBe('accepted');
+    expect(await askToDrain(there.rpc, here.self)).toBe('accepted');
     expect([drains, here.messages.ignored]).toEqual([2, 0]);
   });
 
   it.each(['', 'drain now', 'probe 1', 'ring', 'displaced', 'end call-0001 session-x session-y tired', '\u0000\n{}'])(
     'that is not understood is counted and answered internal: %j',
     async (body) => {
-      expect(await there.courier.ask(here.self, body)).toEqual({ outcome: 'answered', text: 'internal' });
+      expect(await there.rpc.request(here.self, body)).toEqual({ outcome: 'answered', text: 'internal' });
       expect(here.messages.ignored).toBe(1);
     },
   );

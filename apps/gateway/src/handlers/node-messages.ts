@@ -1,4 +1,4 @@
-import { takeDrainRequest, type Courier, type NodeId } from '@white-rabbit/cluster';
+import { takeDrainRequest, type NodeRpc, type NodeId } from '@white-rabbit/cluster';
 import type { SessionId } from '@white-rabbit/protocol';
 import { decodeNodeMessage, encodeNodeMessage, type Calls } from '@white-rabbit/signaling';
 import type { Arrivals } from './arrivals.js';
@@ -12,7 +12,7 @@ export class NodeMessages {
   #drain: () => void = () => undefined;
 
   constructor(
-    private readonly courier: Courier,
+    private readonly rpc: NodeRpc,
     private readonly calls: Calls,
     private readonly arrivals: Arrivals,
   ) {}
@@ -28,7 +28,7 @@ export class NodeMessages {
   }
 
   start(): void {
-    this.courier.onEnvelope((from, body, isLate) => this.#take(from, body, isLate));
+    this.rpc.onEnvelope((from, body, isLate) => this.#take(from, body, isLate));
   }
 
   #take(from: NodeId, body: string, isLate: boolean): string | Promise<string> {
@@ -46,6 +46,6 @@ export class NodeMessages {
 }
 
 /** Tells a node that one of its sessions was replaced. Should it not hear, its next renewal of the route tells it. */
-export function tellDisplaced(courier: Courier, node: NodeId, session: SessionId): void {
-  courier.tell(node, encodeNodeMessage({ kind: 'displaced', session }));
+export function tellDisplaced(rpc: NodeRpc, node: NodeId, session: SessionId): void {
+  rpc.notify(node, encodeNodeMessage({ kind: 'displaced', session }));
 }

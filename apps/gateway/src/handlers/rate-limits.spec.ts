@@ -3,10 +3,10 @@ import { FakeSocket } from '../../test/unit/fake-socket.js';
 import { configOf } from '../../test/unit/gateway-node.js';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import { Session } from '@white-rabbit/signaling';
-import { Connection, type ConnectionHost } from '../socket/connection.js';
+import { Connection, type ConnectionEvents } from '../socket/connection.js';
 import { RateLimits } from './rate-limits.js';
 
-const host: ConnectionHost = {
+const host: ConnectionEvents = {
   maxBufferedBytes: 2 ** 20,
   arrivals: { perSecond: 60, burst: 350 },
   charge: () => 0,

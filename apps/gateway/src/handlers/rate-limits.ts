@@ -1,9 +1,9 @@
 import { CLOSE_CODES, LIMITS } from '@white-rabbit/protocol';
 import { FloodGate, TokenBucket, type Rate } from '@white-rabbit/signaling';
 import type { SettingValues } from '../config/settings.js';
-import type { Tally } from '../ops/tally.js';
+import type { FastCounter } from '../ops/fast-counter.js';
 import type { Connection } from '../socket/connection.js';
-import { fail, type Asked } from './reply.js';
+import { fail, type RequestMeta } from './reply.js';
 
 type Limits = Pick<
   SettingValues,
@@ -45,7 +45,7 @@ export class RateLimits {
 
   constructor(
     private readonly limits: Limits,
-    private readonly counts: Pick<Tally<'frame' | 'flood'>, 'count'>,
+    private readonly counts: Pick<FastCounter<'frame' | 'flood'>, 'count'>,
   ) {
     this.#signalRate = { perSecond: limits.WR_SIGNALS_PER_SECOND, burst: limits.WR_SIGNAL_BURST };
     this.#eventRate = { perSecond: limits.WR_EVENTS_PER_SECOND, burst: limits.WR_EVENT_BURST };
@@ -95,7 +95,7 @@ export class RateLimits {
    * Answers a frame that was beyond a limit and is dropped. A client that will not stop is closed with 4003, and so is a
    * connection whose `register` it was.
    */
-  refuse(connection: Connection, asked: Asked, waitMs: number): void {
+  refuse(connection: Connection, asked: RequestMeta, waitMs: number): void {
     fail(connection, asked, 'rate_limited', { retryAfterMs: waitMs });
     const isFlooding = this.#isFlooding(connection);
     const isRegister = asked.event === 'register' && connection.session === undefined;

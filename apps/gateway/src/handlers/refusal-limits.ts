@@ -26,7 +26,7 @@ const MAX_KNOWN = 50_000;
 const GATEWAY = '';
 
 /**
- * Limits registers that were looked up and refused, so that guessing does not load the database. Registers that were
+ * Limits registers that were looked up and refused, so that guessing does not load the database. RegistrationMetrics that were
  * accepted and registers with a malformed key do not count. A register has to wait if
  *
  * - this identity was refused too often with this key,

@@ -13,7 +13,7 @@ import {
 } from '@white-rabbit/protocol';
 import { normalizeLicenseKey, type LicenseId, type LicenseRepository } from '@white-rabbit/license';
 import type { PeerStatus, Session } from '@white-rabbit/signaling';
-import type { RegisterProgress, RegisterVerdict } from '../ops/registers.js';
+import type { RegistrationTimer, RegisterVerdict } from '../ops/registration-metrics.js';
 import type { Connection } from '../socket/connection.js';
 import type { Source } from '../socket/source.js';
 import type { Arrivals } from './arrivals.js';
@@ -21,7 +21,7 @@ import type { Handled } from './dispatcher.js';
 import type { PeerQuota } from './peer-quota.js';
 import type { RateLimits } from './rate-limits.js';
 import { attemptOf, type RefusalLimits } from './refusal-limits.js';
-import { fail, type Remark } from './reply.js';
+import { fail, type ErrorDetails } from './reply.js';
 
 type RegisterData = ClientData<'register'>;
 
@@ -36,7 +36,7 @@ interface LicenseTerm {
 
 interface Failed {
   readonly code: RegisterError;
-  readonly remark?: Remark;
+  readonly details?: ErrorDetails;
 }
 
 /** What the gateway says of itself in `registered`. */
@@ -57,7 +57,7 @@ export class RegisterHandler {
     private readonly maxContacts: number,
     private readonly isReachable: () => boolean,
     private readonly onVerdict: (verdict: RegisterError | 'accepted') => void,
-    private readonly begin: () => RegisterProgress,
+    private readonly begin: () => RegistrationTimer,
   ) {}
 
   register(connection: Connection, frame: RawFrame): Handled {
@@ -68,7 +68,7 @@ export class RegisterHandler {
     }
     const data = readData('register', frame.data);
     if (isBadData(data)) {
-      this.#fail(connection, frame, { code: 'bad_data', remark: { message: data.message } });
+      this.#fail(connection, frame, { code: 'bad_data', details: { message: data.message } });
       return undefined;
     }
     const contacts = [...new Set(data.contacts)];
@@ -92,7 +92,7 @@ export class RegisterHandler {
     frame: RawFrame,
     data: RegisterData,
     contacts: PeerId[],
-    progress: RegisterProgress,
+    progress: RegistrationTimer,
   ): Promise<RegisterVerdict> {
     const askedAtMs = performance.now();
     const admitted = await this.#admit(data, connection.source, progress);
@@ -121,7 +121,7 @@ export class RegisterHandler {
   }
 
   /** Checks limits, license and quota. A look-up that is refused counts against the identity and its source. */
-  async #admit(data: RegisterData, source: Source | undefined, progress: RegisterProgress): Promise<Admitted> {
+  async #admit(data: RegisterData, source: Source | undefined, progress: RegistrationTimer): Promise<Admitted> {
     if (!this.isReachable()) return withRetry('unavailable');
     const { license_key: text, device_id: device, peer_id: peer, transfer } = data;
     const key = normalizeLicenseKey(text);
@@ -129,7 +129,7 @@ export class RegisterHandler {
     if (key === undefined) return { code: 'license_invalid' };
     const attempt = attemptOf(key, device, peer, source);
     const waitMs = this.refusals.waitMs(attempt, performance.now());
-    if (waitMs > 0) return { code: 'rate_limited', remark: { retryAfterMs: waitMs } };
+    if (waitMs > 0) return { code: 'rate_limited', details: { retryAfterMs: waitMs } };
     const ask = () => this.licenses.authorize(text, device, peer, transfer);
     const verdict = await progress.step('database', ask);
     if (verdict.outcome === 'accepted') {
@@ -146,7 +146,7 @@ export class RegisterHandler {
 
   async #withinQuota(peer: PeerId, term: LicenseTerm): Promise<Admitted> {
     const waitMs = await this.quota.take(peer);
-    return waitMs > 0 ? { code: 'rate_limited', remark: { retryAfterMs: waitMs } } : term;
+    return waitMs > 0 ? { code: 'rate_limited', details: { retryAfterMs: waitMs } } : term;
   }
 
   #welcome(connection: Connection, frame: RawFrame, session: Session, statuses: readonly PeerStatus[]): void {
@@ -156,10 +156,10 @@ export class RegisterHandler {
     if (statuses.length > 0) connection.send(encodeEvent('presence', { peers: [...statuses] }));
   }
 
-  #fail(connection: Connection, frame: RawFrame, { code, remark }: Failed): RegisterError {
+  #fail(connection: Connection, frame: RawFrame, { code, details }: Failed): RegisterError {
     this.onVerdict(code);
-    fail(connection, frame, code, remark);
-    const reason = remark?.retryAfterMs === undefined ? code : `retry_after_ms=${Math.ceil(remark.retryAfterMs)}`;
+    fail(connection, frame, code, details);
+    const reason = details?.retryAfterMs === undefined ? code : `retry_after_ms=${Math.ceil(details.retryAfterMs)}`;
     connection.close(CLOSE_AFTER_FAILED_REGISTER[code], reason);
     return code;
   }
@@ -168,10 +168,10 @@ export class RegisterHandler {
 /** No `retry_after_ms`: a client must not move a license by itself. */
 function tooSoon(code: RegisterError, waitDays: number): Failed {
   const days = waitDays === 1 ? '1 day' : `${waitDays} days`;
-  return { code, remark: { message: `${ERROR_CODES[code]} It can be moved again in ${days}.` } };
+  return { code, details: { message: `${ERROR_CODES[code]} It can be moved again in ${days}.` } };
 }
 
 /** `retryAfterMs`: what the license queue says; else after a while. */
 function withRetry(code: RegisterError, retryAfterMs = RETRY_MS * (0.5 + Math.random())): Failed {
-  return { code, remark: { retryAfterMs } };
+  return { code, details: { retryAfterMs } };
 }

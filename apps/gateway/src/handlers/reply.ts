@@ -11,48 +11,47 @@ import type { Outcome } from '@white-rabbit/signaling';
 import type { Connection } from '../socket/connection.js';
 
 /** What an answer repeats of the frame it answers. */
-export type Asked = Pick<RawFrame, 'event' | 'ref'> & { readonly data?: object | undefined };
+export type RequestMeta = Pick<RawFrame, 'event' | 'ref'> & { readonly data?: object | undefined };
 
 /** What may be said beside an error's code. */
-export interface Remark {
+export interface ErrorDetails {
   readonly message?: string;
   readonly retryAfterMs?: number;
 }
 
 /** What an `ack` brings along; asked only when one is sent. */
-export type Enclosure = () => ServerData<'ack'> | undefined;
+export type AckData = () => ServerData<'ack'> | undefined;
 
 /** `ack`, only where the frame had a `ref`. */
-export function acknowledge(connection: Connection, ref: Ref | undefined, enclosure?: Enclosure): void {
-  if (ref !== undefined) connection.send(encodeAck(ref, enclosure?.()));
+export function acknowledge(connection: Connection, ref: Ref | undefined, ackData?: AckData): void {
+  if (ref !== undefined) connection.send(encodeAck(ref, ackData?.()));
 }
 
 /** `error`, always. */
-export function fail(connection: Connection, asked: Asked, code: ErrorCode, remark: Remark = {}): void {
-  const details = { ...remark, callId: callIdOf(asked.data) };
-  connection.send(encodeError(code, asked.event, asked.ref, details));
+export function fail(connection: Connection, asked: RequestMeta, code: ErrorCode, details: ErrorDetails = {}): void {
+  connection.send(encodeError(code, asked.event, asked.ref, { ...details, callId: callIdOf(asked.data) }));
 }
 
 /** The one answer to a frame whose outcome is known. */
-export function answer(connection: Connection, asked: Asked, outcome: Outcome, enclosure?: Enclosure): void {
-  if (outcome === 'ok') acknowledge(connection, asked.ref, enclosure);
+export function answer(connection: Connection, asked: RequestMeta, outcome: Outcome, ackData?: AckData): void {
+  if (outcome === 'ok') acknowledge(connection, asked.ref, ackData);
   else fail(connection, asked, outcome);
 }
 
 /** The same, now or once the other side's gateway has answered. */
 export function answerWhenKnown(
   connection: Connection,
-  asked: Asked,
+  asked: RequestMeta,
   outcome: Outcome | Promise<Outcome>,
-  enclosure?: Enclosure,
+  ackData?: AckData,
 ): void {
   if (!(outcome instanceof Promise)) {
-    answer(connection, asked, outcome, enclosure);
+    answer(connection, asked, outcome, ackData);
     return;
   }
   outcome.then(
     (known) => {
-      answer(connection, asked, known, enclosure);
+      answer(connection, asked, known, ackData);
     },
     () => {
       fail(connection, asked, 'internal');

@@ -87,8 +87,7 @@ export class GatewayNode {
 
   /** Gives back what the cluster still holds of this node, and stops. */
   async leave(): Promise<void> {
-    const { connections, arrivals, departures, revocations, routes, lease, nodes, presence, courier, engines } =
-      this.parts;
+    const { connections, arrivals, departures, revocations, routes, lease, nodes, presence, rpc, engines } = this.parts;
     clearInterval(this.#timer);
     connections.stop();
     const watchStopped = revocations.stop();
@@ -100,7 +99,7 @@ export class GatewayNode {
     routes.stop();
     presence.stop();
     nodes.stop();
-    courier.stop();
+    rpc.stop();
     await lease.stop();
     await upTo(RELEASE_MS, watchStopped);
     engines.close();

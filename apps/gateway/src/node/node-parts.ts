@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { Courier, NodeLease, NodeWatch, PresenceView, RouteKeeper, type Engines } from '@white-rabbit/cluster';
+import { NodeRpc, NodeLease, FailureDetector, PresenceView, RouteKeeper, type Engines } from '@white-rabbit/cluster';
 import { LicenseRepository, RevocationWatch } from '@white-rabbit/license';
 import { Calls, Contacts, Hub } from '@white-rabbit/signaling';
 import type { Logger } from 'pino';
@@ -9,7 +9,7 @@ import { LicenseExpiry } from '../handlers/license-expiry.js';
 import { NodeMessages } from '../handlers/node-messages.js';
 import { Health } from '../ops/health.js';
 import { LoggerToken } from '../ops/ops-tokens.js';
-import { Registers } from '../ops/registers.js';
+import { RegistrationMetrics } from '../ops/registration-metrics.js';
 import { Tracer } from '../ops/tracer.js';
 import { Admission } from '../socket/admission.js';
 import { Connections } from '../socket/connections.js';
@@ -24,16 +24,16 @@ export type NodeParts = ReturnType<typeof nodeParts>;
 export function nodeParts(app: INestApplicationContext) {
   return {
     engines: app.get<Engines>(EnginesToken),
-    courier: app.get(Courier),
+    rpc: app.get(NodeRpc),
     lease: app.get(NodeLease),
     reachability: app.get(Reachability),
-    nodes: app.get(NodeWatch),
+    nodes: app.get(FailureDetector),
     routes: app.get(RouteKeeper),
     presence: app.get(PresenceView),
     hub: app.get(Hub),
     calls: app.get<Calls>(Calls),
     contacts: app.get<Contacts>(Contacts),
-    registers: app.get(Registers),
+    registers: app.get(RegistrationMetrics),
     arrivals: app.get(Arrivals),
     departures: app.get(Departures),
     expiry: app.get(LicenseExpiry),

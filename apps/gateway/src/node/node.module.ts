@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import {
-  Courier,
+  NodeRpc,
   Directory,
   NodeLease,
   nodeIdIn,
-  NodeWatch,
+  FailureDetector,
   openEngines,
   openRegions,
   PresenceView,
@@ -40,13 +40,13 @@ const ANSWER_MS = 2_800;
           : openRegions({ node, redis, others }),
     },
     {
-      provide: Courier,
+      provide: NodeRpc,
       inject: [EnginesToken, NodeIdToken, Metrics],
       useFactory: ({ bus }: Engines, self: NodeId, { busLag }: Metrics) => {
         const onLag = (lagMs: number) => {
           busLag.note(lagMs);
         };
-        return new Courier({ bus, self, answerMs: ANSWER_MS, onLag });
+        return new NodeRpc({ bus, self, answerMs: ANSWER_MS, onLag });
       },
     },
     {
@@ -73,9 +73,9 @@ const ANSWER_MS = 2_800;
       useFactory: (engines: Engines, lease: NodeLease) => new Reachability(engines, lease),
     },
     {
-      provide: NodeWatch,
+      provide: FailureDetector,
       inject: [EnginesToken, NodeIdToken],
-      useFactory: ({ registry }: Engines, self: NodeId) => new NodeWatch({ registry, self }),
+      useFactory: ({ registry }: Engines, self: NodeId) => new FailureDetector({ registry, self }),
     },
     {
       provide: RouteKeeper,
@@ -91,24 +91,24 @@ const ANSWER_MS = 2_800;
     },
     {
       provide: PresenceView,
-      inject: [EnginesToken, NodeWatch],
-      useFactory: ({ feed, routes, registry }: Engines, nodes: NodeWatch) =>
+      inject: [EnginesToken, FailureDetector],
+      useFactory: ({ feed, routes, registry }: Engines, nodes: FailureDetector) =>
         new PresenceView({ feed, routes, registry, nodes }),
     },
     {
       provide: Directory,
-      inject: [EnginesToken, NodeWatch, NodeIdToken],
-      useFactory: ({ routes, registry }: Engines, nodes: NodeWatch, self: NodeId) =>
+      inject: [EnginesToken, FailureDetector, NodeIdToken],
+      useFactory: ({ routes, registry }: Engines, nodes: FailureDetector, self: NodeId) =>
         new Directory({ routes, registry, nodes, self }),
     },
   ],
   exports: [
     NodeIdToken,
     EnginesToken,
-    Courier,
+    NodeRpc,
     NodeLease,
     Reachability,
-    NodeWatch,
+    FailureDetector,
     RouteKeeper,
     PresenceView,
     Directory,

@@ -1,7 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { Metrics } from './metrics.js';
-import type { Observation } from './observation.js';
+import type { Telemetry } from './telemetry.js';
 import { LoggerToken } from './ops-tokens.js';
 import { Tracer } from './tracer.js';
 
@@ -9,7 +9,7 @@ import { Tracer } from './tracer.js';
 @Global()
 @Module({})
 export class BaseModule {
-  static forRoot(config: Config, { log, metrics, tracer }: Observation): DynamicModule {
+  static forRoot(config: Config, { log, metrics, tracer }: Telemetry): DynamicModule {
     return {
       module: BaseModule,
       providers: [

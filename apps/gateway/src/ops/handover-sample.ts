@@ -1,5 +1,5 @@
 import type { Outcome } from '@white-rabbit/signaling';
-import type { Timings } from './timings.js';
+import type { FastHistogram } from './fast-histogram.js';
 
 /** Every how-manieth signal is timed; a power of two. All of them would cost a clock reading each. */
 const EVERY = 64;
@@ -8,7 +8,7 @@ const EVERY = 64;
 export class HandoverSample {
   #signals = 0;
 
-  constructor(private readonly times: Pick<Timings<'same_node' | 'across'>, 'note'>) {}
+  constructor(private readonly times: Pick<FastHistogram<'same_node' | 'across'>, 'note'>) {}
 
   /** Whether the signal at hand is one that is timed. */
   isDue(): boolean {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { Metrics } from './metrics.js';
-import { Tally } from './tally.js';
-import { Timings } from './timings.js';
+import { FastCounter } from './fast-counter.js';
+import { FastHistogram } from './fast-histogram.js';
 
 const DESCRIBED = { meaning: 'A test', normal: '0' };
 
@@ -15,7 +15,7 @@ describe('A tally', () => {
   it('shows each value from the start, what it counted, and the same again at the next scrape', async () => {
     const registry = new Registry();
     const label = { name: 'kind', values: ['a', 4000] as const };
-    const tally = new Tally<'a' | 4000>(registry, 'wr_test_total', { type: 'counter', label, ...DESCRIBED });
+    const tally = new FastCounter<'a' | 4000>(registry, 'wr_test_total', { type: 'counter', label, ...DESCRIBED });
     expect(await samples(registry, 'wr_test')).toEqual(['wr_test_total{kind="a"} 0', 'wr_test_total{kind="4000"} 0']);
     for (const value of ['a', 'a', 4000] as const) tally.count(value);
     const shown = ['wr_test_total{kind="a"} 2', 'wr_test_total{kind="4000"} 1'];
@@ -28,21 +28,21 @@ describe('A tally', () => {
 
   it('without a label is one number', async () => {
     const registry = new Registry();
-    const tally = new Tally(registry, 'wr_test_total', { type: 'counter', ...DESCRIBED });
+    const tally = new FastCounter(registry, 'wr_test_total', { type: 'counter', ...DESCRIBED });
     tally.count();
     tally.add(2);
     expect(await samples(registry, 'wr_test')).toEqual(['wr_test_total 3']);
   });
 });
 
-describe('Timings', () => {
+describe('FastHistogram', () => {
   const buckets = [0.01, 0.1];
 
   it('show how many took at most how long, in seconds, and their sum', async () => {
     const registry = new Registry();
     const label = { name: 'path', values: ['near', 'far'] as const };
     const row = { type: 'histogram', buckets, label, ...DESCRIBED } as const;
-    const timings = new Timings<'near' | 'far'>(registry, 'wr_test_seconds', row);
+    const timings = new FastHistogram<'near' | 'far'>(registry, 'wr_test_seconds', row);
     for (const ms of [1, 10, 50, 5_000]) timings.note(ms, 'near');
     const shown = [
       'wr_test_seconds_bucket{path="near",le="0.01"} 2',
@@ -63,7 +63,7 @@ describe('Timings', () => {
 
   it('without a label are one series', async () => {
     const registry = new Registry();
-    const timings = new Timings(registry, 'wr_test_seconds', { type: 'histogram', buckets, ...DESCRIBED });
+    const timings = new FastHistogram(registry, 'wr_test_seconds', { type: 'histogram', buckets, ...DESCRIBED });
     timings.note(20);
     expect(await samples(registry, 'wr_test_seconds_bucket')).toEqual([
       'wr_test_seconds_bucket{le="0.01"} 0',

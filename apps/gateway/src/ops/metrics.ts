@@ -1,7 +1,7 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import { rowOf, type InfoLabelOf, type LabelOf, type MetricName, type NameOf } from './metric-table.js';
-import { Tally } from './tally.js';
-import { Timings } from './timings.js';
+import { FastCounter } from './fast-counter.js';
+import { FastHistogram } from './fast-histogram.js';
 
 /** What a metric shows, asked for at each scrape. `undefined`: nothing to show yet. */
 type Reading = number | undefined;
@@ -81,16 +81,16 @@ export class Metrics {
     );
   }
 
-  #tally<N extends NameOf<'counter'>>(name: N): Tally<LabelOf<N>> {
+  #tally<N extends NameOf<'counter'>>(name: N): FastCounter<LabelOf<N>> {
     const row = rowOf(name);
     if (row.type !== 'counter') throw unlike(name);
-    return new Tally<LabelOf<N>>(this.registry, name, row);
+    return new FastCounter<LabelOf<N>>(this.registry, name, row);
   }
 
-  #timings<N extends NameOf<'histogram'>>(name: N): Timings<LabelOf<N>> {
+  #timings<N extends NameOf<'histogram'>>(name: N): FastHistogram<LabelOf<N>> {
     const row = rowOf(name);
     if (row.type !== 'histogram') throw unlike(name);
-    return new Timings<LabelOf<N>>(this.registry, name, row);
+    return new FastHistogram<LabelOf<N>>(this.registry, name, row);
   }
 }
 

@@ -44,13 +44,13 @@ function showCluster(metrics: Metrics, { health, reachability, routes, nodes, le
   });
 }
 
-function showBus(metrics: Metrics, { calls, courier, engines, messages }: NodeParts): void {
+function showBus(metrics: Metrics, { calls, rpc, engines, messages }: NodeParts): void {
   metrics.gauge('wr_call_ends_pending', () => calls.pendingEnds);
-  metrics.gauge('wr_bus_asks_pending', () => courier.asking);
-  metrics.gauge('wr_bus_outbox_envelopes', () => courier.waiting);
+  metrics.gauge('wr_bus_asks_pending', () => rpc.asking);
+  metrics.gauge('wr_bus_outbox_envelopes', () => rpc.waiting);
   metrics.counter('wr_bus_ignored_total', () => ({
     ...engines.ignored(),
-    batch: courier.malformed,
+    batch: rpc.malformed,
     message: messages.ignored,
   }));
 }

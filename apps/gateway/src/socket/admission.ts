@@ -35,7 +35,7 @@ export class Admission {
   }
 
   /**
-   * Asked once for each upgrade that is otherwise in order; a welcome uses up one place. `nowMs` is monotonic. The limits
+   * RequestMeta once for each upgrade that is otherwise in order; a welcome uses up one place. `nowMs` is monotonic. The limits
    * of the source come first, so that a connection beyond them takes no token from other sources.
    */
   admit(nowMs: number, source?: Source): Refusal | undefined {

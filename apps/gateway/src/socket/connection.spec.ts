@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeSocket } from '../../test/unit/fake-socket.js';
 import { settled } from '../../test/unit/settled.js';
-import { Connection, type ConnectionHost } from './connection.js';
+import { Connection, type ConnectionEvents } from './connection.js';
 import type { EndedBy } from './ended-by.js';
 import { textOf } from './text-of.js';
 
@@ -20,7 +20,7 @@ let waiting: number[];
 let slowness: number;
 let work: PromiseWithResolvers<undefined> | undefined;
 
-const host: ConnectionHost = {
+const host: ConnectionEvents = {
   maxBufferedBytes: MAX_BYTES,
   arrivals: { perSecond: 1, burst: 3 },
   charge: (_connection, { data }) => (textOf(data) === 'too many bytes' ? 70 : 0),

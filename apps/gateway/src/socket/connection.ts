@@ -2,7 +2,7 @@ import { CLOSE_CODES, type CloseCode } from '@white-rabbit/protocol';
 import {
   NOT_IN_WHEEL,
   type FloodGate,
-  type Outlet,
+  type FrameSink,
   type Rate,
   type Session,
   type TokenBucket,
@@ -25,7 +25,7 @@ const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 const AS_TEXT = { binary: false };
 
 /** What a connection needs of the gateway around it; one object for all connections. */
-export interface ConnectionHost {
+export interface ConnectionEvents {
   /** What may wait for a client that does not read, beyond one frame. Bytes. */
   readonly maxBufferedBytes: number;
   /** Frames that may arrive while others of their connection wait. */
@@ -54,7 +54,7 @@ export interface ConnectionHost {
  * One open WebSocket, nameless until it registers. Made small: there are tens of thousands of them, idle. What only a
  * busy one needs is made when it is busy.
  */
-export class Connection implements Outlet, WheelEntry, Aging, InboxOwner {
+export class Connection implements FrameSink, WheelEntry, Aging, InboxOwner {
   /** Monotonic ms of the last frame, of any kind. */
   lastHeardMs = performance.now();
   silenceToldMs = NaN;
@@ -71,11 +71,11 @@ export class Connection implements Outlet, WheelEntry, Aging, InboxOwner {
   controlBucket: TokenBucket | undefined;
   floodGate: FloodGate | undefined;
   readonly #socket: FrameSocket;
-  readonly #host: ConnectionHost;
+  readonly #host: ConnectionEvents;
   #inbox: Inbox | undefined;
   #session: Session | undefined;
 
-  constructor(socket: FrameSocket, host: ConnectionHost) {
+  constructor(socket: FrameSocket, host: ConnectionEvents) {
     this.#socket = socket;
     this.#host = host;
     socket.connection = this;

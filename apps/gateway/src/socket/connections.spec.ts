@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { SessionId, type CallId, type PeerId } from '@white-rabbit/protocol';
-import { Session, type CallHalf } from '@white-rabbit/signaling';
+import { Session, type CallLeg } from '@white-rabbit/signaling';
 import { FakeSocket } from '../../test/unit/fake-socket.js';
 import { CALL_GRACE_MS } from './age-limit.js';
-import { Connection, type ConnectionHost } from './connection.js';
+import { Connection, type ConnectionEvents } from './connection.js';
 import { Connections } from './connections.js';
 import type { EndedBy } from './ended-by.js';
 import { Source } from './source.js';
@@ -29,7 +29,7 @@ function start(maxStrangers = 100, maxAgeMs?: number): void {
   connections.start();
 }
 
-const host: ConnectionHost = {
+const host: ConnectionEvents = {
   maxBufferedBytes: 1024,
   arrivals: { perSecond: 60, burst: 350 },
   charge: () => 0,
@@ -283,7 +283,7 @@ describe('Where connections may grow an hour old', () => {
     random.mockRestore();
     const { session } = connection;
     if (session === undefined) throw new Error('It has not registered.');
-    session.calls = new Map([['call-0001' as CallId, {} as CallHalf]]);
+    session.calls = new Map([['call-0001' as CallId, {} as CallLeg]]);
     wait(0.9 * HOUR_MS + CALL_GRACE_MS - SLACK_MS, socket);
     expect(socket.closeCodes).toEqual([]);
     session.calls = undefined;

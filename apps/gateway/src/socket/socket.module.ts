@@ -11,7 +11,7 @@ import { Metrics } from '../ops/metrics.js';
 import type { Logger } from 'pino';
 import { Admission } from './admission.js';
 import { Connections } from './connections.js';
-import { FrameHost } from './frame-host.js';
+import { ConnectionHandler } from './connection-handler.js';
 import { PublicEndpoint } from './public-endpoint.js';
 import type { Refusal } from './refusal.js';
 import { Sources } from './sources.js';
@@ -58,7 +58,7 @@ import { SignalingGateway } from './signaling.gateway.js';
       },
     },
     {
-      provide: FrameHost,
+      provide: ConnectionHandler,
       inject: [Config, Dispatcher, RateLimits, Connections, Departures, Metrics, LoggerToken],
       useFactory: (
         { settings }: Config,
@@ -68,7 +68,7 @@ import { SignalingGateway } from './signaling.gateway.js';
         departures: Departures,
         metrics: Metrics,
         log: Logger,
-      ) => new FrameHost(settings, dispatcher, limits, connections, departures, metrics, log),
+      ) => new ConnectionHandler(settings, dispatcher, limits, connections, departures, metrics, log),
     },
     SignalingGateway,
   ],

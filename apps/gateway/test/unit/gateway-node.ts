@@ -1,8 +1,8 @@
 import {
-  Courier,
+  NodeRpc,
   Directory,
   MemoryRegion,
-  NodeWatch,
+  FailureDetector,
   openEngines,
   PresenceView,
   RouteKeeper,
@@ -15,7 +15,7 @@ import { pino } from 'pino';
 import { readConfig, type Config } from '../../src/config/config.js';
 import { Arrivals } from '../../src/handlers/arrivals.js';
 import { ArrivingSessions } from '../../src/handlers/arriving-sessions.js';
-import { CallExchange } from '../../src/handlers/call-exchange.js';
+import { RpcCallTransport } from '../../src/handlers/rpc-call-transport.js';
 import { CallHandler } from '../../src/handlers/call-handler.js';
 import { ContactsHandler } from '../../src/handlers/contacts-handler.js';
 import { Departures } from '../../src/handlers/departures.js';
@@ -30,12 +30,12 @@ import { RegisterHandler } from '../../src/handlers/register-handler.js';
 import { SignalHandler } from '../../src/handlers/signal-handler.js';
 import { HandoverSample } from '../../src/ops/handover-sample.js';
 import { Metrics } from '../../src/ops/metrics.js';
-import { Registers } from '../../src/ops/registers.js';
+import { RegistrationMetrics } from '../../src/ops/registration-metrics.js';
 import { NO_TRACER } from '../../src/ops/tracer.js';
-import { IceOffer } from '../../src/turn/ice-offer.js';
+import { IceServerProvider } from '../../src/turn/ice-server-provider.js';
 import { Connection } from '../../src/socket/connection.js';
 import { Connections } from '../../src/socket/connections.js';
-import { FrameHost } from '../../src/socket/frame-host.js';
+import { ConnectionHandler } from '../../src/socket/connection-handler.js';
 import type { Source } from '../../src/socket/source.js';
 import { FakeLicenses } from './fake-licenses.js';
 import { FakeSocket } from './fake-socket.js';
@@ -65,13 +65,13 @@ let nodes = 0;
 /** One such node. `stop` it in the end. */
 export async function startNode({ env = {}, region = new MemoryRegion(), onLog }: NodeOptions = {}) {
   const { settings, turn } = configOf(env);
-  const iceOffer = new IceOffer(turn);
+  const iceServers = new IceServerProvider(turn);
   const self = `node-${(nodes += 1)}` as NodeId;
   const engines = await openEngines({ node: self, region });
   await engines.registry.join(self);
   const isReachable = () => engines.isUp();
   const cluster = clusterParts(engines, self);
-  const { courier, routes, presence, watch, directory } = cluster;
+  const { rpc, routes, presence, watch, directory } = cluster;
   const metrics = new Metrics();
   const log = pino({ base: null }, { write: (line) => onLog?.(line) });
 
@@ -84,24 +84,24 @@ export async function startNode({ env = {}, region = new MemoryRegion(), onLog }
   const calls = new Calls({
     self,
     hub,
-    exchange: new CallExchange(courier, isReachable),
+    transport: new RpcCallTransport(rpc, isReachable),
     now: () => performance.now(),
-    iceServers: () => iceOffer.servers(),
+    iceServers: () => iceServers.servers(),
     claiming: (session) => arriving.claiming(session),
   });
   const expiry = new LicenseExpiry();
   const departures = new Departures(hub, calls, contacts, routes, expiry);
   const arrivals = new Arrivals(arriving, routes, hub, contacts, departures, expiry, (node, session) => {
-    tellDisplaced(courier, node, session);
+    tellDisplaced(rpc, node, session);
   });
-  const messages = new NodeMessages(courier, calls, arrivals);
+  const messages = new NodeMessages(rpc, calls, arrivals);
   messages.start();
 
   const licenses = new FakeLicenses();
   const verdicts: (RegisterError | 'accepted')[] = [];
   const events: (ClientEventName | 'unknown')[] = [];
   const limits = new RateLimits(settings, metrics.limited);
-  const registers = new Registers(metrics.registerTimes, NO_TRACER);
+  const registers = new RegistrationMetrics(metrics.registerTimes, NO_TRACER);
   const register = new RegisterHandler(
     licenses,
     new RefusalLimits(settings),
@@ -119,7 +119,7 @@ export async function startNode({ env = {}, region = new MemoryRegion(), onLog }
     limits,
     register,
     new ContactsHandler(contacts, limits, settings.WR_MAX_CONTACTS),
-    new CallHandler(calls, hub, directory, callQuota, limits, self, isReachable, iceOffer, NO_TRACER),
+    new CallHandler(calls, hub, directory, callQuota, limits, self, isReachable, iceServers, NO_TRACER),
     new SignalHandler(calls, new HandoverSample(metrics.handovers)),
     (event) => events.push(event),
   );
@@ -132,7 +132,7 @@ export async function startNode({ env = {}, region = new MemoryRegion(), onLog }
     settings.WR_MAX_UNREGISTERED,
     probeSilent,
   );
-  const host = new FrameHost(settings, dispatcher, limits, connections, departures, metrics, log);
+  const host = new ConnectionHandler(settings, dispatcher, limits, connections, departures, metrics, log);
 
   const connect = (source?: Source) => {
     const socket = new FakeSocket();
@@ -152,7 +152,7 @@ export async function startNode({ env = {}, region = new MemoryRegion(), onLog }
   };
   const stop = () => {
     connections.stop();
-    for (const part of [routes, presence, watch, courier]) part.stop();
+    for (const part of [routes, presence, watch, rpc]) part.stop();
     engines.close();
   };
   const parts = {
@@ -186,10 +186,10 @@ export function closeCodesOf(...sockets: readonly FakeSocket[]): (number | undef
 
 function clusterParts(engines: Engines, self: NodeId) {
   const { bus, registry, routes: store, feed } = engines;
-  const watch = new NodeWatch({ registry, self });
+  const watch = new FailureDetector({ registry, self });
   const lease = { onLapsed: () => undefined, onUp: () => undefined };
   return {
-    courier: new Courier({ bus, self }),
+    rpc: new NodeRpc({ bus, self }),
     watch,
     routes: new RouteKeeper({ routes: store, feed, lease, self }),
     presence: new PresenceView({ feed, routes: store, registry, nodes: watch }),

@@ -1,4 +1,4 @@
-import { askToDrain, Courier, Unavailable } from '@white-rabbit/cluster';
+import { askToDrain, NodeRpc, Unavailable } from '@white-rabbit/cluster';
 import type { DrainAnswer, Engines, LivingNode, NodeId, NodeRegistry } from '@white-rabbit/cluster';
 import type { CommandContext, CommonOptions } from '../command-context.js';
 import { CommandFailure } from '../command-failure.js';
@@ -23,16 +23,16 @@ export async function drain(context: CommandContext, name: string, options: Drai
   const redis = await findRedis(context.env);
   if (redis === undefined) throw new CommandFailure(NO_CLUSTER);
   const { self, engines } = await openCluster(redis);
-  const courier = new Courier({ bus: engines.bus, self });
+  const rpc = new NodeRpc({ bus: engines.bus, self });
   try {
     const living = await livingNodes(engines);
     const { node } = findNode(living, name);
     if (living.length === 1) context.terminal.say('Note: this is the last gateway, its clients have nowhere to go.');
     const began = performance.now();
-    check(await askToDrain(courier, node), node);
+    check(await askToDrain(rpc, node), node);
     await tell(context, engines.registry, { node, began }, options);
   } finally {
-    courier.stop();
+    rpc.stop();
     engines.close();
   }
 }

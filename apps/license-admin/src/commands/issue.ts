@@ -1,4 +1,4 @@
-import type { LicenseOffice } from '@white-rabbit/license';
+import type { LicenseAdmin } from '@white-rabbit/license';
 import type { ChangeOptions, CommandContext } from '../command-context.js';
 import { withOffice } from '../command-context.js';
 import { CommandFailure, sentenceOf } from '../command-failure.js';
@@ -45,7 +45,7 @@ async function outputOf({ file, json }: IssueOptions, terminal: Terminal): Promi
 
 /** A batch is written out first and stored then, so that no key is stored that nobody can have. */
 async function issueAll(
-  office: LicenseOffice,
+  office: LicenseAdmin,
   options: IssueOptions,
   terminal: Terminal,
   output: KeyOutput,

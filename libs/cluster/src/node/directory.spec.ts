@@ -7,7 +7,7 @@ import { MemoryRouteStore } from '../route-store.memory.js';
 import { Unavailable } from '../unavailable.js';
 import { FakeClock } from '../../test/node/fake-clock.js';
 import { Directory } from './directory.js';
-import { NodeWatch } from './node-watch.js';
+import { FailureDetector } from './failure-detector.js';
 
 const SELF = 'node-self' as NodeId;
 const OTHER = 'node-other' as NodeId;
@@ -29,7 +29,7 @@ function directory() {
   const region = new MemoryRegion({ now: () => clock.now() });
   const registry = new CountingRegistry(region);
   const routes = new MemoryRouteStore(region);
-  const nodes = new NodeWatch({ registry, self: SELF, clock });
+  const nodes = new FailureDetector({ registry, self: SELF, clock });
   return {
     clock,
     region,

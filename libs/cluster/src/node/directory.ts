@@ -4,13 +4,13 @@ import type { NodeRegistry } from '../node-registry.js';
 import type { RouteStore } from '../route-store.js';
 import { systemClock } from './clock.js';
 import type { Clock } from './clock.js';
-import type { NodeWatch } from './node-watch.js';
+import type { FailureDetector } from './failure-detector.js';
 
 /** Settings of a directory. */
 export interface DirectoryOptions {
   readonly routes: RouteStore;
   readonly registry: NodeRegistry;
-  readonly nodes: NodeWatch;
+  readonly nodes: FailureDetector;
   readonly self: NodeId;
   readonly clock?: Clock;
   /** A node found alive is not asked for again so long. Ms. */

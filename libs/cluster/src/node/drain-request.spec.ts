@@ -3,8 +3,8 @@ import { MemoryBus } from '../bus.memory.js';
 import type { NodeId } from '../ids.js';
 import { MemoryRegion } from '../memory-region.js';
 import { FakeClock } from '../../test/node/fake-clock.js';
-import { Courier } from './courier.js';
-import type { EnvelopeHandler } from './courier.js';
+import { NodeRpc } from './node-rpc.js';
+import type { EnvelopeHandler } from './node-rpc.js';
 import { askToDrain, takeDrainRequest } from './drain-request.js';
 
 const OPERATOR = 'operator' as NodeId;
@@ -14,9 +14,9 @@ const GATEWAY = 'gateway' as NodeId;
 async function answerOf(handler?: EnvelopeHandler): Promise<string> {
   const clock = new FakeClock();
   const region = new MemoryRegion({ now: () => clock.now() });
-  const operator = new Courier({ bus: new MemoryBus(region, OPERATOR), self: OPERATOR, clock });
+  const operator = new NodeRpc({ bus: new MemoryBus(region, OPERATOR), self: OPERATOR, clock });
   if (handler !== undefined) {
-    new Courier({ bus: new MemoryBus(region, GATEWAY), self: GATEWAY, clock }).onEnvelope(handler);
+    new NodeRpc({ bus: new MemoryBus(region, GATEWAY), self: GATEWAY, clock }).onEnvelope(handler);
   }
   const answer = askToDrain(operator, GATEWAY);
   await clock.advance(10_000);

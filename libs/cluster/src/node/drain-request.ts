@@ -1,5 +1,5 @@
 import type { NodeId } from '../ids.js';
-import type { Courier } from './courier.js';
+import type { NodeRpc } from './node-rpc.js';
 
 const REQUEST = 'drain';
 const ACCEPTED = 'ok';
@@ -12,8 +12,8 @@ const ACCEPTED = 'ok';
 export type DrainAnswer = 'accepted' | 'refused' | 'unreachable' | 'silent' | 'unavailable';
 
 /** Asks a node to drain and leave, as SIGTERM does. Asking twice is asking once. Never rejects. */
-export async function askToDrain(courier: Courier, node: NodeId): Promise<DrainAnswer> {
-  const answer = await courier.ask(node, REQUEST);
+export async function askToDrain(rpc: NodeRpc, node: NodeId): Promise<DrainAnswer> {
+  const answer = await rpc.request(node, REQUEST);
   if (answer.outcome !== 'answered') return answer.outcome;
   return answer.text === ACCEPTED ? 'accepted' : 'refused';
 }

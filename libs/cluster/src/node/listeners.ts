@@ -6,7 +6,7 @@ export class Listeners<Event extends unknown[]> {
     this.listeners.push(listener);
   }
 
-  tell(...event: Event): void {
+  notify(...event: Event): void {
     for (const listener of this.listeners) listener(...event);
   }
 }

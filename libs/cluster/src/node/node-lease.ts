@@ -235,7 +235,7 @@ export class NodeLease {
     this.options.onRenewal?.(wasAlive ? 'kept' : 'lapsed');
     const wasUp = this.current === 'joined';
     this.current = 'joined';
-    if (!wasAlive) this.lapsed.tell();
-    if (!wasUp) this.up.tell();
+    if (!wasAlive) this.lapsed.notify();
+    if (!wasUp) this.up.notify();
   }
 }

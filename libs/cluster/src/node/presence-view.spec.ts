@@ -7,7 +7,7 @@ import { MemoryPresenceFeed } from '../presence-feed.memory.js';
 import { MemoryRouteStore } from '../route-store.memory.js';
 import { Unavailable } from '../unavailable.js';
 import { FakeClock } from '../../test/node/fake-clock.js';
-import { NodeWatch } from './node-watch.js';
+import { FailureDetector } from './failure-detector.js';
 import { PresenceView } from './presence-view.js';
 
 const SELF = 'node-self' as NodeId;
@@ -47,7 +47,7 @@ async function viewing() {
     await clock.advance(0);
   };
   for (const node of [SELF, B, C]) await live(node);
-  const nodes = new NodeWatch({ registry, self: SELF, clock });
+  const nodes = new FailureDetector({ registry, self: SELF, clock });
   const view = new PresenceView({ feed, routes, registry, nodes, clock });
   const told: string[] = [];
   view.onChange((peer, status) => told.push(`${peer} ${status}`));

@@ -6,9 +6,9 @@ import { ROUTE_LEASE_MS } from '../route-store.js';
 import type { PresenceChange, RouteStore } from '../route-store.js';
 import { systemClock } from './clock.js';
 import type { Cancel, Clock } from './clock.js';
-import { GapRecovery } from './gap-recovery.js';
-import type { NodeWatch } from './node-watch.js';
-import { Rereads } from './rereads.js';
+import { PresenceResync } from './presence-resync.js';
+import type { FailureDetector } from './failure-detector.js';
+import { RefreshQueue } from './refresh-queue.js';
 import type { WatchedPeer } from './watched-peer.js';
 import { WatchedPeers } from './watched-peers.js';
 
@@ -17,7 +17,7 @@ export interface PresenceViewOptions {
   readonly feed: PresenceFeed;
   readonly routes: RouteStore;
   readonly registry: NodeRegistry;
-  readonly nodes: NodeWatch;
+  readonly nodes: FailureDetector;
   readonly clock?: Clock;
   /** A node that lives claims its routes again within this, after the store has come back empty. Ms. */
   readonly settleMs?: number;
@@ -31,11 +31,11 @@ export interface PresenceViewOptions {
  */
 export class PresenceView {
   private readonly feed: PresenceFeed;
-  private readonly nodes: NodeWatch;
+  private readonly nodes: FailureDetector;
   private readonly clock: Clock;
   private readonly peers: WatchedPeers;
-  private readonly rereads: Rereads;
-  private readonly recovery: GapRecovery;
+  private readonly rereads: RefreshQueue;
+  private readonly recovery: PresenceResync;
   /** Peers that are being subscribed and read for the first time. */
   private readonly loads = new Map<PeerId, Promise<void>>();
   /** Lost nodes whose routes have not run out yet. */
@@ -47,13 +47,13 @@ export class PresenceView {
     this.nodes = nodes;
     this.clock = clock;
     this.peers = new WatchedPeers(routes, nodes);
-    this.rereads = new Rereads(this.peers, clock, retryMs);
-    this.recovery = new GapRecovery({ peers: this.peers, nodes, registry, clock, settleMs });
+    this.rereads = new RefreshQueue(this.peers, clock, retryMs);
+    this.recovery = new PresenceResync({ peers: this.peers, nodes, registry, clock, settleMs });
     feed.onChange((change) => {
       this.take(change);
     });
     feed.onGap(() => void this.recovery.run());
-    feed.onUnclear((peers) => {
+    feed.onConflict((peers) => {
       this.readAgain(peers);
     });
     nodes.onLost((node) => {

@@ -135,7 +135,7 @@ export class RouteKeeper {
       await this.routes.release(route);
     } catch {
       this.owe(route);
-      this.unreleased.tell(route);
+      this.unreleased.notify(route);
     }
   }
 
@@ -151,7 +151,7 @@ export class RouteKeeper {
       await this.routes.release(route, heir);
     } catch {
       this.owe(route);
-      this.unreleased.tell(route);
+      this.unreleased.notify(route);
     }
   }
 
@@ -263,6 +263,6 @@ export class RouteKeeper {
   }
 
   private lose(route: Route): void {
-    if (this.held.delete(route.session)) this.lost.tell(route);
+    if (this.held.delete(route.session)) this.lost.notify(route);
   }
 }

@@ -3,7 +3,7 @@ import { MemoryBus } from '../bus.memory.js';
 import type { NodeId } from '../ids.js';
 import { MemoryRegion } from '../memory-region.js';
 import { FakeClock } from '../../test/node/fake-clock.js';
-import { Courier } from './courier.js';
+import { NodeRpc } from './node-rpc.js';
 import { decodeBatch } from './envelope-batch.js';
 import { encodeStamp, lagOf, STAMP_CHARS, STAMP_EVERY_MS, STAMP_ID } from './sent-stamp.js';
 
@@ -24,31 +24,31 @@ function nodes(aheadMs = 0) {
     bodies.push(body);
     return send(to, body);
   };
-  const a = new Courier({ bus, self: A, clock, defer: (flush) => flush(), wallMs: () => wallMs() + aheadMs });
-  const b = new Courier({ bus: new MemoryBus(region, B), self: B, clock, wallMs, onLag: (lagMs) => lags.push(lagMs) });
+  const a = new NodeRpc({ bus, self: A, clock, defer: (flush) => flush(), wallMs: () => wallMs() + aheadMs });
+  const b = new NodeRpc({ bus: new MemoryBus(region, B), self: B, clock, wallMs, onLag: (lagMs) => lags.push(lagMs) });
   return { clock, a, b, lags, bodies };
 }
 
 describe('a stamp', () => {
   test('tells the receiver how long a batch was under way', async () => {
     const { clock, a, lags } = nodes();
-    a.tell(B, 'hello');
+    a.notify(B, 'hello');
     await clock.advance(20);
     expect(lags).toEqual([7]);
   });
 
   test('of a sender whose clock is ahead never says less than nothing', async () => {
     const { clock, a, lags } = nodes(5_000);
-    a.tell(B, 'hello');
+    a.notify(B, 'hello');
     await clock.advance(20);
     expect(lags).toEqual([0]);
   });
 
   test('travels on one batch in a while, and on no other', async () => {
     const { clock, a, lags, bodies } = nodes();
-    for (let sent = 0; sent < 10; sent++) a.tell(B, 'hello');
+    for (let sent = 0; sent < 10; sent++) a.notify(B, 'hello');
     await clock.advance(STAMP_EVERY_MS);
-    a.tell(B, 'again');
+    a.notify(B, 'again');
     await clock.advance(20);
     expect(bodies).toHaveLength(11);
     expect(lags).toEqual([7, 7]);

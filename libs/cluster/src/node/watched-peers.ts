@@ -2,7 +2,7 @@ import type { PeerId, Status } from '@white-rabbit/protocol';
 import type { NodeId, Route } from '../ids.js';
 import type { RouteStore } from '../route-store.js';
 import { Listeners } from './listeners.js';
-import type { NodeWatch } from './node-watch.js';
+import type { FailureDetector } from './failure-detector.js';
 import { WatchedPeer } from './watched-peer.js';
 
 /** Decides whether a peer without a route may still have one: then its status stays as it is. */
@@ -23,7 +23,7 @@ export class WatchedPeers {
 
   constructor(
     private readonly routes: RouteStore,
-    private readonly nodes: NodeWatch,
+    private readonly nodes: FailureDetector,
   ) {}
 
   get size(): number {
@@ -117,6 +117,6 @@ export class WatchedPeers {
     const isOnline = watched.node !== undefined && !this.nodes.isLost(watched.node);
     if (isOnline === watched.isOnline) return;
     watched.isOnline = isOnline;
-    if (watched.isReady) this.listeners.tell(peer, isOnline ? 'ONLINE' : 'OFFLINE');
+    if (watched.isReady) this.listeners.notify(peer, isOnline ? 'ONLINE' : 'OFFLINE');
   }
 }

@@ -5,13 +5,13 @@ import { systemClock } from '../node/clock.js';
 import type { Clock } from '../node/clock.js';
 import { pause } from '../node/pause.js';
 import type { RedisOptions } from '../redis/redis-options.js';
-import { KnownRoutes } from './known-routes.js';
+import { RouteCache } from './route-cache.js';
 import { RegionalBus } from './regional-bus.js';
 import { RegionalNodeRegistry } from './regional-node-registry.js';
 import { RegionalPresenceFeed } from './regional-presence-feed.js';
 import { RegionalRouteStore } from './regional-route-store.js';
 import { RemoteRegion } from './remote-region.js';
-import { Remotes } from './remotes.js';
+import { RemoteRegions } from './remote-regions.js';
 
 /** A link is proven within a round trip. Ms. */
 const LINK_WAIT_MS = 1000;
@@ -60,8 +60,8 @@ export interface JoinedRegions {
 /** Several regions' engines as one. Whether it is up, what it counts and what it tells of outages is home's alone. */
 export function joinRegions({ node, local, elsewhere, clock = systemClock }: JoinedRegions): Engines {
   const links = elsewhere.map(({ name, engines }) => new RemoteRegion({ name, engines, self: node, clock }));
-  const remotes = new Remotes(links);
-  const known = new KnownRoutes();
+  const remotes = new RemoteRegions(links);
+  const known = new RouteCache();
   const routes = new RegionalRouteStore(local.routes, remotes, known);
   const feed = new RegionalPresenceFeed({ local: local.feed, remotes, known, clock });
   return {

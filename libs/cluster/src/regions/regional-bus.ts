@@ -1,13 +1,13 @@
 import { Bus } from '../bus.js';
 import type { Delivery } from '../bus.js';
 import type { NodeId } from '../ids.js';
-import type { Remotes } from './remotes.js';
+import type { RemoteRegions } from './remote-regions.js';
 
 /** Hears at home, and publishes where the receiver hears. */
 export class RegionalBus extends Bus {
   constructor(
     private readonly local: Bus,
-    private readonly remotes: Remotes,
+    private readonly remotes: RemoteRegions,
   ) {
     super();
   }

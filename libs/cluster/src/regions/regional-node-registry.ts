@@ -3,7 +3,7 @@ import { NodeRegistry } from '../node-registry.js';
 import type { LivingNode, NodeReport } from '../node-report.js';
 import { GRACE_MS } from './remote-region.js';
 import type { RemoteRegion } from './remote-region.js';
-import type { Remotes } from './remotes.js';
+import type { RemoteRegions } from './remote-regions.js';
 
 /** Nodes remembered for one region; more are forgotten together. */
 const REMEMBERED_NODES = 10_000;
@@ -15,7 +15,7 @@ export class RegionalNodeRegistry extends NodeRegistry {
 
   constructor(
     private readonly local: NodeRegistry,
-    private readonly remotes: Remotes,
+    private readonly remotes: RemoteRegions,
   ) {
     super();
     for (const remote of remotes.all) this.seen.set(remote, new Map());
@@ -51,7 +51,7 @@ export class RegionalNodeRegistry extends NodeRegistry {
 }
 
 async function look(remote: RemoteRegion, seen: Map<NodeId, boolean>, asked: readonly NodeId[]): Promise<NodeId[]> {
-  const answer = await remote.ask(({ registry }) => registry.alive(asked));
+  const answer = await remote.request(({ registry }) => registry.alive(asked));
   if (remote.reach === 'lost') {
     seen.clear();
     return [];

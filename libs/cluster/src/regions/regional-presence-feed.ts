@@ -4,17 +4,17 @@ import type { Cancel, Clock } from '../node/clock.js';
 import { Listeners } from '../node/listeners.js';
 import { PresenceFeed } from '../presence-feed.js';
 import type { PresenceChange } from '../route-store.js';
-import type { KnownRoutes } from './known-routes.js';
+import type { RouteCache } from './route-cache.js';
 import { isNewer } from './newest-route.js';
 import { GRACE_MS } from './remote-region.js';
 import type { RemoteRegion } from './remote-region.js';
-import type { Remotes } from './remotes.js';
+import type { RemoteRegions } from './remote-regions.js';
 
 /** What a regional feed is made of. */
 export interface RegionalPresenceFeedOptions {
   readonly local: PresenceFeed;
-  readonly remotes: Remotes;
-  readonly known: KnownRoutes;
+  readonly remotes: RemoteRegions;
+  readonly known: RouteCache;
   readonly clock: Clock;
 }
 
@@ -27,8 +27,8 @@ export interface RegionalPresenceFeedOptions {
  */
 export class RegionalPresenceFeed extends PresenceFeed {
   private readonly local: PresenceFeed;
-  private readonly remotes: Remotes;
-  private readonly known: KnownRoutes;
+  private readonly remotes: RemoteRegions;
+  private readonly known: RouteCache;
   private readonly clock: Clock;
   private readonly listeners = new Listeners<[PresenceChange]>();
   private readonly unclear = new Listeners<[readonly PeerId[]]>();
@@ -68,7 +68,7 @@ export class RegionalPresenceFeed extends PresenceFeed {
     this.local.onGap(listener);
   }
 
-  override onUnclear(listener: (peers: readonly PeerId[]) => void): void {
+  override onConflict(listener: (peers: readonly PeerId[]) => void): void {
     this.unclear.add(listener);
   }
 
@@ -96,7 +96,7 @@ export class RegionalPresenceFeed extends PresenceFeed {
     if (isInTime) return;
     confirmed.then(
       () => {
-        this.unclear.tell(peers.filter((peer) => this.known.isWatched(peer)));
+        this.unclear.notify(peers.filter((peer) => this.known.isWatched(peer)));
       },
       // Made with the reconnect, whose gap has everything read.
       () => undefined,
@@ -105,13 +105,13 @@ export class RegionalPresenceFeed extends PresenceFeed {
 
   /** Those who may have been answered wrongly: at once, and once more when nobody is excused any longer. */
   private readOpen(remote: RemoteRegion): void {
-    this.unclear.tell(this.known.takeOpen());
+    this.unclear.notify(this.known.takeOpen());
     this.seconds.get(remote)?.();
     const again = (): void => {
       this.seconds.delete(remote);
       // It was away once more meanwhile.
       if (remote.backForMs < GRACE_MS) this.readOpen(remote);
-      else this.unclear.tell(this.known.takeOpen());
+      else this.unclear.notify(this.known.takeOpen());
     };
     this.seconds.set(remote, this.clock.after(Math.max(0, GRACE_MS - remote.backForMs), again));
   }
@@ -120,11 +120,11 @@ export class RegionalPresenceFeed extends PresenceFeed {
     const { peer } = change;
     if (!this.known.isWatched(peer)) return;
     if (!this.isPlain(region, change)) {
-      this.unclear.tell([peer]);
+      this.unclear.notify([peer]);
       return;
     }
     this.known.note(peer, change.status === 'ONLINE' ? change : undefined);
-    this.listeners.tell(change);
+    this.listeners.notify(change);
   }
 
   private isPlain(region: RemoteRegion | undefined, change: PresenceChange): boolean {

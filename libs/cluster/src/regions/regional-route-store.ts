@@ -2,28 +2,28 @@ import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import type { Epoch, NodeId, Route } from '../ids.js';
 import { RouteStore } from '../route-store.js';
 import type { Claimed } from '../route-store.js';
-import type { KnownRoutes } from './known-routes.js';
+import type { RouteCache } from './route-cache.js';
 import { newest } from './newest-route.js';
 import { regionOf } from './region-of.js';
 import { GRACE_MS } from './remote-region.js';
 import type { RemoteRegion } from './remote-region.js';
-import type { Remotes } from './remotes.js';
-import { Visits } from './visits.js';
+import type { RemoteRegions } from './remote-regions.js';
+import { CrossRegionReconciler } from './cross-region-reconciler.js';
 
 /**
  * Routes at home, and those of other regions where home has none. A route counts in the store of its own region only:
  * elsewhere it is a copy that says "your session is not the newest", and runs out.
  */
 export class RegionalRouteStore extends RouteStore {
-  private readonly visits: Visits;
+  private readonly visits: CrossRegionReconciler;
 
   constructor(
     private readonly local: RouteStore,
-    private readonly remotes: Remotes,
-    private readonly known: KnownRoutes,
+    private readonly remotes: RemoteRegions,
+    private readonly known: RouteCache,
   ) {
     super();
-    this.visits = new Visits(local, remotes.all);
+    this.visits = new CrossRegionReconciler(local, remotes.all);
   }
 
   /**
@@ -35,7 +35,7 @@ export class RegionalRouteStore extends RouteStore {
     const floor = Math.max(above ?? 0, elsewhere?.epoch ?? 0) as Epoch;
     const { epoch, displaced } = await this.local.claim(peer, node, session, floor);
     const route: Route = { peer, node, session, epoch };
-    if (elsewhere !== undefined) await this.remotes.of(elsewhere.node)?.ask(({ routes }) => routes.renew([route]));
+    if (elsewhere !== undefined) await this.remotes.of(elsewhere.node)?.request(({ routes }) => routes.renew([route]));
     this.visits.add(route);
     return { epoch, displaced: newest(displaced, elsewhere) };
   }
@@ -97,7 +97,7 @@ export class RegionalRouteStore extends RouteStore {
 
   /** Of a region that is doubtful, or may have come back empty and is filled again, what was last seen there stands. */
   private async findAt(remote: RemoteRegion, peers: readonly PeerId[], moved: Set<PeerId>): Promise<readonly Route[]> {
-    const answer = await remote.ask(({ routes }) => routes.find(peers));
+    const answer = await remote.request(({ routes }) => routes.find(peers));
     if (answer === undefined || remote.backForMs < GRACE_MS) {
       this.known.leaveOpen(peers.filter((peer) => answer?.has(peer) !== true));
       if (remote.reach === 'lost') return [];

@@ -6,7 +6,7 @@ import { ask, startRedis, until } from '../../test/redis-process.js';
 import type { RedisProcess } from '../../test/redis-process.js';
 import { startProxy } from '../../test/tcp-proxy.js';
 import type { TcpProxy } from '../../test/tcp-proxy.js';
-import { nodeIdIn, NodeLease, NodeWatch, openRegions, PresenceView, RouteKeeper } from '../index.js';
+import { nodeIdIn, NodeLease, FailureDetector, openRegions, PresenceView, RouteKeeper } from '../index.js';
 import type { Engines, NodeId, Reach } from '../index.js';
 
 /** What a gateway has but for its sockets. */
@@ -51,7 +51,7 @@ describe('Two regions with a Redis each', () => {
       engines.resetSubscriber();
     };
     const lease = new NodeLease({ registry, bus, self, resetSubscriber });
-    const nodes = new NodeWatch({ registry, self });
+    const nodes = new FailureDetector({ registry, self });
     const keeper = new RouteKeeper({ routes, feed, lease, self });
     const view = new PresenceView({ feed, routes, registry, nodes });
     const told: string[] = [];

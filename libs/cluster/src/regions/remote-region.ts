@@ -86,7 +86,7 @@ export class RemoteRegion {
   }
 
   /** What it answers; `undefined` where it does not, or not within `REMOTE_LIMIT_MS`. At once where it is away. Never rejects. */
-  async ask<T>(question: (engines: Engines) => Promise<T>): Promise<T | undefined> {
+  async request<T>(question: (engines: Engines) => Promise<T>): Promise<T | undefined> {
     if (this.reach !== 'reachable') return undefined;
     return this.inTime(question(this.engines));
   }
@@ -144,7 +144,7 @@ export class RemoteRegion {
     this.isSilent = false;
     if (!isBack) return;
     this.wasAway = false;
-    this.backListeners.tell();
+    this.backListeners.notify();
   }
 
   /** Of a region that was never there nothing is known that could be excused. */

@@ -19,7 +19,7 @@ export interface ModelClusterOptions {
 }
 
 /** How often each thing happened. */
-export interface Tally {
+export interface FastCounter {
   connects: number;
   disconnects: number;
   takeovers: number;
@@ -41,7 +41,15 @@ const RECOVERED_MS = 10_000;
  * they show with what is so.
  */
 export class ModelCluster {
-  readonly tally: Tally = { connects: 0, disconnects: 0, takeovers: 0, deaths: 0, starts: 0, leaves: 0, changes: 0 };
+  readonly tally: FastCounter = {
+    connects: 0,
+    disconnects: 0,
+    takeovers: 0,
+    deaths: 0,
+    starts: 0,
+    leaves: 0,
+    changes: 0,
+  };
   readonly violations: string[] = [];
   readonly nodes = new Set<ModelNode>();
   private readonly peers: readonly PeerId[];

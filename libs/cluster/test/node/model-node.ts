@@ -2,10 +2,10 @@ import type { PeerId, SessionId, Status } from '@white-rabbit/protocol';
 import type { Bus } from '../../src/bus.js';
 import type { NodeId, Route } from '../../src/ids.js';
 import type { NodeRegistry } from '../../src/node-registry.js';
-import { Courier } from '../../src/node/courier.js';
+import { NodeRpc } from '../../src/node/node-rpc.js';
 import type { Clock } from '../../src/node/clock.js';
 import { NodeLease } from '../../src/node/node-lease.js';
-import { NodeWatch } from '../../src/node/node-watch.js';
+import { FailureDetector } from '../../src/node/failure-detector.js';
 import { PresenceView } from '../../src/node/presence-view.js';
 import { RouteKeeper } from '../../src/node/route-keeper.js';
 import type { PresenceFeed } from '../../src/presence-feed.js';
@@ -30,8 +30,8 @@ export class ModelNode {
   readonly keeper: RouteKeeper;
   /** Since when `view` watches everybody. Ms. */
   watchingSince = Infinity;
-  private readonly watch: NodeWatch;
-  private readonly courier: Courier;
+  private readonly watch: FailureDetector;
+  private readonly rpc: NodeRpc;
   private readonly open = new Map<SessionId, Route>();
   private readonly claiming = new Set<PeerId>();
   private isLeaving = false;
@@ -45,12 +45,12 @@ export class ModelNode {
     random: () => number,
   ) {
     const { routes, feed, bus, registry } = engines;
-    this.courier = new Courier({ bus, self, clock });
+    this.rpc = new NodeRpc({ bus, self, clock });
     this.lease = new NodeLease({ registry, bus, self, clock, resetSubscriber: () => undefined });
-    this.watch = new NodeWatch({ registry, self, clock });
+    this.watch = new FailureDetector({ registry, self, clock });
     this.keeper = new RouteKeeper({ routes, self, lease: this.lease, feed, clock, random });
     this.view = new PresenceView({ feed, routes, registry, nodes: this.watch, clock });
-    this.courier.onEnvelope((_from, session) => {
+    this.rpc.onEnvelope((_from, session) => {
       const route = this.open.get(session as SessionId);
       if (route !== undefined) this.keeper.forget(route);
       return this.closeSession(session as SessionId);
@@ -92,7 +92,7 @@ export class ModelNode {
       }
       this.open.set(session, route);
       if (this.isLeaving) await this.releaseSession(route);
-      if (displaced !== undefined) void this.courier.ask(displaced.node, displaced.session);
+      if (displaced !== undefined) void this.rpc.request(displaced.node, displaced.session);
       return true;
     } catch {
       return false;
@@ -139,7 +139,7 @@ export class ModelNode {
     this.watch.stop();
     this.keeper.stop();
     this.view.stop();
-    this.courier.stop();
+    this.rpc.stop();
   }
 
   private closeSession(session: SessionId): string {

@@ -4,7 +4,7 @@ import {
   MemoryRegion,
   nodeIdIn,
   NodeLease,
-  NodeWatch,
+  FailureDetector,
   openEngines,
   PresenceView,
   RouteKeeper,
@@ -64,7 +64,7 @@ export class RegionalWorld {
     const engines = joinRegions({ node: self, local, elsewhere, clock });
     const { routes, feed, bus, registry } = engines;
     const lease = new NodeLease({ registry, bus, self, clock, resetSubscriber: () => undefined });
-    const nodes = new NodeWatch({ registry, self, clock });
+    const nodes = new FailureDetector({ registry, self, clock });
     const keeper = new RouteKeeper({ routes, self, lease, feed, clock, random: () => 0.5 });
     const view = new PresenceView({ feed, routes, registry, nodes, clock });
     const node: RegionalNode = {

@@ -1,25 +1,25 @@
 import type { CallId } from '@white-rabbit/protocol';
 import { settled } from '../world.js';
-import { Cast } from './cast.js';
+import { SimulatedClients } from './simulated-clients.js';
 import { isFit, liveViews, openView, type Client, type View } from './client.js';
-import { RuleBook } from './rule-book.js';
+import { Violations } from './violations.js';
 import { checkKnowledge, checkPairs, checkRest } from './state-checks.js';
 import { pick, type Deed, type Happening, type Step } from './step.js';
-import { Witness, type Doing } from './witness.js';
+import { Oracle, type Doing } from './oracle.js';
 
 /**
  * Clients that do random things on a simulated cluster and check all they see against what they know. A rule of the
  * protocol that does not hold is written down in `broken`.
  */
 export class Model {
-  readonly #rules = new RuleBook();
-  readonly #cast: Cast;
-  readonly #witness: Witness;
+  readonly #rules = new Violations();
+  readonly #cast: SimulatedClients;
+  readonly #witness: Oracle;
   #calls = 0;
 
   constructor(nodes: number, peers: number) {
-    this.#witness = new Witness(this.#rules, () => this.#cast.all);
-    this.#cast = new Cast(nodes, peers, (client, text) => {
+    this.#witness = new Oracle(this.#rules, () => this.#cast.all);
+    this.#cast = new SimulatedClients(nodes, peers, (client, text) => {
       this.#witness.told(client, text);
     });
   }
@@ -29,7 +29,7 @@ export class Model {
   }
 
   /** How much of what the rules are about came to pass. */
-  get seen(): Pick<Witness, 'rings' | 'signals' | 'glares'> {
+  get seen(): Pick<Oracle, 'rings' | 'signals' | 'glares'> {
     return this.#witness;
   }
 
@@ -46,7 +46,7 @@ export class Model {
     const { world } = this.#cast;
     // What a node that died had sent arrives long before it is given up.
     await world.drain();
-    this.#cast.buryTheDead();
+    this.#cast.detectDeadNodes();
     if (!lossless) await world.heal();
     checkPairs(this.#cast, this.#rules);
     for (let i = 0; i < 3; i += 1) {

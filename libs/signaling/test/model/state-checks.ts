@@ -1,10 +1,10 @@
 import type { SimNode } from '../world.js';
-import type { Cast } from './cast.js';
+import type { SimulatedClients } from './simulated-clients.js';
 import type { Client } from './client.js';
-import type { RuleBook } from './rule-book.js';
+import type { Violations } from './violations.js';
 
 /** At any moment: what the clients know and what their gateways hold is the same. */
-export function checkKnowledge(cast: Cast, rules: RuleBook): void {
+export function checkKnowledge(cast: SimulatedClients, rules: Violations): void {
   for (const { session, views } of cast.open) {
     for (const view of views.values()) {
       const half = session.calls?.get(view.id);
@@ -17,7 +17,7 @@ export function checkKnowledge(cast: Cast, rules: RuleBook): void {
 }
 
 /** Once everything has arrived, also while it still rings: nobody waits for a call that the other end has not. */
-export function checkPairs(cast: Cast, rules: RuleBook): void {
+export function checkPairs(cast: SimulatedClients, rules: Violations): void {
   for (const client of cast.open) {
     for (const half of client.session.calls?.values() ?? []) {
       const other = cast.of(half.other.session);
@@ -28,18 +28,18 @@ export function checkPairs(cast: Cast, rules: RuleBook): void {
 }
 
 /** Once time has passed: nothing rings any more, and the nodes count rightly whom they talk to. */
-export function checkRest(cast: Cast, rules: RuleBook): void {
+export function checkRest(cast: SimulatedClients, rules: Violations): void {
   for (const client of cast.open) checkNothingRings(client, rules);
   for (const node of cast.aliveNodes) checkTalks(node, rules);
 }
 
-function checkNothingRings(client: Client, rules: RuleBook): void {
+function checkNothingRings(client: Client, rules: Violations): void {
   for (const half of client.session.calls?.values() ?? []) {
     rules.expect(half.state === 'active', `every ring ends, but one is ${half.state}`);
   }
 }
 
-function checkTalks(node: SimNode, rules: RuleBook): void {
+function checkTalks(node: SimNode, rules: Violations): void {
   for (const [other, count] of node.talks) {
     const halves = node.halves().filter((half) => half.other.node === other).length;
     rules.expect(count === halves, 'the nodes talked to are counted');

@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals';
+import type { NodeId } from '../ids.js';
+import { MemoryRegion } from '../memory-region.js';
+import { MemoryNodeRegistry } from '../node-registry.memory.js';
+import { FakeClock } from '../../test/node/fake-clock.js';
+import { FailureDetector } from './failure-detector.js';
+
+const SELF = 'node-self' as NodeId;
+const OTHER = 'node-other' as NodeId;
+
+/** A watch over one other node; each node renews its lease every 3 s unless stopped. */
+async function watching() {
+  const clock = new FakeClock();
+  const region = new MemoryRegion({ now: () => clock.now() });
+  const registry = new MemoryNodeRegistry(region);
+  const renewing = new Map<NodeId, () => void>();
+  const renew = async (node: NodeId) => {
+    const again = () => void registry.renew(node).catch(() => undefined);
+    again();
+    renewing.set(node, clock.every(3000, again));
+    await clock.advance(0);
+  };
+  await renew(SELF);
+  await renew(OTHER);
+  const watch = new FailureDetector({ registry, self: SELF, clock });
+  const told: string[] = [];
+  watch.onLost((node) => told.push(`lost ${node} at ${clock.now()}`));
+  watch.onBack((node) => told.push(`back ${node}`));
+  watch.watch(OTHER);
+  const kill = (node: NodeId) => renewing.get(node)?.();
+  return { clock, region, registry, watch, told, renew, kill };
+}
+
+describe('a watch over nodes', () => {
+  test('sees a killed node lost within 15 s, once', async () => {
+    const { clock, watch, told, kill } = await watching();
+    await clock.advance(30_000);
+    const killedAt = clock.now();
+    kill(OTHER);
+    await clock.advance(9_000);
+    expect(watch.isLost(OTHER)).toBe(false);
+    await clock.advance(6_000);
+    expect(watch.isLost(OTHER)).toBe(true);
+    await clock.advance(60_000);
+    expect(told).toHaveLength(1);
+    expect(Number(told[0]?.split(' at ')[1]) - killedAt).toBeLessThanOrEqual(13_000);
+  });
+
+  test('goes on looking at a lost node, and sees it back', async () => {
+    const { clock, watch, told, kill, renew } = await watching();
+    kill(OTHER);
+    await clock.advance(20_000);
+    await renew(OTHER);
+    await clock.advance(1500);
+    expect(told[1]).toBe('back node-other');
+    expect(watch.isLost(OTHER)).toBe(false);
+  });
+
+  test('gives nobody up while the registry is away, nor in the seconds after it came back empty', async () => {
+    const { clock, region, watch, told } = await watching();
+    await clock.advance(5000);
+    region.outage = true;
+    await clock.advance(60_000);
+    region.wipe();
+    region.outage = false;
+    await clock.advance(20_000);
+    expect(told).toEqual([]);
+    expect(watch.isLost(OTHER)).toBe(false);
+  });
+
+  test('gives nobody up when the registry has forgotten this node too, for then it came back empty', async () => {
+    const { clock, region, renew, kill, told } = await watching();
+    await clock.advance(5_000);
+    for (const node of [SELF, OTHER]) kill(node);
+    region.wipe();
+    await clock.advance(4_000);
+    await renew(SELF);
+    await clock.advance(3_000);
+    await renew(OTHER);
+    await clock.advance(20_000);
+    expect(told).toEqual([]);
+  });
+
+  test('sees a node that died during an outage lost soon after it', async () => {
+    const { clock, region, watch, kill } = await watching();
+    region.outage = true;
+    kill(OTHER);
+    await clock.advance(30_000);
+    region.wipe();
+    region.outage = false;
+    await clock.advance(9_500);
+    expect(watch.isLost(OTHER)).toBe(true);
+  });
+
+  test('counts its watchers', async () => {
+    const { clock, watch, told, kill } = await watching();
+    watch.watch(OTHER);
+    watch.unwatch(OTHER);
+    kill(OTHER);
+    await clock.advance(20_000);
+    expect(told).toHaveLength(1);
+    watch.unwatch(OTHER);
+    expect(watch.isLost(OTHER)).toBe(false);
+  });
+
+  test('asks at once about a node of which nothing is known', async () => {
+    const { watch, told } = await watching();
+    const dead = 'node-dead' as NodeId;
+    watch.watch(dead);
+    await watch.check([OTHER, dead, SELF]);
+    expect([watch.isLost(OTHER), watch.isLost(dead), watch.isLost(SELF)]).toEqual([false, true, false]);
+    expect(told).toHaveLength(1);
+  });
+});

@@ -1,0 +1,158 @@
+import type { NodeId } from '../ids.js';
+import type { NodeRegistry } from '../node-registry.js';
+import { systemClock } from './clock.js';
+import type { Cancel, Clock } from './clock.js';
+import { Listeners } from './listeners.js';
+
+/** Settings of a watch over nodes. */
+export interface FailureDetectorOptions {
+  readonly registry: NodeRegistry;
+  readonly self: NodeId;
+  readonly clock?: Clock;
+  /** Between two looks at all watched leases. Ms. */
+  readonly pollMs?: number;
+  /** After the registry was away or came back empty, nobody is given up for so long: leases are being renewed. Ms. */
+  readonly graceMs?: number;
+}
+
+type Verdict = 'unknown' | 'alive' | 'lost';
+
+interface WatchedNode {
+  watchers: number;
+  misses: number;
+  verdict: Verdict;
+}
+
+/** A lease has to be missing in so many looks one after the other. */
+const MISSES = 2;
+
+/**
+ * Which of the watched nodes live. A node is lost when its lease was missing in two looks one after the other: 10 s of
+ * lease and two looks, so at most 13 s after it died. A lost node is looked at as long as it is watched, for it may have
+ * been stopped only, and be back.
+ *
+ * A registry that does not answer says nothing about any node; nor does one that has forgotten this very node, which
+ * lives: it has come back empty.
+ */
+export class FailureDetector {
+  private readonly registry: NodeRegistry;
+  private readonly self: NodeId;
+  private readonly clock: Clock;
+  private readonly graceMs: number;
+  /** One for each other node of the cluster that somebody here watches. */
+  private readonly nodes = new Map<NodeId, WatchedNode>();
+  private readonly lost = new Listeners<[NodeId]>();
+  private readonly back = new Listeners<[NodeId]>();
+  private readonly cancelPoll: Cancel;
+  private polling = false;
+  private graceUntil = 0;
+
+  constructor(options: FailureDetectorOptions) {
+    this.registry = options.registry;
+    this.self = options.self;
+    this.clock = options.clock ?? systemClock;
+    this.graceMs = options.graceMs ?? 4500;
+    this.cancelPoll = this.clock.every(options.pollMs ?? 1500, () => void this.poll());
+  }
+
+  /** Counted: `watch` twice wants `unwatch` twice. */
+  watch(node: NodeId): void {
+    const watched = this.nodes.get(node);
+    if (watched === undefined)
+      this.nodes.set(node, { watchers: 1, misses: 0, verdict: node === this.self ? 'alive' : 'unknown' });
+    else watched.watchers++;
+  }
+
+  unwatch(node: NodeId): void {
+    const watched = this.nodes.get(node);
+    if (watched !== undefined && --watched.watchers === 0) this.nodes.delete(node);
+  }
+
+  /** Whether the node is watched and given up. */
+  isLost(node: NodeId): boolean {
+    return this.nodes.get(node)?.verdict === 'lost';
+  }
+
+  /** A watched node has been given up. */
+  onLost(listener: (node: NodeId) => void): void {
+    this.lost.add(listener);
+  }
+
+  /** A node that was given up lives. */
+  onBack(listener: (node: NodeId) => void): void {
+    this.back.add(listener);
+  }
+
+  /** The node has just claimed a route, so its routes count without anybody looking first. */
+  heard(node: NodeId): void {
+    const watched = this.nodes.get(node);
+    if (watched?.verdict === 'unknown') watched.verdict = 'alive';
+  }
+
+  /**
+   * Looks at once at those of the watched nodes that are not known to live. One of which nothing was known and that has
+   * no lease is lost without a second look.
+   *
+   * @throws Unavailable when the registry does not answer.
+   */
+  async check(nodes: Iterable<NodeId>): Promise<void> {
+    const doubtful = [...new Set(nodes)].filter((node) => this.nodes.get(node)?.verdict !== 'alive');
+    if (doubtful.length === 0) return;
+    const alive = await this.registry.alive(doubtful);
+    for (const node of doubtful) {
+      const watched = this.nodes.get(node);
+      if (watched === undefined) continue;
+      if (alive.has(node)) this.foundAlive(node, watched);
+      else if (watched.verdict === 'unknown') this.lose(node, watched);
+    }
+  }
+
+  /** The cluster's memory may have been lost: gives everybody time to renew. */
+  excuse(): void {
+    this.graceUntil = this.clock.now() + this.graceMs;
+    for (const watched of this.nodes.values()) watched.misses = 0;
+  }
+
+  stop(): void {
+    this.cancelPoll();
+  }
+
+  private async poll(): Promise<void> {
+    if (this.polling || this.nodes.size === 0) return;
+    this.polling = true;
+    try {
+      const asked = [...this.nodes.keys()];
+      const alive = await this.registry.alive([this.self, ...asked]);
+      if (!alive.has(this.self)) this.excuse();
+      for (const node of asked) this.look(node, alive.has(node) || node === this.self);
+    } catch {
+      this.excuse();
+    } finally {
+      this.polling = false;
+    }
+  }
+
+  private look(node: NodeId, isAlive: boolean): void {
+    const watched = this.nodes.get(node);
+    if (watched === undefined) return;
+    if (isAlive) this.foundAlive(node, watched);
+    else if (this.clock.now() >= this.graceUntil) this.foundMissing(node, watched);
+  }
+
+  private foundAlive(node: NodeId, watched: WatchedNode): void {
+    const wasLost = watched.verdict === 'lost';
+    watched.misses = 0;
+    watched.verdict = 'alive';
+    if (wasLost) this.back.notify(node);
+  }
+
+  private foundMissing(node: NodeId, watched: WatchedNode): void {
+    watched.misses++;
+    if (watched.misses >= MISSES && watched.verdict !== 'lost') this.lose(node, watched);
+  }
+
+  private lose(node: NodeId, watched: WatchedNode): void {
+    watched.verdict = 'lost';
+    this.lost.notify(node);
+  }
+}

@@ -1,0 +1,96 @@
+import type { SessionId } from '@white-rabbit/protocol';
+import { firstOf } from '../first-of.js';
+import type { Route } from '../ids.js';
+import { ROUTE_BATCH } from '../route-store.js';
+import type { RouteStore } from '../route-store.js';
+import { isNewer } from './newest-route.js';
+import { regionOf } from './region-of.js';
+import type { RemoteRegion } from './remote-region.js';
+
+/**
+ * Sees to it that a peer has one route in all regions. Each route claimed here visits every other region once, as soon
+ * as that answers: an older route of the peer there is written over with a copy of ours, so that its own node finds it
+ * lost at its next renewal; before a newer one ours gives way likewise. Every claim is written at home before it
+ * visits, so of two at the same time at least one meets the other.
+ */
+export class CrossRegionReconciler {
+  /** Routes that have not visited yet: a part of this node's. */
+  private readonly owed = new Map<RemoteRegion, Map<SessionId, Route>>();
+  private readonly visiting = new Set<RemoteRegion>();
+  private stopped = false;
+
+  constructor(
+    private readonly local: RouteStore,
+    remotes: readonly RemoteRegion[],
+  ) {
+    for (const remote of remotes) {
+      this.owed.set(remote, new Map());
+      remote.onBack(() => void this.visit(remote));
+    }
+  }
+
+  /** Routes that are owed to some region, counted once for each. */
+  get owing(): number {
+    return [...this.owed.values()].reduce((count, routes) => count + routes.size, 0);
+  }
+
+  add(route: Route): void {
+    for (const [remote, routes] of this.owed) {
+      routes.set(route.session, route);
+      void this.visit(remote);
+    }
+  }
+
+  /**
+   * The session has no route any more. Where its visit is about to happen it happens all the same: the session that it
+   * displaced there was told, leaves its route alone, and only the visit ends that.
+   */
+  forget(session: SessionId): void {
+    for (const [remote, routes] of this.owed) if (remote.reach === 'lost') routes.delete(session);
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  /** One batch after the other: what is claimed meanwhile goes with the next. */
+  private async visit(remote: RemoteRegion): Promise<void> {
+    const owed = this.owed.get(remote);
+    if (owed === undefined || this.visiting.has(remote)) return;
+    this.visiting.add(remote);
+    while (owed.size > 0 && !this.stopped) {
+      const batch = firstOf(owed.values(), ROUTE_BATCH);
+      if (!(await this.meet(remote, batch))) break;
+      // The same session may have been claimed again under another epoch.
+      for (const route of batch) if (owed.get(route.session) === route) owed.delete(route.session);
+    }
+    this.visiting.delete(remote);
+  }
+
+  /** Returns whether everything was done; if not, it is done once the region is back. */
+  private async meet(remote: RemoteRegion, ours: readonly Route[]): Promise<boolean> {
+    const found = await remote.request(({ routes }) => routes.find(ours.map(({ peer }) => peer)));
+    if (found === undefined) return false;
+    const older: Route[] = [];
+    for (const route of ours) {
+      const theirs = found.get(route.peer);
+      // Copies are nobody's own.
+      if (theirs === undefined || regionOf(theirs.node) !== remote.name) continue;
+      if (isNewer(route, theirs)) older.push(route);
+      else if (!(await this.giveWay(route, theirs))) return false;
+    }
+    if (older.length === 0) return true;
+    return (await remote.request(({ routes }) => routes.renew(older))) !== undefined;
+  }
+
+  private async giveWay(ours: Route, theirs: Route): Promise<boolean> {
+    try {
+      // A copy goes over an older epoch only.
+      if (ours.epoch === theirs.epoch) await this.local.release(ours);
+      await this.local.renew([theirs]);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,180 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
+import type { DeviceId, PeerId } from '@white-rabbit/protocol';
+import type { TaskResult } from './deadline-queue.js';
+import { DeadlineQueue } from './deadline-queue.js';
+import { inTransaction } from './in-transaction.js';
+import { keyHash } from './key-hash.js';
+import type { Activation } from './license-activation.js';
+import { activate, decideWithoutLock } from './license-activation.js';
+import { normalizeLicenseKey } from './license-key.js';
+import { POOL_SIZE } from './license-orm.js';
+import type { ChangedRow, PeersRow } from './license-queries.js';
+import { CHANGED_AFTER, CHANGED_SINCE, PEERS_ON } from './license-queries.js';
+import type { ChangeCursor, ChangedLicense, ChangePage, DatabaseTime } from './license-repository.js';
+import { CHANGES_PER_PAGE, LICENSE_DEADLINE_MS, LicenseRepository } from './license-repository.js';
+import type { TransferDays } from './license-transfer.js';
+import type { GiveBack } from './license-turns.js';
+import { LicenseTurns } from './license-turns.js';
+import type { PgClient, PgPool } from './pg-pool.js';
+import { bindValues, pgPool, withoutPrepared } from './pg-pool.js';
+import { sqlState } from './sql-state.js';
+import type { LicenseId, Verdict } from './verdict.js';
+import { refused, unavailable } from './verdict.js';
+
+/**
+ * Questions that may wait for a connection: a bound of memory. How many are let wait is less while the database is slow,
+ * since those that would be answered late are refused on arrival.
+ */
+export const MAX_WAITING = 1_000;
+
+/** Activations that may wait for one license: all devices of an office that come for the first time at once. */
+const MAX_WAITING_FOR_A_LICENSE = 200;
+
+/** Why there is no verdict. `key_busy`: other activations of the same license took all the time there was. */
+type Unanswered = Exclude<TaskResult<never>, { readonly outcome: 'done' }> | { readonly outcome: 'key_busy' };
+
+/** `authorize`: the one look-up of every register. `activate`: the transaction that binds or moves. `revocations`: the poll for changed licenses. */
+export type LicenseQuery = 'authorize' | 'activate' | 'revocations';
+
+/** What a gateway may want to set or to see. */
+export interface LicenseRepositoryOptions {
+  /** Questions asked of the database at once: the connections of its pool that checks may take. Default 10. */
+  readonly concurrency?: number;
+  /** Default `MAX_WAITING`. */
+  readonly maxWaiting?: number;
+  /** Statements are prepared by name at each connection. `false` for a pooler that cannot take that. Default `true`. */
+  readonly preparedStatements?: boolean;
+  /** How often users may move a license that is at its device limit. Not set: they may not. */
+  readonly transferDays?: TransferDays | undefined;
+  /**
+   * Told of each `license_unavailable`, for a metric: `queue_full` or `would_be_late` (the queue's refusals), `key_busy`,
+   * `deadline`, or the code of the failed query (`ECONNREFUSED`, `57014`, …; `unknown` if it has none). Never a text or an id.
+   */
+  readonly onUnavailable?: (reason: string) => void;
+  /** Told of each query, the wait for a connection included. Not answered: it failed, or nobody waits for it any more. */
+  readonly onQuery?: (query: LicenseQuery, durationMs: number, isAnswered: boolean) => void;
+}
+
+/** Licenses in PostgreSQL. The one question of every register goes to the driver as a prepared query. */
+export class PostgresLicenseRepository extends LicenseRepository {
+  readonly #orm: MikroORM;
+  readonly #queue: DeadlineQueue;
+  readonly #turns: LicenseTurns;
+  readonly #preparesStatements: boolean;
+  readonly #transferDays: TransferDays | undefined;
+  readonly #onUnavailable: (reason: string) => void;
+  readonly #onQuery: (query: LicenseQuery, durationMs: number, isAnswered: boolean) => void;
+
+  constructor(orm: MikroORM, options: LicenseRepositoryOptions = {}) {
+    super();
+    this.#orm = orm;
+    const { concurrency = POOL_SIZE, maxWaiting = MAX_WAITING, onUnavailable = () => undefined } = options;
+    this.#queue = new DeadlineQueue({ concurrency, maxWaiting, deadlineMs: LICENSE_DEADLINE_MS });
+    this.#turns = new LicenseTurns({ maxWaitingEach: MAX_WAITING_FOR_A_LICENSE, maxWaiting });
+    this.#preparesStatements = options.preparedStatements ?? true;
+    this.#transferDays = options.transferDays;
+    this.#onUnavailable = onUnavailable;
+    this.#onQuery = options.onQuery ?? (() => undefined);
+  }
+
+  override async authorize(key: string, device: DeviceId, peer: PeerId, wantsTransfer = false): Promise<Verdict> {
+    const canonical = normalizeLicenseKey(key);
+    if (canonical === undefined) return refused('license_invalid');
+    const transferDays = wantsTransfer ? this.#transferDays : undefined;
+    const activation = { hash: keyHash(canonical), device, peer, transferDays };
+    const license = activation.hash.toString('base64');
+    const ask = (deadlineMs: number) =>
+      this.#queue.run((proceed) => this.#decide(activation, proceed, () => this.#turns.take(license)), deadlineMs);
+    const askedMs = performance.now();
+    const result = await ask(LICENSE_DEADLINE_MS);
+    if (result.outcome !== 'done') return this.#unavailable(result);
+    if (result.value !== 'no_turn') return result.value;
+    return this.#askAgain(license, ask, () => LICENSE_DEADLINE_MS - (performance.now() - askedMs));
+  }
+
+  override async changedSince(from: DatabaseTime | ChangeCursor | undefined): Promise<ChangePage> {
+    const statement =
+      typeof from === 'object'
+        ? bindValues(CHANGED_AFTER, from.changedAt, from.licenseId)
+        : bindValues(CHANGED_SINCE, from);
+    const { rows } = await this.#timed('revocations', async () => (await this.#pool()).query<ChangedRow>(statement));
+    const asOf = rows[0]?.as_of;
+    if (asOf === undefined) throw new Error('The license database did not say the time.');
+    const changes = rows.flatMap(changeOf);
+    return { changes, asOf, next: changes.length < CHANGES_PER_PAGE ? undefined : changes.at(-1) };
+  }
+
+  override async peersOn(licenses: readonly LicenseId[]): Promise<ReadonlyMap<LicenseId, ReadonlySet<PeerId>>> {
+    const ask = async (client: PgClient) => {
+      await client.query('set local jit = off');
+      return client.query<PeersRow>(bindValues(PEERS_ON, licenses));
+    };
+    const { rows } = await this.#timed('revocations', async () => inTransaction(await this.#pool(), ask));
+    return new Map(rows.map(({ license_id: license, peers }) => [license, new Set(peers)]));
+  }
+
+  override get waiting(): number {
+    return this.#queue.waiting;
+  }
+
+  /** Waits for the turn of the license without a place in the queue, and then asks again: the facts have changed. */
+  async #askAgain(
+    license: string,
+    ask: (deadlineMs: number) => Promise<TaskResult<Verdict | 'no_turn'>>,
+    restMs: () => number,
+  ): Promise<Verdict> {
+    for (;;) {
+      const giveBack = await this.#turns.wait(license, Math.max(0, restMs()));
+      if (giveBack === undefined) return this.#unavailable({ outcome: 'key_busy' });
+      const result = await ask(Math.max(0, restMs())).finally(giveBack);
+      if (result.outcome === 'failed') return this.#unavailable(result);
+      // Its time was used up by the wait for the turn, whatever took the rest of it.
+      if (result.outcome !== 'done') return this.#unavailable({ outcome: 'key_busy' });
+      if (result.value !== 'no_turn') return result.value;
+    }
+  }
+
+  /** `no_turn`: it takes an activation, and another one of this license is under way. */
+  async #decide(
+    activation: Activation,
+    proceed: () => void,
+    takeTurn: () => GiveBack | undefined,
+  ): Promise<Verdict | 'no_turn'> {
+    const pool = await this.#pool();
+    const decision = await this.#timed('authorize', () => decideWithoutLock(pool, activation));
+    if (decision.outcome !== 'activate') return decision;
+    const giveBack = takeTurn();
+    if (giveBack === undefined) return 'no_turn';
+    try {
+      return await this.#timed('activate', () => activate(pool, activation, proceed));
+    } finally {
+      giveBack();
+    }
+  }
+
+  #unavailable(result: Unanswered): Verdict {
+    this.#onUnavailable(result.outcome === 'failed' ? (sqlState(result.error) ?? 'unknown') : result.outcome);
+    return unavailable('retryAfterMs' in result ? result.retryAfterMs : undefined);
+  }
+
+  async #timed<T>(query: LicenseQuery, ask: () => Promise<T>): Promise<T> {
+    const startMs = performance.now();
+    let isAnswered = false;
+    try {
+      const answer = await ask();
+      isAnswered = true;
+      return answer;
+    } finally {
+      this.#onQuery(query, performance.now() - startMs, isAnswered);
+    }
+  }
+
+  async #pool(): Promise<PgPool> {
+    const pool = await pgPool(this.#orm);
+    return this.#preparesStatements ? pool : withoutPrepared(pool);
+  }
+}
+
+function changeOf({ id: licenseId, changed_at: changedAt, kind }: ChangedRow): ChangedLicense[] {
+  return licenseId === null || changedAt === null || kind === null ? [] : [{ licenseId, changedAt, kind }];
+}

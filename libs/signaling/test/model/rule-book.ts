@@ -1,8 +1,0 @@
-/** Rules of the protocol that did not hold. */
-export class RuleBook {
-  readonly broken: string[] = [];
-
-  expect(holds: boolean, rule: string): void {
-    if (!holds) this.broken.push(rule);
-  }
-}

@@ -1,0 +1,154 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { killWithParent } from './kill-with-parent.js';
+import { within } from './within.js';
+
+/** How a process ended. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** What to start. */
+export interface ProcessOptions {
+  /** Name in error messages. */
+  readonly name: string;
+  readonly command: string;
+  readonly args?: readonly string[];
+  /** The whole environment: nothing is inherited, so that a developer's settings change no test. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Called with every line of stdout and stderr. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** Lines kept of a process's output; the oldest go first. */
+const LINES_KEPT = 50_000;
+
+/** From SIGTERM to SIGKILL when a process is stopped. Milliseconds. */
+const STOP_MS = 20_000;
+
+/**
+ * A process started here, and ended here by its own pid. It has a process group of its own, so that a Ctrl-C in the
+ * terminal reaches it only through its owner; and it ends when this process does, in whatever way that is.
+ */
+export class ManagedProcess {
+  /** What it wrote so far, stdout and stderr, in the order read. */
+  readonly lines: string[] = [];
+  /** Resolves when it has ended and its output was read to the end. */
+  readonly exited: Promise<Exit>;
+  readonly #name: string;
+  readonly #child: ChildProcess;
+  readonly #waiting = new Set<(line: string) => void>();
+  #exit: Exit | undefined;
+
+  constructor(options: ProcessOptions) {
+    this.#name = options.name;
+    this.#child = spawn(options.command, [...(options.args ?? [])], {
+      cwd: options.cwd,
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      if (stream)
+        createInterface(stream).on('line', (line) => {
+          this.#onLine(line, options.onLine);
+        });
+    }
+    const outlived = this.#child.pid === undefined ? undefined : killWithParent(this.#child.pid);
+    this.exited = new Promise((resolve) => {
+      const end = (exit: Exit): void => {
+        outlived?.();
+        this.#exit = exit;
+        resolve(exit);
+      };
+      this.#child.once('close', (code, signal) => {
+        end({ code, signal });
+      });
+      // The command does not exist or may not be run.
+      this.#child.once('error', (failure) => {
+        this.lines.push(failure.message);
+        end({ code: null, signal: null });
+      });
+    });
+  }
+
+  /** @throws Error where the process could not be started at all. */
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error(this.#said('was never started'));
+    return this.#child.pid;
+  }
+
+  /** How it ended, or `undefined` while it runs. */
+  get exit(): Exit | undefined {
+    return this.#exit;
+  }
+
+  /** Sends a signal. `false` when the process is gone. */
+  kill(signal: NodeJS.Signals): boolean {
+    return this.#exit === undefined && this.#child.kill(signal);
+  }
+
+  /** Stands still (SIGSTOP) until `resume`. */
+  pause(): void {
+    this.kill('SIGSTOP');
+  }
+
+  /** Goes on after `pause`. */
+  resume(): void {
+    this.kill('SIGCONT');
+  }
+
+  /** SIGTERM, and SIGKILL where that did not end it in time. Resolves once it is gone. */
+  async stop(deadlineMs = STOP_MS): Promise<Exit> {
+    this.resume();
+    this.kill('SIGTERM');
+    const hurry = setTimeout(() => this.kill('SIGKILL'), deadlineMs);
+    try {
+      return await this.exited;
+    } finally {
+      clearTimeout(hurry);
+    }
+  }
+
+  /**
+   * The first line, of those written already or to come, that `match` makes something of.
+   *
+   * @throws Error with the end of the output when the process ends, or the deadline passes, before.
+   */
+  async line<T>(match: (line: string) => T | undefined, deadlineMs: number): Promise<T> {
+    for (const line of this.lines) {
+      const found = match(line);
+      if (found !== undefined) return found;
+    }
+    let listener: ((line: string) => void) | undefined;
+    const found = new Promise<T>((resolve) => {
+      listener = (line) => {
+        const value = match(line);
+        if (value !== undefined) resolve(value);
+      };
+      this.#waiting.add(listener);
+    });
+    const ended = this.exited.then(({ code, signal }) => {
+      throw new Error(this.#said(`ended early (code ${code ?? '-'}, signal ${signal ?? '-'})`));
+    });
+    try {
+      return await within(this.#said('did not say it is ready'), deadlineMs, Promise.race([found, ended]));
+    } finally {
+      if (listener) this.#waiting.delete(listener);
+    }
+  }
+
+  #onLine(line: string, listener: ((line: string) => void) | undefined): void {
+    this.lines.push(line);
+    if (this.lines.length > LINES_KEPT) this.lines.shift();
+    listener?.(line);
+    for (const waiting of this.#waiting) waiting(line);
+  }
+
+  #said(what: string): string {
+    return `${this.#name} ${what}. Its output ends:\n${this.lines.slice(-20).join('\n')}`;
+  }
+}
