@@ -4,21 +4,21 @@ import { LicenseModule } from '@white-rabbit/license';
 import { Hub } from '@white-rabbit/signaling';
 import type { Config } from './config/config.js';
 import { GATEWAY_VERSION } from './gateway-version.js';
-import { HandlersModule } from './handlers/handlers.module.js';
-import { NodeModule } from './node/node.module.js';
-import { EnginesToken, NodeIdToken } from './node/node-tokens.js';
-import { Reachability } from './node/reachability.js';
-import { BaseModule } from './ops/base.module.js';
-import { HealthController } from './ops/health.controller.js';
-import { Health } from './ops/health.js';
-import { LicenseFailureLog } from './ops/license-failure-log.js';
-import { licenseHooks } from './ops/license-hooks.js';
-import { MetricsController } from './ops/metrics.controller.js';
-import type { Telemetry } from './ops/telemetry.js';
-import { OutageLog } from './ops/outage-log.js';
-import { Connections } from './socket/connections.js';
-import { NearlyFull } from './socket/nearly-full.js';
-import { SocketModule } from './socket/socket.module.js';
+import { HandlersModule } from './events/handlers.module.js';
+import { NodeModule } from './lifecycle/node.module.js';
+import { EnginesToken, NodeIdToken } from './lifecycle/node-tokens.js';
+import { Reachability } from './lifecycle/reachability.js';
+import { BaseModule } from './telemetry/base.module.js';
+import { HealthController } from './telemetry/health/health.controller.js';
+import { Health } from './telemetry/health/health.js';
+import { LicenseFailureLog } from './telemetry/log/license-failure-log.js';
+import { licenseHooks } from './telemetry/metrics/license-hooks.js';
+import { MetricsController } from './telemetry/metrics/metrics.controller.js';
+import type { Telemetry } from './telemetry/telemetry.js';
+import { OutageLog } from './telemetry/log/outage-log.js';
+import { Connections } from './transport/connections.js';
+import { NearlyFull } from './transport/nearly-full.js';
+import { SocketModule } from './transport/socket.module.js';
 
 /** The whole gateway: base → licenses → cluster node → handlers → sockets, and the controllers of the admin port. */
 @Module({})

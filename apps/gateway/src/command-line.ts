@@ -2,8 +2,8 @@ import { readConfig } from './config/config.js';
 import { descriptorLimit } from './config/descriptor-limit.js';
 import { settingsMarkdown, settingsText } from './config/settings-table.js';
 import type { Environment } from './config/read-settings.js';
-import { logsMarkdown } from './ops/logs-markdown.js';
-import { metricsMarkdown } from './ops/metrics-markdown.js';
+import { logsMarkdown } from './telemetry/log/logs-markdown.js';
+import { metricsMarkdown } from './telemetry/metrics/metrics-markdown.js';
 import { run } from './run.js';
 
 const USAGE = `White Rabbit gateway: signalling, presence and licenses for a peer-to-peer messenger.

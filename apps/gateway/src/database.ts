@@ -10,8 +10,8 @@ import {
 } from '@white-rabbit/license';
 import type { Logger } from 'pino';
 import type { Config } from './config/config.js';
-import { logEvent } from './ops/log-event.js';
-import { errorFields } from './ops/logger.js';
+import { logEvent } from './telemetry/log/log-event.js';
+import { errorFields } from './telemetry/log/logger.js';
 
 /** The license database of this gateway. */
 export interface Database {

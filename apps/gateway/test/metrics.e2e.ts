@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@white-rabbit/testing';
-import { METRIC_NAMES, rowOf, type MetricName } from '../src/ops/metric-table.js';
+import { METRIC_NAMES, rowOf, type MetricName } from '../src/telemetry/metrics/metric-table.js';
 import { readScrape, type Scrape } from './scrape.js';
 import { onStage } from './on-stage.js';
 import { GENEROUS } from './settings.js';

@@ -1,11 +1,11 @@
 import type { WebSocket } from 'ws';
 import { pino } from 'pino';
-import { Admission } from '../../src/socket/admission.js';
-import { PublicEndpoint } from '../../src/socket/public-endpoint.js';
-import type { SourceLimit } from '../../src/socket/source.js';
-import { Sources } from '../../src/socket/sources.js';
+import { Admission } from '../../src/transport/admission.js';
+import { PublicEndpoint } from '../../src/transport/public-endpoint.js';
+import type { SourceLimit } from '../../src/transport/source.js';
+import { Sources } from '../../src/transport/sources.js';
 import { sourceCaps } from '../../src/config/source-caps.js';
-import type { Refusal } from '../../src/socket/refusal.js';
+import type { Refusal } from '../../src/transport/refusal.js';
 import { configOf } from './gateway-node.js';
 
 /** A public endpoint on a free port of loopback, with nothing behind it: opened sockets are counted. `close` it in the end. */

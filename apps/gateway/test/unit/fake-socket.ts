@@ -1,5 +1,5 @@
 import { SERVER_EVENTS } from '@white-rabbit/protocol';
-import { FrameSocket } from '../../src/socket/frame-socket.js';
+import { FrameSocket } from '../../src/transport/frame-socket.js';
 
 /** A frame as its client reads it. */
 export interface ReceivedFrame {

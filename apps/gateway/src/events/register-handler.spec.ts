@@ -1,0 +1,240 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { accepted, refused, transferTooSoon, unavailable, type RefusalCode, type Verdict } from '@white-rabbit/license';
+import { closeCodesOf, identity, startNode, type TestNode } from '../../test/unit/gateway-node.js';
+import { LICENSE } from '../../test/unit/fake-licenses.js';
+import { settled } from '../../test/unit/settled.js';
+import { Source } from '../transport/source.js';
+
+let node: TestNode;
+
+beforeEach(async () => {
+  node = await startNode({
+    env: { WR_MAX_CONTACTS: '2', WR_REFUSALS_PER_KEY: '3', WR_REGISTERS_PER_MINUTE: '2', WR_REGION: 'mars' },
+  });
+});
+afterEach(() => {
+  node.stop();
+});
+
+async function register(data: object) {
+  const { socket, connection } = node.connect();
+  socket.says('register', data, 'r1');
+  await settled();
+  return { socket, connection };
+}
+
+describe('A register that is in order', () => {
+  it('is answered with registered and then one presence, of which only the first has the ref', async () => {
+    const bob = await node.join('peer-bobby');
+    const { socket, connection } = await register(identity('peer-alice', ['peer-bobby', 'nobody-here', 'peer-bobby']));
+    expect(socket.received).toEqual([
+      {
+        event: 'registered',
+        data: {
+          peer_id: 'peer-alice',
+          session_id: connection.session?.id,
+          heartbeat_interval: 30,
+          heartbeat_timeout: 60,
+          region: 'mars',
+        },
+        ref: 'r1',
+      },
+      {
+        event: 'presence',
+        data: {
+          peers: [
+            { peer_id: 'peer-bobby', status: 'ONLINE' },
+            { peer_id: 'nobody-here', status: 'OFFLINE' },
+          ],
+        },
+      },
+    ]);
+    expect(bob.socket.received).toEqual([]);
+  });
+
+  it('is followed by no presence where there are no contacts', async () => {
+    const { socket } = await register(identity('peer-alice'));
+    expect(socket.received).toMatchObject([{ event: 'registered' }]);
+    expect(node.verdicts).toEqual(['accepted']);
+  });
+});
+
+describe('The checks come in this order:', () => {
+  it('data that is malformed is named and closes with 4500, before anybody is asked', async () => {
+    const { socket } = await register({ ...identity('peer-alice'), device_id: 'short' });
+    expect(socket.received).toMatchObject([{ event: 'error', data: { code: 'bad_data' }, ref: 'r1' }]);
+    expect(String(socket.received[0]?.data['message'])).toMatch(/^device_id: /);
+    expect(socket.closeCodes).toEqual([4500]);
+    expect(node.licenses.asked).toEqual([]);
+  });
+
+  it('too many contacts leave the socket open, and it may ask again', async () => {
+    const { socket } = await register(identity('peer-alice', ['contact-1', 'contact-2', 'contact-3']));
+    expect(socket.take()).toMatchObject([{ event: 'error', data: { code: 'contacts_limit' }, ref: 'r1' }]);
+    expect([socket.closeCodes, node.licenses.asked]).toEqual([[], []]);
+    socket.says('register', identity('peer-alice', ['contact-1', 'contact-2']));
+    await settled();
+    expect(socket.take()).toMatchObject([{ event: 'registered' }, { event: 'presence' }]);
+  });
+
+  it('a cluster that cannot be reached is said before the license is looked up', async () => {
+    node.region.outage = true;
+    const { socket } = await register(identity('peer-alice'));
+    expect([socket.closeCodes, node.licenses.asked]).toEqual([[4005], []]);
+  });
+
+  it('a key that was refused too often is not looked up again', async () => {
+    node.licenses.verdict = () => refused('license_invalid');
+    // Any text with good check characters is one key.
+    const key = { license_key: 'WR1-00000-00000-00000-00000-00000-00000' };
+    for (let i = 0; i < 3; i += 1) await register({ ...identity('peer-alice'), ...key });
+    const { socket } = await register({ ...identity('peer-alice'), ...key });
+    expect(socket.received).toMatchObject([{ data: { code: 'rate_limited' } }]);
+    expect(socket.received[0]?.data['retry_after_ms']).toBeGreaterThan(0);
+    expect(closeCodesOf(socket)).toEqual([4003]);
+    expect(node.licenses.asked).toHaveLength(3);
+  });
+
+  it('a text that is no key is refused before anybody is asked, and counts against nobody however often it comes', async () => {
+    for (let i = 0; i < 6_000; i += 1) {
+      const { socket } = node.connect();
+      socket.says('register', { ...identity('peer-mallory'), license_key: 'x' });
+    }
+    const { socket } = await register({ ...identity('peer-mallory'), license_key: 'x' });
+    expect(socket.received).toMatchObject([{ event: 'error', data: { code: 'license_invalid' } }]);
+    expect([closeCodesOf(socket), node.licenses.asked]).toEqual([[4501], []]);
+    const alice = await register(identity('peer-alice'));
+    expect(alice.socket.received).toMatchObject([{ event: 'registered' }]);
+  });
+
+  it('the owner of a license is looked up however often others are refused with its key', async () => {
+    await register(identity('peer-alice'));
+    node.licenses.verdict = () => refused('license_device_limit');
+    for (let i = 0; i < 5; i += 1) await register(identity(`peer-thief-${i}`));
+    for (let i = 0; i < 5; i += 1) await register(identity('peer-thief'));
+    node.licenses.verdict = () => accepted(LICENSE);
+    const { socket } = await register(identity('peer-alice'));
+    expect(socket.received).toMatchObject([{ event: 'registered' }]);
+  });
+
+  it('a refusal counts for its source even if the client has gone before it came', async () => {
+    const verdict = Promise.withResolvers<Verdict>();
+    node.licenses.verdict = () => verdict.promise;
+    const rules = {
+      connectRate: 0,
+      connectBurst: 1,
+      unregistered: 9,
+      refusalsPerMinute: 1,
+      onLimited: () => undefined,
+    };
+    const source = new Source('192.0.2.1', rules);
+    const { socket } = node.connect(source);
+    socket.says('register', identity('peer-alice'));
+    await settled();
+    expect(source.unregistered).toBe(1);
+    socket.vanishes();
+    verdict.resolve(refused('license_invalid'));
+    await settled();
+    expect(source.unregistered).toBe(0);
+    expect(source.lookupWaitMs(false, performance.now())).toBeGreaterThan(0);
+  });
+
+  it('the quota of a peer is taken only once its license was accepted', async () => {
+    node.licenses.verdict = () => refused('peer_id_taken');
+    for (let i = 0; i < 2; i += 1) await register(identity('peer-alice'));
+    const { verdict } = node.licenses;
+    expect(verdict()).toMatchObject({ outcome: 'refused' });
+    node.licenses.verdict = () => ({ outcome: 'accepted', licenseId: 'license-1' as never });
+    const clients = [];
+    for (let i = 0; i < 3; i += 1) clients.push(await register(identity('peer-alice')));
+    expect(clients.map(({ socket }) => socket.received[0]?.event)).toEqual(['registered', 'registered', 'error']);
+    expect(closeCodesOf(...clients.map(({ socket }) => socket))).toEqual([4503, 4003]);
+  });
+});
+
+describe('A license that is refused', () => {
+  const codes: [RefusalCode, number][] = [
+    ['license_invalid', 4501],
+    ['license_revoked', 4501],
+    ['license_expired', 4501],
+    ['license_device_limit', 4501],
+    ['license_transfer_too_soon', 4501],
+    ['license_identity_mismatch', 4502],
+    ['peer_id_taken', 4502],
+    ['license_unavailable', 4004],
+  ];
+  it.each(codes)('with %s closes with %i', async (code, closeCode) => {
+    node.licenses.verdict = () => refused(code);
+    const { socket } = await register(identity('peer-alice'));
+    expect(socket.received).toMatchObject([{ event: 'error', data: { code, event: 'register' }, ref: 'r1' }]);
+    expect(socket.closeCodes).toEqual([closeCode]);
+    expect(node.verdicts).toEqual([code]);
+  });
+
+  it('because the database is away counts against nobody, and says when to come back', async () => {
+    node.licenses.verdict = () => refused('license_unavailable');
+    for (let i = 0; i < 5; i += 1) {
+      const { socket } = await register(identity('peer-alice'));
+      expect(socket.closeCodes).toEqual([4004]);
+      expect(socket.closes[0]?.reason).toBe(`retry_after_ms=${String(socket.received[0]?.data['retry_after_ms'])}`);
+    }
+  });
+
+  it('because the license queue is too long carries the time that the queue says, in the error and in the close reason', async () => {
+    node.licenses.verdict = () => unavailable(7_531);
+    const { socket } = await register(identity('peer-alice'));
+    expect(socket.received).toMatchObject([{ data: { code: 'license_unavailable', retry_after_ms: 7_531 } }]);
+    expect(socket.closes).toEqual([{ code: 4004, reason: 'retry_after_ms=7531' }]);
+  });
+});
+
+describe('A register that asks for a transfer', () => {
+  it.each([
+    [true, true],
+    [false, false],
+    [undefined, false],
+  ])('%p is asked of the license: %p', async (transfer, wantsTransfer) => {
+    await register({ ...identity('peer-alice'), transfer });
+    expect(node.licenses.asked).toMatchObject([{ peer: 'peer-alice', wantsTransfer }]);
+  });
+
+  it.each([
+    [1, '1 day'],
+    [12, '12 days'],
+  ])('too soon by %i is told %s in words, and no time to come back', async (days, words) => {
+    node.licenses.verdict = () => transferTooSoon(days);
+    const { socket } = await register({ ...identity('peer-alice'), transfer: true });
+    const message = `This license was moved to another device lately. It can be moved again in ${words}.`;
+    const data = { code: 'license_transfer_too_soon', event: 'register', message };
+    expect(socket.received).toEqual([{ event: 'error', data, ref: 'r1' }]);
+    expect(socket.closes).toMatchObject([{ code: 4501, reason: 'license_transfer_too_soon' }]);
+  });
+
+  it('with anything but true or false is malformed', async () => {
+    const { socket } = await register({ ...identity('peer-alice'), transfer: 'yes' });
+    expect(socket.received).toMatchObject([{ event: 'error', data: { code: 'bad_data' } }]);
+    expect(socket.closeCodes).toEqual([4500]);
+  });
+});
+
+describe('A register that fails for a fault of the server', () => {
+  it('is answered internal with its ref, and closed: it must not sit there unregistered for ever', async () => {
+    node.licenses.verdict = () => Promise.reject(new Error('a fault of WR1-SECRET'));
+    const { socket } = await register(identity('peer-alice'));
+    expect(socket.received).toMatchObject([
+      { event: 'error', data: { code: 'internal', event: 'register' }, ref: 'r1' },
+    ]);
+    expect(socket.closeCodes).toEqual([4005]);
+    expect(node.connections.unregistered).toBe(0);
+  });
+});
+
+it('A client that went while its license was looked up leaves nothing', async () => {
+  const verdict = Promise.withResolvers<never>();
+  node.licenses.verdict = () => verdict.promise;
+  const { socket } = await register(identity('peer-alice'));
+  socket.vanishes();
+  verdict.resolve({ outcome: 'accepted', licenseId: 'license-1' } as never);
+  await settled();
+  expect([socket.received, node.hub.size, node.routes.size]).toEqual([[], 0, 0]);
+});

@@ -1,0 +1,20 @@
+import type { ClientData, RawFrame } from '@white-rabbit/protocol';
+import type { Calls, Session } from '@white-rabbit/signaling';
+import type { Connection } from '../transport/connection.js';
+import type { HandoverSample } from '../telemetry/metrics/handover-sample.js';
+import { answerWhenKnown } from './reply.js';
+
+/** `signal`: the hot path. One parse, one look-up, one write. */
+export class SignalHandler {
+  constructor(
+    private readonly calls: Calls,
+    private readonly sample: HandoverSample,
+  ) {}
+
+  signal(connection: Connection, session: Session, data: ClientData<'signal'>, frame: RawFrame): undefined {
+    // Checked data has a signal, so there is its text.
+    const outcome = this.calls.signal(session, data.call_id, frame.signal ?? '{}');
+    if (this.sample.isDue()) this.sample.note(connection.lastHeardMs, outcome);
+    answerWhenKnown(connection, frame, outcome);
+  }
+}

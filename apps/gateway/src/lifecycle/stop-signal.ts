@@ -1,0 +1,41 @@
+import type { Logger } from 'pino';
+import { logEvent } from '../telemetry/log/log-event.js';
+
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+/** npm hands on a Ctrl-C that the terminal has sent to all already: what comes this close together is one signal. Ms. */
+const ECHO_MS = 500;
+
+/** SIGTERM, Ctrl-C or an operator asks to stop; a second signal ends the process at once. */
+export class StopSignal {
+  readonly requested: Promise<undefined>;
+  readonly #request: (nothing: undefined) => void;
+  #requestedAtMs: number | undefined;
+
+  constructor(private readonly log: Logger) {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.requested = promise;
+    this.#request = resolve;
+    for (const signal of SIGNALS) process.on(signal, this.#onSignal);
+  }
+
+  dispose(): void {
+    for (const signal of SIGNALS) process.off(signal, this.#onSignal);
+  }
+
+  /** Asks to stop as a signal does. Does not count as one: the first that follows is not taken for impatience. */
+  request(): void {
+    this.#request(undefined);
+  }
+
+  readonly #onSignal = (): void => {
+    const nowMs = performance.now();
+    if (this.#requestedAtMs === undefined) {
+      this.#requestedAtMs = nowMs;
+      this.#request(undefined);
+    } else if (nowMs - this.#requestedAtMs > ECHO_MS) {
+      logEvent(this.log, 'stopped_at_once');
+      process.exit(1);
+    }
+  };
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import { settled } from '../../../test/unit/settled.js';
+import { HandoverSample } from './handover-sample.js';
+
+function sampling() {
+  const noted: [string, boolean][] = [];
+  const sample = new HandoverSample({ note: (ms, path) => noted.push([path, ms >= 100]) });
+  return { noted, sample };
+}
+
+/** A tenth of a second ago. */
+const heardMs = () => performance.now() - 100;
+
+describe('A sample of hand-overs', () => {
+  it('is one in 64', () => {
+    const { sample } = sampling();
+    const due = Array.from({ length: 640 }, () => sample.isDue()).filter((isDue) => isDue);
+    expect(due).toHaveLength(10);
+  });
+
+  it('tells those within a node from those across, and counts no failure', async () => {
+    const { noted, sample } = sampling();
+    sample.note(heardMs(), 'ok');
+    sample.note(heardMs(), 'call_not_found');
+    sample.note(heardMs(), Promise.resolve('ok'));
+    sample.note(heardMs(), Promise.resolve('undeliverable'));
+    await settled();
+    expect(noted).toEqual([
+      ['same_node', true],
+      ['across', true],
+    ]);
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import { RegistrationMetrics } from './registration-metrics.js';
+import { Tracer, type Span, type SpanName, type SpanOutcome } from '../tracing/tracer.js';
+
+/** Keeps what becomes of its spans. */
+class RecordingTracer extends Tracer {
+  readonly ended: [SpanName, SpanOutcome][] = [];
+
+  override start(name: SpanName): Span {
+    return {
+      child: (child) => this.start(child),
+      end: (outcome) => this.ended.push([name, outcome]),
+    };
+  }
+
+  override stop(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+function registering() {
+  const times: number[] = [];
+  const tracer = new RecordingTracer();
+  return { times, tracer, registers: new RegistrationMetrics({ note: (ms) => times.push(ms) }, tracer) };
+}
+
+describe('A register', () => {
+  it('is in flight until it ends, and is timed and traced with its steps', async () => {
+    const { times, tracer, registers } = registering();
+    const progress = registers.begin();
+    expect(registers.inFlight).toBe(1);
+    expect(await progress.step('database', () => Promise.resolve('a verdict'))).toBe('a verdict');
+    await progress.step('claim', () => Promise.resolve());
+    progress.end('accepted');
+    expect([registers.inFlight, times.length]).toEqual([0, 1]);
+    expect(tracer.ended).toEqual([
+      ['register.database', 'ok'],
+      ['register.claim', 'ok'],
+      ['register', 'accepted'],
+    ]);
+  });
+
+  it('whose step fails is told of by the step, and fails all the same', async () => {
+    const { tracer, registers } = registering();
+    const progress = registers.begin();
+    await expect(progress.step('claim', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+    expect(tracer.ended).toEqual([['register.claim', 'failed']]);
+  });
+
+  it('that nobody waited for has no time', () => {
+    const { times, registers } = registering();
+    registers.begin().end('gone');
+    expect([registers.inFlight, times]).toEqual([0, []]);
+  });
+});

@@ -1,0 +1,161 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { LIMITS, SUBPROTOCOL } from '@white-rabbit/protocol';
+import type { Logger } from 'pino';
+import { WebSocketServer } from 'ws';
+import type { PublicConfig } from '../config/config.js';
+import { logEvent } from '../telemetry/log/log-event.js';
+import type { Admission } from './admission.js';
+import { FrameSocket } from './frame-socket.js';
+import { answerHealthCheck, isHealthCheck } from './public-health.js';
+import { refuse, type Refusal } from './refusal.js';
+import type { Source } from './source.js';
+import { sourceNameOf } from './source-name.js';
+import type { Sources } from './sources.js';
+import { TLS_RULES, TlsFiles } from './tls-files.js';
+import { guardUpgrade, isSocketPath } from './upgrade-guard.js';
+
+/** A request has this long for its headers; then the socket is cut. */
+const HEADERS_MS = 8_000;
+const HEADERS_CHECK_MS = 1_000;
+/** After a close was begun the peer has this long to answer it; then the socket is cut. */
+const CLOSE_MS = 5_000;
+
+/**
+ * A frame of 64 KiB in the pieces of 1 KiB and more that client libraries write, with room; and one of a few hundred
+ * bytes that comes byte by byte. What is kept of an unfinished frame is bounded by its size and by these.
+ */
+const MAX_FRAGMENTS = 128;
+const MAX_CHUNKS = 1_024;
+
+const HTTP_OPTIONS = {
+  headersTimeout: HEADERS_MS,
+  requestTimeout: HEADERS_MS,
+  connectionsCheckingInterval: HEADERS_CHECK_MS,
+  keepAliveTimeout: HEADERS_CHECK_MS,
+  // Kernel keep-alive finds half-open sockets that send nothing before their upgrade.
+  keepAlive: true,
+  noDelay: true,
+};
+
+// Held apart because the types of ws do not know `closeTimeout` yet.
+const SOCKET_OPTIONS = {
+  noServer: true,
+  clientTracking: false,
+  // Pings are answered within limits, by the connection; ws would reset it after 60 in one read.
+  autoPong: false,
+  perMessageDeflate: false,
+  maxPayload: LIMITS.frameBytes,
+  maxFragments: MAX_FRAGMENTS,
+  maxBufferedChunks: MAX_CHUNKS,
+  closeTimeout: CLOSE_MS,
+  WebSocket: FrameSocket,
+  handleProtocols: () => SUBPROTOCOL,
+};
+
+/** The port that strangers reach: it speaks WebSocket on one path and refuses everything else (docs/protocol.md, section 7). */
+export class PublicEndpoint {
+  readonly sockets = new WebSocketServer<typeof FrameSocket>(SOCKET_OPTIONS);
+  readonly #server: Server | TlsServer;
+  readonly #tls: TlsFiles | undefined;
+  #isReady = () => false;
+
+  constructor(
+    private readonly config: PublicConfig,
+    private readonly admission: Admission,
+    private readonly onRefusal: (status: Refusal['status']) => void,
+    private readonly log: Logger,
+    private readonly sources: Sources,
+  ) {
+    this.#tls = config.tls && new TlsFiles(config.tls.certFile, config.tls.keyFile);
+    this.#server = this.#tls ? this.#secureServer(this.#tls) : createServer(HTTP_OPTIONS);
+    // First of all listeners: a reset during the checks below must find somebody who listens, or it ends the process.
+    this.#server.prependListener('upgrade', (_request, socket: Duplex) => {
+      socket.on('error', () => socket.destroy());
+    });
+    this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      this.#upgrade(request, socket, head);
+    });
+    // What comes beyond it is cut before it costs more than a moment. Else nothing would be left for a probe.
+    if (config.maxSockets !== undefined) this.#server.maxConnections = config.maxSockets;
+    this.#server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      this.#answerPlainRequest(request, response);
+    });
+  }
+
+  /** Sets what `/healthz` answers by. Until then it answers 503. */
+  readyBy(isReady: () => boolean): void {
+    this.#isReady = isReady;
+  }
+
+  /** Resolves with the port once sockets are taken. Rejects where the address cannot be had. */
+  async listen(): Promise<number> {
+    const { host, port } = this.config;
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ host, port, backlog: 4096 }, resolve);
+    });
+    this.#server.on('error', (error) => {
+      logEvent(this.log, 'endpoint_error', { code: (error as NodeJS.ErrnoException).code });
+    });
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Takes no more sockets; those open are not touched. */
+  close(): void {
+    this.#tls?.stop();
+    this.#server.close();
+    this.#server.closeIdleConnections();
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const unfit = guardUpgrade(request, this.config);
+    const source = unfit === undefined ? this.#sourceOf(request) : undefined;
+    const refusal = unfit ?? this.admission.admit(performance.now(), source);
+    if (refusal !== undefined) {
+      this.onRefusal(refusal.status);
+      refuse(socket, refusal);
+      return;
+    }
+    this.sockets.handleUpgrade(request, socket, head, (opened) => {
+      opened.source = source;
+      this.sockets.emit('connection', opened, request);
+    });
+  }
+
+  #sourceOf(request: IncomingMessage): Source | undefined {
+    return this.sources.of(sourceNameOf(request, this.config.trustProxy));
+  }
+
+  #answerPlainRequest(request: IncomingMessage, response: ServerResponse): void {
+    if (isHealthCheck(request)) {
+      answerHealthCheck(response, this.#isReady());
+      return;
+    }
+    const status = isSocketPath(request.url) ? 400 : 404;
+    this.onRefusal(status);
+    response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' });
+    response.end(status === 400 ? 'A WebSocket upgrade of version 13 is expected.\n' : 'The endpoint is /ws.\n');
+  }
+
+  #secureServer(files: TlsFiles): TlsServer {
+    const server = createTlsServer({
+      ...HTTP_OPTIONS,
+      ...files.read(),
+      ...TLS_RULES,
+      handshakeTimeout: HEADERS_MS,
+    });
+    files.watch(
+      (pair) => {
+        server.setSecureContext({ ...pair, ...TLS_RULES });
+        logEvent(this.log, 'certificate_changed');
+      },
+      () => {
+        logEvent(this.log, 'certificate_refused');
+      },
+    );
+    return server;
+  }
+}
