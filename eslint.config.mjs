@@ -9,15 +9,11 @@ import tseslint from 'typescript-eslint';
 const frameworks = ['@nestjs/*', '@mikro-orm/*', 'ioredis', 'ws', 'express'];
 const boundaries = [
   { sourceTag: 'scope:protocol', onlyDependOnLibsWithTags: [], bannedExternalImports: frameworks },
-  // The domain knows the cluster's ports (types of @white-rabbit/cluster/ports), never its engines.
-  {
-    sourceTag: 'scope:domain',
-    onlyDependOnLibsWithTags: ['scope:protocol', 'scope:engine'],
-    bannedExternalImports: frameworks,
-  },
+  // The domain owns the ports that it needs; engines implement them.
+  { sourceTag: 'scope:domain', onlyDependOnLibsWithTags: ['scope:protocol'], bannedExternalImports: frameworks },
   {
     sourceTag: 'scope:engine',
-    onlyDependOnLibsWithTags: ['scope:protocol', 'scope:testing'],
+    onlyDependOnLibsWithTags: ['scope:protocol', 'scope:domain', 'scope:testing'],
     bannedExternalImports: ['@nestjs/*', '@mikro-orm/*', 'ws'],
   },
   {

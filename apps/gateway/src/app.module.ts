@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { NodeLease, type DatabaseState, type Engines, type NodeId, type NodeReport } from '@white-rabbit/cluster';
+import { NodeLease, type DatabaseState, type Engines, type NodeReport } from '@white-rabbit/cluster';
 import { LicenseModule } from '@white-rabbit/license';
-import { Hub } from '@white-rabbit/signaling';
+import { Hub, type NodeId } from '@white-rabbit/signaling';
 import type { Config } from './config/config.js';
 import { GATEWAY_VERSION } from './gateway-version.js';
 import { HandlersModule } from './events/handlers.module.js';

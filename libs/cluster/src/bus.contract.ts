@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { NodeId } from '@white-rabbit/signaling';
 import { forEveryEngine, newNode } from '../test/engines-under-test.js';
 import { until } from '../test/redis-process.js';
-import type { Engines, NodeId } from './index.js';
+import type { Engines } from './index.js';
 import { BUS_BODY_BYTES } from './index.js';
 
 describe('A bus', () => {

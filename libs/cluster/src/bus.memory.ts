@@ -1,6 +1,6 @@
+import type { NodeId } from '@white-rabbit/signaling';
 import { Bus } from './bus.js';
 import type { Delivery } from './bus.js';
-import type { NodeId } from './ids.js';
 import { isOversized } from './is-oversized.js';
 import type { MemoryRegion } from './memory-region.js';
 

@@ -1,7 +1,7 @@
+import type { NodeId } from '@white-rabbit/signaling';
 import type { Delivery } from './bus.js';
 import { Bus } from './bus.js';
 import { isOversized } from './is-oversized.js';
-import type { NodeId } from './ids.js';
 import type { Ignored } from './redis/envelope.js';
 import { formatEnvelope, parseEnvelope } from './redis/envelope.js';
 import { BUS_PREFIX, busChannel } from './redis/keys.js';

@@ -1,4 +1,4 @@
-import type { NodeId } from './ids.js';
+import type { NodeId } from '@white-rabbit/signaling';
 
 /**
  * What became of an envelope at its sender:

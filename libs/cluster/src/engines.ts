@@ -1,7 +1,7 @@
+import type { NodeId } from '@white-rabbit/signaling';
 import { MemoryBus } from './bus.memory.js';
 import { RedisBus } from './bus.redis.js';
 import type { Bus } from './bus.js';
-import type { NodeId } from './ids.js';
 import { MemoryRegion } from './memory-region.js';
 import { MemoryNodeRegistry } from './node-registry.memory.js';
 import { RedisNodeRegistry } from './node-registry.redis.js';

@@ -1,5 +1,5 @@
 import type { PeerId } from '@white-rabbit/protocol';
-import type { Epoch, NodeId, Route } from './ids.js';
+import type { Epoch, NodeId, Route } from '@white-rabbit/signaling';
 import type { LivingNode, NodeReport } from './node-report.js';
 import type { PresenceChange } from './route-store.js';
 import { Unavailable } from './unavailable.js';

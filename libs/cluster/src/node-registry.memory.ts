@@ -1,4 +1,4 @@
-import type { NodeId } from './ids.js';
+import type { NodeId } from '@white-rabbit/signaling';
 import type { MemoryRegion } from './memory-region.js';
 import { NODE_LEASE_MS, NodeRegistry } from './node-registry.js';
 import type { LivingNode, NodeReport } from './node-report.js';

@@ -1,4 +1,4 @@
-import type { NodeId } from './ids.js';
+import type { NodeId } from '@white-rabbit/signaling';
 import { NODE_LEASE_MS, NodeRegistry } from './node-registry.js';
 import { formatReport, parseReport } from './node-report.js';
 import type { LivingNode, NodeReport } from './node-report.js';

@@ -1,4 +1,4 @@
-import type { NodeId } from './ids.js';
+import type { NodeId } from '@white-rabbit/signaling';
 import type { LivingNode, NodeReport } from './node-report.js';
 
 /** A node lives this long from its last renewal (ARCHITECTURE.md, section 4). */

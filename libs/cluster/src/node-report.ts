@@ -1,4 +1,4 @@
-import type { NodeId } from './ids.js';
+import type { NodeId } from '@white-rabbit/signaling';
 
 /**
  * What a gateway is doing. `starting`: it does not listen yet · `serving`: it takes clients · `full`: it does, but is so

@@ -1,5 +1,4 @@
 export * from './bus.js';
-export * from './ids.js';
 export * from './node-registry.js';
 export * from './node-report.js';
 export * from './presence-feed.js';

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { PeerId } from '@white-rabbit/protocol';
+import type { NodeId } from '@white-rabbit/signaling';
 import { forEveryEngine, newPeer, newSession } from '../test/engines-under-test.js';
 import { until } from '../test/redis-process.js';
-import type { Engines, NodeId } from './index.js';
+import type { Engines } from './index.js';
 
 describe('A presence feed', () => {
   forEveryEngine((open) => {

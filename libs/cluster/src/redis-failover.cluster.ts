@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { PeerId } from '@white-rabbit/protocol';
+import type { NodeId, Route } from '@white-rabbit/signaling';
 import { newNode, newPeer, newSession } from '../test/engines-under-test.js';
 import { startRedisCluster, until } from '../test/redis-process.js';
 import { startReplicatedCluster, startSentinel } from '../test/redis-topologies.js';
-import type { Engines, NodeId, RedisOptions, Route } from './index.js';
+import type { Engines, RedisOptions } from './index.js';
 import { openEngines } from './index.js';
 
 /** FAULTS.md, 8: right again so long after the fail-over at the latest, the fail-over itself included here. */

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
+import type { Epoch, NodeId, Route } from '@white-rabbit/signaling';
 import { forEveryEngine, newPeer, newSession } from '../test/engines-under-test.js';
 import { until } from '../test/redis-process.js';
-import type { Epoch, NodeId, PresenceChange, Route, RouteStore } from './index.js';
+import type { PresenceChange, RouteStore } from './index.js';
 
 describe('A route store', () => {
   forEveryEngine((open) => {

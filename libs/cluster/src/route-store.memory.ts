@@ -1,5 +1,5 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import type { Epoch, NodeId, Route } from './ids.js';
+import type { Epoch, NodeId, Route } from '@white-rabbit/signaling';
 import type { MemoryRegion } from './memory-region.js';
 import { isSameSession } from './is-same-session.js';
 import type { Claimed } from './route-store.js';

@@ -1,5 +1,5 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import type { Epoch, NodeId, Route } from './ids.js';
+import type { Epoch, NodeId, Route } from '@white-rabbit/signaling';
 import { feedChannel, routeKey } from './redis/keys.js';
 import { getMany } from './redis/get-many.js';
 import type { RedisClient } from './redis/redis-client.js';

@@ -1,5 +1,5 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import type { Epoch, NodeId, Route } from './ids.js';
+import type { Epoch, NodeId, Route } from '@white-rabbit/signaling';
 
 /** A route lives this long from its last claim or renewal (ARCHITECTURE.md, section 4). */
 export const ROUTE_LEASE_MS = 60_000;

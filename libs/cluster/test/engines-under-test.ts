@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
+import type { NodeId } from '@white-rabbit/signaling';
 import { joinRegions, MemoryRegion, nodeIdIn, openEngines, openRegions } from '../src/index.js';
-import type { Engines, NodeId, RedisOptions } from '../src/index.js';
+import type { Engines, RedisOptions } from '../src/index.js';
 import type { RedisProcess } from './redis-process.js';
 import { startRedis, startRedisCluster, until } from './redis-process.js';
 

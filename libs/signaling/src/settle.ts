@@ -1,4 +1,4 @@
-import type { Answer } from './outcome.js';
+import type { Answer } from './calls/outcome.js';
 
 /** What follows from an answer: at once where it is known. */
 export function settle<Result>(

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Route } from '@white-rabbit/cluster';
 import type { PeerId } from '@white-rabbit/protocol';
 import { eventually } from '@white-rabbit/testing';
+import type { Route } from '@white-rabbit/signaling';
 import { identity, startNode, type TestNode } from '../../test/unit/gateway-node.js';
 import { settled } from '../../test/unit/settled.js';
 

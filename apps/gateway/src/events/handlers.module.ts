@@ -1,15 +1,7 @@
 import { Module } from '@nestjs/common';
-import {
-  NodeRpc,
-  Directory,
-  FailureDetector,
-  PresenceView,
-  RouteKeeper,
-  type Engines,
-  type NodeId,
-} from '@white-rabbit/cluster';
+import { NodeRpc, Directory, FailureDetector, PresenceView, RouteKeeper, type Engines } from '@white-rabbit/cluster';
 import { LicenseRepository } from '@white-rabbit/license';
-import { Calls, Contacts, Hub } from '@white-rabbit/signaling';
+import { Calls, Contacts, Hub, type NodeId } from '@white-rabbit/signaling';
 import { Config } from '../config/config.js';
 import { limitKey } from '../config/limit-key.js';
 import type { SettingValues } from '../config/settings.js';

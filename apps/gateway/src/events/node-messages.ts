@@ -1,6 +1,6 @@
-import { takeDrainRequest, type NodeRpc, type NodeId } from '@white-rabbit/cluster';
+import { takeDrainRequest, type NodeRpc } from '@white-rabbit/cluster';
 import type { SessionId } from '@white-rabbit/protocol';
-import { decodeNodeMessage, encodeNodeMessage, type Calls } from '@white-rabbit/signaling';
+import { decodeNodeMessage, encodeNodeMessage, type Calls, type NodeId } from '@white-rabbit/signaling';
 import type { Arrivals } from '../sessions/arrivals.js';
 
 /** What this node answers to text that it does not understand: junk, or of a newer version. */

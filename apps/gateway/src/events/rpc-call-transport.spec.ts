@@ -1,14 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  NodeRpc,
-  MemoryBus,
-  MemoryRegion,
-  type Answer,
-  type EnvelopeHandler,
-  type NodeId,
-} from '@white-rabbit/cluster';
+import { NodeRpc, MemoryBus, MemoryRegion, type Answer, type EnvelopeHandler } from '@white-rabbit/cluster';
 import type { CallId, SessionId } from '@white-rabbit/protocol';
-import type { CallMessage } from '@white-rabbit/signaling';
+import type { CallMessage, NodeId } from '@white-rabbit/signaling';
 import { RpcCallTransport } from './rpc-call-transport.js';
 
 const HERE = 'node-here' as NodeId;

@@ -1,10 +1,11 @@
-import type { Answer as CourierAnswer, NodeRpc, NodeId } from '@white-rabbit/cluster';
+import type { Answer as CourierAnswer, NodeRpc } from '@white-rabbit/cluster';
 import {
   decodeAnswer,
   encodeNodeMessage,
   type Answer,
   type CallMessage,
   type CallTransport,
+  type NodeId,
 } from '@white-rabbit/signaling';
 
 /** Carries what the ends of a call tell each other between gateways: each message an envelope, each answer its receipt. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { NodeId } from '@white-rabbit/cluster';
+import type { NodeId } from '@white-rabbit/signaling';
 
 /** A new name for this process; a gateway that restarts is another node. */
 export function newNodeId(): NodeId {

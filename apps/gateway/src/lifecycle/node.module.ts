@@ -10,9 +10,9 @@ import {
   PresenceView,
   RouteKeeper,
   type Engines,
-  type NodeId,
   type RouteRenewal,
 } from '@white-rabbit/cluster';
+import type { NodeId } from '@white-rabbit/signaling';
 import { Config } from '../config/config.js';
 import { Metrics } from '../telemetry/metrics/metrics.js';
 import { EnginesToken, NodeIdToken } from './node-tokens.js';

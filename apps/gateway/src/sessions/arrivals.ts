@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Unavailable, type ClaimedRoute, type NodeId, type Route, type RouteKeeper } from '@white-rabbit/cluster';
+import { Unavailable, type ClaimedRoute, type RouteKeeper } from '@white-rabbit/cluster';
 import type { ChangeKind, LicenseChange, LicenseId } from '@white-rabbit/license';
 import { CLOSE_CODES, SessionId, type PeerId } from '@white-rabbit/protocol';
-import { Session, type Contacts, type Hub, type PeerStatus } from '@white-rabbit/signaling';
+import { Session, type Contacts, type Hub, type PeerStatus, type NodeId, type Route } from '@white-rabbit/signaling';
 import type { Connection } from '../transport/connection.js';
 import type { ArrivingSessions } from './arriving-sessions.js';
 import type { Departures } from './departures.js';

@@ -1,6 +1,6 @@
-import type { ClaimedRoute, Route, RouteKeeper } from '@white-rabbit/cluster';
+import type { ClaimedRoute, RouteKeeper } from '@white-rabbit/cluster';
 import { CLOSE_CODES, type SessionId } from '@white-rabbit/protocol';
-import type { Calls, Contacts, Hub, Session } from '@white-rabbit/signaling';
+import type { Calls, Contacts, Hub, Session, Route } from '@white-rabbit/signaling';
 import type { LicenseExpiry } from './license-expiry.js';
 
 /** Ends sessions: their calls, their contacts, their route. Nothing of them is left. */

@@ -7,10 +7,9 @@ import {
   PresenceView,
   RouteKeeper,
   type Engines,
-  type NodeId,
 } from '@white-rabbit/cluster';
 import type { ClientEventName, RegisterError } from '@white-rabbit/protocol';
-import { Calls, Contacts, Hub } from '@white-rabbit/signaling';
+import { Calls, Contacts, Hub, type NodeId } from '@white-rabbit/signaling';
 import { pino } from 'pino';
 import { readConfig, type Config } from '../../src/config/config.js';
 import { Arrivals } from '../../src/sessions/arrivals.js';

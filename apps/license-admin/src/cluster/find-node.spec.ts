@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import type { LivingNode, NodeId } from '@white-rabbit/cluster';
+import type { LivingNode } from '@white-rabbit/cluster';
+import type { NodeId } from '@white-rabbit/signaling';
 import { findNode } from './find-node.js';
 
 const LIVING = ['nABCD', 'nABCE', 'nABC', 'nX'].map((name): LivingNode => {

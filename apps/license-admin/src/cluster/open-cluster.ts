@@ -1,6 +1,7 @@
 import { openEngines } from '@white-rabbit/cluster';
-import type { Engines, NodeId, RedisOptions } from '@white-rabbit/cluster';
+import type { Engines, RedisOptions } from '@white-rabbit/cluster';
 import { randomBytes } from 'node:crypto';
+import type { NodeId } from '@white-rabbit/signaling';
 
 /** Opens a cluster's engines under a name of their own, which no gateway has and which takes no lease. */
 export async function openCluster(redis: RedisOptions): Promise<{ readonly self: NodeId; readonly engines: Engines }> {

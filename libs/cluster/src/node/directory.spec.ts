@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import type { NodeId } from '../ids.js';
+import type { NodeId } from '@white-rabbit/signaling';
 import { MemoryRegion } from '../memory-region.js';
 import { MemoryNodeRegistry } from '../node-registry.memory.js';
 import { MemoryRouteStore } from '../route-store.memory.js';

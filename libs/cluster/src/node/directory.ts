@@ -1,5 +1,5 @@
 import type { PeerId } from '@white-rabbit/protocol';
-import type { NodeId, Route } from '../ids.js';
+import type { NodeId, Route } from '@white-rabbit/signaling';
 import type { NodeRegistry } from '../node-registry.js';
 import type { RouteStore } from '../route-store.js';
 import { systemClock } from './clock.js';

@@ -1,4 +1,4 @@
-import type { NodeId } from '../ids.js';
+import type { NodeId } from '@white-rabbit/signaling';
 import type { NodeRpc } from './node-rpc.js';
 
 const REQUEST = 'drain';

@@ -1,4 +1,4 @@
-import type { NodeId } from '../ids.js';
+import type { NodeId } from '@white-rabbit/signaling';
 import type { NodeRegistry } from '../node-registry.js';
 import { systemClock } from './clock.js';
 import type { Cancel, Clock } from './clock.js';

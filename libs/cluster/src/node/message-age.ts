@@ -1,4 +1,4 @@
-import type { NodeId } from '../ids.js';
+import type { NodeId } from '@white-rabbit/signaling';
 import type { Clock } from './clock.js';
 
 /** Nodes remembered at most: far more than a cluster has. The one heard first is forgotten for one more. */

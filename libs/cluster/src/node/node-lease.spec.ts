@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import type { NodeId } from '@white-rabbit/signaling';
 import type { Delivery } from '../bus.js';
 import { Bus } from '../bus.js';
 import { MemoryBus } from '../bus.memory.js';
-import type { NodeId } from '../ids.js';
 import { MemoryRegion } from '../memory-region.js';
 import { MemoryNodeRegistry } from '../node-registry.memory.js';
 import { FakeClock } from '../../test/node/fake-clock.js';

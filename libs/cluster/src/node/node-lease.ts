@@ -1,5 +1,5 @@
+import type { NodeId } from '@white-rabbit/signaling';
 import type { Bus, Delivery } from '../bus.js';
-import type { NodeId } from '../ids.js';
 import type { NodeRegistry } from '../node-registry.js';
 import type { NodeReport } from '../node-report.js';
 import { systemClock } from './clock.js';

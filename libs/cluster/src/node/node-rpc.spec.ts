@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import type { NodeId } from '@white-rabbit/signaling';
 import type { Delivery } from '../bus.js';
 import { Bus, BUS_BODY_BYTES } from '../bus.js';
 import { MemoryBus } from '../bus.memory.js';
-import type { NodeId } from '../ids.js';
 import { MemoryRegion } from '../memory-region.js';
 import { FakeClock, settled } from '../../test/node/fake-clock.js';
 import { NodeRpc } from './node-rpc.js';

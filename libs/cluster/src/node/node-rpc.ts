@@ -1,5 +1,5 @@
+import type { NodeId } from '@white-rabbit/signaling';
 import type { Bus, Delivery } from '../bus.js';
-import type { NodeId } from '../ids.js';
 import { FAILED } from './answer.js';
 import type { Answer } from './answer.js';
 import { systemClock } from './clock.js';

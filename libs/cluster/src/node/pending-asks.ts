@@ -1,4 +1,4 @@
-import type { NodeId } from '../ids.js';
+import type { NodeId } from '@white-rabbit/signaling';
 import { FAILED } from './answer.js';
 import type { Answer } from './answer.js';
 import type { Cancel, Clock } from './clock.js';

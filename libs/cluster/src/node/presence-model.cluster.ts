@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { NodeId } from '@white-rabbit/signaling';
 import { openEngines } from '../engines.js';
-import type { NodeId } from '../ids.js';
 import { systemClock } from './clock.js';
 import { ModelCluster } from '../../test/node/model-cluster.js';
 import type { NodeEngines } from '../../test/node/model-node.js';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
+import type { NodeId } from '@white-rabbit/signaling';
 import { MemoryBus } from '../bus.memory.js';
-import type { NodeId } from '../ids.js';
 import { MemoryRegion } from '../memory-region.js';
 import { MemoryNodeRegistry } from '../node-registry.memory.js';
 import { MemoryPresenceFeed } from '../presence-feed.memory.js';

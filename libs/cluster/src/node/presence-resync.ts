@@ -1,5 +1,5 @@
 import type { PeerId } from '@white-rabbit/protocol';
-import type { NodeId } from '../ids.js';
+import type { NodeId } from '@white-rabbit/signaling';
 import type { NodeRegistry } from '../node-registry.js';
 import { ROUTE_BATCH } from '../route-store.js';
 import { batches } from '../batches.js';

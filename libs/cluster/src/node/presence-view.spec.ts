@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import type { NodeId, Route } from '../ids.js';
+import type { NodeId, Route } from '@white-rabbit/signaling';
 import { MemoryRegion } from '../memory-region.js';
 import { MemoryNodeRegistry } from '../node-registry.memory.js';
 import { MemoryPresenceFeed } from '../presence-feed.memory.js';

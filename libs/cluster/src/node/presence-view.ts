@@ -1,5 +1,5 @@
 import type { PeerId, Status } from '@white-rabbit/protocol';
-import type { NodeId, Route } from '../ids.js';
+import type { NodeId, Route } from '@white-rabbit/signaling';
 import type { NodeRegistry } from '../node-registry.js';
 import type { PresenceFeed } from '../presence-feed.js';
 import { ROUTE_LEASE_MS } from '../route-store.js';

@@ -1,5 +1,5 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import type { Epoch, NodeId, Route } from '../ids.js';
+import type { Epoch, NodeId, Route } from '@white-rabbit/signaling';
 import type { PresenceFeed } from '../presence-feed.js';
 import { ROUTE_BATCH } from '../route-store.js';
 import type { RouteStore } from '../route-store.js';

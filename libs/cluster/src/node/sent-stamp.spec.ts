@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import type { NodeId } from '@white-rabbit/signaling';
 import { MemoryBus } from '../bus.memory.js';
-import type { NodeId } from '../ids.js';
 import { MemoryRegion } from '../memory-region.js';
 import { FakeClock } from '../../test/node/fake-clock.js';
 import { NodeRpc } from './node-rpc.js';

@@ -1,5 +1,5 @@
 import type { SessionId } from '@white-rabbit/protocol';
-import type { NodeId } from '../ids.js';
+import type { NodeId } from '@white-rabbit/signaling';
 
 /** What a node remembers of one peer that its sessions watch. There may be 200,000, so it is as small as it can be. */
 export class WatchedPeer {

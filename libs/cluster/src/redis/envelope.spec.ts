@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { NodeId } from '@white-rabbit/signaling';
 import { BUS_BODY_BYTES } from '../bus.js';
-import type { NodeId } from '../ids.js';
 import { formatEnvelope, parseEnvelope } from './envelope.js';
 
 const from = 'node_a-1' as NodeId;

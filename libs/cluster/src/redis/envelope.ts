@@ -1,5 +1,5 @@
+import type { NodeId } from '@white-rabbit/signaling';
 import { BUS_BODY_BYTES } from '../bus.js';
-import type { NodeId } from '../ids.js';
 
 /** Version of the header below. A build that changes it keeps reading the one before (FAULTS.md, 25). */
 const VERSION = '1';

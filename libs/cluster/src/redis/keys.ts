@@ -1,5 +1,5 @@
 import type { PeerId } from '@white-rabbit/protocol';
-import type { NodeId } from '../ids.js';
+import type { NodeId } from '@white-rabbit/signaling';
 
 // Names of keys and channels (ARCHITECTURE.md, section 4). The braces are literal: they make a peer's route and its
 // feed belong to one slot of a cluster.

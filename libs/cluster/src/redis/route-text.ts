@@ -1,5 +1,5 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import type { Epoch, NodeId, Route } from '../ids.js';
+import type { Epoch, NodeId, Route } from '@white-rabbit/signaling';
 import type { PresenceChange } from '../route-store.js';
 
 /** Reads a route's value, `node session epoch`. Anything else is no route. */

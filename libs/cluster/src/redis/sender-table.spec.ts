@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { NodeId } from '../ids.js';
+import type { NodeId } from '@white-rabbit/signaling';
 import { SENDERS, SenderTable } from './sender-table.js';
 
 const node = (name: string | number) => `node-${name}` as NodeId;

@@ -1,4 +1,4 @@
-import type { NodeId } from '../ids.js';
+import type { NodeId } from '@white-rabbit/signaling';
 
 /**
  * Most senders remembered: far more gateways than a region has. Beyond it the one heard first is forgotten, and a late

@@ -1,6 +1,6 @@
 import type { SessionId } from '@white-rabbit/protocol';
+import type { Route } from '@white-rabbit/signaling';
 import { firstOf } from '../first-of.js';
-import type { Route } from '../ids.js';
 import { ROUTE_BATCH } from '../route-store.js';
 import type { RouteStore } from '../route-store.js';
 import { isNewer } from './newest-route.js';

@@ -1,4 +1,4 @@
-import type { Route } from '../ids.js';
+import type { Route } from '@white-rabbit/signaling';
 import { regionOf } from './region-of.js';
 
 /** Whether `a` has the peer rather than `b`: by epoch, and where clocks of two regions gave the same, by the region's name. */

@@ -1,6 +1,6 @@
+import type { NodeId } from '@white-rabbit/signaling';
 import { openEngines } from '../engines.js';
 import type { Engines } from '../engines.js';
-import type { NodeId } from '../ids.js';
 import { systemClock } from '../node/clock.js';
 import type { Clock } from '../node/clock.js';
 import { pause } from '../node/pause.js';

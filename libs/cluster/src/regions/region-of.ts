@@ -1,4 +1,4 @@
-import type { NodeId } from '../ids.js';
+import type { NodeId } from '@white-rabbit/signaling';
 
 /** What a region may be called: no `_`, which ends the name within a node's id. */
 export const REGION_NAME = /^[a-z\d](?:[a-z\d-]{0,30}[a-z\d])?$/i;

@@ -1,4 +1,4 @@
-import type { NodeId } from '../ids.js';
+import type { NodeId } from '@white-rabbit/signaling';
 import { NodeRegistry } from '../node-registry.js';
 import type { LivingNode, NodeReport } from '../node-report.js';
 import { GRACE_MS } from './remote-region.js';

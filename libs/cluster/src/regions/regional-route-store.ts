@@ -1,5 +1,5 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import type { Epoch, NodeId, Route } from '../ids.js';
+import type { Epoch, NodeId, Route } from '@white-rabbit/signaling';
 import { RouteStore } from '../route-store.js';
 import type { Claimed } from '../route-store.js';
 import type { RouteCache } from './route-cache.js';

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
+import type { Route } from '@white-rabbit/signaling';
 import { SLOW_LINK_MS } from '../../test/regions/cuttable-link.js';
 import { RegionalWorld } from '../../test/regions/regional-world.js';
 import type { RegionalNode } from '../../test/regions/regional-world.js';
-import type { Route } from '../ids.js';
 
 const ALICE = 'alice-peer' as PeerId;
 const BOB = 'bob-peer' as PeerId;

@@ -1,5 +1,5 @@
+import type { NodeId } from '@white-rabbit/signaling';
 import type { Engines } from '../engines.js';
-import type { NodeId } from '../ids.js';
 import type { Cancel, Clock } from '../node/clock.js';
 import { Listeners } from '../node/listeners.js';
 

@@ -1,4 +1,4 @@
-import type { NodeId } from '../ids.js';
+import type { NodeId } from '@white-rabbit/signaling';
 import { regionOf } from './region-of.js';
 import type { RemoteRegion } from './remote-region.js';
 

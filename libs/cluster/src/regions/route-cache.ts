@@ -1,6 +1,6 @@
 import type { PeerId } from '@white-rabbit/protocol';
+import type { Route } from '@white-rabbit/signaling';
 import { CountedWatches } from '../counted-watches.js';
-import type { Route } from '../ids.js';
 
 /** Where the peers that this node watches were last seen, in whichever region. Bounded by the watches. */
 export class RouteCache {

@@ -1,5 +1,5 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import type { Route } from '../../src/ids.js';
+import type { Route } from '@white-rabbit/signaling';
 
 interface Page {
   newest: number;

@@ -1,5 +1,5 @@
 import type { PeerId, Status } from '@white-rabbit/protocol';
-import type { NodeId } from '../../src/ids.js';
+import type { NodeId } from '@white-rabbit/signaling';
 import type { Clock } from '../../src/node/clock.js';
 import { Ledger } from './ledger.js';
 import { ModelNode } from './model-node.js';

@@ -1,6 +1,6 @@
 import type { PeerId, SessionId, Status } from '@white-rabbit/protocol';
+import type { NodeId, Route } from '@white-rabbit/signaling';
 import type { Bus } from '../../src/bus.js';
-import type { NodeId, Route } from '../../src/ids.js';
 import type { NodeRegistry } from '../../src/node-registry.js';
 import { NodeRpc } from '../../src/node/node-rpc.js';
 import type { Clock } from '../../src/node/clock.js';

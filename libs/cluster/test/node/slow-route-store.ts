@@ -1,5 +1,5 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import type { Epoch, NodeId, Route } from '../../src/ids.js';
+import type { Epoch, NodeId, Route } from '@white-rabbit/signaling';
 import { RouteStore } from '../../src/route-store.js';
 import type { Claimed } from '../../src/route-store.js';
 import type { Clock } from '../../src/node/clock.js';

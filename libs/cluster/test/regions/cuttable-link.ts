@@ -1,4 +1,5 @@
-import type { Delivery, Engines, NodeId, NodeRegistry, PresenceChange, RouteStore } from '../../src/index.js';
+import type { NodeId } from '@white-rabbit/signaling';
+import type { Delivery, Engines, NodeRegistry, PresenceChange, RouteStore } from '../../src/index.js';
 import { Bus, PresenceFeed, Unavailable } from '../../src/index.js';
 import type { FakeClock } from '../node/fake-clock.js';
 

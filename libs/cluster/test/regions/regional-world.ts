@@ -1,4 +1,5 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
+import type { NodeId, Route } from '@white-rabbit/signaling';
 import {
   joinRegions,
   MemoryRegion,
@@ -9,7 +10,7 @@ import {
   PresenceView,
   RouteKeeper,
 } from '../../src/index.js';
-import type { Engines, NodeId, Route } from '../../src/index.js';
+import type { Engines } from '../../src/index.js';
 import { FakeClock } from '../node/fake-clock.js';
 import { cuttableLink } from './cuttable-link.js';
 import type { CuttableLink } from './cuttable-link.js';

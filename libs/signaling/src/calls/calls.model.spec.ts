@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CallId } from '@white-rabbit/protocol';
 import fc from 'fast-check';
-import { Model } from '../test/model/model.js';
-import { LOSSES, LOSSLESS, type Happening } from '../test/model/step.js';
-import { sessionOf } from '../test/recorder.js';
-import { World } from '../test/world.js';
+import { Model } from '../../test/model/model.js';
+import { LOSSES, LOSSLESS, type Happening } from '../../test/model/step.js';
+import { sessionOf } from '../../test/recorder.js';
+import { World } from '../../test/world.js';
 
 const stepsOf = (happenings: Partial<Record<Happening, number>>) => {
   const what = fc.oneof(

@@ -1,7 +1,7 @@
+import type { NodeId } from '../sessions/route.js';
 import { describe, expect, it } from '@jest/globals';
-import type { NodeId } from '@white-rabbit/cluster/ports';
 import type { CallId, SessionId } from '@white-rabbit/protocol';
-import { settled } from '../test/world.js';
+import { settled } from '../../test/world.js';
 import type { Answer } from './outcome.js';
 import { PENDING_ENDS_MAX, PendingEnds, type End } from './pending-ends.js';
 

@@ -1,9 +1,9 @@
-import type { NodeId } from '@white-rabbit/cluster/ports';
+import type { NodeId } from '../sessions/route.js';
 import { LIMITS, type CallId, type HangupReason } from '@white-rabbit/protocol';
 import type { CallLeg, CallRole } from './call-leg.js';
-import { hangupFrame } from './frames.js';
+import { hangupFrame } from '../frames.js';
 import { RingQueue } from './ring-queue.js';
-import type { Session } from './session.js';
+import type { Session } from '../sessions/session.js';
 
 /** A callee's half rings so much longer: the caller's node ends the ringing, this is for when it cannot say so. Ms. */
 const BACKSTOP_MS = 2_000;

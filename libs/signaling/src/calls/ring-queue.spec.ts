@@ -1,7 +1,7 @@
+import type { NodeId } from '../sessions/route.js';
 import { describe, expect, it } from '@jest/globals';
-import type { NodeId } from '@white-rabbit/cluster/ports';
 import type { CallId, PeerId, SessionId } from '@white-rabbit/protocol';
-import { sessionOf } from '../test/recorder.js';
+import { sessionOf } from '../../test/recorder.js';
 import { CallLeg } from './call-leg.js';
 import { RingQueue } from './ring-queue.js';
 

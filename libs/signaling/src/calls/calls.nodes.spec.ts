@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { A, B, all, halves, id, setUp, told } from '../test/pair.js';
-import { sessionOf } from '../test/recorder.js';
-import { settled } from '../test/world.js';
+import { A, B, all, halves, id, setUp, told } from '../../test/pair.js';
+import { sessionOf } from '../../test/recorder.js';
+import { settled } from '../../test/world.js';
 import type { CallMessage } from './call-message.js';
 import type { Outcome } from './outcome.js';
 

@@ -1,6 +1,6 @@
-import type { NodeId } from '@white-rabbit/cluster/ports';
+import type { NodeId } from '../sessions/route.js';
 import type { CallId, PeerId, SessionId } from '@white-rabbit/protocol';
-import type { Session } from './session.js';
+import type { Session } from '../sessions/session.js';
 
 /** Which end of the call a session is. */
 export type CallRole = 'caller' | 'callee';

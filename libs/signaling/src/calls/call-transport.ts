@@ -1,4 +1,4 @@
-import type { NodeId } from '@white-rabbit/cluster/ports';
+import type { NodeId } from '../sessions/route.js';
 import type { CallMessage } from './call-message.js';
 import type { Answer } from './outcome.js';
 

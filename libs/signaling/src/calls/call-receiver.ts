@@ -1,12 +1,12 @@
-import type { NodeId } from '@white-rabbit/cluster/ports';
+import type { NodeId } from '../sessions/route.js';
 import type { HangupReason, IceServer } from '@white-rabbit/protocol';
 import { CallLeg, type CallRole } from './call-leg.js';
 import type { CallMessage } from './call-message.js';
 import type { CallTable } from './call-table.js';
-import { acceptFrame, hangupFrame, rejectFrame, ringFrame, signalFrame } from './frames.js';
+import { acceptFrame, hangupFrame, rejectFrame, ringFrame, signalFrame } from '../frames.js';
 import { glare } from './glare.js';
 import type { Answer } from './outcome.js';
-import type { Session } from './session.js';
+import type { Session } from '../sessions/session.js';
 
 type Message<K extends CallMessage['kind']> = Extract<CallMessage, { kind: K }>;
 

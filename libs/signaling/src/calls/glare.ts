@@ -1,7 +1,7 @@
-import type { NodeId } from '@white-rabbit/cluster/ports';
+import type { NodeId } from '../sessions/route.js';
 import type { CallId, SessionId } from '@white-rabbit/protocol';
 import type { CallLeg, CallRole } from './call-leg.js';
-import type { Session } from './session.js';
+import type { Session } from '../sessions/session.js';
 
 /** What a new call meets: calls that still ring the other way between the same two sessions. */
 export interface Glare {

@@ -1,4 +1,4 @@
-import type { NodeId } from '@white-rabbit/cluster/ports';
+import type { NodeId } from '../sessions/route.js';
 import {
   type CallId,
   type ErrorCode,
@@ -14,13 +14,13 @@ import { CallReceiver } from './call-receiver.js';
 import { ClaimQueue } from './claim-queue.js';
 import { CallTable, type CallHooks, type CallLimits } from './call-table.js';
 import type { CallTransport } from './call-transport.js';
-import { hangupFrame } from './frames.js';
+import { hangupFrame } from '../frames.js';
 import { glare } from './glare.js';
-import type { Hub } from './hub.js';
+import type { Hub } from '../sessions/hub.js';
 import { isUncertain, type Answer, type Outcome } from './outcome.js';
 import { PendingEnds, type End } from './pending-ends.js';
-import type { Session } from './session.js';
-import { settle } from './settle.js';
+import type { Session } from '../sessions/session.js';
+import { settle } from '../settle.js';
 
 /** Whom a `call` is for, and how it shall be named. */
 export interface CallRequest {

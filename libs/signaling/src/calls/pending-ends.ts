@@ -1,7 +1,7 @@
-import type { NodeId } from '@white-rabbit/cluster/ports';
+import type { NodeId } from '../sessions/route.js';
 import type { CallMessage } from './call-message.js';
 import { isUncertain, type Answer } from './outcome.js';
-import { settle } from './settle.js';
+import { settle } from '../settle.js';
 
 /** What tells another node that a call is over. */
 export type End = Extract<CallMessage, { kind: 'end' }>;

@@ -1,6 +1,6 @@
 import type { PeerId } from '@white-rabbit/protocol';
-import type { Session } from './session.js';
-import type { SmallSet } from './small-set.js';
+import type { Session } from '../sessions/session.js';
+import type { SmallSet } from '../small-set.js';
 
 /** A peer that sessions of this node watch, once for all of them: they share the record and its one copy of the name. */
 export interface Watched {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { sessionOf } from '../test/recorder.js';
+import { sessionOf } from '../../test/recorder.js';
 import { Hub } from './hub.js';
 
 describe('Hub', () => {

@@ -36,7 +36,7 @@ export class Hub {
     return this.#byPeer.get(peer);
   }
 
-  /** CrossRegionReconciler every session. Sessions may come and go meanwhile. */
+  /** Visits every session. Sessions may come and go meanwhile. */
   forEach(visit: (session: Session) => void): void {
     for (const session of this.#byId.values()) visit(session);
   }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SessionId } from '@white-rabbit/protocol';
-import { A, B, all, halves, id, setUp, told } from '../test/pair.js';
-import { sessionOf } from '../test/recorder.js';
-import { settled } from '../test/world.js';
+import { A, B, all, halves, id, setUp, told } from '../../test/pair.js';
+import { sessionOf } from '../../test/recorder.js';
+import { settled } from '../../test/world.js';
 
 describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
   it('ring, are accepted, relay both ways in order, and are forgotten side by side', async () => {

@@ -1,8 +1,8 @@
 import { LIMITS, type PeerId, type Status } from '@white-rabbit/protocol';
-import { presenceFrame, type PeerStatus } from './frames.js';
+import { presenceFrame, type PeerStatus } from '../frames.js';
 import type { PresenceSource } from './presence-source.js';
-import type { Session } from './session.js';
-import { includes, sizeOf, withItems, withoutItem } from './small-set.js';
+import type { Session } from '../sessions/session.js';
+import { includes, sizeOf, withItems, withoutItem } from '../small-set.js';
 import type { Watched } from './watched.js';
 
 /** What became of a change of contacts. `closed`: the session went meanwhile; nobody is there to be answered. */

@@ -1,8 +1,8 @@
 import type { CallId, PeerId, SessionId } from '@white-rabbit/protocol';
-import type { CallLeg } from './call-leg.js';
+import type { CallLeg } from '../calls/call-leg.js';
 import type { FrameSink } from './frame-sink.js';
-import { NO_ITEMS, type SmallSet } from './small-set.js';
-import type { Watched } from './watched.js';
+import { NO_ITEMS, type SmallSet } from '../small-set.js';
+import type { Watched } from '../contacts/watched.js';
 
 /**
  * What a connection becomes by registering. Tens of thousands of them idle on a node, so it holds what it has and
