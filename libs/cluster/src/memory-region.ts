@@ -2,7 +2,7 @@ import type { PeerId } from '@white-rabbit/protocol';
 import type { Epoch, NodeId, Route } from '@white-rabbit/signaling';
 import type { LivingNode, NodeReport } from './node-report.js';
 import type { PresenceChange } from './route-store.js';
-import { Unavailable } from './unavailable.js';
+import { Unavailable } from '@white-rabbit/signaling';
 
 /** A route and the moment it runs out, in ms of the region's clock. */
 interface LeasedRoute {

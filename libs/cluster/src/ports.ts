@@ -3,4 +3,3 @@ export * from './node-registry.js';
 export * from './node-report.js';
 export * from './presence-feed.js';
 export * from './route-store.js';
-export * from './unavailable.js';

@@ -4,7 +4,7 @@ import { PresenceFeed } from './presence-feed.js';
 import { FEED_PREFIX, feedChannel, feedPeer } from './redis/keys.js';
 import type { RedisLink } from './redis/redis-link.js';
 import { parseChange } from './redis/route-text.js';
-import { Unavailable } from './unavailable.js';
+import { Unavailable } from '@white-rabbit/signaling';
 import type { PresenceChange } from './route-store.js';
 
 /** A tick's new watches, subscribed together. */

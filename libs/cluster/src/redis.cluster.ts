@@ -6,7 +6,8 @@ import { ask, startRedis, until } from '../test/redis-process.js';
 import type { RedisProcess } from '../test/redis-process.js';
 import { startProxy } from '../test/tcp-proxy.js';
 import type { Delivery, Engines, PresenceChange } from './index.js';
-import { Unavailable, openEngines } from './index.js';
+import { Unavailable } from '@white-rabbit/signaling';
+import { openEngines } from './index.js';
 
 /** One engine's end, and what it heard. */
 interface Node {

@@ -38,8 +38,8 @@ export function setUp(nodes: 1 | 2, claiming?: (session: SessionId) => Promise<u
 }
 
 /** What a client was told since it was last asked: event, call, and reason or signal. */
-export const told = ({ outlet }: TestSession) =>
-  outlet.take().map(({ event, data }) => {
+export const told = ({ sink }: TestSession) =>
+  sink.take().map(({ event, data }) => {
     const last = data['reason'] ?? (data['signal'] === undefined ? undefined : JSON.stringify(data['signal']));
     return [event, data['call_id'], ...(last === undefined ? [] : [last])].join(' ');
   });

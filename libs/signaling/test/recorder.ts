@@ -7,7 +7,7 @@ export interface Frame {
   readonly data: Record<string, unknown>;
 }
 
-/** An outlet that keeps what it was given, each frame checked against the protocol's schema. */
+/** An sink that keeps what it was given, each frame checked against the protocol's schema. */
 export class Recorder implements FrameSink {
   readonly frames: Frame[] = [];
   readonly closes: CloseCode[] = [];
@@ -41,8 +41,8 @@ export function readFrame(text: string): Frame {
 let sessions = 0;
 
 /** A session of that peer with a recorder for a socket. */
-export function sessionOf(peer: string): Session & { readonly outlet: Recorder } {
+export function sessionOf(peer: string): Session & { readonly sink: Recorder } {
   const recorder = new Recorder();
   const session = new Session(`session-${(sessions += 1)}` as SessionId, peer as PeerId, 'license-1', recorder);
-  return Object.assign(session, { outlet: recorder });
+  return Object.assign(session, { sink: recorder });
 }

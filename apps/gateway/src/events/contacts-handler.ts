@@ -1,4 +1,4 @@
-import { Unavailable } from '@white-rabbit/cluster';
+import { Unavailable } from '@white-rabbit/signaling';
 import {
   encodeEvent,
   isBadData,

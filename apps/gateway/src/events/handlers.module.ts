@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { NodeRpc, Directory, FailureDetector, PresenceView, RouteKeeper, type Engines } from '@white-rabbit/cluster';
 import { LicenseRepository } from '@white-rabbit/license';
-import { Calls, Contacts, Hub, type NodeId } from '@white-rabbit/signaling';
+import { Calls, Contacts, Hub, PendingSessions, SessionRegistry, type NodeId } from '@white-rabbit/signaling';
 import { Config } from '../config/config.js';
 import { limitKey } from '../config/limit-key.js';
 import type { SettingValues } from '../config/settings.js';
@@ -13,14 +13,10 @@ import { Metrics } from '../telemetry/metrics/metrics.js';
 import { RegistrationMetrics } from '../telemetry/metrics/registration-metrics.js';
 import { Tracer } from '../telemetry/tracing/tracer.js';
 import { IceServerProvider } from '../turn/ice-server-provider.js';
-import { Arrivals } from '../sessions/arrivals.js';
-import { ArrivingSessions } from '../sessions/arriving-sessions.js';
 import { RpcCallTransport } from './rpc-call-transport.js';
 import { CallHandler } from './call-handler.js';
 import { ContactsHandler } from './contacts-handler.js';
-import { Departures } from '../sessions/departures.js';
 import { Dispatcher } from './dispatcher.js';
-import { LicenseExpiry } from '../sessions/license-expiry.js';
 import { NodeMessages, tellDisplaced } from './node-messages.js';
 import { PeerQuota, type SharedCount } from './limits/peer-quota.js';
 import { RateLimits } from './limits/rate-limits.js';
@@ -31,7 +27,7 @@ import { SignalHandler } from './signal-handler.js';
 const domain = [
   { provide: IceServerProvider, inject: [Config], useFactory: ({ turn }: Config) => new IceServerProvider(turn) },
   { provide: Hub, useFactory: () => new Hub() },
-  { provide: ArrivingSessions, useFactory: () => new ArrivingSessions() },
+  { provide: PendingSessions, useFactory: () => new PendingSessions() },
   {
     provide: Contacts,
     inject: [PresenceView, Config],
@@ -45,7 +41,7 @@ const domain = [
       NodeRpc,
       Reachability,
       FailureDetector,
-      ArrivingSessions,
+      PendingSessions,
       Metrics,
       IceServerProvider,
       Config,
@@ -56,7 +52,7 @@ const domain = [
       rpc: NodeRpc,
       { isReachable }: Reachability,
       nodes: FailureDetector,
-      arriving: ArrivingSessions,
+      pending: PendingSessions,
       metrics: Metrics,
       iceServers: IceServerProvider,
       { settings }: Config,
@@ -70,7 +66,7 @@ const domain = [
         limits: { calls: settings.WR_MAX_CALLS, ringMs: settings.WR_RING_TIMEOUT_SECONDS },
         now: () => performance.now(),
         iceServers: () => iceServers.servers(),
-        claiming: (session) => arriving.claiming(session),
+        claiming: (session) => pending.claiming(session),
         onTalk: (node, change) => {
           if (change === 1) nodes.watch(node);
           else nodes.unwatch(node);
@@ -82,34 +78,33 @@ const domain = [
   },
 ];
 
-const lives = [
-  { provide: LicenseExpiry, useFactory: () => new LicenseExpiry() },
+const sessions = [
   {
-    provide: Departures,
-    inject: [Hub, Calls, Contacts, RouteKeeper, LicenseExpiry],
-    useFactory: (hub: Hub, calls: Calls, contacts: Contacts, routes: RouteKeeper, expiry: LicenseExpiry) =>
-      new Departures(hub, calls, contacts, routes, expiry),
-  },
-  {
-    provide: Arrivals,
-    inject: [ArrivingSessions, RouteKeeper, Hub, Contacts, Departures, LicenseExpiry, NodeRpc],
+    provide: SessionRegistry,
+    inject: [Hub, Contacts, Calls, RouteKeeper, PendingSessions, NodeRpc],
     useFactory: (
-      arriving: ArrivingSessions,
-      routes: RouteKeeper,
       hub: Hub,
       contacts: Contacts,
-      departures: Departures,
-      expiry: LicenseExpiry,
+      calls: Calls,
+      routes: RouteKeeper,
+      pending: PendingSessions,
       rpc: NodeRpc,
     ) =>
-      new Arrivals(arriving, routes, hub, contacts, departures, expiry, (node, session) => {
-        tellDisplaced(rpc, node, session);
+      new SessionRegistry({
+        hub,
+        contacts,
+        calls,
+        routes,
+        pending,
+        notifyDisplaced: (node, session) => {
+          tellDisplaced(rpc, node, session);
+        },
       }),
   },
   {
     provide: NodeMessages,
-    inject: [NodeRpc, Calls, Arrivals],
-    useFactory: (rpc: NodeRpc, calls: Calls, arrivals: Arrivals) => new NodeMessages(rpc, calls, arrivals),
+    inject: [NodeRpc, Calls, SessionRegistry],
+    useFactory: (rpc: NodeRpc, calls: Calls, registry: SessionRegistry) => new NodeMessages(rpc, calls, registry),
   },
 ];
 
@@ -126,11 +121,20 @@ const handlers = [
   },
   {
     provide: RegisterHandler,
-    inject: [LicenseRepository, EnginesToken, Arrivals, RateLimits, Reachability, Metrics, RegistrationMetrics, Config],
+    inject: [
+      LicenseRepository,
+      EnginesToken,
+      SessionRegistry,
+      RateLimits,
+      Reachability,
+      Metrics,
+      RegistrationMetrics,
+      Config,
+    ],
     useFactory: (
       licenses: LicenseRepository,
       { redis }: Engines,
-      arrivals: Arrivals,
+      registry: SessionRegistry,
       limits: RateLimits,
       { isReachable }: Reachability,
       metrics: Metrics,
@@ -141,7 +145,7 @@ const handlers = [
         licenses,
         new RefusalLimits(settings),
         new PeerQuota('register', settings.WR_REGISTERS_PER_MINUTE, sharedCount(redis, settings)),
-        arrivals,
+        registry,
         {
           heartbeat_interval: settings.WR_HEARTBEAT_INTERVAL_SECONDS / 1000,
           heartbeat_timeout: settings.WR_HEARTBEAT_TIMEOUT_SECONDS / 1000,
@@ -228,18 +232,7 @@ function sharedCount(redis: Engines['redis'], settings: SettingValues): SharedCo
 /** What is done with frames, and the domain it is done to. */
 @Module({
   imports: [NodeModule],
-  providers: [...domain, ...lives, ...handlers],
-  exports: [
-    Hub,
-    Calls,
-    Contacts,
-    Arrivals,
-    Departures,
-    LicenseExpiry,
-    NodeMessages,
-    RateLimits,
-    Dispatcher,
-    RegistrationMetrics,
-  ],
+  providers: [...domain, ...sessions, ...handlers],
+  exports: [Hub, Calls, Contacts, SessionRegistry, NodeMessages, RateLimits, Dispatcher, RegistrationMetrics],
 })
 export class HandlersModule {}

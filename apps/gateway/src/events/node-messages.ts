@@ -1,7 +1,12 @@
 import { takeDrainRequest, type NodeRpc } from '@white-rabbit/cluster';
 import type { SessionId } from '@white-rabbit/protocol';
-import { decodeNodeMessage, encodeNodeMessage, type Calls, type NodeId } from '@white-rabbit/signaling';
-import type { Arrivals } from '../sessions/arrivals.js';
+import {
+  decodeNodeMessage,
+  encodeNodeMessage,
+  type Calls,
+  type NodeId,
+  type SessionRegistry,
+} from '@white-rabbit/signaling';
 
 /** What this node answers to text that it does not understand: junk, or of a newer version. */
 const NOT_UNDERSTOOD = 'internal';
@@ -14,7 +19,7 @@ export class NodeMessages {
   constructor(
     private readonly rpc: NodeRpc,
     private readonly calls: Calls,
-    private readonly arrivals: Arrivals,
+    private readonly sessions: SessionRegistry,
   ) {}
 
   /** Messages that were not understood. */
@@ -40,7 +45,7 @@ export class NodeMessages {
       return NOT_UNDERSTOOD;
     }
     if (message.kind !== 'displaced') return this.calls.receive(from, message, isLate);
-    this.arrivals.displace(message.session);
+    this.sessions.displace(message.session);
     return 'ok';
   }
 }

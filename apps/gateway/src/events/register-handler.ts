@@ -12,11 +12,10 @@ import {
   type ServerData,
 } from '@white-rabbit/protocol';
 import { normalizeLicenseKey, type LicenseId, type LicenseRepository } from '@white-rabbit/license';
-import type { PeerStatus, Session } from '@white-rabbit/signaling';
+import type { PeerStatus, RegistrationRefusal, Session, SessionRegistry } from '@white-rabbit/signaling';
 import type { RegistrationTimer, RegisterVerdict } from '../telemetry/metrics/registration-metrics.js';
 import type { Connection } from '../transport/connection.js';
 import type { Source } from '../transport/source.js';
-import type { Arrivals } from '../sessions/arrivals.js';
 import type { Handled } from './dispatcher.js';
 import type { PeerQuota } from './limits/peer-quota.js';
 import type { RateLimits } from './limits/rate-limits.js';
@@ -51,7 +50,7 @@ export class RegisterHandler {
     private readonly licenses: LicenseRepository,
     private readonly refusals: RefusalLimits,
     private readonly quota: PeerQuota,
-    private readonly arrivals: Arrivals,
+    private readonly sessions: SessionRegistry,
     private readonly greeting: Greeting,
     private readonly limits: Pick<RateLimits, 'takeContacts'>,
     private readonly maxContacts: number,
@@ -94,18 +93,23 @@ export class RegisterHandler {
     contacts: PeerId[],
     progress: RegistrationTimer,
   ): Promise<RegisterVerdict> {
-    const askedAtMs = performance.now();
+    const checkedAtMs = performance.now();
     const admitted = await this.#admit(data, connection.source, progress);
     if (!connection.isOpen) return 'gone';
     if ('code' in admitted) return this.#fail(connection, frame, admitted);
-    const arrival = { connection, peer: data.peer_id, ...admitted, askedAtMs, contacts };
-    const welcome = (session: Session, statuses: readonly PeerStatus[]) => {
-      this.#welcome(connection, frame, session, statuses);
-    };
-    const outcome = await progress.step('claim', () => this.arrivals.arrive(arrival, welcome));
-    switch (outcome) {
-      case 'arrived':
-        return 'accepted';
+    const registration = { connection, peer: data.peer_id, ...admitted, checkedAtMs, contacts };
+    using prepared = await progress.step('claim', () => this.sessions.prepare(registration));
+    // From here on nothing is awaited: the session is open and the client has its answer in one step.
+    const opened = prepared.commit();
+    if (typeof opened === 'string') return this.#refuse(connection, frame, opened);
+    connection.become(opened.session);
+    this.#welcome(connection, frame, opened.session, opened.statuses);
+    opened.closeDisplaced();
+    return 'accepted';
+  }
+
+  #refuse(connection: Connection, frame: RawFrame, refusal: RegistrationRefusal): RegisterVerdict {
+    switch (refusal) {
       case 'gone':
         return 'gone';
       case 'unavailable':
@@ -115,7 +119,7 @@ export class RegisterHandler {
       case 'transferred':
         return this.#fail(connection, frame, { code: 'license_device_limit' });
       case 'released':
-        // What it was let in by is no longer so, and nobody knows what is: the client has to ask again.
+        // The check that let the client in is outdated: it has to ask again.
         return this.#fail(connection, frame, withRetry('license_unavailable'));
     }
   }

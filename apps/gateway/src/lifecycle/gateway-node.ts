@@ -58,7 +58,7 @@ export class GatewayNode {
       const nowMs = performance.now();
       stalls.note(nowMs);
       this.parts.calls.tick(nowMs);
-      void this.parts.expiry.tick(nowMs);
+      void this.parts.sessions.tick(nowMs);
       const { state, isReachable } = this.parts.reachability;
       outages.note(isReachable(), { state, code: this.parts.engines.trouble() });
     }, TICK_MS).unref();
@@ -87,15 +87,12 @@ export class GatewayNode {
 
   /** Gives back what the cluster still holds of this node, and stops. */
   async leave(): Promise<void> {
-    const { connections, arrivals, departures, revocations, routes, lease, nodes, presence, rpc, engines } = this.parts;
+    const { connections, sessions, revocations, routes, lease, nodes, presence, rpc, engines } = this.parts;
     clearInterval(this.#timer);
     connections.stop();
     const watchStopped = revocations.stop();
     // A register that was on its way when its socket was closed has a route to give back, too.
-    await upTo(
-      RELEASE_MS,
-      arrivals.settled().then(() => departures.released()),
-    );
+    await upTo(RELEASE_MS, sessions.settled());
     routes.stop();
     presence.stop();
     nodes.stop();
@@ -107,7 +104,7 @@ export class GatewayNode {
 
   /** Wires what happens in one part to whoever has to know. */
   #connect(): void {
-    const { engines, nodes, routes, presence, calls, contacts, arrivals, revocations } = this.parts;
+    const { engines, nodes, routes, presence, calls, contacts, sessions, revocations } = this.parts;
     presence.onChange((peer, status) => {
       contacts.changed(peer, status);
     });
@@ -118,14 +115,14 @@ export class GatewayNode {
       calls.nodeBack(node);
     });
     routes.onLost(({ session }) => {
-      arrivals.displace(session);
+      sessions.displace(session);
     });
     routes.onUnreleased((route) => {
       presence.noteOffline(route);
     });
     engines.onBack(() => void routes.claimAgain());
     revocations.start((changes) => {
-      arrivals.endDisplaced(changes);
+      sessions.licensesChanged(changes);
     });
   }
 }

@@ -1,11 +1,8 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { NodeRpc, NodeLease, FailureDetector, PresenceView, RouteKeeper, type Engines } from '@white-rabbit/cluster';
 import { LicenseRepository, RevocationWatch } from '@white-rabbit/license';
-import { Calls, Contacts, Hub } from '@white-rabbit/signaling';
+import { Calls, Contacts, Hub, SessionRegistry } from '@white-rabbit/signaling';
 import type { Logger } from 'pino';
-import { Arrivals } from '../sessions/arrivals.js';
-import { Departures } from '../sessions/departures.js';
-import { LicenseExpiry } from '../sessions/license-expiry.js';
 import { NodeMessages } from '../events/node-messages.js';
 import { Health } from '../telemetry/health/health.js';
 import { LoggerToken } from '../telemetry/ops-tokens.js';
@@ -34,9 +31,7 @@ export function nodeParts(app: INestApplicationContext) {
     calls: app.get<Calls>(Calls),
     contacts: app.get<Contacts>(Contacts),
     registers: app.get(RegistrationMetrics),
-    arrivals: app.get(Arrivals),
-    departures: app.get(Departures),
-    expiry: app.get(LicenseExpiry),
+    sessions: app.get<SessionRegistry>(SessionRegistry),
     messages: app.get(NodeMessages),
     licenses: app.get<LicenseRepository>(LicenseRepository),
     revocations: app.get(RevocationWatch),

@@ -1,8 +1,7 @@
 import { CLOSE_CODES, echoOf, EDGE_LENGTH, frameEdges, parseFrame } from '@white-rabbit/protocol';
-import type { Rate } from '@white-rabbit/signaling';
+import type { Rate, SessionRegistry } from '@white-rabbit/signaling';
 import type { Logger } from 'pino';
 import type { SettingValues } from '../config/settings.js';
-import type { Departures } from '../sessions/departures.js';
 import type { Dispatcher } from '../events/dispatcher.js';
 import type { RateLimits } from '../events/limits/rate-limits.js';
 import { fail } from '../events/reply.js';
@@ -31,7 +30,7 @@ export class ConnectionHandler implements ConnectionEvents {
     private readonly dispatcher: Dispatcher,
     private readonly limits: RateLimits,
     private readonly connections: Connections,
-    private readonly departures: Departures,
+    private readonly sessions: SessionRegistry,
     private readonly metrics: Metrics,
     private readonly log: Logger,
   ) {
@@ -81,7 +80,7 @@ export class ConnectionHandler implements ConnectionEvents {
   ended(connection: Connection, by: EndedBy): void {
     this.metrics.closes.count(by);
     this.connections.remove(connection);
-    if (connection.session !== undefined) this.departures.leave(connection.session);
+    if (connection.session !== undefined) this.sessions.closed(connection.session);
   }
 
   gone(connection: Connection): void {

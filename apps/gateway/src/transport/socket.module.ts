@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { sourceCaps } from '../config/source-caps.js';
-import { Departures } from '../sessions/departures.js';
 import { Dispatcher } from '../events/dispatcher.js';
 import { HandlersModule } from '../events/handlers.module.js';
 import { probeSilent } from '../events/heartbeat-handler.js';
 import { RateLimits } from '../events/limits/rate-limits.js';
 import { LoggerToken } from '../telemetry/ops-tokens.js';
 import { Metrics } from '../telemetry/metrics/metrics.js';
+import { SessionRegistry } from '@white-rabbit/signaling';
 import type { Logger } from 'pino';
 import { Admission } from './admission.js';
 import { Connections } from './connections.js';
@@ -59,16 +59,16 @@ import { SignalingGateway } from './signaling.gateway.js';
     },
     {
       provide: ConnectionHandler,
-      inject: [Config, Dispatcher, RateLimits, Connections, Departures, Metrics, LoggerToken],
+      inject: [Config, Dispatcher, RateLimits, Connections, SessionRegistry, Metrics, LoggerToken],
       useFactory: (
         { settings }: Config,
         dispatcher: Dispatcher,
         limits: RateLimits,
         connections: Connections,
-        departures: Departures,
+        sessions: SessionRegistry,
         metrics: Metrics,
         log: Logger,
-      ) => new ConnectionHandler(settings, dispatcher, limits, connections, departures, metrics, log),
+      ) => new ConnectionHandler(settings, dispatcher, limits, connections, sessions, metrics, log),
     },
     SignalingGateway,
   ],

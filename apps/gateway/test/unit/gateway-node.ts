@@ -9,18 +9,14 @@ import {
   type Engines,
 } from '@white-rabbit/cluster';
 import type { ClientEventName, RegisterError } from '@white-rabbit/protocol';
-import { Calls, Contacts, Hub, type NodeId } from '@white-rabbit/signaling';
+import { Calls, Contacts, Hub, PendingSessions, SessionRegistry, type NodeId } from '@white-rabbit/signaling';
 import { pino } from 'pino';
 import { readConfig, type Config } from '../../src/config/config.js';
-import { Arrivals } from '../../src/sessions/arrivals.js';
-import { ArrivingSessions } from '../../src/sessions/arriving-sessions.js';
 import { RpcCallTransport } from '../../src/events/rpc-call-transport.js';
 import { CallHandler } from '../../src/events/call-handler.js';
 import { ContactsHandler } from '../../src/events/contacts-handler.js';
-import { Departures } from '../../src/sessions/departures.js';
 import { Dispatcher } from '../../src/events/dispatcher.js';
 import { probeSilent } from '../../src/events/heartbeat-handler.js';
-import { LicenseExpiry } from '../../src/sessions/license-expiry.js';
 import { NodeMessages, tellDisplaced } from '../../src/events/node-messages.js';
 import { PeerQuota } from '../../src/events/limits/peer-quota.js';
 import { RateLimits } from '../../src/events/limits/rate-limits.js';
@@ -75,7 +71,7 @@ export async function startNode({ env = {}, region = new MemoryRegion(), onLog }
   const log = pino({ base: null }, { write: (line) => onLog?.(line) });
 
   const hub = new Hub();
-  const arriving = new ArrivingSessions();
+  const pending = new PendingSessions();
   const contacts = new Contacts(presence, settings.WR_MAX_CONTACTS);
   presence.onChange((peer, status) => {
     contacts.changed(peer, status);
@@ -86,14 +82,19 @@ export async function startNode({ env = {}, region = new MemoryRegion(), onLog }
     transport: new RpcCallTransport(rpc, isReachable),
     now: () => performance.now(),
     iceServers: () => iceServers.servers(),
-    claiming: (session) => arriving.claiming(session),
+    claiming: (session) => pending.claiming(session),
   });
-  const expiry = new LicenseExpiry();
-  const departures = new Departures(hub, calls, contacts, routes, expiry);
-  const arrivals = new Arrivals(arriving, routes, hub, contacts, departures, expiry, (node, session) => {
-    tellDisplaced(rpc, node, session);
+  const sessions = new SessionRegistry({
+    hub,
+    contacts,
+    calls,
+    routes,
+    pending,
+    notifyDisplaced: (node, session) => {
+      tellDisplaced(rpc, node, session);
+    },
   });
-  const messages = new NodeMessages(rpc, calls, arrivals);
+  const messages = new NodeMessages(rpc, calls, sessions);
   messages.start();
 
   const licenses = new FakeLicenses();
@@ -105,7 +106,7 @@ export async function startNode({ env = {}, region = new MemoryRegion(), onLog }
     licenses,
     new RefusalLimits(settings),
     new PeerQuota('register', settings.WR_REGISTERS_PER_MINUTE, undefined),
-    arrivals,
+    sessions,
     { heartbeat_interval: 30, heartbeat_timeout: 60, region: settings.WR_REGION },
     limits,
     settings.WR_MAX_CONTACTS,
@@ -131,7 +132,7 @@ export async function startNode({ env = {}, region = new MemoryRegion(), onLog }
     settings.WR_MAX_UNREGISTERED,
     probeSilent,
   );
-  const host = new ConnectionHandler(settings, dispatcher, limits, connections, departures, metrics, log);
+  const host = new ConnectionHandler(settings, dispatcher, limits, connections, sessions, metrics, log);
 
   const connect = (source?: Source) => {
     const socket = new FakeSocket();
@@ -156,12 +157,10 @@ export async function startNode({ env = {}, region = new MemoryRegion(), onLog }
   };
   const parts = {
     hub,
-    arriving,
+    pending,
     contacts,
     calls,
-    departures,
-    expiry,
-    arrivals,
+    sessions,
     messages,
     connections,
     host,

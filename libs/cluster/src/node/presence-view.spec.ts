@@ -5,7 +5,7 @@ import { MemoryRegion } from '../memory-region.js';
 import { MemoryNodeRegistry } from '../node-registry.memory.js';
 import { MemoryPresenceFeed } from '../presence-feed.memory.js';
 import { MemoryRouteStore } from '../route-store.memory.js';
-import { Unavailable } from '../unavailable.js';
+import { Unavailable } from '@white-rabbit/signaling';
 import { FakeClock } from '../../test/node/fake-clock.js';
 import { FailureDetector } from './failure-detector.js';
 import { PresenceView } from './presence-view.js';

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import type { Cluster } from 'ioredis';
-import { Unavailable } from '../unavailable.js';
+import { Unavailable } from '@white-rabbit/signaling';
 import { corkTick } from './cork-tick.js';
 import type { RedisClient } from './redis-client.js';
 import { COMMAND_TIMEOUT_MS, openClient } from './redis-client.js';

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { Unavailable } from '../unavailable.js';
+import { Unavailable } from '@white-rabbit/signaling';
 
 /** Channels that are subscribed and confirmed at once when a connection is back (ARCHITECTURE.md, section 4). */
 export const SUBSCRIBE_CHUNK = 1000;

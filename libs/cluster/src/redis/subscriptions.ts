@@ -1,4 +1,4 @@
-import { Unavailable } from '../unavailable.js';
+import { Unavailable } from '@white-rabbit/signaling';
 import { SubscriberConnection } from './subscriber-connection.js';
 import type { Topology } from './topology.js';
 

@@ -1,6 +1,7 @@
 import type { NodeId } from '@white-rabbit/signaling';
 import type { Delivery, Engines, NodeRegistry, PresenceChange, RouteStore } from '../../src/index.js';
-import { Bus, PresenceFeed, Unavailable } from '../../src/index.js';
+import { Unavailable } from '@white-rabbit/signaling';
+import { Bus, PresenceFeed } from '../../src/index.js';
 import type { FakeClock } from '../node/fake-clock.js';
 
 /** What a question over a slow wire takes. Ms. */

@@ -49,7 +49,7 @@ export class CallReceiver {
     if (half.state === 'ringing') return 'call_not_active';
     // The caller sends signals only once it has the accept.
     if (half.state === 'accepting') this.table.answered(half);
-    return handedOver(session.outlet.send(signalFrame(call, half.other.peer, signal)));
+    return handedOver(session.sink.send(signalFrame(call, half.other.peer, signal)));
   }
 
   #ring(session: Session, from: NodeId, message: Message<'ring'>): Answer {
@@ -61,7 +61,7 @@ export class CallReceiver {
     const ringing = new CallLeg(message.call, 'callee', session, other);
     this.table.open(ringing, this.now());
     for (const half of beaten) this.table.end(half, 'glare');
-    const answer = handedOver(session.outlet.send(ringFrame(message.call, message.peer)));
+    const answer = handedOver(session.sink.send(ringFrame(message.call, message.peer)));
     // Its ring may still be on its way, and this call be gone by then: so the other end is told too.
     for (const half of beaten) this.sendEnd(half, 'glare');
     // The caller drops its own half at this answer and tells nobody.
@@ -74,7 +74,7 @@ export class CallReceiver {
     // Asked again because the first answer was lost: the caller has its frame.
     if (half.state === 'active') return 'ok';
     this.table.answered(half);
-    return handedOver(half.session.outlet.send(acceptFrame(half.id, half.other.peer, this.iceServers())));
+    return handedOver(half.session.sink.send(acceptFrame(half.id, half.other.peer, this.iceServers())));
   }
 
   #reject(half: CallLeg | undefined, message: Message<'reject'>): Answer {
@@ -82,7 +82,7 @@ export class CallReceiver {
     // The accept arrived, its answer did not, and the callee thought again: to the caller that is a hang-up.
     if (half.state !== 'ringing') return this.#hangUp(half, 'hangup');
     this.table.drop(half, 'rejected');
-    return handedOver(half.session.outlet.send(rejectFrame(half.id, half.other.peer, message.reason)));
+    return handedOver(half.session.sink.send(rejectFrame(half.id, half.other.peer, message.reason)));
   }
 
   #end(half: CallLeg | undefined, message: Message<'end'>): Answer {
@@ -91,7 +91,7 @@ export class CallReceiver {
 
   #hangUp(half: CallLeg, reason: HangupReason): Answer {
     this.table.drop(half, reason);
-    return handedOver(half.session.outlet.send(hangupFrame(half.id, half.other.peer, reason)));
+    return handedOver(half.session.sink.send(hangupFrame(half.id, half.other.peer, reason)));
   }
 
   #half(session: Session, from: NodeId, message: CallMessage, role?: CallRole): CallLeg | undefined {

@@ -31,7 +31,7 @@ describe('CallTable', () => {
       false,
     ]);
     expect(table.size).toBe(0);
-    expect(session.outlet.take().map(({ data }) => data['reason'])).toEqual(['hangup']);
+    expect(session.sink.take().map(({ data }) => data['reason'])).toEqual(['hangup']);
     expect(heard).toEqual([
       ['talk', THERE, 1],
       ['talk', THERE, -1],

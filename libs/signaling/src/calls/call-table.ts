@@ -83,7 +83,7 @@ export class CallTable {
   /** Removes the half and tells its client why. `false`: it was gone already, and nothing is told. */
   end(half: CallLeg, reason: HangupReason): boolean {
     if (!this.drop(half, reason)) return false;
-    half.session.outlet.send(hangupFrame(half.id, half.other.peer, reason));
+    half.session.sink.send(hangupFrame(half.id, half.other.peer, reason));
     return true;
   }
 

@@ -83,8 +83,8 @@ describe('Glare', () => {
         expect(callsOf(caller)).toEqual([[winner, 'caller', 'ringing']]);
         expect(callsOf(callee)).toEqual([[winner, 'callee', 'ringing']]);
         expect(outcomes[mine < theirs ? 0 : 1]).toBe('ok');
-        const told = ({ outlet }: typeof alice) =>
-          outlet.take().map(({ event, data }) => `${event} ${String(data['call_id'])}`);
+        const told = ({ sink }: typeof alice) =>
+          sink.take().map(({ event, data }) => `${event} ${String(data['call_id'])}`);
         expect(told(callee).sort()).toEqual([`hangup ${loser}`, `ring ${winner}`]);
         // The winner hears of the losing call only where it had rung there.
         expect([[], [`ring ${loser}`, `hangup ${loser}`]]).toContainEqual(told(caller));

@@ -8,7 +8,7 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
   it('ring, are accepted, relay both ways in order, and are forgotten side by side', async () => {
     const { here, there, alice, bob, ring, result, world } = setUp(nodes);
     expect(await result(ring(A))).toBe('ok');
-    expect(bob.outlet.frames).toEqual([{ event: 'ring', data: { call_id: A, peer_id: 'peer-alice' } }]);
+    expect(bob.sink.frames).toEqual([{ event: 'ring', data: { call_id: A, peer_id: 'peer-alice' } }]);
     told(bob);
     const sent = [
       there.calls.accept(bob, A),
@@ -17,7 +17,7 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     ];
     await world.drain();
     expect(await all(sent)).toEqual(['ok', 'ok', 'ok']);
-    expect(alice.outlet.frames[0]).toEqual({ event: 'accept', data: { call_id: A, peer_id: 'peer-bob' } });
+    expect(alice.sink.frames[0]).toEqual({ event: 'accept', data: { call_id: A, peer_id: 'peer-bob' } });
     expect(told(alice)).toEqual([`accept ${A}`, `signal ${A} {"n":1}`, `signal ${A} {"n":2}`]);
     expect(await result(here.calls.signal(alice, A, '{"n":3}'))).toBe('ok');
     expect(told(bob)).toEqual([`signal ${A} {"n":3}`]);
@@ -234,7 +234,7 @@ describe('Calls of a socket that takes no more', () => {
       const first = ring(B);
       await world.drain();
       told(bob);
-      bob.outlet.send = () => {
+      bob.sink.send = () => {
         if (!bob.closed) world.disconnect(there, bob);
         return false;
       };
@@ -249,7 +249,7 @@ describe('Calls of a socket that takes no more', () => {
   describe.each([1, 2] as const)('on %i node(s)', (nodes) => {
     it('answer a call with peer_offline, and leave nothing behind', async () => {
       const { here, there, bob, ring, result } = setUp(nodes);
-      bob.outlet.isTaking = false;
+      bob.sink.isTaking = false;
       expect(await result(ring(A))).toBe('peer_offline');
       expect(halves(here, there)).toBe(0);
     });
@@ -257,7 +257,7 @@ describe('Calls of a socket that takes no more', () => {
     it('answer a signal with peer_offline, and end the call at its sender', async () => {
       const { here, alice, bob, result, active } = setUp(nodes);
       await active();
-      bob.outlet.isTaking = false;
+      bob.sink.isTaking = false;
       expect(await result(here.calls.signal(alice, A, '{}'))).toBe('peer_offline');
       expect(told(alice)).toEqual([`hangup ${A} peer_offline`]);
     });
@@ -266,13 +266,13 @@ describe('Calls of a socket that takes no more', () => {
       const { here, there, alice, bob, ring, result, active } = setUp(nodes);
       await result(ring(A));
       await result(ring(B));
-      alice.outlet.isTaking = false;
+      alice.sink.isTaking = false;
       expect(await result(there.calls.accept(bob, A))).toBe('peer_offline');
       expect(await result(there.calls.reject(bob, B, 'busy'))).toBe('peer_offline');
-      alice.outlet.isTaking = true;
+      alice.sink.isTaking = true;
       const call = id('later');
       await active(call);
-      bob.outlet.isTaking = false;
+      bob.sink.isTaking = false;
       expect(await result(here.calls.hangup(alice, call))).toBe('peer_offline');
     });
   });

@@ -109,7 +109,7 @@ export class Calls {
     const { call_id, peer_id } = request;
     const { lost, beaten } = glare(session, 'callee', call_id, route.session, route.node);
     if (lost) {
-      session.outlet.send(hangupFrame(call_id, peer_id, 'glare'));
+      session.sink.send(hangupFrame(call_id, peer_id, 'glare'));
       return 'call_not_found';
     }
     const half = new CallLeg(call_id, 'caller', session, { peer: peer_id, session: route.session, node: route.node });

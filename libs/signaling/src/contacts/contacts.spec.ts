@@ -80,7 +80,7 @@ describe('Prepared contacts', () => {
     ]);
     prepared[Symbol.dispose]();
     set(peer(2), 'ONLINE');
-    expect(session.outlet.take().map(({ data }) => data['peers'])).toEqual([[{ peer_id: peer(2), status: 'ONLINE' }]]);
+    expect(session.sink.take().map(({ data }) => data['peers'])).toEqual([[{ peer_id: peer(2), status: 'ONLINE' }]]);
     contacts.forget(session);
     expect([contacts.size, source.counts.size]).toEqual([0, 0]);
   });
@@ -112,7 +112,7 @@ describe('Contacts', () => {
     ]);
     set(peer(2), 'ONLINE');
     set(peer(3), 'ONLINE');
-    expect(alice.outlet.take()).toEqual([
+    expect(alice.sink.take()).toEqual([
       { event: 'presence', data: { peers: [{ peer_id: peer(2), status: 'ONLINE' }] } },
     ]);
   });
@@ -126,7 +126,7 @@ describe('Contacts', () => {
     expect(answer).toHaveLength(1);
     expect(source.counts.get(peer(1))).toBe(1);
     set(peer(1), 'ONLINE');
-    expect(alice.outlet.take()).toHaveLength(1);
+    expect(alice.sink.take()).toHaveLength(1);
   });
 
   it('tells every watching session, also of itself, until it drops the contact', async () => {
@@ -135,10 +135,10 @@ describe('Contacts', () => {
     await contacts.add(alice, [alice.peer, bob.peer], ignore);
     await contacts.add(bob, [alice.peer], ignore);
     set(alice.peer, 'ONLINE');
-    expect([alice.outlet.take(), bob.outlet.take()].map((frames) => frames.length)).toEqual([1, 1]);
+    expect([alice.sink.take(), bob.sink.take()].map((frames) => frames.length)).toEqual([1, 1]);
     contacts.remove(alice, [alice.peer, peer(9)]);
     set(alice.peer, 'OFFLINE');
-    expect([alice.outlet.take(), bob.outlet.take()].map((frames) => frames.length)).toEqual([0, 1]);
+    expect([alice.sink.take(), bob.sink.take()].map((frames) => frames.length)).toEqual([0, 1]);
     contacts.remove(bob, [alice.peer]);
     contacts.forget(alice);
     expect(contacts.size).toBe(0);
@@ -227,7 +227,7 @@ describe('Contacts', () => {
     const watchers = Array.from({ length: 50 }, (_, i) => sessionOf(`watcher-${String(i)}`));
     for (const watcher of watchers) {
       await contacts.add(watcher, [peer(1)], ignore);
-      watcher.outlet.send = () => {
+      watcher.sink.send = () => {
         contacts.forget(watcher);
         return false;
       };
@@ -272,8 +272,8 @@ describe('Contacts', () => {
             contacts.forget(session);
             seen.clear();
           }
-          for (const [index, { outlet }] of sessions.entries()) {
-            for (const { data } of outlet.take()) {
+          for (const [index, { sink }] of sessions.entries()) {
+            for (const { data } of sink.take()) {
               for (const { peer_id, status } of data['peers'] as PeerStatus[]) {
                 // Told only of what it watches, and only what is new to it.
                 expect(known[index]?.get(peer_id)).toBe(status === 'ONLINE' ? 'OFFLINE' : 'ONLINE');

@@ -98,7 +98,7 @@ export class Contacts {
     const watched = this.#watched.get(peer);
     if (watched === undefined) return;
     const frame = presenceFrame([{ peer_id: peer, status }]);
-    for (const session of watched.watchers) session.outlet.send(frame);
+    for (const session of watched.watchers) session.sink.send(frame);
   }
 
   async #watch(peers: readonly PeerId[]): Promise<void> {

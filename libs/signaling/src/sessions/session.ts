@@ -23,6 +23,6 @@ export class Session {
     readonly peer: PeerId,
     /** Id of the license it registered with. Never its key. */
     readonly license: string,
-    readonly outlet: FrameSink,
+    readonly sink: FrameSink,
   ) {}
 }

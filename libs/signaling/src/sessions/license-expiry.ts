@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { CLOSE_CODES } from '@white-rabbit/protocol';
-import type { Session } from '@white-rabbit/signaling';
+import type { Session } from './session.js';
 
 /** Licenses of one batch expire at one moment: so many sessions are closed before the event loop goes on. */
 const SLICE = 500;
@@ -37,7 +37,7 @@ export class LicenseExpiry {
     const due = this.#takeDue(nowMs);
     for (let at = 0; at < due.length; at += SLICE) {
       for (const session of due.slice(at, at + SLICE))
-        session.outlet.close(CLOSE_CODES.licenseRefused, 'license_expired');
+        session.sink.close(CLOSE_CODES.licenseRefused, 'license_expired');
       if (at + SLICE < due.length) await setImmediate();
     }
   }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SessionId, PeerId } from '@white-rabbit/protocol';
-import { Session } from '@white-rabbit/signaling';
+import { Session } from './session.js';
 import { LicenseExpiry } from './license-expiry.js';
 
 /** A session that notes in `closed` that it was closed. */
 function session(name: string, closed: string[]): Session {
-  const outlet = { send: () => true, close: () => closed.push(name) };
-  return new Session(name as SessionId, name as PeerId, 'license', outlet);
+  const sink = { send: () => true, close: () => closed.push(name) };
+  return new Session(name as SessionId, name as PeerId, 'license', sink);
 }
 
 describe('The expiry of licenses', () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { MemoryRegion, Unavailable } from '@white-rabbit/cluster';
+import { MemoryRegion } from '@white-rabbit/cluster';
+import { Unavailable } from '@white-rabbit/signaling';
 import type { ChangeKind, RefusalCode } from '@white-rabbit/license';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import { LICENSE } from '../../test/unit/fake-licenses.js';
@@ -24,17 +25,17 @@ afterEach(() => {
 });
 
 /** What is left of anybody at a node. */
-function leftAt({ hub, contacts, routes, presence, arriving, connections }: TestNode) {
+function leftAt({ hub, contacts, routes, presence, pending, connections }: TestNode) {
   return {
     sessions: hub.size,
     watched: contacts.size,
     routes: routes.size,
     followed: presence.size,
-    arriving: arriving.size,
+    pending: pending.size,
     unregistered: connections.unregistered,
   };
 }
-const NOTHING = { sessions: 0, watched: 0, routes: 0, followed: 0, arriving: 0, unregistered: 0 };
+const NOTHING = { sessions: 0, watched: 0, routes: 0, followed: 0, pending: 0, unregistered: 0 };
 
 /** Holds the node's claims back until the returned function is called. The store has made them by then. */
 function holdClaims(node: TestNode): () => void {
@@ -106,7 +107,7 @@ describe('A newer session of a peer', () => {
     socket.says('register', identity(ALICE));
     await settled();
     const route = await routeOf(ALICE);
-    here.arrivals.displace(route?.session ?? ('' as SessionId));
+    here.sessions.displace(route?.session ?? ('' as SessionId));
     release();
     await settled();
     expect(closeCodesOf(socket)).toEqual([4503]);
@@ -133,7 +134,7 @@ describe('A client that is gone before its claim is answered', () => {
     socket.says('register', identity(ALICE));
     await settled();
     connection.close(1012);
-    const done = here.arrivals.settled().then(() => here.departures.released());
+    const done = here.sessions.settled();
     release();
     await done;
     expect(await routeOf(ALICE)).toBeUndefined();
@@ -284,7 +285,7 @@ describe.each<[string, ChangeKind, RefusalCode, number]>([
     const [alice, bob] = [await here.join(ALICE), await here.join(BOB)];
     here.licenses.verdict = () => ({ outcome: 'accepted', licenseId: 'another' as typeof LICENSE });
     const carol = await here.join('peer-carol');
-    here.arrivals.endDisplaced(changed(kind, BOB));
+    here.sessions.licensesChanged(changed(kind, BOB));
     expect([alice, bob, carol].map(({ socket }) => socket.closeCodes)).toEqual([[4501], [], []]);
   });
 
@@ -293,7 +294,7 @@ describe.each<[string, ChangeKind, RefusalCode, number]>([
     const { socket } = here.connect();
     socket.says('register', identity(ALICE, [BOB]), 'r1');
     await settled();
-    here.arrivals.endDisplaced(changed(kind, BOB));
+    here.sessions.licensesChanged(changed(kind, BOB));
     release();
     await settled();
     expect(socket.received).toMatchObject([{ event: 'error', ref: 'r1', data: { code } }]);
@@ -306,7 +307,7 @@ describe.each<[string, ChangeKind, RefusalCode, number]>([
     const { socket } = here.connect();
     socket.says('register', identity(BOB), 'r1');
     await settled();
-    here.arrivals.endDisplaced(changed(kind, BOB));
+    here.sessions.licensesChanged(changed(kind, BOB));
     release();
     await settled();
     expect(socket.received).toMatchObject([{ event: 'registered', ref: 'r1' }]);
@@ -318,7 +319,7 @@ describe('A license that is revoked', () => {
     const alice = await here.join(ALICE);
     here.licenses.verdict = () => ({ outcome: 'accepted', licenseId: 'another' as typeof LICENSE });
     const bob = await here.join(BOB);
-    here.arrivals.endDisplaced(changed('revoked'));
+    here.sessions.licensesChanged(changed('revoked'));
     expect([alice.socket.closes, bob.socket.closes]).toMatchObject([[{ code: 4501, reason: 'license_revoked' }], []]);
   });
 
@@ -327,7 +328,7 @@ describe('A license that is revoked', () => {
     const { socket } = here.connect();
     socket.says('register', identity(ALICE, [BOB]), 'r1');
     await settled();
-    here.arrivals.endDisplaced(changed('revoked'));
+    here.sessions.licensesChanged(changed('revoked'));
     release();
     await settled();
     expect(socket.received).toMatchObject([{ event: 'error', ref: 'r1', data: { code: 'license_revoked' } }]);
@@ -336,7 +337,7 @@ describe('A license that is revoked', () => {
   });
 
   it('lets in a register that asked after it was restored', async () => {
-    here.arrivals.endDisplaced(changed('revoked'));
+    here.sessions.licensesChanged(changed('revoked'));
     const { socket } = await here.join(ALICE);
     expect(socket.closeCodes).toEqual([]);
   });
@@ -347,13 +348,13 @@ describe('A license that expires', () => {
 
   it('ends its session when it is due, and not before; one that never expires costs nothing', async () => {
     const lasting = await here.join(BOB);
-    expect(here.expiry.size).toBe(0);
+    expect(here.sessions.expiring).toBe(0);
     here.licenses.verdict = expiring(60_000);
     const alice = await here.join(ALICE);
     const registeredMs = performance.now();
-    await here.expiry.tick(registeredMs + 59_000);
+    await here.sessions.tick(registeredMs + 59_000);
     expect(closeCodesOf(alice.socket)).toEqual([]);
-    await here.expiry.tick(registeredMs + 60_000);
+    await here.sessions.tick(registeredMs + 60_000);
     expect(alice.socket.closes).toMatchObject([{ code: 4501, reason: 'license_expired' }]);
     expect(closeCodesOf(lasting.socket)).toEqual([]);
   });
@@ -361,9 +362,9 @@ describe('A license that expires', () => {
   it('is forgotten with its session', async () => {
     here.licenses.verdict = expiring(60_000);
     const { socket } = await here.join(ALICE);
-    expect(here.expiry.size).toBe(1);
+    expect(here.sessions.expiring).toBe(1);
     socket.vanishes();
     await settled();
-    expect(here.expiry.size).toBe(0);
+    expect(here.sessions.expiring).toBe(0);
   });
 });

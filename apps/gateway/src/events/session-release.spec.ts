@@ -32,7 +32,7 @@ it('A session that leaves releases its route, and a node that stops waits for it
   };
   socket.vanishes();
   let isReleased = false;
-  const released = node.departures.released().then(() => {
+  const released = node.sessions.settled().then(() => {
     isReleased = true;
   });
   await settled();
@@ -44,7 +44,7 @@ it('A session that leaves releases its route, and a node that stops waits for it
 
 it('A session that is replaced is closed with 4503, and its route is forgotten and left alone', async () => {
   const { socket, session: replaced } = await session();
-  node.departures.replace(replaced);
+  node.sessions.displace(replaced.id);
   await settled();
   expect(socket.closeCodes).toEqual([4503]);
   expect([node.hub.size, node.routes.size]).toEqual([0, 0]);
@@ -54,7 +54,7 @@ it('A session that is replaced is closed with 4503, and its route is forgotten a
 it('Replacing a session that has left does nothing', async () => {
   const { socket, session: gone } = await session();
   socket.vanishes();
-  node.departures.replace(gone);
+  node.sessions.displace(gone.id);
   await settled();
   expect([socket.closes, await routeOfAlice()]).toEqual([[], undefined]);
 });
@@ -63,7 +63,7 @@ it('A release that the store does not take is done once it is back', async () =>
   const { socket } = await session();
   node.region.outage = true;
   socket.vanishes();
-  await node.departures.released();
+  await node.sessions.settled();
   node.region.outage = false;
   expect(await routeOfAlice()).toBeDefined();
   await node.routes.claimAgain();

@@ -1,4 +1,4 @@
-import type { ChangeKind, LicenseChange } from '@white-rabbit/license';
+import type { LicenseChange, LicenseChangeKind } from './license-change.js';
 import type { PeerId } from '@white-rabbit/protocol';
 
 /** Longer than any register takes, its waits for the database and the cluster included. Ms. */
@@ -31,7 +31,7 @@ export class RecentLicenseChanges {
   }
 
   /** The change told at or after `sinceMs` that left this peer without a place. What was told before is known to whoever asks the database. */
-  displacing(license: string, peer: PeerId, sinceMs: number): ChangeKind | undefined {
+  displacing(license: string, peer: PeerId, sinceMs: number): LicenseChangeKind | undefined {
     const noted = this.#noted.get(license);
     if (noted === undefined || noted.toldAtMs < sinceMs || noted.change.peers.has(peer)) return undefined;
     return noted.change.kind;

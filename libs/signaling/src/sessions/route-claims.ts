@@ -1,0 +1,31 @@
+import type { PeerId, SessionId } from '@white-rabbit/protocol';
+import type { NodeId, Route } from './route.js';
+
+/** A claim that has succeeded. */
+export interface ClaimedRoute {
+  readonly route: Route;
+  /** The route that had the peer before. Its session, at whichever node, is to be closed with 4503. */
+  readonly displaced: Route | undefined;
+}
+
+/** Port: the routes of this node's sessions. */
+export abstract class RouteClaims {
+  /**
+   * Gives the peer to the session, whichever session had it.
+   *
+   * @throws Unavailable if the store does not answer; the claim is then undone as soon as the store is back.
+   */
+  abstract claim(peer: PeerId, session: SessionId): Promise<ClaimedRoute>;
+
+  /** Takes the route away if it is still this session's. A release that fails is kept and sent again. Never rejects. */
+  abstract release(route: Route): Promise<void>;
+
+  /** Undoes a claim. The peer goes back to the displaced session if that `isStillOpen`. Never rejects. */
+  abstract giveBack(claimed: ClaimedRoute, isStillOpen: boolean): Promise<void>;
+
+  /** Renews the route no more and leaves it in the store: it belongs to another session now. */
+  abstract forget(route: Route): void;
+}
+
+/** Port: notifies another node that a newer session has the peer of one of its sessions. Never throws. */
+export type NotifyDisplaced = (node: NodeId, session: SessionId) => void;
