@@ -71,7 +71,7 @@ describe('docker compose up', () => {
 
   it('lets gateways and back ends reach each other and nobody else', () => {
     expect(file.networks['inside']).toEqual({ internal: true });
-    for (const name of [...gateways, 'postgres', 'redis', 'migrate', 'license']) {
+    for (const name of [...gateways, 'postgres', 'redis', 'migrate', 'admin']) {
       expect(serviceOf(file, name).networks).toEqual(['inside']);
     }
     expect(serviceOf(file, 'certificate').network_mode).toBe('none');
@@ -90,7 +90,7 @@ describe('docker compose up', () => {
 
   it('gives the command line for operators the database and the Redis of the gateways', () => {
     const { DATABASE_URL, REDIS_URL, WR_ALLOW_PLAINTEXT } = serviceOf(file, 'gateway-1').environment ?? {};
-    expect(serviceOf(file, 'license').environment).toEqual({ DATABASE_URL, REDIS_URL, WR_ALLOW_PLAINTEXT });
+    expect(serviceOf(file, 'admin').environment).toEqual({ DATABASE_URL, REDIS_URL, WR_ALLOW_PLAINTEXT });
     expect([DATABASE_URL, REDIS_URL, WR_ALLOW_PLAINTEXT]).not.toContain(undefined);
   });
 
@@ -101,7 +101,7 @@ describe('docker compose up', () => {
   });
 
   it('starts the command line for operators only when it is asked for', () => {
-    expect(names.filter((name) => serviceOf(file, name).profiles !== undefined)).toEqual(['license']);
+    expect(names.filter((name) => serviceOf(file, name).profiles !== undefined)).toEqual(['admin']);
   });
 });
 

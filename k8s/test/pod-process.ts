@@ -10,7 +10,7 @@ type Probe = 'startupProbe' | 'livenessProbe' | 'readinessProbe';
 /** Where the container's program is once built, by the name of its image. */
 const PROGRAMS: Readonly<Record<string, string>> = {
   gateway: join(REPOSITORY_ROOT, 'apps/gateway/dist/main.js'),
-  'license-admin': join(REPOSITORY_ROOT, 'apps/license-admin/dist/main.js'),
+  admin: join(REPOSITORY_ROOT, 'apps/admin/dist/main.js'),
 };
 
 /** A folder that stands for the mounted Secret. */

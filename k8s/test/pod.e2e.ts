@@ -116,8 +116,8 @@ describeRendered('What the pods run', () => {
     };
     const pod = await started(manifests, secret);
     await eventually('it is ready', async () => (await pod.probe('readinessProbe')) === 200, { deadlineMs: 30_000 });
-    expect(JSON.parse(await says('issue', '--json'))).toHaveLength(1);
-    expect(JSON.parse(await says('status', '--json'))).toMatchObject({
+    expect(JSON.parse(await says('license', 'issue', '--json'))).toHaveLength(1);
+    expect(JSON.parse(await says('cluster', 'status', '--json'))).toMatchObject({
       nodes: expect.arrayContaining([expect.objectContaining({ state: 'serving', region: 'dev' })]),
     });
   });

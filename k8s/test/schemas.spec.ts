@@ -112,6 +112,6 @@ describe('The examples', () => {
   it('run this version', async () => {
     const { version } = JSON.parse(await readFile(join(ROOT, '../package.json'), 'utf8')) as { version: string };
     const [pod] = parse(await readFile(join(ROOT, 'examples/operator.yaml'), 'utf8')) as [IPod];
-    expect(pod.spec?.containers.map(({ image }) => image)).toEqual([`white-rabbit/license-admin:${version}`]);
+    expect(pod.spec?.containers.map(({ image }) => image)).toEqual([`white-rabbit/admin:${version}`]);
   });
 });

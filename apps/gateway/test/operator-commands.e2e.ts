@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { onStage } from './on-stage.js';
 import { GENEROUS, NODE_LOSS_MS, PRESENCE_MS } from './settings.js';
 
-const PROGRAM = join(REPOSITORY_ROOT, 'apps/license-admin/dist/main.js');
+const PROGRAM = join(REPOSITORY_ROOT, 'apps/admin/dist/main.js');
 const DRAIN_SECONDS = 8;
 /** To start the program, and to take its connections up, on a busy machine. Ms. */
 const PROGRAM_MS = 30_000;
@@ -40,7 +40,7 @@ interface Status {
 }
 
 async function status(): Promise<Status> {
-  const { code, out, err } = await admin('status', '--json');
+  const { code, out, err } = await admin('cluster', 'status', '--json');
   expect([code, err]).toEqual([0, '']);
   return JSON.parse(out) as Status;
 }
@@ -85,7 +85,7 @@ describe('status', () => {
   });
 
   it('is a table for people', async () => {
-    const { code, out } = await admin('status');
+    const { code, out } = await admin('cluster', 'status');
     expect(code).toBe(0);
     expect(out).toMatch(/^NODE +POD +REGION +STATE +LEASE +SESSIONS +SOCKETS/);
     for (const gateway of stage.cluster.gateways.filter(({ process }) => process.exit === undefined))
@@ -103,7 +103,7 @@ describe('drain', () => {
     const watcher = await stage.player('watcher', { contacts: [first?.peer_id ?? ''] });
     await watcher.next('presence');
 
-    const command = admin('drain', nameOf(victim), '--json');
+    const command = admin('cluster', 'drain', nameOf(victim), '--json');
     await eventually('it is asked to', () => victim.logged('draining').length > 0, { deadlineMs: PROGRAM_MS });
     const asked = performance.now();
     expect(await victim.health('readyz')).toBe(503);
@@ -130,7 +130,7 @@ describe('drain', () => {
 
   it('takes the beginning of a name, and need not wait', async () => {
     const victim = await stage.cluster.add({ WR_DRAIN_SECONDS: '0' });
-    const { code, out } = await admin('drain', nameOf(victim).slice(0, 8), '--no-wait');
+    const { code, out } = await admin('cluster', 'drain', nameOf(victim).slice(0, 8), '--no-wait');
     expect([code, out]).toEqual([0, 'The request was delivered.\n']);
     expect(await within('it ends', 10_000, victim.exited)).toEqual({ code: 0, signal: null });
   });
@@ -138,7 +138,7 @@ describe('drain', () => {
   it('says so where the gateway ends before it is done', async () => {
     const victim = await stage.cluster.add({ WR_DRAIN_SECONDS: '60' });
     await stage.player('player', { at: stage.cluster.gateways.length - 1 });
-    const command = admin('drain', nameOf(victim), '--json');
+    const command = admin('cluster', 'drain', nameOf(victim), '--json');
     await eventually('it is asked to', () => victim.logged('draining').length > 0, { deadlineMs: PROGRAM_MS });
     await victim.kill('SIGKILL');
     const { code, out, err } = await command;
@@ -150,7 +150,7 @@ describe('drain', () => {
   });
 
   it('names those that live where it does not know the one that is meant', async () => {
-    const { code, out, err } = await admin('drain', 'nobody');
+    const { code, out, err } = await admin('cluster', 'drain', 'nobody');
     expect([code, out]).toEqual([1, '']);
     expect(err).toContain(nameOf(stage.cluster.gateway(0)));
   });

@@ -15,7 +15,7 @@ export const migration: readonly Policy[] = [
         // A Job cannot be changed: under the same name the next version would be refused.
         'named by the version of its image': job?.metadata?.name === `white-rabbit-migrate-${version ?? '?'}`,
         'it migrates':
-          container?.image?.includes('white-rabbit/license-admin:') === true && container.args?.join() === 'migrate',
+          container?.image?.includes('white-rabbit/admin:') === true && container.args?.join(' ') === 'db migrate',
         'its image’s own program does it': container?.command === undefined,
         'its database comes from a Secret of its own':
           container?.env?.some(({ name }) => name === 'DATABASE_URL_FILE') === true,
@@ -29,7 +29,7 @@ export const migration: readonly Policy[] = [
       'it has the name of another version': (manifests) =>
         Object.assign(jobs(manifests)[0]?.metadata ?? {}, { name: 'white-rabbit-migrate-0-0-9' }),
       'it does something else': (manifests) =>
-        Object.assign(jobs(manifests)[0]?.spec?.template.spec?.containers[0] ?? {}, { args: ['list'] }),
+        Object.assign(jobs(manifests)[0]?.spec?.template.spec?.containers[0] ?? {}, { args: ['license', 'list'] }),
       'it stays for ever': (manifests) => delete jobs(manifests)[0]?.spec?.ttlSecondsAfterFinished,
       'there is none': (manifests) =>
         (manifests.all as unknown[]).splice(manifests.all.indexOf(jobs(manifests)[0] as never), 1),

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { licenseAdmin } from './license-admin.js';
+import { wrAdmin } from './wr-admin.js';
 import { isReaderNeeded } from './terminal.js';
 
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
@@ -16,4 +16,4 @@ process.stderr.on('error', () => undefined);
 const { stdout: out, stderr: err, stdin: input } = process;
 // Standard input that is no terminal may be somebody else's, as in a loop over a file: it is left alone unless asked for.
 const streams = { out, err, input, ...(input.isTTY && { keys: input }) };
-process.exitCode = await licenseAdmin(process.argv.slice(2), streams, process.env);
+process.exitCode = await wrAdmin(process.argv.slice(2), streams, process.env);

@@ -10,7 +10,7 @@ import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { licenseAdmin } from '../src/license-admin.js';
+import { wrAdmin } from '../src/wr-admin.js';
 import { capturedStreams } from './captured-streams.js';
 
 interface Issued {
@@ -25,8 +25,8 @@ let dir: string;
 
 beforeAll(async () => {
   postgres = await startThrowawayPostgres();
-  dir = await mkdtemp(join(tmpdir(), 'white-rabbit-license-admin-'));
-  await run('migrate');
+  dir = await mkdtemp(join(tmpdir(), 'white-rabbit-admin-'));
+  await run('db', 'migrate');
 }, 30_000);
 
 afterAll(async () => {
@@ -36,7 +36,7 @@ afterAll(async () => {
 
 async function runAt(databaseUrl: string | undefined, ...args: string[]) {
   const { out, err } = capturedStreams();
-  const code = await licenseAdmin(args, { out, err }, { DATABASE_URL: databaseUrl });
+  const code = await wrAdmin(args, { out, err }, { DATABASE_URL: databaseUrl });
   return { code, out: out.text, err: err.text };
 }
 
@@ -49,7 +49,7 @@ async function json<T>(...args: string[]): Promise<T> {
 }
 
 async function issued(...options: string[]): Promise<Issued> {
-  const [license] = await json<Issued[]>('issue', ...options);
+  const [license] = await json<Issued[]>('license', 'issue', ...options);
   if (license === undefined) throw new Error('Nothing was issued.');
   return license;
 }
@@ -69,7 +69,16 @@ async function file(text: string): Promise<string> {
 
 describe('issue', () => {
   test('prints JSON that programs rely on', async () => {
-    const licenses = await json<Issued[]>('issue', '--count', '3', '--max-devices', '2', '--expires', '2091-05-06');
+    const licenses = await json<Issued[]>(
+      'license',
+      'issue',
+      '--count',
+      '3',
+      '--max-devices',
+      '2',
+      '--expires',
+      '2091-05-06',
+    );
     expect(licenses).toHaveLength(3);
     for (const license of licenses)
       expect(license).toEqual({
@@ -82,14 +91,14 @@ describe('issue', () => {
   });
 
   test('prints a table for people, with whole keys, and says that they are not shown again', async () => {
-    const { code, out, err } = await run('issue', '--count', '2');
+    const { code, out, err } = await run('license', 'issue', '--count', '2');
     expect(code).toBe(0);
     expect(out).toMatch(/^LICENSE KEY +ID +DEVICES +EXPIRES\n(WR1(-\w{5}){6} +[0-9a-f-]{36} +1 +never\n){2}$/);
     expect(err).toContain('cannot be shown again');
   });
 
   test('issues 20,000 as one JSON array', async () => {
-    expect(await json<Issued[]>('issue', '--count', '20000')).toHaveLength(20_000);
+    expect(await json<Issued[]>('license', 'issue', '--count', '20000')).toHaveLength(20_000);
   }, 120_000);
 
   test.each([
@@ -102,13 +111,13 @@ describe('issue', () => {
     ['--expires', '2027-01-01T10:00'],
     ['--colour', 'red'],
   ])('is called wrongly with %s %s', async (option, value) => {
-    const { code, out, err } = await run('issue', option, value);
+    const { code, out, err } = await run('license', 'issue', option, value);
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(option);
   });
 
   test('warns of a date that has passed', async () => {
-    const { code, err } = await run('issue', '--expires', '2020-01-01', '--json');
+    const { code, err } = await run('license', 'issue', '--expires', '2020-01-01', '--json');
     expect(code).toBe(0);
     expect(err).toContain('expired already');
   });
@@ -119,13 +128,13 @@ describe('list and show', () => {
     const { license_key: key, id } = await issued('--max-devices', '3');
     await bind(key, 'device-show', 'peer-show');
     for (const args of [['list'], ['show', id], ['list', '--json'], ['show', key, '--json']]) {
-      const { code, out } = await run(...args);
+      const { code, out } = await run('license', ...args);
       expect(code).toBe(0);
       expect(out).toContain(id);
       expect(out).toContain(key.slice(-4));
       expect(out).not.toContain(key.slice(4, 15));
     }
-    expect(await json('show', key)).toMatchObject({
+    expect(await json('license', 'show', key)).toMatchObject({
       id,
       hint: key.slice(-4),
       state: 'active',
@@ -140,14 +149,15 @@ describe('list and show', () => {
   test('list by state', async () => {
     const [revoked, expired] = [
       await issued(),
-      (JSON.parse((await run('issue', '--expires', '2020-01-01', '--json')).out) as Issued[])[0],
+      (JSON.parse((await run('license', 'issue', '--expires', '2020-01-01', '--json')).out) as Issued[])[0],
     ];
-    await run('revoke', revoked.id);
-    const ids = async (state: string) => (await json<{ id: string }[]>('list', '--state', state)).map(({ id }) => id);
+    await run('license', 'revoke', revoked.id);
+    const ids = async (state: string) =>
+      (await json<{ id: string }[]>('license', 'list', '--state', state)).map(({ id }) => id);
     expect(await ids('revoked')).toContain(revoked.id);
     expect(await ids('expired')).toContain(expired?.id);
     expect(await ids('active')).not.toEqual(expect.arrayContaining([revoked.id]));
-    expect((await run('list', '--state', 'lost')).code).toBe(2);
+    expect((await run('license', 'list', '--state', 'lost')).code).toBe(2);
   });
 });
 
@@ -155,13 +165,13 @@ describe('revoke, restore and release', () => {
   test('change what a device may do', async () => {
     const { license_key: key, id } = await issued();
     expect(await bind(key, 'device-change', 'peer-change')).toBe('accepted');
-    expect(await json('revoke', key)).toEqual({ state: 'revoked', changed: true });
-    expect(await json('revoke', id)).toEqual({ state: 'revoked', changed: false });
+    expect(await json('license', 'revoke', key)).toEqual({ state: 'revoked', changed: true });
+    expect(await json('license', 'revoke', id)).toEqual({ state: 'revoked', changed: false });
     expect(await bind(key, 'device-change', 'peer-change')).toBe('license_revoked');
-    expect(await json('restore', id)).toEqual({ state: 'active', changed: true });
-    expect(await json('release', key, 'device-change')).toEqual({ released: true, peer_freed: true });
+    expect(await json('license', 'restore', id)).toEqual({ state: 'active', changed: true });
+    expect(await json('license', 'release', key, 'device-change')).toEqual({ released: true, peer_freed: true });
     expect(await bind(key, 'device-other', 'peer-change')).toBe('accepted');
-    expect(await run('release', key, 'device-change')).toMatchObject({
+    expect(await run('license', 'release', key, 'device-change')).toMatchObject({
       code: 1,
       err: expect.stringContaining('not bound'),
     });
@@ -170,11 +180,14 @@ describe('revoke, restore and release', () => {
   test('fail with one line for a license that there is not', async () => {
     const calls = [['show'], ['revoke'], ['restore'], ['release']].map(([verb = '']) => [verb, generateLicenseKey()]);
     for (const args of calls) {
-      const { code, out, err } = await run(...args, ...(args[0] === 'release' ? ['device-1'] : []));
+      const { code, out, err } = await run('license', ...args, ...(args[0] === 'release' ? ['device-1'] : []));
       expect([code, out, err]).toEqual([1, '', 'There is no such license.\n']);
     }
-    expect(await run('show', 'WR1-TYPO')).toMatchObject({ code: 1, err: expect.stringContaining('neither') });
-    expect((await run('show')).code).toBe(2);
+    expect(await run('license', 'show', 'WR1-TYPO')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('neither'),
+    });
+    expect((await run('license', 'show')).code).toBe(2);
   });
 });
 
@@ -183,47 +196,56 @@ describe('import', () => {
     const known = (await issued()).license_key;
     const keys = [generateLicenseKey(), generateLicenseKey()] as const;
     const path = await file(`${keys[0].toLowerCase()}\r\n\n  ${known}\n${keys[1].replaceAll('-', '')}\n`);
-    expect(await json('import', path, '--max-devices', '4')).toEqual({ imported: 2, known: 1 });
-    expect(await json('show', keys[1])).toMatchObject({ max_devices: 4 });
+    expect(await json('license', 'import', path, '--max-devices', '4')).toEqual({ imported: 2, known: 1 });
+    expect(await json('license', 'show', keys[1])).toMatchObject({ max_devices: 4 });
   });
 
   test('takes a JSON array of keys, and what issue printed, with its terms', async () => {
     const [plain, rich] = [generateLicenseKey(), generateLicenseKey()];
     const item = { license_key: rich, id: 'ignored', max_devices: 6, expires_at: '2091-01-01T00:00:00.000Z' };
-    expect(await json('import', await file(JSON.stringify([plain, item])))).toEqual({ imported: 2, known: 0 });
-    expect(await json('show', rich)).toMatchObject({ max_devices: 6, expires_at: item.expires_at });
+    expect(await json('license', 'import', await file(JSON.stringify([plain, item])))).toEqual({
+      imported: 2,
+      known: 0,
+    });
+    expect(await json('license', 'show', rich)).toMatchObject({ max_devices: 6, expires_at: item.expires_at });
   });
 
   test('imports nothing when one line is wrong, names the line, and does not quote it', async () => {
     const key = generateLicenseKey();
     const wrong = key.slice(0, -1) + (key.endsWith('0') ? '1' : '0');
-    const { code, out, err } = await run('import', await file(`${key}\n${wrong}\n${key}\n`));
+    const { code, out, err } = await run('license', 'import', await file(`${key}\n${wrong}\n${key}\n`));
     expect([code, out]).toEqual([1, '']);
     expect(err).toBe('Nothing was imported:\n  line 2: not a license key\n  line 3: the same key as line 1\n');
-    expect((await run('show', key)).code).toBe(1);
+    expect((await run('license', 'show', key)).code).toBe(1);
   });
 
   test.each(['[', '[1]', '[{"license_key":2}]', '[{"license_key":"WR1","max_devices":0}]'])(
     'refuses %s',
     async (text) => {
-      const { code, err } = await run('import', await file(text));
+      const { code, err } = await run('license', 'import', await file(text));
       expect(code).toBe(1);
       expect(err).not.toMatch(/\bat .*:\d+/);
     },
   );
 
   test('says which file cannot be read', async () => {
-    expect(await run('import', join(dir, 'absent'))).toMatchObject({ code: 1, err: expect.stringContaining('absent') });
+    expect(await run('license', 'import', join(dir, 'absent'))).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('absent'),
+    });
   });
 });
 
 describe('the database', () => {
   test('is migrated on request, twice without harm', async () => {
     const url = await postgres.createDatabase('fresh');
-    expect(await runAt(url, 'list')).toMatchObject({ code: 1, err: expect.stringContaining('npm run migrate') });
-    expect((await runAt(url, 'migrate')).out).toContain('Ran ');
-    expect((await runAt(url, 'migrate')).out).toBe('The database is up to date.\n');
-    expect((await runAt(url, 'list', '--json')).out).toBe('[]\n');
+    expect(await runAt(url, 'license', 'list')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('npm run migrate'),
+    });
+    expect((await runAt(url, 'db', 'migrate')).out).toContain('Ran ');
+    expect((await runAt(url, 'db', 'migrate')).out).toBe('The database is up to date.\n');
+    expect((await runAt(url, 'license', 'list', '--json')).out).toBe('[]\n');
   });
 
   test.each([
@@ -234,7 +256,7 @@ describe('the database', () => {
   ])('%s is told in one line, without its password', async (_, url, expected, words) => {
     const wrong = new URL(postgres.url);
     wrong.password = 's3cret-word';
-    const { code, out, err } = await runAt(url ?? wrong.href, 'list');
+    const { code, out, err } = await runAt(url ?? wrong.href, 'license', 'list');
     expect([code, out]).toEqual([expected, '']);
     expect(err).toContain(words);
     expect(err).not.toContain('s3cret-word');
@@ -242,16 +264,26 @@ describe('the database', () => {
   });
 
   test('that is not named at all: says what to do', async () => {
-    const { code, err } = await runAt(undefined, 'list', '--data-dir', dir);
+    const { code, err } = await runAt(undefined, 'license', 'list', '--data-dir', dir);
     expect(code).toBe(1);
     expect(err).toContain('set DATABASE_URL');
   });
 });
 
-test('help names every command and the exit codes', async () => {
-  const { code, out } = await run('--help');
+test.each([
+  [['--help'], 'license cluster db Exit'],
+  [['license', '--help'], 'issue list show audit revoke restore release export import Exit'],
+  [['cluster', '--help'], 'status drain Exit'],
+  [['db', '--help'], 'migrate Exit'],
+])('wr-admin %j names every command of its level and the exit codes', async (args, words) => {
+  const { code, out } = await run(...args);
   expect(code).toBe(0);
-  for (const word of 'issue list show audit revoke restore release export import migrate Exit'.split(' '))
-    expect(out).toContain(word);
-  expect((await run()).code).toBe(2);
+  for (const word of words.split(' ')) expect(out).toContain(word);
 });
+
+test.each([[[]], [['license']], [['cluster']], [['db']]])(
+  'wr-admin %j without a command prints the help and exits with 2',
+  async (args: string[]) => {
+    expect(await run(...args)).toMatchObject({ code: 2, out: '', err: expect.stringContaining('Usage: wr-admin') });
+  },
+);

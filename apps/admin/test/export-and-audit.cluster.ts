@@ -5,7 +5,7 @@ import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { licenseAdmin } from '../src/license-admin.js';
+import { wrAdmin } from '../src/wr-admin.js';
 import { capturedStreams } from './captured-streams.js';
 
 // Each test makes and migrates databases of its own.
@@ -46,7 +46,7 @@ async function freshDatabase(): Promise<string> {
 
 async function runAt(env: Readonly<Record<string, string>>, ...args: string[]) {
   const { out, err } = capturedStreams();
-  const code = await licenseAdmin(args, { out, err }, { DATABASE_URL: here, ...env });
+  const code = await wrAdmin(args, { out, err }, { DATABASE_URL: here, ...env });
   return { code, out: out.text, err: err.text };
 }
 
@@ -61,7 +61,15 @@ async function json<T>(env: Readonly<Record<string, string>>, ...args: string[])
 
 /** Two licenses, one of them bound; their keys. */
 async function furnish(): Promise<readonly [string, string]> {
-  const [one, two] = await json<{ license_key: string }[]>({}, 'issue', '--count', '2', '--max-devices', '3');
+  const [one, two] = await json<{ license_key: string }[]>(
+    {},
+    'license',
+    'issue',
+    '--count',
+    '2',
+    '--max-devices',
+    '3',
+  );
   const orm = await openLicenseOrm({ databaseUrl: here });
   const verdict = await new PostgresLicenseRepository(orm).authorize(
     one?.license_key ?? '',
@@ -77,20 +85,23 @@ describe('export and import', () => {
   test('carry licenses with their devices to another database, where both list the same', async () => {
     const [key] = await furnish();
     const file = join(dir, 'whole.jsonl');
-    expect(await json({}, 'export', '--bindings', '--file', file)).toEqual({ exported: 2, bindings: true });
+    expect(await json({}, 'license', 'export', '--bindings', '--file', file)).toEqual({ exported: 2, bindings: true });
     const there = await freshDatabase();
-    expect(await json(at(there), 'import', file)).toEqual({ imported: 2, known: 0, bindings: 1 });
-    for (const listing of [['list'], ['show', key]])
+    expect(await json(at(there), 'license', 'import', file)).toEqual({ imported: 2, known: 0, bindings: 1 });
+    for (const listing of [
+      ['license', 'list'],
+      ['license', 'show', key],
+    ])
       expect(await json(at(there), ...listing)).toEqual(await json({}, ...listing));
-    expect(await json(at(there), 'import', file)).toEqual({ imported: 0, known: 2, bindings: 0 });
-    expect((await runAt(at(there), 'import', file)).out).toBe(
+    expect(await json(at(there), 'license', 'import', file)).toEqual({ imported: 0, known: 2, bindings: 0 });
+    expect((await runAt(at(there), 'license', 'import', file)).out).toBe(
       'Imported 0 licenses with 0 devices; 2 were known already, and stay as they are.\n',
     );
   });
 
   test('go through standard output, without devices unless asked for', async () => {
     const [key] = await furnish();
-    const { code, out, err } = await run('export');
+    const { code, out, err } = await run('license', 'export');
     expect([code, err]).toEqual([0, '']);
     const lines = out.trimEnd().split('\n');
     expect(lines).toHaveLength(3);
@@ -102,23 +113,26 @@ describe('export and import', () => {
     await furnish();
     const file = join(dir, 'mine.jsonl');
     await writeFile(file, 'of yesterday');
-    expect((await run('export', '--file', file)).out).toBe('Exported 2 licenses, without their devices.\n');
+    expect((await run('license', 'export', '--file', file)).out).toBe('Exported 2 licenses, without their devices.\n');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect((await readFile(file, 'utf8')).split('\n')).toHaveLength(4);
     const absent = join(dir, 'absent', 'file');
-    expect(await run('export', '--file', absent)).toMatchObject({ code: 1, err: expect.stringContaining(absent) });
+    expect(await run('license', 'export', '--file', absent)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(absent),
+    });
     expect((await readdir(dir)).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 
   test('say by its line what is wrong with a file, and import nothing of it', async () => {
     await furnish();
     const file = join(dir, 'wrong.jsonl');
-    const { out } = await run('export', '--bindings');
+    const { out } = await run('license', 'export', '--bindings');
     await writeFile(file, out.replace(/"hint":"...."/, '"hint":""'));
     const there = await freshDatabase();
-    const { code, err } = await runAt(at(there), 'import', file);
+    const { code, err } = await runAt(at(there), 'license', 'import', file);
     expect([code, err]).toEqual([1, 'Nothing was imported:\n  line 2: hint is missing or malformed\n']);
-    expect(await json(at(there), 'list')).toEqual([]);
+    expect(await json(at(there), 'license', 'list')).toEqual([]);
   });
 });
 
@@ -128,16 +142,16 @@ describe('audit', () => {
   test('lists who did what: by --operator, else by WR_OPERATOR, else unnamed', async () => {
     const [key] = await furnish();
     const ada = { WR_OPERATOR: 'ada' };
-    await runAt(ada, 'revoke', key);
-    await runAt(ada, 'restore', key, '--operator', 'bob the builder');
-    await runAt(ada, 'release', key, 'device-export');
-    expect(told(await json<Change[]>({}, 'audit'))).toEqual([
+    await runAt(ada, 'license', 'revoke', key);
+    await runAt(ada, 'license', 'restore', key, '--operator', 'bob the builder');
+    await runAt(ada, 'license', 'release', key, 'device-export');
+    expect(told(await json<Change[]>({}, 'license', 'audit'))).toEqual([
       ['unnamed', 'issue', 2],
       ['ada', 'revoke', 1],
       ['bob the builder', 'restore', 1],
       ['ada', 'release', 1],
     ]);
-    const { out, err } = await run('audit');
+    const { out, err } = await run('license', 'audit');
     expect(out).toMatch(/^AT +OPERATOR +ACTION +LICENSES +LICENSE +DETAIL\n/);
     expect(out).toMatch(/\n.*Z {2}bob the builder +restore +1 +[0-9a-f-]{36}\n/);
     expect(out).not.toMatch(/device-export|peer-export/);
@@ -146,15 +160,15 @@ describe('audit', () => {
 
   test('tells the story of one license, from a moment on', async () => {
     const [key, other] = await furnish();
-    for (const each of [key, other]) await run('revoke', each, '--operator', 'ada');
-    expect(told(await json<Change[]>({}, 'audit', '--license', key))).toEqual([
+    for (const each of [key, other]) await run('license', 'revoke', each, '--operator', 'ada');
+    expect(told(await json<Change[]>({}, 'license', 'audit', '--license', key))).toEqual([
       ['unnamed', 'issue', 2],
       ['ada', 'revoke', 1],
     ]);
-    expect(await json({}, 'audit', '--license', key, '--since', '2999-01-01')).toEqual([]);
-    expect(await json<Change[]>({}, 'audit', '--since', '2020-01-01T00:00:00Z')).toHaveLength(3);
-    expect((await run('audit', '--since', 'yesterday')).code).toBe(2);
-    expect((await run('audit', '--license', 'x')).code).toBe(1);
+    expect(await json({}, 'license', 'audit', '--license', key, '--since', '2999-01-01')).toEqual([]);
+    expect(await json<Change[]>({}, 'license', 'audit', '--since', '2020-01-01T00:00:00Z')).toHaveLength(3);
+    expect((await run('license', 'audit', '--since', 'yesterday')).code).toBe(2);
+    expect((await run('license', 'audit', '--license', 'x')).code).toBe(1);
   });
 
   test.each([
@@ -163,14 +177,14 @@ describe('audit', () => {
     ['--operator', 'x'.repeat(65)],
     ['--operator', 'two\nlines'],
   ])('takes no such name: %s %j', async (option, name) => {
-    const { code, err } = await run('issue', option, name);
+    const { code, err } = await run('license', 'issue', option, name);
     expect(code).toBe(2);
     expect(err).toMatch(/operator/);
-    expect(await json({}, 'audit')).toEqual([]);
+    expect(await json({}, 'license', 'audit')).toEqual([]);
   });
 });
 
 test('migrate does what is to be taken away on request only, and says what it did', async () => {
-  expect(await json({}, 'migrate')).toEqual({ migrations: [] });
-  expect(await json({}, 'migrate', '--contract')).toEqual({ migrations: [] });
+  expect(await json({}, 'db', 'migrate')).toEqual({ migrations: [] });
+  expect(await json({}, 'db', 'migrate', '--contract')).toEqual({ migrations: [] });
 });

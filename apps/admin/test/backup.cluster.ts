@@ -8,7 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { licenseAdmin } from '../src/license-admin.js';
+import { wrAdmin } from '../src/wr-admin.js';
 import { capturedStreams } from './captured-streams.js';
 import type { DebianPostgres } from './debian-postgres.js';
 import { debianPostgres } from './debian-postgres.js';
@@ -38,7 +38,7 @@ afterAll(async () => {
 
 async function admin<T>(url: string, ...args: string[]): Promise<T> {
   const { out, err } = capturedStreams();
-  const code = await licenseAdmin([...args, '--json'], { out, err }, { DATABASE_URL: url });
+  const code = await wrAdmin([...args, '--json'], { out, err }, { DATABASE_URL: url });
   expect([code, err.text]).toEqual([0, '']);
   return JSON.parse(out.text) as T;
 }
@@ -59,7 +59,7 @@ async function verdicts(url: string, asked: readonly (readonly [key: string, per
 /** A database with licenses that are bound, moved, revoked and free. */
 async function furnish(url: string) {
   await migrate(url);
-  const issued = await admin<{ license_key: string }[]>(url, 'issue', '--count', '200', '--operator', 'ada');
+  const issued = await admin<{ license_key: string }[]>(url, 'license', 'issue', '--count', '200', '--operator', 'ada');
   const keys = issued.map(({ license_key }) => license_key);
   const [bound = '', moved = '', revoked = '', ...free] = keys;
   await verdicts(url, [
@@ -68,7 +68,7 @@ async function furnish(url: string) {
     [moved, 3, true],
     [revoked, 4],
   ]);
-  await admin(url, 'revoke', revoked, '--operator', 'ada');
+  await admin(url, 'license', 'revoke', revoked, '--operator', 'ada');
   return { bound, moved, revoked, free };
 }
 
@@ -89,14 +89,14 @@ describeUnless(programs === undefined ? howToInstall(DEBIAN.postgres) : '')(
       await dumpAndRestore(programs, url, restored);
 
       for (const listing of [['list'], ['audit'], ['show', bound], ['show', moved]])
-        expect(await admin(restored, ...listing)).toEqual(await admin(url, ...listing));
-      expect(await admin<unknown[]>(restored, 'list')).toHaveLength(200);
-      expect((await admin<{ action: string }[]>(restored, 'audit')).map(({ action }) => action)).toEqual([
+        expect(await admin(restored, 'license', ...listing)).toEqual(await admin(url, 'license', ...listing));
+      expect(await admin<unknown[]>(restored, 'license', 'list')).toHaveLength(200);
+      expect((await admin<{ action: string }[]>(restored, 'license', 'audit')).map(({ action }) => action)).toEqual([
         'issue',
         'transfer',
         'revoke',
       ]);
-      expect(await admin(restored, 'migrate')).toEqual({ migrations: [] });
+      expect(await admin(restored, 'db', 'migrate')).toEqual({ migrations: [] });
 
       expect(
         await verdicts(restored, [
@@ -113,9 +113,9 @@ describeUnless(programs === undefined ? howToInstall(DEBIAN.postgres) : '')(
       );
       expect(new Set(everyOther)).toEqual(new Set(['accepted']));
       // The sequence of the trail went along: writing goes on where it stopped.
-      await admin(restored, 'restore', revoked);
+      await admin(restored, 'license', 'restore', revoked);
       expect(await verdicts(restored, [[revoked, 4]])).toEqual(['accepted']);
-      expect(await admin<unknown[]>(restored, 'audit')).toHaveLength(4);
+      expect(await admin<unknown[]>(restored, 'license', 'audit')).toHaveLength(4);
     });
   },
 );

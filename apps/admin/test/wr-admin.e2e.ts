@@ -16,7 +16,7 @@ let postgres: EmbeddedPostgres;
 let orm: Awaited<ReturnType<typeof openLicenseOrm>>;
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'white-rabbit-license-admin-'));
+  dir = await mkdtemp(join(tmpdir(), 'white-rabbit-admin-'));
   await chmod(dir, 0o711);
   postgres = await startEmbeddedPostgres({ dataDir: join(dir, '.data', 'postgres') });
   await migrate(postgres.url);
@@ -47,22 +47,22 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
 
 describe('the license command, as a process', () => {
   test('finds the embedded database of the gateway that runs here', async () => {
-    const { code, out, err } = await run(['issue', '--count', '3', '--json']);
+    const { code, out, err } = await run(['license', 'issue', '--count', '3', '--json']);
     expect([code, err]).toEqual([0, '']);
     expect(JSON.parse(out)).toHaveLength(3);
-    expect((await run(['list'])).out.split('\n').filter((line) => line.includes('…'))).toHaveLength(3);
+    expect((await run(['license', 'list'])).out.split('\n').filter((line) => line.includes('…'))).toHaveLength(3);
   });
 
   test('issues 100,000 keys at once, as one JSON array', async () => {
-    const { code, out } = await run(['issue', '--count', '100000', '--json']);
+    const { code, out } = await run(['license', 'issue', '--count', '100000', '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toHaveLength(100_000);
   });
 
   test('is interrupted between two batches: what it has issued is printed whole, and no more is stored', async () => {
-    const stored = async () => (JSON.parse((await run(['list', '--json'])).out) as unknown[]).length;
+    const stored = async () => (JSON.parse((await run(['license', 'list', '--json'])).out) as unknown[]).length;
     const before = await stored();
-    const child = spawn(process.execPath, [MAIN, 'issue', '--count', '1000000', '--json'], { cwd: dir });
+    const child = spawn(process.execPath, [MAIN, 'license', 'issue', '--count', '1000000', '--json'], { cwd: dir });
     const [out, err] = [child.stdout, child.stderr].map((stream) => text(stream.setEncoding('utf8')));
     child.stdout.once('data', () => child.kill('SIGINT'));
     const [code] = (await once(child, 'exit')) as [number | null];
@@ -75,11 +75,11 @@ describe('the license command, as a process', () => {
   test('reads the URL from a file', async () => {
     await writeFile(join(dir, 'url'), `${postgres.url}\n`);
     const env = { DATABASE_URL_FILE: join(dir, 'url'), WR_DATA_DIR: '/nowhere' };
-    expect(await run(['migrate'], env)).toEqual({ code: 0, out: 'The database is up to date.\n', err: '' });
+    expect(await run(['db', 'migrate'], env)).toEqual({ code: 0, out: 'The database is up to date.\n', err: '' });
   });
 
   test('ends with 1 when it failed and with 2 when it was called wrongly, and one line says why', async () => {
-    const failed = await run(['list'], { DATABASE_URL: 'postgresql://u:s3cret@127.0.0.1:1/d' });
+    const failed = await run(['license', 'list'], { DATABASE_URL: 'postgresql://u:s3cret@127.0.0.1:1/d' });
     expect(failed).toEqual({
       code: 1,
       out: '',
@@ -89,7 +89,10 @@ describe('the license command, as a process', () => {
   });
 
   test('takes a reader that goes away for the end of the work, where nothing is lost by it', async () => {
-    const child = spawn(process.execPath, [MAIN, 'list', '--json'], { cwd: dir, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [MAIN, 'license', 'list', '--json'], {
+      cwd: dir,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     child.stdout.once('data', () => child.stdout.destroy());
     const [code] = (await once(child, 'exit')) as [number | null];
     expect(code).toBe(0);
@@ -119,11 +122,11 @@ async function listed(): Promise<number> {
 
 describe('import, as a process', () => {
   test.each([
-    ['a pipe', 'cat keys | "$0" "$1" import /dev/stdin --json'],
-    ['standard input', 'cat keys | "$0" "$1" import - --json'],
-    ['a redirected file', '"$0" "$1" import - --json < keys'],
-    ['a process substitution', '"$0" "$1" import <(cat keys) --json'],
-    ['a file', '"$0" "$1" import keys --json'],
+    ['a pipe', 'cat keys | "$0" "$1" license import /dev/stdin --json'],
+    ['standard input', 'cat keys | "$0" "$1" license import - --json'],
+    ['a redirected file', '"$0" "$1" license import - --json < keys'],
+    ['a process substitution', '"$0" "$1" license import <(cat keys) --json'],
+    ['a file', '"$0" "$1" license import keys --json'],
   ])('reads all keys of %s', async (_, script) => {
     // More than a pipe holds at once, and the last line without an end.
     const keys = Array.from({ length: 3_000 }, generateLicenseKey);
@@ -132,50 +135,52 @@ describe('import, as a process', () => {
   });
 
   test('reads what export wrote from a pipe', async () => {
-    const { code, out } = await shell('"$0" "$1" export | "$0" "$1" import - --json');
+    const { code, out } = await shell('"$0" "$1" license export | "$0" "$1" license import - --json');
     expect(code).toBe(0);
     expect(JSON.parse(out)).toEqual({ imported: 0, known: await listed(), bindings: 0 });
   });
 
   test.each([
-    ['an empty pipe', ': | "$0" "$1" import -', 'standard input'],
-    ['an empty file', ': > empty; "$0" "$1" import empty', 'empty'],
-    ['blank lines', 'echo | "$0" "$1" import /dev/stdin', '/dev/stdin'],
-    ['an empty array', 'echo "[]" | "$0" "$1" import -', 'standard input'],
+    ['an empty pipe', ': | "$0" "$1" license import -', 'standard input'],
+    ['an empty file', ': > empty; "$0" "$1" license import empty', 'empty'],
+    ['blank lines', 'echo | "$0" "$1" license import /dev/stdin', '/dev/stdin'],
+    ['an empty array', 'echo "[]" | "$0" "$1" license import -', 'standard input'],
   ])('fails with 1 where there is no key, as in %s', async (_, script, name) => {
     const err = `Nothing was imported: there is no key in ${name}.\n`;
     expect(await shell(script)).toEqual({ code: 1, out: '', err });
   });
 
   test('says which file cannot be read', async () => {
-    expect(await run(['import', '.'])).toEqual({ code: 1, out: '', err: 'The file cannot be read: .\n' });
+    expect(await run(['license', 'import', '.'])).toEqual({ code: 1, out: '', err: 'The file cannot be read: .\n' });
   });
 });
 
 describe('issue, as a process', () => {
   test('whose reader goes away ends with 1, says how many are stored, and stores no batch that was not taken', async () => {
     const before = await listed();
-    const { err } = await shell('"$0" "$1" issue --count 100000 --json | head -c 100; exit "${PIPESTATUS[0]}"');
+    const { err } = await shell('"$0" "$1" license issue --count 100000 --json | head -c 100; exit "${PIPESTATUS[0]}"');
     const [, issued] = /lost\. (\d+) of 100000 licenses were issued, and are printed\.\n$/.exec(err) ?? [];
     expect(err).toContain('The program that reads the keys has ended');
     expect(await listed()).toBe(before + Number(issued));
     expect(Number(issued)).toBeLessThan(100_000);
-    const { code } = await shell('"$0" "$1" issue --count 100000 --json | head -c 100; exit "${PIPESTATUS[0]}"');
+    const { code } = await shell(
+      '"$0" "$1" license issue --count 100000 --json | head -c 100; exit "${PIPESTATUS[0]}"',
+    );
     expect(code).toBe(1);
   });
 
   test('writes keys to a new file for its owner only, which import takes', async () => {
     const file = join(dir, 'issued');
-    const { code, out, err } = await run(['issue', '--count', '7000', '--file', file]);
+    const { code, out, err } = await run(['license', 'issue', '--count', '7000', '--file', file]);
     expect([code, out]).toEqual([0, `Issued 7000 licenses; their keys are in ${file}.\n`]);
     expect(err).toContain('cannot be shown again');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
-    expect((await run(['import', file, '--json'])).out).toBe('{"imported":0,"known":7000}\n');
+    expect((await run(['license', 'import', file, '--json'])).out).toBe('{"imported":0,"known":7000}\n');
   });
 
   test('writes JSON to a file where it is asked for', async () => {
     const file = join(dir, 'issued.json');
-    const { out } = await run(['issue', '--count', '6000', '--file', file, '--json']);
+    const { out } = await run(['license', 'issue', '--count', '6000', '--file', file, '--json']);
     expect(JSON.parse(out)).toEqual({ issued: 6_000, file });
     expect(JSON.parse(await readFile(file, 'utf8'))).toHaveLength(6_000);
   });
@@ -187,7 +192,7 @@ describe('issue, as a process', () => {
     const before = await listed();
     for (const file of [taken, link]) {
       const err = `There is a file already, which may hold keys: name another than ${file}.\n`;
-      expect(await run(['issue', '--file', file])).toEqual({ code: 1, out: '', err });
+      expect(await run(['license', 'issue', '--file', file])).toEqual({ code: 1, out: '', err });
     }
     expect(await readFile(taken, 'utf8')).toBe('keys of yesterday\n');
     expect(await listed()).toBe(before);
@@ -197,7 +202,9 @@ describe('issue, as a process', () => {
   test('has its keys on the disk before they are stored: killed at any moment, every license has its key in the file', async () => {
     const file = join(dir, 'killed');
     const before = await listed();
-    const child = spawn(process.execPath, [MAIN, 'issue', '--count', '1000000', '--file', file], { cwd: dir });
+    const child = spawn(process.execPath, [MAIN, 'license', 'issue', '--count', '1000000', '--file', file], {
+      cwd: dir,
+    });
     await eventually(async () => (await listed()) > before);
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -205,20 +212,22 @@ describe('issue, as a process', () => {
     const whole = (await readFile(file, 'utf8')).split('\n').slice(0, -1);
     expect(whole.length).toBeGreaterThanOrEqual(stored);
     await writeFile(file, `${whole.join('\n')}\n`);
-    const { known } = JSON.parse((await run(['import', file, '--json'])).out) as { known: number };
+    const { known } = JSON.parse((await run(['license', 'import', file, '--json'])).out) as { known: number };
     expect(known).toBe(stored);
   });
 
   test('is interrupted between two batches: the file has all keys that are stored, and no others', async () => {
     const file = join(dir, 'interrupted');
     const before = await listed();
-    const child = spawn(process.execPath, [MAIN, 'issue', '--count', '1000000', '--file', file], { cwd: dir });
+    const child = spawn(process.execPath, [MAIN, 'license', 'issue', '--count', '1000000', '--file', file], {
+      cwd: dir,
+    });
     await eventually(async () => (await listed()) > before);
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([1, null]);
     const stored = (await listed()) - before;
     const out = JSON.stringify({ imported: 0, known: stored });
-    expect((await run(['import', file, '--json'])).out).toBe(`${out}\n`);
+    expect((await run(['license', 'import', file, '--json'])).out).toBe(`${out}\n`);
   });
 });
 
@@ -234,7 +243,7 @@ describe('export, as a process', () => {
     async (signal) => {
       const file = join(folder(), 'licenses');
       await writeFile(file, 'of yesterday');
-      const child = spawn(process.execPath, [MAIN, 'export', '--file', file], { cwd: dir });
+      const child = spawn(process.execPath, [MAIN, 'license', 'export', '--file', file], { cwd: dir });
       const err = text(child.stderr.setEncoding('utf8'));
       await eventually(async () => (await readdir(folder())).length > 1);
       child.kill(signal);
@@ -250,7 +259,7 @@ describe('export, as a process', () => {
     await writeFile(behind, 'of somebody else');
     await symlink(behind, `${file}.part`);
     await symlink(behind, file);
-    expect((await run(['export', '--file', file])).code).toBe(0);
+    expect((await run(['license', 'export', '--file', file])).code).toBe(0);
     expect(await readFile(behind, 'utf8')).toBe('of somebody else');
     const found = await lstat(file);
     expect([found.isFile(), found.mode & 0o777]).toEqual([true, 0o600]);

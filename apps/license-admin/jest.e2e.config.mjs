@@ -1,3 +1,0 @@
-import { preset } from '../../jest.preset.mjs';
-
-export default { ...preset('license-admin', 'e2e'), testTimeout: 120_000 };
