@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { forEveryEngine, newNode } from '../test/engines-under-test.js';
 import { until } from '../test/redis-process.js';
-import type { Engines, NodeId } from './index.js';
-import { BUS_BODY_BYTES } from './index.js';
+import { type Engines, type NodeId, BUS_BODY_BYTES } from './index.js';
 
 describe('A bus', () => {
   forEveryEngine((open) => {

@@ -1,5 +1,4 @@
-import { Bus } from './bus.js';
-import type { Delivery } from './bus.js';
+import { Bus, type Delivery } from './bus.js';
 import type { NodeId } from './ids.js';
 import { isOversized } from './is-oversized.js';
 import type { MemoryRegion } from './memory-region.js';

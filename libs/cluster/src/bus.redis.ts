@@ -1,9 +1,7 @@
-import type { Delivery } from './bus.js';
-import { Bus } from './bus.js';
+import { type Delivery, Bus } from './bus.js';
 import { isOversized } from './is-oversized.js';
 import type { NodeId } from './ids.js';
-import type { Ignored } from './redis/envelope.js';
-import { formatEnvelope, parseEnvelope } from './redis/envelope.js';
+import { type Ignored, formatEnvelope, parseEnvelope } from './redis/envelope.js';
 import { BUS_PREFIX, busChannel } from './redis/keys.js';
 import type { RedisLink } from './redis/redis-link.js';
 import { SenderTable } from './redis/sender-table.js';

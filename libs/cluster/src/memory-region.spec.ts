@@ -1,7 +1,15 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import type { Engines, NodeId, PresenceChange } from './index.js';
-import { MemoryRegion, NODE_LEASE_MS, ROUTE_LEASE_MS, Unavailable, openEngines } from './index.js';
+import {
+  type Engines,
+  type NodeId,
+  type PresenceChange,
+  MemoryRegion,
+  NODE_LEASE_MS,
+  ROUTE_LEASE_MS,
+  Unavailable,
+  openEngines,
+} from './index.js';
 
 const peer = 'peer-0001' as PeerId;
 const node = 'node-a' as NodeId;

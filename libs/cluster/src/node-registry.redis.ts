@@ -1,7 +1,6 @@
 import type { NodeId } from './ids.js';
 import { NODE_LEASE_MS, NodeRegistry } from './node-registry.js';
-import { formatReport, parseReport } from './node-report.js';
-import type { LivingNode, NodeReport } from './node-report.js';
+import { formatReport, parseReport, type LivingNode, type NodeReport } from './node-report.js';
 import { getMany } from './redis/get-many.js';
 import { NODES_KEY, nodeKey } from './redis/keys.js';
 import type { RedisClient } from './redis/redis-client.js';

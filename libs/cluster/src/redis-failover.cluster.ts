@@ -3,8 +3,7 @@ import type { PeerId } from '@white-rabbit/protocol';
 import { newNode, newPeer, newSession } from '../test/engines-under-test.js';
 import { startRedisCluster, until } from '../test/redis-process.js';
 import { startReplicatedCluster, startSentinel } from '../test/redis-topologies.js';
-import type { Engines, NodeId, RedisOptions, Route } from './index.js';
-import { openEngines } from './index.js';
+import { type Engines, type NodeId, type RedisOptions, type Route, openEngines } from './index.js';
 
 /** FAULTS.md, 8: right again so long after the fail-over at the latest, the fail-over itself included here. */
 const DEADLINE_MS = 15_000;

@@ -1,11 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { PeerId } from '@white-rabbit/protocol';
 import { newNode, newPeer, newSession } from '../test/engines-under-test.js';
-import { ask, startRedis, until } from '../test/redis-process.js';
-import type { RedisProcess } from '../test/redis-process.js';
+import { ask, startRedis, until, type RedisProcess } from '../test/redis-process.js';
 import { startProxy } from '../test/tcp-proxy.js';
-import type { Delivery, Engines, NodeId, PresenceChange, Route } from './index.js';
-import { Unavailable, openEngines } from './index.js';
+import {
+  type Delivery,
+  type Engines,
+  type NodeId,
+  type PresenceChange,
+  type Route,
+  Unavailable,
+  openEngines,
+} from './index.js';
 
 /** One engine's end, and what it heard. */
 interface Node {

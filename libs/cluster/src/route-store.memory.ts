@@ -2,8 +2,7 @@ import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import type { Epoch, NodeId, Route } from './ids.js';
 import type { MemoryRegion } from './memory-region.js';
 import { isSameSession } from './is-same-session.js';
-import type { Claimed } from './route-store.js';
-import { ROUTE_LEASE_MS, RouteStore } from './route-store.js';
+import { type Claimed, ROUTE_LEASE_MS, RouteStore } from './route-store.js';
 
 /** The routes of a region in memory. */
 export class MemoryRouteStore extends RouteStore {

@@ -1,10 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import { joinRegions, MemoryRegion, nodeIdIn, openEngines, openRegions } from '../src/index.js';
-import type { Engines, NodeId, RedisOptions } from '../src/index.js';
-import type { RedisProcess } from './redis-process.js';
-import { startRedis, startRedisCluster, until } from './redis-process.js';
+import {
+  joinRegions,
+  MemoryRegion,
+  nodeIdIn,
+  openEngines,
+  openRegions,
+  type Engines,
+  type NodeId,
+  type RedisOptions,
+} from '../src/index.js';
+import { type RedisProcess, startRedis, startRedisCluster, until } from './redis-process.js';
 
 /** Opens another node of the same region; closed when the suite ends. */
 export type OpenNode = () => Promise<{ readonly node: NodeId; readonly engines: Engines }>;

@@ -1,5 +1,4 @@
-import { openEngines } from '@white-rabbit/cluster';
-import type { Engines, NodeId, RedisOptions } from '@white-rabbit/cluster';
+import { openEngines, type Engines, type NodeId, type RedisOptions } from '@white-rabbit/cluster';
 import { randomBytes } from 'node:crypto';
 
 /** Opens a cluster's engines under a name of their own, which no gateway has and which takes no lease. */

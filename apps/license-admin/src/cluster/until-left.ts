@@ -1,5 +1,4 @@
-import { NODE_LEASE_MS, Unavailable } from '@white-rabbit/cluster';
-import type { LivingNode, NodeId, NodeRegistry } from '@white-rabbit/cluster';
+import { NODE_LEASE_MS, Unavailable, type LivingNode, type NodeId, type NodeRegistry } from '@white-rabbit/cluster';
 import { createLogUpdate } from 'log-update';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';

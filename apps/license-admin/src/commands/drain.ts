@@ -1,5 +1,13 @@
-import { askToDrain, NodeRpc, Unavailable } from '@white-rabbit/cluster';
-import type { DrainAnswer, Engines, LivingNode, NodeId, NodeRegistry } from '@white-rabbit/cluster';
+import {
+  askToDrain,
+  NodeRpc,
+  Unavailable,
+  type DrainAnswer,
+  type Engines,
+  type LivingNode,
+  type NodeId,
+  type NodeRegistry,
+} from '@white-rabbit/cluster';
 import type { CommandContext, CommonOptions } from '../command-context.js';
 import { CommandFailure } from '../command-failure.js';
 import { findNode } from '../cluster/find-node.js';

@@ -1,7 +1,6 @@
 import type { NodeId } from '../ids.js';
 import type { NodeRegistry } from '../node-registry.js';
-import { systemClock } from './clock.js';
-import type { Cancel, Clock } from './clock.js';
+import { systemClock, type Cancel, type Clock } from './clock.js';
 import { Listeners } from './listeners.js';
 
 /** Settings of a watch over nodes. */

@@ -2,8 +2,7 @@ import type { Bus, Delivery } from '../bus.js';
 import type { NodeId } from '../ids.js';
 import type { NodeRegistry } from '../node-registry.js';
 import type { NodeReport } from '../node-report.js';
-import { systemClock } from './clock.js';
-import type { Cancel, Clock } from './clock.js';
+import { systemClock, type Cancel, type Clock } from './clock.js';
 import { Listeners } from './listeners.js';
 
 /**

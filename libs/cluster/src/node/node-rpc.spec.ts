@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Delivery } from '../bus.js';
-import { Bus, BUS_BODY_BYTES } from '../bus.js';
+import { type Delivery, Bus, BUS_BODY_BYTES } from '../bus.js';
 import { MemoryBus } from '../bus.memory.js';
 import type { NodeId } from '../ids.js';
 import { MemoryRegion } from '../memory-region.js';

@@ -1,11 +1,8 @@
 import type { Bus, Delivery } from '../bus.js';
 import type { NodeId } from '../ids.js';
-import { FAILED } from './answer.js';
-import type { Answer } from './answer.js';
-import { systemClock } from './clock.js';
-import type { Clock } from './clock.js';
-import { decodeBatch, encodeEnvelope } from './envelope-batch.js';
-import type { Envelope } from './envelope-batch.js';
+import { FAILED, type Answer } from './answer.js';
+import { systemClock, type Clock } from './clock.js';
+import { decodeBatch, encodeEnvelope, type Envelope } from './envelope-batch.js';
 import { MessageAge } from './message-age.js';
 import { Outbox } from './outbox.js';
 import { PendingAsks } from './pending-asks.js';

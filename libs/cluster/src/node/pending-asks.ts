@@ -1,6 +1,5 @@
 import type { NodeId } from '../ids.js';
-import { FAILED } from './answer.js';
-import type { Answer } from './answer.js';
+import { FAILED, type Answer } from './answer.js';
 import type { Cancel, Clock } from './clock.js';
 
 interface PendingAsk {

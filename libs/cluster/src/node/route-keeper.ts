@@ -1,11 +1,9 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import type { Epoch, NodeId, Route } from '../ids.js';
 import type { PresenceFeed } from '../presence-feed.js';
-import { ROUTE_BATCH } from '../route-store.js';
-import type { RouteStore } from '../route-store.js';
+import { ROUTE_BATCH, type RouteStore } from '../route-store.js';
 import { batches } from '../batches.js';
-import { systemClock } from './clock.js';
-import type { Cancel, Clock } from './clock.js';
+import { systemClock, type Cancel, type Clock } from './clock.js';
 import { Listeners } from './listeners.js';
 import type { NodeLease } from './node-lease.js';
 

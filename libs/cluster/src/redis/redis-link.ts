@@ -1,13 +1,10 @@
-import { Redis } from 'ioredis';
-import type { Cluster } from 'ioredis';
+import { Redis, type Cluster } from 'ioredis';
 import { Unavailable } from '../unavailable.js';
 import { corkTick } from './cork-tick.js';
-import type { RedisClient } from './redis-client.js';
-import { COMMAND_TIMEOUT_MS, openClient } from './redis-client.js';
+import { type RedisClient, COMMAND_TIMEOUT_MS, openClient } from './redis-client.js';
 import type { RedisOptions } from './redis-options.js';
 import { Subscriptions } from './subscriptions.js';
-import type { Topology } from './topology.js';
-import { clusterTopology, singleTopology } from './topology.js';
+import { type Topology, clusterTopology, singleTopology } from './topology.js';
 import { Trouble, troubleCode } from './trouble.js';
 
 /** What a gateway asks of Redis; a label of metrics. */

@@ -1,8 +1,7 @@
 import type { SessionId } from '@white-rabbit/protocol';
 import { firstOf } from '../first-of.js';
 import type { Route } from '../ids.js';
-import { ROUTE_BATCH } from '../route-store.js';
-import type { RouteStore } from '../route-store.js';
+import { ROUTE_BATCH, type RouteStore } from '../route-store.js';
 import { isNewer } from './newest-route.js';
 import { regionOf } from './region-of.js';
 import type { RemoteRegion } from './remote-region.js';

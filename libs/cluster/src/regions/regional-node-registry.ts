@@ -1,8 +1,7 @@
 import type { NodeId } from '../ids.js';
 import { NodeRegistry } from '../node-registry.js';
 import type { LivingNode, NodeReport } from '../node-report.js';
-import { GRACE_MS } from './remote-region.js';
-import type { RemoteRegion } from './remote-region.js';
+import { GRACE_MS, type RemoteRegion } from './remote-region.js';
 import type { RemoteRegions } from './remote-regions.js';
 
 /** Nodes remembered for one region; more are forgotten together. */

@@ -6,8 +6,7 @@ import { PresenceFeed } from '../presence-feed.js';
 import type { PresenceChange } from '../route-store.js';
 import type { RouteCache } from './route-cache.js';
 import { isNewer } from './newest-route.js';
-import { GRACE_MS } from './remote-region.js';
-import type { RemoteRegion } from './remote-region.js';
+import { GRACE_MS, type RemoteRegion } from './remote-region.js';
 import type { RemoteRegions } from './remote-regions.js';
 
 /** What a regional feed is made of. */

@@ -1,12 +1,10 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import type { Epoch, NodeId, Route } from '../ids.js';
-import { RouteStore } from '../route-store.js';
-import type { Claimed } from '../route-store.js';
+import { RouteStore, type Claimed } from '../route-store.js';
 import type { RouteCache } from './route-cache.js';
 import { newest } from './newest-route.js';
 import { regionOf } from './region-of.js';
-import { GRACE_MS } from './remote-region.js';
-import type { RemoteRegion } from './remote-region.js';
+import { GRACE_MS, type RemoteRegion } from './remote-region.js';
 import type { RemoteRegions } from './remote-regions.js';
 import { CrossRegionReconciler } from './cross-region-reconciler.js';
 

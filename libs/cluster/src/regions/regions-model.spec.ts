@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { openEngines } from '../engines.js';
-import type { Engines } from '../engines.js';
+import { openEngines, type Engines } from '../engines.js';
 import type { NodeId } from '../ids.js';
 import { MemoryRegion } from '../memory-region.js';
 import { pause } from '../node/pause.js';

@@ -2,8 +2,7 @@ import type { PeerId, Status } from '@white-rabbit/protocol';
 import type { NodeId } from '../../src/ids.js';
 import type { Clock } from '../../src/node/clock.js';
 import { Ledger } from './ledger.js';
-import { ModelNode } from './model-node.js';
-import type { NodeEngines } from './model-node.js';
+import { ModelNode, type NodeEngines } from './model-node.js';
 import type { SeededRandom } from './seeded-random.js';
 
 /** Settings of a cluster under a model. */

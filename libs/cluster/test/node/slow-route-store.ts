@@ -1,7 +1,6 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import type { Epoch, NodeId, Route } from '../../src/ids.js';
-import { RouteStore } from '../../src/route-store.js';
-import type { Claimed } from '../../src/route-store.js';
+import { RouteStore, type Claimed } from '../../src/route-store.js';
 import type { Clock } from '../../src/node/clock.js';
 
 /** A store behind a connection: what is asked is done a random while later, in order, and answered later still, in order. */

@@ -1,5 +1,14 @@
-import type { Delivery, Engines, NodeId, NodeRegistry, PresenceChange, RouteStore } from '../../src/index.js';
-import { Bus, PresenceFeed, Unavailable } from '../../src/index.js';
+import {
+  type Delivery,
+  type Engines,
+  type NodeId,
+  type NodeRegistry,
+  type PresenceChange,
+  type RouteStore,
+  Bus,
+  PresenceFeed,
+  Unavailable,
+} from '../../src/index.js';
 import type { FakeClock } from '../node/fake-clock.js';
 
 /** What a question over a slow wire takes. Ms. */

@@ -8,11 +8,12 @@ import {
   openEngines,
   PresenceView,
   RouteKeeper,
+  type Engines,
+  type NodeId,
+  type Route,
 } from '../../src/index.js';
-import type { Engines, NodeId, Route } from '../../src/index.js';
 import { FakeClock } from '../node/fake-clock.js';
-import { cuttableLink } from './cuttable-link.js';
-import type { CuttableLink } from './cuttable-link.js';
+import { cuttableLink, type CuttableLink } from './cuttable-link.js';
 
 /** One node of a region: what a gateway has but for its sockets. */
 export interface RegionalNode {
