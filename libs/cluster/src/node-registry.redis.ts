@@ -23,14 +23,14 @@ export class RedisNodeRegistry extends NodeRegistry {
     const lease = this.link.call('join', (client) =>
       client.set(nodeKey(node), formatReport(report), 'PX', NODE_LEASE_MS),
     );
-    await Promise.all([lease, this.index(node)]);
+    await Promise.all([lease, this.#index(node)]);
   }
 
   override async renew(node: NodeId, report?: NodeReport): Promise<boolean> {
     const lease = this.link.call('lease', (client) =>
       client.set(nodeKey(node), formatReport(report), 'PX', NODE_LEASE_MS, 'GET'),
     );
-    void this.index(node);
+    void this.#index(node);
     return (await lease) !== null;
   }
 
@@ -54,7 +54,7 @@ export class RedisNodeRegistry extends NodeRegistry {
   }
 
   /** Never rejects: what cannot be noted now is noted with the next renewal, and is no reason to doubt the lease. */
-  private async index(node: NodeId): Promise<void> {
+  async #index(node: NodeId): Promise<void> {
     await this.link
       .call('index', (client) => INDEX.run(client, [NODES_KEY], [node, NODE_LEASE_MS]))
       .catch(() => undefined);
