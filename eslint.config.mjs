@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import js from '@eslint/js';
 import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
+import { importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
-// Which room may open which door. Domain and protocol know no framework, engines know no Nest (ARCHITECTURE.md, Layout).
+// The packages and the dependencies allowed between them (ARCHITECTURE.md).
 const frameworks = ['@nestjs/*', '@mikro-orm/*', 'ioredis', 'ws', 'express'];
 const boundaries = [
   { sourceTag: 'scope:protocol', onlyDependOnLibsWithTags: [], bannedExternalImports: frameworks },
@@ -44,9 +45,17 @@ const boundaries = [
   },
 ];
 
-// Within a package its own files are enough; reading every package's would make each lint as slow as all of them.
+// Within a package, read its own files only: reading every package makes each lint as slow as all of them.
 const own = join(process.cwd(), 'tsconfig.spec.json');
 const projects = existsSync(own) ? [own] : ['./{libs,apps}/*/tsconfig.spec.json', './{deploy,k8s}/tsconfig.spec.json'];
+
+// Constructor parameter properties may be `private readonly`, and a constructor may be private: JavaScript has no `#` for them.
+const PRIVATE_NAME = 'Write a private member as #name.';
+const privateMembers = [
+  { selector: 'PropertyDefinition[accessibility="private"]', message: PRIVATE_NAME },
+  { selector: 'AccessorProperty[accessibility="private"]', message: PRIVATE_NAME },
+  { selector: 'MethodDefinition[accessibility="private"][kind!="constructor"]', message: PRIVATE_NAME },
+];
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.data/**', '**/coverage/**'] },
@@ -54,7 +63,7 @@ export default tseslint.config(
   {
     files: ['**/*.{ts,tsx}'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
-    plugins: { '@nx': nx },
+    plugins: { '@nx': nx, 'import-x': importX },
     languageOptions: {
       parserOptions: {
         project: projects,
@@ -66,14 +75,17 @@ export default tseslint.config(
         'error',
         { depConstraints: boundaries, allow: [], checkDynamicDependenciesExceptions: [] },
       ],
-      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-import-type-side-effects': 'error',
+      'import-x/no-duplicates': ['error', { 'prefer-inline': true }],
+      'no-restricted-syntax': ['error', ...privateMembers],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      // Nest declares its bags of options as classes; a literal is how they are meant to be given.
+      // Nest declares its option objects as classes, and callers pass literals.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      // Nest modules are classes that hold only their decorator.
+      // A Nest module is a class that has only its decorator.
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
     },

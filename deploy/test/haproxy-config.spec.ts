@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DEBIAN, findProgram, howToInstall, REPOSITORY_ROOT, selfSignedCertificate } from '@white-rabbit/testing';
-import { readComposeFile, serviceOf } from './compose-file.js';
-import type { ComposeService } from './compose-file.js';
+import { readComposeFile, serviceOf, type ComposeService } from './compose-file.js';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
 
 const run = promisify(execFile);

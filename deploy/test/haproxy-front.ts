@@ -8,8 +8,10 @@ import {
   howToInstall,
   selfSignedCertificate,
   TestClient,
+  type GatewayAddress,
+  type HaproxyOptions,
+  type SelfSignedCertificate,
 } from '@white-rabbit/testing';
-import type { GatewayAddress, HaproxyOptions, SelfSignedCertificate } from '@white-rabbit/testing';
 import type { ClientOptions } from 'ws';
 import { httpsRequest } from './tls-client.js';
 

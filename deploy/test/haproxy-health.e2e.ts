@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { eventually, Stage } from '@white-rabbit/testing';
-import type { HaproxyProcess } from '@white-rabbit/testing';
+import { eventually, Stage, type HaproxyProcess } from '@white-rabbit/testing';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
 import { BEHIND_HAPROXY, HaproxyFront, missingForHaproxy } from './haproxy-front.js';
 

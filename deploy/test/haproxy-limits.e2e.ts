@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { eventually, freePort, Stage } from '@white-rabbit/testing';
-import type { HaproxyProcess } from '@white-rabbit/testing';
+import { eventually, freePort, Stage, type HaproxyProcess } from '@white-rabbit/testing';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
 import { EchoGateway } from './echo-gateway.js';
 import { Flood } from './flood.js';

@@ -11,10 +11,10 @@ import {
   newIdentity,
   startPostgres,
   startRedis,
+  type RealPostgres,
+  type RealRedis,
 } from '@white-rabbit/testing';
-import type { RealPostgres, RealRedis } from '@white-rabbit/testing';
-import { Buildah } from './buildah.js';
-import type { BuiltImage } from './buildah.js';
+import { Buildah, type BuiltImage } from './buildah.js';
 import { readComposeFile, serviceOf } from './compose-file.js';
 import { runContained, startContained } from './contained-process.js';
 import { withMemoryLimit } from './memory-cgroup.js';

@@ -2,8 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { request } from 'node:https';
 import type { IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { connect } from 'node:tls';
-import type { SecureVersion } from 'node:tls';
+import { connect, type SecureVersion } from 'node:tls';
 
 /** Headers of a WebSocket handshake. */
 const HANDSHAKE = {

@@ -1,8 +1,15 @@
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { promisify } from 'node:util';
-import { DEBIAN, eventually, findProgram, freePort, howToInstall, ManagedProcess } from '@white-rabbit/testing';
-import type { DebianProgram } from '@white-rabbit/testing';
+import {
+  DEBIAN,
+  eventually,
+  findProgram,
+  freePort,
+  howToInstall,
+  ManagedProcess,
+  type DebianProgram,
+} from '@white-rabbit/testing';
 import { present, type Manifests } from './manifests.js';
 
 const run = promisify(execFile);

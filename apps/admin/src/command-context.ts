@@ -1,7 +1,12 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { LicenseAdmin, OFFICE_STATEMENT_TIMEOUT_MS, openLicenseOrm, requireCurrentSchema } from '@white-rabbit/license';
-import type { LicenseReference } from '@white-rabbit/license';
-import { parseLicenseReference } from '@white-rabbit/license';
+import {
+  LicenseAdmin,
+  OFFICE_STATEMENT_TIMEOUT_MS,
+  openLicenseOrm,
+  requireCurrentSchema,
+  type LicenseReference,
+  parseLicenseReference,
+} from '@white-rabbit/license';
 import { CommandFailure } from './command-failure.js';
 import { findDatabaseUrl } from './find-database-url.js';
 import { operatorName } from './operator-name.js';

@@ -1,5 +1,4 @@
-import type { KeyOnTerms, LicenseTerms } from '@white-rabbit/license';
-import { MAX_DEVICES, normalizeLicenseKey } from '@white-rabbit/license';
+import { type KeyOnTerms, type LicenseTerms, MAX_DEVICES, normalizeLicenseKey } from '@white-rabbit/license';
 import { CommandFailure } from './command-failure.js';
 import { parseDate } from './parse-options.js';
 

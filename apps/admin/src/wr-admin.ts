@@ -1,30 +1,20 @@
 import { Command, CommanderError, Option } from 'commander';
-import type { CommandContext } from './command-context.js';
-import { EXIT, sentenceOf, UsageFailure } from './command-failure.js';
-import type { ExitCode } from './command-failure.js';
-import type { AuditOptions } from './commands/audit.js';
-import { audit } from './commands/audit.js';
+import type { CommandContext, ChangeOptions, CommonOptions } from './command-context.js';
+import { EXIT, sentenceOf, UsageFailure, type ExitCode } from './command-failure.js';
+import { type AuditOptions, audit } from './commands/audit.js';
 import { changeState } from './commands/change-state.js';
-import type { DrainOptions } from './commands/drain.js';
-import { drain } from './commands/drain.js';
-import type { ExportOptions } from './commands/export-records.js';
-import { exportRecords } from './commands/export-records.js';
+import { type DrainOptions, drain } from './commands/drain.js';
+import { type ExportOptions, exportRecords } from './commands/export-records.js';
 import { importFile } from './commands/import-file.js';
 import type { ImportOptions } from './commands/import-keys.js';
-import type { IssueOptions } from './commands/issue.js';
-import { issue } from './commands/issue.js';
-import type { ListOptions } from './commands/list.js';
-import { list } from './commands/list.js';
-import type { MigrateOptions } from './commands/migrate-database.js';
-import { migrateDatabase } from './commands/migrate-database.js';
+import { type IssueOptions, issue } from './commands/issue.js';
+import { type ListOptions, list } from './commands/list.js';
+import { type MigrateOptions, migrateDatabase } from './commands/migrate-database.js';
 import { release } from './commands/release.js';
 import { show } from './commands/show.js';
-import type { StatusOptions } from './commands/status.js';
-import { status } from './commands/status.js';
-import type { ChangeOptions, CommonOptions } from './command-context.js';
+import { type StatusOptions, status } from './commands/status.js';
 import { parseCount, parseMoment, parseMaxDevices } from './parse-options.js';
-import type { Streams } from './terminal.js';
-import { Terminal } from './terminal.js';
+import { type Streams, Terminal } from './terminal.js';
 
 /** Runs one command line, without the program's own name. Resolves with the exit code. Never rejects. */
 export async function wrAdmin(

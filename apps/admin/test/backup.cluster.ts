@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import type { ThrowawayPostgres } from '@white-rabbit/license';
-import { migrate, PostgresLicenseRepository, openLicenseOrm, startThrowawayPostgres } from '@white-rabbit/license';
+import {
+  type ThrowawayPostgres,
+  migrate,
+  PostgresLicenseRepository,
+  openLicenseOrm,
+  startThrowawayPostgres,
+} from '@white-rabbit/license';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import { DEBIAN, howToInstall } from '@white-rabbit/testing/debian-program';
 import { execFile } from 'node:child_process';
@@ -10,8 +15,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { wrAdmin } from '../src/wr-admin.js';
 import { capturedStreams } from './captured-streams.js';
-import type { DebianPostgres } from './debian-postgres.js';
-import { debianPostgres } from './debian-postgres.js';
+import { type DebianPostgres, debianPostgres } from './debian-postgres.js';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
 
 // Starts a server, and may have to install it.

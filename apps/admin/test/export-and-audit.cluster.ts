@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { ThrowawayPostgres } from '@white-rabbit/license';
-import { migrate, PostgresLicenseRepository, openLicenseOrm, startThrowawayPostgres } from '@white-rabbit/license';
+import {
+  type ThrowawayPostgres,
+  migrate,
+  PostgresLicenseRepository,
+  openLicenseOrm,
+  startThrowawayPostgres,
+} from '@white-rabbit/license';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ThrowawayPostgres } from '@white-rabbit/license';
 import {
+  type ThrowawayPostgres,
   generateLicenseKey,
   PostgresLicenseRepository,
   openLicenseOrm,

@@ -1,5 +1,4 @@
-import { writeContact } from './contact.js';
-import type { Contact } from './contact.js';
+import { writeContact, type Contact } from './contact.js';
 
 /** Who is who: names for people, peer ids for the server. */
 export class AddressBook {

@@ -1,5 +1,4 @@
-import { keepIdentity } from '@white-rabbit/client';
-import type { IdentityStore } from '@white-rabbit/client';
+import { keepIdentity, type IdentityStore } from '@white-rabbit/client';
 import { identityKey, isProfileName } from './profile.js';
 
 /** Somebody to talk to. */

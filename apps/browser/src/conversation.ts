@@ -1,5 +1,4 @@
-import { PeerCall } from '@white-rabbit/client';
-import type { Call, DataChannel } from '@white-rabbit/client';
+import { PeerCall, type Call, type DataChannel } from '@white-rabbit/client';
 import type { End, Stage } from './stage.js';
 
 /** What becomes of a conversation. */

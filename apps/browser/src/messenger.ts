@@ -1,5 +1,4 @@
-import { connect } from '@white-rabbit/client';
-import type { Call, Client, Identity, LineState, Status } from '@white-rabbit/client';
+import { connect, type Call, type Client, type Identity, type LineState, type Status } from '@white-rabbit/client';
 import type { AddressBook } from './address-book.js';
 import type { Contact } from './contact.js';
 import { Conversation } from './conversation.js';

@@ -1,10 +1,8 @@
 import { keepIdentity } from '@white-rabbit/client';
 import { AddressBook } from './address-book.js';
-import { NOBODY, readContact, splitContacts } from './contact.js';
-import type { Contact } from './contact.js';
+import { NOBODY, readContact, splitContacts, type Contact } from './contact.js';
 import { Messenger } from './messenger.js';
-import { faultOf, identityKey, keepProfile } from './profile.js';
-import type { Profile } from './profile.js';
+import { faultOf, identityKey, keepProfile, type Profile } from './profile.js';
 import { sentenceOfNoServer, sentenceOfRefusal } from './sentences.js';
 import { ChatPane } from './view/chat-pane.js';
 import { ContactList } from './view/contact-list.js';

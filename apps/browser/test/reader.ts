@@ -1,5 +1,4 @@
-import { newIdentity } from '@white-rabbit/testing';
-import type { PeerIdentity } from '@white-rabbit/testing';
+import { newIdentity, type PeerIdentity } from '@white-rabbit/testing';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 
 /** A sentence is awaited this long. Two real peers connect within it, on a machine that does other things. Milliseconds. */

@@ -5,8 +5,7 @@ import { Stage } from '@white-rabbit/testing';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from './chromium.js';
 import { PageServer } from './page-server.js';
-import { Reader } from './reader.js';
-import type { Looks, Seat } from './reader.js';
+import { Reader, type Looks, type Seat } from './reader.js';
 import { Terminal } from './terminal.js';
 
 /** Two gateways with what they need, the page, and browsers to look at it with. */

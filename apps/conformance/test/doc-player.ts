@@ -1,5 +1,4 @@
-import type { Cluster, ServerFrame, TestClient } from '@white-rabbit/testing';
-import { connect } from '@white-rabbit/testing';
+import { type Cluster, type ServerFrame, type TestClient, connect } from '@white-rabbit/testing';
 import type { DocStep } from './doc-script.js';
 
 /** What an example cannot foretell: only its type is compared. */

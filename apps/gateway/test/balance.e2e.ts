@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventually } from '@white-rabbit/testing';
-import type { GatewayProcess, TestPeer } from '@white-rabbit/testing';
+import { eventually, type GatewayProcess, type TestPeer } from '@white-rabbit/testing';
 import { onStage } from './on-stage.js';
 import { GENEROUS } from './settings.js';
 import { plainRequest, upgrade } from './upgrade-request.js';

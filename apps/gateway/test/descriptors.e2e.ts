@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { eventually, findProgram, GatewayProcess, Stage } from '@white-rabbit/testing';
-import type { TestPeer } from '@white-rabbit/testing';
+import { eventually, findProgram, GatewayProcess, Stage, type TestPeer } from '@white-rabbit/testing';
 import { RawSocket } from './raw-socket.js';
 import { readScrape } from './scrape.js';
 import { GENEROUS, STAGE_MS } from './settings.js';

@@ -1,7 +1,6 @@
 import { setInterval as every } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { callId, eventually } from '@white-rabbit/testing';
-import type { TestPeer } from '@white-rabbit/testing';
+import { callId, eventually, type TestPeer } from '@white-rabbit/testing';
 import { ACK, presenceOf, refusal } from './answers.js';
 import { onStage } from './on-stage.js';
 import { GENEROUS } from './settings.js';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { connect, FaultProxy } from '@white-rabbit/testing';
-import type { TestPeer } from '@white-rabbit/testing';
+import { connect, FaultProxy, type TestPeer } from '@white-rabbit/testing';
 import { presenceOf } from './answers.js';
 import { onStage } from './on-stage.js';
 import { GENEROUS, NODE_LOSS_MS } from './settings.js';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventually } from '@white-rabbit/testing';
-import type { TestPeer } from '@white-rabbit/testing';
+import { eventually, type TestPeer } from '@white-rabbit/testing';
 import { Redis } from 'ioredis';
 import { onStage } from './on-stage.js';
 import { GENEROUS } from './settings.js';

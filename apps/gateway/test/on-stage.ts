@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
-import { Stage } from '@white-rabbit/testing';
-import type { ClusterOptions } from '@white-rabbit/testing';
+import { Stage, type ClusterOptions } from '@white-rabbit/testing';
 import { STAGE_MS } from './settings.js';
 
 /** A stage of the suite's own: up before its first test, empty after each, gone after the last. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventually, REPOSITORY_ROOT, within } from '@white-rabbit/testing';
-import type { GatewayProcess } from '@white-rabbit/testing';
+import { eventually, REPOSITORY_ROOT, within, type GatewayProcess } from '@white-rabbit/testing';
 import { Redis } from 'ioredis';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';

@@ -13,8 +13,8 @@ import {
   PgbouncerProcess,
   TestPeer,
   startPostgres,
+  type RealPostgres,
 } from '@white-rabbit/testing';
-import type { RealPostgres } from '@white-rabbit/testing';
 import { refusal } from './answers.js';
 import { STAGE_MS } from './settings.js';
 

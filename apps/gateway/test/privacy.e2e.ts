@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { openLicenseOrm } from '@white-rabbit/license';
-import { callId, eventually } from '@white-rabbit/testing';
-import type { TestPeer, ServerFrame } from '@white-rabbit/testing';
+import { callId, eventually, type TestPeer, type ServerFrame } from '@white-rabbit/testing';
 import { Redis } from 'ioredis';
 import { onStage } from './on-stage.js';
 import { GENEROUS } from './settings.js';

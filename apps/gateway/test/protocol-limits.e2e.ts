@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { LIMITS } from '@white-rabbit/protocol';
-import { callId, newIdentity } from '@white-rabbit/testing';
-import type { TestPeer } from '@white-rabbit/testing';
+import { callId, newIdentity, type TestPeer } from '@white-rabbit/testing';
 import { refusal } from './answers.js';
 import { onStage } from './on-stage.js';
 

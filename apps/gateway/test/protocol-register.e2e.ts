@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { generateLicenseKey } from '@white-rabbit/license';
-import { newIdentity } from '@white-rabbit/testing';
-import type { TestPeer } from '@white-rabbit/testing';
+import { newIdentity, type TestPeer } from '@white-rabbit/testing';
 import { refusal } from './answers.js';
 import { onStage } from './on-stage.js';
 import { GENEROUS } from './settings.js';

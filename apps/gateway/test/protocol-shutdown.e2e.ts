@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventually, within } from '@white-rabbit/testing';
-import type { TestPeer } from '@white-rabbit/testing';
+import { eventually, within, type TestPeer } from '@white-rabbit/testing';
 import { onStage } from './on-stage.js';
 import { GENEROUS, PRESENCE_MS } from './settings.js';
 import { upgrade } from './upgrade-request.js';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { callId } from '@white-rabbit/testing';
-import type { TestPeer } from '@white-rabbit/testing';
+import { callId, type TestPeer } from '@white-rabbit/testing';
 import { refusal } from './answers.js';
 import { onStage } from './on-stage.js';
 import { GENEROUS, PLACES } from './settings.js';

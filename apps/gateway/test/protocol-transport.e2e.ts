@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { LIMITS } from '@white-rabbit/protocol';
-import { connect, eventually } from '@white-rabbit/testing';
-import type { TestPeer } from '@white-rabbit/testing';
+import { connect, eventually, type TestPeer } from '@white-rabbit/testing';
 import { ACK, refusal } from './answers.js';
 import { onStage } from './on-stage.js';
 import { RawSocket, rawFrame } from './raw-socket.js';

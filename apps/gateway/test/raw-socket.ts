@@ -1,5 +1,4 @@
-import { connect } from 'node:net';
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { eventually, within } from '@white-rabbit/testing';
 import { HANDSHAKE } from './upgrade-request.js';

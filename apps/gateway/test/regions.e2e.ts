@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { callId, eventually, FaultProxy, RedisProcess } from '@white-rabbit/testing';
-import type { TestPeer } from '@white-rabbit/testing';
+import { callId, eventually, FaultProxy, RedisProcess, type TestPeer } from '@white-rabbit/testing';
 import { ACK, presenceOf, refusal } from './answers.js';
 import { onStage } from './on-stage.js';
 import { GENEROUS, NODE_LOSS_MS, PRESENCE_MS, STAGE_MS } from './settings.js';

@@ -2,8 +2,7 @@ import { readdir, readlink } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { callId, eventually, newIdentity } from '@white-rabbit/testing';
 import { onStage } from './on-stage.js';
-import { CLOSE, rawFrame, RawSocket, TEXT } from './raw-socket.js';
-import type { RawOptions } from './raw-socket.js';
+import { CLOSE, rawFrame, RawSocket, TEXT, type RawOptions } from './raw-socket.js';
 import { readScrape } from './scrape.js';
 import { GENEROUS, PLACES, PRESENCE_MS } from './settings.js';
 

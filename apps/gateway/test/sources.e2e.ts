@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { generateLicenseKey } from '@white-rabbit/license';
-import { eventually, within } from '@white-rabbit/testing';
-import type { TestPeer } from '@white-rabbit/testing';
+import { eventually, within, type TestPeer } from '@white-rabbit/testing';
 import { Flood, registerFrame } from './flood.js';
 import { onStage } from './on-stage.js';
 import { RawSocket } from './raw-socket.js';

@@ -1,9 +1,15 @@
 import { expect, it } from '@jest/globals';
-import { connect } from '@white-rabbit/client';
-import type { Client } from '@white-rabbit/client';
+import { connect, type Client } from '@white-rabbit/client';
 import { PostgresLicenseRepository, openLicenseOrm } from '@white-rabbit/license';
-import { eventually, GatewayProcess, Licenses, newIdentity, startPostgres, startRedis } from '@white-rabbit/testing';
-import type { PeerIdentity } from '@white-rabbit/testing';
+import {
+  eventually,
+  GatewayProcess,
+  Licenses,
+  newIdentity,
+  startPostgres,
+  startRedis,
+  type PeerIdentity,
+} from '@white-rabbit/testing';
 import { WebSocket } from 'ws';
 import { readScrape } from './scrape.js';
 import { STAGE_MS } from './settings.js';

@@ -1,7 +1,5 @@
-import { within } from '@white-rabbit/testing';
-import type { TestPeer } from '@white-rabbit/testing';
-import { RTCPeerConnection } from 'werift';
-import type { RTCDataChannel } from 'werift';
+import { within, type TestPeer } from '@white-rabbit/testing';
+import { RTCPeerConnection, type RTCDataChannel } from 'werift';
 import { z } from 'zod';
 
 /** What two of these send each other as `signal`. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { AddressBook } from './address-book.js';
-import { chatView, serverView } from './chat-view.js';
-import type { Scene } from './chat-view.js';
+import { chatView, serverView, type Scene } from './chat-view.js';
 
 const book = new AddressBook();
 book.add('bob', 'peer-bob-1');

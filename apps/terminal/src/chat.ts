@@ -1,10 +1,8 @@
-import { connect } from '@white-rabbit/client';
-import type { Call, Client, LineState, Status } from '@white-rabbit/client';
+import { connect, type Call, type Client, type LineState, type Status, type Identity } from '@white-rabbit/client';
 import type { AddressBook } from './address-book.js';
 import { chatView, serverView } from './chat-view.js';
 import { LONGEST_TEXT } from './clean-text.js';
-import { COMMAND_HELP, KEY_HELP, parseCommand } from './command.js';
-import type { Command } from './command.js';
+import { COMMAND_HELP, KEY_HELP, parseCommand, type Command } from './command.js';
 import { Conversation } from './conversation.js';
 import type { Options } from './options.js';
 import { createPeerConnection } from './peer-connection.js';
@@ -12,7 +10,6 @@ import type { Screen } from './screen.js';
 import { sentenceOfEnd, sentenceOfRefusal, sentenceOfWait } from './sentences.js';
 import type { Stage } from './stage.js';
 import type { ServerView } from './view.js';
-import type { Identity } from '@white-rabbit/client';
 
 /** Who talks, and how it was started. */
 export interface ChatOptions extends Options {

@@ -1,5 +1,11 @@
-import { PeerCall } from '@white-rabbit/client';
-import type { Call, CallEnd, Outcome, PeerCallEnd, PeerCallOptions } from '@white-rabbit/client';
+import {
+  PeerCall,
+  type Call,
+  type CallEnd,
+  type Outcome,
+  type PeerCallEnd,
+  type PeerCallOptions,
+} from '@white-rabbit/client';
 import type { Stage } from './stage.js';
 
 /** What becomes of a conversation. */

@@ -2,8 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { isProfileName } from './address-book.js';
-import { parseIceServer } from './ice-server.js';
-import type { IceServer } from './ice-server.js';
+import { parseIceServer, type IceServer } from './ice-server.js';
 
 /** What the command line says. */
 export interface Options {

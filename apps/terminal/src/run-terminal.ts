@@ -1,8 +1,7 @@
 import { openAddressBook, openProfile } from './address-book.js';
 import { Chat } from './chat.js';
 import { openScreen } from './open-screen.js';
-import { NotToRun, parseOptions } from './options.js';
-import type { Options } from './options.js';
+import { NotToRun, parseOptions, type Options } from './options.js';
 import type { Streams } from './screen.js';
 import { sentenceOfNewProfile } from './sentences.js';
 

@@ -3,8 +3,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Stage } from '@white-rabbit/testing';
-import { lineOf } from './seats.js';
-import type { Seat } from './seats.js';
+import { lineOf, type Seat } from './seats.js';
 import { HAS_PSEUDO_TERMINAL, TerminalProcess } from './terminal-process.js';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
 

@@ -3,8 +3,7 @@ import type { CallEnd } from './call-end.js';
 import { Emitter } from './emitter.js';
 import type { Sent } from './frame.js';
 import type { IceServer } from './ice-server.js';
-import { DONE, failure } from './outcome.js';
-import type { Answer, FailureCode, Outcome } from './outcome.js';
+import { DONE, failure, type Answer, type FailureCode, type Outcome } from './outcome.js';
 import { WIRE } from './wire.js';
 
 /**

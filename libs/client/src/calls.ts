@@ -1,6 +1,5 @@
 import type { CallEnd } from './call-end.js';
-import { Call } from './call.js';
-import type { CallPort } from './call.js';
+import { Call, type CallPort } from './call.js';
 import type { ServerFrame } from './frame.js';
 import { readIceServers } from './ice-server.js';
 import { randomName } from './random-name.js';

@@ -5,10 +5,8 @@ import type { ConnectOptions } from './connect-options.js';
 import { contactFault } from './contact-fault.js';
 import { Emitter } from './emitter.js';
 import type { Sent, ServerFrame } from './frame.js';
-import { Line } from './line.js';
-import type { LineState } from './line.js';
-import { DONE, failure } from './outcome.js';
-import type { Outcome } from './outcome.js';
+import { Line, type LineState } from './line.js';
+import { DONE, failure, type Outcome } from './outcome.js';
 
 /** What a client tells. */
 export interface ClientEvents {

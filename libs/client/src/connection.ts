@@ -1,13 +1,10 @@
 import type { ClientEventName } from '@white-rabbit/protocol';
 import type { Closed } from './closed.js';
-import { decodeFrame, encodeFrame } from './frame.js';
-import type { Sent, ServerFrame } from './frame.js';
-import { failure } from './outcome.js';
-import type { Answer } from './outcome.js';
+import { decodeFrame, encodeFrame, type Sent, type ServerFrame } from './frame.js';
+import { failure, type Answer } from './outcome.js';
 import { Requests } from './requests.js';
 import { SilenceWatch } from './silence-watch.js';
-import { OPEN } from './socket.js';
-import type { Socket } from './socket.js';
+import { OPEN, type Socket } from './socket.js';
 
 /** What a connection tells its owner. */
 export interface ConnectionHandlers {

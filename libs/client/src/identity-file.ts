@@ -1,7 +1,6 @@
 import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createIdentity, parseIdentity } from './identity.js';
-import type { Identity } from './identity.js';
+import { createIdentity, parseIdentity, type Identity } from './identity.js';
 import { randomName } from './random-name.js';
 
 /**

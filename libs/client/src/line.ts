@@ -1,12 +1,9 @@
 import { backOffMs } from './back-off.js';
-import { afterClose } from './closed.js';
-import type { Closed } from './closed.js';
-import { checkedSocketClass, checkedUrls } from './connect-options.js';
-import type { ConnectOptions } from './connect-options.js';
+import { afterClose, type Closed } from './closed.js';
+import { checkedSocketClass, checkedUrls, type ConnectOptions } from './connect-options.js';
 import { Connection } from './connection.js';
 import type { Sent, ServerFrame } from './frame.js';
-import { failure } from './outcome.js';
-import type { Answer } from './outcome.js';
+import { failure, type Answer } from './outcome.js';
 import type { Socket, SocketClass } from './socket.js';
 import { WIRE } from './wire.js';
 import type { ClientEventName } from '@white-rabbit/protocol';

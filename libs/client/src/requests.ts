@@ -1,7 +1,6 @@
 import type { ServerFrame } from './frame.js';
 import { readIceServers } from './ice-server.js';
-import { DONE, failure } from './outcome.js';
-import type { Answer, Failure } from './outcome.js';
+import { DONE, failure, type Answer, type Failure } from './outcome.js';
 import { WIRE } from './wire.js';
 
 /** The server's own time limit, and time for the way there and back. */

@@ -2,8 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { NodeId } from '@white-rabbit/signaling';
 import { forEveryEngine, newNode } from '../test/engines-under-test.js';
 import { until } from '../test/redis-process.js';
-import type { Engines } from './index.js';
-import { BUS_BODY_BYTES } from './index.js';
+import { type Engines, BUS_BODY_BYTES } from './index.js';
 
 describe('A bus', () => {
   forEveryEngine((open) => {

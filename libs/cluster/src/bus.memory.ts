@@ -1,12 +1,11 @@
 import type { NodeId } from '@white-rabbit/signaling';
-import { Bus } from './bus.js';
-import type { Delivery } from './bus.js';
+import { Bus, type Delivery } from './bus.js';
 import { isOversized } from './is-oversized.js';
 import type { MemoryRegion } from './memory-region.js';
 
 /** One node's end of the bus of a region in memory. Listens from its construction until `close`. */
 export class MemoryBus extends Bus {
-  private readonly listeners: ((from: NodeId, body: string) => void)[] = [];
+  readonly #listeners: ((from: NodeId, body: string) => void)[] = [];
   /** Hears nothing from now on, like the bus of a node that is gone. */
   readonly close: () => void;
 
@@ -16,7 +15,7 @@ export class MemoryBus extends Bus {
   ) {
     super();
     this.close = region.joinBus(self, (from, body) => {
-      for (const listener of this.listeners) listener(from, body);
+      for (const listener of this.#listeners) listener(from, body);
     });
   }
 
@@ -26,6 +25,6 @@ export class MemoryBus extends Bus {
   }
 
   override onMessage(listener: (from: NodeId, body: string) => void): void {
-    this.listeners.push(listener);
+    this.#listeners.push(listener);
   }
 }

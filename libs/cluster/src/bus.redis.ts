@@ -1,20 +1,18 @@
 import type { NodeId } from '@white-rabbit/signaling';
-import type { Delivery } from './bus.js';
-import { Bus } from './bus.js';
+import { type Delivery, Bus } from './bus.js';
 import { isOversized } from './is-oversized.js';
-import type { Ignored } from './redis/envelope.js';
-import { formatEnvelope, parseEnvelope } from './redis/envelope.js';
+import { type Ignored, formatEnvelope, parseEnvelope } from './redis/envelope.js';
 import { BUS_PREFIX, busChannel } from './redis/keys.js';
 import type { RedisLink } from './redis/redis-link.js';
 import { SenderTable } from './redis/sender-table.js';
 
 /** One node's end of the bus of a region in Redis: a channel for each node. */
 export class RedisBus extends Bus {
-  private readonly listeners: ((from: NodeId, body: string) => void)[] = [];
-  private readonly senders = new SenderTable();
-  private readonly counts: Record<Ignored, number> = { malformed: 0, version: 0, oversized: 0, repeated: 0 };
+  readonly #listeners: ((from: NodeId, body: string) => void)[] = [];
+  readonly #senders = new SenderTable();
+  readonly #counts: Record<Ignored, number> = { malformed: 0, version: 0, oversized: 0, repeated: 0 };
   /** One count for all receivers: it grows for each of them as well. */
-  private sequence = 0;
+  #sequence = 0;
 
   constructor(
     private readonly link: RedisLink,
@@ -25,20 +23,20 @@ export class RedisBus extends Bus {
       prefix: BUS_PREFIX,
       channels: () => [busChannel(self)],
       onMessage: (_channel, text) => {
-        this.take(text);
+        this.#take(text);
       },
     });
   }
 
   /** How many texts were passed over since the start, by reason. */
   get ignored(): Readonly<Record<Ignored, number>> {
-    return this.counts;
+    return this.#counts;
   }
 
   override async send(to: NodeId, body: string): Promise<Delivery> {
     // Asked before anything is written: an error tells nothing of whether the command left, and when it will be done.
     if (isOversized(body) || !this.link.takesCommands) return 'unavailable';
-    const text = formatEnvelope({ from: this.self, sequence: ++this.sequence, body });
+    const text = formatEnvelope({ from: this.self, sequence: ++this.#sequence, body });
     try {
       const receivers = await this.link.call('send', (client) => client.spublish(busChannel(to), text));
       return Number(receivers) > 0 ? 'sent' : 'unreachable';
@@ -48,13 +46,13 @@ export class RedisBus extends Bus {
   }
 
   override onMessage(listener: (from: NodeId, body: string) => void): void {
-    this.listeners.push(listener);
+    this.#listeners.push(listener);
   }
 
-  private take(text: string): void {
+  #take(text: string): void {
     const envelope = parseEnvelope(text);
-    if (typeof envelope === 'string') this.counts[envelope] += 1;
-    else if (!this.senders.isNew(envelope.from, envelope.sequence)) this.counts.repeated += 1;
-    else for (const listener of this.listeners) listener(envelope.from, envelope.body);
+    if (typeof envelope === 'string') this.#counts[envelope] += 1;
+    else if (!this.#senders.isNew(envelope.from, envelope.sequence)) this.#counts.repeated += 1;
+    else for (const listener of this.#listeners) listener(envelope.from, envelope.body);
   }
 }

@@ -1,12 +1,12 @@
 /** Watches counted by reference. Bounded by its callers: each session watches at most its 1,000 contacts. */
 export class CountedWatches<Name> {
-  private readonly counts = new Map<Name, number>();
+  readonly #counts = new Map<Name, number>();
 
   /** Those that nobody watched before. A name that stands twice counts twice. */
   add(names: readonly Name[]): Name[] {
     return names.filter((name) => {
-      const count = this.counts.get(name) ?? 0;
-      this.counts.set(name, count + 1);
+      const count = this.#counts.get(name) ?? 0;
+      this.#counts.set(name, count + 1);
       return count === 0;
     });
   }
@@ -14,24 +14,24 @@ export class CountedWatches<Name> {
   /** Those that nobody watches any more. Names that are not watched are passed over. */
   remove(names: readonly Name[]): Name[] {
     return names.filter((name) => {
-      const count = this.counts.get(name);
+      const count = this.#counts.get(name);
       if (count === undefined) return false;
-      if (count > 1) this.counts.set(name, count - 1);
-      else this.counts.delete(name);
+      if (count > 1) this.#counts.set(name, count - 1);
+      else this.#counts.delete(name);
       return count === 1;
     });
   }
 
   has(name: Name): boolean {
-    return this.counts.has(name);
+    return this.#counts.has(name);
   }
 
   /** All that are watched, read as they are asked for: what comes or goes meanwhile is seen. */
   names(): Iterable<Name> {
-    return this.counts.keys();
+    return this.#counts.keys();
   }
 
   get size(): number {
-    return this.counts.size;
+    return this.#counts.size;
   }
 }

@@ -1,9 +1,14 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import type { NodeId } from '@white-rabbit/signaling';
-import type { Engines, PresenceChange } from './index.js';
-import { Unavailable } from '@white-rabbit/signaling';
-import { MemoryRegion, NODE_LEASE_MS, ROUTE_LEASE_MS, openEngines } from './index.js';
+import { type NodeId, Unavailable } from '@white-rabbit/signaling';
+import {
+  type Engines,
+  type PresenceChange,
+  MemoryRegion,
+  NODE_LEASE_MS,
+  ROUTE_LEASE_MS,
+  openEngines,
+} from './index.js';
 
 const peer = 'peer-0001' as PeerId;
 const node = 'node-a' as NodeId;

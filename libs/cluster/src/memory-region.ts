@@ -1,8 +1,7 @@
 import type { PeerId } from '@white-rabbit/protocol';
-import type { Epoch, NodeId, Route } from '@white-rabbit/signaling';
+import { type Epoch, type NodeId, type Route, Unavailable } from '@white-rabbit/signaling';
 import type { LivingNode, NodeReport } from './node-report.js';
 import type { PresenceChange } from './route-store.js';
-import { Unavailable } from '@white-rabbit/signaling';
 
 /** A route and the moment it runs out, in ms of the region's clock. */
 interface LeasedRoute {
@@ -37,73 +36,73 @@ export interface MemoryRegionOptions {
  */
 export class MemoryRegion {
   readonly now: () => number;
-  private readonly defer: (delivery: () => void) => void;
-  private readonly routes = new Map<PeerId, LeasedRoute>();
-  private readonly leases = new Map<NodeId, NodeLeaseRecord>();
-  private readonly feeds = new Set<Listener<PresenceChange>>();
-  private readonly buses = new Map<NodeId, (from: NodeId, body: string) => void>();
-  private readonly backListeners = new Set<() => void>();
-  private lastEpoch = 0;
-  private away = false;
+  readonly #defer: (delivery: () => void) => void;
+  readonly #routes = new Map<PeerId, LeasedRoute>();
+  readonly #leases = new Map<NodeId, NodeLeaseRecord>();
+  readonly #feeds = new Set<Listener<PresenceChange>>();
+  readonly #buses = new Map<NodeId, (from: NodeId, body: string) => void>();
+  readonly #backListeners = new Set<() => void>();
+  #lastEpoch = 0;
+  #away = false;
 
   constructor({ now = () => performance.now(), defer = queueMicrotask }: MemoryRegionOptions = {}) {
     this.now = now;
-    this.defer = defer;
+    this.#defer = defer;
   }
 
   /** While `true` nothing of the region answers. Set back to `false`, whoever asked for `onBack` is told. */
   get outage(): boolean {
-    return this.away;
+    return this.#away;
   }
 
   set outage(away: boolean) {
-    const isBack = this.away && !away;
-    this.away = away;
-    if (isBack) for (const listener of this.backListeners) this.defer(listener);
+    const isBack = this.#away && !away;
+    this.#away = away;
+    if (isBack) for (const listener of this.#backListeners) this.#defer(listener);
   }
 
   /** Forgets routes and leases, as a back end does that comes back empty. */
   wipe(): void {
-    this.routes.clear();
-    this.leases.clear();
+    this.#routes.clear();
+    this.#leases.clear();
   }
 
   /** What `work` returns, done at once; rejects with `Unavailable` during an outage, without doing it. */
   answer<T>(work: () => T): Promise<T> {
-    if (this.away) return Promise.reject(new Unavailable('The region in memory is switched off.'));
+    if (this.#away) return Promise.reject(new Unavailable('The region in memory is switched off.'));
     return Promise.resolve(work());
   }
 
   /** Greater than every epoch before it and than `above`, and not behind the clock. */
   nextEpoch(above = 0): Epoch {
-    this.lastEpoch = Math.max(Math.floor(this.now() * 1000), this.lastEpoch + 1, above + 1);
-    return this.lastEpoch as Epoch;
+    this.#lastEpoch = Math.max(Math.floor(this.now() * 1000), this.#lastEpoch + 1, above + 1);
+    return this.#lastEpoch as Epoch;
   }
 
   route(peer: PeerId): Route | undefined {
-    const leased = this.routes.get(peer);
+    const leased = this.#routes.get(peer);
     if (leased === undefined) return undefined;
     if (leased.until > this.now()) return leased.route;
-    this.routes.delete(peer);
+    this.#routes.delete(peer);
     return undefined;
   }
 
   setRoute(route: Route, leaseMs: number): void {
-    this.routes.set(route.peer, { route, until: this.now() + leaseMs });
+    this.#routes.set(route.peer, { route, until: this.now() + leaseMs });
   }
 
   deleteRoute(peer: PeerId): void {
-    this.routes.delete(peer);
+    this.#routes.delete(peer);
   }
 
   lives(node: NodeId): boolean {
-    return (this.leases.get(node)?.until ?? -Infinity) > this.now();
+    return (this.#leases.get(node)?.until ?? -Infinity) > this.now();
   }
 
   /** Those that live, in the order of their names. */
   livingNodes(): LivingNode[] {
     const now = this.now();
-    return [...this.leases]
+    return [...this.#leases]
       .filter(([, { until }]) => until > now)
       .map(([node, { since, report }]) => ({ node, leaseAgeMs: now - since, report }))
       .sort((a, b) => (a.node < b.node ? -1 : 1));
@@ -111,42 +110,42 @@ export class MemoryRegion {
 
   setLease(node: NodeId, leaseMs: number, report?: NodeReport): void {
     const since = this.now();
-    this.leases.set(node, { since, until: since + leaseMs, report });
+    this.#leases.set(node, { since, until: since + leaseMs, report });
   }
 
   deleteLease(node: NodeId): void {
-    this.leases.delete(node);
+    this.#leases.delete(node);
   }
 
   /** Tells every feed of the region, later and in order. */
   publish(change: PresenceChange): void {
-    this.defer(() => {
-      for (const listener of this.feeds) listener(change);
+    this.#defer(() => {
+      for (const listener of this.#feeds) listener(change);
     });
   }
 
   /** Hands a text to the node's bus, later and in order. Returns whether it has one. */
   post(from: NodeId, to: NodeId, body: string): boolean {
-    if (!this.buses.has(to)) return false;
-    this.defer(() => this.buses.get(to)?.(from, body));
+    if (!this.#buses.has(to)) return false;
+    this.#defer(() => this.#buses.get(to)?.(from, body));
     return true;
   }
 
   /** Listens to every change of the region until the returned function is called. */
   joinFeed(listener: Listener<PresenceChange>): () => void {
-    this.feeds.add(listener);
-    return () => this.feeds.delete(listener);
+    this.#feeds.add(listener);
+    return () => this.#feeds.delete(listener);
   }
 
   /** Makes the node reachable on the bus until the returned function is called. */
   joinBus(node: NodeId, listener: (from: NodeId, body: string) => void): () => void {
-    this.buses.set(node, listener);
-    return () => this.buses.delete(node);
+    this.#buses.set(node, listener);
+    return () => this.#buses.delete(node);
   }
 
   /** Called when an outage has ended, until the returned function is called. */
   onBack(listener: () => void): () => void {
-    this.backListeners.add(listener);
-    return () => this.backListeners.delete(listener);
+    this.#backListeners.add(listener);
+    return () => this.#backListeners.delete(listener);
   }
 }

@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { forEveryEngine, newNode } from '../test/engines-under-test.js';
 import { until } from '../test/redis-process.js';
-import { NODE_LEASE_MS } from './index.js';
-import type { NodeRegistry, NodeReport } from './index.js';
+import { NODE_LEASE_MS, type NodeRegistry, type NodeReport } from './index.js';
 
 function report(changes: Partial<NodeReport>): NodeReport {
   const nothing = { uptimeSeconds: 1, sessions: 0, connections: 0 };

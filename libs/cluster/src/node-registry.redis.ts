@@ -1,7 +1,6 @@
 import type { NodeId } from '@white-rabbit/signaling';
 import { NODE_LEASE_MS, NodeRegistry } from './node-registry.js';
-import { formatReport, parseReport } from './node-report.js';
-import type { LivingNode, NodeReport } from './node-report.js';
+import { formatReport, parseReport, type LivingNode, type NodeReport } from './node-report.js';
 import { getMany } from './redis/get-many.js';
 import { NODES_KEY, nodeKey } from './redis/keys.js';
 import type { RedisClient } from './redis/redis-client.js';
@@ -24,14 +23,14 @@ export class RedisNodeRegistry extends NodeRegistry {
     const lease = this.link.call('join', (client) =>
       client.set(nodeKey(node), formatReport(report), 'PX', NODE_LEASE_MS),
     );
-    await Promise.all([lease, this.index(node)]);
+    await Promise.all([lease, this.#index(node)]);
   }
 
   override async renew(node: NodeId, report?: NodeReport): Promise<boolean> {
     const lease = this.link.call('lease', (client) =>
       client.set(nodeKey(node), formatReport(report), 'PX', NODE_LEASE_MS, 'GET'),
     );
-    void this.index(node);
+    void this.#index(node);
     return (await lease) !== null;
   }
 
@@ -55,7 +54,7 @@ export class RedisNodeRegistry extends NodeRegistry {
   }
 
   /** Never rejects: what cannot be noted now is noted with the next renewal, and is no reason to doubt the lease. */
-  private async index(node: NodeId): Promise<void> {
+  async #index(node: NodeId): Promise<void> {
     await this.link
       .call('index', (client) => INDEX.run(client, [NODES_KEY], [node, NODE_LEASE_MS]))
       .catch(() => undefined);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { formatReport, parseReport } from './node-report.js';
-import type { NodeReport } from './node-report.js';
+import { formatReport, parseReport, type NodeReport } from './node-report.js';
 
 const REPORT: NodeReport = {
   state: 'draining',

@@ -15,83 +15,83 @@ interface Batch {
 
 /** One node's feed of a region in Redis: a channel for each watched peer. */
 export class RedisPresenceFeed extends PresenceFeed {
-  private readonly watches = new CountedWatches<PeerId>();
-  private readonly changeListeners: ((change: PresenceChange) => void)[] = [];
-  private readonly gapListeners: (() => void)[] = [];
+  readonly #watches = new CountedWatches<PeerId>();
+  readonly #changeListeners: ((change: PresenceChange) => void)[] = [];
+  readonly #gapListeners: (() => void)[] = [];
   /** Collects until the end of the tick. */
-  private next: Batch | undefined;
+  #next: Batch | undefined;
   /** Settles when the newest batch and those before it have. */
-  private inFlight: Promise<void> | undefined;
+  #inFlight: Promise<void> | undefined;
 
   constructor(private readonly link: RedisLink) {
     super();
     link.subscriptions.addSource({
       prefix: FEED_PREFIX,
-      channels: () => this.channels(),
+      channels: () => this.#channels(),
       onMessage: (channel, text) => {
-        this.notify(feedPeer(channel), text);
+        this.#notify(feedPeer(channel), text);
       },
     });
     link.subscriptions.onRestored(() => {
-      for (const listener of this.gapListeners) listener();
+      for (const listener of this.#gapListeners) listener();
     });
   }
 
   override async watch(peers: readonly PeerId[]): Promise<void> {
-    const added = this.watches.add(peers);
-    if (added.length > 0) await this.subscribe(added);
+    const added = this.#watches.add(peers);
+    if (added.length > 0) await this.#subscribe(added);
     // Somebody else may have asked for one of these peers only just now.
-    else await this.inFlight;
+    else await this.#inFlight;
     if (!this.link.subscriptions.covers(peers, feedChannel))
       throw new Unavailable('The subscriptions are not confirmed.');
   }
 
   override unwatch(peers: readonly PeerId[]): void {
-    const removed = this.watches.remove(peers);
+    const removed = this.#watches.remove(peers);
     if (removed.length > 0) this.link.subscriptions.unsubscribe(removed.map(feedChannel));
   }
 
   override onChange(listener: (change: PresenceChange) => void): void {
-    this.changeListeners.push(listener);
+    this.#changeListeners.push(listener);
   }
 
   override onGap(listener: () => void): void {
-    this.gapListeners.push(listener);
+    this.#gapListeners.push(listener);
   }
 
-  private subscribe(peers: readonly PeerId[]): Promise<void> {
-    this.next ??= this.openBatch();
-    this.next.peers.push(...peers);
-    return this.next.confirmed;
+  #subscribe(peers: readonly PeerId[]): Promise<void> {
+    this.#next ??= this.#openBatch();
+    this.#next.peers.push(...peers);
+    return this.#next.confirmed;
   }
 
-  private openBatch(): Batch {
+  #openBatch(): Batch {
     const peers: PeerId[] = [];
-    const before = this.inFlight;
+    const before = this.#inFlight;
     const sent = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
-      this.next = undefined;
+      this.#next = undefined;
       // Who has gone again meanwhile was unsubscribed already.
-      const channels = peers.filter((peer) => this.watches.has(peer)).map(feedChannel);
+      const channels = peers.filter((peer) => this.#watches.has(peer)).map(feedChannel);
       return this.link.watch(channels);
     });
     const confirmed = Promise.all([before, sent]).then(() => undefined);
-    this.inFlight = confirmed;
+    this.#inFlight = confirmed;
     confirmed
       .catch(() => undefined)
       .finally(() => {
-        if (this.inFlight === confirmed) this.inFlight = undefined;
+        if (this.#inFlight === confirmed) this.#inFlight = undefined;
       });
     return { peers, confirmed };
   }
 
-  private *channels(): Generator<string> {
-    for (const peer of this.watches.names()) yield feedChannel(peer);
+  *#channels(): Generator<string> {
+    for (const peer of this.#watches.names()) yield feedChannel(peer);
   }
 
-  private notify(peer: PeerId, text: string): void {
-    if (!this.watches.has(peer)) return;
+  #notify(peer: PeerId, text: string): void {
+    if (!this.#watches.has(peer)) return;
     const change = parseChange(peer, text);
     if (change === undefined) return;
-    for (const listener of this.changeListeners) listener(change);
+    for (const listener of this.#changeListeners) listener(change);
   }
 }

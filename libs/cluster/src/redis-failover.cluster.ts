@@ -4,8 +4,7 @@ import type { NodeId, Route } from '@white-rabbit/signaling';
 import { newNode, newPeer, newSession } from '../test/engines-under-test.js';
 import { startRedisCluster, until } from '../test/redis-process.js';
 import { startReplicatedCluster, startSentinel } from '../test/redis-topologies.js';
-import type { Engines, RedisOptions } from './index.js';
-import { openEngines } from './index.js';
+import { type Engines, type RedisOptions, openEngines } from './index.js';
 
 /** FAULTS.md, 8: right again so long after the fail-over at the latest, the fail-over itself included here. */
 const DEADLINE_MS = 15_000;

@@ -1,13 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { PeerId } from '@white-rabbit/protocol';
-import type { NodeId, Route } from '@white-rabbit/signaling';
+import { type NodeId, type Route, Unavailable } from '@white-rabbit/signaling';
 import { newNode, newPeer, newSession } from '../test/engines-under-test.js';
-import { ask, startRedis, until } from '../test/redis-process.js';
-import type { RedisProcess } from '../test/redis-process.js';
+import { ask, startRedis, until, type RedisProcess } from '../test/redis-process.js';
 import { startProxy } from '../test/tcp-proxy.js';
-import type { Delivery, Engines, PresenceChange } from './index.js';
-import { Unavailable } from '@white-rabbit/signaling';
-import { openEngines } from './index.js';
+import { type Delivery, type Engines, type PresenceChange, openEngines } from './index.js';
 
 /** One engine's end, and what it heard. */
 interface Node {

@@ -2,8 +2,7 @@ import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import type { Epoch, NodeId, Route } from '@white-rabbit/signaling';
 import type { MemoryRegion } from './memory-region.js';
 import { isSameSession } from './is-same-session.js';
-import type { Claimed } from './route-store.js';
-import { ROUTE_LEASE_MS, RouteStore } from './route-store.js';
+import { type Claimed, ROUTE_LEASE_MS, RouteStore } from './route-store.js';
 
 /** The routes of a region in memory. */
 export class MemoryRouteStore extends RouteStore {
@@ -15,14 +14,14 @@ export class MemoryRouteStore extends RouteStore {
     return this.region.answer(() => {
       const displaced = this.region.route(peer);
       const route: Route = { peer, node, session, epoch: this.region.nextEpoch(newestEpoch(displaced, above)) };
-      this.write(route);
+      this.#write(route);
       return { epoch: route.epoch, displaced };
     });
   }
 
   override renew(routes: readonly Route[]): Promise<readonly Route[]> {
     return this.region.answer(() => {
-      return routes.filter((route) => !this.renewOne(route));
+      return routes.filter((route) => !this.#renewOne(route));
     });
   }
 
@@ -31,7 +30,7 @@ export class MemoryRouteStore extends RouteStore {
       const held = this.region.route(route.peer);
       if (held === undefined || !isSameSession(held, route)) return false;
       if (heir !== undefined) {
-        this.write({ ...heir, epoch: this.region.nextEpoch(held.epoch) });
+        this.#write({ ...heir, epoch: this.region.nextEpoch(held.epoch) });
         return true;
       }
       this.region.deleteRoute(route.peer);
@@ -52,16 +51,16 @@ export class MemoryRouteStore extends RouteStore {
   }
 
   /** Returns whether the route is held after it. */
-  private renewOne(route: Route): boolean {
+  #renewOne(route: Route): boolean {
     const held = this.region.route(route.peer);
-    if (held === undefined) this.write(route);
+    if (held === undefined) this.#write(route);
     else if (isSameSession(held, route)) this.region.setRoute(held, ROUTE_LEASE_MS);
     else if (held.epoch >= route.epoch) return false;
-    else this.write(route);
+    else this.#write(route);
     return true;
   }
 
-  private write(route: Route): void {
+  #write(route: Route): void {
     this.region.setRoute(route, ROUTE_LEASE_MS);
     this.region.publish({ status: 'ONLINE', ...route });
   }

@@ -7,8 +7,7 @@ import type { RedisLink } from './redis/redis-link.js';
 import { parseRoute } from './redis/route-text.js';
 import { Script } from './redis/script.js';
 import { batches } from './batches.js';
-import type { Claimed } from './route-store.js';
-import { ROUTE_BATCH, ROUTE_LEASE_MS, RouteStore } from './route-store.js';
+import { type Claimed, ROUTE_BATCH, ROUTE_LEASE_MS, RouteStore } from './route-store.js';
 
 const CLAIM = new Script('./claim.lua');
 const RENEW = new Script('./renew.lua');

@@ -2,10 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import type { NodeId } from '@white-rabbit/signaling';
-import { joinRegions, MemoryRegion, nodeIdIn, openEngines, openRegions } from '../src/index.js';
-import type { Engines, RedisOptions } from '../src/index.js';
-import type { RedisProcess } from './redis-process.js';
-import { startRedis, startRedisCluster, until } from './redis-process.js';
+import {
+  joinRegions,
+  MemoryRegion,
+  nodeIdIn,
+  openEngines,
+  openRegions,
+  type Engines,
+  type RedisOptions,
+} from '../src/index.js';
+import { type RedisProcess, startRedis, startRedisCluster, until } from './redis-process.js';
 
 /** Opens another node of the same region; closed when the suite ends. */
 export type OpenNode = () => Promise<{ readonly node: NodeId; readonly engines: Engines }>;

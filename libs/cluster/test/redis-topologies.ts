@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RedisProcess } from './redis-process.js';
-import { ask, freePort, startRedis, startRedisCluster, until } from './redis-process.js';
+import { type RedisProcess, ask, freePort, startRedis, startRedisCluster, until } from './redis-process.js';
 
 /** A primary, its replica and one Sentinel that alone decides. */
 export interface SentinelSetup {

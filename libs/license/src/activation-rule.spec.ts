@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
-import type { LicenseFacts } from './activation-rule.js';
-import { decide } from './activation-rule.js';
+import { type LicenseFacts, decide } from './activation-rule.js';
 import type { LicenseId, RefusalCode } from './verdict.js';
 
 const device = 'device-1' as DeviceId;

@@ -1,6 +1,5 @@
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
-import type { LicenseId, Verdict } from './verdict.js';
-import { accepted, refused } from './verdict.js';
+import { type LicenseId, type Verdict, accepted, refused } from './verdict.js';
 
 /** All that the database knows about a license, a device and a peer, as of one moment. */
 export interface LicenseFacts {

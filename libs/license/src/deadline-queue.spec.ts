@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { TaskResult } from './deadline-queue.js';
-import { DeadlineQueue } from './deadline-queue.js';
+import { type TaskResult, DeadlineQueue } from './deadline-queue.js';
 
 const never = () => new Promise<never>(() => undefined);
 let queue: DeadlineQueue;

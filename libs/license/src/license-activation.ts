@@ -1,15 +1,11 @@
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
-import type { Decision, LicenseFacts } from './activation-rule.js';
-import { decide } from './activation-rule.js';
+import { type Decision, type LicenseFacts, decide } from './activation-rule.js';
 import { inTransaction } from './in-transaction.js';
 import { INSERT_BINDING, INSERT_IDENTITY, LOCK_LICENSE, readFacts } from './license-queries.js';
-import type { TransferDays } from './license-transfer.js';
-import { daysToWait, transfer } from './license-transfer.js';
+import { type TransferDays, daysToWait, transfer } from './license-transfer.js';
 import { againAfterLostRace } from './lost-race.js';
-import type { PgClient, PgPool } from './pg-pool.js';
-import { bindValues } from './pg-pool.js';
-import type { LicenseId, Verdict } from './verdict.js';
-import { accepted, refused, transferTooSoon } from './verdict.js';
+import { type PgClient, type PgPool, bindValues } from './pg-pool.js';
+import { type LicenseId, type Verdict, accepted, refused, transferTooSoon } from './verdict.js';
 
 /** One device and peer that want to be bound. */
 export interface Activation {

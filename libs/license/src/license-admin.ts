@@ -19,8 +19,8 @@ import type {
 } from './license-records.js';
 import type { LicenseReference } from './license-reference.js';
 import { againAfterLostRace } from './lost-race.js';
-import type { RecordRow } from './office-queries.js';
 import {
+  type RecordRow,
   BATCH_SIZE,
   DELETE_BINDING,
   DELETE_IDENTITY,
@@ -33,8 +33,7 @@ import {
   selectPage,
   selectRecord,
 } from './office-queries.js';
-import type { PgPool } from './pg-pool.js';
-import { pgPool } from './pg-pool.js';
+import { type PgPool, pgPool } from './pg-pool.js';
 import type { LicenseId } from './verdict.js';
 
 /** What became of a change: made, needless, or there is no such license. */

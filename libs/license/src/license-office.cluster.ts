@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
-import type { ThrowawayPostgres } from './embedded/throwaway-postgres.js';
-import { startThrowawayPostgres } from './embedded/throwaway-postgres.js';
+import { type ThrowawayPostgres, startThrowawayPostgres } from './embedded/throwaway-postgres.js';
 import { generateLicenseKey } from './license-key.js';
 import { LicenseAdmin } from './license-admin.js';
 import { openLicenseOrm } from './license-orm.js';
 import type { IssuedLicense, LicenseFilter, LicenseRecord, LicenseTerms } from './license-records.js';
-import type { LicenseReference } from './license-reference.js';
-import { parseLicenseReference } from './license-reference.js';
+import { type LicenseReference, parseLicenseReference } from './license-reference.js';
 import { migrate } from './migrate.js';
 import { PostgresLicenseRepository } from './postgres-license-repository.js';
 import { pgPool } from './pg-pool.js';

@@ -1,6 +1,5 @@
 import { Migrator } from '@mikro-orm/migrations';
-import type { Options } from '@mikro-orm/postgresql';
-import { MikroORM, PostgreSqlDriver } from '@mikro-orm/postgresql';
+import { type Options, MikroORM, PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { ENTITIES } from './entities.js';
 import { MIGRATIONS } from './migrations/index.js';
 

@@ -1,9 +1,7 @@
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import type { LicenseFacts, LicenseState } from './activation-rule.js';
-import type { ChangeKind, DatabaseTime } from './license-repository.js';
-import { CHANGE_OVERLAP_MS, CHANGES_PER_PAGE } from './license-repository.js';
-import type { PgPool, Statement } from './pg-pool.js';
-import { bindValues } from './pg-pool.js';
+import { type ChangeKind, type DatabaseTime, CHANGE_OVERLAP_MS, CHANGES_PER_PAGE } from './license-repository.js';
+import { type PgPool, type Statement, bindValues } from './pg-pool.js';
 import type { LicenseId } from './verdict.js';
 
 /** A row of `FACTS`. */

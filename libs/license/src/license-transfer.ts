@@ -1,10 +1,8 @@
 import { SELF_SERVICE } from './audit/audit-entry.js';
 import { writeAudit } from './audit/write-audit.js';
 import { DELETE_IDENTITY } from './office-queries.js';
-import type { PgClient, PgPool, Statement } from './pg-pool.js';
-import { bindValues } from './pg-pool.js';
-import type { LicenseId, Verdict } from './verdict.js';
-import { transferTooSoon } from './verdict.js';
+import { type PgClient, type PgPool, type Statement, bindValues } from './pg-pool.js';
+import { type LicenseId, type Verdict, transferTooSoon } from './verdict.js';
 
 /** Least time between two moves of one license by its user. Days. */
 export type TransferDays = number;

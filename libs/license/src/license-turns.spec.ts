@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import type { GiveBack } from './license-turns.js';
-import { LicenseTurns } from './license-turns.js';
+import { type GiveBack, LicenseTurns } from './license-turns.js';
 
 let turns: LicenseTurns;
 

@@ -1,15 +1,11 @@
 import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { MikroORM } from '@mikro-orm/postgresql';
-import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
-import { Inject, Module } from '@nestjs/common';
+import { type DynamicModule, type OnApplicationShutdown, Inject, Module } from '@nestjs/common';
 import { LicenseAdmin } from './license-admin.js';
-import type { LicenseDatabase } from './license-orm.js';
-import { ormOptions, POOL_SIZE } from './license-orm.js';
+import { type LicenseDatabase, ormOptions, POOL_SIZE } from './license-orm.js';
 import { LicenseRepository } from './license-repository.js';
-import type { LicenseRepositoryOptions } from './postgres-license-repository.js';
-import { PostgresLicenseRepository } from './postgres-license-repository.js';
-import type { PollListener } from './revocation-watch.js';
-import { RevocationWatch } from './revocation-watch.js';
+import { type LicenseRepositoryOptions, PostgresLicenseRepository } from './postgres-license-repository.js';
+import { type PollListener, RevocationWatch } from './revocation-watch.js';
 
 /** Settings of the module: the database, and hooks for metrics. */
 export interface LicenseModuleOptions

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ThrowawayPostgres } from './embedded/throwaway-postgres.js';
-import { startThrowawayPostgres } from './embedded/throwaway-postgres.js';
+import { type ThrowawayPostgres, startThrowawayPostgres } from './embedded/throwaway-postgres.js';
 import { openLicenseOrm } from './license-orm.js';
 import { migrate } from './migrate.js';
 import { MIGRATIONS } from './migrations/index.js';

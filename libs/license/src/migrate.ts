@@ -1,8 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { openLicenseOrm } from './license-orm.js';
 import { isContract } from './migrations/rolling.js';
-import type { PgClient } from './pg-pool.js';
-import { pgPool } from './pg-pool.js';
+import { type PgClient, pgPool } from './pg-pool.js';
 import { compareSchema, refuseSchema } from './schema-state.js';
 
 /** Names the advisory lock under which migrations run: "wrml" in ASCII. */

@@ -1,25 +1,26 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
-import type { TaskResult } from './deadline-queue.js';
-import { DeadlineQueue } from './deadline-queue.js';
+import { type TaskResult, DeadlineQueue } from './deadline-queue.js';
 import { inTransaction } from './in-transaction.js';
 import { keyHash } from './key-hash.js';
-import type { Activation } from './license-activation.js';
-import { activate, decideWithoutLock } from './license-activation.js';
+import { type Activation, activate, decideWithoutLock } from './license-activation.js';
 import { normalizeLicenseKey } from './license-key.js';
 import { POOL_SIZE } from './license-orm.js';
-import type { ChangedRow, PeersRow } from './license-queries.js';
-import { CHANGED_AFTER, CHANGED_SINCE, PEERS_ON } from './license-queries.js';
-import type { ChangeCursor, ChangedLicense, ChangePage, DatabaseTime } from './license-repository.js';
-import { CHANGES_PER_PAGE, LICENSE_DEADLINE_MS, LicenseRepository } from './license-repository.js';
+import { type ChangedRow, type PeersRow, CHANGED_AFTER, CHANGED_SINCE, PEERS_ON } from './license-queries.js';
+import {
+  type ChangeCursor,
+  type ChangedLicense,
+  type ChangePage,
+  type DatabaseTime,
+  CHANGES_PER_PAGE,
+  LICENSE_DEADLINE_MS,
+  LicenseRepository,
+} from './license-repository.js';
 import type { TransferDays } from './license-transfer.js';
-import type { GiveBack } from './license-turns.js';
-import { LicenseTurns } from './license-turns.js';
-import type { PgClient, PgPool } from './pg-pool.js';
-import { bindValues, pgPool, withoutPrepared } from './pg-pool.js';
+import { type GiveBack, LicenseTurns } from './license-turns.js';
+import { type PgClient, type PgPool, bindValues, pgPool, withoutPrepared } from './pg-pool.js';
 import { sqlState } from './sql-state.js';
-import type { LicenseId, Verdict } from './verdict.js';
-import { refused, unavailable } from './verdict.js';
+import { type LicenseId, type Verdict, refused, unavailable } from './verdict.js';
 
 /**
  * Questions that may wait for a connection: a bound of memory. How many are let wait is less while the database is slow,

@@ -1,9 +1,14 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { PeerId } from '@white-rabbit/protocol';
-import type { ChangeCursor, ChangedLicense, ChangeKind, ChangePage, DatabaseTime } from './license-repository.js';
-import { LicenseRepository } from './license-repository.js';
-import type { LicenseChange } from './revocation-watch.js';
-import { REVOCATION_POLL_MS, RevocationWatch } from './revocation-watch.js';
+import {
+  type ChangeCursor,
+  type ChangedLicense,
+  type ChangeKind,
+  type ChangePage,
+  type DatabaseTime,
+  LicenseRepository,
+} from './license-repository.js';
+import { type LicenseChange, REVOCATION_POLL_MS, RevocationWatch } from './revocation-watch.js';
 import type { LicenseId, Verdict } from './verdict.js';
 
 /** Answers a poll with the pages that the test put in `pages`; a page that is `undefined` is not answered. */

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { AuditEntry } from '../src/audit/audit-entry.js';
-import type { AuditFilter } from '../src/audit/audit-trail.js';
-import { AuditTrail } from '../src/audit/audit-trail.js';
+import { type AuditFilter, AuditTrail } from '../src/audit/audit-trail.js';
 import { generateLicenseKey } from '../src/license-key.js';
 import { LicenseAdmin } from '../src/license-admin.js';
 import { openLicenseOrm } from '../src/license-orm.js';

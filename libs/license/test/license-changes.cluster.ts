@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { openLicenseOrm } from '../src/license-orm.js';
-import type { ChangedLicense, DatabaseTime } from '../src/license-repository.js';
-import { CHANGES_PER_PAGE } from '../src/license-repository.js';
+import { type ChangedLicense, type DatabaseTime, CHANGES_PER_PAGE } from '../src/license-repository.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
-import type { LicenseChange } from '../src/revocation-watch.js';
-import { RevocationWatch } from '../src/revocation-watch.js';
+import { type LicenseChange, RevocationWatch } from '../src/revocation-watch.js';
 import type { LicenseId } from '../src/verdict.js';
 import {
   issue,

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Socket } from 'node:net';
-import { connect, createServer } from 'node:net';
+import { type Socket, connect, createServer } from 'node:net';
 import { inTransaction } from '../src/in-transaction.js';
 import { keyHash } from '../src/key-hash.js';
 import { generateLicenseKey } from '../src/license-key.js';

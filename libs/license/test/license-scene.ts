@@ -1,18 +1,15 @@
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
-import type { ThrowawayPostgres } from '../src/embedded/throwaway-postgres.js';
-import { startThrowawayPostgres } from '../src/embedded/throwaway-postgres.js';
+import { type ThrowawayPostgres, startThrowawayPostgres } from '../src/embedded/throwaway-postgres.js';
 import type { LicenseKey } from '../src/license-key.js';
 import { LicenseAdmin } from '../src/license-admin.js';
 import { openLicenseOrm } from '../src/license-orm.js';
 import type { LicenseTerms } from '../src/license-records.js';
-import type { LicenseReference } from '../src/license-reference.js';
-import { parseLicenseReference } from '../src/license-reference.js';
+import { type LicenseReference, parseLicenseReference } from '../src/license-reference.js';
 import { migrate } from '../src/migrate.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
-import type { PgPool } from '../src/pg-pool.js';
-import { pgPool } from '../src/pg-pool.js';
+import { type PgPool, pgPool } from '../src/pg-pool.js';
 import type { RefusalCode, Verdict } from '../src/verdict.js';
 
 /** A real database for the suite that imports this, with a repository and an office on it. Set before its first test. */

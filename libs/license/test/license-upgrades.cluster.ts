@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
-import type { ThrowawayPostgres } from '../src/embedded/throwaway-postgres.js';
-import { startThrowawayPostgres } from '../src/embedded/throwaway-postgres.js';
+import { type ThrowawayPostgres, startThrowawayPostgres } from '../src/embedded/throwaway-postgres.js';
 import { LicenseAdmin } from '../src/license-admin.js';
 import { openLicenseOrm } from '../src/license-orm.js';
 import { migrate } from '../src/migrate.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
-import type { PgPool } from '../src/pg-pool.js';
-import { pgPool } from '../src/pg-pool.js';
+import { type PgPool, pgPool } from '../src/pg-pool.js';
 import { requireCurrentSchema, schemaState } from '../src/schema-state.js';
 
 // Each test makes a database of its own.

@@ -1,5 +1,4 @@
-import { publishedSchemas } from './published-schemas.js';
-import type { PublishedSchemas } from './published-schemas.js';
+import { publishedSchemas, type PublishedSchemas } from './published-schemas.js';
 
 /** Where the definitions stand in the document. */
 const DEFINITIONS = '#/$defs';

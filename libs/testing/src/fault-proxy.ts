@@ -1,5 +1,4 @@
-import { connect as dial, createServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import { connect as dial, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as after } from 'node:timers/promises';
 
 /** What the proxy does with what passes. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { FrameInbox } from './frame-inbox.js';
-import { readServerFrame } from './server-frame.js';
-import type { ServerFrame } from './server-frame.js';
+import { readServerFrame, type ServerFrame } from './server-frame.js';
 
 const heartbeat = readServerFrame('{"event":"heartbeat","data":{"ack":true}}');
 const ack = readServerFrame('{"event":"ack","data":{},"ref":"one"}');

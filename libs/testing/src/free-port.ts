@@ -1,5 +1,4 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 
 /** A TCP port of loopback that nobody listens on now. For servers that cannot be told to take port 0 themselves. */
 export async function freePort(): Promise<number> {

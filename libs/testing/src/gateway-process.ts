@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { eventually } from './eventually.js';
-import { ManagedProcess } from './managed-process.js';
-import type { Exit } from './managed-process.js';
+import { ManagedProcess, type Exit } from './managed-process.js';
 import { REPOSITORY_ROOT } from './repository-root.js';
 import { withDescriptors } from './with-descriptors.js';
 

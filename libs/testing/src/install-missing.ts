@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { findProgram, howToInstall, isExecutable } from './debian-program.js';
-import type { DebianProgram } from './debian-program.js';
+import { findProgram, howToInstall, isExecutable, type DebianProgram } from './debian-program.js';
 
 const run = promisify(execFile);
 

@@ -1,5 +1,4 @@
-import { LicenseAdmin, openLicenseOrm, parseLicenseReference } from '@white-rabbit/license';
-import type { LicenseReference } from '@white-rabbit/license';
+import { LicenseAdmin, openLicenseOrm, parseLicenseReference, type LicenseReference } from '@white-rabbit/license';
 
 /** Terms of licenses for a test. */
 export interface Order {

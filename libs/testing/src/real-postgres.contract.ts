@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { schemaState } from '@white-rabbit/license';
 import { Licenses } from './licenses.js';
-import { startPostgres } from './real-postgres.js';
-import type { RealPostgres } from './real-postgres.js';
+import { startPostgres, type RealPostgres } from './real-postgres.js';
 
 let postgres: RealPostgres;
 

@@ -1,8 +1,7 @@
 import { tmpdir } from 'node:os';
 import { DEBIAN, findProgram, howToInstall } from './debian-program.js';
 import { freePort } from './free-port.js';
-import { ManagedProcess } from './managed-process.js';
-import type { ProcessOptions } from './managed-process.js';
+import { ManagedProcess, type ProcessOptions } from './managed-process.js';
 
 /** How long `redis-server` may take to start. Milliseconds. */
 const START_MS = 15_000;

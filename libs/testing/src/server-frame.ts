@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { SERVER_EVENTS } from '@white-rabbit/protocol';
-import type { ServerData, ServerEventName } from '@white-rabbit/protocol';
+import { SERVER_EVENTS, type ServerData, type ServerEventName } from '@white-rabbit/protocol';
 
 /** One checked event of the server, with the text it came as. */
 export type ServerFrame<E extends ServerEventName = ServerEventName> = {

@@ -1,6 +1,5 @@
 import type { CallId } from '@white-rabbit/protocol';
-import { Cluster } from './cluster.js';
-import type { ClusterOptions } from './cluster.js';
+import { Cluster, type ClusterOptions } from './cluster.js';
 import { callId, newIdentity } from './new-identity.js';
 import { TestPeer } from './test-peer.js';
 import type { ConnectOptions, Registration } from './test-client.js';

@@ -1,11 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { SUBPROTOCOL } from '@white-rabbit/protocol';
-import type { ServerEventName } from '@white-rabbit/protocol';
-import { WebSocket } from 'ws';
-import type { ClientOptions, RawData } from 'ws';
+import { SUBPROTOCOL, type ServerEventName } from '@white-rabbit/protocol';
+import { WebSocket, type ClientOptions, type RawData } from 'ws';
 import { FrameInbox } from './frame-inbox.js';
-import { readServerFrame } from './server-frame.js';
-import type { ServerFrame } from './server-frame.js';
+import { readServerFrame, type ServerFrame } from './server-frame.js';
 import { within } from './within.js';
 
 /** How a socket was closed. */

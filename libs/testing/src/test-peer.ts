@@ -1,5 +1,4 @@
-import { TestClient } from './test-client.js';
-import type { ConnectOptions, Registration } from './test-client.js';
+import { TestClient, type ConnectOptions, type Registration } from './test-client.js';
 import type { ServerFrame } from './server-frame.js';
 
 /** A client with an identity and a license of its own. */

@@ -1,5 +1,12 @@
-import { isRedisUrl, parseEndpoint, plainTextHosts, redisOptionsFor, SENTINEL_NAME } from '@white-rabbit/cluster';
-import type { Endpoint, RedisOptions } from '@white-rabbit/cluster';
+import {
+  isRedisUrl,
+  parseEndpoint,
+  plainTextHosts,
+  redisOptionsFor,
+  SENTINEL_NAME,
+  type Endpoint,
+  type RedisOptions,
+} from '@white-rabbit/cluster';
 import { readFile } from 'node:fs/promises';
 import type { CommandContext } from '../command-context.js';
 import { refusePlainText } from '../allowed-plain-text.js';

@@ -1,6 +1,5 @@
 import { parseReport } from '@white-rabbit/cluster';
-import { databaseProblems } from './cluster-status.js';
-import type { ClusterStatus, GatewayStatus, StatusSource } from './cluster-status.js';
+import { databaseProblems, type ClusterStatus, type GatewayStatus, type StatusSource } from './cluster-status.js';
 
 /** Longest that a gateway may take to say how it is. Ms. */
 const ANSWER_MS = 2_000;

@@ -1,5 +1,4 @@
-import { openEngines } from '@white-rabbit/cluster';
-import type { Engines, RedisOptions } from '@white-rabbit/cluster';
+import { openEngines, type Engines, type RedisOptions } from '@white-rabbit/cluster';
 import { randomBytes } from 'node:crypto';
 import type { NodeId } from '@white-rabbit/signaling';
 

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { MemoryRegion, openEngines } from '@white-rabbit/cluster';
-import type { Engines, NodeReport } from '@white-rabbit/cluster';
+import { MemoryRegion, openEngines, type Engines, type NodeReport } from '@white-rabbit/cluster';
 import type { NodeId } from '@white-rabbit/signaling';
 import { DatabaseProbe } from './database-probe.js';
 import { RedisSource } from './redis-source.js';

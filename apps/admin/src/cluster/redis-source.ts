@@ -1,7 +1,12 @@
+import { Unavailable } from '@white-rabbit/signaling';
 import type { Engines, LivingNode, NodeRegistry } from '@white-rabbit/cluster';
-import { Unavailable } from '@white-rabbit/cluster';
-import { databaseProblems } from './cluster-status.js';
-import type { BackEnd, ClusterStatus, GatewayStatus, StatusSource } from './cluster-status.js';
+import {
+  databaseProblems,
+  type BackEnd,
+  type ClusterStatus,
+  type GatewayStatus,
+  type StatusSource,
+} from './cluster-status.js';
 import type { DatabaseProbe } from './database-probe.js';
 import { redisSentence } from './redis-sentence.js';
 

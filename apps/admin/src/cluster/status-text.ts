@@ -1,7 +1,6 @@
 import { plainTable } from '../plain-table.js';
 import type { BackEnd, ClusterStatus, GatewayStatus } from './cluster-status.js';
-import { STATUS_COLUMNS } from './status-columns.js';
-import type { StatusColumn } from './status-columns.js';
+import { STATUS_COLUMNS, type StatusColumn } from './status-columns.js';
 import { totalsOf } from './status-json.js';
 import { msText } from './ms-text.js';
 

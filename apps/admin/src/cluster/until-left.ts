@@ -1,9 +1,8 @@
-import { NODE_LEASE_MS, Unavailable } from '@white-rabbit/cluster';
-import type { LivingNode, NodeRegistry } from '@white-rabbit/cluster';
+import { Unavailable, type NodeId } from '@white-rabbit/signaling';
+import { NODE_LEASE_MS, type LivingNode, type NodeRegistry } from '@white-rabbit/cluster';
 import { createLogUpdate } from 'log-update';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { NodeId } from '@white-rabbit/signaling';
 import { CommandFailure } from '../command-failure.js';
 
 /** Between two looks. Ms. */

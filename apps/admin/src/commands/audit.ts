@@ -1,9 +1,6 @@
-import type { AuditEntry } from '@white-rabbit/license';
-import { AuditTrail } from '@white-rabbit/license';
-import type { CommandContext, CommonOptions } from '../command-context.js';
-import { referenceOf, withDatabase } from '../command-context.js';
-import type { Column } from '../fixed-columns.js';
-import { fixedColumns } from '../fixed-columns.js';
+import { type AuditEntry, AuditTrail } from '@white-rabbit/license';
+import { type CommandContext, type CommonOptions, referenceOf, withDatabase } from '../command-context.js';
+import { type Column, fixedColumns } from '../fixed-columns.js';
 import { JsonArray } from '../json-array.js';
 import { auditJson } from '../license-json.js';
 

@@ -1,5 +1,4 @@
-import type { ChangeOptions, CommandContext } from '../command-context.js';
-import { noSuchLicense, referenceOf, withOffice } from '../command-context.js';
+import { type ChangeOptions, type CommandContext, noSuchLicense, referenceOf, withOffice } from '../command-context.js';
 
 /** The two changes, and how they are told. */
 const CHANGES = {

@@ -1,6 +1,12 @@
-import { askToDrain, NodeRpc, Unavailable } from '@white-rabbit/cluster';
-import type { DrainAnswer, Engines, LivingNode, NodeRegistry } from '@white-rabbit/cluster';
-import type { NodeId } from '@white-rabbit/signaling';
+import {
+  askToDrain,
+  NodeRpc,
+  type DrainAnswer,
+  type Engines,
+  type LivingNode,
+  type NodeRegistry,
+} from '@white-rabbit/cluster';
+import { Unavailable, type NodeId } from '@white-rabbit/signaling';
 import type { CommandContext, CommonOptions } from '../command-context.js';
 import { CommandFailure } from '../command-failure.js';
 import { findNode } from '../cluster/find-node.js';

@@ -1,7 +1,5 @@
-import type { LicenseExport } from '@white-rabbit/license';
-import { exportLicenses } from '@white-rabbit/license';
-import type { CommandContext, CommonOptions } from '../command-context.js';
-import { withDatabase } from '../command-context.js';
+import { type LicenseExport, exportLicenses } from '@white-rabbit/license';
+import { type CommandContext, type CommonOptions, withDatabase } from '../command-context.js';
 import { startProgress } from '../progress.js';
 import type { Terminal } from '../terminal.js';
 import { writeWhole } from '../write-whole.js';

@@ -1,13 +1,10 @@
-import type { ArchiveHeader } from '@white-rabbit/license';
-import { importLicenses, readHeader } from '@white-rabbit/license';
+import { type ArchiveHeader, importLicenses, readHeader } from '@white-rabbit/license';
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import type { CommandContext } from '../command-context.js';
-import { withDatabase } from '../command-context.js';
+import { type CommandContext, withDatabase } from '../command-context.js';
 import { CommandFailure } from '../command-failure.js';
 import { startProgress } from '../progress.js';
-import type { ImportOptions } from './import-keys.js';
-import { importKeys } from './import-keys.js';
+import { type ImportOptions, importKeys } from './import-keys.js';
 
 /** How a command line names standard input. */
 const STANDARD_INPUT = '-';

@@ -1,5 +1,4 @@
-import type { ChangeOptions, CommandContext } from '../command-context.js';
-import { withOffice } from '../command-context.js';
+import { type ChangeOptions, type CommandContext, withOffice } from '../command-context.js';
 import { CommandFailure } from '../command-failure.js';
 import { startProgress } from '../progress.js';
 import { readKeys } from '../read-key-file.js';

@@ -1,10 +1,8 @@
 import type { LicenseAdmin } from '@white-rabbit/license';
-import type { ChangeOptions, CommandContext } from '../command-context.js';
-import { withOffice } from '../command-context.js';
+import { type ChangeOptions, type CommandContext, withOffice } from '../command-context.js';
 import { CommandFailure, sentenceOf } from '../command-failure.js';
 import { Interruption } from '../interruption.js';
-import type { KeyOutput } from '../key-output.js';
-import { JSON_ARRAY, KEY_LINES, keysInFile, printedKeys, TABLE } from '../key-output.js';
+import { type KeyOutput, JSON_ARRAY, KEY_LINES, keysInFile, printedKeys, TABLE } from '../key-output.js';
 import { startProgress } from '../progress.js';
 import type { Terminal } from '../terminal.js';
 

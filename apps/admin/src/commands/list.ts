@@ -1,10 +1,8 @@
 import type { LicenseFilter, LicenseRecord } from '@white-rabbit/license';
-import type { CommandContext, CommonOptions } from '../command-context.js';
-import { withOffice } from '../command-context.js';
+import { type CommandContext, type CommonOptions, withOffice } from '../command-context.js';
 import { JsonArray } from '../json-array.js';
 import { licenseJson, standing } from '../license-json.js';
-import type { Column } from '../fixed-columns.js';
-import { fixedColumns } from '../fixed-columns.js';
+import { type Column, fixedColumns } from '../fixed-columns.js';
 
 /** Options of `list`. */
 export interface ListOptions extends CommonOptions {

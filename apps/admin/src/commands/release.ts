@@ -1,5 +1,4 @@
-import type { ChangeOptions, CommandContext } from '../command-context.js';
-import { noSuchLicense, referenceOf, withOffice } from '../command-context.js';
+import { type ChangeOptions, type CommandContext, noSuchLicense, referenceOf, withOffice } from '../command-context.js';
 import { CommandFailure } from '../command-failure.js';
 
 /** Takes a device off a license. */

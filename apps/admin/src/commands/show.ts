@@ -1,6 +1,5 @@
 import type { BindingRecord, LicenseRecord } from '@white-rabbit/license';
-import type { CommandContext, CommonOptions } from '../command-context.js';
-import { noSuchLicense, referenceOf, withOffice } from '../command-context.js';
+import { type CommandContext, type CommonOptions, noSuchLicense, referenceOf, withOffice } from '../command-context.js';
 import { bindingJson, licenseJson, standing } from '../license-json.js';
 import { plainTable } from '../plain-table.js';
 

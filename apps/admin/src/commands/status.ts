@@ -1,6 +1,5 @@
 import type { CommandContext, CommonOptions } from '../command-context.js';
-import { EXIT, UsageFailure } from '../command-failure.js';
-import type { ExitCode } from '../command-failure.js';
+import { EXIT, UsageFailure, type ExitCode } from '../command-failure.js';
 import type { ClusterStatus, StatusSource } from '../cluster/cluster-status.js';
 import { DatabaseProbe } from '../cluster/database-probe.js';
 import { findRedis } from '../cluster/find-redis.js';

@@ -1,7 +1,6 @@
 import type { Cluster } from '@white-rabbit/testing';
 import { Crowd, call, type Member } from '../capacity/crowd.js';
-import type { LoadResult } from '../load.js';
-import { run } from '../load.js';
+import { type LoadResult, run } from '../load.js';
 import type { End } from '../side.js';
 
 /** Ordinary pairs in calls: some with both ends at the first gateway, as many with an end at each of two. */

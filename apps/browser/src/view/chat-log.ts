@@ -1,5 +1,4 @@
-import { LINES_KEPT } from '../thread.js';
-import type { Line, Thread } from '../thread.js';
+import { LINES_KEPT, type Line, type Thread } from '../thread.js';
 import { element, textElement } from './element.js';
 
 /** How near to its end a log has to be for it to follow what is new. Pixels. */

@@ -1,7 +1,6 @@
 import type { ClientData, PeerId, RawFrame, ServerData } from '@white-rabbit/protocol';
-import { type Directory } from '@white-rabbit/cluster';
-import { Unavailable } from '@white-rabbit/signaling';
-import type { Calls, Hub, Session, Route } from '@white-rabbit/signaling';
+import type { Directory } from '@white-rabbit/cluster';
+import { Unavailable, type Calls, type Hub, type Session, type Route } from '@white-rabbit/signaling';
 import { endWhenKnown, type Tracer } from '../telemetry/tracing/tracer.js';
 import type { Connection } from '../transport/connection.js';
 import type { IceServerProvider } from '../turn/ice-server-provider.js';

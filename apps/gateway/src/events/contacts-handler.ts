@@ -1,4 +1,4 @@
-import { Unavailable } from '@white-rabbit/signaling';
+import { Unavailable, type Contacts, type PeerStatus, type Session } from '@white-rabbit/signaling';
 import {
   encodeEvent,
   isBadData,
@@ -8,7 +8,6 @@ import {
   type PeerId,
   type RawFrame,
 } from '@white-rabbit/protocol';
-import type { Contacts, PeerStatus, Session } from '@white-rabbit/signaling';
 import type { Connection } from '../transport/connection.js';
 import type { Handled } from './dispatcher.js';
 import type { RateLimits } from './limits/rate-limits.js';

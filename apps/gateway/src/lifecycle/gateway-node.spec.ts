@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { LicenseRepository } from '@white-rabbit/license';
-import { RevocationWatch, type DatabaseTime, type LicenseId } from '@white-rabbit/license';
+import { type LicenseRepository, RevocationWatch, type DatabaseTime, type LicenseId } from '@white-rabbit/license';
 import { NodeLease } from '@white-rabbit/cluster';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import { pino } from 'pino';

@@ -1,5 +1,4 @@
-import { useEffect, useSyncExternalStore } from 'react';
-import type { ReactNode } from 'react';
+import { useEffect, useSyncExternalStore, type ReactNode } from 'react';
 import { Static, useAnimation, useWindowSize } from 'ink';
 import { Frame } from './frame.js';
 import { LogLine } from './log-line.js';

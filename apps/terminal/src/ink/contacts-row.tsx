@@ -1,8 +1,7 @@
 import type { ReactNode } from 'react';
 import { Text } from 'ink';
 import type { ContactView } from '../view.js';
-import { GAP_COLUMNS } from './contact-rows.js';
-import type { ContactRow } from './contact-rows.js';
+import { GAP_COLUMNS, type ContactRow } from './contact-rows.js';
 
 /** Readable without colours too. */
 const MARKS = { online: '●', offline: '○', unknown: '◌' } as const;

@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
-import { Box } from 'ink';
-import type { WindowSize } from 'ink';
+import { Box, type WindowSize } from 'ink';
 import type { View } from '../view.js';
 import { CallRow } from './call-row.js';
 import { contactRows } from './contact-rows.js';

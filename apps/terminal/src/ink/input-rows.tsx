@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import { Box, Text, useCursor } from 'ink';
-import { PROMPT } from './line-editor.js';
-import type { TypedLine } from './line-editor.js';
+import { PROMPT, type TypedLine } from './line-editor.js';
 
 interface InputRowsProps {
   readonly typed: TypedLine;

@@ -1,7 +1,6 @@
 import type { Tone } from '../screen.js';
 import type { View } from '../view.js';
-import { PROMPT } from './line-editor.js';
-import type { TypedLine } from './line-editor.js';
+import { PROMPT, type TypedLine } from './line-editor.js';
 
 /** One thing that was told or said: it is drawn once, and scrolls away with the rest of the terminal. */
 export type LogEntry =

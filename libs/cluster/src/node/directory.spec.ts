@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import type { NodeId } from '@white-rabbit/signaling';
+import { type NodeId, Unavailable } from '@white-rabbit/signaling';
 import { MemoryRegion } from '../memory-region.js';
 import { MemoryNodeRegistry } from '../node-registry.memory.js';
 import { MemoryRouteStore } from '../route-store.memory.js';
-import { Unavailable } from '@white-rabbit/signaling';
 import { FakeClock } from '../../test/node/fake-clock.js';
 import { Directory } from './directory.js';
 import { FailureDetector } from './failure-detector.js';

@@ -3,8 +3,7 @@ import type { NodeId } from '@white-rabbit/signaling';
 import { MemoryBus } from '../bus.memory.js';
 import { MemoryRegion } from '../memory-region.js';
 import { FakeClock } from '../../test/node/fake-clock.js';
-import { NodeRpc } from './node-rpc.js';
-import type { EnvelopeHandler } from './node-rpc.js';
+import { NodeRpc, type EnvelopeHandler } from './node-rpc.js';
 import { askToDrain, takeDrainRequest } from './drain-request.js';
 
 const OPERATOR = 'operator' as NodeId;

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { BATCH_HEAD_CHARS, decodeBatch, encodeBatch, encodeEnvelope } from './envelope-batch.js';
-import type { EnvelopeKind } from './envelope-batch.js';
+import { BATCH_HEAD_CHARS, decodeBatch, encodeBatch, encodeEnvelope, type EnvelopeKind } from './envelope-batch.js';
 
 const envelope = fc.record({
   kind: fc.constantFrom<EnvelopeKind>('ask', 'tell', 'receipt'),

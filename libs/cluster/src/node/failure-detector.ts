@@ -1,7 +1,6 @@
 import type { NodeId } from '@white-rabbit/signaling';
 import type { NodeRegistry } from '../node-registry.js';
-import { systemClock } from './clock.js';
-import type { Cancel, Clock } from './clock.js';
+import { systemClock, type Cancel, type Clock } from './clock.js';
 import { Listeners } from './listeners.js';
 
 /** Settings of a watch over nodes. */
@@ -35,57 +34,57 @@ const MISSES = 2;
  * lives: it has come back empty.
  */
 export class FailureDetector {
-  private readonly registry: NodeRegistry;
-  private readonly self: NodeId;
-  private readonly clock: Clock;
-  private readonly graceMs: number;
+  readonly #registry: NodeRegistry;
+  readonly #self: NodeId;
+  readonly #clock: Clock;
+  readonly #graceMs: number;
   /** One for each other node of the cluster that somebody here watches. */
-  private readonly nodes = new Map<NodeId, WatchedNode>();
-  private readonly lost = new Listeners<[NodeId]>();
-  private readonly back = new Listeners<[NodeId]>();
-  private readonly cancelPoll: Cancel;
-  private polling = false;
-  private graceUntil = 0;
+  readonly #nodes = new Map<NodeId, WatchedNode>();
+  readonly #lost = new Listeners<[NodeId]>();
+  readonly #back = new Listeners<[NodeId]>();
+  readonly #cancelPoll: Cancel;
+  #polling = false;
+  #graceUntil = 0;
 
   constructor(options: FailureDetectorOptions) {
-    this.registry = options.registry;
-    this.self = options.self;
-    this.clock = options.clock ?? systemClock;
-    this.graceMs = options.graceMs ?? 4500;
-    this.cancelPoll = this.clock.every(options.pollMs ?? 1500, () => void this.poll());
+    this.#registry = options.registry;
+    this.#self = options.self;
+    this.#clock = options.clock ?? systemClock;
+    this.#graceMs = options.graceMs ?? 4500;
+    this.#cancelPoll = this.#clock.every(options.pollMs ?? 1500, () => void this.#poll());
   }
 
   /** Counted: `watch` twice wants `unwatch` twice. */
   watch(node: NodeId): void {
-    const watched = this.nodes.get(node);
+    const watched = this.#nodes.get(node);
     if (watched === undefined)
-      this.nodes.set(node, { watchers: 1, misses: 0, verdict: node === this.self ? 'alive' : 'unknown' });
+      this.#nodes.set(node, { watchers: 1, misses: 0, verdict: node === this.#self ? 'alive' : 'unknown' });
     else watched.watchers++;
   }
 
   unwatch(node: NodeId): void {
-    const watched = this.nodes.get(node);
-    if (watched !== undefined && --watched.watchers === 0) this.nodes.delete(node);
+    const watched = this.#nodes.get(node);
+    if (watched !== undefined && --watched.watchers === 0) this.#nodes.delete(node);
   }
 
   /** Whether the node is watched and given up. */
   isLost(node: NodeId): boolean {
-    return this.nodes.get(node)?.verdict === 'lost';
+    return this.#nodes.get(node)?.verdict === 'lost';
   }
 
   /** A watched node has been given up. */
   onLost(listener: (node: NodeId) => void): void {
-    this.lost.add(listener);
+    this.#lost.add(listener);
   }
 
   /** A node that was given up lives. */
   onBack(listener: (node: NodeId) => void): void {
-    this.back.add(listener);
+    this.#back.add(listener);
   }
 
   /** The node has just claimed a route, so its routes count without anybody looking first. */
   heard(node: NodeId): void {
-    const watched = this.nodes.get(node);
+    const watched = this.#nodes.get(node);
     if (watched?.verdict === 'unknown') watched.verdict = 'alive';
   }
 
@@ -96,63 +95,63 @@ export class FailureDetector {
    * @throws Unavailable when the registry does not answer.
    */
   async check(nodes: Iterable<NodeId>): Promise<void> {
-    const doubtful = [...new Set(nodes)].filter((node) => this.nodes.get(node)?.verdict !== 'alive');
+    const doubtful = [...new Set(nodes)].filter((node) => this.#nodes.get(node)?.verdict !== 'alive');
     if (doubtful.length === 0) return;
-    const alive = await this.registry.alive(doubtful);
+    const alive = await this.#registry.alive(doubtful);
     for (const node of doubtful) {
-      const watched = this.nodes.get(node);
+      const watched = this.#nodes.get(node);
       if (watched === undefined) continue;
-      if (alive.has(node)) this.foundAlive(node, watched);
-      else if (watched.verdict === 'unknown') this.lose(node, watched);
+      if (alive.has(node)) this.#foundAlive(node, watched);
+      else if (watched.verdict === 'unknown') this.#lose(node, watched);
     }
   }
 
   /** The cluster's memory may have been lost: gives everybody time to renew. */
   excuse(): void {
-    this.graceUntil = this.clock.now() + this.graceMs;
-    for (const watched of this.nodes.values()) watched.misses = 0;
+    this.#graceUntil = this.#clock.now() + this.#graceMs;
+    for (const watched of this.#nodes.values()) watched.misses = 0;
   }
 
   stop(): void {
-    this.cancelPoll();
+    this.#cancelPoll();
   }
 
-  private async poll(): Promise<void> {
-    if (this.polling || this.nodes.size === 0) return;
-    this.polling = true;
+  async #poll(): Promise<void> {
+    if (this.#polling || this.#nodes.size === 0) return;
+    this.#polling = true;
     try {
-      const asked = [...this.nodes.keys()];
-      const alive = await this.registry.alive([this.self, ...asked]);
-      if (!alive.has(this.self)) this.excuse();
-      for (const node of asked) this.look(node, alive.has(node) || node === this.self);
+      const asked = [...this.#nodes.keys()];
+      const alive = await this.#registry.alive([this.#self, ...asked]);
+      if (!alive.has(this.#self)) this.excuse();
+      for (const node of asked) this.#look(node, alive.has(node) || node === this.#self);
     } catch {
       this.excuse();
     } finally {
-      this.polling = false;
+      this.#polling = false;
     }
   }
 
-  private look(node: NodeId, isAlive: boolean): void {
-    const watched = this.nodes.get(node);
+  #look(node: NodeId, isAlive: boolean): void {
+    const watched = this.#nodes.get(node);
     if (watched === undefined) return;
-    if (isAlive) this.foundAlive(node, watched);
-    else if (this.clock.now() >= this.graceUntil) this.foundMissing(node, watched);
+    if (isAlive) this.#foundAlive(node, watched);
+    else if (this.#clock.now() >= this.#graceUntil) this.#foundMissing(node, watched);
   }
 
-  private foundAlive(node: NodeId, watched: WatchedNode): void {
+  #foundAlive(node: NodeId, watched: WatchedNode): void {
     const wasLost = watched.verdict === 'lost';
     watched.misses = 0;
     watched.verdict = 'alive';
-    if (wasLost) this.back.notify(node);
+    if (wasLost) this.#back.notify(node);
   }
 
-  private foundMissing(node: NodeId, watched: WatchedNode): void {
+  #foundMissing(node: NodeId, watched: WatchedNode): void {
     watched.misses++;
-    if (watched.misses >= MISSES && watched.verdict !== 'lost') this.lose(node, watched);
+    if (watched.misses >= MISSES && watched.verdict !== 'lost') this.#lose(node, watched);
   }
 
-  private lose(node: NodeId, watched: WatchedNode): void {
+  #lose(node: NodeId, watched: WatchedNode): void {
     watched.verdict = 'lost';
-    this.lost.notify(node);
+    this.#lost.notify(node);
   }
 }

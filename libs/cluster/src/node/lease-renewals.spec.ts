@@ -1,9 +1,8 @@
 import { expect, test } from '@jest/globals';
-import type { NodeId } from '@white-rabbit/signaling';
+import { type NodeId, Unavailable } from '@white-rabbit/signaling';
 import { MemoryBus } from '../bus.memory.js';
 import { MemoryRegion } from '../memory-region.js';
 import { MemoryNodeRegistry } from '../node-registry.memory.js';
-import { Unavailable } from '@white-rabbit/signaling';
 import { FakeClock } from '../../test/node/fake-clock.js';
 import { NodeLease, type LeaseRenewal } from './node-lease.js';
 

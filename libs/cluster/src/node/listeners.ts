@@ -1,12 +1,12 @@
 /** Those who want to be told of one kind of event, in the order in which they asked. */
 export class Listeners<Event extends unknown[]> {
-  private readonly listeners: ((...event: Event) => void)[] = [];
+  readonly #listeners: ((...event: Event) => void)[] = [];
 
   add(listener: (...event: Event) => void): void {
-    this.listeners.push(listener);
+    this.#listeners.push(listener);
   }
 
   notify(...event: Event): void {
-    for (const listener of this.listeners) listener(...event);
+    for (const listener of this.#listeners) listener(...event);
   }
 }

@@ -42,71 +42,71 @@ export interface MessageAgeOptions {
  * everything that had waited.
  */
 export class MessageAge {
-  private readonly transits = new Map<NodeId, Transit>();
-  private readonly cancelLook: () => void;
-  private lastLook: number;
-  private stalls = 0;
-  private isProven = true;
+  readonly #transits = new Map<NodeId, Transit>();
+  readonly #cancelLook: () => void;
+  #lastLook: number;
+  #stalls = 0;
+  #isProven = true;
 
   constructor(private readonly options: MessageAgeOptions) {
-    this.lastLook = options.clock.now();
-    this.cancelLook = options.clock.every(LOOK_MS, () => {
-      this.look();
-      this.lastLook = options.clock.now();
-      if (!this.isProven) this.probe();
+    this.#lastLook = options.clock.now();
+    this.#cancelLook = options.clock.every(LOOK_MS, () => {
+      this.#look();
+      this.#lastLook = options.clock.now();
+      if (!this.#isProven) this.#probe();
     });
   }
 
   /** Whether a batch that is received now and left at `sentMs`, by its sender's monotonic clock, is late. */
   isLate(from: NodeId, sentMs: number): boolean {
-    this.look();
+    this.#look();
     const now = this.options.clock.now();
-    const transit = this.transits.get(from);
+    const transit = this.#transits.get(from);
     if (transit === undefined) {
-      if (this.isProven) this.remember(from, now - sentMs, now);
-      return !this.isProven;
+      if (this.#isProven) this.#remember(from, now - sentMs, now);
+      return !this.#isProven;
     }
     const drift = DRIFT * (now - transit.windowSince);
     const age = now - sentMs - Math.min(transit.smallest, transit.smallestBefore) - drift;
     // What waited during a stall says nothing of how fast this sender's batches come.
-    if (this.isProven) note(transit, now - sentMs, now, drift);
+    if (this.#isProven) note(transit, now - sentMs, now, drift);
     return age > this.options.limitMs;
   }
 
   /** A text that this node sent itself has come back. */
   heardSelf(text: string): void {
-    if (text === this.probeText) this.isProven = true;
+    if (text === this.#probeText) this.#isProven = true;
   }
 
   stop(): void {
-    this.cancelLook();
+    this.#cancelLook();
   }
 
   /** Called with each batch too: after a stall, what waits in the socket may be read before any timer runs. */
-  private look(): void {
-    if (this.options.clock.now() - this.lastLook <= LOOK_MS + STALL_MS) return;
-    this.lastLook = this.options.clock.now();
-    this.isProven = false;
-    this.stalls++;
-    this.probe();
+  #look(): void {
+    if (this.options.clock.now() - this.#lastLook <= LOOK_MS + STALL_MS) return;
+    this.#lastLook = this.options.clock.now();
+    this.#isProven = false;
+    this.#stalls++;
+    this.#probe();
   }
 
-  private get probeText(): string {
-    return `stall ${this.stalls}`;
+  get #probeText(): string {
+    return `stall ${this.#stalls}`;
   }
 
-  private probe(): void {
-    this.options.sendToSelf(this.probeText);
+  #probe(): void {
+    this.options.sendToSelf(this.#probeText);
   }
 
-  private remember(from: NodeId, transitMs: number, now: number): void {
-    if (this.transits.size >= SENDERS) {
-      for (const first of this.transits.keys()) {
-        this.transits.delete(first);
+  #remember(from: NodeId, transitMs: number, now: number): void {
+    if (this.#transits.size >= SENDERS) {
+      for (const first of this.#transits.keys()) {
+        this.#transits.delete(first);
         break;
       }
     }
-    this.transits.set(from, { smallest: transitMs, smallestBefore: Infinity, windowSince: now });
+    this.#transits.set(from, { smallest: transitMs, smallestBefore: Infinity, windowSince: now });
   }
 }
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { NodeId } from '@white-rabbit/signaling';
-import type { Delivery } from '../bus.js';
-import { Bus } from '../bus.js';
+import { type Delivery, Bus } from '../bus.js';
 import { MemoryBus } from '../bus.memory.js';
 import { MemoryRegion } from '../memory-region.js';
 import { MemoryNodeRegistry } from '../node-registry.memory.js';

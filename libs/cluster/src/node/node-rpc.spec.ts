@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { NodeId } from '@white-rabbit/signaling';
-import type { Delivery } from '../bus.js';
-import { Bus, BUS_BODY_BYTES } from '../bus.js';
+import { type Delivery, Bus, BUS_BODY_BYTES } from '../bus.js';
 import { MemoryBus } from '../bus.memory.js';
 import { MemoryRegion } from '../memory-region.js';
 import { FakeClock, settled } from '../../test/node/fake-clock.js';
@@ -16,12 +15,12 @@ class RecordingBus extends Bus {
   readonly sent: { readonly to: NodeId; readonly body: string }[] = [];
   /** Set, it is what every send comes to, and nothing is passed on. */
   delivery: Delivery | undefined;
-  private listener: (from: NodeId, body: string) => void = () => undefined;
+  #listener: (from: NodeId, body: string) => void = () => undefined;
 
   constructor(private readonly inner: Bus) {
     super();
     inner.onMessage((from, body) => {
-      this.listener(from, body);
+      this.#listener(from, body);
     });
   }
 
@@ -31,12 +30,12 @@ class RecordingBus extends Bus {
   }
 
   override onMessage(listener: (from: NodeId, body: string) => void): void {
-    this.listener = listener;
+    this.#listener = listener;
   }
 
   /** As if it had come from the node. */
   hear(from: NodeId, body: string): void {
-    this.listener(from, body);
+    this.#listener(from, body);
   }
 }
 

@@ -1,11 +1,8 @@
 import type { NodeId } from '@white-rabbit/signaling';
 import type { Bus, Delivery } from '../bus.js';
-import { FAILED } from './answer.js';
-import type { Answer } from './answer.js';
-import { systemClock } from './clock.js';
-import type { Clock } from './clock.js';
-import { decodeBatch, encodeEnvelope } from './envelope-batch.js';
-import type { Envelope } from './envelope-batch.js';
+import { FAILED, type Answer } from './answer.js';
+import { systemClock, type Clock } from './clock.js';
+import { decodeBatch, encodeEnvelope, type Envelope } from './envelope-batch.js';
 import { MessageAge } from './message-age.js';
 import { Outbox } from './outbox.js';
 import { PendingAsks } from './pending-asks.js';
@@ -50,211 +47,211 @@ const INTERNAL = 'internal';
  * node. What leaves for one node in the same turn of the event loop travels together, and so do receipts of a few ms.
  */
 export class NodeRpc {
-  private readonly bus: Bus;
-  private readonly self: NodeId;
-  private readonly clock: Clock;
-  private readonly receiptMs: number;
-  private readonly defer: (flush: () => void) => void;
-  private readonly pending: PendingAsks;
-  private readonly age: MessageAge;
-  private readonly onLag: (lagMs: number) => void;
-  private readonly wallMs: () => number;
+  readonly #bus: Bus;
+  readonly #self: NodeId;
+  readonly #clock: Clock;
+  readonly #receiptMs: number;
+  readonly #defer: (flush: () => void) => void;
+  readonly #pending: PendingAsks;
+  readonly #age: MessageAge;
+  readonly #onLag: (lagMs: number) => void;
+  readonly #wallMs: () => number;
   /** Only nodes with something waiting have an outbox. */
-  private readonly outboxes = new Map<NodeId, Outbox>();
-  private readonly dueSoon = new Set<NodeId>();
-  private readonly dueLater = new Set<NodeId>();
-  private soonArmed = false;
-  private laterArmed = false;
-  private handler: EnvelopeHandler = () => INTERNAL;
-  private malformedCount = 0;
-  private stampedAt = -Infinity;
-  private stopped = false;
+  readonly #outboxes = new Map<NodeId, Outbox>();
+  readonly #dueSoon = new Set<NodeId>();
+  readonly #dueLater = new Set<NodeId>();
+  #soonArmed = false;
+  #laterArmed = false;
+  #handler: EnvelopeHandler = () => INTERNAL;
+  #malformedCount = 0;
+  #stampedAt = -Infinity;
+  #stopped = false;
 
   constructor(options: NodeRpcOptions) {
-    this.bus = options.bus;
-    this.self = options.self;
-    this.clock = options.clock ?? systemClock;
-    this.receiptMs = options.receiptMs ?? 2;
-    this.defer = options.defer ?? setImmediate;
-    this.onLag = options.onLag ?? (() => undefined);
-    this.wallMs = options.wallMs ?? Date.now;
+    this.#bus = options.bus;
+    this.#self = options.self;
+    this.#clock = options.clock ?? systemClock;
+    this.#receiptMs = options.receiptMs ?? 2;
+    this.#defer = options.defer ?? setImmediate;
+    this.#onLag = options.onLag ?? (() => undefined);
+    this.#wallMs = options.wallMs ?? Date.now;
     const answerMs = options.answerMs ?? 4000;
-    this.pending = new PendingAsks(this.clock, answerMs, options.pendingAsksPerNode ?? PENDING_ASKS_PER_NODE);
-    const sendToSelf = (text: string): void => void this.bus.send(this.self, text).catch(() => undefined);
-    this.age = new MessageAge({ clock: this.clock, limitMs: answerMs, sendToSelf });
-    this.bus.onMessage((from, body) => {
-      this.receive(from, body);
+    this.#pending = new PendingAsks(this.#clock, answerMs, options.pendingAsksPerNode ?? PENDING_ASKS_PER_NODE);
+    const sendToSelf = (text: string): void => void this.#bus.send(this.#self, text).catch(() => undefined);
+    this.#age = new MessageAge({ clock: this.#clock, limitMs: answerMs, sendToSelf });
+    this.#bus.onMessage((from, body) => {
+      this.#receive(from, body);
     });
   }
 
   /** Batches that could not be read: junk, or of another version. */
   get malformed(): number {
-    return this.malformedCount;
+    return this.#malformedCount;
   }
 
   /** Asks that wait for their answer now. */
   get asking(): number {
-    return this.pending.size;
+    return this.#pending.size;
   }
 
   /** Envelopes that wait to leave now. */
   get waiting(): number {
     let count = 0;
-    for (const outbox of this.outboxes.values()) count += outbox.size;
+    for (const outbox of this.#outboxes.values()) count += outbox.size;
     return count;
   }
 
   /** Sets who takes the envelopes. Called in order of arrival for each sender, and at once; receipts follow as they come. */
   onEnvelope(handler: EnvelopeHandler): void {
-    this.handler = handler;
+    this.#handler = handler;
   }
 
   /** Sends an envelope and waits for what became of it. Never rejects. To oneself: the handler, at once. */
   request(to: NodeId, body: string): Promise<Answer> {
-    if (to === this.self) return answered(this.handle(to, body));
+    if (to === this.#self) return answered(this.#handle(to, body));
     return new Promise((resolve) => {
-      const id = this.stopped ? undefined : this.pending.add(to, resolve);
+      const id = this.#stopped ? undefined : this.#pending.add(to, resolve);
       if (id === undefined) resolve(FAILED.unavailable);
-      else this.post(to, encodeEnvelope('ask', id, body), id);
+      else this.#post(to, encodeEnvelope('ask', id, body), id);
     });
   }
 
   /** Sends an envelope of which nothing more is heard, in order with the asks. */
   notify(to: NodeId, body: string): void {
-    if (to === this.self) void this.handle(to, body);
-    else if (!this.stopped) this.post(to, encodeEnvelope('tell', 0, body));
+    if (to === this.#self) void this.#handle(to, body);
+    else if (!this.#stopped) this.#post(to, encodeEnvelope('tell', 0, body));
   }
 
   /** Sends what waits, and ends all open asks as `silent`. */
   stop(): void {
-    if (this.stopped) return;
-    for (const to of [...this.outboxes.keys()]) this.flush(to);
-    this.stopped = true;
-    this.age.stop();
-    this.pending.stop();
+    if (this.#stopped) return;
+    for (const to of [...this.#outboxes.keys()]) this.#flush(to);
+    this.#stopped = true;
+    this.#age.stop();
+    this.#pending.stop();
   }
 
-  private post(to: NodeId, envelope: string, ask?: number): void {
-    const outbox = this.outboxFor(to, envelope);
+  #post(to: NodeId, envelope: string, ask?: number): void {
+    const outbox = this.#outboxFor(to, envelope);
     if (ask !== undefined) outbox.asks.push(ask);
     if (outbox.isFull) {
-      this.flush(to);
+      this.#flush(to);
       return;
     }
-    this.dueSoon.add(to);
-    if (this.soonArmed) return;
-    this.soonArmed = true;
-    this.defer(this.flushSoon);
+    this.#dueSoon.add(to);
+    if (this.#soonArmed) return;
+    this.#soonArmed = true;
+    this.#defer(this.#flushSoon);
   }
 
-  private postReceipt(to: NodeId, id: number, text: string): void {
-    if (this.stopped) return;
-    const outbox = this.outboxFor(to, encodeEnvelope('receipt', id, text));
+  #postReceipt(to: NodeId, id: number, text: string): void {
+    if (this.#stopped) return;
+    const outbox = this.#outboxFor(to, encodeEnvelope('receipt', id, text));
     if (outbox.isFull) {
-      this.flush(to);
+      this.#flush(to);
       return;
     }
-    this.dueLater.add(to);
-    if (this.laterArmed) return;
-    this.laterArmed = true;
-    this.clock.after(this.receiptMs, this.flushLater);
+    this.#dueLater.add(to);
+    if (this.#laterArmed) return;
+    this.#laterArmed = true;
+    this.#clock.after(this.#receiptMs, this.#flushLater);
   }
 
   /** The outbox with the envelope in it. */
-  private outboxFor(to: NodeId, envelope: string): Outbox {
-    let outbox = this.outboxes.get(to);
+  #outboxFor(to: NodeId, envelope: string): Outbox {
+    let outbox = this.#outboxes.get(to);
     if (outbox !== undefined && !outbox.fits(envelope)) {
-      this.flush(to);
+      this.#flush(to);
       outbox = undefined;
     }
-    if (outbox === undefined) this.outboxes.set(to, (outbox = new Outbox()));
+    if (outbox === undefined) this.#outboxes.set(to, (outbox = new Outbox()));
     outbox.add(envelope);
     return outbox;
   }
 
-  private readonly flushSoon = (): void => {
-    this.soonArmed = false;
-    for (const to of this.dueSoon) this.flush(to);
-    this.dueSoon.clear();
+  readonly #flushSoon = (): void => {
+    this.#soonArmed = false;
+    for (const to of this.#dueSoon) this.#flush(to);
+    this.#dueSoon.clear();
   };
 
-  private readonly flushLater = (): void => {
-    this.laterArmed = false;
-    for (const to of this.dueLater) this.flush(to);
-    this.dueLater.clear();
+  readonly #flushLater = (): void => {
+    this.#laterArmed = false;
+    for (const to of this.#dueLater) this.#flush(to);
+    this.#dueLater.clear();
   };
 
-  private flush(to: NodeId): void {
-    const outbox = this.outboxes.get(to);
+  #flush(to: NodeId): void {
+    const outbox = this.#outboxes.get(to);
     if (outbox === undefined) return;
-    this.outboxes.delete(to);
+    this.#outboxes.delete(to);
     const concluded = (delivery: Delivery): void => {
       if (delivery === 'sent') return;
       const failure = delivery === 'uncertain' ? FAILED.silent : FAILED[delivery];
-      for (const id of outbox.asks) this.pending.settle(id, to, failure);
+      for (const id of outbox.asks) this.#pending.settle(id, to, failure);
     };
-    this.bus.send(to, outbox.toBatch(this.clock.now(), this.stamp())).then(concluded, () => {
+    this.#bus.send(to, outbox.toBatch(this.#clock.now(), this.#stamp())).then(concluded, () => {
       concluded('uncertain');
     });
   }
 
   /** One batch in a while says when it left; the others nothing. */
-  private stamp(): string {
-    const now = this.clock.now();
-    if (now - this.stampedAt < STAMP_EVERY_MS) return '';
-    this.stampedAt = now;
-    return encodeStamp(this.wallMs());
+  #stamp(): string {
+    const now = this.#clock.now();
+    if (now - this.#stampedAt < STAMP_EVERY_MS) return '';
+    this.#stampedAt = now;
+    return encodeStamp(this.#wallMs());
   }
 
-  private receive(from: NodeId, body: string): void {
-    if (this.stopped) return;
+  #receive(from: NodeId, body: string): void {
+    if (this.#stopped) return;
     // What a node sends itself over the bus are its probes.
-    if (from === this.self) {
-      this.age.heardSelf(body);
+    if (from === this.#self) {
+      this.#age.heardSelf(body);
       return;
     }
     const batch = decodeBatch(body);
     if (batch === undefined) {
-      this.malformedCount++;
+      this.#malformedCount++;
       return;
     }
-    const isLate = this.age.isLate(from, batch.sentMs);
-    for (const envelope of batch.envelopes) this.take(from, envelope, isLate);
+    const isLate = this.#age.isLate(from, batch.sentMs);
+    for (const envelope of batch.envelopes) this.#take(from, envelope, isLate);
   }
 
-  private take(from: NodeId, { kind, id, text }: Envelope, isLate: boolean): void {
+  #take(from: NodeId, { kind, id, text }: Envelope, isLate: boolean): void {
     switch (kind) {
       case 'ask':
-        this.takeAsk(from, id, this.handle(from, text, isLate));
+        this.#takeAsk(from, id, this.#handle(from, text, isLate));
         return;
       case 'tell':
-        void this.handle(from, text, isLate);
+        void this.#handle(from, text, isLate);
         return;
       case 'receipt':
-        if (id === STAMP_ID) this.takeStamp(text);
-        else this.pending.settle(id, from, { outcome: 'answered', text });
+        if (id === STAMP_ID) this.#takeStamp(text);
+        else this.#pending.settle(id, from, { outcome: 'answered', text });
     }
   }
 
-  private takeStamp(text: string): void {
-    const lagMs = lagOf(text, this.wallMs());
-    if (lagMs !== undefined) this.onLag(lagMs);
+  #takeStamp(text: string): void {
+    const lagMs = lagOf(text, this.#wallMs());
+    if (lagMs !== undefined) this.#onLag(lagMs);
   }
 
-  private takeAsk(from: NodeId, id: number, result: string | Promise<string>): void {
+  #takeAsk(from: NodeId, id: number, result: string | Promise<string>): void {
     if (typeof result === 'string') {
-      this.postReceipt(from, id, result);
+      this.#postReceipt(from, id, result);
       return;
     }
     void result.then((text) => {
-      this.postReceipt(from, id, text);
+      this.#postReceipt(from, id, text);
     });
   }
 
   /** The handler's answer. Neither throws nor rejects. */
-  private handle(from: NodeId, body: string, isLate = false): string | Promise<string> {
+  #handle(from: NodeId, body: string, isLate = false): string | Promise<string> {
     try {
-      const result = this.handler(from, body, isLate);
+      const result = this.#handler(from, body, isLate);
       return typeof result === 'string' ? result : result.catch(() => INTERNAL);
     } catch {
       return INTERNAL;

@@ -11,30 +11,30 @@ const BATCH_ENVELOPES = 200;
 export class Outbox {
   /** The asks among them. */
   readonly asks: number[] = [];
-  private texts = '';
-  private count = 0;
+  #texts = '';
+  #count = 0;
 
   /** Envelopes in it. */
   get size(): number {
-    return this.count;
+    return this.#count;
   }
 
   get isFull(): boolean {
-    return this.count >= BATCH_ENVELOPES;
+    return this.#count >= BATCH_ENVELOPES;
   }
 
   /** Whether the envelope still fits. An empty outbox takes one of any length. */
   fits(envelope: string): boolean {
-    return this.count === 0 || this.texts.length + envelope.length <= BATCH_CHARS;
+    return this.#count === 0 || this.#texts.length + envelope.length <= BATCH_CHARS;
   }
 
   add(envelope: string): void {
-    this.texts += envelope;
-    this.count++;
+    this.#texts += envelope;
+    this.#count++;
   }
 
   /** The batch to put on the bus. `sentMs`: now, by this node's monotonic clock. `stamp`: one more envelope, or nothing. */
   toBatch(sentMs: number, stamp: string): string {
-    return encodeBatch(sentMs, this.texts + stamp);
+    return encodeBatch(sentMs, this.#texts + stamp);
   }
 }

@@ -1,6 +1,5 @@
 import type { NodeId } from '@white-rabbit/signaling';
-import { FAILED } from './answer.js';
-import type { Answer } from './answer.js';
+import { FAILED, type Answer } from './answer.js';
 import type { Cancel, Clock } from './clock.js';
 
 interface PendingAsk {
@@ -17,11 +16,11 @@ const SWEEP_MS = 100;
  * timer serves all. Each node has a limit of its own, so that one that does not answer uses up nothing of the others.
  */
 export class PendingAsks {
-  private readonly asks = new Map<number, PendingAsk>();
+  readonly #asks = new Map<number, PendingAsk>();
   /** Open asks of each node that has any. */
-  private readonly open = new Map<NodeId, number>();
-  private lastId = 0;
-  private timer: Cancel | undefined;
+  readonly #open = new Map<NodeId, number>();
+  #lastId = 0;
+  #timer: Cancel | undefined;
 
   constructor(
     private readonly clock: Clock,
@@ -30,49 +29,49 @@ export class PendingAsks {
   ) {}
 
   get size(): number {
-    return this.asks.size;
+    return this.#asks.size;
   }
 
   /** Number of a new ask, or `undefined` when `limitPerNode` are open to that node. `resolve` is called once. */
   add(to: NodeId, resolve: (answer: Answer) => void): number | undefined {
-    const open = this.open.get(to) ?? 0;
+    const open = this.#open.get(to) ?? 0;
     if (open >= this.limitPerNode) return undefined;
-    this.open.set(to, open + 1);
-    const id = ++this.lastId;
-    this.asks.set(id, { to, resolve, deadline: this.clock.now() + this.answerMs });
-    this.timer ??= this.clock.after(this.answerMs, this.sweep);
+    this.#open.set(to, open + 1);
+    const id = ++this.#lastId;
+    this.#asks.set(id, { to, resolve, deadline: this.clock.now() + this.answerMs });
+    this.#timer ??= this.clock.after(this.answerMs, this.#sweep);
     return id;
   }
 
   /** Ends an ask. One that has ended already, or that went to another node than `from`, is passed over. */
   settle(id: number, from: NodeId, answer: Answer): void {
-    const ask = this.asks.get(id);
-    if (ask?.to === from) this.end(id, ask, answer);
+    const ask = this.#asks.get(id);
+    if (ask?.to === from) this.#end(id, ask, answer);
   }
 
   /** Ends all. They were sent: each may have arrived. */
   stop(): void {
-    this.timer?.();
-    for (const [id, ask] of this.asks) this.end(id, ask, FAILED.silent);
+    this.#timer?.();
+    for (const [id, ask] of this.#asks) this.#end(id, ask, FAILED.silent);
   }
 
-  private end(id: number, { to, resolve }: PendingAsk, answer: Answer): void {
-    this.asks.delete(id);
-    const open = (this.open.get(to) ?? 0) - 1;
-    if (open > 0) this.open.set(to, open);
-    else this.open.delete(to);
+  #end(id: number, { to, resolve }: PendingAsk, answer: Answer): void {
+    this.#asks.delete(id);
+    const open = (this.#open.get(to) ?? 0) - 1;
+    if (open > 0) this.#open.set(to, open);
+    else this.#open.delete(to);
     resolve(answer);
   }
 
-  private readonly sweep = (): void => {
-    this.timer = undefined;
+  readonly #sweep = (): void => {
+    this.#timer = undefined;
     const now = this.clock.now();
-    for (const [id, ask] of this.asks) {
+    for (const [id, ask] of this.#asks) {
       if (ask.deadline > now) {
-        this.timer = this.clock.after(Math.max(SWEEP_MS, ask.deadline - now), this.sweep);
+        this.#timer = this.clock.after(Math.max(SWEEP_MS, ask.deadline - now), this.#sweep);
         return;
       }
-      this.end(id, ask, FAILED.silent);
+      this.#end(id, ask, FAILED.silent);
     }
   };
 }

@@ -5,8 +5,7 @@ import { systemClock } from './clock.js';
 import { ModelCluster } from '../../test/node/model-cluster.js';
 import type { NodeEngines } from '../../test/node/model-node.js';
 import { SeededRandom } from '../../test/node/seeded-random.js';
-import { startRedis } from '../../test/redis-process.js';
-import type { RedisProcess } from '../../test/redis-process.js';
+import { startRedis, type RedisProcess } from '../../test/redis-process.js';
 
 const SEED = Number(process.env['WR_MODEL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const NODES = 3;

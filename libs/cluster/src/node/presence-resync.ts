@@ -23,42 +23,42 @@ export interface GapRecoveryOptions {
  * store that came back empty, or is lost.
  */
 export class PresenceResync {
-  private gaps = 0;
-  private stopped = false;
+  #gaps = 0;
+  #stopped = false;
 
   constructor(private readonly options: GapRecoveryOptions) {}
 
   /** Ends when nobody is in doubt any more, or when the next recovery begins. Never rejects. */
   async run(): Promise<void> {
     const { peers, nodes, clock, settleMs } = this.options;
-    const gap = ++this.gaps;
+    const gap = ++this.#gaps;
     nodes.excuse();
     let doubtful = peers.names();
     let settled: ReadonlySet<NodeId> = new Set();
-    while (doubtful.length > 0 && gap === this.gaps && !this.stopped) {
-      ({ doubtful, settled } = await this.look(doubtful, settled));
+    while (doubtful.length > 0 && gap === this.#gaps && !this.#stopped) {
+      ({ doubtful, settled } = await this.#look(doubtful, settled));
       if (doubtful.length > 0) await pause(clock, settleMs);
     }
   }
 
   stop(): void {
-    this.stopped = true;
+    this.#stopped = true;
   }
 
   /** Who is still in doubt, and the nodes that live: looked up before the routes are read, so that they had their time. */
-  private async look(
+  async #look(
     peers: readonly PeerId[],
     settled: ReadonlySet<NodeId>,
   ): Promise<{ readonly doubtful: readonly PeerId[]; readonly settled: ReadonlySet<NodeId> }> {
     try {
       const alive = await this.options.registry.alive(this.options.peers.nodesOf(peers));
-      return { doubtful: await this.read(peers, settled), settled: alive };
+      return { doubtful: await this.#read(peers, settled), settled: alive };
     } catch {
       return { doubtful: peers, settled: new Set() };
     }
   }
 
-  private async read(peers: readonly PeerId[], settled: ReadonlySet<NodeId>): Promise<readonly PeerId[]> {
+  async #read(peers: readonly PeerId[], settled: ReadonlySet<NodeId>): Promise<readonly PeerId[]> {
     const { nodes } = this.options;
     const doubt: Doubt = ({ node }) => node !== undefined && !settled.has(node) && !nodes.isLost(node);
     const doubtful: PeerId[] = [];

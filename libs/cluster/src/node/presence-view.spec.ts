@@ -1,11 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import type { NodeId, Route } from '@white-rabbit/signaling';
+import { type NodeId, type Route, Unavailable } from '@white-rabbit/signaling';
 import { MemoryRegion } from '../memory-region.js';
 import { MemoryNodeRegistry } from '../node-registry.memory.js';
 import { MemoryPresenceFeed } from '../presence-feed.memory.js';
 import { MemoryRouteStore } from '../route-store.memory.js';
-import { Unavailable } from '@white-rabbit/signaling';
 import { FakeClock } from '../../test/node/fake-clock.js';
 import { FailureDetector } from './failure-detector.js';
 import { PresenceView } from './presence-view.js';

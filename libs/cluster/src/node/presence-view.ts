@@ -2,10 +2,8 @@ import type { PeerId, Status } from '@white-rabbit/protocol';
 import type { NodeId, Route } from '@white-rabbit/signaling';
 import type { NodeRegistry } from '../node-registry.js';
 import type { PresenceFeed } from '../presence-feed.js';
-import { ROUTE_LEASE_MS } from '../route-store.js';
-import type { PresenceChange, RouteStore } from '../route-store.js';
-import { systemClock } from './clock.js';
-import type { Cancel, Clock } from './clock.js';
+import { ROUTE_LEASE_MS, type PresenceChange, type RouteStore } from '../route-store.js';
+import { systemClock, type Cancel, type Clock } from './clock.js';
 import { PresenceResync } from './presence-resync.js';
 import type { FailureDetector } from './failure-detector.js';
 import { RefreshQueue } from './refresh-queue.js';
@@ -30,53 +28,53 @@ export interface PresenceViewOptions {
  * is away the last known status stays.
  */
 export class PresenceView {
-  private readonly feed: PresenceFeed;
-  private readonly nodes: FailureDetector;
-  private readonly clock: Clock;
-  private readonly peers: WatchedPeers;
-  private readonly rereads: RefreshQueue;
-  private readonly recovery: PresenceResync;
+  readonly #feed: PresenceFeed;
+  readonly #nodes: FailureDetector;
+  readonly #clock: Clock;
+  readonly #peers: WatchedPeers;
+  readonly #rereads: RefreshQueue;
+  readonly #recovery: PresenceResync;
   /** Peers that are being subscribed and read for the first time. */
-  private readonly loads = new Map<PeerId, Promise<void>>();
+  readonly #loads = new Map<PeerId, Promise<void>>();
   /** Lost nodes whose routes have not run out yet. */
-  private readonly forgetting = new Map<NodeId, Cancel>();
+  readonly #forgetting = new Map<NodeId, Cancel>();
 
   constructor(options: PresenceViewOptions) {
     const { feed, nodes, routes, registry, clock = systemClock, settleMs = 3000, retryMs = 1000 } = options;
-    this.feed = feed;
-    this.nodes = nodes;
-    this.clock = clock;
-    this.peers = new WatchedPeers(routes, nodes);
-    this.rereads = new RefreshQueue(this.peers, clock, retryMs);
-    this.recovery = new PresenceResync({ peers: this.peers, nodes, registry, clock, settleMs });
+    this.#feed = feed;
+    this.#nodes = nodes;
+    this.#clock = clock;
+    this.#peers = new WatchedPeers(routes, nodes);
+    this.#rereads = new RefreshQueue(this.#peers, clock, retryMs);
+    this.#recovery = new PresenceResync({ peers: this.#peers, nodes, registry, clock, settleMs });
     feed.onChange((change) => {
-      this.take(change);
+      this.#take(change);
     });
-    feed.onGap(() => void this.recovery.run());
+    feed.onGap(() => void this.#recovery.run());
     feed.onConflict((peers) => {
-      this.readAgain(peers);
+      this.#readAgain(peers);
     });
     nodes.onLost((node) => {
-      this.lost(node);
+      this.#lost(node);
     });
     nodes.onBack((node) => {
-      this.back(node);
+      this.#back(node);
     });
   }
 
   /** Peers watched now. */
   get size(): number {
-    return this.peers.size;
+    return this.#peers.size;
   }
 
   /** A watched peer's status has changed. In order for each peer, never the same twice. */
   onChange(listener: (peer: PeerId, status: Status) => void): void {
-    this.peers.onChange(listener);
+    this.#peers.onChange(listener);
   }
 
   /** OFFLINE for peers that are not watched. */
   status(peer: PeerId): Status {
-    return this.peers.get(peer)?.isOnline === true ? 'ONLINE' : 'OFFLINE';
+    return this.#peers.get(peer)?.isOnline === true ? 'ONLINE' : 'OFFLINE';
   }
 
   /**
@@ -88,12 +86,12 @@ export class PresenceView {
     const fresh = new Set<PeerId>();
     const loads = new Set<Promise<void>>();
     for (const peer of peers) {
-      if (this.peers.count(peer).isReady) continue;
-      const load = this.loads.get(peer);
+      if (this.#peers.count(peer).isReady) continue;
+      const load = this.#loads.get(peer);
       if (load === undefined) fresh.add(peer);
       else loads.add(load);
     }
-    if (fresh.size > 0) loads.add(this.load([...fresh]));
+    if (fresh.size > 0) loads.add(this.#load([...fresh]));
     if (loads.size === 0) return;
     try {
       await Promise.all(loads);
@@ -107,102 +105,102 @@ export class PresenceView {
   unwatch(peers: readonly PeerId[]): void {
     const subscribed: PeerId[] = [];
     for (const peer of peers) {
-      const watched = this.peers.get(peer);
+      const watched = this.#peers.get(peer);
       if (watched === undefined || watched.watchers === 0) continue;
       watched.watchers--;
-      if (this.dropUnused(peer, watched)) subscribed.push(peer);
+      if (this.#dropUnused(peer, watched)) subscribed.push(peer);
     }
-    this.feed.unwatch(subscribed);
+    this.#feed.unwatch(subscribed);
   }
 
   /** A session of this node has ended and the store could not be told: those who watch it here learn of it. */
   noteOffline(route: Route): void {
-    const watched = this.peers.get(route.peer);
+    const watched = this.#peers.get(route.peer);
     if (watched?.session !== route.session || watched.node !== route.node) return;
-    this.peers.touch(watched);
-    this.peers.place(route.peer, watched, undefined);
+    this.#peers.touch(watched);
+    this.#peers.place(route.peer, watched, undefined);
   }
 
   stop(): void {
-    this.rereads.stop();
-    this.recovery.stop();
-    for (const cancel of this.forgetting.values()) cancel();
-    this.forgetting.clear();
+    this.#rereads.stop();
+    this.#recovery.stop();
+    for (const cancel of this.#forgetting.values()) cancel();
+    this.#forgetting.clear();
   }
 
   /** Returns whether it leaves a subscription to end. */
-  private dropUnused(peer: PeerId, watched: WatchedPeer): boolean {
-    if (watched.watchers > 0 || this.loads.has(peer)) return false;
-    this.peers.drop(peer, watched);
-    this.rereads.forget(peer);
+  #dropUnused(peer: PeerId, watched: WatchedPeer): boolean {
+    if (watched.watchers > 0 || this.#loads.has(peer)) return false;
+    this.#peers.drop(peer, watched);
+    this.#rereads.forget(peer);
     return watched.isReady;
   }
 
-  private load(peers: readonly PeerId[]): Promise<void> {
-    const load = this.subscribeAndRead(peers);
-    for (const peer of peers) this.loads.set(peer, load);
+  #load(peers: readonly PeerId[]): Promise<void> {
+    const load = this.#subscribeAndRead(peers);
+    for (const peer of peers) this.#loads.set(peer, load);
     return load;
   }
 
   /** The subscriptions are the load's own until it succeeds. */
-  private async subscribeAndRead(peers: readonly PeerId[]): Promise<void> {
+  async #subscribeAndRead(peers: readonly PeerId[]): Promise<void> {
     let isReady = false;
     try {
-      await this.feed.watch(peers);
-      await this.peers.read(peers);
+      await this.#feed.watch(peers);
+      await this.#peers.read(peers);
       isReady = true;
     } finally {
-      if (!isReady) this.feed.unwatch(peers);
-      for (const peer of peers) this.loaded(peer, isReady);
+      if (!isReady) this.#feed.unwatch(peers);
+      for (const peer of peers) this.#loaded(peer, isReady);
     }
   }
 
-  private loaded(peer: PeerId, isReady: boolean): void {
-    this.loads.delete(peer);
-    const watched = this.peers.get(peer);
+  #loaded(peer: PeerId, isReady: boolean): void {
+    this.#loads.delete(peer);
+    const watched = this.#peers.get(peer);
     if (watched === undefined) return;
     watched.isReady = isReady;
-    if (this.dropUnused(peer, watched)) this.feed.unwatch([peer]);
+    if (this.#dropUnused(peer, watched)) this.#feed.unwatch([peer]);
   }
 
-  private take(change: PresenceChange): void {
-    const watched = this.peers.get(change.peer);
+  #take(change: PresenceChange): void {
+    const watched = this.#peers.get(change.peer);
     if (watched === undefined) return;
-    this.peers.touch(watched);
-    if (change.status === 'OFFLINE') this.peers.place(change.peer, watched, undefined);
+    this.#peers.touch(watched);
+    if (change.status === 'OFFLINE') this.#peers.place(change.peer, watched, undefined);
     // Given up, yet it claims: it may just be back. To show the peer OFFLINE until that is known would be wrong.
-    else if (this.nodes.isLost(change.node)) this.rereads.add([change.peer]);
-    else this.peers.place(change.peer, watched, change);
+    else if (this.#nodes.isLost(change.node)) this.#rereads.add([change.peer]);
+    else this.#peers.place(change.peer, watched, change);
   }
 
   /** What was read before says nothing any more. */
-  private readAgain(peers: readonly PeerId[]): void {
+  #readAgain(peers: readonly PeerId[]): void {
     const unclear = peers.filter((peer) => {
-      const watched = this.peers.get(peer);
-      if (watched !== undefined) this.peers.touch(watched);
+      const watched = this.#peers.get(peer);
+      if (watched !== undefined) this.#peers.touch(watched);
       return watched !== undefined;
     });
-    this.rereads.add(unclear);
+    this.#rereads.add(unclear);
   }
 
-  private lost(node: NodeId): void {
-    this.rereads.add(this.peers.at(node));
+  #lost(node: NodeId): void {
+    this.#rereads.add(this.#peers.at(node));
     // If it stays lost, its routes run out without an event.
-    this.cancelForgetting(node);
+    this.#cancelForgetting(node);
     const forget = (): void => {
-      this.forgetting.delete(node);
-      this.rereads.add(this.peers.at(node));
+      this.#forgetting.delete(node);
+      this.#rereads.add(this.#peers.at(node));
     };
-    this.forgetting.set(node, this.clock.after(ROUTE_LEASE_MS, forget));
+    this.#forgetting.set(node, this.#clock.after(ROUTE_LEASE_MS, forget));
   }
 
-  private back(node: NodeId): void {
-    this.cancelForgetting(node);
-    this.rereads.add(this.peers.at(node));
+  #back(node: NodeId): void {
+    this.#cancelForgetting(node);
+    this.#rereads.add(this.#peers.at(node));
   }
 
-  private cancelForgetting(node: NodeId): void {
-    this.forgetting.get(node)?.();
-    this.forgetting.delete(node);
+  #cancelForgetting(node: NodeId): void {
+    this.#forgetting.get(node)?.();
+    this.#forgetting.delete(node);
   }
 }

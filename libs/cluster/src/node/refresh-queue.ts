@@ -7,9 +7,9 @@ import type { WatchedPeers } from './watched-peers.js';
 /** Peers whose routes are to be read again: in batches, one at a time, until it succeeds. */
 export class RefreshQueue {
   /** A part of the watched peers. */
-  private readonly waiting = new Set<PeerId>();
-  private isReading = false;
-  private stopped = false;
+  readonly #waiting = new Set<PeerId>();
+  #isReading = false;
+  #stopped = false;
 
   constructor(
     private readonly peers: WatchedPeers,
@@ -18,36 +18,36 @@ export class RefreshQueue {
   ) {}
 
   add(peers: readonly PeerId[]): void {
-    for (const peer of peers) this.waiting.add(peer);
-    if (!this.isReading) void this.readAll();
+    for (const peer of peers) this.#waiting.add(peer);
+    if (!this.#isReading) void this.#readAll();
   }
 
   forget(peer: PeerId): void {
-    this.waiting.delete(peer);
+    this.#waiting.delete(peer);
   }
 
   stop(): void {
-    this.stopped = true;
+    this.#stopped = true;
   }
 
-  private async readAll(): Promise<void> {
-    this.isReading = true;
-    while (this.waiting.size > 0 && !this.stopped) {
-      const batch = this.take();
+  async #readAll(): Promise<void> {
+    this.#isReading = true;
+    while (this.#waiting.size > 0 && !this.#stopped) {
+      const batch = this.#take();
       try {
         await this.peers.read(batch);
       } catch {
-        for (const peer of batch) if (this.peers.get(peer) !== undefined) this.waiting.add(peer);
+        for (const peer of batch) if (this.peers.get(peer) !== undefined) this.#waiting.add(peer);
         await pause(this.clock, this.retryMs);
       }
     }
-    this.isReading = false;
+    this.#isReading = false;
   }
 
-  private take(): readonly PeerId[] {
+  #take(): readonly PeerId[] {
     const batch: PeerId[] = [];
-    for (const peer of this.waiting) if (batch.push(peer) === ROUTE_BATCH) break;
-    for (const peer of batch) this.waiting.delete(peer);
+    for (const peer of this.#waiting) if (batch.push(peer) === ROUTE_BATCH) break;
+    for (const peer of batch) this.#waiting.delete(peer);
     return batch;
   }
 }

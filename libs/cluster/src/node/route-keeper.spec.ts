@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import type { NodeId, Route } from '@white-rabbit/signaling';
+import { type NodeId, type Route, Unavailable } from '@white-rabbit/signaling';
 import { MemoryRegion } from '../memory-region.js';
 import { ROUTE_BATCH } from '../route-store.js';
 import { MemoryRouteStore } from '../route-store.memory.js';
-import { Unavailable } from '@white-rabbit/signaling';
 import { FakeClock } from '../../test/node/fake-clock.js';
 import { LeaseSignals } from '../../test/node/lease-signals.js';
 import { RouteKeeper } from './route-keeper.js';

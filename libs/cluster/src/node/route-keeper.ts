@@ -1,11 +1,9 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import type { Epoch, NodeId, Route } from '@white-rabbit/signaling';
 import type { PresenceFeed } from '../presence-feed.js';
-import { ROUTE_BATCH } from '../route-store.js';
-import type { RouteStore } from '../route-store.js';
+import { ROUTE_BATCH, type RouteStore } from '../route-store.js';
 import { batches } from '../batches.js';
-import { systemClock } from './clock.js';
-import type { Cancel, Clock } from './clock.js';
+import { systemClock, type Cancel, type Clock } from './clock.js';
 import { Listeners } from './listeners.js';
 import type { NodeLease } from './node-lease.js';
 
@@ -47,63 +45,63 @@ export interface RouteRenewal {
 
 /** The routes of this node's sessions: claimed, kept alive, released, and claimed again when the store has forgotten them. */
 export class RouteKeeper {
-  private readonly routes: RouteStore;
-  private readonly self: NodeId;
-  private readonly clock: Clock;
-  private readonly renewMs: number;
-  private readonly jitter: number;
-  private readonly retryMs: number;
-  private readonly owedReleases: number;
-  private readonly random: () => number;
-  private readonly onRenewal: (renewal: RouteRenewal) => void;
+  readonly #routes: RouteStore;
+  readonly #self: NodeId;
+  readonly #clock: Clock;
+  readonly #renewMs: number;
+  readonly #jitter: number;
+  readonly #retryMs: number;
+  readonly #owedReleases: number;
+  readonly #random: () => number;
+  readonly #onRenewal: (renewal: RouteRenewal) => void;
   /** One for each session of this node, which bounds it. */
-  private readonly held = new Map<SessionId, Route>();
+  readonly #held = new Map<SessionId, Route>();
   /** Routes that may still stand in the store although their session is gone. */
-  private readonly owed = new Map<SessionId, Route>();
-  private readonly lost = new Listeners<[Route]>();
-  private readonly unreleased = new Listeners<[Route]>();
-  private cancelTimer: Cancel | undefined;
-  private cancelRetry: Cancel | undefined;
-  private releasing: Promise<boolean> | undefined;
-  private round: Promise<void> | undefined;
-  private again = false;
-  private stopped = false;
+  readonly #owed = new Map<SessionId, Route>();
+  readonly #lost = new Listeners<[Route]>();
+  readonly #unreleased = new Listeners<[Route]>();
+  #cancelTimer: Cancel | undefined;
+  #cancelRetry: Cancel | undefined;
+  #releasing: Promise<boolean> | undefined;
+  #round: Promise<void> | undefined;
+  #again = false;
+  #stopped = false;
 
   constructor(options: RouteKeeperOptions) {
-    this.routes = options.routes;
-    this.self = options.self;
-    this.clock = options.clock ?? systemClock;
-    this.renewMs = options.renewMs ?? 20_000;
-    this.jitter = options.jitter ?? 0.2;
-    this.retryMs = options.retryMs ?? 2000;
-    this.owedReleases = options.owedReleases ?? 100_000;
-    this.random = options.random ?? Math.random;
-    this.onRenewal = options.onRenewal ?? (() => undefined);
+    this.#routes = options.routes;
+    this.#self = options.self;
+    this.#clock = options.clock ?? systemClock;
+    this.#renewMs = options.renewMs ?? 20_000;
+    this.#jitter = options.jitter ?? 0.2;
+    this.#retryMs = options.retryMs ?? 2000;
+    this.#owedReleases = options.owedReleases ?? 100_000;
+    this.#random = options.random ?? Math.random;
+    this.#onRenewal = options.onRenewal ?? (() => undefined);
     const claimAgain = (): void => void this.claimAgain();
     options.lease.onLapsed(claimAgain);
     options.lease.onUp(claimAgain);
     options.feed.onGap(claimAgain);
-    this.schedule(this.pace());
+    this.#schedule(this.#pace());
   }
 
   /** Routes held now. */
   get size(): number {
-    return this.held.size;
+    return this.#held.size;
   }
 
   /** Releases that wait for the store. */
   get owing(): number {
-    return this.owed.size;
+    return this.#owed.size;
   }
 
   /** Another session has the peer: this one is to be closed with 4503. Not told of routes that were released. */
   onLost(listener: (route: Route) => void): void {
-    this.lost.add(listener);
+    this.#lost.add(listener);
   }
 
   /** A release could not be done, and nobody was told of it: watchers at this node have to be told here. */
   onUnreleased(listener: (route: Route) => void): void {
-    this.unreleased.add(listener);
+    this.#unreleased.add(listener);
   }
 
   /**
@@ -113,14 +111,14 @@ export class RouteKeeper {
    */
   async claim(peer: PeerId, session: SessionId): Promise<ClaimedRoute> {
     try {
-      const { epoch, displaced } = await this.routes.claim(peer, this.self, session);
-      const route: Route = { peer, node: this.self, session, epoch };
-      this.held.set(session, route);
-      this.owed.delete(session);
-      if (displaced !== undefined) this.held.delete(displaced.session);
+      const { epoch, displaced } = await this.#routes.claim(peer, this.#self, session);
+      const route: Route = { peer, node: this.#self, session, epoch };
+      this.#held.set(session, route);
+      this.#owed.delete(session);
+      if (displaced !== undefined) this.#held.delete(displaced.session);
       return { route, displaced };
     } catch (error) {
-      this.owe({ peer, node: this.self, session, epoch: 0 as Epoch });
+      this.#owe({ peer, node: this.#self, session, epoch: 0 as Epoch });
       throw error;
     }
   }
@@ -130,12 +128,12 @@ export class RouteKeeper {
    * any more, for it was displaced or lost, is left alone.
    */
   async release(route: Route): Promise<void> {
-    if (!this.held.delete(route.session)) return;
+    if (!this.#held.delete(route.session)) return;
     try {
-      await this.routes.release(route);
+      await this.#routes.release(route);
     } catch {
-      this.owe(route);
-      this.unreleased.notify(route);
+      this.#owe(route);
+      this.#unreleased.notify(route);
     }
   }
 
@@ -144,85 +142,85 @@ export class RouteKeeper {
    * `isStillHere`, and watchers see it stay ONLINE. Never rejects; while the store is away it is as `release`.
    */
   async giveBack({ route, displaced }: ClaimedRoute, isStillHere: boolean): Promise<void> {
-    if (!this.held.delete(route.session)) return;
+    if (!this.#held.delete(route.session)) return;
     const heir = isStillHere ? displaced : undefined;
-    if (heir?.node === this.self) this.held.set(heir.session, heir);
+    if (heir?.node === this.#self) this.#held.set(heir.session, heir);
     try {
-      await this.routes.release(route, heir);
+      await this.#routes.release(route, heir);
     } catch {
-      this.owe(route);
-      this.unreleased.notify(route);
+      this.#owe(route);
+      this.#unreleased.notify(route);
     }
   }
 
   /** Another node has claimed the peer, and said so: there is nothing to renew or release any more. */
   forget(route: Route): void {
-    this.held.delete(route.session);
+    this.#held.delete(route.session);
   }
 
   /** Does the releases that are owed and renews all routes, at once. Never rejects. */
   async claimAgain(): Promise<void> {
-    this.again = true;
-    this.round ??= this.rounds();
-    await this.round;
+    this.#again = true;
+    this.#round ??= this.#rounds();
+    await this.#round;
   }
 
   /** Renews nothing from now on. Releasing is still possible. */
   stop(): void {
-    this.stopped = true;
-    this.cancelTimer?.();
-    this.cancelRetry?.();
+    this.#stopped = true;
+    this.#cancelTimer?.();
+    this.#cancelRetry?.();
   }
 
-  private owe(route: Route): void {
-    if (this.owed.size >= this.owedReleases) return;
-    this.owed.set(route.session, route);
-    this.retrySoon();
+  #owe(route: Route): void {
+    if (this.#owed.size >= this.#owedReleases) return;
+    this.#owed.set(route.session, route);
+    this.#retrySoon();
   }
 
   /** Releases have a timer of their own: a route that stands without a session must not wait for the renewals. */
-  private retrySoon(): void {
-    if (this.stopped || this.cancelRetry !== undefined || this.owed.size === 0) return;
-    this.cancelRetry = this.clock.after(this.retryMs, () => {
-      this.cancelRetry = undefined;
-      void this.releaseOwed();
+  #retrySoon(): void {
+    if (this.#stopped || this.#cancelRetry !== undefined || this.#owed.size === 0) return;
+    this.#cancelRetry = this.#clock.after(this.#retryMs, () => {
+      this.#cancelRetry = undefined;
+      void this.#releaseOwed();
     });
   }
 
-  private pace(): number {
-    return this.renewMs * (1 + this.jitter * (2 * this.random() - 1));
+  #pace(): number {
+    return this.#renewMs * (1 + this.#jitter * (2 * this.#random() - 1));
   }
 
-  private schedule(ms: number): void {
-    this.cancelTimer?.();
-    if (!this.stopped) this.cancelTimer = this.clock.after(ms, () => void this.claimAgain());
+  #schedule(ms: number): void {
+    this.#cancelTimer?.();
+    if (!this.#stopped) this.#cancelTimer = this.#clock.after(ms, () => void this.claimAgain());
   }
 
   /** Goes on while somebody asked for another round during the last one. */
-  private async rounds(): Promise<void> {
+  async #rounds(): Promise<void> {
     let isDone = true;
-    while (this.again && !this.stopped) {
-      this.again = false;
-      isDone = (await this.releaseOwed()) && (await this.renewAll());
+    while (this.#again && !this.#stopped) {
+      this.#again = false;
+      isDone = (await this.#releaseOwed()) && (await this.#renewAll());
     }
-    this.round = undefined;
-    this.schedule(isDone ? this.pace() : this.retryMs);
+    this.#round = undefined;
+    this.#schedule(isDone ? this.#pace() : this.#retryMs);
   }
 
   /** Returns whether the store answered. One run at a time: what is owed meanwhile has its turn `retryMs` later. */
-  private async releaseOwed(): Promise<boolean> {
-    this.releasing ??= this.releaseAll().finally(() => {
-      this.releasing = undefined;
-      this.retrySoon();
+  async #releaseOwed(): Promise<boolean> {
+    this.#releasing ??= this.#releaseAll().finally(() => {
+      this.#releasing = undefined;
+      this.#retrySoon();
     });
-    return this.releasing;
+    return this.#releasing;
   }
 
-  private async releaseAll(): Promise<boolean> {
-    for (const batch of batches([...this.owed.values()], ROUTE_BATCH)) {
-      const released = await Promise.allSettled(batch.map((route) => this.routes.release(route)));
+  async #releaseAll(): Promise<boolean> {
+    for (const batch of batches([...this.#owed.values()], ROUTE_BATCH)) {
+      const released = await Promise.allSettled(batch.map((route) => this.#routes.release(route)));
       batch.forEach((route, index) => {
-        if (released[index]?.status === 'fulfilled') this.owed.delete(route.session);
+        if (released[index]?.status === 'fulfilled') this.#owed.delete(route.session);
       });
       if (released.some(({ status }) => status === 'rejected')) return false;
     }
@@ -230,39 +228,39 @@ export class RouteKeeper {
   }
 
   /** Returns whether the store answered. */
-  private async renewAll(): Promise<boolean> {
-    for (const sessions of batches([...this.held.keys()], ROUTE_BATCH)) {
-      const batch = sessions.flatMap((session) => this.held.get(session) ?? []);
-      if (!(await this.renew(batch))) return false;
+  async #renewAll(): Promise<boolean> {
+    for (const sessions of batches([...this.#held.keys()], ROUTE_BATCH)) {
+      const batch = sessions.flatMap((session) => this.#held.get(session) ?? []);
+      if (!(await this.#renew(batch))) return false;
     }
     return true;
   }
 
-  private async renew(batch: readonly Route[]): Promise<boolean> {
+  async #renew(batch: readonly Route[]): Promise<boolean> {
     try {
-      const lost = await this.routes.renew(batch);
-      this.onRenewal({ kept: batch.length - lost.length, lost: lost.length, failed: 0 });
+      const lost = await this.#routes.renew(batch);
+      this.#onRenewal({ kept: batch.length - lost.length, lost: lost.length, failed: 0 });
       // Released during their renewal, they may have been written again by it, behind the release.
-      const unheld = batch.filter(({ session }) => !this.held.has(session));
-      for (const route of lost) this.lose(route);
-      for (const route of unheld) await this.releaseAgain(route);
+      const unheld = batch.filter(({ session }) => !this.#held.has(session));
+      for (const route of lost) this.#lose(route);
+      for (const route of unheld) await this.#releaseAgain(route);
       return true;
     } catch {
-      this.onRenewal({ kept: 0, lost: 0, failed: batch.length });
-      for (const route of batch) if (!this.held.has(route.session)) this.owe(route);
+      this.#onRenewal({ kept: 0, lost: 0, failed: batch.length });
+      for (const route of batch) if (!this.#held.has(route.session)) this.#owe(route);
       return false;
     }
   }
 
-  private async releaseAgain(route: Route): Promise<void> {
+  async #releaseAgain(route: Route): Promise<void> {
     try {
-      await this.routes.release(route);
+      await this.#routes.release(route);
     } catch {
-      this.owe(route);
+      this.#owe(route);
     }
   }
 
-  private lose(route: Route): void {
-    if (this.held.delete(route.session)) this.lost.notify(route);
+  #lose(route: Route): void {
+    if (this.#held.delete(route.session)) this.#lost.notify(route);
   }
 }

@@ -16,10 +16,10 @@ const NO_DOUBT: Doubt = () => false;
  */
 export class WatchedPeers {
   /** Bounded by the contacts of this node's sessions. */
-  private readonly peers = new Map<PeerId, WatchedPeer>();
-  private readonly listeners = new Listeners<[PeerId, Status]>();
+  readonly #peers = new Map<PeerId, WatchedPeer>();
+  readonly #listeners = new Listeners<[PeerId, Status]>();
   /** Changes that came in so far, of all peers. */
-  private changes = 0;
+  #changes = 0;
 
   constructor(
     private readonly routes: RouteStore,
@@ -27,39 +27,39 @@ export class WatchedPeers {
   ) {}
 
   get size(): number {
-    return this.peers.size;
+    return this.#peers.size;
   }
 
   /** Told when a peer that is ready becomes ONLINE or OFFLINE. */
   onChange(listener: (peer: PeerId, status: Status) => void): void {
-    this.listeners.add(listener);
+    this.#listeners.add(listener);
   }
 
   get(peer: PeerId): WatchedPeer | undefined {
-    return this.peers.get(peer);
+    return this.#peers.get(peer);
   }
 
   names(): readonly PeerId[] {
-    return [...this.peers.keys()];
+    return [...this.#peers.keys()];
   }
 
   /** The peer with one watcher more. */
   count(peer: PeerId): WatchedPeer {
-    let watched = this.peers.get(peer);
-    if (watched === undefined) this.peers.set(peer, (watched = new WatchedPeer(++this.changes)));
+    let watched = this.#peers.get(peer);
+    if (watched === undefined) this.#peers.set(peer, (watched = new WatchedPeer(++this.#changes)));
     watched.watchers++;
     return watched;
   }
 
   /** Forgets a peer that nobody watches any more. */
   drop(peer: PeerId, watched: WatchedPeer): void {
-    this.peers.delete(peer);
+    this.#peers.delete(peer);
     if (watched.node !== undefined) this.nodes.unwatch(watched.node);
   }
 
   /** A change of the peer came in: reads that began before it do not count. */
   touch(watched: WatchedPeer): void {
-    watched.changedAt = ++this.changes;
+    watched.changedAt = ++this.#changes;
   }
 
   /** Notes where the peer is, and tells if that makes a difference. */
@@ -72,7 +72,7 @@ export class WatchedPeers {
       if (before !== undefined) this.nodes.unwatch(before);
     }
     if (route !== undefined) this.nodes.heard(route.node);
-    this.refresh(peer, watched);
+    this.#refresh(peer, watched);
   }
 
   /**
@@ -82,13 +82,13 @@ export class WatchedPeers {
    * @throws Unavailable when store or registry do not answer.
    */
   async read(peers: readonly PeerId[], doubt: Doubt = NO_DOUBT): Promise<readonly PeerId[]> {
-    const began = this.changes;
+    const began = this.#changes;
     const found = await this.routes.find(peers);
     const nodes = new Set([...found.values()].map(({ node }) => node));
     for (const node of nodes) this.nodes.watch(node);
     try {
       await this.nodes.check(nodes);
-      return peers.filter((peer) => this.wasRead(peer, found.get(peer), began, doubt));
+      return peers.filter((peer) => this.#wasRead(peer, found.get(peer), began, doubt));
     } finally {
       for (const node of nodes) this.nodes.unwatch(node);
     }
@@ -96,27 +96,27 @@ export class WatchedPeers {
 
   /** The peers whose routes are at the node. */
   at(node: NodeId): readonly PeerId[] {
-    return [...this.peers].filter(([, watched]) => watched.node === node).map(([peer]) => peer);
+    return [...this.#peers].filter(([, watched]) => watched.node === node).map(([peer]) => peer);
   }
 
   /** The nodes at which the peers are. */
   nodesOf(peers: readonly PeerId[]): readonly NodeId[] {
-    return [...new Set(peers.flatMap((peer) => this.peers.get(peer)?.node ?? []))];
+    return [...new Set(peers.flatMap((peer) => this.#peers.get(peer)?.node ?? []))];
   }
 
   /** Returns whether the peer is left in doubt. */
-  private wasRead(peer: PeerId, route: Route | undefined, began: number, doubt: Doubt): boolean {
-    const watched = this.peers.get(peer);
+  #wasRead(peer: PeerId, route: Route | undefined, began: number, doubt: Doubt): boolean {
+    const watched = this.#peers.get(peer);
     if (watched === undefined || watched.changedAt > began) return false;
     if (route === undefined && doubt(watched)) return true;
     this.place(peer, watched, route);
     return false;
   }
 
-  private refresh(peer: PeerId, watched: WatchedPeer): void {
+  #refresh(peer: PeerId, watched: WatchedPeer): void {
     const isOnline = watched.node !== undefined && !this.nodes.isLost(watched.node);
     if (isOnline === watched.isOnline) return;
     watched.isOnline = isOnline;
-    if (watched.isReady) this.listeners.notify(peer, isOnline ? 'ONLINE' : 'OFFLINE');
+    if (watched.isReady) this.#listeners.notify(peer, isOnline ? 'ONLINE' : 'OFFLINE');
   }
 }

@@ -1,5 +1,4 @@
-import { Cluster, Redis } from 'ioredis';
-import type { RedisOptions as ClientOptions } from 'ioredis';
+import { Cluster, Redis, type RedisOptions as ClientOptions } from 'ioredis';
 import type { ClusterRedis, RedisOptions, SentinelRedis, SingleRedis } from './redis-options.js';
 
 /** A client of one server (or a primary behind Sentinels), or of a cluster. */

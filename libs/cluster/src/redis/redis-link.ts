@@ -1,13 +1,10 @@
-import { Redis } from 'ioredis';
-import type { Cluster } from 'ioredis';
+import { Redis, type Cluster } from 'ioredis';
 import { Unavailable } from '@white-rabbit/signaling';
 import { corkTick } from './cork-tick.js';
-import type { RedisClient } from './redis-client.js';
-import { COMMAND_TIMEOUT_MS, openClient } from './redis-client.js';
+import { type RedisClient, COMMAND_TIMEOUT_MS, openClient } from './redis-client.js';
 import type { RedisOptions } from './redis-options.js';
 import { Subscriptions } from './subscriptions.js';
-import type { Topology } from './topology.js';
-import { clusterTopology, singleTopology } from './topology.js';
+import { type Topology, clusterTopology, singleTopology } from './topology.js';
 import { Trouble, troubleCode } from './trouble.js';
 
 /** What a gateway asks of Redis; a label of metrics. */
@@ -31,11 +28,11 @@ export type CallListener = (operation: Operation, durationMs: number, isAnswered
 /** One gateway's two connections to a region's Redis: commands and publishes, and subscriptions. */
 export class RedisLink {
   readonly subscriptions: Subscriptions;
-  private readonly upListeners: (() => void)[] = [];
-  private readonly downListeners: (() => void)[] = [];
-  private readonly callListeners: CallListener[] = [];
-  private readonly trouble = new Trouble();
-  private up = false;
+  readonly #upListeners: (() => void)[] = [];
+  readonly #downListeners: (() => void)[] = [];
+  readonly #callListeners: CallListener[] = [];
+  readonly #trouble = new Trouble();
+  #up = false;
 
   constructor(
     readonly client: RedisClient,
@@ -43,44 +40,44 @@ export class RedisLink {
   ) {
     this.subscriptions = new Subscriptions(topology);
     client.on('ready', () => {
-      this.setUp(true);
+      this.#setUp(true);
     });
     client.on('close', () => {
-      this.setUp(false);
+      this.#setUp(false);
     });
     client.on('error', (error: Error) => {
-      this.trouble.note(error);
+      this.#trouble.note(error);
     });
-    if (!(client instanceof Redis)) this.followServers(client, topology);
+    if (!(client instanceof Redis)) this.#followServers(client, topology);
   }
 
   /** `up`: commands are being taken. Of a cluster a part may be away all the same. */
   get state(): 'up' | 'down' {
-    return this.up ? 'up' : 'down';
+    return this.#up ? 'up' : 'down';
   }
 
   /** Whether a command would be written now. If not, nothing of it leaves, now or later. */
   get takesCommands(): boolean {
     // A connection that was given up a moment ago is not yet told of as closed.
-    return this.up && (!(this.client instanceof Redis) || this.client.stream.writable);
+    return this.#up && (!(this.client instanceof Redis) || this.client.stream.writable);
   }
 
   /** Why it is down, or does not do what it is asked, as `Trouble` says it. */
   get troubleCode(): string | undefined {
-    return this.trouble.code;
+    return this.#trouble.code;
   }
 
   /** Commands are taken again, or by other servers than before: what they held may be lost. */
   onUp(listener: () => void): void {
-    this.upListeners.push(listener);
+    this.#upListeners.push(listener);
   }
 
   onDown(listener: () => void): void {
-    this.downListeners.push(listener);
+    this.#downListeners.push(listener);
   }
 
   onCall(listener: CallListener): void {
-    this.callListeners.push(listener);
+    this.#callListeners.push(listener);
   }
 
   /** Resolves once both connections are ready, or after `waitMs`. Never rejects. */
@@ -88,7 +85,7 @@ export class RedisLink {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, waitMs);
       const check = () => {
-        if (!this.up || !this.subscriptions.isRestored) return;
+        if (!this.#up || !this.subscriptions.isRestored) return;
         clearTimeout(timer);
         resolve();
       };
@@ -107,11 +104,11 @@ export class RedisLink {
     if (this.client instanceof Redis) corkTick(this.client);
     try {
       const answer = await ask(this.client);
-      this.count(operation, start, true);
+      this.#count(operation, start, true);
       return answer;
     } catch (error) {
-      this.count(operation, start, false);
-      this.trouble.note(error);
+      this.#count(operation, start, false);
+      this.#trouble.note(error);
       throw unavailable(error);
     }
   }
@@ -124,7 +121,7 @@ export class RedisLink {
       await this.subscriptions.subscribe(channels);
       isAnswered = true;
     } finally {
-      this.count('watch', start, isAnswered);
+      this.#count('watch', start, isAnswered);
     }
   }
 
@@ -138,22 +135,22 @@ export class RedisLink {
     this.client.disconnect();
   }
 
-  private count(operation: Operation, start: number, isAnswered: boolean): void {
-    if (this.callListeners.length === 0) return;
+  #count(operation: Operation, start: number, isAnswered: boolean): void {
+    if (this.#callListeners.length === 0) return;
     const durationMs = performance.now() - start;
-    for (const listener of this.callListeners) listener(operation, durationMs, isAnswered);
+    for (const listener of this.#callListeners) listener(operation, durationMs, isAnswered);
   }
 
-  private setUp(up: boolean): void {
-    if (this.up === up) return;
-    this.up = up;
-    for (const listener of up ? this.upListeners : this.downListeners) listener();
+  #setUp(up: boolean): void {
+    if (this.#up === up) return;
+    this.#up = up;
+    for (const listener of up ? this.#upListeners : this.#downListeners) listener();
   }
 
   /** A server of the cluster that is back, or another in its place, may have come back empty. */
-  private followServers(cluster: Cluster, topology: Topology): void {
+  #followServers(cluster: Cluster, topology: Topology): void {
     const back = () => {
-      if (this.up) for (const listener of this.upListeners) listener();
+      if (this.#up) for (const listener of this.#upListeners) listener();
     };
     cluster.on('+node', (server: Redis) => {
       server.on('close', () => server.once('ready', back));

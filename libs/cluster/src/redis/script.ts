@@ -4,21 +4,21 @@ import type { RedisClient } from './redis-client.js';
 
 /** A Lua script beside this file. Sent by its digest; whole only to a server that does not know it yet. */
 export class Script {
-  private readonly text: string;
-  private readonly digest: string;
+  readonly #text: string;
+  readonly #digest: string;
 
   constructor(file: string) {
-    this.text = readFileSync(new URL(file, import.meta.url), 'utf8');
-    this.digest = createHash('sha1').update(this.text).digest('hex');
+    this.#text = readFileSync(new URL(file, import.meta.url), 'utf8');
+    this.#digest = createHash('sha1').update(this.#text).digest('hex');
   }
 
   /** The script's raw reply. `keys` have to be of one slot. */
   async run(client: RedisClient, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
     try {
-      return await client.evalsha(this.digest, keys.length, ...keys, ...args);
+      return await client.evalsha(this.#digest, keys.length, ...keys, ...args);
     } catch (error) {
       if (!isUnknownScript(error)) throw error;
-      return client.eval(this.text, keys.length, ...keys, ...args);
+      return client.eval(this.#text, keys.length, ...keys, ...args);
     }
   }
 }

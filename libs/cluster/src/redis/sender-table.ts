@@ -8,19 +8,19 @@ export const SENDERS = 4096;
 
 /** The last sequence number heard of each node: what does not grow is a double, or came too late. */
 export class SenderTable {
-  private readonly last = new Map<NodeId, number>();
+  readonly #last = new Map<NodeId, number>();
 
   isNew(from: NodeId, sequence: number): boolean {
-    const last = this.last.get(from);
+    const last = this.#last.get(from);
     if (last !== undefined && sequence <= last) return false;
-    if (last === undefined && this.last.size >= SENDERS) this.forgetOne();
-    this.last.set(from, sequence);
+    if (last === undefined && this.#last.size >= SENDERS) this.#forgetOne();
+    this.#last.set(from, sequence);
     return true;
   }
 
-  private forgetOne(): void {
-    for (const oldest of this.last.keys()) {
-      this.last.delete(oldest);
+  #forgetOne(): void {
+    for (const oldest of this.#last.keys()) {
+      this.#last.delete(oldest);
       return;
     }
   }

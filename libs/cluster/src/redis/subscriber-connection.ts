@@ -21,81 +21,81 @@ export interface SubscriberConnectionOptions {
 
 /** One connection that only listens, and makes its subscriptions again whenever it was lost. */
 export class SubscriberConnection {
-  private readonly client: Redis;
+  readonly #client: Redis;
   /** Grows with each attempt to restore, so that one that was overtaken says nothing. */
-  private attempt = 0;
-  private restored = false;
+  #attempt = 0;
+  #restored = false;
 
   constructor(private readonly options: SubscriberConnectionOptions) {
-    this.client = options.open();
-    this.client.on('ready', () => void this.restore());
-    this.client.on('close', () => {
-      this.attempt += 1;
-      this.restored = false;
+    this.#client = options.open();
+    this.#client.on('ready', () => void this.restore());
+    this.#client.on('close', () => {
+      this.#attempt += 1;
+      this.#restored = false;
     });
-    this.client.on('smessage', options.onMessage);
-    this.client.on('moved', options.onMoved);
+    this.#client.on('smessage', options.onMessage);
+    this.#client.on('moved', options.onMoved);
   }
 
   /** Whether it is connected and everything is subscribed. */
   get isRestored(): boolean {
-    return this.restored;
+    return this.#restored;
   }
 
   /** @throws Unavailable where it could not be confirmed; then it is made with the next reconnect. */
   async subscribe(channels: readonly string[]): Promise<void> {
     try {
-      for (const chunk of chunks(channels)) await this.confirm(chunk);
+      for (const chunk of chunks(channels)) await this.#confirm(chunk);
     } catch (error) {
-      if (this.client.status === 'ready' && !isMoved(error)) this.reconnect();
+      if (this.#client.status === 'ready' && !isMoved(error)) this.reconnect();
       throw new Unavailable('A subscription was not confirmed.');
     }
   }
 
   /** Best effort: whoever gets a message for a channel that nobody wants any more passes over it. */
   unsubscribe(channels: readonly string[]): void {
-    if (this.client.status !== 'ready') return;
+    if (this.#client.status !== 'ready') return;
     for (const chunk of chunks(channels)) {
       const commands = this.options.isClustered ? chunk.map((channel) => [channel]) : [chunk];
-      for (const names of commands) this.client.sunsubscribe(...names).catch(() => undefined);
+      for (const names of commands) this.#client.sunsubscribe(...names).catch(() => undefined);
     }
   }
 
   /** Subscribes to everything, as after a reconnect. Nothing happens while it is not connected. */
   async restore(): Promise<void> {
-    if (this.client.status !== 'ready') return;
-    const attempt = ++this.attempt;
-    this.restored = false;
+    if (this.#client.status !== 'ready') return;
+    const attempt = ++this.#attempt;
+    this.#restored = false;
     try {
       for (const chunk of chunks(this.options.channels())) {
-        await this.confirm(chunk);
-        if (attempt !== this.attempt) return;
+        await this.#confirm(chunk);
+        if (attempt !== this.#attempt) return;
       }
     } catch (error) {
       // What moved is made again once the new home is known.
-      if (attempt === this.attempt && !isMoved(error)) this.reconnect();
+      if (attempt === this.#attempt && !isMoved(error)) this.reconnect();
       return;
     }
-    this.restored = true;
+    this.#restored = true;
     this.options.onRestored();
   }
 
   /** Gives the connection up, dead or not, and makes a new one. */
   reconnect(): void {
-    this.attempt += 1;
-    this.restored = false;
-    this.client.disconnect(true);
+    this.#attempt += 1;
+    this.#restored = false;
+    this.#client.disconnect(true);
   }
 
   close(): void {
-    this.attempt += 1;
-    this.restored = false;
-    this.client.disconnect();
+    this.#attempt += 1;
+    this.#restored = false;
+    this.#client.disconnect();
   }
 
-  private async confirm(chunk: readonly string[]): Promise<void> {
-    if (this.options.isClustered) await Promise.all(chunk.map((channel) => this.client.ssubscribe(channel)));
-    else await this.client.ssubscribe(...chunk);
+  async #confirm(chunk: readonly string[]): Promise<void> {
+    if (this.options.isClustered) await Promise.all(chunk.map((channel) => this.#client.ssubscribe(channel)));
+    else await this.#client.ssubscribe(...chunk);
   }
 }
 

@@ -15,39 +15,39 @@ export interface ChannelSource {
  * sources whenever a connection is made anew, so that nothing here has to be remembered twice.
  */
 export class Subscriptions {
-  private readonly connections = new Map<string, SubscriberConnection>();
-  private readonly sources: ChannelSource[] = [];
-  private readonly restoredListeners: (() => void)[] = [];
+  readonly #connections = new Map<string, SubscriberConnection>();
+  readonly #sources: ChannelSource[] = [];
+  readonly #restoredListeners: (() => void)[] = [];
 
   constructor(private readonly topology: Topology) {
     topology.onRefresh((isChanged) => {
-      this.follow(isChanged);
+      this.#follow(isChanged);
     });
-    this.follow(false);
+    this.#follow(false);
   }
 
   /** Whether every connection is there and has everything subscribed. */
   get isRestored(): boolean {
-    if (this.connections.size === 0) return false;
-    return [...this.connections.values()].every((connection) => connection.isRestored);
+    if (this.#connections.size === 0) return false;
+    return [...this.#connections.values()].every((connection) => connection.isRestored);
   }
 
   /** Whether the connections of these channels are there and have everything subscribed. */
   covers<Name>(names: readonly Name[], channelOf: (name: Name) => string): boolean {
     if (this.isRestored) return true;
-    const groups = this.group(names.map(channelOf));
+    const groups = this.#group(names.map(channelOf));
     return groups !== undefined && [...groups.keys()].every((connection) => connection.isRestored);
   }
 
   /** What the source wants already is subscribed as soon as there is a connection. */
   addSource(source: ChannelSource): void {
-    this.sources.push(source);
+    this.#sources.push(source);
     this.subscribe([...source.channels()]).catch(() => undefined);
   }
 
   /** Called whenever a connection was made anew and has everything subscribed: messages may have been missed. */
   onRestored(listener: () => void): void {
-    this.restoredListeners.push(listener);
+    this.#restoredListeners.push(listener);
   }
 
   /**
@@ -55,29 +55,29 @@ export class Subscriptions {
    * @throws Unavailable where some are not; those are made with the next reconnect, if a source still wants them.
    */
   async subscribe(channels: readonly string[]): Promise<void> {
-    const groups = this.group(channels);
+    const groups = this.#group(channels);
     if (groups === undefined) throw new Unavailable('No server is known to have the channel.');
     await Promise.all([...groups].map(([connection, names]) => connection.subscribe(names)));
   }
 
   unsubscribe(channels: readonly string[]): void {
-    for (const [connection, names] of this.group(channels) ?? []) connection.unsubscribe(names);
+    for (const [connection, names] of this.#group(channels) ?? []) connection.unsubscribe(names);
   }
 
   /** Gives all connections up and makes them anew: for a gateway that sends, but hears nothing. */
   reset(): void {
-    for (const connection of this.connections.values()) connection.reconnect();
+    for (const connection of this.#connections.values()) connection.reconnect();
   }
 
   close(): void {
-    for (const connection of this.connections.values()) connection.close();
-    this.connections.clear();
+    for (const connection of this.#connections.values()) connection.close();
+    this.#connections.clear();
   }
 
-  private group(channels: readonly string[]): ReadonlyMap<SubscriberConnection, string[]> | undefined {
+  #group(channels: readonly string[]): ReadonlyMap<SubscriberConnection, string[]> | undefined {
     const groups = new Map<SubscriberConnection, string[]>();
     for (const channel of channels) {
-      const connection = this.connections.get(this.topology.shardOf(channel) ?? '');
+      const connection = this.#connections.get(this.topology.shardOf(channel) ?? '');
       if (connection === undefined) return undefined;
       const group = groups.get(connection);
       if (group === undefined) groups.set(connection, [channel]);
@@ -87,27 +87,27 @@ export class Subscriptions {
   }
 
   /** Has a connection for each server there is, and what it should listen to at the server that has it now. */
-  private follow(isChanged: boolean): void {
+  #follow(isChanged: boolean): void {
     const shards = this.topology.shards();
-    for (const [shard, connection] of this.connections) {
+    for (const [shard, connection] of this.#connections) {
       if (!shards.includes(shard)) {
-        this.connections.delete(shard);
+        this.#connections.delete(shard);
         connection.close();
       } else if (isChanged || !connection.isRestored) void connection.restore();
     }
-    for (const shard of shards) if (!this.connections.has(shard)) this.connections.set(shard, this.connect(shard));
+    for (const shard of shards) if (!this.#connections.has(shard)) this.#connections.set(shard, this.#connect(shard));
   }
 
-  private connect(shard: string): SubscriberConnection {
+  #connect(shard: string): SubscriberConnection {
     return new SubscriberConnection({
       open: () => this.topology.open(shard),
-      channels: () => this.channelsOf(shard),
+      channels: () => this.#channelsOf(shard),
       isClustered: this.topology.isClustered,
       onMessage: (channel, text) => {
-        for (const source of this.sources) if (channel.startsWith(source.prefix)) source.onMessage(channel, text);
+        for (const source of this.#sources) if (channel.startsWith(source.prefix)) source.onMessage(channel, text);
       },
       onRestored: () => {
-        for (const listener of this.restoredListeners) listener();
+        for (const listener of this.#restoredListeners) listener();
       },
       onMoved: () => {
         this.topology.refresh();
@@ -115,8 +115,8 @@ export class Subscriptions {
     });
   }
 
-  private *channelsOf(shard: string): Generator<string> {
-    for (const source of this.sources) {
+  *#channelsOf(shard: string): Generator<string> {
+    for (const source of this.#sources) {
       for (const channel of source.channels()) if (this.topology.shardOf(channel) === shard) yield channel;
     }
   }

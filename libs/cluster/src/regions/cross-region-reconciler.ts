@@ -1,8 +1,7 @@
 import type { SessionId } from '@white-rabbit/protocol';
 import type { Route } from '@white-rabbit/signaling';
 import { firstOf } from '../first-of.js';
-import { ROUTE_BATCH } from '../route-store.js';
-import type { RouteStore } from '../route-store.js';
+import { ROUTE_BATCH, type RouteStore } from '../route-store.js';
 import { isNewer } from './newest-route.js';
 import { regionOf } from './region-of.js';
 import type { RemoteRegion } from './remote-region.js';
@@ -15,29 +14,29 @@ import type { RemoteRegion } from './remote-region.js';
  */
 export class CrossRegionReconciler {
   /** Routes that have not visited yet: a part of this node's. */
-  private readonly owed = new Map<RemoteRegion, Map<SessionId, Route>>();
-  private readonly visiting = new Set<RemoteRegion>();
-  private stopped = false;
+  readonly #owed = new Map<RemoteRegion, Map<SessionId, Route>>();
+  readonly #visiting = new Set<RemoteRegion>();
+  #stopped = false;
 
   constructor(
     private readonly local: RouteStore,
     remotes: readonly RemoteRegion[],
   ) {
     for (const remote of remotes) {
-      this.owed.set(remote, new Map());
-      remote.onBack(() => void this.visit(remote));
+      this.#owed.set(remote, new Map());
+      remote.onBack(() => void this.#visit(remote));
     }
   }
 
   /** Routes that are owed to some region, counted once for each. */
   get owing(): number {
-    return [...this.owed.values()].reduce((count, routes) => count + routes.size, 0);
+    return [...this.#owed.values()].reduce((count, routes) => count + routes.size, 0);
   }
 
   add(route: Route): void {
-    for (const [remote, routes] of this.owed) {
+    for (const [remote, routes] of this.#owed) {
       routes.set(route.session, route);
-      void this.visit(remote);
+      void this.#visit(remote);
     }
   }
 
@@ -46,29 +45,29 @@ export class CrossRegionReconciler {
    * displaced there was told, leaves its route alone, and only the visit ends that.
    */
   forget(session: SessionId): void {
-    for (const [remote, routes] of this.owed) if (remote.reach === 'lost') routes.delete(session);
+    for (const [remote, routes] of this.#owed) if (remote.reach === 'lost') routes.delete(session);
   }
 
   stop(): void {
-    this.stopped = true;
+    this.#stopped = true;
   }
 
   /** One batch after the other: what is claimed meanwhile goes with the next. */
-  private async visit(remote: RemoteRegion): Promise<void> {
-    const owed = this.owed.get(remote);
-    if (owed === undefined || this.visiting.has(remote)) return;
-    this.visiting.add(remote);
-    while (owed.size > 0 && !this.stopped) {
+  async #visit(remote: RemoteRegion): Promise<void> {
+    const owed = this.#owed.get(remote);
+    if (owed === undefined || this.#visiting.has(remote)) return;
+    this.#visiting.add(remote);
+    while (owed.size > 0 && !this.#stopped) {
       const batch = firstOf(owed.values(), ROUTE_BATCH);
-      if (!(await this.meet(remote, batch))) break;
+      if (!(await this.#meet(remote, batch))) break;
       // The same session may have been claimed again under another epoch.
       for (const route of batch) if (owed.get(route.session) === route) owed.delete(route.session);
     }
-    this.visiting.delete(remote);
+    this.#visiting.delete(remote);
   }
 
   /** Returns whether everything was done; if not, it is done once the region is back. */
-  private async meet(remote: RemoteRegion, ours: readonly Route[]): Promise<boolean> {
+  async #meet(remote: RemoteRegion, ours: readonly Route[]): Promise<boolean> {
     const found = await remote.request(({ routes }) => routes.find(ours.map(({ peer }) => peer)));
     if (found === undefined) return false;
     const older: Route[] = [];
@@ -77,13 +76,13 @@ export class CrossRegionReconciler {
       // Copies are nobody's own.
       if (theirs === undefined || regionOf(theirs.node) !== remote.name) continue;
       if (isNewer(route, theirs)) older.push(route);
-      else if (!(await this.giveWay(route, theirs))) return false;
+      else if (!(await this.#giveWay(route, theirs))) return false;
     }
     if (older.length === 0) return true;
     return (await remote.request(({ routes }) => routes.renew(older))) !== undefined;
   }
 
-  private async giveWay(ours: Route, theirs: Route): Promise<boolean> {
+  async #giveWay(ours: Route, theirs: Route): Promise<boolean> {
     try {
       // A copy goes over an older epoch only.
       if (ours.epoch === theirs.epoch) await this.local.release(ours);

@@ -1,8 +1,6 @@
 import type { NodeId } from '@white-rabbit/signaling';
-import { openEngines } from '../engines.js';
-import type { Engines } from '../engines.js';
-import { systemClock } from '../node/clock.js';
-import type { Clock } from '../node/clock.js';
+import { openEngines, type Engines } from '../engines.js';
+import { systemClock, type Clock } from '../node/clock.js';
 import { pause } from '../node/pause.js';
 import type { RedisOptions } from '../redis/redis-options.js';
 import { RouteCache } from './route-cache.js';

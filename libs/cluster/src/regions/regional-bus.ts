@@ -1,6 +1,5 @@
 import type { NodeId } from '@white-rabbit/signaling';
-import { Bus } from '../bus.js';
-import type { Delivery } from '../bus.js';
+import { Bus, type Delivery } from '../bus.js';
 import type { RemoteRegions } from './remote-regions.js';
 
 /** Hears at home, and publishes where the receiver hears. */

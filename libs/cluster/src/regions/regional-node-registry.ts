@@ -1,8 +1,7 @@
 import type { NodeId } from '@white-rabbit/signaling';
 import { NodeRegistry } from '../node-registry.js';
 import type { LivingNode, NodeReport } from '../node-report.js';
-import { GRACE_MS } from './remote-region.js';
-import type { RemoteRegion } from './remote-region.js';
+import { GRACE_MS, type RemoteRegion } from './remote-region.js';
 import type { RemoteRegions } from './remote-regions.js';
 
 /** Nodes remembered for one region; more are forgotten together. */
@@ -11,14 +10,14 @@ const REMEMBERED_NODES = 10_000;
 /** Leases at home, and a look at those elsewhere. What another region does not answer is never an outage of this one. */
 export class RegionalNodeRegistry extends NodeRegistry {
   /** Whether a node lived when its region last answered. */
-  private readonly seen = new Map<RemoteRegion, Map<NodeId, boolean>>();
+  readonly #seen = new Map<RemoteRegion, Map<NodeId, boolean>>();
 
   constructor(
     private readonly local: NodeRegistry,
     private readonly remotes: RemoteRegions,
   ) {
     super();
-    for (const remote of remotes.all) this.seen.set(remote, new Map());
+    for (const remote of remotes.all) this.#seen.set(remote, new Map());
   }
 
   override join(node: NodeId, report?: NodeReport): Promise<void> {
@@ -36,7 +35,7 @@ export class RegionalNodeRegistry extends NodeRegistry {
   /** Of a region that is doubtful those live that were not seen dead when it last answered; of one that is lost, none. */
   override async alive(nodes: readonly NodeId[]): Promise<ReadonlySet<NodeId>> {
     const near = nodes.filter((node) => this.remotes.of(node) === undefined);
-    const elsewhere = [...this.seen].map(([remote, seen]) => {
+    const elsewhere = [...this.#seen].map(([remote, seen]) => {
       const asked = nodes.filter((node) => this.remotes.of(node) === remote);
       return asked.length === 0 ? [] : look(remote, seen, asked);
     });

@@ -6,8 +6,7 @@ import { PresenceFeed } from '../presence-feed.js';
 import type { PresenceChange } from '../route-store.js';
 import type { RouteCache } from './route-cache.js';
 import { isNewer } from './newest-route.js';
-import { GRACE_MS } from './remote-region.js';
-import type { RemoteRegion } from './remote-region.js';
+import { GRACE_MS, type RemoteRegion } from './remote-region.js';
 import type { RemoteRegions } from './remote-regions.js';
 
 /** What a regional feed is made of. */
@@ -26,77 +25,77 @@ export interface RegionalPresenceFeedOptions {
  * A remote region's gap is no gap of this feed: its peers are read here, and nothing at home is put in doubt.
  */
 export class RegionalPresenceFeed extends PresenceFeed {
-  private readonly local: PresenceFeed;
-  private readonly remotes: RemoteRegions;
-  private readonly known: RouteCache;
-  private readonly clock: Clock;
-  private readonly listeners = new Listeners<[PresenceChange]>();
-  private readonly unclear = new Listeners<[readonly PeerId[]]>();
-  private readonly seconds = new Map<RemoteRegion, Cancel>();
+  readonly #local: PresenceFeed;
+  readonly #remotes: RemoteRegions;
+  readonly #known: RouteCache;
+  readonly #clock: Clock;
+  readonly #listeners = new Listeners<[PresenceChange]>();
+  readonly #unclear = new Listeners<[readonly PeerId[]]>();
+  readonly #seconds = new Map<RemoteRegion, Cancel>();
 
   constructor({ local, remotes, known, clock }: RegionalPresenceFeedOptions) {
     super();
-    this.local = local;
-    this.remotes = remotes;
-    this.known = known;
-    this.clock = clock;
+    this.#local = local;
+    this.#remotes = remotes;
+    this.#known = known;
+    this.#clock = clock;
     local.onChange((change) => {
-      this.take(undefined, change);
+      this.#take(undefined, change);
     });
-    for (const remote of remotes.all) this.follow(remote);
+    for (const remote of remotes.all) this.#follow(remote);
   }
 
   /** Waits for home, and so long for the others as one does. Of what is confirmed later the peers are read once more. */
   override async watch(peers: readonly PeerId[]): Promise<void> {
-    this.known.watch(peers);
-    const home = this.local.watch(peers);
-    const elsewhere = this.remotes.all.map((remote) => this.watchAt(remote, peers));
+    this.#known.watch(peers);
+    const home = this.#local.watch(peers);
+    const elsewhere = this.#remotes.all.map((remote) => this.#watchAt(remote, peers));
     await Promise.all([home, ...elsewhere]);
   }
 
   override unwatch(peers: readonly PeerId[]): void {
-    this.known.unwatch(peers);
-    this.local.unwatch(peers);
-    for (const { engines } of this.remotes.all) engines.feed.unwatch(peers);
+    this.#known.unwatch(peers);
+    this.#local.unwatch(peers);
+    for (const { engines } of this.#remotes.all) engines.feed.unwatch(peers);
   }
 
   override onChange(listener: (change: PresenceChange) => void): void {
-    this.listeners.add(listener);
+    this.#listeners.add(listener);
   }
 
   override onGap(listener: () => void): void {
-    this.local.onGap(listener);
+    this.#local.onGap(listener);
   }
 
   override onConflict(listener: (peers: readonly PeerId[]) => void): void {
-    this.unclear.add(listener);
+    this.#unclear.add(listener);
   }
 
   stop(): void {
-    for (const cancel of this.seconds.values()) cancel();
+    for (const cancel of this.#seconds.values()) cancel();
   }
 
-  private follow(remote: RemoteRegion): void {
+  #follow(remote: RemoteRegion): void {
     const { feed } = remote.engines;
     feed.onChange((change) => {
-      this.take(remote, change);
+      this.#take(remote, change);
     });
     feed.onGap(() => {
-      this.known.leaveOpen(this.known.watched());
-      this.readOpen(remote);
+      this.#known.leaveOpen(this.#known.watched());
+      this.#readOpen(remote);
     });
     remote.onBack(() => {
-      this.readOpen(remote);
+      this.#readOpen(remote);
     });
   }
 
-  private async watchAt(remote: RemoteRegion, peers: readonly PeerId[]): Promise<void> {
+  async #watchAt(remote: RemoteRegion, peers: readonly PeerId[]): Promise<void> {
     const confirmed = remote.engines.feed.watch(peers).then(() => true);
     const isInTime = remote.reach === 'reachable' && (await remote.inTime(confirmed)) === true;
     if (isInTime) return;
     confirmed.then(
       () => {
-        this.unclear.notify(peers.filter((peer) => this.known.isWatched(peer)));
+        this.#unclear.notify(peers.filter((peer) => this.#known.isWatched(peer)));
       },
       // Made with the reconnect, whose gap has everything read.
       () => undefined,
@@ -104,33 +103,33 @@ export class RegionalPresenceFeed extends PresenceFeed {
   }
 
   /** Those who may have been answered wrongly: at once, and once more when nobody is excused any longer. */
-  private readOpen(remote: RemoteRegion): void {
-    this.unclear.notify(this.known.takeOpen());
-    this.seconds.get(remote)?.();
+  #readOpen(remote: RemoteRegion): void {
+    this.#unclear.notify(this.#known.takeOpen());
+    this.#seconds.get(remote)?.();
     const again = (): void => {
-      this.seconds.delete(remote);
+      this.#seconds.delete(remote);
       // It was away once more meanwhile.
-      if (remote.backForMs < GRACE_MS) this.readOpen(remote);
-      else this.unclear.notify(this.known.takeOpen());
+      if (remote.backForMs < GRACE_MS) this.#readOpen(remote);
+      else this.#unclear.notify(this.#known.takeOpen());
     };
-    this.seconds.set(remote, this.clock.after(Math.max(0, GRACE_MS - remote.backForMs), again));
+    this.#seconds.set(remote, this.#clock.after(Math.max(0, GRACE_MS - remote.backForMs), again));
   }
 
-  private take(region: RemoteRegion | undefined, change: PresenceChange): void {
+  #take(region: RemoteRegion | undefined, change: PresenceChange): void {
     const { peer } = change;
-    if (!this.known.isWatched(peer)) return;
-    if (!this.isPlain(region, change)) {
-      this.unclear.notify([peer]);
+    if (!this.#known.isWatched(peer)) return;
+    if (!this.#isPlain(region, change)) {
+      this.#unclear.notify([peer]);
       return;
     }
-    this.known.note(peer, change.status === 'ONLINE' ? change : undefined);
-    this.listeners.notify(change);
+    this.#known.note(peer, change.status === 'ONLINE' ? change : undefined);
+    this.#listeners.notify(change);
   }
 
-  private isPlain(region: RemoteRegion | undefined, change: PresenceChange): boolean {
-    const last = this.known.get(change.peer);
-    if (change.status === 'OFFLINE') return last?.epoch === change.epoch && this.remotes.of(last.node) === region;
-    if (this.remotes.of(change.node) !== region) return false;
+  #isPlain(region: RemoteRegion | undefined, change: PresenceChange): boolean {
+    const last = this.#known.get(change.peer);
+    if (change.status === 'OFFLINE') return last?.epoch === change.epoch && this.#remotes.of(last.node) === region;
+    if (this.#remotes.of(change.node) !== region) return false;
     return last === undefined || isSameSession(change, last) || isNewer(change, last);
   }
 }

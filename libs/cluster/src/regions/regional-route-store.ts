@@ -1,12 +1,10 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import type { Epoch, NodeId, Route } from '@white-rabbit/signaling';
-import { RouteStore } from '../route-store.js';
-import type { Claimed } from '../route-store.js';
+import { RouteStore, type Claimed } from '../route-store.js';
 import type { RouteCache } from './route-cache.js';
 import { newest } from './newest-route.js';
 import { regionOf } from './region-of.js';
-import { GRACE_MS } from './remote-region.js';
-import type { RemoteRegion } from './remote-region.js';
+import { GRACE_MS, type RemoteRegion } from './remote-region.js';
 import type { RemoteRegions } from './remote-regions.js';
 import { CrossRegionReconciler } from './cross-region-reconciler.js';
 
@@ -15,7 +13,7 @@ import { CrossRegionReconciler } from './cross-region-reconciler.js';
  * elsewhere it is a copy that says "your session is not the newest", and runs out.
  */
 export class RegionalRouteStore extends RouteStore {
-  private readonly visits: CrossRegionReconciler;
+  readonly #visits: CrossRegionReconciler;
 
   constructor(
     private readonly local: RouteStore,
@@ -23,7 +21,7 @@ export class RegionalRouteStore extends RouteStore {
     private readonly known: RouteCache,
   ) {
     super();
-    this.visits = new CrossRegionReconciler(local, remotes.all);
+    this.#visits = new CrossRegionReconciler(local, remotes.all);
   }
 
   /**
@@ -31,24 +29,24 @@ export class RegionalRouteStore extends RouteStore {
    * route that is displaced there is written over before this resolves, so nobody is sent to the older session any more.
    */
   override async claim(peer: PeerId, node: NodeId, session: SessionId, above?: Epoch): Promise<Claimed> {
-    const elsewhere = (await this.findElsewhere([peer])).get(peer);
+    const elsewhere = (await this.#findElsewhere([peer])).get(peer);
     const floor = Math.max(above ?? 0, elsewhere?.epoch ?? 0) as Epoch;
     const { epoch, displaced } = await this.local.claim(peer, node, session, floor);
     const route: Route = { peer, node, session, epoch };
     if (elsewhere !== undefined) await this.remotes.of(elsewhere.node)?.request(({ routes }) => routes.renew([route]));
-    this.visits.add(route);
+    this.#visits.add(route);
     return { epoch, displaced: newest(displaced, elsewhere) };
   }
 
   override async renew(routes: readonly Route[]): Promise<readonly Route[]> {
     const lost = await this.local.renew(routes);
-    for (const { session } of lost) this.visits.forget(session);
+    for (const { session } of lost) this.#visits.forget(session);
     return lost;
   }
 
   /** An heir in another region gets the peer back with its own region's next renewal only. */
   override release(route: Route, heir?: Route): Promise<boolean> {
-    this.visits.forget(route.session);
+    this.#visits.forget(route.session);
     const isLocal = heir !== undefined && this.remotes.of(heir.node) === undefined;
     return isLocal ? this.local.release(route, heir) : this.local.release(route);
   }
@@ -56,10 +54,10 @@ export class RegionalRouteStore extends RouteStore {
   override async find(peers: readonly PeerId[]): Promise<ReadonlyMap<PeerId, Route>> {
     const before = peers.map((peer) => this.known.get(peer));
     const moved = new Set<PeerId>();
-    const found = new Map(await this.look(peers, moved));
+    const found = new Map(await this.#look(peers, moved));
     // Two stores are not read at one moment: who moved between them in between may have been missed in both.
     const missed = [...moved].filter((peer) => !found.has(peer));
-    if (missed.length > 0) for (const [peer, route] of await this.look(missed, moved)) found.set(peer, route);
+    if (missed.length > 0) for (const [peer, route] of await this.#look(missed, moved)) found.set(peer, route);
     peers.forEach((peer, index) => {
       // Where an event came meanwhile, that is the newer.
       if (this.known.get(peer) === before[index]) this.known.note(peer, found.get(peer));
@@ -68,35 +66,32 @@ export class RegionalRouteStore extends RouteStore {
   }
 
   stop(): void {
-    this.visits.stop();
+    this.#visits.stop();
   }
 
   /** `moved`: takes those of whom a copy was seen. */
-  private async look(peers: readonly PeerId[], moved: Set<PeerId>): Promise<ReadonlyMap<PeerId, Route>> {
+  async #look(peers: readonly PeerId[], moved: Set<PeerId>): Promise<ReadonlyMap<PeerId, Route>> {
     const found = new Map<PeerId, Route>();
     for (const [peer, route] of await this.local.find(peers)) {
       if (this.remotes.of(route.node) === undefined) found.set(peer, route);
       else moved.add(peer);
     }
     const misses = peers.filter((peer) => !found.has(peer));
-    for (const [peer, route] of await this.findElsewhere(misses, moved)) found.set(peer, route);
+    for (const [peer, route] of await this.#findElsewhere(misses, moved)) found.set(peer, route);
     return found;
   }
 
-  private async findElsewhere(
-    peers: readonly PeerId[],
-    moved = new Set<PeerId>(),
-  ): Promise<ReadonlyMap<PeerId, Route>> {
+  async #findElsewhere(peers: readonly PeerId[], moved = new Set<PeerId>()): Promise<ReadonlyMap<PeerId, Route>> {
     const found = new Map<PeerId, Route>();
     if (peers.length === 0) return found;
-    for (const routes of await Promise.all(this.remotes.all.map((remote) => this.findAt(remote, peers, moved)))) {
+    for (const routes of await Promise.all(this.remotes.all.map((remote) => this.#findAt(remote, peers, moved)))) {
       for (const route of routes) found.set(route.peer, newest(found.get(route.peer), route) ?? route);
     }
     return found;
   }
 
   /** Of a region that is doubtful, or may have come back empty and is filled again, what was last seen there stands. */
-  private async findAt(remote: RemoteRegion, peers: readonly PeerId[], moved: Set<PeerId>): Promise<readonly Route[]> {
+  async #findAt(remote: RemoteRegion, peers: readonly PeerId[], moved: Set<PeerId>): Promise<readonly Route[]> {
     const answer = await remote.request(({ routes }) => routes.find(peers));
     if (answer === undefined || remote.backForMs < GRACE_MS) {
       this.known.leaveOpen(peers.filter((peer) => answer?.has(peer) !== true));

@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { NodeId } from '@white-rabbit/signaling';
-import { openEngines } from '../engines.js';
-import type { Engines } from '../engines.js';
+import { openEngines, type Engines } from '../engines.js';
 import { MemoryRegion } from '../memory-region.js';
 import { pause } from '../node/pause.js';
 import { FakeClock } from '../../test/node/fake-clock.js';

@@ -3,12 +3,18 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { PeerId } from '@white-rabbit/protocol';
 import type { NodeId } from '@white-rabbit/signaling';
 import { newPeer, newSession } from '../../test/engines-under-test.js';
-import { ask, startRedis, until } from '../../test/redis-process.js';
-import type { RedisProcess } from '../../test/redis-process.js';
-import { startProxy } from '../../test/tcp-proxy.js';
-import type { TcpProxy } from '../../test/tcp-proxy.js';
-import { nodeIdIn, NodeLease, FailureDetector, openRegions, PresenceView, RouteKeeper } from '../index.js';
-import type { Engines, Reach } from '../index.js';
+import { ask, startRedis, until, type RedisProcess } from '../../test/redis-process.js';
+import { startProxy, type TcpProxy } from '../../test/tcp-proxy.js';
+import {
+  nodeIdIn,
+  NodeLease,
+  FailureDetector,
+  openRegions,
+  PresenceView,
+  RouteKeeper,
+  type Engines,
+  type Reach,
+} from '../index.js';
 
 /** What a gateway has but for its sockets. */
 interface Node {

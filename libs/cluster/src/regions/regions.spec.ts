@@ -2,8 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import type { Route } from '@white-rabbit/signaling';
 import { SLOW_LINK_MS } from '../../test/regions/cuttable-link.js';
-import { RegionalWorld } from '../../test/regions/regional-world.js';
-import type { RegionalNode } from '../../test/regions/regional-world.js';
+import { RegionalWorld, type RegionalNode } from '../../test/regions/regional-world.js';
 
 const ALICE = 'alice-peer' as PeerId;
 const BOB = 'bob-peer' as PeerId;

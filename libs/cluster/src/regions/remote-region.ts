@@ -37,52 +37,52 @@ export interface RemoteRegionOptions {
 export class RemoteRegion {
   readonly name: string;
   readonly engines: Engines;
-  private readonly self: NodeId;
-  private readonly clock: Clock;
-  private readonly backListeners = new Listeners<[]>();
-  private readonly cancelTick: Cancel;
-  private probes = 0;
-  private heardAt = -Infinity;
-  private resetAt = -Infinity;
-  private lastTick: number;
+  readonly #self: NodeId;
+  readonly #clock: Clock;
+  readonly #backListeners = new Listeners<[]>();
+  readonly #cancelTick: Cancel;
+  #probes = 0;
+  #heardAt = -Infinity;
+  #resetAt = -Infinity;
+  #lastTick: number;
   /** A question was not answered in time, and nothing was heard since. */
-  private isSilent = false;
+  #isSilent = false;
   /** Was not reachable when last looked at. */
-  private wasAway = true;
-  private backSince = -Infinity;
+  #wasAway = true;
+  #backSince = -Infinity;
 
   constructor({ name, engines, self, clock }: RemoteRegionOptions) {
     this.name = name;
     this.engines = engines;
-    this.self = self;
-    this.clock = clock;
-    this.lastTick = clock.now();
+    this.#self = self;
+    this.#clock = clock;
+    this.#lastTick = clock.now();
     engines.bus.onMessage((from, body) => {
-      if (from === self && body === `link ${this.probes}`) this.heard();
+      if (from === self && body === `link ${this.#probes}`) this.#heard();
     });
     engines.feed.onGap(() => {
-      this.noteBack();
+      this.#noteBack();
     });
-    this.cancelTick = clock.every(PROBE_MS, () => {
-      this.tick();
+    this.#cancelTick = clock.every(PROBE_MS, () => {
+      this.#tick();
     });
-    this.probe();
+    this.#probe();
   }
 
   get reach(): Reach {
-    const silentMs = this.clock.now() - this.heardAt;
+    const silentMs = this.#clock.now() - this.#heardAt;
     if (silentMs > LINK_LEASE_MS) return 'lost';
-    return this.isSilent || silentMs > DOUBT_MS || !this.engines.isUp() ? 'doubtful' : 'reachable';
+    return this.#isSilent || silentMs > DOUBT_MS || !this.engines.isUp() ? 'doubtful' : 'reachable';
   }
 
   /** How long it is back, having been away or having possibly forgotten everything. Ms. */
   get backForMs(): number {
-    return this.clock.now() - this.backSince;
+    return this.#clock.now() - this.#backSince;
   }
 
   /** It is reachable again, or for the first time. */
   onBack(listener: () => void): void {
-    this.backListeners.add(listener);
+    this.#backListeners.add(listener);
   }
 
   /** What it answers; `undefined` where it does not, or not within `REMOTE_LIMIT_MS`. At once where it is away. Never rejects. */
@@ -95,11 +95,11 @@ export class RemoteRegion {
   inTime<T>(answer: Promise<T>): Promise<T | undefined> {
     return new Promise((resolve) => {
       const fail = (): void => {
-        this.isSilent = true;
-        this.wasAway = true;
+        this.#isSilent = true;
+        this.#wasAway = true;
         resolve(undefined);
       };
-      const cancel = this.clock.after(REMOTE_LIMIT_MS, fail);
+      const cancel = this.#clock.after(REMOTE_LIMIT_MS, fail);
       answer.then(
         (value) => {
           cancel();
@@ -114,41 +114,41 @@ export class RemoteRegion {
   }
 
   close(): void {
-    this.cancelTick();
+    this.#cancelTick();
     this.engines.close();
   }
 
-  private tick(): void {
-    const now = this.clock.now();
+  #tick(): void {
+    const now = this.#clock.now();
     // A process that stood still has not listened either.
-    if (now - this.lastTick > 2 * PROBE_MS) this.heardAt += now - this.lastTick;
-    this.lastTick = now;
-    if (this.reach !== 'reachable') this.wasAway = true;
-    if (this.engines.isUp() && now - Math.max(this.heardAt, this.resetAt) > DEAF_MS) {
-      this.resetAt = now;
+    if (now - this.#lastTick > 2 * PROBE_MS) this.#heardAt += now - this.#lastTick;
+    this.#lastTick = now;
+    if (this.reach !== 'reachable') this.#wasAway = true;
+    if (this.engines.isUp() && now - Math.max(this.#heardAt, this.#resetAt) > DEAF_MS) {
+      this.#resetAt = now;
       this.engines.resetSubscriber();
     }
-    this.probe();
+    this.#probe();
   }
 
   /** Through the other region and back to this node, which listens there for nothing else. */
-  private probe(): void {
-    this.probes += 1;
-    void this.engines.bus.send(this.self, `link ${this.probes}`);
+  #probe(): void {
+    this.#probes += 1;
+    void this.engines.bus.send(this.#self, `link ${this.#probes}`);
   }
 
-  private heard(): void {
-    const isBack = this.wasAway && this.engines.isUp();
-    if (isBack) this.noteBack();
-    this.heardAt = this.clock.now();
-    this.isSilent = false;
+  #heard(): void {
+    const isBack = this.#wasAway && this.engines.isUp();
+    if (isBack) this.#noteBack();
+    this.#heardAt = this.#clock.now();
+    this.#isSilent = false;
     if (!isBack) return;
-    this.wasAway = false;
-    this.backListeners.notify();
+    this.#wasAway = false;
+    this.#backListeners.notify();
   }
 
   /** Of a region that was never there nothing is known that could be excused. */
-  private noteBack(): void {
-    if (this.heardAt > -Infinity) this.backSince = this.clock.now();
+  #noteBack(): void {
+    if (this.#heardAt > -Infinity) this.#backSince = this.#clock.now();
   }
 }

@@ -4,14 +4,14 @@ import type { RemoteRegion } from './remote-region.js';
 
 /** The other regions, by name. */
 export class RemoteRegions {
-  private readonly byName: ReadonlyMap<string, RemoteRegion>;
+  readonly #byName: ReadonlyMap<string, RemoteRegion>;
 
   constructor(readonly all: readonly RemoteRegion[]) {
-    this.byName = new Map(all.map((remote) => [remote.name, remote]));
+    this.#byName = new Map(all.map((remote) => [remote.name, remote]));
   }
 
   /** The region of a node; `undefined`: this one. */
   of(node: NodeId): RemoteRegion | undefined {
-    return this.byName.get(regionOf(node));
+    return this.#byName.get(regionOf(node));
   }
 }

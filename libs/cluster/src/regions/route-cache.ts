@@ -4,50 +4,50 @@ import { CountedWatches } from '../counted-watches.js';
 
 /** Where the peers that this node watches were last seen, in whichever region. Bounded by the watches. */
 export class RouteCache {
-  private readonly watches = new CountedWatches<PeerId>();
-  private readonly routes = new Map<PeerId, Route>();
+  readonly #watches = new CountedWatches<PeerId>();
+  readonly #routes = new Map<PeerId, Route>();
 
   /** Some region did not say whether it has them. */
-  private readonly open = new Set<PeerId>();
+  readonly #open = new Set<PeerId>();
 
   watch(peers: readonly PeerId[]): void {
-    this.watches.add(peers);
+    this.#watches.add(peers);
   }
 
   unwatch(peers: readonly PeerId[]): void {
-    for (const peer of this.watches.remove(peers)) {
-      this.routes.delete(peer);
-      this.open.delete(peer);
+    for (const peer of this.#watches.remove(peers)) {
+      this.#routes.delete(peer);
+      this.#open.delete(peer);
     }
   }
 
   isWatched(peer: PeerId): boolean {
-    return this.watches.has(peer);
+    return this.#watches.has(peer);
   }
 
   watched(): readonly PeerId[] {
-    return [...this.watches.names()];
+    return [...this.#watches.names()];
   }
 
   /** Some region could not be asked about them. */
   leaveOpen(peers: readonly PeerId[]): void {
-    for (const peer of peers) if (this.watches.has(peer)) this.open.add(peer);
+    for (const peer of peers) if (this.#watches.has(peer)) this.#open.add(peer);
   }
 
   /** Those left open since this was last asked. */
   takeOpen(): readonly PeerId[] {
-    const peers = [...this.open];
-    this.open.clear();
+    const peers = [...this.#open];
+    this.#open.clear();
     return peers;
   }
 
   get(peer: PeerId): Route | undefined {
-    return this.routes.get(peer);
+    return this.#routes.get(peer);
   }
 
   /** Peers that nobody watches are passed over. */
   note(peer: PeerId, route: Route | undefined): void {
-    if (route === undefined) this.routes.delete(peer);
-    else if (this.watches.has(peer)) this.routes.set(peer, route);
+    if (route === undefined) this.#routes.delete(peer);
+    else if (this.#watches.has(peer)) this.#routes.set(peer, route);
   }
 }

@@ -8,54 +8,55 @@ interface Timer {
 
 /** Time that stands still until a test moves it. */
 export class FakeClock implements Clock {
-  private time = 0;
-  private readonly timers = new Set<Timer>();
+  #time = 0;
+  readonly #timers = new Set<Timer>();
 
   now(): number {
-    return this.time;
+    return this.#time;
   }
 
   after(ms: number, call: () => void): Cancel {
-    return this.add({ at: this.time + ms, call, everyMs: undefined });
+    return this.#add({ at: this.#time + ms, call, everyMs: undefined });
   }
 
   every(ms: number, call: () => void): Cancel {
-    return this.add({ at: this.time + ms, call, everyMs: ms });
+    return this.#add({ at: this.#time + ms, call, everyMs: ms });
   }
 
   /** Moves time on; timers fire in order, and what each set off in promises is done before the next. */
   async advance(ms: number): Promise<void> {
-    const end = this.time + ms;
+    const end = this.#time + ms;
     await settled();
-    for (let timer = this.next(end); timer !== undefined; timer = this.next(end)) {
-      this.time = timer.at;
-      this.fire(timer);
+    for (let timer = this.#next(end); timer !== undefined; timer = this.#next(end)) {
+      this.#time = timer.at;
+      this.#fire(timer);
       await settled();
     }
-    this.time = end;
+    this.#time = end;
   }
 
   /** Moves time on while nothing runs, as for a process that was stopped: due timers fire late, and once. */
   async freeze(ms: number): Promise<void> {
-    this.time += ms;
-    for (const timer of this.timers) if (timer.at < this.time) timer.at = this.time;
+    this.#time += ms;
+    for (const timer of this.#timers) if (timer.at < this.#time) timer.at = this.#time;
     await this.advance(0);
   }
 
-  private add(timer: Timer): Cancel {
-    this.timers.add(timer);
-    return () => this.timers.delete(timer);
+  #add(timer: Timer): Cancel {
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
   }
 
-  private next(end: number): Timer | undefined {
+  #next(end: number): Timer | undefined {
     let first: Timer | undefined;
-    for (const timer of this.timers) if (timer.at <= end && (first === undefined || timer.at < first.at)) first = timer;
+    for (const timer of this.#timers)
+      if (timer.at <= end && (first === undefined || timer.at < first.at)) first = timer;
     return first;
   }
 
-  private fire(timer: Timer): void {
-    if (timer.everyMs === undefined) this.timers.delete(timer);
-    else timer.at = this.time + timer.everyMs;
+  #fire(timer: Timer): void {
+    if (timer.everyMs === undefined) this.#timers.delete(timer);
+    else timer.at = this.#time + timer.everyMs;
     timer.call();
   }
 }

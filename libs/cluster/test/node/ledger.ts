@@ -19,27 +19,27 @@ const NOTES = 12;
 
 /** What is so: which peers have a registered socket, and since when. The model against which views are judged. */
 export class Ledger {
-  private readonly pages = new Map<PeerId, Page>();
+  readonly #pages = new Map<PeerId, Page>();
 
   constructor(private readonly now: () => number) {}
 
   note(peer: PeerId, what: string): void {
-    const { notes } = this.page(peer);
+    const { notes } = this.#page(peer);
     notes.push(`${this.now().toFixed(0)} ${what}`);
     if (notes.length > NOTES) notes.shift();
   }
 
   notes(peer: PeerId): readonly string[] {
-    return this.page(peer).notes;
+    return this.#page(peer).notes;
   }
 
   claiming(peer: PeerId): void {
-    this.page(peer).claims++;
+    this.#page(peer).claims++;
   }
 
   /** A claim has ended, well or not. */
   claimed(peer: PeerId): void {
-    const page = this.page(peer);
+    const page = this.#page(peer);
     page.claims--;
     if (page.session === undefined) page.since = this.now();
   }
@@ -47,7 +47,7 @@ export class Ledger {
   /** A claim succeeded: the newest session of a peer is its registered one. */
   registered({ peer, node, session, epoch }: Route): void {
     this.note(peer, `${session} registered at ${node}`);
-    const page = this.page(peer);
+    const page = this.#page(peer);
     page.open.add(session);
     if (epoch < page.newest) return;
     if (page.session === undefined) page.since = this.now();
@@ -58,7 +58,7 @@ export class Ledger {
   /** A node died with a claim on its way: if it still happens, it takes the peer from its present session. */
   mayBeSuperseded(peer: PeerId): void {
     this.note(peer, 'its node died while it was being claimed');
-    const page = this.page(peer);
+    const page = this.#page(peer);
     page.session = undefined;
     page.since = this.now();
   }
@@ -66,30 +66,30 @@ export class Ledger {
   /** A socket is gone. */
   closed({ peer, session }: Route): void {
     this.note(peer, `${session} closed`);
-    const page = this.page(peer);
+    const page = this.#page(peer);
     page.open.delete(session);
     if (page.session === session) page.session = undefined;
     if (page.session === undefined) page.since = this.now();
   }
 
   isRegistered(peer: PeerId): boolean {
-    return this.page(peer).session !== undefined;
+    return this.#page(peer).session !== undefined;
   }
 
   /** Whether the peer has any socket, or may be getting one. */
   hasSocket(peer: PeerId): boolean {
-    const { open, claims } = this.page(peer);
+    const { open, claims } = this.#page(peer);
     return open.size > 0 || claims > 0;
   }
 
   since(peer: PeerId): number {
-    return this.page(peer).since;
+    return this.#page(peer).since;
   }
 
-  private page(peer: PeerId): Page {
-    let page = this.pages.get(peer);
+  #page(peer: PeerId): Page {
+    let page = this.#pages.get(peer);
     if (page === undefined)
-      this.pages.set(
+      this.#pages.set(
         peer,
         (page = { newest: 0, session: undefined, since: -Infinity, open: new Set(), claims: 0, notes: [] }),
       );

@@ -2,8 +2,7 @@ import type { PeerId, Status } from '@white-rabbit/protocol';
 import type { NodeId } from '@white-rabbit/signaling';
 import type { Clock } from '../../src/node/clock.js';
 import { Ledger } from './ledger.js';
-import { ModelNode } from './model-node.js';
-import type { NodeEngines } from './model-node.js';
+import { ModelNode, type NodeEngines } from './model-node.js';
 import type { SeededRandom } from './seeded-random.js';
 
 /** Settings of a cluster under a model. */
@@ -52,15 +51,15 @@ export class ModelCluster {
   };
   readonly violations: string[] = [];
   readonly nodes = new Set<ModelNode>();
-  private readonly peers: readonly PeerId[];
+  readonly #peers: readonly PeerId[];
   readonly ledger: Ledger;
-  private outageSince = -Infinity;
-  private outageUntil = -Infinity;
-  private started = 0;
-  private starting = 0;
+  #outageSince = -Infinity;
+  #outageUntil = -Infinity;
+  #started = 0;
+  #starting = 0;
 
   constructor(private readonly options: ModelClusterOptions) {
-    this.peers = Array.from(
+    this.#peers = Array.from(
       { length: options.peers },
       (_, index) => `peer-${String(index).padStart(4, '0')}` as PeerId,
     );
@@ -70,31 +69,31 @@ export class ModelCluster {
   /** Starts a node; resolves when it watches everybody. */
   async start(): Promise<void> {
     const { clock, random, open, nodeId = (count) => `node-${count}` as NodeId } = this.options;
-    const self = nodeId(++this.started);
+    const self = nodeId(++this.#started);
     this.tally.starts++;
-    this.starting++;
+    this.#starting++;
     const node = new ModelNode(self, await open(self), this.ledger, clock, random.next);
-    this.starting--;
+    this.#starting--;
     this.nodes.add(node);
-    await node.start(this.peers, (peer, status) => {
-      this.judgeTold(node, peer, status);
+    await node.start(this.#peers, (peer, status) => {
+      this.#judgeTold(node, peer, status);
     });
   }
 
   /** Nodes that live or are being started. */
   get size(): number {
-    return this.nodes.size + this.starting;
+    return this.nodes.size + this.#starting;
   }
 
   /** A random peer connects at a random node, or disconnects. */
   async step(): Promise<void> {
     const { random } = this.options;
-    const peer = random.pick(this.peers);
+    const peer = random.pick(this.#peers);
     const node = random.pick([...this.nodes]);
     if (peer === undefined || node === undefined) return;
     const isOn = this.ledger.isRegistered(peer);
-    if (isOn && random.next() < 0.6) this.disconnect(peer);
-    else await this.connect(node, peer, isOn);
+    if (isOn && random.next() < 0.6) this.#disconnect(peer);
+    else await this.#connect(node, peer, isOn);
   }
 
   /** Gone without a word. */
@@ -116,73 +115,73 @@ export class ModelCluster {
   /** The back end is away from now on. One that comes before all have recovered from the last belongs to it. */
   outageBegins(): void {
     const now = this.options.clock.now();
-    if (now > this.outageUntil + RECOVERED_MS) this.outageSince = now;
-    this.outageUntil = Infinity;
+    if (now > this.#outageUntil + RECOVERED_MS) this.#outageSince = now;
+    this.#outageUntil = Infinity;
   }
 
   outageEnds(): void {
-    this.outageUntil = this.options.clock.now();
+    this.#outageUntil = this.options.clock.now();
   }
 
   /** Compares every view with what is so. */
   judge(): void {
     for (const node of this.nodes) {
       if (node.watchingSince + (this.options.watchMs ?? 0) > this.options.clock.now()) continue;
-      for (const peer of this.peers) this.judgeShown(node, peer);
+      for (const peer of this.#peers) this.#judgeShown(node, peer);
     }
   }
 
   /** Everybody disconnects. */
   disconnectAll(): void {
-    for (const peer of this.peers) this.disconnect(peer);
+    for (const peer of this.#peers) this.#disconnect(peer);
   }
 
   /** Peers that are shown ONLINE by some node. */
   shown(): number {
     const isShown = (peer: PeerId) => [...this.nodes].some((node) => node.view.status(peer) === 'ONLINE');
-    return this.peers.filter(isShown).length;
+    return this.#peers.filter(isShown).length;
   }
 
-  private async connect(node: ModelNode, peer: PeerId, isTakeover: boolean): Promise<void> {
+  async #connect(node: ModelNode, peer: PeerId, isTakeover: boolean): Promise<void> {
     if (!(await node.connect(peer))) return;
     if (isTakeover) this.tally.takeovers++;
     else this.tally.connects++;
   }
 
-  private disconnect(peer: PeerId): void {
+  #disconnect(peer: PeerId): void {
     this.tally.disconnects++;
     for (const node of this.nodes) node.disconnect(peer);
   }
 
-  private judgeTold(node: ModelNode, peer: PeerId, status: Status): void {
+  #judgeTold(node: ModelNode, peer: PeerId, status: Status): void {
     this.tally.changes++;
     this.ledger.note(peer, `${node.self} told ${status}`);
-    if (status === 'OFFLINE' && this.mustBeOnline(node, peer)) this.violate(`${node.self} told OFFLINE of`, peer);
-    if (status === 'ONLINE' && this.mustBeOffline(peer)) this.violate(`${node.self} told ONLINE of`, peer);
+    if (status === 'OFFLINE' && this.#mustBeOnline(node, peer)) this.#violate(`${node.self} told OFFLINE of`, peer);
+    if (status === 'ONLINE' && this.#mustBeOffline(peer)) this.#violate(`${node.self} told ONLINE of`, peer);
   }
 
-  private judgeShown(node: ModelNode, peer: PeerId): void {
+  #judgeShown(node: ModelNode, peer: PeerId): void {
     const status = node.view.status(peer);
-    if (status === 'OFFLINE' && this.mustBeOnline(node, peer)) this.violate(`${node.self} shows OFFLINE`, peer);
-    if (status === 'ONLINE' && this.mustBeOffline(peer)) this.violate(`${node.self} shows ONLINE`, peer);
+    if (status === 'OFFLINE' && this.#mustBeOnline(node, peer)) this.#violate(`${node.self} shows OFFLINE`, peer);
+    if (status === 'ONLINE' && this.#mustBeOffline(peer)) this.#violate(`${node.self} shows ONLINE`, peer);
   }
 
   /** What was told before an outage stays; what could not be told has to wait for its end. */
-  private mustBeOnline(node: ModelNode, peer: PeerId): boolean {
+  #mustBeOnline(node: ModelNode, peer: PeerId): boolean {
     const now = this.options.clock.now();
     const since = this.ledger.since(peer);
     if (!this.ledger.isRegistered(peer) || since + TOLD_MS > now) return false;
-    const wasKnown = Math.max(since + TOLD_MS, node.watchingSince) < this.outageSince;
-    return wasKnown || now > this.outageUntil + RECOVERED_MS;
+    const wasKnown = Math.max(since + TOLD_MS, node.watchingSince) < this.#outageSince;
+    return wasKnown || now > this.#outageUntil + RECOVERED_MS;
   }
 
-  private mustBeOffline(peer: PeerId): boolean {
+  #mustBeOffline(peer: PeerId): boolean {
     const now = this.options.clock.now();
-    const from = Math.max(this.ledger.since(peer), this.outageUntil);
+    const from = Math.max(this.ledger.since(peer), this.#outageUntil);
     return !this.ledger.hasSocket(peer) && from + KILLED_TOLD_MS < now;
   }
 
-  private violate(what: string, peer: PeerId): void {
+  #violate(what: string, peer: PeerId): void {
     const since = `which is so since ${this.ledger.since(peer).toFixed(0)}`;
     this.violations.push([`${what} ${peer}, ${since}`, ...this.ledger.notes(peer)].join('\n'));
   }

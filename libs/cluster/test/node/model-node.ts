@@ -30,12 +30,12 @@ export class ModelNode {
   readonly keeper: RouteKeeper;
   /** Since when `view` watches everybody. Ms. */
   watchingSince = Infinity;
-  private readonly watch: FailureDetector;
-  private readonly rpc: NodeRpc;
-  private readonly open = new Map<SessionId, Route>();
-  private readonly claiming = new Set<PeerId>();
-  private isLeaving = false;
-  private isDead = false;
+  readonly #watch: FailureDetector;
+  readonly #rpc: NodeRpc;
+  readonly #open = new Map<SessionId, Route>();
+  readonly #claiming = new Set<PeerId>();
+  #isLeaving = false;
+  #isDead = false;
 
   constructor(
     readonly self: NodeId,
@@ -45,17 +45,17 @@ export class ModelNode {
     random: () => number,
   ) {
     const { routes, feed, bus, registry } = engines;
-    this.rpc = new NodeRpc({ bus, self, clock });
+    this.#rpc = new NodeRpc({ bus, self, clock });
     this.lease = new NodeLease({ registry, bus, self, clock, resetSubscriber: () => undefined });
-    this.watch = new FailureDetector({ registry, self, clock });
+    this.#watch = new FailureDetector({ registry, self, clock });
     this.keeper = new RouteKeeper({ routes, self, lease: this.lease, feed, clock, random });
-    this.view = new PresenceView({ feed, routes, registry, nodes: this.watch, clock });
-    this.rpc.onEnvelope((_from, session) => {
-      const route = this.open.get(session as SessionId);
+    this.view = new PresenceView({ feed, routes, registry, nodes: this.#watch, clock });
+    this.#rpc.onEnvelope((_from, session) => {
+      const route = this.#open.get(session as SessionId);
       if (route !== undefined) this.keeper.forget(route);
-      return this.closeSession(session as SessionId);
+      return this.#closeSession(session as SessionId);
     });
-    this.keeper.onLost((route) => this.closeSession(route.session));
+    this.keeper.onLost((route) => this.#closeSession(route.session));
     this.keeper.onUnreleased((route) => {
       this.view.noteOffline(route);
     });
@@ -63,7 +63,7 @@ export class ModelNode {
 
   async start(peers: readonly PeerId[], onChange: (peer: PeerId, status: Status) => void): Promise<void> {
     this.view.onChange((peer, status) => {
-      if (!this.isDead) onChange(peer, status);
+      if (!this.#isDead) onChange(peer, status);
     });
     await this.lease.join();
     for (;;) {
@@ -72,7 +72,7 @@ export class ModelNode {
         this.watchingSince = this.clock.now();
         return;
       } catch {
-        if (this.isDead) return;
+        if (this.#isDead) return;
         await new Promise<void>((resolve) => this.clock.after(500, resolve));
       }
     }
@@ -82,75 +82,75 @@ export class ModelNode {
   async connect(peer: PeerId): Promise<boolean> {
     const session = `session-${++sessions}` as SessionId;
     this.ledger.claiming(peer);
-    this.claiming.add(peer);
+    this.#claiming.add(peer);
     try {
       const { route, displaced } = await this.keeper.claim(peer, session);
       this.ledger.registered(route);
-      if (this.isDead) {
+      if (this.#isDead) {
         this.ledger.closed(route);
         return false;
       }
-      this.open.set(session, route);
-      if (this.isLeaving) await this.releaseSession(route);
-      if (displaced !== undefined) void this.rpc.request(displaced.node, displaced.session);
+      this.#open.set(session, route);
+      if (this.#isLeaving) await this.#releaseSession(route);
+      if (displaced !== undefined) void this.#rpc.request(displaced.node, displaced.session);
       return true;
     } catch {
       return false;
     } finally {
       this.ledger.claimed(peer);
-      this.claiming.delete(peer);
+      this.#claiming.delete(peer);
     }
   }
 
   disconnect(peer: PeerId): void {
-    for (const route of this.open.values()) if (route.peer === peer) this.closeSession(route.session);
+    for (const route of this.#open.values()) if (route.peer === peer) this.#closeSession(route.session);
   }
 
   /** Gone without a word: sockets closed, nothing released, the lease left to run out. */
   kill(): void {
-    this.isDead = true;
+    this.#isDead = true;
     this.watchingSince = Infinity;
-    this.stopTimers();
+    this.#stopTimers();
     void this.engines.close();
-    for (const route of this.open.values()) this.ledger.closed(route);
-    for (const peer of this.claiming) this.ledger.mayBeSuperseded(peer);
-    this.open.clear();
+    for (const route of this.#open.values()) this.ledger.closed(route);
+    for (const peer of this.#claiming) this.ledger.mayBeSuperseded(peer);
+    this.#open.clear();
   }
 
   /** Gone as it should be. */
   async leave(): Promise<void> {
     this.watchingSince = Infinity;
-    this.isLeaving = true;
-    await Promise.all([...this.open.values()].map((route) => this.releaseSession(route)));
-    while (this.claiming.size > 0) await new Promise<void>((resolve) => this.clock.after(100, resolve));
-    this.isDead = true;
-    this.stopTimers();
+    this.#isLeaving = true;
+    await Promise.all([...this.#open.values()].map((route) => this.#releaseSession(route)));
+    while (this.#claiming.size > 0) await new Promise<void>((resolve) => this.clock.after(100, resolve));
+    this.#isDead = true;
+    this.#stopTimers();
     await this.lease.stop();
     await this.engines.close();
   }
 
   /** Sockets open here. */
   get size(): number {
-    return this.open.size;
+    return this.#open.size;
   }
 
-  private stopTimers(): void {
+  #stopTimers(): void {
     this.lease.abandon();
-    this.watch.stop();
+    this.#watch.stop();
     this.keeper.stop();
     this.view.stop();
-    this.rpc.stop();
+    this.#rpc.stop();
   }
 
-  private closeSession(session: SessionId): string {
-    const route = this.open.get(session);
-    if (route === undefined || this.isDead) return 'no_such_session';
-    void this.releaseSession(route);
+  #closeSession(session: SessionId): string {
+    const route = this.#open.get(session);
+    if (route === undefined || this.#isDead) return 'no_such_session';
+    void this.#releaseSession(route);
     return 'ok';
   }
 
-  private async releaseSession(route: Route): Promise<void> {
-    this.open.delete(route.session);
+  async #releaseSession(route: Route): Promise<void> {
+    this.#open.delete(route.session);
     this.ledger.closed(route);
     await this.keeper.release(route);
   }

@@ -1,13 +1,12 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import type { Epoch, NodeId, Route } from '@white-rabbit/signaling';
-import { RouteStore } from '../../src/route-store.js';
-import type { Claimed } from '../../src/route-store.js';
+import { RouteStore, type Claimed } from '../../src/route-store.js';
 import type { Clock } from '../../src/node/clock.js';
 
 /** A store behind a connection: what is asked is done a random while later, in order, and answered later still, in order. */
 export class SlowRouteStore extends RouteStore {
-  private readonly there: Pipe;
-  private readonly back: Pipe;
+  readonly #there: Pipe;
+  readonly #back: Pipe;
 
   constructor(
     private readonly inner: RouteStore,
@@ -15,32 +14,32 @@ export class SlowRouteStore extends RouteStore {
     delayMs: () => number,
   ) {
     super();
-    this.there = new Pipe(clock, delayMs);
-    this.back = new Pipe(clock, delayMs);
+    this.#there = new Pipe(clock, delayMs);
+    this.#back = new Pipe(clock, delayMs);
   }
 
   override claim(peer: PeerId, node: NodeId, session: SessionId, above?: Epoch): Promise<Claimed> {
-    return this.later(() => this.inner.claim(peer, node, session, above));
+    return this.#later(() => this.inner.claim(peer, node, session, above));
   }
 
   override renew(routes: readonly Route[]): Promise<readonly Route[]> {
-    return this.later(() => this.inner.renew(routes));
+    return this.#later(() => this.inner.renew(routes));
   }
 
   override release(route: Route, heir?: Route): Promise<boolean> {
-    return this.later(() => this.inner.release(route, heir));
+    return this.#later(() => this.inner.release(route, heir));
   }
 
   override find(peers: readonly PeerId[]): Promise<ReadonlyMap<PeerId, Route>> {
-    return this.later(() => this.inner.find(peers));
+    return this.#later(() => this.inner.find(peers));
   }
 
-  private later<T>(work: () => Promise<T>): Promise<T> {
+  #later<T>(work: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.there.pass(() => {
+      this.#there.pass(() => {
         const done = work();
         done.catch(() => undefined);
-        this.back.pass(() => {
+        this.#back.pass(() => {
           done.then(resolve, reject);
         });
       });
@@ -50,7 +49,7 @@ export class SlowRouteStore extends RouteStore {
 
 /** Things come out in the order they went in, each a random while later. */
 export class Pipe {
-  private last = 0;
+  #last = 0;
 
   constructor(
     private readonly clock: Clock,
@@ -58,7 +57,7 @@ export class Pipe {
   ) {}
 
   readonly pass = (deliver: () => void): void => {
-    this.last = Math.max(this.last, this.clock.now() + this.delayMs());
-    this.clock.after(this.last - this.clock.now(), deliver);
+    this.#last = Math.max(this.#last, this.clock.now() + this.delayMs());
+    this.clock.after(this.#last - this.clock.now(), deliver);
   };
 }

@@ -1,7 +1,13 @@
-import type { NodeId } from '@white-rabbit/signaling';
-import type { Delivery, Engines, NodeRegistry, PresenceChange, RouteStore } from '../../src/index.js';
-import { Unavailable } from '@white-rabbit/signaling';
-import { Bus, PresenceFeed } from '../../src/index.js';
+import { type NodeId, Unavailable } from '@white-rabbit/signaling';
+import {
+  type Delivery,
+  type Engines,
+  type NodeRegistry,
+  type PresenceChange,
+  type RouteStore,
+  Bus,
+  PresenceFeed,
+} from '../../src/index.js';
 import type { FakeClock } from '../node/fake-clock.js';
 
 /** What a question over a slow wire takes. Ms. */

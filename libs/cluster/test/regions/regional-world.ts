@@ -9,11 +9,10 @@ import {
   openEngines,
   PresenceView,
   RouteKeeper,
+  type Engines,
 } from '../../src/index.js';
-import type { Engines } from '../../src/index.js';
 import { FakeClock } from '../node/fake-clock.js';
-import { cuttableLink } from './cuttable-link.js';
-import type { CuttableLink } from './cuttable-link.js';
+import { cuttableLink, type CuttableLink } from './cuttable-link.js';
 
 /** One node of a region: what a gateway has but for its sockets. */
 export interface RegionalNode {
@@ -36,18 +35,18 @@ export interface RegionalNode {
 /** Several regions in memory in one time that a test moves. Clocks of the regions may differ: ms ahead, by name. */
 export class RegionalWorld {
   readonly clock = new FakeClock();
-  private readonly regions: ReadonlyMap<string, MemoryRegion>;
-  private started = 0;
+  readonly #regions: ReadonlyMap<string, MemoryRegion>;
+  #started = 0;
 
   constructor(aheadMs: Readonly<Record<string, number>>) {
     const now = (ahead: number) => () => 1_000_000 + this.clock.now() + ahead;
-    this.regions = new Map(
+    this.#regions = new Map(
       Object.entries(aheadMs).map(([name, ahead]) => [name, new MemoryRegion({ now: now(ahead) })]),
     );
   }
 
   region(name: string): MemoryRegion {
-    const region = this.regions.get(name);
+    const region = this.#regions.get(name);
     if (region === undefined) throw new Error(`There is no region ${name}.`);
     return region;
   }
@@ -55,9 +54,9 @@ export class RegionalWorld {
   /** Starts a node whose links have been probed. */
   async start(home: string): Promise<RegionalNode> {
     const { clock } = this;
-    const self = nodeIdIn(home, `node${++this.started}`);
+    const self = nodeIdIn(home, `node${++this.#started}`);
     const links = new Map<string, CuttableLink>();
-    for (const [name, region] of this.regions) {
+    for (const [name, region] of this.#regions) {
       if (name !== home) links.set(name, cuttableLink(await openEngines({ node: self, region }), clock));
     }
     const local = await openEngines({ node: self, region: this.region(home) });
@@ -90,7 +89,7 @@ export class RegionalWorld {
   /** The peer's routes that count, in all regions. */
   async routesOf(peer: PeerId): Promise<readonly Route[]> {
     const found: Route[] = [];
-    for (const [name, region] of this.regions) {
+    for (const [name, region] of this.#regions) {
       const route = region.route(peer);
       if (route?.node.startsWith(`${name}_`) === true) found.push(route);
     }

@@ -1,8 +1,6 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
-import type { PgClient } from '../pg-pool.js';
-import { pgPool } from '../pg-pool.js';
-import type { ArchivedLicense, ArchiveHeader } from './archive-format.js';
-import { ARCHIVE_FORMAT, ARCHIVE_VERSION } from './archive-format.js';
+import { type PgClient, pgPool } from '../pg-pool.js';
+import { type ArchivedLicense, type ArchiveHeader, ARCHIVE_FORMAT, ARCHIVE_VERSION } from './archive-format.js';
 import { ARCHIVE_BATCH, declareArchive, FETCH_ARCHIVE, SLOW_READER } from './archive-queries.js';
 
 /** What to write. */

@@ -2,13 +2,11 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import { UNNAMED } from '../audit/audit-entry.js';
 import { writeAudit } from '../audit/write-audit.js';
 import { inTransaction } from '../in-transaction.js';
-import type { PgClient } from '../pg-pool.js';
-import { pgPool } from '../pg-pool.js';
+import { type PgClient, pgPool } from '../pg-pool.js';
 import type { LicenseId } from '../verdict.js';
-import type { ArchivedLicense, ArchiveHeader } from './archive-format.js';
-import { problemOfHeader } from './archive-format.js';
-import type { BindingToStore } from './archive-queries.js';
+import { type ArchivedLicense, type ArchiveHeader, problemOfHeader } from './archive-format.js';
 import {
+  type BindingToStore,
   ARCHIVE_BATCH,
   FIND_CLASHES,
   FIND_STRANGE_IDENTITIES,

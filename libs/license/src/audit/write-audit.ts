@@ -1,5 +1,4 @@
-import type { PgPool, Statement } from '../pg-pool.js';
-import { bindValues } from '../pg-pool.js';
+import { type PgPool, type Statement, bindValues } from '../pg-pool.js';
 import type { AuditNote } from './audit-entry.js';
 
 /** `$1` operator, `$2` action, `$3` license or null, `$4` count, `$5` detail or null. */

@@ -4,10 +4,8 @@ import { readFileSync } from 'node:fs';
 import { access, chown, link, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import type { PostgresBinaries } from './postgres-binaries.js';
-import { postgresBinaries } from './postgres-binaries.js';
-import type { PostgresUser } from './postgres-user.js';
-import { postgresUser } from './postgres-user.js';
+import { type PostgresBinaries, postgresBinaries } from './postgres-binaries.js';
+import { type PostgresUser, postgresUser } from './postgres-user.js';
 
 /** Role and database of an embedded server. */
 export const EMBEDDED_USER = 'white_rabbit';

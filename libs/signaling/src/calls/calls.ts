@@ -1,12 +1,12 @@
 import type { NodeId } from '../sessions/route.js';
-import {
-  type CallId,
-  type ErrorCode,
-  type HangupReason,
-  type IceServer,
-  type PeerId,
-  type RejectReason,
-  type SessionId,
+import type {
+  CallId,
+  ErrorCode,
+  HangupReason,
+  IceServer,
+  PeerId,
+  RejectReason,
+  SessionId,
 } from '@white-rabbit/protocol';
 import { CallLeg } from './call-leg.js';
 import type { CallMessage } from './call-message.js';

@@ -1,13 +1,13 @@
 import { expect, it } from '@jest/globals';
-import type { ChangeKind, LicenseChange, LicenseId } from '@white-rabbit/license';
+import type { LicenseChangeKind, LicenseChange } from './license-change.js';
 import type { PeerId } from '@white-rabbit/protocol';
 import { RecentLicenseChanges } from './recent-license-changes.js';
 
 const ALICE = 'peer-alice' as PeerId;
 const BOB = 'peer-bobby' as PeerId;
 
-const change = (license: string, kind: ChangeKind, ...peers: PeerId[]): LicenseChange => ({
-  licenseId: license as LicenseId,
+const change = (license: string, kind: LicenseChangeKind, ...peers: PeerId[]): LicenseChange => ({
+  licenseId: license,
   kind,
   peers: new Set(peers),
 });

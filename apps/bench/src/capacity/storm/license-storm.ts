@@ -1,6 +1,5 @@
 import { afterClose, backOffMs } from '@white-rabbit/client/reconnect';
-import type { Clock, TaskResult } from '@white-rabbit/license';
-import { DeadlineQueue } from '@white-rabbit/license';
+import { type Clock, type TaskResult, DeadlineQueue } from '@white-rabbit/license';
 import { seededRandom } from './seeded-random.js';
 import { SimulatedTime } from './simulated-time.js';
 

@@ -12,8 +12,8 @@ import {
   TraceIdRatioBasedSampler,
   ParentBasedSampler,
   TracerProvider,
+  type SpanExporter,
 } from '@opentelemetry/sdk-trace';
-import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import { upTo } from '../../lifecycle/up-to.js';
 import { Tracer, type CallPath, type Span, type SpanName, type SpanOutcome } from './tracer.js';
 
