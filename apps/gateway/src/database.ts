@@ -25,9 +25,9 @@ export interface Database {
 const DEVELOPMENT_DEVICES = 10;
 
 /** `DATABASE_URL` where it is set, else an embedded PostgreSQL, migrated. */
-export async function openDatabase({ settings }: Config, log: Logger): Promise<Database> {
-  const url = settings.DATABASE_URL;
-  if (url === undefined) return openEmbedded(join(settings.WR_DATA_DIR, 'postgres'));
+export async function openDatabase({ database }: Config, log: Logger): Promise<Database> {
+  const url = database.url;
+  if (url === undefined) return openEmbedded(join(database.dataDir, 'postgres'));
   await checkSchema(url, log);
   return { url, developmentKey: undefined, stop: () => Promise.resolve() };
 }

@@ -2,18 +2,19 @@ import type { AddressInfo } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Logger } from 'pino';
+import { ClusterNode } from '@white-rabbit/cluster';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
+import { NodeMessages } from './events/node-messages.js';
 import { openDatabase, type Database } from './database.js';
-import { drainTimes, GatewayNode } from './lifecycle/gateway-node.js';
-import { nodeParts } from './lifecycle/node-parts.js';
+import { GatewayNode } from './lifecycle/gateway-node.js';
+import { PublicServer } from './lifecycle/public-server.js';
 import { StopSignal } from './lifecycle/stop-signal.js';
-import { upTo } from './lifecycle/up-to.js';
+import { upTo } from './up-to.js';
 import { endWithCrashLine } from './telemetry/log/crash-log.js';
 import { logEvent, type LogFields } from './telemetry/log/log-event.js';
 import { createLogger, errorFields, nestLogger } from './telemetry/log/logger.js';
 import { Metrics } from './telemetry/metrics/metrics.js';
-import { observe } from './telemetry/metrics/observe.js';
 import { showProcess } from './telemetry/metrics/process-readings.js';
 import { openTracer } from './telemetry/tracing/open-tracer.js';
 import { FrameAdapter } from './transport/frame-adapter.js';
@@ -27,12 +28,12 @@ const LINGER_MS = 8_000;
 
 /** Runs a gateway until it is told to stop: engines → app → listen → drain. Resolves with the exit code. */
 export async function run(config: Config): Promise<number> {
-  const log = createLogger(config.settings.WR_LOG_LEVEL);
+  const log = createLogger(config.telemetry.logLevel);
   endWithCrashLine(log);
   const stop = new StopSignal(log);
-  const { fewDescriptors, settings } = config;
+  const { fewDescriptors, admission } = config;
   if (fewDescriptors !== undefined) {
-    logEvent(log, 'few_descriptors', { descriptors: fewDescriptors, connections: settings.WR_MAX_CONNECTIONS });
+    logEvent(log, 'few_descriptors', { descriptors: fewDescriptors, connections: admission.maxConnections });
   }
   let database: Database | undefined;
   try {
@@ -56,36 +57,36 @@ function endAnyway(): void {
 }
 
 async function serveUntil(stop: StopSignal, config: Config, database: Database, log: Logger): Promise<void> {
-  const metrics = new Metrics();
-  const tracer = await openTracer(config, log);
-  showProcess(metrics);
-  const app = await NestFactory.create(await AppModule.forRoot(config, database.url, { log, metrics, tracer }), {
+  const telemetry = { log, metrics: new Metrics(), tracer: await openTracer(config, log) };
+  showProcess(telemetry.metrics);
+  const app = await NestFactory.create(await AppModule.forRoot(config, database.url, telemetry), {
     logger: nestLogger(log),
     abortOnError: false,
   });
   app.useWebSocketAdapter(new FrameAdapter(app, app.get(PublicEndpoint)));
-  const parts = nodeParts(app);
-  observe(metrics, parts, config.settings.WR_MAX_CONNECTIONS);
-  parts.messages.onDrain(() => {
+  app.get(NodeMessages).onDrain(() => {
     logEvent(log, 'drain_requested');
     stop.request();
   });
-  const node = new GatewayNode(parts, drainTimes(config));
   try {
-    await app.listen(config.settings.WR_ADMIN_PORT, config.settings.WR_ADMIN_HOST);
-    const port = await node.serve();
-    const { node: name } = parts.health.report();
-    const ports = { port, adminPort: adminPortOf(app) };
-    logEvent(log, 'listening', { node: name, ...ports, engine: parts.engines.kind });
+    await app.listen(config.telemetry.adminPort, config.telemetry.adminHost);
+    const { port } = app.get(PublicServer);
+    const { self: node, engines } = app.get(ClusterNode);
+    logEvent(log, 'listening', { node, port, adminPort: adminPortOf(app), engine: engines.kind });
     process.stdout.write(welcomeText(config, port, database.developmentKey));
     await stop.requested;
-    await node.drain();
   } finally {
-    await node.leave();
-    await tracer.stop();
-    await upTo(CLOSE_MS, app.close());
-    logEvent(log, 'stopped', lifeOf(metrics));
+    await closed(app);
+    await telemetry.tracer.stop();
+    logEvent(log, 'stopped', lifeOf(telemetry.metrics));
   }
+}
+
+/** Resolves when the application is closed, or has had its time for it since this node left the cluster. */
+async function closed(app: INestApplication): Promise<void> {
+  const closing = app.close();
+  const late = app.get(GatewayNode).left.then(() => upTo(CLOSE_MS, closing));
+  await Promise.race([closing, late]);
 }
 
 /** What this process did, for the last line of its log. */

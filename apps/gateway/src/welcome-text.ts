@@ -3,11 +3,11 @@ import type { Config } from './config/config.js';
 
 /** What a person who runs the gateway by hand reads: where it is and how to try it. Empty for a member of a cluster. */
 export function welcomeText(
-  { endpoint, settings, redis }: Config,
+  { endpoint, cluster, database }: Config,
   port: number,
   developmentKey: string | undefined,
 ): string {
-  if (redis !== undefined || settings.DATABASE_URL !== undefined) return '';
+  if (cluster.redis !== undefined || database.url !== undefined) return '';
   const scheme = endpoint.tls === undefined ? 'ws' : 'wss';
   const host = hostToTry(endpoint.host);
   const lines = ['', 'White Rabbit: one gateway alone, in memory. Ctrl-C ends it.', ''];

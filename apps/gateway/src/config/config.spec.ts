@@ -24,7 +24,7 @@ function fileWith(name: string, text: string): string {
 describe('Nothing set', () => {
   it('is one gateway alone, in memory, on loopback', () => {
     const config = configOf();
-    expect(config.redis).toBeUndefined();
+    expect(config.cluster.redis).toBeUndefined();
     expect(config.endpoint).toEqual({
       host: '127.0.0.1',
       port: 8080,
@@ -32,16 +32,12 @@ describe('Nothing set', () => {
       trustProxy: false,
       allowedOrigins: undefined,
     });
-    expect(config.settings).toMatchObject({
-      WR_ADMIN_HOST: '127.0.0.1',
-      WR_ADMIN_PORT: 9090,
-      WR_HEARTBEAT_INTERVAL_SECONDS: 30_000,
-      WR_HEARTBEAT_TIMEOUT_SECONDS: 60_000,
-      WR_REGISTER_TIMEOUT_SECONDS: 10_000,
-      WR_MAX_CONTACTS: 1000,
-      WR_MAX_CALLS: 16,
-      WR_DRAIN_SECONDS: undefined,
-      DATABASE_URL: undefined,
+    expect(config).toMatchObject({
+      telemetry: { adminHost: '127.0.0.1', adminPort: 9090 },
+      connection: { heartbeatIntervalMs: 30_000, heartbeatTimeoutMs: 60_000, registerMs: 10_000 },
+      limits: { maxContacts: 1000 },
+      calls: { calls: 16 },
+      database: { url: undefined },
     });
   });
 
@@ -119,7 +115,7 @@ describe('Relays', () => {
   const turn = (urls: string) => ({ WR_TURN_URLS: urls, WR_TURN_SECRET: secret });
 
   it('are none unless both their URLs and their secret are set', () => {
-    expect(configOf().turn).toBeUndefined();
+    expect(configOf().turn).toEqual({ urls: [], secret: '' });
     const problem = 'WR_TURN_URLS and WR_TURN_SECRET: set both or none.';
     expect(problemsOf({ WR_TURN_URLS: 'turn:one.example' })).toEqual([problem]);
     expect(problemsOf({ WR_TURN_SECRET: secret })).toEqual([problem]);
@@ -189,8 +185,13 @@ describe('Numbers and words', () => {
   });
 
   it('are read: seconds become milliseconds, fractions included, and 0 takes a free port', () => {
-    const { settings } = configOf({ WR_DRAIN_SECONDS: '0.5', WR_PORT: '0', WR_REGION: 'eu', WR_LOG_LEVEL: 'debug' });
-    expect(settings).toMatchObject({ WR_DRAIN_SECONDS: 500, WR_PORT: 0, WR_REGION: 'eu', WR_LOG_LEVEL: 'debug' });
+    const config = configOf({ WR_DRAIN_SECONDS: '0.5', WR_PORT: '0', WR_REGION: 'eu', WR_LOG_LEVEL: 'debug' });
+    expect(config).toMatchObject({
+      drain: { windowMs: 500 },
+      endpoint: { port: 0 },
+      node: { region: 'eu' },
+      telemetry: { logLevel: 'debug' },
+    });
   });
 
   it('names of region and pod are short and printable: they are labels of a metric', () => {
@@ -198,7 +199,7 @@ describe('Numbers and words', () => {
       'WR_REGION: expected at most 64 characters.',
       'WR_POD: expected printable ASCII.',
     ]);
-    expect(configOf({ WR_POD: 'white-rabbit-gateway-7d9f' }).settings.WR_POD).toBe('white-rabbit-gateway-7d9f');
+    expect(configOf({ WR_POD: 'white-rabbit-gateway-7d9f' }).node.pod).toBe('white-rabbit-gateway-7d9f');
   });
 
   it('a heartbeat timeout has to be longer than the interval', () => {
@@ -211,8 +212,8 @@ describe('Numbers and words', () => {
 
 describe('A secret', () => {
   it('may come from a file, without the line end of it', () => {
-    const { settings } = configOf({ DATABASE_URL_FILE: fileWith('url', 'postgres://u:p@127.0.0.1/wr\n') });
-    expect(settings.DATABASE_URL).toBe('postgres://u:p@127.0.0.1/wr');
+    const { database } = configOf({ DATABASE_URL_FILE: fileWith('url', 'postgres://u:p@127.0.0.1/wr\n') });
+    expect(database.url).toBe('postgres://u:p@127.0.0.1/wr');
   });
 
   it('given twice is refused', () => {
@@ -246,14 +247,14 @@ describe('Other regions', () => {
   it('are all that are named but one’s own, so that one value serves all', () => {
     const eu = { name: 'eu-west', redis: { url: 'redis://eu:6379' } };
     const us = { name: 'us-east', redis: { url: 'rediss://u:p%2Cq=@us:6380/1' } };
-    expect(configOf({ ...HOME, WR_REGIONS, WR_REGION: 'eu-west' }).otherRegions).toEqual([us]);
-    expect(configOf({ ...HOME, WR_REGIONS, WR_REGION: 'us-east' }).otherRegions).toEqual([eu]);
-    expect(configOf({ ...HOME, WR_REGIONS, WR_REGION: 'ap' }).otherRegions).toEqual([eu, us]);
-    expect(configOf(HOME).otherRegions).toEqual([]);
+    expect(configOf({ ...HOME, WR_REGIONS, WR_REGION: 'eu-west' }).cluster.otherRegions).toEqual([us]);
+    expect(configOf({ ...HOME, WR_REGIONS, WR_REGION: 'us-east' }).cluster.otherRegions).toEqual([eu]);
+    expect(configOf({ ...HOME, WR_REGIONS, WR_REGION: 'ap' }).cluster.otherRegions).toEqual([eu, us]);
+    expect(configOf(HOME).cluster.otherRegions).toEqual([]);
   });
 
   it('may come from a file', () => {
-    const { otherRegions } = configOf({ ...HOME, WR_REGIONS_FILE: fileWith('regions', `${WR_REGIONS}\n`) });
+    const { otherRegions } = configOf({ ...HOME, WR_REGIONS_FILE: fileWith('regions', `${WR_REGIONS}\n`) }).cluster;
     expect(otherRegions.map(({ name }) => name)).toEqual(['eu-west', 'us-east']);
   });
 

@@ -2,46 +2,46 @@ import { redisOptionsFor, type OtherRegion, type RedisOptions } from '@white-rab
 import { crossProblems, isTlsSpoken } from './cross-checks.js';
 import { plainTextProblems } from './plain-text.js';
 import { readSettings, type Environment, type Problems } from './read-settings.js';
+import { limitKey } from './limit-key.js';
 import type { SettingValues } from './settings.js';
+import type {
+  AdmissionConfig,
+  CallsConfig,
+  ClusterConfig,
+  ConnectionConfig,
+  DatabaseConfig,
+  DrainConfig,
+  EndpointConfig,
+  LimitsConfig,
+  NodeConfig,
+  SourceConfig,
+  TelemetryConfig,
+  TurnConfig,
+} from './slices.js';
+import { connectBurst, sourceCaps } from './source-caps.js';
 import { socketRoom } from './socket-room.js';
 
-/** Where the WebSocket endpoint listens, and how it is kept private. */
-export interface PublicConfig {
-  readonly host: string;
-  readonly port: number;
-  /** Paths of PEM files; absent: plain text. */
-  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
-  /** Plain text is taken only with `X-Forwarded-Proto: https`. */
-  readonly trustProxy: boolean;
-  /** `undefined`: any origin. */
-  readonly allowedOrigins: ReadonlySet<string> | undefined;
-  /** Sockets that it holds at most, whatever they are up to. `undefined`: as many as come. */
-  readonly maxSockets: number | undefined;
+/** The settings, checked: a slice for each part of the gateway. */
+export interface Config {
+  readonly node: NodeConfig;
+  readonly endpoint: EndpointConfig;
+  readonly admission: AdmissionConfig;
+  readonly source: SourceConfig;
+  readonly connection: ConnectionConfig;
+  readonly limits: LimitsConfig;
+  readonly calls: CallsConfig;
+  readonly cluster: ClusterConfig;
+  readonly turn: TurnConfig;
+  readonly drain: DrainConfig;
+  readonly database: DatabaseConfig;
+  readonly telemetry: TelemetryConfig;
+  /** The limit of open file descriptors, if it leaves less room than WR_MAX_CONNECTIONS asks for. */
+  readonly fewDescriptors: number | undefined;
 }
 
-/** Relays that clients in a call are given. */
-export interface TurnConfig {
-  /** `turn:`, `turns:` and `stun:` URLs. */
-  readonly urls: readonly string[];
-  /** Shared with the relays: what is signed with it lets in. */
-  readonly secret: string;
-}
-
-/** The settings, checked, in the shape that the gateway's parts want. All durations in ms. A DI token. */
-export class Config {
-  constructor(
-    readonly settings: SettingValues,
-    readonly endpoint: PublicConfig,
-    /** `undefined`: one gateway alone, in memory. */
-    readonly redis: RedisOptions | undefined,
-    /** `undefined`: clients are given no relays. */
-    readonly turn: TurnConfig | undefined,
-    /** The regions that share presence with this one; none: it is alone. */
-    readonly otherRegions: readonly OtherRegion[],
-    /** The limit of open file descriptors, where it leaves less room than WR_MAX_CONNECTIONS asks for; `settings` has what it leaves. */
-    readonly fewDescriptors: number | undefined,
-  ) {}
-}
+/** For a gateway that is told nothing else. One alone has no other to send its clients to, and no balancer before it. */
+const DRAIN_IN_CLUSTER: DrainConfig = { delayMs: 2_000, windowMs: 20_000 };
+const DRAIN_ALONE: DrainConfig = { delayMs: 0, windowMs: 1_000 };
 
 /**
  * Reads the environment. Either the whole configuration, or every problem it has.
@@ -60,17 +60,81 @@ export function readConfig(env: Environment, descriptors?: number): Config | Pro
   const { connections, sockets } = socketRoom(wanted, descriptors);
   // The default is nobody's wish.
   const isShort = connections < wanted && (env['WR_MAX_CONNECTIONS'] ?? '') !== '';
-  return new Config(
-    { ...settings, WR_MAX_CONNECTIONS: connections },
-    publicConfig(settings, sockets),
-    redis,
-    turnConfig(settings),
-    otherRegions(settings),
-    isShort ? descriptors : undefined,
-  );
+  return {
+    ...slices({ ...settings, WR_MAX_CONNECTIONS: connections }),
+    endpoint: endpointConfig(settings, sockets),
+    cluster: { region: settings.WR_REGION, redis, otherRegions: otherRegions(settings) },
+    drain: drainConfig(settings, redis),
+    turn: turnConfig(settings),
+    fewDescriptors: isShort ? descriptors : undefined,
+  };
 }
 
-function publicConfig(settings: SettingValues, maxSockets: number | undefined): PublicConfig {
+type Slices = Omit<Config, 'endpoint' | 'cluster' | 'drain' | 'turn' | 'fewDescriptors'>;
+
+function slices(settings: SettingValues): Slices {
+  return {
+    node: { region: settings.WR_REGION, pod: settings.WR_POD },
+    admission: {
+      maxConnections: settings.WR_MAX_CONNECTIONS,
+      connects: { perSecond: settings.WR_CONNECT_RATE, burst: connectBurst(settings) },
+    },
+    source: sourceCaps(settings),
+    connection: {
+      maxConnections: settings.WR_MAX_CONNECTIONS,
+      registerMs: settings.WR_REGISTER_TIMEOUT_SECONDS,
+      heartbeatIntervalMs: settings.WR_HEARTBEAT_INTERVAL_SECONDS,
+      heartbeatTimeoutMs: settings.WR_HEARTBEAT_TIMEOUT_SECONDS,
+      maxAgeMs: settings.WR_MAX_CONNECTION_AGE_SECONDS,
+      maxUnregistered: settings.WR_MAX_UNREGISTERED,
+      maxBufferedBytes: settings.WR_MAX_BUFFERED_BYTES,
+      maxTotalBufferedBytes: settings.WR_MAX_TOTAL_BUFFERED_BYTES,
+    },
+    limits: limitsConfig(settings),
+    calls: { calls: settings.WR_MAX_CALLS, ringMs: settings.WR_RING_TIMEOUT_SECONDS },
+    database: {
+      url: settings.DATABASE_URL,
+      dataDir: settings.WR_DATA_DIR,
+      poolSize: settings.WR_DATABASE_POOL,
+      preparedStatements: settings.WR_DATABASE_PREPARED_STATEMENTS,
+      transferDays: settings.WR_LICENSE_TRANSFER_DAYS,
+    },
+    telemetry: {
+      adminHost: settings.WR_ADMIN_HOST,
+      adminPort: settings.WR_ADMIN_PORT,
+      logLevel: settings.WR_LOG_LEVEL,
+      otlpUrl: settings.WR_OTLP_URL,
+      otlpSample: settings.WR_OTLP_SAMPLE,
+    },
+  };
+}
+
+function limitsConfig(settings: SettingValues): LimitsConfig {
+  return {
+    signals: { perSecond: settings.WR_SIGNALS_PER_SECOND, burst: settings.WR_SIGNAL_BURST },
+    events: { perSecond: settings.WR_EVENTS_PER_SECOND, burst: settings.WR_EVENT_BURST },
+    bytes: { perSecond: settings.WR_BYTES_PER_SECOND, burst: settings.WR_BYTE_BURST },
+    unregisteredBytes: settings.WR_UNREGISTERED_BYTES,
+    contactsPerSecond: settings.WR_CONTACTS_PER_SECOND,
+    maxContacts: settings.WR_MAX_CONTACTS,
+    rateLimitedPerMinute: settings.WR_RATE_LIMITED_PER_MINUTE,
+    callsPerMinute: settings.WR_CALLS_PER_MINUTE,
+    registersPerMinute: settings.WR_REGISTERS_PER_MINUTE,
+    refusalsPerKey: settings.WR_REFUSALS_PER_KEY,
+    refusalsPerGateway: settings.WR_REFUSALS_PER_GATEWAY,
+    key: limitKey(settings),
+  };
+}
+
+function drainConfig(settings: SettingValues, redis: RedisOptions | undefined): DrainConfig {
+  const usual = redis === undefined ? DRAIN_ALONE : DRAIN_IN_CLUSTER;
+  return {
+    delayMs: settings.WR_DRAIN_DELAY_SECONDS ?? usual.delayMs,
+    windowMs: settings.WR_DRAIN_SECONDS ?? usual.windowMs,
+  };
+}
+
+function endpointConfig(settings: SettingValues, maxSockets: number | undefined): EndpointConfig {
   const { WR_TLS_CERT_FILE: certFile, WR_TLS_KEY_FILE: keyFile, WR_ALLOWED_ORIGINS: origins } = settings;
   return {
     host: settings.WR_HOST ?? (isTlsSpoken(settings) ? '::' : '127.0.0.1'),
@@ -94,8 +158,8 @@ function redisConfig(settings: SettingValues): RedisOptions | undefined {
   });
 }
 
-function turnConfig({ WR_TURN_URLS: urls, WR_TURN_SECRET: secret }: SettingValues): TurnConfig | undefined {
-  return urls !== undefined && secret !== undefined ? { urls, secret } : undefined;
+function turnConfig({ WR_TURN_URLS: urls = [], WR_TURN_SECRET: secret = '' }: SettingValues): TurnConfig {
+  return { urls, secret };
 }
 
 /** One value of WR_REGIONS serves all regions: each passes over its own name. */

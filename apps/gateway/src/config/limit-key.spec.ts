@@ -1,9 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { configOf } from '../../test/unit/gateway-node.js';
 import { problemsOf } from '../../test/unit/problems-of.js';
-import { limitKey } from './limit-key.js';
 
-const keyOf = (env: Readonly<Record<string, string>>) => limitKey(configOf(env).settings)?.toString('hex');
+const keyOf = (env: Readonly<Record<string, string>>) => configOf(env).limits.key?.toString('hex');
 const DATABASE_URL = 'postgresql://u:p@127.0.0.1/wr';
 
 it('The key of limits is the same at all gateways with one database, and says nothing of its URL', () => {

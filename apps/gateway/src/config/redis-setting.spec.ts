@@ -15,30 +15,30 @@ describe('Redis', () => {
   });
 
   it('by its URL, as it is', () => {
-    expect(configOf({ ...CLUSTER, REDIS_URL: 'rediss://u:p%40@r:1/2' }).redis).toEqual({
+    expect(configOf({ ...CLUSTER, REDIS_URL: 'rediss://u:p%40@r:1/2' }).cluster.redis).toEqual({
       url: 'rediss://u:p%40@r:1/2',
     });
   });
 
   it('by Sentinels, with the name of what they watch', () => {
-    expect(configOf({ ...CLUSTER, REDIS_SENTINELS: 's1:26379, [fd00::1]:26380' }).redis).toEqual({
+    expect(configOf({ ...CLUSTER, REDIS_SENTINELS: 's1:26379, [fd00::1]:26380' }).cluster.redis).toEqual({
       sentinels: ['redis://s1:26379', 'redis://[fd00::1]:26380'],
       name: 'mymaster',
     });
-    expect(configOf({ ...CLUSTER, REDIS_SENTINELS: 's1:1', REDIS_SENTINEL_NAME: 'wr' }).redis).toMatchObject({
+    expect(configOf({ ...CLUSTER, REDIS_SENTINELS: 's1:1', REDIS_SENTINEL_NAME: 'wr' }).cluster.redis).toMatchObject({
       name: 'wr',
     });
   });
 
   it('by nodes of a cluster, over TLS where asked', () => {
     const env = { ...CLUSTER, REDIS_CLUSTER_NODES: '10.0.0.1:7000,10.0.0.2:7000', REDIS_TLS: 'true' };
-    expect(configOf(env).redis).toEqual({ clusterNodes: ['rediss://10.0.0.1:7000', 'rediss://10.0.0.2:7000'] });
+    expect(configOf(env).cluster.redis).toEqual({ clusterNodes: ['rediss://10.0.0.1:7000', 'rediss://10.0.0.2:7000'] });
   });
 
   it('gets its password to the letter, whatever characters it has', () => {
     const password = 'p@ss:/?#[]%40 %"\'ü\\';
     const env = { ...CLUSTER, REDIS_SENTINELS: 's1:26379', REDIS_USERNAME: 'us:er@', REDIS_PASSWORD: password };
-    expect(accessOf(configOf(env).redis)).toMatchObject({ username: 'us:er@', password });
+    expect(accessOf(configOf(env).cluster.redis)).toMatchObject({ username: 'us:er@', password });
   });
 
   it.each([

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { configOf } from '../../test/unit/gateway-node.js';
-import { sourceCaps } from './source-caps.js';
 
-const capsOf = (env: Readonly<Record<string, string>>) => sourceCaps(configOf(env).settings);
+const capsOf = (env: Readonly<Record<string, string>>) => configOf(env).source;
 
 describe('The limits of one source', () => {
   it('are shares of the limits of the gateway unless they are set', () => {

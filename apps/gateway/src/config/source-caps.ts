@@ -1,16 +1,5 @@
 import type { SettingValues } from './settings.js';
-
-/** What one source of clients may have of a gateway. 0: no limit. */
-export interface SourceCaps {
-  /** New connections a second, steady. */
-  readonly connectRate: number;
-  /** New connections at once. */
-  readonly connectBurst: number;
-  /** Open connections that have not registered. */
-  readonly unregistered: number;
-  /** Look-ups of license keys a minute that ended in a refusal. */
-  readonly refusalsPerMinute: number;
-}
+import type { SourceConfig } from './slices.js';
 
 type Settings = Pick<
   SettingValues,
@@ -39,7 +28,7 @@ const REFUSALS_SHARE = 0.5;
  * The settings, and shares of the limits of the gateway for those that are not set. By default the burst of a source is
  * not larger and its rate is lower than those of the gateway, so a single source cannot use up the gateway's.
  */
-export function sourceCaps(settings: Settings): SourceCaps {
+export function sourceCaps(settings: Settings): SourceConfig {
   const { WR_CONNECT_RATE: rate, WR_MAX_UNREGISTERED: unregistered, WR_REFUSALS_PER_GATEWAY: refusals } = settings;
   return {
     connectRate: settings.WR_SOURCE_CONNECT_RATE ?? rate * RATE_SHARE,

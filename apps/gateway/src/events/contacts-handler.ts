@@ -1,4 +1,4 @@
-import { Unavailable, type Contacts, type PeerStatus, type Session } from '@white-rabbit/signaling';
+import { Injectable } from '@nestjs/common';
 import {
   encodeEvent,
   isBadData,
@@ -8,23 +8,23 @@ import {
   type PeerId,
   type RawFrame,
 } from '@white-rabbit/protocol';
+import { Contacts, Unavailable, type PeerStatus, type Session } from '@white-rabbit/signaling';
 import type { Connection } from '../transport/connection.js';
-import type { Handled } from './dispatcher.js';
-import type { RateLimits } from './limits/rate-limits.js';
-import { fail } from './reply.js';
+import { RateLimits } from './limits/rate-limits.js';
+import { fail, type Handled } from './reply.js';
 
 /** `contacts`: which peers this session watches from now on. */
+@Injectable()
 export class ContactsHandler {
   constructor(
     private readonly contacts: Contacts,
-    private readonly limits: Pick<RateLimits, 'takeContacts' | 'refuse'>,
-    private readonly maxContacts: number,
+    private readonly limits: RateLimits,
   ) {}
 
   /** `nowMs` is when the frame arrived, monotonic. */
   change(connection: Connection, session: Session, frame: RawFrame, nowMs: number): Handled {
     const { add: added, remove: removed } = frame.data ?? {};
-    if (namesMoreThan(this.maxContacts, added) || namesMoreThan(this.maxContacts, removed)) {
+    if (namesMoreThan(this.limits.maxContacts, added) || namesMoreThan(this.limits.maxContacts, removed)) {
       fail(connection, frame, 'contacts_limit');
       return undefined;
     }

@@ -1,38 +1,23 @@
-import {
-  echoOf,
-  isBadData,
-  isClientEvent,
-  parseFrame,
-  readData,
-  type BadFrame,
-  type ClientData,
-  type ClientEventName,
-  type RawFrame,
-} from '@white-rabbit/protocol';
-import type { Session } from '@white-rabbit/signaling';
+import { Inject, Injectable } from '@nestjs/common';
+import { echoOf, isClientEvent, parseFrame, type BadFrame, type RawFrame } from '@white-rabbit/protocol';
+import { Metrics } from '../telemetry/metrics/metrics.js';
 import type { Connection } from '../transport/connection.js';
 import type { Incoming } from '../transport/inbox.js';
 import { textOf } from '../transport/text-of.js';
-import type { CallHandler } from './call-handler.js';
-import type { ContactsHandler } from './contacts-handler.js';
 import { answerHeartbeat } from './heartbeat-handler.js';
-import type { RateLimits } from './limits/rate-limits.js';
-import type { RegisterHandler } from './register-handler.js';
-import { fail } from './reply.js';
-import type { SignalHandler } from './signal-handler.js';
+import { RateLimits } from './limits/rate-limits.js';
+import { RegisterHandler } from './register-handler.js';
+import { fail, type Handled } from './reply.js';
+import { SessionEvents, withData } from './session-events.js';
 
-/** A promise where the frame has to wait for a back end; the next frame of the socket waits with it. */
-export type Handled = Promise<void> | undefined;
-
-/** Hands each frame to the handler of its event, once it is within the limits and its data is checked. */
+/** Hands each frame to the handler of its event, if it is within the limits and its data is valid. */
+@Injectable()
 export class Dispatcher {
   constructor(
     private readonly limits: RateLimits,
     private readonly register: RegisterHandler,
-    private readonly contacts: ContactsHandler,
-    private readonly calls: CallHandler,
-    private readonly signals: SignalHandler,
-    private readonly onEvent: (event: ClientEventName | 'unknown') => void,
+    private readonly sessionEvents: SessionEvents,
+    @Inject(Metrics) private readonly metrics: Pick<Metrics, 'events'>,
   ) {}
 
   dispatch(connection: Connection, incoming: Incoming): Handled {
@@ -41,37 +26,12 @@ export class Dispatcher {
     if ('code' in frame) return this.#refuse(connection, frame, 'bad_message');
     const { event } = frame;
     if (!isClientEvent(event)) return this.#refuse(connection, { ...frame, event: echoOf(event) }, 'unknown_event');
-    this.onEvent(event);
+    this.metrics.events.count(event);
     if (event === 'register') return this.#register(connection, frame);
     if (event === 'heartbeat') return this.#heartbeat(connection, frame);
     const { session } = connection;
     if (session === undefined) return refuseWith(connection, frame, 'not_registered');
-    return this.#dispatchTo(connection, session, event, frame, incoming.atMs);
-  }
-
-  #dispatchTo(
-    connection: Connection,
-    session: Session,
-    event: Exclude<ClientEventName, 'register' | 'heartbeat'>,
-    frame: RawFrame,
-    atMs: number,
-  ): Handled {
-    switch (event) {
-      case 'signal':
-        return withData(connection, event, frame, (data) => this.signals.signal(connection, session, data, frame));
-      case 'contacts':
-        return this.contacts.change(connection, session, frame, atMs);
-      case 'call':
-        return withData(connection, event, frame, (data) => this.calls.call(connection, session, data, frame));
-      case 'accept':
-        return withData(connection, event, frame, (data) => this.calls.accept(connection, session, data, frame));
-      case 'reject':
-        return withData(connection, event, frame, (data) => this.calls.reject(connection, session, data, frame));
-      case 'established':
-        return withData(connection, event, frame, (data) => this.calls.established(connection, session, data, frame));
-      case 'hangup':
-        return withData(connection, event, frame, (data) => this.calls.hangup(connection, session, data, frame));
-    }
+    return this.sessionEvents.dispatch(connection, session, event, frame, incoming.atMs);
   }
 
   #register(connection: Connection, frame: RawFrame): Handled {
@@ -87,7 +47,7 @@ export class Dispatcher {
   }
 
   #refuse(connection: Connection, frame: RawFrame | BadFrame, code: 'bad_message' | 'unknown_event'): Handled {
-    this.onEvent('unknown');
+    this.metrics.events.count('unknown');
     fail(connection, { event: frame.event, ref: frame.ref }, code);
     return undefined;
   }
@@ -104,17 +64,5 @@ export class Dispatcher {
 
 function refuseWith(connection: Connection, frame: RawFrame, code: 'not_registered' | 'already_registered'): Handled {
   fail(connection, frame, code);
-  return undefined;
-}
-
-function withData<E extends ClientEventName>(
-  connection: Connection,
-  event: E,
-  frame: RawFrame,
-  handle: (data: ClientData<E>) => Handled,
-): Handled {
-  const data = readData(event, frame.data);
-  if (!isBadData(data)) return handle(data);
-  fail(connection, frame, 'bad_data', { message: data.message });
   return undefined;
 }

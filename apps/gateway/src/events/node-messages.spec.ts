@@ -4,7 +4,6 @@ import type { CallId, PeerId, SessionId } from '@white-rabbit/protocol';
 import { encodeNodeMessage } from '@white-rabbit/signaling';
 import { startNode, type TestNode } from '../../test/unit/gateway-node.js';
 import { settled } from '../../test/unit/settled.js';
-import { tellDisplaced } from './node-messages.js';
 
 let here: TestNode;
 let there: TestNode;
@@ -37,7 +36,8 @@ describe('A message of another node', () => {
 
   it('that a session was displaced closes it with 4503', async () => {
     const { socket, connection } = await here.join('peer-alice');
-    tellDisplaced(there.rpc, here.self, connection.session?.id ?? ('' as SessionId));
+    const session = connection.session?.id ?? ('' as SessionId);
+    there.rpc.notify(here.self, encodeNodeMessage({ kind: 'displaced', session }));
     await settled();
     expect(socket.closeCodes).toEqual([4503]);
     expect(here.hub.size).toBe(0);

@@ -1,26 +1,23 @@
-import { takeDrainRequest, type NodeRpc } from '@white-rabbit/cluster';
-import type { SessionId } from '@white-rabbit/protocol';
-import {
-  decodeNodeMessage,
-  encodeNodeMessage,
-  type Calls,
-  type NodeId,
-  type SessionRegistry,
-} from '@white-rabbit/signaling';
+import { Injectable } from '@nestjs/common';
+import { ClusterNode, takeDrainRequest } from '@white-rabbit/cluster';
+import { Calls, decodeNodeMessage, SessionRegistry, type NodeId } from '@white-rabbit/signaling';
 
 /** What this node answers to text that it does not understand: junk, or of a newer version. */
 const NOT_UNDERSTOOD = 'internal';
 
-/** Takes what is said to this gateway over the bus: about calls, that a session was replaced, that it should drain. */
+/** Handles messages of other nodes: about calls, that a session was replaced, that this gateway is to drain. */
+@Injectable()
 export class NodeMessages {
   #ignored = 0;
   #drain: () => void = () => undefined;
 
   constructor(
-    private readonly rpc: NodeRpc,
+    { rpc }: ClusterNode,
     private readonly calls: Calls,
     private readonly sessions: SessionRegistry,
-  ) {}
+  ) {
+    rpc.onEnvelope((from, body, isLate) => this.#take(from, body, isLate));
+  }
 
   /** Messages that were not understood. */
   get ignored(): number {
@@ -30,10 +27,6 @@ export class NodeMessages {
   /** Sets what is done when an operator asks this gateway to drain; perhaps more than once. */
   onDrain(drain: () => void): void {
     this.#drain = drain;
-  }
-
-  start(): void {
-    this.rpc.onEnvelope((from, body, isLate) => this.#take(from, body, isLate));
   }
 
   #take(from: NodeId, body: string, isLate: boolean): string | Promise<string> {
@@ -48,9 +41,4 @@ export class NodeMessages {
     this.sessions.displace(message.session);
     return 'ok';
   }
-}
-
-/** Tells a node that one of its sessions was replaced. Should it not hear, its next renewal of the route tells it. */
-export function tellDisplaced(rpc: NodeRpc, node: NodeId, session: SessionId): void {
-  rpc.notify(node, encodeNodeMessage({ kind: 'displaced', session }));
 }

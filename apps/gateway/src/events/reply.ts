@@ -10,6 +10,9 @@ import {
 import type { Outcome } from '@white-rabbit/signaling';
 import type { Connection } from '../transport/connection.js';
 
+/** A promise if the frame has to wait for a back end; the next frame of the connection waits with it. */
+export type Handled = Promise<void> | undefined;
+
 /** What an answer repeats of the frame it answers. */
 export type RequestMeta = Pick<RawFrame, 'event' | 'ref'> & { readonly data?: object | undefined };
 

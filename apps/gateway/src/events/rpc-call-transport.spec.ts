@@ -19,7 +19,7 @@ function transportWith(handler: EnvelopeHandler): RpcCallTransport {
   const [here, there] = [HERE, THERE].map((self) => new NodeRpc({ bus: new MemoryBus(region, self), self }));
   if (here === undefined || there === undefined) throw new Error('there are two');
   there.onEnvelope(handler);
-  return new RpcCallTransport(here, () => true);
+  return new RpcCallTransport({ rpc: here, isReachable: () => true });
 }
 
 /** An exchange over a rpc that brings that answer, while the node is reachable or not. */
@@ -27,7 +27,7 @@ function exchangeBringing(answer: Answer, reachable: readonly boolean[]): RpcCal
   const rpc = new NodeRpc({ bus: new MemoryBus(new MemoryRegion(), HERE), self: HERE });
   rpc.request = () => Promise.resolve(answer);
   const states = [...reachable];
-  return new RpcCallTransport(rpc, () => states.shift() ?? false);
+  return new RpcCallTransport({ rpc, isReachable: () => states.shift() ?? false });
 }
 
 describe('An answer of another node', () => {

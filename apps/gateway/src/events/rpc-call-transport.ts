@@ -1,4 +1,4 @@
-import type { Answer as CourierAnswer, NodeRpc } from '@white-rabbit/cluster';
+import type { Answer as RpcAnswer, ClusterNode } from '@white-rabbit/cluster';
 import {
   decodeAnswer,
   encodeNodeMessage,
@@ -8,17 +8,16 @@ import {
   type NodeId,
 } from '@white-rabbit/signaling';
 
-/** Carries what the ends of a call tell each other between gateways: each message an envelope, each answer its receipt. */
+/** Carries the messages of calls between nodes, each as a request with a response. */
 export class RpcCallTransport implements CallTransport {
   constructor(
-    private readonly rpc: NodeRpc,
-    private readonly isReachable: () => boolean,
-    private readonly onAnswer: (outcome: CourierAnswer['outcome']) => void = () => undefined,
+    private readonly cluster: Pick<ClusterNode, 'rpc' | 'isReachable'>,
+    private readonly onAnswer: (outcome: RpcAnswer['outcome']) => void = () => undefined,
   ) {}
 
   async request(to: NodeId, message: CallMessage): Promise<Answer> {
-    if (!this.isReachable()) return 'unavailable';
-    const answer = await this.rpc.request(to, encodeNodeMessage(message));
+    if (!this.cluster.isReachable()) return 'unavailable';
+    const answer = await this.cluster.rpc.request(to, encodeNodeMessage(message));
     this.onAnswer(answer.outcome);
     switch (answer.outcome) {
       case 'answered':
@@ -29,7 +28,7 @@ export class RpcCallTransport implements CallTransport {
         return 'undeliverable';
       case 'unavailable':
         // Nothing was sent. Where the cluster is there all the same, it is the one node that takes no more.
-        return this.isReachable() ? 'undeliverable' : 'unavailable';
+        return this.cluster.isReachable() ? 'undeliverable' : 'unavailable';
     }
   }
 }

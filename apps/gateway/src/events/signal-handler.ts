@@ -1,10 +1,12 @@
+import { Injectable } from '@nestjs/common';
 import type { ClientData, RawFrame } from '@white-rabbit/protocol';
-import type { Calls, Session } from '@white-rabbit/signaling';
+import { Calls, type Session } from '@white-rabbit/signaling';
 import type { Connection } from '../transport/connection.js';
-import type { HandoverSample } from '../telemetry/metrics/handover-sample.js';
+import { HandoverSample } from '../telemetry/metrics/handover-sample.js';
 import { answerWhenKnown } from './reply.js';
 
 /** `signal`: the hot path. One parse, one look-up, one write. */
+@Injectable()
 export class SignalHandler {
   constructor(
     private readonly calls: Calls,

@@ -1,33 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type LicenseRepository, RevocationWatch, type DatabaseTime, type LicenseId } from '@white-rabbit/license';
-import { NodeLease } from '@white-rabbit/cluster';
+import type { DatabaseTime, LicenseId, LicenseRepository } from '@white-rabbit/license';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import { pino } from 'pino';
 import { FakeLicenses, LICENSE } from '../../test/unit/fake-licenses.js';
 import { configOf, identity, startNode, type TestNode } from '../../test/unit/gateway-node.js';
 import { settled } from '../../test/unit/settled.js';
-import { Health } from '../telemetry/health/health.js';
-import { Admission } from '../transport/admission.js';
-import { PublicEndpoint } from '../transport/public-endpoint.js';
-import { Sources } from '../transport/sources.js';
-import { drainTimes, GatewayNode } from './gateway-node.js';
-import { Reachability } from './reachability.js';
+import { eventually } from '@white-rabbit/testing';
+import { GATEWAY_VERSION } from '../gateway-version.js';
 
-const UNLIMITED = {
-  connectRate: 0,
-  connectBurst: 1,
-  unregistered: 0,
-  refusalsPerMinute: 0,
-  onLimited: () => undefined,
-};
 const ALICE = 'peer-alice' as PeerId;
 
 let parts: TestNode;
-let admission: Admission;
-let health: Health;
-let node: GatewayNode;
 let licenses: RevokingLicenses;
-let port: number;
+let stopped: Promise<void> | undefined;
+
+/** Stops the node as `app.close()` does. Once. */
+function stop(): Promise<void> {
+  return (stopped ??= parts.node.beforeApplicationShutdown());
+}
 
 /** Licenses of which the first question for revocations hears of one. */
 class RevokingLicenses extends FakeLicenses {
@@ -42,43 +31,25 @@ class RevokingLicenses extends FakeLicenses {
 }
 
 beforeEach(async () => {
-  parts = await startNode();
-  const { engines, self, connections, hub, watch } = parts;
-  const log = pino({ level: 'silent' });
-  const { endpoint, settings } = configOf({ WR_PORT: '0' });
-  const lease = new NodeLease({ registry: engines.registry, bus: engines.bus, self, resetSubscriber: () => undefined });
-  const reachability = new Reachability(engines, lease);
+  stopped = undefined;
   licenses = new RevokingLicenses();
-  admission = new Admission(settings, connections);
-  const counts = { region: 'eu', version: '1.2.3', uptimeSeconds: 5, connections: 0, database: 'up' } as const;
-  health = new Health({
-    node: self,
-    cluster: () => reachability.state,
-    isFull: () => false,
-    counts: () => ({ ...counts, sessions: hub.size }),
-  });
-  const publicEndpoint = new PublicEndpoint(endpoint, admission, () => undefined, log, new Sources(UNLIMITED));
-  const revocations = new RevocationWatch(licenses);
-  node = new GatewayNode(
-    { ...parts, lease, reachability, nodes: watch, revocations, admission, endpoint: publicEndpoint, health, log },
-    { delayMs: 0, windowMs: 20 },
-  );
-  port = await node.serve();
+  parts = await startNode({ licenses, env: { WR_REGION: 'eu', WR_DRAIN_SECONDS: '0.02' } });
+  await parts.node.onApplicationBootstrap();
 });
 afterEach(async () => {
-  await node.drain();
-  await node.leave();
+  await stop();
+  parts.node.onApplicationShutdown();
 });
 
 describe('A node that serves', () => {
   it('is ready', () => {
-    expect(health.report()).toMatchObject({ ready: true, state: 'serving', cluster: 'joined' });
+    expect(parts.health.report()).toMatchObject({ ready: true, state: 'serving', cluster: 'joined' });
   });
 
   it('answers its public health check with 200, and with 503 once it drains', async () => {
-    const status = async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).status;
+    const status = async () => (await fetch(`http://127.0.0.1:${parts.server.port}/healthz`)).status;
     expect(await status()).toBe(200);
-    health.draining();
+    parts.health.draining();
     expect(await status()).toBe(503);
   });
 
@@ -103,17 +74,17 @@ describe('A node that drains', () => {
     await parts.join(ALICE);
     await settled();
     expect(await told()).toMatchObject([{ state: 'serving' }]);
-    const drained = node.drain();
+    const drained = stop();
     await settled();
-    expect(await told()).toMatchObject([{ state: 'draining', region: 'eu', version: '1.2.3' }]);
+    expect(await told()).toMatchObject([{ state: 'draining', region: 'eu', version: GATEWAY_VERSION }]);
     await drained;
   });
 
   it('is unready, takes nobody, and closes all with 1012', async () => {
     const clients = [await parts.join(ALICE), await parts.join('peer-bobby'), parts.connect()];
-    await node.drain();
-    expect(health.report()).toMatchObject({ ready: false, state: 'draining' });
-    expect(admission.admit(0)?.status).toBe(503);
+    await stop();
+    expect(parts.health.report()).toMatchObject({ ready: false, state: 'draining' });
+    expect(parts.admission.admit(0)?.status).toBe(503);
     expect(clients.flatMap(({ socket }) => socket.closeCodes)).toEqual([1012, 1012, 1012]);
     expect(parts.connections.snapshot()).toEqual([]);
   });
@@ -130,12 +101,12 @@ describe('A node that drains', () => {
     };
     parts.connect().socket.says('register', identity('peer-bobby'));
     await settled();
-    await node.drain();
     let hasLeft = false;
-    const left = node.leave().then(() => {
+    const left = stop().then(() => {
       hasLeft = true;
     });
     await settled();
+    await eventually('all connections are closed', () => parts.connections.snapshot().length === 0);
     expect(hasLeft).toBe(false);
     claimed.resolve(undefined);
     await left;
@@ -145,13 +116,14 @@ describe('A node that drains', () => {
 });
 
 it('A gateway alone drains in a second, a member of a cluster in 22, unless it is told otherwise', () => {
-  expect(drainTimes(configOf())).toEqual({ delayMs: 0, windowMs: 1_000 });
-  expect(drainTimes(configOf({ DATABASE_URL: 'postgres://localhost', REDIS_URL: 'redis://localhost' }))).toEqual({
+  expect(configOf().drain).toEqual({ delayMs: 0, windowMs: 1_000 });
+  expect(configOf({ DATABASE_URL: 'postgres://localhost', REDIS_URL: 'redis://localhost' }).drain).toEqual({
     delayMs: 2_000,
     windowMs: 20_000,
   });
   const env = { WR_DRAIN_SECONDS: '0', WR_DRAIN_DELAY_SECONDS: '5' };
-  expect(
-    drainTimes(configOf({ DATABASE_URL: 'postgres://localhost', REDIS_URL: 'redis://localhost', ...env })),
-  ).toEqual({ delayMs: 5_000, windowMs: 0 });
+  expect(configOf({ DATABASE_URL: 'postgres://localhost', REDIS_URL: 'redis://localhost', ...env }).drain).toEqual({
+    delayMs: 5_000,
+    windowMs: 0,
+  });
 });

@@ -1,128 +1,77 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { CLOSE_CODES } from '@white-rabbit/protocol';
-import type { Config } from '../config/config.js';
+import {
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { ClusterNode } from '@white-rabbit/cluster';
 import { logEvent } from '../telemetry/log/log-event.js';
-import { OutageLog } from '../telemetry/log/outage-log.js';
-import { StallLog } from '../telemetry/log/stall-log.js';
-import { shuffled, spread } from './drain.js';
-import type { NodeParts } from './node-parts.js';
-import { upTo } from './up-to.js';
+import { Health } from './health.js';
+import { Telemetry } from '../telemetry/telemetry.js';
+import { PublicServer } from './public-server.js';
+import { Housekeeping } from './housekeeping.js';
+import { upTo } from '../up-to.js';
 
-/** Times of a drain, ms. */
-export interface DrainTimes {
-  /** Unready, but still taking clients: a load balancer has to notice. */
-  readonly delayMs: number;
-  /** Over which the closing of sockets is spread. */
-  readonly windowMs: number;
-}
-
-/** Where nothing else is set. A gateway alone has no other to send its clients to, and nobody in front of it. */
-const IN_CLUSTER: DrainTimes = { delayMs: 2_000, windowMs: 20_000 };
-const ALONE: DrainTimes = { delayMs: 0, windowMs: 1_000 };
-
-/** The times that the configuration asks for. */
-export function drainTimes({ settings, redis }: Config): DrainTimes {
-  const usual = redis === undefined ? ALONE : IN_CLUSTER;
-  return {
-    delayMs: settings.WR_DRAIN_DELAY_SECONDS ?? usual.delayMs,
-    windowMs: settings.WR_DRAIN_SECONDS ?? usual.windowMs,
-  };
-}
-
-/** Calls are looked at this often for those that have rung for too long, licenses for those that expired, and the cluster for whether it is there. Ms. */
-const TICK_MS = 500;
-/** What the last releases may take once all sockets are closed. Ms. */
+/** What the last releases may take when all connections are closed. Ms. */
 const RELEASE_MS = 3_000;
 
-/** The life of this node: lease, serve, drain, leave (ARCHITECTURE.md, section 5). */
-export class GatewayNode {
-  #timer: NodeJS.Timeout | undefined;
+/** The life of this gateway as a node of the cluster, by Nest's lifecycle hooks: join, serve, drain, leave. */
+@Injectable()
+export class GatewayNode implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+  readonly #left = Promise.withResolvers<undefined>();
+  #isServing = false;
 
   constructor(
-    private readonly parts: NodeParts,
-    private readonly times: DrainTimes,
+    private readonly cluster: ClusterNode,
+    private readonly server: PublicServer,
+    private readonly housekeeping: Housekeeping,
+    private readonly health: Health,
+    private readonly telemetry: Telemetry,
   ) {}
 
-  /** Joins the cluster and takes clients. Resolves with the port. Without a cluster to join it serves all the same, unready. */
-  async serve(): Promise<number> {
-    const { lease, messages, connections, endpoint, health } = this.parts;
-    this.#connect();
-    messages.start();
-    lease.reportBy(() => health.nodeReport());
-    endpoint.readyBy(() => health.isReady);
+  /** Joins the cluster and admits clients. Without a cluster to join it serves all the same, unready. */
+  async onApplicationBootstrap(): Promise<void> {
+    const { lease } = this.cluster;
+    lease.reportBy(() => this.health.nodeReport());
     await lease.join();
-    connections.start();
-    const outages = new OutageLog(this.parts.log, 'cluster');
-    const stalls = new StallLog(this.parts.log, TICK_MS, performance.now());
-    this.#timer = setInterval(() => {
-      const nowMs = performance.now();
-      stalls.note(nowMs);
-      this.parts.calls.tick(nowMs);
-      void this.parts.sessions.tick(nowMs);
-      const { state, isReachable } = this.parts.reachability;
-      outages.note(isReachable(), { state, code: this.parts.engines.trouble() });
-    }, TICK_MS).unref();
-    const port = await endpoint.listen();
-    health.serving();
+    this.housekeeping.start();
+    await this.server.listen(() => this.health.isReady);
+    this.health.serving();
+    this.#isServing = true;
     lease.tellNow();
-    return port;
   }
 
-  /** Sends everybody away in good order: unready, a pause for the load balancer, no newcomers, then 1012 to all. */
-  async drain(): Promise<void> {
-    const { health, lease, admission, connections, endpoint, log, tracer } = this.parts;
-    const span = tracer.start('drain');
-    health.draining();
-    lease.tellNow();
-    logEvent(log, 'draining', { connections: connections.open });
-    if (this.times.delayMs > 0) await sleep(this.times.delayMs);
-    admission.close();
-    await spread(shuffled(connections.snapshot()), this.times.windowMs, (connection) => {
-      connection.close(CLOSE_CODES.restart, 'this gateway restarts');
-    });
-    connections.closeAll(CLOSE_CODES.restart, 'this gateway restarts');
-    endpoint.close();
+  /**
+   * Drains, then gives back what the cluster still holds of this node. The admin port answers meanwhile, and the license
+   * database is still open: what is under way ends before the rest of the application is closed.
+   */
+  async beforeApplicationShutdown(): Promise<void> {
+    if (this.#isServing) await this.#drain();
+    this.server.stop();
+    const stopped = this.housekeeping.stop();
+    // A register that was pending when its connection was closed has a route to give back, too.
+    await upTo(RELEASE_MS, this.housekeeping.settled());
+    await this.cluster.leave();
+    await upTo(RELEASE_MS, stopped);
+  }
+
+  onApplicationShutdown(): void {
+    this.cluster.close();
+    this.#left.resolve(undefined);
+  }
+
+  /** Resolves when this node has left the cluster. */
+  get left(): Promise<undefined> {
+    return this.#left.promise;
+  }
+
+  /** Closes all connections in good order: unready, a pause for the load balancer, no new ones, then 1012 to each. */
+  async #drain(): Promise<void> {
+    const span = this.telemetry.tracer.start('drain');
+    this.health.draining();
+    this.cluster.lease.tellNow();
+    logEvent(this.telemetry.log, 'draining', { connections: this.server.connections });
+    await this.server.drain();
     span.end('ok');
-  }
-
-  /** Gives back what the cluster still holds of this node, and stops. */
-  async leave(): Promise<void> {
-    const { connections, sessions, revocations, routes, lease, nodes, presence, rpc, engines } = this.parts;
-    clearInterval(this.#timer);
-    connections.stop();
-    const watchStopped = revocations.stop();
-    // A register that was on its way when its socket was closed has a route to give back, too.
-    await upTo(RELEASE_MS, sessions.settled());
-    routes.stop();
-    presence.stop();
-    nodes.stop();
-    rpc.stop();
-    await lease.stop();
-    await upTo(RELEASE_MS, watchStopped);
-    engines.close();
-  }
-
-  /** Wires what happens in one part to whoever has to know. */
-  #connect(): void {
-    const { engines, nodes, routes, presence, calls, contacts, sessions, revocations } = this.parts;
-    presence.onChange((peer, status) => {
-      contacts.changed(peer, status);
-    });
-    nodes.onLost((node) => {
-      calls.nodeLost(node);
-    });
-    nodes.onBack((node) => {
-      calls.nodeBack(node);
-    });
-    routes.onLost(({ session }) => {
-      sessions.displace(session);
-    });
-    routes.onUnreleased((route) => {
-      presence.noteOffline(route);
-    });
-    engines.onBack(() => void routes.claimAgain());
-    revocations.start((changes) => {
-      sessions.licensesChanged(changes);
-    });
   }
 }

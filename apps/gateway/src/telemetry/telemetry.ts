@@ -2,9 +2,9 @@ import type { Logger } from 'pino';
 import type { Metrics } from './metrics/metrics.js';
 import type { Tracer } from './tracing/tracer.js';
 
-/** What a gateway is watched by. */
-export interface Telemetry {
-  readonly log: Logger;
-  readonly metrics: Metrics;
-  readonly tracer: Tracer;
+/** What a gateway is observed by. A DI token. */
+export abstract class Telemetry {
+  abstract readonly log: Logger;
+  abstract readonly metrics: Metrics;
+  abstract readonly tracer: Tracer;
 }

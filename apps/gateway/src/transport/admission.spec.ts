@@ -10,7 +10,7 @@ interface Given {
 
 function admission({ open = 0, hasRoom = true, rate = 10 }: Given = {}): Admission {
   return new Admission(
-    { WR_MAX_CONNECTIONS: 3, WR_CONNECT_RATE: rate, WR_CONNECT_BURST: rate },
+    { maxConnections: 3, connects: { perSecond: rate, burst: rate } },
     { open, makeRoom: () => hasRoom },
   );
 }
@@ -72,7 +72,7 @@ describe('A socket', () => {
   it('that is refused for another reason uses up nobody else’s place', () => {
     let open = 3;
     const gate = new Admission(
-      { WR_MAX_CONNECTIONS: 3, WR_CONNECT_RATE: 1, WR_CONNECT_BURST: 1 },
+      { maxConnections: 3, connects: { perSecond: 1, burst: 1 } },
       {
         get open() {
           return open;

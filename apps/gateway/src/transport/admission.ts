@@ -1,51 +1,43 @@
 import { TokenBucket } from '@white-rabbit/signaling';
-import type { SettingValues } from '../config/settings.js';
-import { connectBurst } from '../config/source-caps.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { AdmissionConfig } from '../config/slices.js';
+import { Connections } from './connections.js';
 import type { Refusal } from './refusal.js';
 import type { Source } from './source.js';
-
-/** What admission counts: the sockets that are open now. */
-export interface Occupancy {
-  /** Open sockets, registered or not. */
-  readonly open: number;
-  /** Makes room for one more unregistered socket, of that source; `false` if none can be made. */
-  makeRoom(source?: Source): boolean;
-}
-
-type Caps = Pick<SettingValues, 'WR_MAX_CONNECTIONS' | 'WR_CONNECT_RATE' | 'WR_CONNECT_BURST'>;
 
 /** Clients that were turned away come back spread over this time, not all at once. */
 const RETRY_SPREAD_S = 5;
 
 /** Whether there is room for one more socket: not draining, below the caps, not faster than the set rate. */
+@Injectable()
 export class Admission {
   readonly #rate: TokenBucket;
   #isClosed = false;
 
   constructor(
-    private readonly caps: Caps,
-    private readonly occupancy: Occupancy,
+    private readonly config: AdmissionConfig,
+    @Inject(Connections) private readonly connections: Pick<Connections, 'open' | 'makeRoom'>,
   ) {
-    this.#rate = new TokenBucket({ perSecond: caps.WR_CONNECT_RATE, burst: connectBurst(caps) });
+    this.#rate = new TokenBucket(config.connects);
   }
 
-  /** From now on everybody is refused: this gateway is about to stop. */
+  /** From now on every connection is refused: this gateway is about to stop. */
   close(): void {
     this.#isClosed = true;
   }
 
   /**
-   * RequestMeta once for each upgrade that is otherwise in order; a welcome uses up one place. `nowMs` is monotonic. The limits
+   * Called once for each upgrade that is otherwise in order; a welcome uses up one place. `nowMs` is monotonic. The limits
    * of the source come first, so that a connection beyond them takes no token from other sources.
    */
   admit(nowMs: number, source?: Source): Refusal | undefined {
     if (this.#isClosed) return noRoom('This gateway is stopping.', 0);
-    if (this.occupancy.open >= this.caps.WR_MAX_CONNECTIONS) return noRoom('This gateway is full.', RETRY_SPREAD_S);
+    if (this.connections.open >= this.config.maxConnections) return noRoom('This gateway is full.', RETRY_SPREAD_S);
     const sourceWaitMs = source?.takeConnect(nowMs) ?? 0;
     if (sourceWaitMs > 0) return noRoom('Connections from this address come too fast.', sourceWaitMs / 1000);
     const waitMs = this.#rate.take(nowMs);
     if (waitMs > 0) return noRoom('Connections come too fast.', waitMs / 1000);
-    return this.occupancy.makeRoom(source)
+    return this.connections.makeRoom(source)
       ? undefined
       : noRoom('Too many sockets have not registered.', RETRY_SPREAD_S);
   }

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeSocket } from '../../test/unit/fake-socket.js';
 import { settled } from '../../test/unit/settled.js';
 import { Connection, type ConnectionEvents } from './connection.js';
-import type { EndedBy } from './ended-by.js';
+import type { EndedBy } from '../telemetry/metrics/client-metrics.js';
 import { textOf } from './text-of.js';
 
 const ACK = '{"event":"ack","data":{}}';

@@ -10,7 +10,7 @@ import {
 } from '@white-rabbit/signaling';
 import type { RawData, WebSocket } from 'ws';
 import type { Aging } from './age-limit.js';
-import type { EndedBy } from './ended-by.js';
+import type { EndedBy } from '../telemetry/metrics/client-metrics.js';
 import { FrameSocket } from './frame-socket.js';
 import { Inbox, type InboxOwner, type Incoming } from './inbox.js';
 import type { Source } from './source.js';
@@ -24,30 +24,30 @@ const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 /** Frames are given to ws as bytes, so that it counts what waits in bytes; it counts a string by its UTF-16 code units. */
 const AS_TEXT = { binary: false };
 
-/** What a connection needs of the gateway around it; one object for all connections. */
-export interface ConnectionEvents {
+/** Port: what a connection needs of the gateway around it; one object for all connections. */
+export abstract class ConnectionEvents {
   /** What may wait for a client that does not read, beyond one frame. Bytes. */
-  readonly maxBufferedBytes: number;
+  abstract readonly maxBufferedBytes: number;
   /** Frames that may arrive while others of their connection wait. */
-  readonly arrivals: Rate;
+  abstract readonly arrivals: Rate;
   /** Charges a frame for its bytes before anything else is done with it. 0, or the ms until there is room for it. */
-  charge(connection: Connection, incoming: Incoming): number;
+  abstract charge(connection: Connection, incoming: Incoming): number;
   /** Answers a frame that is beyond a limit and is dropped unread. */
-  refuse(connection: Connection, incoming: Incoming, waitMs: number): void;
+  abstract refuse(connection: Connection, incoming: Incoming, waitMs: number): void;
   /** Handles one frame. A promise only where it has to wait; it never rejects. */
-  handle(connection: Connection, incoming: Incoming): Promise<void> | undefined;
+  abstract handle(connection: Connection, incoming: Incoming): Promise<void> | undefined;
   /** The connection has become a session. Called once. */
-  registered(connection: Connection): void;
+  abstract registered(connection: Connection): void;
   /** The connection takes and gives nothing any more. Called once, before the socket has said good-bye. */
-  ended(connection: Connection, by: EndedBy): void;
+  abstract ended(connection: Connection, by: EndedBy): void;
   /** The socket is gone, and its descriptor with it. Called once, after `ended`. */
-  gone(connection: Connection): void;
+  abstract gone(connection: Connection): void;
   /** Whether a ping or a pong is within the limits. Closes a connection that floods. */
-  allowsControlFrame(connection: Connection): boolean;
+  abstract allowsControlFrame(connection: Connection): boolean;
   /** So many bytes wait for the client, after one more frame. Not called where nothing waits. */
-  backedUp(connection: Connection, bytes: number): void;
+  abstract backedUp(connection: Connection, bytes: number): void;
   /** A client does not read. Called before `ended`. */
-  tooSlow(connection: Connection): void;
+  abstract tooSlow(connection: Connection): void;
 }
 
 /**
@@ -61,8 +61,8 @@ export class Connection implements FrameSink, WheelEntry, Aging, InboxOwner {
   wheelSlot = NOT_IN_WHEEL;
   wheelIndex = 0;
   dueStep = 0;
-  /** A `register` came: it is no longer a stranger that sits there in silence. */
-  hasSpoken = false;
+  /** A `register` has come, so that the connection does not count as silent. */
+  isRegistering = false;
   isOpen = true;
   byteBucket: TokenBucket | undefined;
   contactBucket: TokenBucket | undefined;
@@ -254,5 +254,5 @@ function onError(this: WebSocket, { code }: NodeJS.ErrnoException): void {
 }
 
 function connectionOf(socket: WebSocket): Connection | undefined {
-  return socket instanceof FrameSocket ? socket.connection : undefined;
+  return socket instanceof FrameSocket && socket.connection instanceof Connection ? socket.connection : undefined;
 }

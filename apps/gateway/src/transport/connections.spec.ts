@@ -2,10 +2,13 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { SessionId, type CallId, type PeerId } from '@white-rabbit/protocol';
 import { Session, type CallLeg } from '@white-rabbit/signaling';
 import { FakeSocket } from '../../test/unit/fake-socket.js';
+import type { ConnectionConfig } from '../config/slices.js';
+import { configOf } from '../../test/unit/gateway-node.js';
+import { Metrics } from '../telemetry/metrics/metrics.js';
 import { CALL_GRACE_MS } from './age-limit.js';
 import { Connection, type ConnectionEvents } from './connection.js';
 import { Connections } from './connections.js';
-import type { EndedBy } from './ended-by.js';
+import type { EndedBy } from '../telemetry/metrics/client-metrics.js';
 import { Source } from './source.js';
 
 const TIMES = { registerMs: 10_000, heartbeatIntervalMs: 30_000, heartbeatTimeoutMs: 60_000 };
@@ -13,19 +16,19 @@ const TIMES = { registerMs: 10_000, heartbeatIntervalMs: 30_000, heartbeatTimeou
 const SLACK_MS = 1_000;
 
 let connections: Connections;
-let probed: Connection[];
 
 beforeEach(() => {
   jest.useFakeTimers();
-  probed = [];
 });
 afterEach(() => {
   connections.stop();
   jest.useRealTimers();
 });
 
-function start(maxStrangers = 100, maxAgeMs?: number): void {
-  connections = new Connections({ ...TIMES, maxAgeMs }, maxStrangers, (connection) => probed.push(connection));
+function start(maxUnregistered = 100, maxAgeMs?: number): void {
+  const { connection } = configOf();
+  const config: ConnectionConfig = Object.assign(connection, TIMES, { maxAgeMs, maxUnregistered });
+  connections = new Connections(config, new Metrics());
   connections.start();
 }
 
@@ -67,7 +70,7 @@ function openFrom(source: Source): ReturnType<typeof open> {
 
 function registered(): ReturnType<typeof open> {
   const opened = open();
-  opened.connection.hasSpoken = true;
+  opened.connection.isRegistering = true;
   const id = SessionId.parse(`session-${connections.open}`);
   opened.connection.become(new Session(id, 'peer-alice' as PeerId, 'license', opened.connection));
   return opened;
@@ -114,7 +117,7 @@ describe('A source with as many unregistered connections as it may have', () => 
     start();
     const [source, other] = [new Source('192.0.2.1', rules), new Source('192.0.2.2', rules)];
     const silent = openFrom(other);
-    for (const { connection } of [openFrom(source), openFrom(source)]) connection.hasSpoken = true;
+    for (const { connection } of [openFrom(source), openFrom(source)]) connection.isRegistering = true;
     expect(connections.makeRoom(source)).toBe(false);
     expect([connections.makeRoom(other), silent.socket.closeCodes]).toEqual([true, []]);
   });
@@ -144,7 +147,7 @@ describe('A socket that does not register', () => {
   it('is spared while its register is being looked at, and does not shield those behind it', () => {
     start();
     const asking = open();
-    asking.connection.hasSpoken = true;
+    asking.connection.isRegistering = true;
     const silent = open();
     jest.advanceTimersByTime(TIMES.registerMs + SLACK_MS);
     expect([asking.socket.closeCodes, silent.socket.closeCodes]).toEqual([[], [4001]]);
@@ -209,7 +212,7 @@ describe('Where too many have not registered', () => {
   it('the oldest that has not tried gives way with 1013', () => {
     start(3);
     const [trying, oldest, newest] = [open(), open(), open()];
-    trying.connection.hasSpoken = true;
+    trying.connection.isRegistering = true;
     expect(connections.makeRoom()).toBe(true);
     expect(oldest.socket.closes).toEqual([{ code: 1013, reason: 'retry_after_ms=1000' }]);
     expect([trying, newest].flatMap(({ socket }) => socket.closeCodes)).toEqual([]);
@@ -219,7 +222,7 @@ describe('Where too many have not registered', () => {
   it('nobody gives way while all of them are trying', () => {
     start(1);
     const { socket, connection } = open();
-    connection.hasSpoken = true;
+    connection.isRegistering = true;
     expect(connections.makeRoom()).toBe(false);
     expect(socket.closeCodes).toEqual([]);
   });
@@ -228,16 +231,16 @@ describe('Where too many have not registered', () => {
 describe('A silent session', () => {
   it('is asked once after 30 s and closed with 4000 after 60 s', () => {
     start();
-    const { socket, connection } = registered();
+    const { socket } = registered();
     jest.advanceTimersByTime(TIMES.heartbeatIntervalMs - SLACK_MS);
-    expect(probed).toEqual([]);
+    expect(socket.received).toEqual([]);
     jest.advanceTimersByTime(2 * SLACK_MS);
-    expect(probed).toEqual([connection]);
+    expect(socket.received).toEqual([{ event: 'heartbeat', data: { ack: false } }]);
     jest.advanceTimersByTime(TIMES.heartbeatTimeoutMs - TIMES.heartbeatIntervalMs - 2 * SLACK_MS);
     expect(socket.closeCodes).toEqual([]);
     jest.advanceTimersByTime(2 * SLACK_MS);
     expect(socket.closeCodes).toEqual([4000]);
-    expect(probed).toHaveLength(1);
+    expect(socket.received).toHaveLength(1);
   });
 
   it.each(['ping', 'pong'])('has its time again with any frame, a %s included', (frame) => {

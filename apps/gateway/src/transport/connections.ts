@@ -1,18 +1,16 @@
-import { CLOSE_CODES, type CloseCode } from '@white-rabbit/protocol';
+import { Inject, Injectable } from '@nestjs/common';
+import { CLOSE_CODES, encodeEvent, type CloseCode } from '@white-rabbit/protocol';
 import { HeartbeatWheel } from '@white-rabbit/signaling';
-import type { Occupancy } from './admission.js';
+import { ConnectionConfig } from '../config/slices.js';
+import { Metrics } from '../telemetry/metrics/metrics.js';
 import { AgeLimit } from './age-limit.js';
 import type { Connection } from './connection.js';
+import { NearlyFull } from './nearly-full.js';
+import { OutgoingBuffers } from './outgoing-buffers.js';
 import type { Source } from './source.js';
 
-/** Times of a connection's life, ms. */
-export interface ConnectionTimes {
-  readonly registerMs: number;
-  readonly heartbeatIntervalMs: number;
-  readonly heartbeatTimeoutMs: number;
-  /** How old a connection may grow, ± 10 %. `undefined`: as old as it likes. */
-  readonly maxAgeMs?: number | undefined;
-}
+/** What the server sends to a silent client; encoded once for all. */
+const PROBE = encodeEvent('heartbeat', { ack: false });
 
 /** How often the wheel turns. Ms. */
 const TICK_MS = 500;
@@ -27,32 +25,50 @@ const LINGER_MS = 5_000 - TICK_MS;
  * All open connections of this node: who is there, who has not registered yet, who has been silent for too
  * long, and who is too old.
  */
-export class Connections implements Occupancy {
+@Injectable()
+export class Connections {
   /** The oldest first. */
   readonly #all = new Set<Connection>();
   /** Ended ones whose sockets are still there, and since when; the oldest first. */
   readonly #closing = new Map<Connection, number>();
   /** Unregistered ones, the oldest first. */
-  readonly #strangers = new Map<Connection, number>();
+  readonly #unregistered = new Map<Connection, number>();
   readonly #wheel: HeartbeatWheel<Connection>;
   readonly #ageLimit: AgeLimit<Connection> | undefined;
+  readonly #buffers: OutgoingBuffers<Connection>;
+  readonly #nearlyFull: NearlyFull;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly times: ConnectionTimes,
-    private readonly maxStrangers: number,
-    onSilent: (connection: Connection) => void,
+    private readonly config: ConnectionConfig,
+    @Inject(Metrics) private readonly metrics: Pick<Metrics, 'slowClients'>,
   ) {
     const settings = {
-      silentMs: times.heartbeatIntervalMs,
-      deadMs: times.heartbeatTimeoutMs,
-      onSilent,
+      silentMs: config.heartbeatIntervalMs,
+      deadMs: config.heartbeatTimeoutMs,
+      onSilent: (connection: Connection) => {
+        connection.send(PROBE);
+      },
       onDead: (connection: Connection) => {
         connection.close(CLOSE_CODES.heartbeatTimeout, 'nothing was heard');
       },
     };
+    this.#nearlyFull = new NearlyFull(config.maxConnections, () => this.open);
     this.#wheel = new HeartbeatWheel<Connection>(settings, performance.now());
-    this.#ageLimit = times.maxAgeMs === undefined ? undefined : new AgeLimit(times.maxAgeMs);
+    this.#ageLimit = config.maxAgeMs === undefined ? undefined : new AgeLimit(config.maxAgeMs);
+    this.#buffers = new OutgoingBuffers(config.maxTotalBufferedBytes, (connection) => {
+      this.closeSlow(connection, 'gateway');
+    });
+  }
+
+  /** So near the cap that new clients should go to another gateway. */
+  get isNearlyFull(): boolean {
+    return this.#nearlyFull.isFull;
+  }
+
+  /** Bytes that may wait for one client. */
+  get maxBufferedBytes(): number {
+    return this.config.maxBufferedBytes;
   }
 
   /** Open sockets, those that are closing included: each has a descriptor. */
@@ -60,8 +76,13 @@ export class Connections implements Occupancy {
     return this.#all.size + this.#closing.size;
   }
 
+  /** Sockets that may be open. */
+  get limit(): number {
+    return this.config.maxConnections;
+  }
+
   get unregistered(): number {
-    return this.#strangers.size;
+    return this.#unregistered.size;
   }
 
   /** Frames that wait behind another of their socket. Looks at each connection: for a scrape. */
@@ -83,7 +104,7 @@ export class Connections implements Occupancy {
     this.#timer = setInterval(() => {
       const nowMs = performance.now();
       this.#wheel.tick(nowMs);
-      this.#closeLateStrangers(nowMs);
+      this.#closeLateUnregistered(nowMs);
       this.#closeOld(nowMs);
       this.#cutLingering(nowMs);
     }, TICK_MS).unref();
@@ -95,21 +116,21 @@ export class Connections implements Occupancy {
 
   add(connection: Connection): void {
     this.#all.add(connection);
-    this.#strangers.set(connection, connection.lastHeardMs);
+    this.#unregistered.set(connection, connection.lastHeardMs);
     this.#wheel.add(connection);
     this.#ageLimit?.begin(connection, connection.lastHeardMs);
   }
 
   /** It has registered. */
   settle(connection: Connection): void {
-    this.#strangers.delete(connection);
+    this.#unregistered.delete(connection);
     connection.leaveSource();
   }
 
   /** It has ended; its socket is still to go. */
   remove(connection: Connection): void {
     this.#all.delete(connection);
-    this.#strangers.delete(connection);
+    this.#unregistered.delete(connection);
     connection.leaveSource();
     this.#wheel.remove(connection);
     this.#closing.set(connection, performance.now());
@@ -118,6 +139,18 @@ export class Connections implements Occupancy {
   /** Its socket is gone. */
   forget(connection: Connection): void {
     this.#closing.delete(connection);
+    this.#buffers.forget(connection);
+  }
+
+  /** So many bytes wait for the client of that connection, after one more frame. */
+  noteBuffered(connection: Connection, bytes: number): void {
+    this.#buffers.note(connection, bytes);
+  }
+
+  /** Closes a connection whose client does not read. `bound`: of the connection, or of the gateway as a whole. */
+  closeSlow(connection: Connection, bound: 'connection' | 'gateway'): void {
+    this.metrics.slowClients.count(bound);
+    connection.close(CLOSE_CODES.slowClient, 'the client does not read');
   }
 
   /**
@@ -126,7 +159,7 @@ export class Connections implements Occupancy {
    */
   makeRoom(source?: Source): boolean {
     if (source?.isCrowded() === true && !this.#closeOldestSilent(source)) return false;
-    return this.#strangers.size < this.maxStrangers || this.#closeOldestSilent();
+    return this.#unregistered.size < this.config.maxUnregistered || this.#closeOldestSilent();
   }
 
   /** Those open now, to be closed one by one. */
@@ -139,19 +172,19 @@ export class Connections implements Occupancy {
   }
 
   #closeOldestSilent(source?: Source): boolean {
-    for (const connection of this.#strangers.keys()) {
-      if (connection.hasSpoken || (source !== undefined && connection.source !== source)) continue;
+    for (const connection of this.#unregistered.keys()) {
+      if (connection.isRegistering || (source !== undefined && connection.source !== source)) continue;
       connection.close(CLOSE_CODES.noRoom, 'retry_after_ms=1000');
       return true;
     }
     return false;
   }
 
-  #closeLateStrangers(nowMs: number): void {
-    for (const [connection, sinceMs] of this.#strangers) {
-      if (nowMs - sinceMs < this.times.registerMs) return;
+  #closeLateUnregistered(nowMs: number): void {
+    for (const [connection, sinceMs] of this.#unregistered) {
+      if (nowMs - sinceMs < this.config.registerMs) return;
       // One whose register is being looked at has its answer coming; that wait has a limit of its own.
-      if (!connection.hasSpoken) connection.close(CLOSE_CODES.notRegistered, 'register was not sent in time');
+      if (!connection.isRegistering) connection.close(CLOSE_CODES.notRegistered, 'register was not sent in time');
     }
   }
 

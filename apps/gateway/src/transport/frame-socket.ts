@@ -1,7 +1,14 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import type { Connection } from './connection.js';
 import type { Source } from './source.js';
+
+/** What a socket tells its connection before ws does. */
+export interface SocketListener {
+  /** The client's Close frame came in. */
+  left(): void;
+  /** A FIN came in without a Close frame. */
+  vanished(): void;
+}
 
 const FRAMES = Symbol('the WebSocket on this TCP or TLS connection');
 
@@ -15,7 +22,7 @@ type Wire = Socket & { [FRAMES]?: FrameSocket };
  * which the client can put off. Here the connection is told at once.
  */
 export class FrameSocket extends WebSocket {
-  connection: Connection | undefined;
+  connection: SocketListener | undefined;
   /** The source that it counts for, until it has registered. */
   source: Source | undefined;
 

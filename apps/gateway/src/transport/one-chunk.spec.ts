@@ -36,7 +36,7 @@ beforeEach(async () => {
   node.licenses.verdict = () => asked.promise.then(() => accepted(LICENSE));
   server = new WebSocketServer({ port: 0, host: '127.0.0.1', path: '/ws', WebSocket: FrameSocket });
   server.on('connection', (socket: FrameSocket) => {
-    const opened = new Connection(socket, node.host);
+    const opened = new Connection(socket, node.handler);
     const hear = opened.hear.bind(opened);
     opened.hear = (data, isBinary) => {
       hear(data, isBinary);

@@ -3,17 +3,18 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { LIMITS, SUBPROTOCOL } from '@white-rabbit/protocol';
-import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
-import type { PublicConfig } from '../config/config.js';
+import { Injectable } from '@nestjs/common';
+import { EndpointConfig } from '../config/slices.js';
 import { logEvent } from '../telemetry/log/log-event.js';
-import type { Admission } from './admission.js';
+import { Telemetry } from '../telemetry/telemetry.js';
+import { Admission } from './admission.js';
 import { FrameSocket } from './frame-socket.js';
 import { answerHealthCheck, isHealthCheck } from './public-health.js';
-import { refuse, type Refusal } from './refusal.js';
+import { refuse } from './refusal.js';
 import type { Source } from './source.js';
 import { sourceNameOf } from './source-name.js';
-import type { Sources } from './sources.js';
+import { Sources } from './sources.js';
 import { TLS_RULES, TlsFiles } from './tls-files.js';
 import { guardUpgrade, isSocketPath } from './upgrade-guard.js';
 
@@ -55,7 +56,8 @@ const SOCKET_OPTIONS = {
   handleProtocols: () => SUBPROTOCOL,
 };
 
-/** The port that strangers reach: it speaks WebSocket on one path and refuses everything else (docs/protocol.md, section 7). */
+/** The public port: it speaks WebSocket on one path and refuses everything else (docs/protocol.md, section 7). */
+@Injectable()
 export class PublicEndpoint {
   readonly sockets = new WebSocketServer<typeof FrameSocket>(SOCKET_OPTIONS);
   readonly #server: Server | TlsServer;
@@ -63,11 +65,10 @@ export class PublicEndpoint {
   #isReady = () => false;
 
   constructor(
-    private readonly config: PublicConfig,
+    private readonly config: EndpointConfig,
     private readonly admission: Admission,
-    private readonly onRefusal: (status: Refusal['status']) => void,
-    private readonly log: Logger,
     private readonly sources: Sources,
+    private readonly telemetry: Telemetry,
   ) {
     this.#tls = config.tls && new TlsFiles(config.tls.certFile, config.tls.keyFile);
     this.#server = this.#tls ? this.#secureServer(this.#tls) : createServer(HTTP_OPTIONS);
@@ -98,7 +99,7 @@ export class PublicEndpoint {
       this.#server.listen({ host, port, backlog: 4096 }, resolve);
     });
     this.#server.on('error', (error) => {
-      logEvent(this.log, 'endpoint_error', { code: (error as NodeJS.ErrnoException).code });
+      logEvent(this.telemetry.log, 'endpoint_error', { code: (error as NodeJS.ErrnoException).code });
     });
     return (this.#server.address() as AddressInfo).port;
   }
@@ -115,7 +116,7 @@ export class PublicEndpoint {
     const source = unfit === undefined ? this.#sourceOf(request) : undefined;
     const refusal = unfit ?? this.admission.admit(performance.now(), source);
     if (refusal !== undefined) {
-      this.onRefusal(refusal.status);
+      this.telemetry.metrics.refusals.count(refusal.status);
       refuse(socket, refusal);
       return;
     }
@@ -135,7 +136,7 @@ export class PublicEndpoint {
       return;
     }
     const status = isSocketPath(request.url) ? 400 : 404;
-    this.onRefusal(status);
+    this.telemetry.metrics.refusals.count(status);
     response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' });
     response.end(status === 400 ? 'A WebSocket upgrade of version 13 is expected.\n' : 'The endpoint is /ws.\n');
   }
@@ -150,10 +151,10 @@ export class PublicEndpoint {
     files.watch(
       (pair) => {
         server.setSecureContext({ ...pair, ...TLS_RULES });
-        logEvent(this.log, 'certificate_changed');
+        logEvent(this.telemetry.log, 'certificate_changed');
       },
       () => {
-        logEvent(this.log, 'certificate_refused');
+        logEvent(this.telemetry.log, 'certificate_refused');
       },
     );
     return server;

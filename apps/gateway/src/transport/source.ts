@@ -1,10 +1,10 @@
-import type { SourceCaps } from '../config/source-caps.js';
+import type { SourceConfig } from '../config/slices.js';
 
 /** Which limit of a source was hit. */
 export type SourceLimit = 'connect_rate' | 'unregistered' | 'refusals';
 
 /** The limits of every source, and who is told when one is hit. */
-export interface SourceRules extends SourceCaps {
+export interface SourceRules extends SourceConfig {
   readonly onLimited: (limit: SourceLimit) => void;
 }
 

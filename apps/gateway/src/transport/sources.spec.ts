@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Metrics } from '../telemetry/metrics/metrics.js';
 import { MAX_SOURCES, Sources } from './sources.js';
 
-const RULES = { connectRate: 10, connectBurst: 10, unregistered: 0, refusalsPerMinute: 0, onLimited: () => undefined };
+const RULES = { connectRate: 10, connectBurst: 10, unregistered: 0, refusalsPerMinute: 0 };
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -12,20 +13,20 @@ afterEach(() => {
 
 describe('Sources', () => {
   it('are the same for the same name while they are in use', () => {
-    const sources = new Sources(RULES);
+    const sources = new Sources(RULES, new Metrics());
     const one = sources.of('192.0.2.1');
     expect(sources.of('192.0.2.1')).toBe(one);
     expect(sources.of('192.0.2.2')).not.toBe(one);
   });
 
   it('are unknown without a name, and not remembered where no limit is set', () => {
-    expect(new Sources(RULES).of(undefined)).toBeUndefined();
-    const off = new Sources({ ...RULES, connectRate: 0 });
+    expect(new Sources(RULES, new Metrics()).of(undefined)).toBeUndefined();
+    const off = new Sources({ ...RULES, connectRate: 0 }, new Metrics());
     expect([off.of('192.0.2.1'), off.size]).toEqual([undefined, 0]);
   });
 
   it('are forgotten once they are idle, and nothing runs when none is left', () => {
-    const sources = new Sources(RULES);
+    const sources = new Sources(RULES, new Metrics());
     const [idle, busy] = [sources.of('192.0.2.1'), sources.of('192.0.2.2')];
     if (busy === undefined) throw new Error('a source is missing');
     busy.unregistered = 1;
@@ -40,7 +41,7 @@ describe('Sources', () => {
   });
 
   it('are bounded: beyond the bound the one that was not heard from for longest is forgotten', () => {
-    const sources = new Sources(RULES);
+    const sources = new Sources(RULES, new Metrics());
     const first = sources.of('first');
     const second = sources.of('second');
     for (let n = 2; n < MAX_SOURCES; n += 1) sources.of(`source-${n}`);

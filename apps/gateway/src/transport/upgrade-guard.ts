@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { SOCKET_PATH, SUBPROTOCOL } from '@white-rabbit/protocol';
-import type { PublicConfig } from '../config/config.js';
+import type { EndpointConfig } from '../config/slices.js';
 import { lastOf } from './last-of.js';
 import { pathOf } from './path-of.js';
 import type { Refusal } from './refusal.js';
@@ -18,7 +18,7 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
  * The rules of docs/protocol.md, section 7, in their order. `undefined`: welcome, as far as the request itself goes. What
  * ws would refuse is refused here, so that it takes nothing from admission.
  */
-export function guardUpgrade(request: UpgradeRequest, config: PublicConfig): Refusal | undefined {
+export function guardUpgrade(request: UpgradeRequest, config: EndpointConfig): Refusal | undefined {
   if (!isSocketPath(request.url)) return { status: 404, reason: `The endpoint is ${SOCKET_PATH}.` };
   if (isPlainTextRefused(request, config)) return { status: 403, reason: 'TLS is required.' };
   if (!isAllowedOrigin(request, config)) return { status: 403, reason: 'This Origin is not allowed.' };
@@ -33,14 +33,14 @@ export function isSocketPath(url: string | undefined): boolean {
   return pathOf(url) === SOCKET_PATH;
 }
 
-function isPlainTextRefused({ headers }: UpgradeRequest, { tls, trustProxy }: PublicConfig): boolean {
+function isPlainTextRefused({ headers }: UpgradeRequest, { tls, trustProxy }: EndpointConfig): boolean {
   if (tls !== undefined || !trustProxy) return false;
   // The trusted proxy's value is the last: those before it were sent by its client, which may write anything.
   const scheme = lastOf(headers['x-forwarded-proto']);
   return scheme !== 'https' && scheme !== 'wss';
 }
 
-function isAllowedOrigin({ headers }: UpgradeRequest, { allowedOrigins }: PublicConfig): boolean {
+function isAllowedOrigin({ headers }: UpgradeRequest, { allowedOrigins }: EndpointConfig): boolean {
   if (allowedOrigins === undefined || headers.origin === undefined) return true;
   return allowedOrigins.has(headers.origin);
 }

@@ -30,6 +30,6 @@ describe('The servers offered to one side of a call', () => {
   });
 
   it('are none where nothing is set', () => {
-    expect(new IceServerProvider(undefined).servers()).toBeUndefined();
+    expect(new IceServerProvider({ urls: [], secret: '' }).servers()).toBeUndefined();
   });
 });

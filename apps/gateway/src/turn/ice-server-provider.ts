@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { LIMITS, type IceServer } from '@white-rabbit/protocol';
-import type { TurnConfig } from '../config/config.js';
+import type { TurnConfig } from '../config/slices.js';
 import { isStunUrl } from '../config/readers.js';
 import { turnCredentials } from './turn-credentials.js';
 
@@ -14,13 +14,13 @@ export class IceServerProvider {
 
   /** @param now milliseconds since 1970: the relays hold the expiry against their own wall clock. */
   constructor(
-    private readonly turn: TurnConfig | undefined,
+    private readonly turn: TurnConfig,
     private readonly now: () => number = Date.now,
   ) {
     // STUN takes no credentials: it only tells a client its own address.
-    const stun = turn?.urls.filter(isStunUrl) ?? [];
+    const stun = turn.urls.filter(isStunUrl);
     this.#stun = stun.length > 0 ? [{ urls: stun }] : [];
-    this.#relays = turn?.urls.filter((url) => !isStunUrl(url)) ?? [];
+    this.#relays = turn.urls.filter((url) => !isStunUrl(url));
   }
 
   /**
@@ -28,7 +28,7 @@ export class IceServerProvider {
    * are set.
    */
   servers(): readonly IceServer[] | undefined {
-    if (this.turn === undefined) return undefined;
+    if (this.turn.urls.length === 0) return undefined;
     const expiresAt = Math.ceil((this.now() + LIMITS.turnCredentialsMs) / 1000);
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     return [...this.#stun, { urls: [...this.#relays], ...turnCredentials(this.turn.secret, expiresAt, token) }];

@@ -1,147 +1,75 @@
-import {
-  NodeRpc,
-  Directory,
-  MemoryRegion,
-  FailureDetector,
-  openEngines,
-  PresenceView,
-  RouteKeeper,
-  type Engines,
-} from '@white-rabbit/cluster';
-import type { ClientEventName, RegisterError } from '@white-rabbit/protocol';
+import { Global, Module } from '@nestjs/common';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { ClusterNode, MemoryRegion, openEngines } from '@white-rabbit/cluster';
+import { LicenseRepository, RevocationWatch } from '@white-rabbit/license';
 import { Calls, Contacts, Hub, PendingSessions, SessionRegistry, type NodeId } from '@white-rabbit/signaling';
 import { pino } from 'pino';
+import { ConfigModule } from '../../src/config/config.module.js';
 import { readConfig, type Config } from '../../src/config/config.js';
-import { RpcCallTransport } from '../../src/events/rpc-call-transport.js';
-import { CallHandler } from '../../src/events/call-handler.js';
-import { ContactsHandler } from '../../src/events/contacts-handler.js';
-import { Dispatcher } from '../../src/events/dispatcher.js';
-import { probeSilent } from '../../src/events/heartbeat-handler.js';
-import { NodeMessages, tellDisplaced } from '../../src/events/node-messages.js';
-import { PeerQuota } from '../../src/events/limits/peer-quota.js';
+import { ConnectionHandler } from '../../src/events/connection-handler.js';
 import { RateLimits } from '../../src/events/limits/rate-limits.js';
-import { RefusalLimits } from '../../src/events/limits/refusal-limits.js';
-import { RegisterHandler } from '../../src/events/register-handler.js';
-import { SignalHandler } from '../../src/events/signal-handler.js';
-import { HandoverSample } from '../../src/telemetry/metrics/handover-sample.js';
+import { NodeMessages } from '../../src/events/node-messages.js';
+import { ClusterModule } from '../../src/lifecycle/cluster.module.js';
+import { GatewayNode } from '../../src/lifecycle/gateway-node.js';
+import { LifecycleModule } from '../../src/lifecycle/lifecycle.module.js';
+import { PublicServer } from '../../src/lifecycle/public-server.js';
+import { DatabaseHealth } from '../../src/telemetry/database-health.js';
+import { Health } from '../../src/lifecycle/health.js';
+import type { FastCounter } from '../../src/telemetry/metrics/fast-counter.js';
 import { Metrics } from '../../src/telemetry/metrics/metrics.js';
-import { RegistrationMetrics } from '../../src/telemetry/metrics/registration-metrics.js';
+import { TelemetryModule } from '../../src/telemetry/telemetry.module.js';
 import { NO_TRACER } from '../../src/telemetry/tracing/tracer.js';
-import { IceServerProvider } from '../../src/turn/ice-server-provider.js';
+import { Admission } from '../../src/transport/admission.js';
 import { Connection } from '../../src/transport/connection.js';
 import { Connections } from '../../src/transport/connections.js';
-import { ConnectionHandler } from '../../src/transport/connection-handler.js';
 import type { Source } from '../../src/transport/source.js';
 import { FakeLicenses } from './fake-licenses.js';
 import { FakeSocket } from './fake-socket.js';
 import { settled } from './settled.js';
 
-/** The configuration that an environment gives. @throws Error where it is not in order. */
+/** The configuration that an environment gives. @throws Error if it is not valid. */
 export function configOf(env: Readonly<Record<string, string>> = {}): Config {
   const config = readConfig(env);
   if (Array.isArray(config)) throw new Error(config.join(' '));
   return config;
 }
 
-/** What a test of a node may want to be otherwise. */
+/** What differs at the node of a test. */
 export interface NodeOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Shared by the nodes of a cluster. */
   readonly region?: MemoryRegion;
-  /** Takes what the node logs. */
+  readonly licenses?: FakeLicenses;
+  /** Receives what the node logs. */
   readonly onLog?: (line: string) => void;
 }
 
-/** Everything of a gateway between its sockets and its back ends, wired as its modules wire it; the cluster is memory. */
+/** A gateway as its modules wire it, with fake sockets, a fake license database and a cluster in memory. `stop` it in the end. */
 export type TestNode = Awaited<ReturnType<typeof startNode>>;
+
+type Parts = Required<Pick<NodeOptions, 'region' | 'licenses'>>;
 
 let nodes = 0;
 
-/** One such node. `stop` it in the end. */
-export async function startNode({ env = {}, region = new MemoryRegion(), onLog }: NodeOptions = {}) {
-  const { settings, turn } = configOf(env);
-  const iceServers = new IceServerProvider(turn);
-  const self = `node-${(nodes += 1)}` as NodeId;
-  const engines = await openEngines({ node: self, region });
-  await engines.registry.join(self);
-  const isReachable = () => engines.isUp();
-  const cluster = clusterParts(engines, self);
-  const { rpc, routes, presence, watch, directory } = cluster;
-  const metrics = new Metrics();
-  const log = pino({ base: null }, { write: (line) => onLog?.(line) });
-
-  const hub = new Hub();
-  const pending = new PendingSessions();
-  const contacts = new Contacts(presence, settings.WR_MAX_CONTACTS);
-  presence.onChange((peer, status) => {
-    contacts.changed(peer, status);
-  });
-  const calls = new Calls({
-    self,
-    hub,
-    transport: new RpcCallTransport(rpc, isReachable),
-    now: () => performance.now(),
-    iceServers: () => iceServers.servers(),
-    claiming: (session) => pending.claiming(session),
-  });
-  const sessions = new SessionRegistry({
-    hub,
-    contacts,
-    calls,
-    routes,
-    pending,
-    notifyDisplaced: (node, session) => {
-      tellDisplaced(rpc, node, session);
-    },
-  });
-  const messages = new NodeMessages(rpc, calls, sessions);
-  messages.start();
-
-  const licenses = new FakeLicenses();
-  const verdicts: (RegisterError | 'accepted')[] = [];
-  const events: (ClientEventName | 'unknown')[] = [];
-  const limits = new RateLimits(settings, metrics.limited);
-  const registers = new RegistrationMetrics(metrics.registerTimes, NO_TRACER);
-  const register = new RegisterHandler(
-    licenses,
-    new RefusalLimits(settings),
-    new PeerQuota('register', settings.WR_REGISTERS_PER_MINUTE, undefined),
-    sessions,
-    { heartbeat_interval: 30, heartbeat_timeout: 60, region: settings.WR_REGION },
-    limits,
-    settings.WR_MAX_CONTACTS,
-    isReachable,
-    (verdict) => verdicts.push(verdict),
-    () => registers.begin(),
-  );
-  const callQuota = new PeerQuota('call', settings.WR_CALLS_PER_MINUTE, undefined);
-  const dispatcher = new Dispatcher(
-    limits,
-    register,
-    new ContactsHandler(contacts, limits, settings.WR_MAX_CONTACTS),
-    new CallHandler(calls, hub, directory, callQuota, limits, self, isReachable, iceServers, NO_TRACER),
-    new SignalHandler(calls, new HandoverSample(metrics.handovers)),
-    (event) => events.push(event),
-  );
-  const connections = new Connections(
-    {
-      registerMs: settings.WR_REGISTER_TIMEOUT_SECONDS,
-      heartbeatIntervalMs: settings.WR_HEARTBEAT_INTERVAL_SECONDS,
-      heartbeatTimeoutMs: settings.WR_HEARTBEAT_TIMEOUT_SECONDS,
-    },
-    settings.WR_MAX_UNREGISTERED,
-    probeSilent,
-  );
-  const host = new ConnectionHandler(settings, dispatcher, limits, connections, sessions, metrics, log);
+/** Starts one that has joined its cluster and does not listen: fake sockets are its connections. */
+export async function startNode(options: NodeOptions = {}) {
+  const { region = new MemoryRegion(), licenses = new FakeLicenses() } = options;
+  const app = await compile({ ...options, region, licenses });
+  const metrics = app.get(Metrics);
+  const events = recorded(metrics.events);
+  const verdicts = recorded(metrics.registers);
+  const cluster = app.get(ClusterNode);
+  await cluster.lease.join();
+  const [connections, handler] = [app.get(Connections), app.get(ConnectionHandler)];
 
   const connect = (source?: Source) => {
     const socket = new FakeSocket();
     socket.source = source;
-    const connection = new Connection(socket, host);
+    const connection = new Connection(socket, handler);
     connections.add(connection);
     return { socket, connection };
   };
-  /** A client that has registered; what it was told so far is forgotten. */
+  /** A client that has registered; what it has received so far is dropped. */
   const join = async (peer_id: string, contactIds: readonly string[] = []) => {
     const client = connect();
     client.socket.says('register', identity(peer_id, contactIds));
@@ -152,27 +80,74 @@ export async function startNode({ env = {}, region = new MemoryRegion(), onLog }
   };
   const stop = () => {
     connections.stop();
-    for (const part of [routes, presence, watch, rpc]) part.stop();
-    engines.close();
+    for (const part of [cluster.routes, cluster.presence, cluster.detector, cluster.rpc]) part.stop();
+    void cluster.lease.stop();
+    cluster.close();
   };
-  const parts = {
-    hub,
-    pending,
-    contacts,
-    calls,
-    sessions,
-    messages,
+  const { self, engines, rpc, routes, presence, detector } = cluster;
+  return {
+    ...{ app, self, engines, rpc, routes, presence, detector, region, licenses },
+    ...{ connect, join, stop, events, verdicts, metrics },
+    hub: app.get(Hub),
+    pending: app.get(PendingSessions),
+    contacts: app.get<Contacts>(Contacts),
+    calls: app.get<Calls>(Calls),
+    sessions: app.get<SessionRegistry>(SessionRegistry),
+    messages: app.get(NodeMessages),
+    limits: app.get(RateLimits),
+    admission: app.get(Admission),
+    health: app.get(Health),
+    server: app.get(PublicServer),
+    node: app.get(GatewayNode),
     connections,
-    host,
-    limits,
-    registers,
-    tracer: NO_TRACER,
+    handler,
   };
-  const told = { verdicts, events, metrics };
-  return { self, engines, region, licenses, ...cluster, ...parts, ...told, connect, join, stop };
 }
 
-/** `data` of a `register` that is in order, whoever the license lets in. */
+async function compile({ env = {}, region, licenses, onLog }: NodeOptions & Parts): Promise<TestingModule> {
+  const log = pino({ base: null }, { write: (line) => onLog?.(line) });
+  const telemetry = { log, metrics: new Metrics(), tracer: NO_TRACER };
+  const self = `node-${(nodes += 1)}` as NodeId;
+  const cluster = new ClusterNode(self, await openEngines({ node: self, region }));
+  return Test.createTestingModule({
+    imports: [
+      ConfigModule.forRoot(configOf({ WR_PORT: '0', ...env })),
+      TelemetryModule.forRoot(telemetry, new DatabaseHealth(telemetry)),
+      fakeLicenseModule(licenses),
+      ClusterModule,
+      LifecycleModule,
+    ],
+  })
+    .overrideProvider(ClusterNode)
+    .useValue(cluster)
+    .compile();
+}
+
+/** Values that a counter counts from now on, in order. */
+export function recorded<Label extends string | number>(counter: FastCounter<Label>): Label[] {
+  const counted: Label[] = [];
+  const count = counter.count.bind(counter);
+  counter.count = (...labels) => {
+    counted.push(...labels);
+    count(...labels);
+  };
+  return counted;
+}
+
+function fakeLicenseModule(licenses: FakeLicenses) {
+  @Global()
+  @Module({
+    providers: [
+      { provide: LicenseRepository, useValue: licenses },
+      { provide: RevocationWatch, useValue: new RevocationWatch(licenses) },
+    ],
+    exports: [LicenseRepository, RevocationWatch],
+  })
+  class FakeLicenseModule {}
+  return FakeLicenseModule;
+}
+
+/** `data` of a valid `register`. */
 export function identity(peer_id: string, contacts: readonly string[] = []) {
   return { license_key: 'WR1-00000-00000-00000-00000-00000-00000', device_id: `${peer_id}-device`, peer_id, contacts };
 }
@@ -180,17 +155,4 @@ export function identity(peer_id: string, contacts: readonly string[] = []) {
 /** The codes with which the clients' sockets were closed, in order. */
 export function closeCodesOf(...sockets: readonly FakeSocket[]): (number | undefined)[] {
   return sockets.flatMap((socket) => socket.closeCodes);
-}
-
-function clusterParts(engines: Engines, self: NodeId) {
-  const { bus, registry, routes: store, feed } = engines;
-  const watch = new FailureDetector({ registry, self });
-  const lease = { onLapsed: () => undefined, onUp: () => undefined };
-  return {
-    rpc: new NodeRpc({ bus, self }),
-    watch,
-    routes: new RouteKeeper({ routes: store, feed, lease, self }),
-    presence: new PresenceView({ feed, routes: store, registry, nodes: watch }),
-    directory: new Directory({ routes: store, registry, nodes: watch, self }),
-  };
 }

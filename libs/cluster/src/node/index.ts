@@ -1,4 +1,5 @@
 export * from './answer.js';
+export * from './cluster-node.js';
 export * from './clock.js';
 export * from './node-rpc.js';
 export * from './directory.js';

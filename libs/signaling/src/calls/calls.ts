@@ -84,6 +84,11 @@ export class Calls {
     return this.#table.size;
   }
 
+  /** ICE servers for one side of a call of this node; `undefined` if there are none to offer. */
+  iceServers(): readonly IceServer[] | undefined {
+    return this.#settings.iceServers?.();
+  }
+
   /** Ends of calls that other nodes have not answered yet. */
   get pendingEnds(): number {
     return this.#ends.size;

@@ -3,6 +3,7 @@ import { FakeSocket } from '../../../test/unit/fake-socket.js';
 import { configOf } from '../../../test/unit/gateway-node.js';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import { Session } from '@white-rabbit/signaling';
+import { Metrics } from '../../telemetry/metrics/metrics.js';
 import { Connection, type ConnectionEvents } from '../../transport/connection.js';
 import { RateLimits } from './rate-limits.js';
 
@@ -23,10 +24,16 @@ const host: ConnectionEvents = {
 let counted: string[];
 let limits: RateLimits;
 
+function limitsOf(env: Readonly<Record<string, string>> = {}): RateLimits {
+  const metrics = new Metrics();
+  metrics.limited.count = (kind) => counted.push(kind);
+  return new RateLimits(configOf(env).limits, metrics);
+}
+
 beforeEach(() => {
   jest.useFakeTimers();
   counted = [];
-  limits = new RateLimits(configOf().settings, { count: (kind) => counted.push(kind) });
+  limits = limitsOf();
 });
 afterEach(() => {
   jest.useRealTimers();
@@ -166,7 +173,7 @@ describe('The contacts that a session adds', () => {
   });
 
   it('are as many as two of the lists that the operator allows', () => {
-    limits = new RateLimits(configOf({ WR_MAX_CONTACTS: '10' }).settings, { count: (kind) => counted.push(kind) });
+    limits = limitsOf({ WR_MAX_CONTACTS: '10' });
     const { connection } = client();
     expect([take(connection, 20), take(connection, 1)]).toEqual([0, 20]);
   });

@@ -1,23 +1,10 @@
 import { CLOSE_CODES, LIMITS } from '@white-rabbit/protocol';
 import { FloodGate, TokenBucket, type Rate } from '@white-rabbit/signaling';
-import type { SettingValues } from '../../config/settings.js';
-import type { FastCounter } from '../../telemetry/metrics/fast-counter.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { LimitsConfig } from '../../config/slices.js';
+import { Metrics } from '../../telemetry/metrics/metrics.js';
 import type { Connection } from '../../transport/connection.js';
 import { fail, type RequestMeta } from '../reply.js';
-
-type Limits = Pick<
-  SettingValues,
-  | 'WR_SIGNALS_PER_SECOND'
-  | 'WR_SIGNAL_BURST'
-  | 'WR_EVENTS_PER_SECOND'
-  | 'WR_EVENT_BURST'
-  | 'WR_BYTES_PER_SECOND'
-  | 'WR_BYTE_BURST'
-  | 'WR_UNREGISTERED_BYTES'
-  | 'WR_CONTACTS_PER_SECOND'
-  | 'WR_MAX_CONTACTS'
-  | 'WR_RATE_LIMITED_PER_MINUTE'
->;
 
 /** Lists of the most contacts that a session may add at once: its first, and the same once more. */
 const CONTACT_LISTS = 2;
@@ -34,9 +21,11 @@ const BURST_FRAMES = 16;
  * share one, pings and pongs share one of the same size; and added contacts have theirs. Each is made when it is first
  * taken from. Times are monotonic ms.
  */
+@Injectable()
 export class RateLimits {
   /** What a client within its limits may send, whatever it sends. */
   readonly arrivals: Rate;
+
   readonly #signalRate: Rate;
   readonly #eventRate: Rate;
   readonly #byteRate: Rate;
@@ -44,24 +33,26 @@ export class RateLimits {
   readonly #contactRate: Rate;
 
   constructor(
-    private readonly limits: Limits,
-    private readonly counts: Pick<FastCounter<'frame' | 'flood'>, 'count'>,
+    private readonly config: LimitsConfig,
+    @Inject(Metrics) private readonly metrics: Pick<Metrics, 'limited'>,
   ) {
-    this.#signalRate = { perSecond: limits.WR_SIGNALS_PER_SECOND, burst: limits.WR_SIGNAL_BURST };
-    this.#eventRate = { perSecond: limits.WR_EVENTS_PER_SECOND, burst: limits.WR_EVENT_BURST };
-    this.#byteRate = { perSecond: limits.WR_BYTES_PER_SECOND, burst: limits.WR_BYTE_BURST };
+    this.#signalRate = config.signals;
+    this.#eventRate = config.events;
+    this.#byteRate = config.bytes;
     this.#unregisteredByteRate = {
-      perSecond: (limits.WR_UNREGISTERED_BYTES * 1000) / LIMITS.registerMs,
-      burst: limits.WR_UNREGISTERED_BYTES,
+      perSecond: (config.unregisteredBytes * 1000) / LIMITS.registerMs,
+      burst: config.unregisteredBytes,
     };
-    this.#contactRate = {
-      perSecond: limits.WR_CONTACTS_PER_SECOND,
-      burst: CONTACT_LISTS * limits.WR_MAX_CONTACTS,
-    };
+    this.#contactRate = { perSecond: config.contactsPerSecond, burst: CONTACT_LISTS * config.maxContacts };
     this.arrivals = {
       perSecond: this.#signalRate.perSecond + this.#eventRate.perSecond,
       burst: this.#signalRate.burst + this.#eventRate.burst,
     };
+  }
+
+  /** Contacts of a session. */
+  get maxContacts(): number {
+    return this.config.maxContacts;
   }
 
   /** Takes one frame's place. 0, or the ms until there is one. */
@@ -113,10 +104,10 @@ export class RateLimits {
 
   /** Whether this is one too many within a minute. */
   #isFlooding(connection: Connection): boolean {
-    connection.floodGate ??= new FloodGate(this.limits.WR_RATE_LIMITED_PER_MINUTE);
-    this.counts.count('frame');
+    connection.floodGate ??= new FloodGate(this.config.rateLimitedPerMinute);
+    this.metrics.limited.count('frame');
     const isFlooding = connection.floodGate.limited(performance.now());
-    if (isFlooding) this.counts.count('flood');
+    if (isFlooding) this.metrics.limited.count('flood');
     return isFlooding;
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { generateLicenseKey, type LicenseKey } from '@white-rabbit/license';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
+import { configOf } from '../../../test/unit/gateway-node.js';
 import { Source } from '../../transport/source.js';
 import { attemptOf, RefusalLimits } from './refusal-limits.js';
 
@@ -8,7 +9,8 @@ const [KEY, OTHER] = [generateLicenseKey(), generateLicenseKey()];
 const MINUTE_MS = 60_000;
 
 function limits({ perKey = 1_000, perGateway = 1_000 } = {}): RefusalLimits {
-  return new RefusalLimits({ WR_REFUSALS_PER_KEY: perKey, WR_REFUSALS_PER_GATEWAY: perGateway });
+  const env = { WR_REFUSALS_PER_KEY: String(perKey), WR_REFUSALS_PER_GATEWAY: String(perGateway) };
+  return new RefusalLimits(configOf(env).limits);
 }
 
 function source(name: string, refusalsPerMinute = 1_000): Source {

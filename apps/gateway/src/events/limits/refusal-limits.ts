@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import { keyHash, type LicenseKey } from '@white-rabbit/license';
-import type { SettingValues } from '../../config/settings.js';
+import { Injectable } from '@nestjs/common';
+import { LimitsConfig } from '../../config/slices.js';
 import type { Source } from '../../transport/source.js';
 import { KnownDevices } from './known-devices.js';
 import { MinuteCounts } from './minute-counts.js';
-
-type Limits = Pick<SettingValues, 'WR_REFUSALS_PER_KEY' | 'WR_REFUSALS_PER_GATEWAY'>;
 
 /** A register with a well-formed key, as hashes of what it names. */
 export interface RegisterAttempt {
@@ -26,7 +25,7 @@ const MAX_KNOWN = 50_000;
 const GATEWAY = '';
 
 /**
- * Limits registers that were looked up and refused, so that guessing does not load the database. RegistrationMetrics that were
+ * Limits registers that were looked up and refused, so that guessing does not load the database. Registers that were
  * accepted and registers with a malformed key do not count. A register has to wait if
  *
  * - this identity was refused too often with this key,
@@ -35,16 +34,17 @@ const GATEWAY = '';
  *
  * Only the first rule applies to a device that this gateway let in before (docs/adr/0010-limits.md).
  */
+@Injectable()
 export class RefusalLimits {
   readonly #counts = new MinuteCounts(MAX_COUNTED);
   readonly #gateway = new MinuteCounts(1);
   readonly #known = new KnownDevices(MAX_KNOWN);
 
-  constructor(private readonly limits: Limits) {}
+  constructor(private readonly config: LimitsConfig) {}
 
   /** Called before a key is looked up. Returns 0, or the ms to wait. `nowMs` is monotonic, here and below. */
   waitMs({ identity, device, key, source }: RegisterAttempt, nowMs: number): number {
-    const { WR_REFUSALS_PER_KEY: perKey, WR_REFUSALS_PER_GATEWAY: perGateway } = this.limits;
+    const { refusalsPerKey: perKey, refusalsPerGateway: perGateway } = this.config;
     const ownMs = this.#counts.waitMs(identity, perKey, nowMs);
     if (ownMs > 0 || this.#known.has(device)) return ownMs;
     const keyMs = this.#counts.waitMs(key, perKey, nowMs);

@@ -6,7 +6,7 @@ import { LOG_EVENT_NAMES } from './log-events.js';
 import { logsMarkdown } from './logs-markdown.js';
 
 const DOCS = new URL('../../../../../docs/logs.md', import.meta.url);
-const SOURCE = new URL('../', import.meta.url);
+const SOURCE = new URL('../../', import.meta.url);
 
 /** The gateway's own sources, without tests. */
 const sources = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
@@ -26,7 +26,7 @@ describe('The table of log lines', () => {
 
   it('has all that is written: nothing goes to the log past it', () => {
     const past = sources.filter(
-      ({ file, text }) => file !== 'ops/log-event.ts' && /\blog(ger)?\.(\w+)\(\s*[{'"`]/.test(text),
+      ({ file, text }) => file !== 'telemetry/log/log-event.ts' && /\blog(ger)?\.(\w+)\(\s*[{'"`]/.test(text),
     );
     expect(past.map(({ file }) => file)).toEqual([]);
   });
@@ -35,7 +35,7 @@ describe('The table of log lines', () => {
     const [what, change] = event.split('_');
     const isWritten = sources.some(
       ({ file, text }) =>
-        file !== 'ops/log-events.ts' &&
+        file !== 'telemetry/log/log-events.ts' &&
         // Those of an outage are put together from what is away.
         (text.includes(`'${event}'`) ||
           (/^(up|down)$/.test(change ?? '') && text.includes(`OutageLog(`) && text.includes(`'${what}'`))),

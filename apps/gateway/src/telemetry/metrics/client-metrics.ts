@@ -1,4 +1,5 @@
 import {
+  type CloseCode,
   CLIENT_EVENTS,
   CLOSE_AFTER_FAILED_REGISTER,
   CLOSE_CODES,
@@ -6,8 +7,13 @@ import {
   type RegisterError,
 } from '@white-rabbit/protocol';
 import type { EndReason } from '@white-rabbit/signaling';
-import type { EndedBy } from '../../transport/ended-by.js';
 import { everyOf, type MetricLabel, type MetricRow } from './metric-row.js';
+
+/**
+ * What ended a connection: a code of ours, or the other side. 1002: it broke the rules of WebSocket; 1006: it vanished
+ * without a close frame; `client`: it sent one.
+ */
+export type EndedBy = CloseCode | 1002 | 1006 | 'client';
 
 const events: MetricLabel<ClientEventName | 'unknown'> = {
   name: 'event',

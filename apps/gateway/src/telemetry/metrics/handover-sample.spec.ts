@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { settled } from '../../../test/unit/settled.js';
 import { HandoverSample } from './handover-sample.js';
+import { Metrics } from './metrics.js';
 
 function sampling() {
   const noted: [string, boolean][] = [];
-  const sample = new HandoverSample({ note: (ms, path) => noted.push([path, ms >= 100]) });
+  const metrics = new Metrics();
+  metrics.handovers.note = (ms, path) => noted.push([path, ms >= 100]);
+  const sample = new HandoverSample(metrics);
   return { noted, sample };
 }
 

@@ -1,14 +1,16 @@
 import type { Outcome } from '@white-rabbit/signaling';
-import type { FastHistogram } from './fast-histogram.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { Metrics } from './metrics.js';
 
 /** Every how-manieth signal is timed; a power of two. All of them would cost a clock reading each. */
 const EVERY = 64;
 
 /** How long it takes to hand a signal over, of a sample of them. */
+@Injectable()
 export class HandoverSample {
   #signals = 0;
 
-  constructor(private readonly times: Pick<FastHistogram<'same_node' | 'across'>, 'note'>) {}
+  constructor(@Inject(Metrics) private readonly metrics: Pick<Metrics, 'handovers'>) {}
 
   /** Whether the signal at hand is one that is timed. */
   isDue(): boolean {
@@ -19,11 +21,11 @@ export class HandoverSample {
   /** Times one: `heardMs` is when its frame was read, monotonic. What was not handed over is not noted. */
   note(heardMs: number, outcome: Outcome | Promise<Outcome>): void {
     if (!(outcome instanceof Promise)) {
-      if (outcome === 'ok') this.times.note(performance.now() - heardMs, 'same_node');
+      if (outcome === 'ok') this.metrics.handovers.note(performance.now() - heardMs, 'same_node');
       return;
     }
     void outcome.then((known) => {
-      if (known === 'ok') this.times.note(performance.now() - heardMs, 'across');
+      if (known === 'ok') this.metrics.handovers.note(performance.now() - heardMs, 'across');
     });
   }
 }

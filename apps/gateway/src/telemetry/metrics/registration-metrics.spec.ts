@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Metrics } from './metrics.js';
 import { RegistrationMetrics } from './registration-metrics.js';
 import { Tracer, type Span, type SpanName, type SpanOutcome } from '../tracing/tracer.js';
 
@@ -20,8 +21,9 @@ class RecordingTracer extends Tracer {
 
 function registering() {
   const times: number[] = [];
-  const tracer = new RecordingTracer();
-  return { times, tracer, registers: new RegistrationMetrics({ note: (ms) => times.push(ms) }, tracer) };
+  const [metrics, tracer] = [new Metrics(), new RecordingTracer()];
+  metrics.registerTimes.note = (ms) => times.push(ms);
+  return { times, tracer, registers: new RegistrationMetrics({ metrics, tracer }) };
 }
 
 describe('A register', () => {

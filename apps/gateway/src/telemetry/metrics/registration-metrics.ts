@@ -1,6 +1,7 @@
 import type { RegisterError } from '@white-rabbit/protocol';
-import type { FastHistogram } from './fast-histogram.js';
-import type { Span, Tracer } from '../tracing/tracer.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { Telemetry } from '../telemetry.js';
+import type { Span } from '../tracing/tracer.js';
 
 /** What a register came to. `gone`: the connection ended meanwhile. */
 export type RegisterVerdict = RegisterError | 'accepted' | 'gone';
@@ -9,25 +10,29 @@ export type RegisterVerdict = RegisterError | 'accepted' | 'gone';
 export type RegisterStep = 'database' | 'claim';
 
 /** The registers being looked at: how many, for how long, and where their time goes. */
+@Injectable()
 export class RegistrationMetrics {
   #inFlight = 0;
 
-  constructor(
-    private readonly times: Pick<FastHistogram, 'note'>,
-    private readonly tracer: Tracer,
-  ) {}
+  constructor(@Inject(Telemetry) private readonly telemetry: Pick<Telemetry, 'metrics' | 'tracer'>) {}
 
   get inFlight(): number {
     return this.#inFlight;
   }
 
+  /** Counts a verdict that was sent to a client. */
+  count(verdict: Exclude<RegisterVerdict, 'gone'>): void {
+    this.telemetry.metrics.registers.count(verdict);
+  }
+
   begin(): RegistrationTimer {
     this.#inFlight += 1;
     const startMs = performance.now();
-    return new RegistrationTimer(this.tracer.start('register'), (verdict) => {
+    return new RegistrationTimer(this.telemetry.tracer.start('register'), (verdict) => {
       this.#inFlight -= 1;
-      // One that nobody waited for has no answer whose time would mean anything.
-      if (verdict !== 'gone') this.times.note(performance.now() - startMs);
+      // If the connection is gone there was no answer, and the time means nothing.
+      if (verdict === 'gone') return;
+      this.telemetry.metrics.registerTimes.note(performance.now() - startMs);
     });
   }
 }

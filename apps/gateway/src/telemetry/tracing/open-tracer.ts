@@ -5,15 +5,15 @@ import { OutageLog } from '../log/outage-log.js';
 import { NO_TRACER, type Tracer } from './tracer.js';
 
 /** The tracer that the configuration asks for. OpenTelemetry is loaded only where there is somebody to send to. */
-export async function openTracer({ settings }: Config, log: Logger): Promise<Tracer> {
-  const url = settings.WR_OTLP_URL;
+export async function openTracer({ telemetry, node }: Config, log: Logger): Promise<Tracer> {
+  const url = telemetry.otlpUrl;
   if (url === undefined) return NO_TRACER;
   const { OtlpTracer } = await import('./otlp-tracer.js');
   const outages = new OutageLog(log, 'collector');
   return new OtlpTracer({
     url,
-    sample: settings.WR_OTLP_SAMPLE,
-    region: settings.WR_REGION,
+    sample: telemetry.otlpSample,
+    region: node.region,
     version: GATEWAY_VERSION,
     onExport: (isTaken) => {
       outages.note(isTaken);

@@ -14,7 +14,7 @@ import {
   TracerProvider,
   type SpanExporter,
 } from '@opentelemetry/sdk-trace';
-import { upTo } from '../../lifecycle/up-to.js';
+import { upTo } from '../../up-to.js';
 import { Tracer, type CallPath, type Span, type SpanName, type SpanOutcome } from './tracer.js';
 
 /** Where spans go, and what is said of the gateway they come from: no host, no process, no node. */

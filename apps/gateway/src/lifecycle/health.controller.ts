@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
 import { Health, type HealthReport } from './health.js';
 
 /** The part of an HTTP answer that a probe sets; which server Nest runs on does not matter here. */
@@ -9,7 +9,7 @@ interface Answer {
 /** Probes of the platform. Liveness never depends on a back end: a restart would not mend that, and would cut sockets. */
 @Controller()
 export class HealthController {
-  constructor(@Inject(Health) private readonly health: Health) {}
+  constructor(private readonly health: Health) {}
 
   @Get('livez')
   live(): { readonly status: 'ok' } {

@@ -1,43 +1,34 @@
-import { CLOSE_CODES, echoOf, EDGE_LENGTH, frameEdges, parseFrame } from '@white-rabbit/protocol';
-import type { Rate, SessionRegistry } from '@white-rabbit/signaling';
-import type { Logger } from 'pino';
-import type { SettingValues } from '../config/settings.js';
-import type { Dispatcher } from '../events/dispatcher.js';
-import type { RateLimits } from '../events/limits/rate-limits.js';
-import { fail } from '../events/reply.js';
+import { Injectable } from '@nestjs/common';
+import { echoOf, EDGE_LENGTH, frameEdges, parseFrame } from '@white-rabbit/protocol';
+import { SessionRegistry, type Rate } from '@white-rabbit/signaling';
 import { logEvent } from '../telemetry/log/log-event.js';
 import { errorFields } from '../telemetry/log/logger.js';
-import type { Metrics } from '../telemetry/metrics/metrics.js';
-import { BurstLane } from './burst-lane.js';
-import type { Connection, ConnectionEvents } from './connection.js';
-import type { Connections } from './connections.js';
-import type { EndedBy } from './ended-by.js';
-import { sizeOf, type Incoming } from './inbox.js';
-import { OutgoingBuffers } from './outgoing-buffers.js';
-import { edgesOf, textOf } from './text-of.js';
+import { Telemetry } from '../telemetry/telemetry.js';
+import { BurstLane } from '../transport/burst-lane.js';
+import type { Connection, ConnectionEvents } from '../transport/connection.js';
+import { Connections } from '../transport/connections.js';
+import type { EndedBy } from '../telemetry/metrics/client-metrics.js';
+import { sizeOf, type Incoming } from '../transport/inbox.js';
+import { edgesOf, textOf } from '../transport/text-of.js';
+import { Dispatcher } from './dispatcher.js';
+import { RateLimits } from './limits/rate-limits.js';
+import { fail } from './reply.js';
 
-/** What may wait for one client that does not read, and for all. */
-type BufferBounds = Pick<SettingValues, 'WR_MAX_BUFFERED_BYTES' | 'WR_MAX_TOTAL_BUFFERED_BYTES'>;
-
-/** The gateway as its connections see it: who handles their frames, and who cleans up behind them. */
+/** The gateway as its connections see it: handles their frames, and their ends. */
+@Injectable()
 export class ConnectionHandler implements ConnectionEvents {
-  readonly maxBufferedBytes: number;
-  readonly #buffers: OutgoingBuffers<Connection>;
   readonly #lane = new BurstLane();
 
   constructor(
-    bounds: BufferBounds,
     private readonly dispatcher: Dispatcher,
     private readonly limits: RateLimits,
     private readonly connections: Connections,
     private readonly sessions: SessionRegistry,
-    private readonly metrics: Metrics,
-    private readonly log: Logger,
-  ) {
-    this.maxBufferedBytes = bounds.WR_MAX_BUFFERED_BYTES;
-    this.#buffers = new OutgoingBuffers(bounds.WR_MAX_TOTAL_BUFFERED_BYTES, (connection) => {
-      this.#closeSlow(connection, 'gateway');
-    });
+    private readonly telemetry: Telemetry,
+  ) {}
+
+  get maxBufferedBytes(): number {
+    return this.connections.maxBufferedBytes;
   }
 
   get arrivals(): Rate {
@@ -78,14 +69,13 @@ export class ConnectionHandler implements ConnectionEvents {
   }
 
   ended(connection: Connection, by: EndedBy): void {
-    this.metrics.closes.count(by);
+    this.telemetry.metrics.closes.count(by);
     this.connections.remove(connection);
     if (connection.session !== undefined) this.sessions.closed(connection.session);
   }
 
   gone(connection: Connection): void {
     this.connections.forget(connection);
-    this.#buffers.forget(connection);
   }
 
   allowsControlFrame(connection: Connection): boolean {
@@ -93,21 +83,16 @@ export class ConnectionHandler implements ConnectionEvents {
   }
 
   backedUp(connection: Connection, bytes: number): void {
-    this.#buffers.note(connection, bytes);
+    this.connections.noteBuffered(connection, bytes);
   }
 
   tooSlow(connection: Connection): void {
-    this.#closeSlow(connection, 'connection');
-  }
-
-  #closeSlow(connection: Connection, bound: 'connection' | 'gateway'): void {
-    this.metrics.slowClients.count(bound);
-    connection.close(CLOSE_CODES.slowClient, 'the client does not read');
+    this.connections.closeSlow(connection, 'connection');
   }
 
   #fault(connection: Connection, incoming: Incoming, error: unknown): void {
-    this.metrics.failures.count('frame');
-    logEvent(this.log, 'frame_failed', errorFields(error));
+    this.telemetry.metrics.failures.count('frame');
+    logEvent(this.telemetry.log, 'frame_failed', errorFields(error));
     const frame = parseFrame(incoming.isBinary ? '' : textOf(incoming.data));
     fail(connection, { ...frame, event: echoOf(frame.event) }, 'internal');
   }

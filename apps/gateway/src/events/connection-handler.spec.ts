@@ -71,7 +71,7 @@ describe('A handler that fails', () => {
     node.limits.take = () => {
       throw new Error('broken');
     };
-    expect(node.host.handle(connection, { data: Buffer.from([255]), isBinary: true, atMs: 0 })).toBeUndefined();
+    expect(node.handler.handle(connection, { data: Buffer.from([255]), isBinary: true, atMs: 0 })).toBeUndefined();
     expect(socket.take()).toMatchObject([{ event: 'error', data: { code: 'internal', event: '' } }]);
   });
 });

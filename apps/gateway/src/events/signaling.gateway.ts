@@ -1,21 +1,20 @@
 import type { IncomingMessage } from 'node:http';
-import { Inject } from '@nestjs/common';
 import { WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
-import { Connection } from './connection.js';
-import { Connections } from './connections.js';
+import { Connection } from '../transport/connection.js';
+import { Connections } from '../transport/connections.js';
+import type { FrameSocket } from '../transport/frame-socket.js';
 import { ConnectionHandler } from './connection-handler.js';
-import { FrameSocket } from './frame-socket.js';
 
 /** Where Nest hands over each new socket; from there on it is a connection with an inbox of its own. */
 @WebSocketGateway()
 export class SignalingGateway implements OnGatewayConnection<FrameSocket> {
   constructor(
-    @Inject(ConnectionHandler) private readonly host: ConnectionHandler,
-    @Inject(Connections) private readonly connections: Connections,
+    private readonly handler: ConnectionHandler,
+    private readonly connections: Connections,
   ) {}
 
   handleConnection(socket: FrameSocket, request: IncomingMessage): void {
     socket.watch(request.socket);
-    this.connections.add(new Connection(socket, this.host));
+    this.connections.add(new Connection(socket, this.handler));
   }
 }

@@ -1,31 +1,34 @@
 import { describe, expect, it } from '@jest/globals';
-import type { NodePhase, NodeReport, NodeState } from '@white-rabbit/cluster';
+import type { ClusterNode, NodePhase, NodeState } from '@white-rabbit/cluster';
+import type { Hub } from '@white-rabbit/signaling';
+import { GATEWAY_VERSION } from '../gateway-version.js';
+import type { Connections } from '../transport/connections.js';
+import type { DatabaseHealth } from '../telemetry/database-health.js';
 import { HealthController } from './health.controller.js';
 import { Health } from './health.js';
 
 const CLUSTER: NodeState[] = ['joined', 'deaf', 'down'];
 const STATES: NodePhase[] = ['starting', 'serving', 'full', 'draining'];
-const COUNTS: Omit<NodeReport, 'state'> = {
-  region: 'eu',
-  version: '1.2.3',
-  pod: 'gateway-7d9f',
-  uptimeSeconds: 5,
-  sessions: 7,
-  connections: 9,
-  database: 'down',
-};
-
+/** A health report of a gateway in that state. Only what `Health` reads of its parts is there. */
 function healthIn(state: NodePhase, cluster: NodeState): Health {
-  const health = new Health({
-    node: 'node-self',
-    cluster: () => cluster,
-    isFull: () => state !== 'serving',
-    counts: () => COUNTS,
-  });
+  const node = { self: 'node-self', state: cluster, engines: { kind: 'memory' } } as unknown as ClusterNode;
+  const database = { state: 'down' } as DatabaseHealth;
+  const connections = { open: 9, isNearlyFull: state !== 'serving' } as Connections;
+  const health = new Health(node, database, { size: 7 } as Hub, connections, { region: 'eu', pod: 'gateway-7d9f' });
   if (state !== 'starting') health.serving();
   if (state === 'draining') health.draining();
   return health;
 }
+
+const COUNTS = {
+  region: 'eu',
+  version: GATEWAY_VERSION,
+  pod: 'gateway-7d9f',
+  uptimeSeconds: expect.any(Number),
+  sessions: 7,
+  connections: 9,
+  database: 'down',
+};
 
 describe.each(STATES)('A gateway that is %s', (state) => {
   it.each(CLUSTER)('and whose cluster is %s', (cluster) => {

@@ -1,0 +1,109 @@
+import { Module } from '@nestjs/common';
+import { ClusterNode } from '@white-rabbit/cluster';
+import { Calls, Contacts, encodeNodeMessage, Hub, PendingSessions, SessionRegistry } from '@white-rabbit/signaling';
+import { CallsConfig, LimitsConfig, TurnConfig } from '../config/slices.js';
+import { Metrics } from '../telemetry/metrics/metrics.js';
+import { IceServerProvider } from '../turn/ice-server-provider.js';
+import { RpcCallTransport } from './rpc-call-transport.js';
+
+/** The domain: sessions, their contacts and their calls. Each is connected here to the parts of the cluster that it needs. */
+@Module({
+  providers: [
+    Hub,
+    PendingSessions,
+    {
+      provide: IceServerProvider,
+      inject: [TurnConfig],
+      useFactory: (turn: TurnConfig) => new IceServerProvider(turn),
+    },
+    {
+      provide: Contacts,
+      inject: [ClusterNode, LimitsConfig],
+      useFactory: ({ presence }: ClusterNode, { maxContacts }: LimitsConfig) => {
+        const contacts = new Contacts(presence, maxContacts);
+        presence.onChange((peer, status) => {
+          contacts.changed(peer, status);
+        });
+        return contacts;
+      },
+    },
+    {
+      provide: Calls,
+      inject: [ClusterNode, Hub, PendingSessions, IceServerProvider, CallsConfig, Metrics],
+      useFactory: (
+        cluster: ClusterNode,
+        hub: Hub,
+        pending: PendingSessions,
+        iceServers: IceServerProvider,
+        limits: CallsConfig,
+        metrics: Metrics,
+      ) => callsOf(cluster, { hub, pending, iceServers, limits, metrics }),
+    },
+    {
+      provide: SessionRegistry,
+      inject: [ClusterNode, Hub, Contacts, Calls, PendingSessions],
+      useFactory: (
+        { routes, rpc }: ClusterNode,
+        hub: Hub,
+        contacts: Contacts,
+        calls: Calls,
+        pending: PendingSessions,
+      ) => {
+        const sessions = new SessionRegistry({
+          hub,
+          contacts,
+          calls,
+          routes,
+          pending,
+          // If the node does not receive it, its next renewal of the route finds out.
+          notifyDisplaced: (node, session) => {
+            rpc.notify(node, encodeNodeMessage({ kind: 'displaced', session }));
+          },
+        });
+        routes.onLost(({ session }) => {
+          sessions.displace(session);
+        });
+        return sessions;
+      },
+    },
+  ],
+  exports: [Hub, PendingSessions, Contacts, Calls, SessionRegistry],
+})
+export class SignalingModule {}
+
+interface CallParts {
+  readonly hub: Hub;
+  readonly pending: PendingSessions;
+  readonly iceServers: IceServerProvider;
+  readonly limits: CallsConfig;
+  readonly metrics: Metrics;
+}
+
+function callsOf(cluster: ClusterNode, { hub, pending, iceServers, limits, metrics }: CallParts): Calls {
+  const { self, detector } = cluster;
+  const calls = new Calls({
+    self,
+    hub,
+    transport: new RpcCallTransport(cluster, (outcome) => {
+      metrics.asks.count(outcome);
+    }),
+    limits,
+    now: () => performance.now(),
+    iceServers: () => iceServers.servers(),
+    claiming: (session) => pending.claiming(session),
+    onTalk: (node, change) => {
+      if (change === 1) detector.watch(node);
+      else detector.unwatch(node);
+    },
+    onEnd: (reason, role) => {
+      if (role === 'caller') metrics.callEnds.count(reason);
+    },
+  });
+  detector.onLost((node) => {
+    calls.nodeLost(node);
+  });
+  detector.onBack((node) => {
+    calls.nodeBack(node);
+  });
+  return calls;
+}

@@ -1,0 +1,72 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { ClusterNode } from '@white-rabbit/cluster';
+import { LicenseRepository } from '@white-rabbit/license';
+import { NodeMessages } from '../events/node-messages.js';
+import { Health } from './health.js';
+import { Metrics } from '../telemetry/metrics/metrics.js';
+
+/** The state of this node and of its back ends, read at each scrape. */
+@Injectable()
+export class ClusterGauges implements OnModuleInit {
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly cluster: ClusterNode,
+    private readonly health: Health,
+    private readonly messages: NodeMessages,
+    private readonly licenses: LicenseRepository,
+  ) {}
+
+  onModuleInit(): void {
+    this.#showNode();
+    this.#showMessages();
+    this.#countBackEnds();
+  }
+
+  #showNode(): void {
+    const { metrics, cluster, health } = this;
+    const { version, region, node, pod = '' } = health.report();
+    metrics.info('wr_build_info', { version, nodejs: process.versions.node, region, node, pod });
+    metrics.gauge('wr_ready', () => Number(health.report().ready));
+    metrics.gauge('wr_draining', () => Number(health.report().state === 'draining'));
+    metrics.gauge('wr_cluster_joined', () => Number(cluster.isReachable()));
+    metrics.gauge('wr_cluster_deaf', () => Number(cluster.state === 'deaf'));
+    metrics.gauge('wr_bus_probe_seconds', () => seconds(cluster.lease.probeLagMs));
+    metrics.gauge('wr_routes', () => cluster.routes.size);
+    metrics.gauge('wr_routes_owed', () => cluster.routes.owing);
+    metrics.gauge('wr_watched_peers', () => cluster.presence.size);
+    cluster.presence.onChange((_peer, status) => {
+      metrics.presence.count(status);
+    });
+    cluster.detector.onLost(() => {
+      metrics.nodesLost.count();
+    });
+  }
+
+  #showMessages(): void {
+    const { metrics, cluster, messages } = this;
+    metrics.gauge('wr_bus_asks_pending', () => cluster.rpc.asking);
+    metrics.gauge('wr_bus_outbox_envelopes', () => cluster.rpc.waiting);
+    metrics.counter('wr_bus_ignored_total', () => ({
+      ...cluster.engines.ignored(),
+      batch: cluster.rpc.malformed,
+      message: messages.ignored,
+    }));
+  }
+
+  #countBackEnds(): void {
+    const { metrics, cluster, licenses } = this;
+    const { engines } = cluster;
+    const unreachable = () => [...engines.regions().values()].filter((reach) => reach !== 'reachable').length;
+    metrics.gauge('wr_regions_unreachable', unreachable);
+    metrics.gauge('wr_redis_up', () => Number(engines.isUp()));
+    metrics.gauge('wr_license_queue', () => licenses.waiting);
+    engines.onCall((operation, durationMs, isAnswered) => {
+      metrics.redisCalls.note(durationMs, operation);
+      if (!isAnswered) metrics.redisErrors.count(operation);
+    });
+  }
+}
+
+function seconds(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : ms / 1000;
+}

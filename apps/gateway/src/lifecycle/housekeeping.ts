@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { ClusterNode } from '@white-rabbit/cluster';
+import { RevocationWatch } from '@white-rabbit/license';
+import { Calls, SessionRegistry } from '@white-rabbit/signaling';
+import { OutageLog } from '../telemetry/log/outage-log.js';
+import { StallLog } from '../telemetry/log/stall-log.js';
+import { Telemetry } from '../telemetry/telemetry.js';
+
+/** How often calls are checked for those that rang too long, licenses for those that expired, and the cluster for its state. Ms. */
+const TICK_MS = 500;
+
+/** What happens on time and not by a client's event: calls that ring too long, licenses that expire or are changed, outages. */
+@Injectable()
+export class Housekeeping {
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly cluster: ClusterNode,
+    private readonly calls: Calls,
+    private readonly sessions: SessionRegistry,
+    private readonly revocations: RevocationWatch,
+    private readonly telemetry: Telemetry,
+  ) {}
+
+  start(): void {
+    this.revocations.start((changes) => {
+      this.sessions.licensesChanged(changes);
+    });
+    const outages = new OutageLog(this.telemetry.log, 'cluster');
+    const stalls = new StallLog(this.telemetry.log, TICK_MS, performance.now());
+    this.#timer = setInterval(() => {
+      const nowMs = performance.now();
+      stalls.note(nowMs);
+      this.calls.tick(nowMs);
+      void this.sessions.tick(nowMs);
+      const { state, engines } = this.cluster;
+      outages.note(state === 'joined', { state, code: engines.trouble() });
+    }, TICK_MS).unref();
+  }
+
+  /** Resolves when no question to the license database is under way. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.revocations.stop();
+  }
+
+  /** Resolves when the routes of closed sessions are released, and pending registers are settled. */
+  async settled(): Promise<void> {
+    await this.sessions.settled();
+  }
+}

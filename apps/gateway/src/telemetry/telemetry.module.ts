@@ -1,0 +1,25 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { DatabaseHealth } from './database-health.js';
+import { Metrics } from './metrics/metrics.js';
+import { RegistrationMetrics } from './metrics/registration-metrics.js';
+import { HandoverSample } from './metrics/handover-sample.js';
+import { Telemetry } from './telemetry.js';
+
+/** The log, the metrics and the tracer, for every other module. */
+@Global()
+@Module({})
+export class TelemetryModule {
+  static forRoot(telemetry: Telemetry, database: DatabaseHealth): DynamicModule {
+    return {
+      module: TelemetryModule,
+      providers: [
+        { provide: Telemetry, useValue: telemetry },
+        { provide: Metrics, useValue: telemetry.metrics },
+        { provide: DatabaseHealth, useValue: database },
+        RegistrationMetrics,
+        HandoverSample,
+      ],
+      exports: [Telemetry, Metrics, DatabaseHealth, RegistrationMetrics, HandoverSample],
+    };
+  }
+}

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import type { NodeId } from '@white-rabbit/signaling';
+import { type Engines, openEngines } from '../engines.js';
+import type { MemoryRegion } from '../memory-region.js';
+import type { RedisOptions } from '../redis/redis-options.js';
+import { openRegions, type OtherRegion } from '../regions/open-regions.js';
+import { nodeIdIn } from '../regions/region-of.js';
+import { Directory } from './directory.js';
+import { FailureDetector } from './failure-detector.js';
+import { NodeLease, type NodeLeaseOptions, type NodeState } from './node-lease.js';
+import { NodeRpc, type NodeRpcOptions } from './node-rpc.js';
+import { PresenceView } from './presence-view.js';
+import { RouteKeeper, type RouteKeeperOptions } from './route-keeper.js';
+
+/** A request without a response by then is `silent`: a client has its answer within 5 s, look-ups included. Ms. */
+const RESPONSE_MS = 2_800;
+
+/** Where a node joins, and listeners for metrics. */
+export interface ClusterNodeOptions extends Pick<NodeLeaseOptions, 'onRenewal'>, Pick<NodeRpcOptions, 'onLag'> {
+  readonly region: string;
+  /** `undefined`: memory, of this process alone or of the nodes that share `memory`. */
+  readonly redis: RedisOptions | undefined;
+  readonly otherRegions: readonly OtherRegion[];
+  readonly memory?: MemoryRegion;
+  readonly onRouteRenewal?: RouteKeeperOptions['onRenewal'];
+}
+
+/** This process as a node of the cluster: its engines, and what keeps its lease, routes and presence right. */
+export class ClusterNode {
+  readonly lease: NodeLease;
+  readonly rpc: NodeRpc;
+  readonly detector: FailureDetector;
+  readonly routes: RouteKeeper;
+  readonly presence: PresenceView;
+  readonly directory: Directory;
+
+  /** Use `openClusterNode`. */
+  constructor(
+    readonly self: NodeId,
+    readonly engines: Engines,
+    options: Pick<ClusterNodeOptions, 'onRenewal' | 'onLag' | 'onRouteRenewal'> = {},
+  ) {
+    const { bus, registry, feed, routes } = engines;
+    const { onRenewal, onLag, onRouteRenewal } = options;
+    this.rpc = new NodeRpc({ bus, self, answerMs: RESPONSE_MS, ...(onLag && { onLag }) });
+    const resetSubscriber = () => {
+      engines.resetSubscriber();
+    };
+    this.lease = new NodeLease({ registry, bus, self, resetSubscriber, ...(onRenewal && { onRenewal }) });
+    this.detector = new FailureDetector({ registry, self });
+    const lease = this.lease;
+    this.routes = new RouteKeeper({ routes, feed, lease, self, ...(onRouteRenewal && { onRenewal: onRouteRenewal }) });
+    this.presence = new PresenceView({ feed, routes, registry, nodes: this.detector });
+    this.directory = new Directory({ routes, registry, nodes: this.detector, self });
+    this.routes.onUnreleased((route) => {
+      this.presence.noteOffline(route);
+    });
+    engines.onBack(() => void this.routes.claimAgain());
+  }
+
+  /** Whether this node and others can reach each other. Known at once: a broken connection is seen before the next probe. */
+  get state(): NodeState {
+    return this.engines.isUp() ? this.lease.state : 'down';
+  }
+
+  readonly isReachable = (): boolean => this.state === 'joined';
+
+  /** Gives back what the cluster still holds of this node. Call `close` after it. */
+  async leave(): Promise<void> {
+    this.routes.stop();
+    this.presence.stop();
+    this.detector.stop();
+    this.rpc.stop();
+    await this.lease.stop();
+  }
+
+  close(): void {
+    this.engines.close();
+  }
+}
+
+/** Opens the engines of a new node. A Redis that cannot be reached is no failure: the node goes on trying. */
+export async function openClusterNode(options: ClusterNodeOptions): Promise<ClusterNode> {
+  const { region, redis, otherRegions: others, memory } = options;
+  const name = newNodeId();
+  if (redis !== undefined && others.length > 0) {
+    const node = nodeIdIn(region, name);
+    return new ClusterNode(node, await openRegions({ node, redis, others }), options);
+  }
+  const engines = await openEngines({ node: name, ...(redis && { redis }), ...(memory && { region: memory }) });
+  return new ClusterNode(name, engines, options);
+}
+
+/** A new name for this process; a gateway that restarts is another node. */
+function newNodeId(): NodeId {
+  return `n${randomBytes(9).toString('base64url')}` as NodeId;
+}
