@@ -30,7 +30,7 @@ const change = (manifests: Manifests, settings: object) => {
 
 export const settings: readonly Policy[] = [
   {
-    sentence: 'Sockets come no faster than a gateway can check licenses, and registers use a core of it',
+    sentence: 'A gateway accepts sockets no faster than it can check licenses, within one core',
     check: ({ gatewaySettings }) => {
       const set = (name: string) => Number(gatewaySettings[name] ?? defaultOf(name));
       const rate = set('WR_CONNECT_RATE');
@@ -102,7 +102,7 @@ export const settings: readonly Policy[] = [
     },
   },
   {
-    sentence: 'Plain text to a back end is allowed in development alone',
+    sentence: 'Plain text to a back end is allowed only in development',
     where: ({ overlay }) => overlay !== 'dev',
     check: ({ gatewaySettings, pods }) =>
       [
