@@ -6,7 +6,9 @@ import { ROOT } from '../render.js';
 
 /** Every name in the table of docs/settings.md, which the gateway prints itself. */
 const KNOWN = new Set(
-  [...readFileSync(join(ROOT, '..', 'docs/settings.md'), 'utf8').matchAll(/`([A-Z][A-Z\d_]+)`/g)].map(([, name]) => name),
+  [...readFileSync(join(ROOT, '..', 'docs/settings.md'), 'utf8').matchAll(/`([A-Z][A-Z\d_]+)`/g)].map(
+    ([, name]) => name,
+  ),
 );
 
 /** The default of a setting, in the same table. */
