@@ -108,9 +108,9 @@ describeRendered('What the pods run', () => {
     const { manifests } = rendering('dev');
     const databaseUrl = await postgres.createDatabase();
     const secret = await mounted({ 'database-url': databaseUrl, 'redis-url': redis.url });
-    const desk = podsOf(manifests, 'Deployment/white-rabbit-desk');
+    const operator = podsOf(manifests, 'Deployment/white-rabbit-operator');
     const says = async (...args: string[]) => {
-      const own = startPod(desk, settingsOf(desk), secret, { args });
+      const own = startPod(operator, settingsOf(operator), secret, { args });
       expect(await own.exited).toMatchObject({ code: 0 });
       return own.lines.join('\n');
     };
