@@ -12,7 +12,7 @@ terraform {
 }
 
 # A region is healthy if its load balancer answers GET /healthz with 200, as it does while one of its gateways is ready: not while
-# its Redis is down, for instance. Three of the checkers' locations must agree, so that a broken line at one of them moves nobody.
+# its Redis is down, for instance. Three locations of the health checkers must agree, so that a network failure at one of them moves no clients.
 resource "aws_route53_health_check" "region" {
   for_each = var.regions
 
@@ -30,7 +30,7 @@ resource "aws_route53_health_check" "region" {
   }
 }
 
-# Resolvers keep an answer for its TTL: with 10 s x 3 to notice, clients are elsewhere within a minute and a half.
+# Resolvers keep an answer for its TTL: with 10 s x 3 to detect a failure, clients reach another region within 90 s.
 resource "aws_route53_record" "ipv4" {
   for_each = var.regions
 

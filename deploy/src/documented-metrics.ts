@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 const DOCS = new URL('../../docs/metrics.md', import.meta.url);
 
-/** A metric as docs/metrics.md tells of it. */
+/** A metric as documented in docs/metrics.md. */
 export interface DocumentedMetric {
   readonly type: 'counter' | 'gauge' | 'histogram';
   /** Its labels and the values that each may have; `undefined`: values come from the build or from the operator. */

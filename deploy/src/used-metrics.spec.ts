@@ -21,7 +21,7 @@ describe('What an expression uses', () => {
     ['rate(wr_register_seconds[5m])', 'wr_register_seconds is in no scrape.'],
     ['wr_sessions_bucket', 'wr_sessions_bucket is in no scrape.'],
     ['job:wr_nothing:sum > 1', 'job:wr_nothing:sum is in no scrape.'],
-  ])('is told where there is no such thing: %s', (expression, problem) => {
+  ])('of an unknown metric, label or value is reported: %s', (expression, problem) => {
     expect(problemsOf(expression)).toContain(problem);
   });
 

@@ -12,7 +12,7 @@ const BASE_IMAGE = 'localhost/node:24-slim';
 /** npm ci says much. Bytes. */
 const MOST_OUTPUT = 64 * 1024 * 1024;
 
-/** What an image says of how it is to be run. */
+/** The run configuration of an image. */
 export interface ImageConfig {
   readonly User: string;
   readonly Env: readonly string[];
@@ -66,7 +66,7 @@ export class Buildah {
     return { config: Docker.config, root: await this.#run('mount', container) };
   }
 
-  /** Forgets everything. */
+  /** Removes the store and all images. */
   async close(): Promise<void> {
     await this.#run('umount', '--all');
     await this.#run('rm', '--all');

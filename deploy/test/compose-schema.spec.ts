@@ -22,12 +22,12 @@ afterAll(() => rm(folder, { recursive: true }));
 /** What is wrong with the form of that file. */
 async function faults(file: string): Promise<readonly string[]> {
   // It ends with 1 where it finds anything at all, a matter of taste included.
-  const told = await new Promise<string>((resolve) => {
+  const output = await new Promise<string>((resolve) => {
     execFile(process.execPath, [LINTER, '--quiet', '--formatter', 'json', file], (_, stdout) => {
       resolve(stdout);
     });
   });
-  const results = JSON.parse(told) as readonly { readonly messages: readonly { rule: string; message: string }[] }[];
+  const results = JSON.parse(output) as readonly { readonly messages: readonly { rule: string; message: string }[] }[];
   return results.flatMap(({ messages }) =>
     messages.filter(({ rule }) => RULES.includes(rule)).map(({ rule, message }) => `${rule}: ${message}`),
   );

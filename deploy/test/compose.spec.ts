@@ -12,14 +12,14 @@ const dockerfile = await readFile(join(REPOSITORY_ROOT, 'deploy/docker/Dockerfil
 describe.each(names)('The service %s', (name) => {
   const service = serviceOf(file, name);
 
-  it('can change neither its own files nor its rights', () => {
+  it('can change neither its files nor its privileges', () => {
     expect(service).toMatchObject({
       read_only: true,
       cap_drop: ['ALL'],
       security_opt: ['no-new-privileges:true'],
     });
     expect(service.privileged).toBeUndefined();
-    // The two that begin as root to hand a folder to somebody.
+    // These two start as root to give a folder to another user.
     expect(service.cap_add !== undefined).toBe(['postgres', 'certificate'].includes(name));
   });
 
@@ -27,7 +27,7 @@ describe.each(names)('The service %s', (name) => {
     expect(service.image).toMatch(/:\d[\w.-]*$/);
   });
 
-  it('waits for what it needs to be there, and for nothing that is not', () => {
+  it('waits for its dependencies, and only for services that start', () => {
     for (const [needed, { condition }] of Object.entries(service.depends_on ?? {})) {
       const isJob = serviceOf(file, needed).restart === undefined;
       expect(condition).toBe(isJob ? 'service_completed_successfully' : 'service_healthy');
@@ -42,7 +42,7 @@ describe.each(names)('The service %s', (name) => {
     expect(Object.keys(file.volumes)).toEqual(expect.arrayContaining(volumes.filter((at) => !at.startsWith('.'))));
   });
 
-  it('that is built here names a stage of the Dockerfile', () => {
+  it('names a stage of the Dockerfile if it is built here', () => {
     expect(service.image.startsWith('white-rabbit/')).toBe(service.build !== undefined);
     if (service.build) expect(dockerfile).toMatch(new RegExp(`^FROM runtime AS ${service.build.target}$`, 'm'));
   });
@@ -64,12 +64,12 @@ describe('docker compose up', () => {
     expect(names.filter((name) => name.startsWith('gateway'))).toEqual(gateways);
   });
 
-  it('has a Redis that writes nothing down and throws nothing out', () => {
+  it('runs Redis without persistence and without eviction', () => {
     const command = serviceOf(file, 'redis').command?.join(' ');
     expect(command).toMatch(/--save {2}--appendonly no .*--maxmemory-policy noeviction$/);
   });
 
-  it('lets gateways and back ends reach each other and nobody else', () => {
+  it('connects gateways and back ends to an internal network only', () => {
     expect(file.networks['inside']).toEqual({ internal: true });
     for (const name of [...gateways, 'postgres', 'redis', 'migrate', 'admin']) {
       expect(serviceOf(file, name).networks).toEqual(['inside']);
@@ -77,30 +77,30 @@ describe('docker compose up', () => {
     expect(serviceOf(file, 'certificate').network_mode).toBe('none');
   });
 
-  it('takes plain text from its HAProxy alone: the gateways want to be told of TLS', () => {
+  it('accepts plain text from its HAProxy only: the gateways require X-Forwarded-Proto', () => {
     for (const name of gateways) expect(serviceOf(file, name).environment).toMatchObject({ WR_TRUST_PROXY: 'true' });
   });
 
-  it('stops HAProxy and the gateways together, so that clients hear 1012', () => {
+  it('stops HAProxy and the gateways together, so that clients receive 1012', () => {
     expect(Object.keys(serviceOf(file, 'haproxy').depends_on ?? {})).toEqual(['certificate']);
     expect(gateways.map((name) => serviceOf(file, name).stop_grace_period)).toEqual(['45s', '45s', '45s']);
     // SIGUSR1 lets it end with its last connection, and the gateways have closed all of them by then.
     expect(serviceOf(file, 'haproxy').stop_grace_period).toBe('35s');
   });
 
-  it('gives the command line for operators the database and the Redis of the gateways', () => {
+  it('gives wr-admin the database and the Redis of the gateways', () => {
     const { DATABASE_URL, REDIS_URL, WR_ALLOW_PLAINTEXT } = serviceOf(file, 'gateway-1').environment ?? {};
     expect(serviceOf(file, 'admin').environment).toEqual({ DATABASE_URL, REDIS_URL, WR_ALLOW_PLAINTEXT });
     expect([DATABASE_URL, REDIS_URL, WR_ALLOW_PLAINTEXT]).not.toContain(undefined);
   });
 
-  it('gives HAProxy a folder for its socket that its user alone can enter', () => {
+  it('gives HAProxy a folder for its socket that only its user can enter', () => {
     const { user, tmpfs } = serviceOf(file, 'haproxy');
     const [uid, gid] = user?.split(':') ?? [];
     expect(tmpfs).toEqual([`/run/haproxy:mode=0700,uid=${uid ?? ''},gid=${gid ?? ''}`]);
   });
 
-  it('starts the command line for operators only when it is asked for', () => {
+  it('starts wr-admin only on request', () => {
     expect(names.filter((name) => serviceOf(file, name).profiles !== undefined)).toEqual(['admin']);
   });
 });
@@ -116,7 +116,7 @@ describe('The commands of docs/operations.md for Docker Compose', () => {
     expect(names).toEqual(expect.arrayContaining(named));
   });
 
-  it('find rotate-certificate in the container of HAProxy, and may run it', async () => {
+  it('find an executable rotate-certificate in the container of HAProxy', async () => {
     expect(serviceOf(file, 'haproxy').volumes).toContain('./deploy/haproxy:/etc/white-rabbit:ro');
     expect((await stat(join(REPOSITORY_ROOT, 'deploy/haproxy/rotate-certificate'))).mode & 0o555).toBe(0o555);
   });

@@ -1,5 +1,5 @@
-// Asks for WebSockets over TLS from one source at a steady rate, keeps those it gets and says nothing on them. A process of its
-// own, so that its work is not done by the clients of a test. Arguments: port, source, connections a second, connections.
+// Asks for WebSockets over TLS from one source at a steady rate, keeps the accepted ones and sends nothing. A separate
+// process, so that its work does not delay the clients of a test. Arguments: port, source, connections a second, connections.
 // Prints a line of JSON every 100 ms, and one more at the end; the connections stay open until it is ended.
 import { connect } from 'node:net';
 import { performance } from 'node:perf_hooks';
@@ -45,14 +45,14 @@ function askForWebSocket(socket) {
 }
 
 const start = performance.now();
-let told = 0;
+let reportedAt = 0;
 
 const turns = setInterval(() => {
   const elapsed = performance.now() - start;
   while (attempts < Math.min((elapsed / 1_000) * Number(perSecond), total)) attempt();
   const isOver = attempts === total;
   if (isOver) clearInterval(turns);
-  if (!isOver && elapsed < told + 100) return;
-  told = elapsed;
+  if (!isOver && elapsed < reportedAt + 100) return;
+  reportedAt = elapsed;
   process.stdout.write(`${JSON.stringify({ attempts, upgraded, isOver })}\n`);
 }, TURN_MS);

@@ -20,7 +20,7 @@ export interface FloodReport {
 
 const PROGRAM = join(REPOSITORY_ROOT, 'deploy/test/flood-client.mjs');
 
-/** How long it may take to send what it was told to. Milliseconds. */
+/** Time limit for all connections of a flood. Milliseconds. */
 const DEADLINE_MS = 60_000;
 
 /** A process that asks for WebSockets at a steady rate and keeps those it gets. */

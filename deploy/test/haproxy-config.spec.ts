@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describeUnless(isHere ? '' : `${howToInstall(DEBIAN.haproxy)} ${howToInstall(DEBIAN.openssl)}`)('HAProxy', () => {
-  it('takes what docker-compose.yml gives it, without a warning', async () => {
+  it('accepts the settings of docker-compose.yml without a warning', async () => {
     const { pemFile } = await selfSignedCertificate(folder, openssl ?? '');
     const { command = [], environment } = serviceOf(await readComposeFile(), 'haproxy');
     const args = command.slice(1).map((part) => part.replace('/etc/white-rabbit', FOLDER));
@@ -38,19 +38,19 @@ describeUnless(isHere ? '' : `${howToInstall(DEBIAN.haproxy)} ${howToInstall(DEB
 });
 
 describe('The configuration of HAProxy', () => {
-  it('lets connections that were open before a reload live on for hours', async () => {
+  it('keeps connections from before a reload open for hours', async () => {
     const text = await readFile(join(FOLDER, 'haproxy.cfg'), 'utf8');
     expect(text).toMatch(/^ +presetenv WR_HAPROXY_HARD_STOP_AFTER "[1-9]\d*h"$/m);
     expect(text).toMatch(/^ +hard-stop-after "\$WR_HAPROXY_HARD_STOP_AFTER"$/m);
   });
 
-  it('wants no more file descriptors than docker-compose.yml gives HAProxy', async () => {
+  it('needs no more file descriptors than docker-compose.yml gives HAProxy', async () => {
     const text = await readFile(join(FOLDER, 'haproxy.cfg'), 'utf8');
     const [, wanted] = /presetenv WR_HAPROXY_DESCRIPTORS "(\d+)"/.exec(text) ?? [];
     expect(serviceOf(await readComposeFile(), 'haproxy').ulimits?.nofile).toBe(Number(wanted));
   });
 
-  it('takes from docker-compose.yml only settings that it has', async () => {
+  it('has every setting that docker-compose.yml sets', async () => {
     const text = await readFile(join(FOLDER, 'haproxy.cfg'), 'utf8');
     const settings = [...text.matchAll(/presetenv (\w+) /g)].map(([, name]) => name);
     const { environment = {} } = serviceOf(await readComposeFile(), 'haproxy');
@@ -64,7 +64,7 @@ describe('The configuration of HAProxy', () => {
     expect(named).toEqual(Object.keys(services).filter((name) => name.startsWith('gateway')));
   });
 
-  it('has no log of any kind, so no address of a client is written down', async () => {
+  it('has no log, so that no address of a client is stored', async () => {
     for (const file of ['haproxy.cfg', 'compose.cfg']) {
       expect(await readFile(join(FOLDER, file), 'utf8')).not.toMatch(
         /^\s*(log\b|option +(httplog|tcplog|forwardfor))/m,

@@ -57,7 +57,7 @@ export class HaproxyFront {
     return this.#tls.pemFile;
   }
 
-  /** Replaces the file of the certificate with another certificate. HAProxy is not told. */
+  /** Replaces the file of the certificate with another certificate. HAProxy is not notified. */
   async renewCertificate(): Promise<void> {
     await rm(this.pemFile);
     this.#tls = await selfSignedCertificate(this.#folder, openssl);

@@ -36,7 +36,7 @@ describeUnless(missingForHaproxy)('GET /healthz through HAProxy', () => {
     await client.register(await stage.identity('alice'));
     await stage.cluster.faults.redis.stop();
     await becomes(haproxy, 503);
-    // Those who are connected stay.
+    // Connected clients stay.
     await client.roundTrip();
     await stage.cluster.faults.redis.restartEmpty();
     await becomes(haproxy, 200);

@@ -90,7 +90,7 @@ describeUnless(missingForHaproxy)('HAProxy', () => {
   });
   afterAll(() => front.close());
 
-  it('tells a gateway the IPv4 source of a client in its own form, also from an IPv6 socket', async () => {
+  it('passes a gateway the IPv4 source of a client in IPv4 form, also from an IPv6 socket', async () => {
     const upstream = await EchoGateway.start();
     const port = await freePort();
     const haproxy = await front.before([upstream], { port, env: { WR_HAPROXY_BIND: `[::]:${port}` } });

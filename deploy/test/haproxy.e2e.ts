@@ -23,7 +23,7 @@ describeUnless(missingForHaproxy)('HAProxy before the gateways', () => {
     await front.close();
   }, START_MS);
 
-  it('lets two clients meet over TLS, and gateways refuse who comes past it', async () => {
+  it('connects two clients over TLS, and gateways refuse clients that bypass it', async () => {
     const haproxy = await front.before(stage.cluster.gateways);
     const [alice, bob] = await Promise.all([front.client(haproxy).opened(), front.client(haproxy).opened()]);
     const him = await stage.identity('bob');
@@ -33,7 +33,7 @@ describeUnless(missingForHaproxy)('HAProxy before the gateways', () => {
     await expect(new TestClient(stage.cluster.gateway(0).url).opened()).rejects.toThrow('403');
   });
 
-  it('tells gateways that TLS was used and the source of a client, and removes what the client says of both', async () => {
+  it('passes gateways the use of TLS and the source of a client, and removes such headers of the client', async () => {
     const upstream = await EchoGateway.start();
     const haproxy = await front.before([upstream]);
     const lies = {
@@ -56,13 +56,13 @@ describeUnless(missingForHaproxy)('HAProxy before the gateways', () => {
     await upstream.stop();
   });
 
-  it('sends a client to the gateway that has the fewest', async () => {
+  it('sends a client to the gateway with the fewest connections', async () => {
     const haproxy = await front.before(stage.cluster.gateways);
     for (let count = 0; count < 6; count += 1) await front.client(haproxy).opened();
     expect(await serverConnections(haproxy)).toEqual([3, 3]);
   });
 
-  it('sends a client that is refused for lack of room to the next one, and says 503 where there is none', async () => {
+  it('sends a client that a full gateway refuses to the next gateway, and answers 503 if there is none', async () => {
     const env = { ...BEHIND_HAPROXY, WR_MAX_CONNECTIONS: '1' };
     const small = await Promise.all([stage.cluster.add(env), stage.cluster.add(env)]);
     const haproxy = await front.before(small);
@@ -72,7 +72,7 @@ describeUnless(missingForHaproxy)('HAProxy before the gateways', () => {
     await Promise.all(small.map((gateway) => gateway.stop()));
   });
 
-  it('sends nobody to a gateway that is gone or about to go, and closes nobody for it', async () => {
+  it('sends no client to a gateway that is down or draining, and closes no connection for it', async () => {
     const [leaving, killed] = await Promise.all([
       stage.cluster.add({ ...BEHIND_HAPROXY, WR_DRAIN_DELAY_SECONDS: '2', WR_DRAIN_SECONDS: '2' }),
       stage.cluster.add(BEHIND_HAPROXY),
@@ -102,7 +102,7 @@ describeUnless(missingForHaproxy)('HAProxy before the gateways', () => {
     expect(await front.ask(haproxy)).toMatchObject({ status: 503, retryAfter: '2' });
   });
 
-  it('cuts off who sends a header in drips', async () => {
+  it('closes a connection that sends its header in drips', async () => {
     const haproxy = await front.before([stage.cluster.gateway(0)]);
     const socket = connectTls({ host: '127.0.0.1', port: haproxy.port, ca: front.certificate });
     const closed = new Promise((resolve) => socket.once('close', resolve));
@@ -114,7 +114,7 @@ describeUnless(missingForHaproxy)('HAProxy before the gateways', () => {
     clearInterval(drip);
   }, 20_000);
 
-  it('speaks TLS 1.2 and 1.3, HTTP/1.1 alone', async () => {
+  it('supports TLS 1.2 and 1.3 and only HTTP/1.1', async () => {
     const haproxy = await front.before([stage.cluster.gateway(0)]);
     for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
       expect(await handshake(haproxy.port, front.certificate, version)).toEqual({ version, alpn: 'http/1.1' });
@@ -122,7 +122,7 @@ describeUnless(missingForHaproxy)('HAProxy before the gateways', () => {
     await expect(handshake(haproxy.port, front.certificate, 'TLSv1.1')).rejects.toThrow(/alert|closed|reset/i);
   });
 
-  it('is what the clients of a suite go through that asks for it', async () => {
+  it('is in front of the gateways of a suite that sets WR_TEST_THROUGH', async () => {
     process.env['WR_TEST_THROUGH'] = 'haproxy';
     const behind = await Stage.open(1, { env: BEHIND_HAPROXY });
     try {
@@ -134,12 +134,12 @@ describeUnless(missingForHaproxy)('HAProxy before the gateways', () => {
     }
   });
 
-  it('writes nothing of those who come', async () => {
+  it('writes nothing about clients', async () => {
     const haproxy = await front.before([stage.cluster.gateway(0)]);
     const alice = await front.client(haproxy).opened();
     await alice.register(await stage.identity('alice'));
     await alice.close();
-    await expect(front.client(haproxy, { ca: 'nobody' }).opened()).rejects.toThrow();
+    await expect(front.client(haproxy, { ca: 'unknown' }).opened()).rejects.toThrow();
     expect(haproxy.lines.filter((line) => !line.startsWith('[NOTICE]'))).toEqual([]);
     expect(await haproxy.metrics()).not.toContain('127.0.0.1');
   });

@@ -25,7 +25,7 @@ const BUILD_MS = 900_000;
 const START_MS = 60_000;
 const MB = 1e6;
 
-/** Debian without documentation and languages, which node:24-slim adds Node to: 75 MB with debootstrap, and room. */
+/** Debian without documentation and languages, which node:24-slim adds Node to: 75 MB with debootstrap, and a reserve. */
 const DEBIAN_SLIM_BYTES = 85 * MB;
 const LIMIT_BYTES = 250 * MB;
 
@@ -58,7 +58,7 @@ describeUnless(why)('Of the images', () => {
     await Promise.all(stops.splice(0).map((stop) => stop()));
   }, START_MS);
 
-  it('each starts its program itself, as nobody', () => {
+  it('each starts its program itself, as an unprivileged user', () => {
     for (const { config } of [gateway, admin]) {
       expect(config.User).toBe('1000:1000');
       expect(config.Entrypoint[0]).toBe('node');
@@ -67,7 +67,7 @@ describeUnless(why)('Of the images', () => {
     expect(Object.keys(gateway.config.ExposedPorts ?? {})).toEqual(['8080/tcp', '9090/tcp']);
   });
 
-  it('each has what it runs, and nothing of what built it', async () => {
+  it('each contains what it runs, and no build tools', async () => {
     for (const { root } of [gateway, admin]) {
       const packages = await readdir(join(root, 'app/node_modules'));
       expect(packages).toEqual(expect.arrayContaining(['@mikro-orm', 'ws', 'zod']));
@@ -135,7 +135,7 @@ describeUnless(why)('Of the images', () => {
     }
   }, 120_000);
 
-  it("the gateway's ends at once where no database is named: it brings none", async () => {
+  it("the gateway's exits at once without a database: it contains none", async () => {
     const { code, lines } = await runContained(gateway);
     expect(code).toBe(1);
     expect(lines.join('\n')).toContain('start_failed');

@@ -12,7 +12,7 @@ const KINDS = [
 /**
  * Lets `use` start processes in a cgroup with that limit, in bytes, and removes it once they have ended.
  *
- * @returns `undefined`, and `use` was not called, where this machine lets nobody make one.
+ * @returns `undefined`, and `use` was not called, if this machine allows no cgroups.
  */
 export async function withMemoryLimit<T>(bytes: number, use: (cgroup: string) => Promise<T>): Promise<T | undefined> {
   for (const { parent, limit } of KINDS) {

@@ -12,7 +12,7 @@ const HANDSHAKE = {
   'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
 };
 
-/** Asks for a WebSocket at that port of 127.0.0.1, and resolves with the answer; the socket is let go. */
+/** Asks for a WebSocket at that port of 127.0.0.1, and resolves with the answer; closes the socket. */
 export function httpsRequest(
   port: number,
   ca: string,
@@ -34,7 +34,7 @@ export function httpsRequest(
   });
 }
 
-/** The certificate that is served at that port of 127.0.0.1, whoever signed it. */
+/** The certificate that is served at that port of 127.0.0.1, with any signature. */
 export function servedCertificate(port: number): Promise<X509Certificate> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false });

@@ -39,12 +39,12 @@ function refusals({ metadata, spec }: IGateway, manifests: Manifests): readonly 
 const routed = RENDERINGS.filter(({ allComponents }) => allComponents.has('gateway-api'));
 
 describeRendered('The Gateway of the examples', () => {
-  it.each(routed)('takes every host name of the route in $name', async ({ manifests }) => {
+  it.each(routed)('accepts every host name of the route in $name', async ({ manifests }) => {
     const [gateway] = (await example('gateway.yaml')) as [IGateway];
     expect(refusals(gateway, manifests)).toEqual([]);
   });
 
-  it('would not take the name of a region at a listener for the shared name alone', async () => {
+  it('would not accept the name of a region at a listener for the shared name only', async () => {
     const [gateway] = (await example('gateway.yaml')) as [IGateway];
     Object.assign(gateway.spec.listeners[0] ?? {}, { hostname: 'rabbit.example.com' });
     const region = routed.find(({ overlay }) => overlay === 'region-example');

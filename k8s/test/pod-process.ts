@@ -79,7 +79,7 @@ export class GatewayPod {
     return `ws://127.0.0.1:${this.ports['ws'] ?? 0}/ws`;
   }
 
-  /** What the kubelet would hear: the HTTP status. Rejects where nobody answers in the probe's own time. */
+  /** What the kubelet would receive: the HTTP status. Rejects if there is no answer within the time of the probe. */
   async probe(name: Probe): Promise<number> {
     const { httpGet, timeoutSeconds = 1 } = present(this.manifests.gatewayContainer[name], `there is no ${name}`);
     const port = this.ports[String(httpGet?.port)] ?? 0;

@@ -104,13 +104,13 @@ describeRendered('What the pods run', () => {
     await expect(new TestClient(pod.url).opened()).rejects.toThrow(/403/);
   });
 
-  it('at the desk of the development overlay an operator issues licenses and sees the cluster', async () => {
+  it('in the operator Pod of the development overlay wr-admin issues licenses and shows the cluster', async () => {
     const { manifests } = rendering('dev');
     const databaseUrl = await postgres.createDatabase();
     const secret = await mounted({ 'database-url': databaseUrl, 'redis-url': redis.url });
-    const desk = podsOf(manifests, 'Deployment/white-rabbit-desk');
+    const operator = podsOf(manifests, 'Deployment/white-rabbit-operator');
     const says = async (...args: string[]) => {
-      const own = startPod(desk, settingsOf(desk), secret, { args });
+      const own = startPod(operator, settingsOf(operator), secret, { args });
       expect(await own.exited).toMatchObject({ code: 0 });
       return own.lines.join('\n');
     };
@@ -122,12 +122,12 @@ describeRendered('What the pods run', () => {
     });
   });
 
-  it('without Redis and PostgreSQL it starts, lives, and is not ready', async () => {
+  it('without Redis and PostgreSQL it starts, is live, and is not ready', async () => {
     const { manifests } = rendering('prod');
-    const nobody = await freePort();
+    const closedPort = await freePort();
     const secret = await mounted({
-      'database-url': `postgresql://a:b@127.0.0.1:${nobody}/c`,
-      'redis-url': `redis://127.0.0.1:${nobody}`,
+      'database-url': `postgresql://a:b@127.0.0.1:${closedPort}/c`,
+      'redis-url': `redis://127.0.0.1:${closedPort}`,
     });
     const pod = await started(manifests, secret);
     await eventually('it has started', async () => (await pod.probe('startupProbe')) === 200, {
@@ -137,7 +137,7 @@ describeRendered('What the pods run', () => {
     expect(await pod.probe('livenessProbe')).toBe(200);
   });
 
-  it('the Redis of the development overlay keeps nothing on a disk and evicts nothing', async () => {
+  it('the Redis of the development overlay has no persistence and no eviction', async () => {
     const devRedis = await DevRedis.start(rendering('dev').manifests);
     cleanUp.push(() => devRedis.process.stop());
     expect(await devRedis.setting('save')).toBe('');
@@ -146,7 +146,7 @@ describeRendered('What the pods run', () => {
     expect(await devRedis.setting('maxmemory-policy')).toBe('noeviction');
   });
 
-  it('stopped, it sends its clients away with 1012 and ends before the kubelet would kill it', async () => {
+  it('closes its clients with 1012 if it is stopped, and ends before the kubelet would kill it', async () => {
     const { manifests } = rendering('dev', 'gateway-api');
     const [databaseUrl, devRedis] = await Promise.all([postgres.createDatabase(), DevRedis.start(manifests)]);
     cleanUp.push(() => devRedis.process.stop());

@@ -56,7 +56,7 @@ for (const { sentence, check, breaches, where = () => true } of POLICIES) {
       expect(check(rendering.manifests, rendering)).toEqual([]);
     });
 
-    it.each(Object.entries(breaches))('and it is noticed when %s', (_, breach) => {
+    it.each(Object.entries(breaches))('detects that %s', (_, breach) => {
       const [rendering] = renderings;
       if (rendering === undefined) throw new Error('the policy is for no rendering');
       const broken = rendering.manifests.copy();

@@ -1,14 +1,14 @@
 import type { Manifests } from './manifests.js';
 import type { Rendering } from './renderings.js';
 
-/** Something that every rendering keeps to. */
+/** A rule for every rendering. */
 export interface Policy {
   readonly sentence: string;
   /** What is wrong, a sentence each. */
   readonly check: (manifests: Manifests, rendering: Rendering) => readonly string[];
-  /** Changes that it has to notice, each by its name; made in a copy of the first rendering that it is for. */
+  /** Changes that it must detect, each by its name; made in a copy of the first rendering that it is for. */
   readonly breaches: Readonly<Record<string, (manifests: Manifests) => unknown>>;
-  /** The renderings that it is for; all unless told. */
+  /** The renderings that it applies to; all by default. */
   readonly where?: (rendering: Rendering) => boolean;
 }
 

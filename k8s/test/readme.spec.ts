@@ -27,7 +27,7 @@ it('every npm script in the commands of README.md exists in the folder in which 
   }
 });
 
-it('every file and folder in the commands of README.md exists, but for what the operator writes', async () => {
+it('every file and folder in the commands of README.md exists, except for files that the operator writes', async () => {
   const paths = COMMANDS.flatMap((line) => line.match(/(?<=[\s=])(\.\.|base|overlays|examples)\/[\w./-]+/g) ?? []);
   expect(paths.length).toBeGreaterThan(4);
   for (const path of paths.filter((one) => one !== 'overlays/yours')) await stat(join(ROOT, path));

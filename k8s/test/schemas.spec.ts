@@ -38,7 +38,7 @@ function documentOf(kind: string): Fields {
 }
 
 describeRendered('What is rendered', () => {
-  it('keeps to the schemas, in every overlay with every component', () => {
+  it('matches the schemas, in every overlay with every component', () => {
     expect(RENDERINGS).toHaveLength(23);
     for (const { manifests } of RENDERINGS) for (const document of manifests.all) decode(document);
   });
@@ -85,7 +85,7 @@ describeRendered('What is rendered', () => {
     expect(isRefused(document)).toBe(true);
   });
 
-  it('is refused as a kind or of a version that has no place here', () => {
+  it('is refused as an unexpected kind or version', () => {
     expect(isRefused({ ...documentOf('Deployment'), apiVersion: 'apps/v1beta1' })).toBe(true);
     expect(isRefused({ ...documentOf('Deployment'), kind: 'DaemonSet' })).toBe(true);
   });

@@ -26,7 +26,7 @@ const OF_JOB = 'namespace=~"$namespace",job=~"$job"';
 export function dashboard(rows: readonly RowPlan[]): Dashboard {
   const builder = new DashboardBuilder('White Rabbit')
     .uid('white-rabbit')
-    .description('Gateways of White Rabbit. Metrics: docs/metrics.md. Counts only: nobody is named.')
+    .description('Gateways of White Rabbit. Metrics: docs/metrics.md. Counts only, no identities.')
     .tags(['white-rabbit'])
     .editable()
     .refresh('30s')

@@ -197,9 +197,9 @@ const CLUSTER: RowPlan = {
     lines(
       'Routes',
       'short',
-      'Held, and owed to Redis. Held should equal the sessions.',
+      'Routes of this gateway, and pending releases. Routes should equal the sessions.',
       total('wr_routes', 'held'),
-      total('wr_routes_owed', 'owed'),
+      total('wr_routes_owed', 'pending releases'),
     ),
     lines(
       'Renewals of routes',

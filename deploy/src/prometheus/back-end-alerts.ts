@@ -19,7 +19,7 @@ and on (${BY_JOB}, operation) sum by (${BY_JOB}, operation) (rate(wr_redis_call_
 `,
     forMinutes: 10,
     summary: 'Redis is slow.',
-    description: `The slowest 1 % of {{ $labels.operation }} of ${PLACE} have taken over {{ $value | humanizeDuration }} for ten minutes.`,
+    description: `The p99 of {{ $labels.operation }} of ${PLACE} has been {{ $value | humanizeDuration }} for ten minutes.`,
   },
   {
     alert: 'WrDatabaseDown',
@@ -46,19 +46,19 @@ and on (${BY_JOB}, query) sum by (${BY_JOB}, query) (rate(wr_database_query_seco
 `,
     forMinutes: 10,
     summary: 'PostgreSQL is slow.',
-    description: `The slowest 1 % of {{ $labels.query }} of ${PLACE} have taken over {{ $value | humanizeDuration }} for ten minutes; at 2.5 s registers are answered license_unavailable.`,
+    description: `The p99 of {{ $labels.query }} of ${PLACE} has been {{ $value | humanizeDuration }} for ten minutes; at 2.5 s registers are answered license_unavailable.`,
   },
   {
     alert: 'WrLicenseChecksFailed',
     severity: 'critical',
-    // Longer than the window: failures of a moment are over before an operator is woken.
+    // Longer than the window, so that a short failure does not alert.
     expr: `sum by (${BY_JOB}) (rate(wr_license_unavailable_total{reason=~"failed|deadline"}[2m])) > 0.1
 and sum by (${BY_JOB}) (rate(wr_license_unavailable_total{reason=~"failed|deadline"}[2m]))
   > 0.1 * sum by (${BY_JOB}) (rate(wr_registers_total[2m]))
 `,
     forMinutes: 4,
     summary: 'License checks fail at the database.',
-    description: `{{ $value | humanize }} license checks a second of ${PLACE} have failed at PostgreSQL or were not answered in time for four minutes: more than a tenth of the registers.`,
+    description: `{{ $value | humanize }} license checks a second of ${PLACE} have failed at PostgreSQL or were not answered in time for four minutes: more than 10 % of the registers.`,
   },
   {
     alert: 'WrLicenseQueueFull',
@@ -66,6 +66,6 @@ and sum by (${BY_JOB}) (rate(wr_license_unavailable_total{reason=~"failed|deadli
     expr: `sum by (${BY_JOB}) (rate(wr_license_unavailable_total{reason=~"queue_full|would_be_late"}[2m])) > 0.1`,
     forMinutes: 5,
     summary: 'More clients register than the database can check.',
-    description: `{{ $value | humanize }} registers a second of ${PLACE} have been sent back by the license queue for five minutes, with a time after which to try again. PostgreSQL itself answers.`,
+    description: `{{ $value | humanize }} registers a second of ${PLACE} have been deferred by the license queue for five minutes, with a retry_after_ms. PostgreSQL itself answers.`,
   },
 ];

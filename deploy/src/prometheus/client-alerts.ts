@@ -8,14 +8,14 @@ export const CLIENT_ALERTS: readonly AlertPlan[] = [
   {
     alert: 'WrSessionsDropped',
     severity: 'critical',
-    // Longer than clients take to come back after a gateway or a balancer was lost.
+    // Longer than clients take to reconnect after the loss of a gateway or a load balancer.
     expr: `region:wr_sessions:sum < 0.5 * ${HOUR_OF_SESSIONS}
 and ${HOUR_OF_SESSIONS} > 50
 unless on (${BY_REGION}) region:wr_scaled_down:group
 `,
     forMinutes: 3,
     summary: 'More than half of the sessions are gone.',
-    description: `${PLACE} has {{ $value | humanize }} sessions, less than half of the average of the last hour, and they have not come back within three minutes.`,
+    description: `${PLACE} has {{ $value | humanize }} sessions, less than half of the average of the last hour, for three minutes.`,
   },
   {
     alert: 'WrNoRegisters',
@@ -26,8 +26,8 @@ and quantile_over_time(0.25, region:wr_registers_accepted:rate10m[1h] offset 10m
 unless on (${BY_REGION}) region:wr_scaled_down:group
 `,
     forMinutes: 1,
-    summary: 'No client registers any more.',
-    description: `No register of ${PLACE} has been accepted for ten minutes, although there were more than 20 in ten minutes before.`,
+    summary: 'No register is accepted.',
+    description: `No register of ${PLACE} has been accepted for ten minutes, although more than 20 in ten minutes were accepted before.`,
   },
   {
     alert: 'WrConnectionsLost',
@@ -46,7 +46,7 @@ and on (${BY_JOB}) sum by (${BY_JOB}) (rate(wr_register_seconds_count[5m])) > 0.
 `,
     forMinutes: 10,
     summary: 'Registers are answered slowly.',
-    description: `The slowest 1 % of the registers of ${PLACE} have taken over {{ $value | humanizeDuration }} for ten minutes.`,
+    description: `The p99 of the registers of ${PLACE} has been {{ $value | humanizeDuration }} for ten minutes.`,
   },
   {
     alert: 'WrRegistersRefused',
@@ -74,7 +74,7 @@ and sum by (${BY_JOB}) (rate(wr_registers_total[2m])) > 1
     expr: `sum by (${BY_JOB}) (rate(wr_upgrades_refused_total{status="503"}[2m])) > 5`,
     forMinutes: 5,
     summary: 'Clients are refused with 503.',
-    description: `${PLACE} has refused {{ $value | humanize }} upgrades a second with 503 for five minutes: the gateways are full, or clients come faster than WR_CONNECT_RATE.`,
+    description: `${PLACE} has refused {{ $value | humanize }} upgrades a second with 503 for five minutes: the gateways are full, or clients connect faster than WR_CONNECT_RATE.`,
   },
   {
     alert: 'WrHandoverSlow',
@@ -83,7 +83,7 @@ and sum by (${BY_JOB}) (rate(wr_registers_total[2m])) > 1
 and on (${BY_JOB}, path) sum by (${BY_JOB}, path) (rate(wr_signal_handover_seconds_count[5m])) > 0.1
 `,
     forMinutes: 10,
-    summary: 'Signals are handed over slowly.',
-    description: `The slowest 1 % of the signals ({{ $labels.path }}) of ${PLACE} have taken over {{ $value | humanizeDuration }} for ten minutes.`,
+    summary: 'Signals are delivered slowly.',
+    description: `The p99 of the signals ({{ $labels.path }}) of ${PLACE} has been {{ $value | humanizeDuration }} for ten minutes.`,
   },
 ];

@@ -8,7 +8,7 @@ export const CLUSTER_ALERTS: readonly AlertPlan[] = [
     severity: 'warning',
     expr: 'wr_cluster_joined == 0 and wr_cluster_deaf == 0',
     forMinutes: 1,
-    summary: 'A gateway is cut off from the cluster.',
+    summary: 'A gateway cannot use Redis.',
     description:
       '{{ $labels.instance }} cannot use Redis. Its clients reach only peers of the same gateway, and registers are answered unavailable.',
   },
@@ -17,9 +17,9 @@ export const CLUSTER_ALERTS: readonly AlertPlan[] = [
     severity: 'warning',
     expr: 'wr_cluster_deaf == 1',
     forMinutes: 1,
-    summary: 'A gateway does not receive what is sent to it.',
+    summary: 'A gateway does not receive messages.',
     description:
-      'Commands of {{ $labels.instance }} to Redis succeed, but its own messages do not come back: its subscriber connection is broken.',
+      'Commands of {{ $labels.instance }} to Redis succeed, but it does not receive its own messages: its subscriber connection is broken.',
   },
   {
     alert: 'WrRegionUnreachable',
@@ -37,7 +37,7 @@ export const CLUSTER_ALERTS: readonly AlertPlan[] = [
     forMinutes: 2,
     summary: 'Messages between gateways are slow.',
     description:
-      'Messages to {{ $labels.instance }} have taken over {{ $value | humanizeDuration }} for two minutes, by its own loopback or by the clock of their senders.',
+      'Messages to {{ $labels.instance }} have taken {{ $value | humanizeDuration }} for two minutes, measured with its loopback or with the clocks of the senders.',
   },
   {
     alert: 'WrBusIgnored',
@@ -46,7 +46,7 @@ export const CLUSTER_ALERTS: readonly AlertPlan[] = [
     forMinutes: 10,
     summary: 'Messages on the bus are ignored.',
     description:
-      '{{ $labels.instance }} has ignored {{ $value | humanize }} messages in five minutes: two versions run side by side for long, or another program writes to this Redis.',
+      '{{ $labels.instance }} has ignored {{ $value | humanize }} messages in five minutes: two versions are running, or another program writes to this Redis.',
   },
   {
     alert: 'WrLeaseLost',
@@ -54,7 +54,7 @@ export const CLUSTER_ALERTS: readonly AlertPlan[] = [
     expr: 'increase(wr_lease_renewals_total{outcome="lapsed"}[10m]) > 0',
     summary: 'A gateway lost its lease and took it again.',
     description:
-      'The other gateways may have treated {{ $labels.instance }} as dead and shown its peers OFFLINE: it stood still for 10 s, or Redis came back empty.',
+      'The other gateways may have considered {{ $labels.instance }} dead and shown its peers OFFLINE: the process was blocked for 10 s, or Redis restarted empty.',
   },
   {
     alert: 'WrClaimsLost',
@@ -69,6 +69,6 @@ export const CLUSTER_ALERTS: readonly AlertPlan[] = [
     severity: 'warning',
     expr: `max by (${BY_JOB}) (increase(wr_nodes_lost_total[5m])) > 0`,
     summary: 'A gateway ended without a drain.',
-    description: `A gateway of ${PLACE} ended without having been drained. Its clients reconnect to others by themselves.`,
+    description: `A gateway of ${PLACE} ended without a drain. Its clients reconnect to other gateways.`,
   },
 ];

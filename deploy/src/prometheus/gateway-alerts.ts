@@ -13,15 +13,15 @@ or (absent(up{job="${JOB}"} == 1) unless on () region:wr_gateways_vanished:group
     forMinutes: 1,
     labels: { job: JOB },
     summary: 'No gateway can be scraped.',
-    description: `Prometheus has had no answer from any gateway of ${PLACE} for a minute. The gateways are gone, or Prometheus cannot reach them.`,
+    description: `For a minute Prometheus could not scrape any gateway of ${PLACE}. The gateways are down, or Prometheus cannot reach them.`,
   },
   {
     alert: 'WrNoNodeReady',
     severity: 'critical',
     expr: 'region:wr_gateways_ready:sum == 0 and region:wr_gateways_expected:count > 0',
     forMinutes: 1,
-    summary: 'No gateway takes new clients.',
-    description: `No gateway of ${PLACE} has been ready for a minute, and at least one was not told to stop. New clients cannot connect; clients that are connected reach only peers of their own gateway.`,
+    summary: 'No gateway accepts new clients.',
+    description: `No gateway of ${PLACE} has been ready for a minute, and at least one was not asked to stop. New clients cannot connect; connected clients reach only peers of the same gateway.`,
   },
   {
     alert: 'WrManyNodesUnready',
@@ -32,7 +32,7 @@ and region:wr_gateways_ready:sum > 0
 `,
     forMinutes: 2,
     summary: 'More than a third of the gateways are not ready.',
-    description: `{{ $value | humanizePercentage }} of the gateways of ${PLACE} have been unready or unreachable for two minutes without having been told to stop. The others take their clients.`,
+    description: `{{ $value | humanizePercentage }} of the gateways of ${PLACE} have been unready or unreachable for two minutes and were not asked to stop. The others take their clients.`,
   },
   {
     alert: 'WrAllStopped',
@@ -42,8 +42,8 @@ unless on (${BY_REGION}) group by (${BY_REGION}) (instance:wr_region:info)
 unless on (${BY_REGION}) region:wr_gateways_vanished:group
 `,
     forMinutes: 1,
-    summary: 'All gateways were stopped in order.',
-    description: `All gateways of ${PLACE} drained and ended within the last hour, and none has been started since.`,
+    summary: 'All gateways were drained and stopped.',
+    description: `All gateways of ${PLACE} drained and exited within the last hour, and none has started since.`,
   },
   {
     alert: 'WrNoScrape',
@@ -52,7 +52,7 @@ unless on (${BY_REGION}) region:wr_gateways_vanished:group
     forMinutes: 2,
     summary: 'A gateway cannot be scraped.',
     description:
-      'Prometheus has had no answer from {{ $labels.instance }} for two minutes. The process is gone, or its admin port cannot be reached.',
+      'Prometheus could not scrape {{ $labels.instance }} for two minutes. The process has ended, or its admin port is unreachable.',
   },
   {
     alert: 'WrNodeUnready',
@@ -61,7 +61,7 @@ unless on (${BY_REGION}) region:wr_gateways_vanished:group
     forMinutes: 2,
     summary: 'A gateway is not ready.',
     description:
-      '{{ $labels.instance }} has not been ready for two minutes and was not told to stop: new clients are not sent there.',
+      '{{ $labels.instance }} has been unready for two minutes and was not asked to stop: new clients go to other gateways.',
   },
   {
     alert: 'WrConnectionsNearCap',
@@ -79,7 +79,7 @@ unless on (${BY_REGION}) region:wr_gateways_vanished:group
     forMinutes: 2,
     summary: 'The event loop of a gateway lags.',
     description:
-      'For two minutes {{ $labels.instance }} has been late by {{ $value | humanizeDuration }} (99 %). From 10 s on it loses its lease.',
+      'The p99 of the event-loop lag of {{ $labels.instance }} has been {{ $value | humanizeDuration }} for two minutes. At 10 s it loses its lease.',
   },
   {
     alert: 'WrHeapNearLimit',

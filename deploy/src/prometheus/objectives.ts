@@ -102,7 +102,7 @@ export const OBJECTIVE_ALERTS: readonly AlertPlan[] = OBJECTIVES.flatMap((object
         .map((burn) => burning(objective, burn))
         .join('or\n'),
       labels: { burn: pace },
-      summary: `${badNews}: the error budget is used up ${severity === 'critical' ? 'fast' : 'slowly'}.`,
+      summary: `${badNews}: the error budget is consumed ${severity === 'critical' ? 'fast' : 'slowly'}.`,
       description: `${badNews}: {{ $value | humanizePercentage }} of the events of ${PLACE}; the objective allows ${percent(1 - target)} over 30 days.`,
     };
   }),

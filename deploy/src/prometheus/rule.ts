@@ -7,7 +7,7 @@ export interface Recording {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** `critical` wakes an operator at any hour, `warning` waits for working hours. */
+/** `critical` pages an operator, `warning` is a ticket for working hours. */
 export type Severity = 'critical' | 'warning';
 
 /** An alert as it is written down here; `written` makes the rule of Prometheus from it. */
@@ -16,7 +16,7 @@ export interface AlertPlan {
   readonly alert: string;
   readonly severity: Severity;
   readonly expr: string;
-  /** How long the expression has to hold, in whole minutes; absent: fires at once. */
+  /** How long the expression must hold, in whole minutes; absent: fires at once. */
   readonly forMinutes?: number;
   /** Further labels. */
   readonly labels?: Readonly<Record<string, string>>;

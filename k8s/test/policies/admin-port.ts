@@ -26,7 +26,7 @@ const backends = (manifests: Manifests): readonly string[] => [
 
 export const adminPort: readonly Policy[] = [
   {
-    sentence: 'The admin port listens apart from the public one, and clients have no way to it',
+    sentence: 'The admin port is separate from the public port, and clients cannot reach it',
     check: (manifests) => {
       const { ports = [] } = manifests.gatewayContainer;
       const admin = ports.find(({ name }) => name === 'admin');

@@ -33,7 +33,7 @@ const USABLE_CONNECTIONS = 100 - 3;
  */
 const OTHER_CONNECTIONS = 2 + 2 + 5;
 
-/** A gateway with more connections than this share of `WR_MAX_CONNECTIONS` is unready: nobody is sent to it. */
+/** A gateway with more connections than this share of `WR_MAX_CONNECTIONS` is unready and gets no new clients. */
 const FULL_AT = 0.95;
 
 /** The largest number of gateways that are in one of three zones, if they are spread evenly. */
@@ -81,10 +81,10 @@ function problems(scaling: Scaling, manifests: Manifests, { overlay }: Rendering
   const [down, ...otherDowns] = behavior?.scaleDown?.policies ?? [];
   return unmet({
     'the gateways are scaled': target?.kind === 'Deployment' && target.name === GATEWAY,
-    'nobody else sets their number': manifests.one('Deployment', GATEWAY).spec?.replicas === undefined,
+    'only the autoscaler sets their number': manifests.one('Deployment', GATEWAY).spec?.replicas === undefined,
     'there is more than one': min >= (overlay === 'dev' ? 2 : 3),
-    'there is room to grow': max > min,
-    'by connections, with room for those of a gateway that went':
+    'the maximum is above the minimum': max > min,
+    'by connections, with capacity for those of a lost gateway':
       connections <= 0.7 * Number(settings['WR_MAX_CONNECTIONS']),
     'by CPU': cpuPercent <= 70,
     'up at once': behavior?.scaleUp?.stabilizationWindowSeconds === 0,
@@ -118,7 +118,7 @@ export const autoscaling: readonly Policy[] = [
       'the connections do not count': (manifests) =>
         manifests.one('HorizontalPodAutoscaler', GATEWAY).spec.metrics?.shift(),
       'the CPU does not count': (manifests) => manifests.one('HorizontalPodAutoscaler', GATEWAY).spec.metrics?.pop(),
-      'gateways are filled to the brim': (manifests) => {
+      'gateways are filled to their cap': (manifests) => {
         for (const { data } of manifests.of('ConfigMap')) spoilt(data, { WR_MAX_CONNECTIONS: '12000' });
       },
       'it scales down at once': (manifests) =>
@@ -167,8 +167,8 @@ export const autoscaling: readonly Policy[] = [
       'In production a zone of three may fail: the smallest number of gateways without it takes its connections',
     where: ({ overlay }) => overlay !== 'dev',
     check: (manifests) => {
-      const room = FULL_AT * Number(manifests.gatewaySettings['WR_MAX_CONNECTIONS']);
-      return unmet({ 'they are not full': connectionsWithoutZone(scalingOf(manifests)) <= room });
+      const capacity = FULL_AT * Number(manifests.gatewaySettings['WR_MAX_CONNECTIONS']);
+      return unmet({ 'they are not full': connectionsWithoutZone(scalingOf(manifests)) <= capacity });
     },
     breaches: {
       'one zone has more than a third of them': (manifests) =>

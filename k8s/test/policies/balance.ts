@@ -11,12 +11,12 @@ const annotations = (manifests: Manifests) => manifests.one('Ingress', GATEWAY).
 /** Of a whole number of seconds, as proxies write it: `15s`, `1m`. */
 const seconds = (duration = ''): number => parseInt(duration, 10) * (duration.endsWith('m') ? 60 : 1);
 
-/** The drain leaves so long for newcomers to be sent elsewhere. Seconds. */
+/** The drain leaves this time for proxies to send new clients elsewhere. Seconds. */
 const noticeSeconds = ({ gatewaySettings }: Manifests) => Number(gatewaySettings['WR_DRAIN_DELAY_SECONDS']);
 
 export const balance: readonly Policy[] = [
   {
-    sentence: 'Envoy sends newcomers to the gateway with the fewest connections, and to none that is not ready',
+    sentence: 'Envoy sends new clients to the gateway with the fewest connections, and to none that is not ready',
     where: ({ allComponents }) => allComponents.has('envoy-gateway'),
     check: (manifests) => {
       const { circuitBreaker, healthCheck, loadBalancer, targetRefs } = trafficPolicy(manifests);
@@ -45,7 +45,7 @@ export const balance: readonly Policy[] = [
     },
   },
   {
-    sentence: 'Envoy limits what one address may open, of IPv4 and of IPv6',
+    sentence: 'Envoy limits the connections of an address, of IPv4 and of IPv6',
     where: ({ allComponents }) => allComponents.has('envoy-gateway'),
     check: (manifests) => {
       const rules = trafficPolicy(manifests).rateLimit?.local.rules ?? [];
@@ -67,7 +67,7 @@ export const balance: readonly Policy[] = [
     },
   },
   {
-    sentence: 'The Ingress sends newcomers to the gateway with the fewest connections, and to none that is not ready',
+    sentence: 'The Ingress sends new clients to the gateway with the fewest connections, and to none that is not ready',
     where: ({ allComponents }) => allComponents.has('ingress'),
     check: (manifests) => {
       const { 'haproxy.org/check': checks, ...set } = annotations(manifests);
@@ -87,14 +87,14 @@ export const balance: readonly Policy[] = [
     },
   },
   {
-    sentence: 'The Ingress limits what one address may open, and tells gateways the address',
+    sentence: 'The Ingress limits the connections of an address, and passes the address to the gateways',
     where: ({ allComponents }) => allComponents.has('ingress'),
     check: (manifests) => {
       const set = annotations(manifests);
       const period = seconds(set['haproxy.org/rate-limit-period'] ?? '1s');
       return unmet({
         'as much as Envoy allows': (Number(set['haproxy.org/rate-limit-requests']) / period) * 60 === SOURCE_PER_MINUTE,
-        'a client beyond it is told so': set['haproxy.org/rate-limit-status-code'] === '429',
+        'a client beyond it gets 429': set['haproxy.org/rate-limit-status-code'] === '429',
         'in X-Forwarded-For': set['haproxy.org/forwarded-for'] === 'true',
         'which gateways trust': manifests.gatewaySettings['WR_TRUST_PROXY'] === 'true',
       });

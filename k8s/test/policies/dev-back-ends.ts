@@ -9,7 +9,7 @@ const option = (args: readonly string[], name: string) => args[args.indexOf(name
 
 export const devBackEnds: readonly Policy[] = [
   {
-    sentence: 'In development Redis writes nothing to a disk and throws nothing away',
+    sentence: 'In development Redis has no persistence and no eviction',
     where: ({ overlay }) => overlay === 'dev',
     check: (manifests) => {
       const args = redisArgs(manifests);

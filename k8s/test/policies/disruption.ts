@@ -5,7 +5,7 @@ const budget = (manifests: Manifests) => manifests.one('PodDisruptionBudget', GA
 
 export const disruption: readonly Policy[] = [
   {
-    sentence: 'Maintenance takes one gateway at a time, and none while the back ends are away',
+    sentence: 'Maintenance evicts one gateway at a time, and none while the back ends are down',
     check: (manifests) => {
       const spec = budget(manifests);
       const selector = spec?.selector?.matchLabels;

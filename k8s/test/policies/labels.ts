@@ -6,13 +6,13 @@ const SELECTOR = ['app.kubernetes.io/component', 'app.kubernetes.io/name'];
 
 export const labels: readonly Policy[] = [
   {
-    sentence: 'Everything says what it is part of, and pods what they are',
+    sentence: 'Every object has a label for its application, and every pod one for its component',
     check: (manifests) => [
       ...manifests.all.flatMap((document) =>
         unmet(
           {
             'it is part of White Rabbit': document.metadata?.labels?.['app.kubernetes.io/part-of'] === 'white-rabbit',
-            'it says who looks after it': document.metadata?.labels?.['app.kubernetes.io/managed-by'] === 'kustomize',
+            'it names what manages it': document.metadata?.labels?.['app.kubernetes.io/managed-by'] === 'kustomize',
           },
           nameOf(document),
         ),

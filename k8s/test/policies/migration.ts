@@ -5,7 +5,7 @@ const jobs = (manifests: Manifests) => manifests.of('Job');
 
 export const migration: readonly Policy[] = [
   {
-    sentence: 'A Job of this version’s own brings the database to it',
+    sentence: 'A Job of this version migrates the database to it',
     check: (manifests) => {
       const [job, ...others] = jobs(manifests);
       const container = job?.spec?.template.spec?.containers[0];

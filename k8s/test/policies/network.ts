@@ -20,7 +20,7 @@ export function openings(manifests: Manifests): readonly string[] {
 
 function opened(spec: Spec | undefined, arrow: string, rule: Rule, peers: Rule['from']): readonly string[] {
   const whose = spec?.podSelector?.matchLabels?.['app.kubernetes.io/component'] ?? 'all';
-  // Without peers a rule is for everybody, without ports for every port.
+  // Without peers a rule allows every address, without ports every port.
   const ports = (rule.ports ?? [{}]).map(({ protocol = 'TCP', port = 'any' }) => `${protocol} ${port}`);
   return (peers ?? [{}]).map((peer) => `${whose} ${arrow} ${peerName(peer)} : ${ports.join(', ')}`);
 }
@@ -31,7 +31,7 @@ function peerName({ ipBlock, namespaceSelector, podSelector }: Peer): string {
     namespaceSelector && `namespace ${labelsName(namespaceSelector.matchLabels)}`,
     podSelector && `pod ${labelsName(podSelector.matchLabels)}`,
   ].filter((part) => part !== undefined);
-  return parts.length === 0 ? 'anybody' : parts.join(' ');
+  return parts.length === 0 ? 'any address' : parts.join(' ');
 }
 
 const labelsName = (labels: Readonly<Record<string, string>> = {}) =>
@@ -116,7 +116,7 @@ export const network: readonly Policy[] = [
     breaches: {
       'the gateways may reach everything': (manifests) =>
         Object.assign(namedPolicy(manifests, 'gateway-back-ends') ?? {}, { egress: [{}] }),
-      'everybody may reach the clients’ port': (manifests) =>
+      'every address may reach the clients’ port': (manifests) =>
         delete (namedPolicy(manifests, 'gateway-clients')?.ingress?.[0] as Partial<Rule>).from,
       'the proxies may reach every port': (manifests) =>
         delete (namedPolicy(manifests, 'gateway-clients')?.ingress?.[0] as Partial<Rule>).ports,

@@ -23,15 +23,15 @@ const regionOf = ({ gatewayPods }: Manifests) => gatewayPods.labels['white-rabbi
 
 export const regions: readonly Policy[] = [
   {
-    sentence: 'A region tells clients and operators its name',
+    sentence: 'A region has a name that clients and operators see',
     where: ({ overlay }) => overlay !== 'dev',
     check: (manifests) =>
       unmet({
         'it has one': regionOf(manifests) !== undefined,
-        'clients hear the same': manifests.gatewaySettings['WR_REGION'] === regionOf(manifests),
+        'clients get the same name': manifests.gatewaySettings['WR_REGION'] === regionOf(manifests),
       }),
     breaches: {
-      'they hear another': (manifests) => {
+      'clients get another name': (manifests) => {
         for (const { data } of manifests.of('ConfigMap')) Object.assign(data ?? {}, { WR_REGION: 'elsewhere' });
       },
     },
@@ -59,19 +59,19 @@ export const regions: readonly Policy[] = [
       });
     },
     breaches: {
-      'clients, who come by the shared name, get 404': (manifests) =>
+      'clients, which use the shared name, get 404': (manifests) =>
         manifests.one('HTTPRoute', GATEWAY).spec.hostnames?.shift(),
-      'the health check of DNS, which comes by its own name, gets 404': (manifests) =>
+      'the DNS health check, which uses the name of the region, gets 404': (manifests) =>
         manifests.one('HTTPRoute', GATEWAY).spec.hostnames?.pop(),
       'its Redis is that of the first': (manifests) => {
         for (const { data } of manifests.of('ConfigMap')) {
           Object.assign(data ?? {}, { REDIS_URL_FILE: '/run/secrets/white-rabbit/redis-url', REDIS_SENTINELS: '' });
         }
       },
-      'it is an island': (manifests) => {
+      'it does not reach the other regions': (manifests) => {
         for (const { data } of manifests.of('ConfigMap')) delete data?.['WR_REGIONS_FILE'];
       },
-      'the way to the others is shut': (manifests) =>
+      'the network policy denies the other regions': (manifests) =>
         manifests.one('NetworkPolicy', 'gateway-back-ends').spec?.egress?.pop(),
     },
   },

@@ -24,7 +24,7 @@ export const resources: readonly Policy[] = [
     },
   },
   {
-    sentence: 'In production gateways come before what can wait',
+    sentence: 'In production gateways have a higher priority than other workloads',
     where: ({ overlay }) => overlay !== 'dev',
     check: (manifests) => {
       const name = manifests.gatewayPods.spec.priorityClassName;
@@ -37,7 +37,7 @@ export const resources: readonly Policy[] = [
     },
     breaches: {
       'they have none': ({ gatewayPods: { spec } }) => delete spec.priorityClassName,
-      'it is everybody’s': (manifests) =>
+      'it is the default of all pods': (manifests) =>
         Object.assign(manifests.of('PriorityClass')[0] ?? {}, { globalDefault: true }),
     },
   },

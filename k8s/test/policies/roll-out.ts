@@ -19,7 +19,7 @@ export function closingAtOnce(manifests: Manifests): number {
 
 export const rollOut: readonly Policy[] = [
   {
-    sentence: 'A roll-out brings the new gateway before it takes an old one, one at a time',
+    sentence: 'A roll-out starts a new gateway before it stops an old one, one at a time',
     check: (manifests) => {
       const spec = gatewaySpec(manifests);
       const { maxUnavailable, maxSurge } = spec?.strategy?.rollingUpdate ?? {};

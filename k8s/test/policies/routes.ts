@@ -1,7 +1,7 @@
 import { GATEWAY, matches } from '../manifests.js';
 import { unmet, type Policy } from '../policy.js';
 
-/** What clients and health checks of DNS ask for. The second tells nothing but its status. */
+/** The paths for clients and for DNS health checks. The second answers only a status. */
 const PATHS = ['/healthz', '/ws'];
 
 /** Both of these paths, exactly, and nothing else. */
@@ -24,7 +24,7 @@ export const routes: readonly Policy[] = [
       return unmet({
         'to the gateways': spec?.selector !== undefined && matches(spec.selector, manifests.gatewayPods.labels),
         'to nothing else': manifests.pods.filter(({ labels }) => matches(spec?.selector, labels)).length === 1,
-        'they are said to be WebSockets': port?.appProtocol === 'kubernetes.io/ws',
+        'it declares WebSockets': port?.appProtocol === 'kubernetes.io/ws',
         'one port': port?.targetPort === 'ws' && others.length === 0,
         'plain text is taken from a proxy only': manifests.gatewaySettings['WR_TRUST_PROXY'] === 'true',
       });
@@ -32,7 +32,7 @@ export const routes: readonly Policy[] = [
     breaches: {
       'it leads to other pods': (manifests) =>
         Object.assign(manifests.one('Service', GATEWAY).spec ?? {}, { selector: { app: 'other' } }),
-      'nobody is told of WebSockets': (manifests) => {
+      'it does not declare WebSockets': (manifests) => {
         for (const port of manifests.one('Service', GATEWAY).spec?.ports ?? []) delete port.appProtocol;
       },
     },
@@ -60,7 +60,7 @@ export const routes: readonly Policy[] = [
         Object.assign(manifests.one('HTTPRoute', GATEWAY).spec.rules?.[0] ?? {}, { timeouts: { request: '30s' } }),
       'the limit is left to the proxy': (manifests) =>
         delete manifests.one('HTTPRoute', GATEWAY).spec.rules?.[0]?.timeouts,
-      'it takes what comes without TLS': (manifests) => {
+      'it accepts requests without TLS': (manifests) => {
         for (const parent of manifests.one('HTTPRoute', GATEWAY).spec.parentRefs ?? []) delete parent.sectionName;
       },
       'health checks of DNS get 404': (manifests) =>

@@ -27,12 +27,12 @@ function spelledOut(manifests: Manifests): readonly string[] {
   );
   return [...maps, ...values]
     .filter(([name, value]) => value !== '' && (SECRET.test(name) || URL_WITH_PASSWORD.test(value)))
-    .map(([name]) => `${name} stands there for everybody to read`);
+    .map(([name]) => `${name} is in plain text`);
 }
 
 export const secrets: readonly Policy[] = [
   {
-    sentence: 'Secrets are referred to, never spelled out',
+    sentence: 'Secrets are referred to, never in plain text',
     check: spelledOut,
     breaches: {
       'a setting holds a password': (manifests) => {

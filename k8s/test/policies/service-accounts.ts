@@ -23,14 +23,14 @@ export const serviceAccounts: readonly Policy[] = [
     },
   },
   {
-    sentence: 'What is ours has an account of its own',
+    sentence: 'Each of our workloads has its own account',
     check: (manifests) => {
       const accounts = manifests.of('ServiceAccount').map(({ metadata }) => metadata?.name);
       const ours = manifests.pods.filter(({ labels }) => labels['app.kubernetes.io/name'] === 'white-rabbit');
       const used = ours.map(({ spec }) => spec.serviceAccountName);
       return unmet({
         'each one': new Set(used).size === ours.length && used.every((name) => accounts.includes(name)),
-        'none that nobody uses': accounts.every((name) => used.includes(name)),
+        'each account is used': accounts.every((name) => used.includes(name)),
       });
     },
     breaches: {

@@ -6,12 +6,14 @@ import { ROOT } from '../render.js';
 
 /** Every name in the table of docs/settings.md, which the gateway prints itself. */
 const KNOWN = new Set(
-  [...readFileSync(join(ROOT, '../docs/settings.md'), 'utf8').matchAll(/`([A-Z][A-Z\d_]+)`/g)].map(([, name]) => name),
+  [...readFileSync(join(ROOT, '..', 'docs/settings.md'), 'utf8').matchAll(/`([A-Z][A-Z\d_]+)`/g)].map(
+    ([, name]) => name,
+  ),
 );
 
 /** The default of a setting, in the same table. */
 function defaultOf(name: string): string | undefined {
-  const table = readFileSync(join(ROOT, '../docs/settings.md'), 'utf8');
+  const table = readFileSync(join(ROOT, '..', 'docs/settings.md'), 'utf8');
   return new RegExp(`^\\| \`${name}\` +\\| (\\S*)`, 'm').exec(table)?.[1];
 }
 
@@ -30,7 +32,7 @@ const change = (manifests: Manifests, settings: object) => {
 
 export const settings: readonly Policy[] = [
   {
-    sentence: 'Sockets come no faster than a gateway can check licenses, and registers use a core of it',
+    sentence: 'A gateway accepts sockets no faster than it can check licenses, within one core',
     check: ({ gatewaySettings }) => {
       const set = (name: string) => Number(gatewaySettings[name] ?? defaultOf(name));
       const rate = set('WR_CONNECT_RATE');
@@ -102,7 +104,7 @@ export const settings: readonly Policy[] = [
     },
   },
   {
-    sentence: 'Plain text to a back end is allowed in development alone',
+    sentence: 'Plain text to a back end is allowed only in development',
     where: ({ overlay }) => overlay !== 'dev',
     check: ({ gatewaySettings, pods }) =>
       [

@@ -2,8 +2,8 @@ import type { Manifests } from '../manifests.js';
 import { unmet, type Policy } from '../policy.js';
 
 /** After the drain: releases 3 s, the watch of revocations 3 s, closing 5 s, sockets that answer their close 8 s. */
-const LAST_WORDS_S = 20;
-/** A cluster autoscaler waits no longer for a pod, unless told. Seconds. */
+const RELEASES_S = 20;
+/** The longest time that a cluster autoscaler waits for a pod by default. Seconds. */
 const LONGEST_GRACE_S = 600;
 /** For load balancers to notice that a pod is going. Seconds. */
 const NOTICE_S = 10;
@@ -12,7 +12,7 @@ const ON_THE_WAY_S = 5;
 
 const sleepSeconds = ({ gatewayContainer }: Manifests) => gatewayContainer.lifecycle?.preStop?.sleep?.seconds ?? 0;
 
-/** Seconds until nobody is sent to a gateway that says that it is not ready. */
+/** Seconds until an unready gateway gets no new clients. */
 function unreadySeconds({ gatewayContainer: { readinessProbe } }: Manifests): number {
   return (readinessProbe?.periodSeconds ?? 10) * (readinessProbe?.failureThreshold ?? 3) + ON_THE_WAY_S;
 }
@@ -20,17 +20,17 @@ function unreadySeconds({ gatewayContainer: { readinessProbe } }: Manifests): nu
 /** Seconds that a gateway may need from the wish to stop it to its end. */
 export function farewellSeconds(manifests: Manifests): number {
   const { WR_DRAIN_DELAY_SECONDS: delay, WR_DRAIN_SECONDS: drain } = manifests.gatewaySettings;
-  return sleepSeconds(manifests) + Number(delay) + Number(drain) + LAST_WORDS_S;
+  return sleepSeconds(manifests) + Number(delay) + Number(drain) + RELEASES_S;
 }
 
 export const shutdown: readonly Policy[] = [
   {
-    sentence: 'A gateway that is stopped has the time to send everybody away in good order',
+    sentence: 'A stopped gateway has the time to drain all its clients',
     check: (manifests) =>
       unmet({
-        'load balancers hear of it before the drain': sleepSeconds(manifests) >= NOTICE_S,
+        'load balancers notice it before the drain': sleepSeconds(manifests) >= NOTICE_S,
         'no shell is needed for that': manifests.gatewayContainer.lifecycle?.preStop?.exec === undefined,
-        'so they do of one that an operator drains, which has no preStop':
+        'load balancers notice a drain by an operator, which has no preStop':
           Number(manifests.gatewaySettings['WR_DRAIN_DELAY_SECONDS']) >= unreadySeconds(manifests),
         'it is not killed before its end':
           (manifests.gatewayPods.spec.terminationGracePeriodSeconds ?? 30) >= farewellSeconds(manifests),
@@ -45,7 +45,7 @@ export const shutdown: readonly Policy[] = [
       'the drain is not set': (manifests) => {
         for (const { data } of manifests.of('ConfigMap')) delete data?.['WR_DRAIN_SECONDS'];
       },
-      'an operator’s drain refuses newcomers at once': (manifests) => {
+      'an operator’s drain refuses new clients at once': (manifests) => {
         for (const { data } of manifests.of('ConfigMap')) Object.assign(data ?? {}, { WR_DRAIN_DELAY_SECONDS: '0' });
       },
       'unreadiness is noticed later than that': ({ gatewayContainer: { readinessProbe } }) =>

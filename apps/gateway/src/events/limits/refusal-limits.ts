@@ -32,7 +32,7 @@ const GATEWAY = '';
  * - too many different identities from this source were refused with this key,
  * - look-ups from this source were refused too often; or one was, while the gateway as a whole refuses too many.
  *
- * Only the first rule applies to a device that this gateway let in before (docs/adr/0010-limits.md).
+ * Only the first rule applies to a device that this gateway let in before (docs/adr/0010-where-limits-are-counted.md).
  */
 @Injectable()
 export class RefusalLimits {
