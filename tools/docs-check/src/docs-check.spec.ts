@@ -62,6 +62,10 @@ describe('References', () => {
     expect(problems('docs/a.md', text)).toEqual([]);
   });
 
+  it('accepts a document in a web address, and one named by a path from another folder', () => {
+    expect(problems('libs/a.ts', "'https://example.com/docs/gone.md' '../../docs/protocol.md'")).toEqual([]);
+  });
+
   it('does not look for names in source files, where the compiler does', () => {
     expect(problems('libs/a.ts', '// `NodeWatch`')).toEqual([]);
   });

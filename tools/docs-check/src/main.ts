@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { brokenLinks } from './links.ts';
 import { isMarkdown, References } from './references.ts';
 import { readRepository } from './repository.ts';
-import { report } from './report.ts';
-import type { WordList } from './report.ts';
+import { report, type WordList } from './report.ts';
 import { bannedWords } from './words.ts';
 
 // npm run check:docs

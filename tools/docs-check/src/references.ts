@@ -2,6 +2,8 @@ import { dirname, join } from 'node:path/posix';
 import type { TextFile } from './repository.ts';
 import type { Finding } from './words.ts';
 
+/** Pages elsewhere are not checked. */
+const ABSOLUTE_LINK = /\bhttps?:\/\/\S+/gu;
 const DOCUMENT = /(?<file>(?:[\w.-]+\/)*[\w.-]+\.md)\b(?:`?,? section (?<section>\d+))?/gu;
 const ADR = /\bADR 0*(?<number>\d+)\b/gu;
 const NPM_SCRIPT = /\bnpm run (?:-s )?(?<script>[a-z][\w:]*)/gu;
@@ -50,7 +52,7 @@ export class References {
   }
 
   #danglingDocuments(path: string, line: string): readonly string[] {
-    return [...line.matchAll(DOCUMENT)].flatMap(({ groups = {} }) => {
+    return [...line.replaceAll(ABSOLUTE_LINK, '').matchAll(DOCUMENT)].flatMap(({ groups = {} }) => {
       const { file = '', section } = groups as { readonly file?: string; readonly section?: string };
       const target = this.#document(path, file);
       if (target === undefined) return [`no document ${file}`];
@@ -59,10 +61,14 @@ export class References {
     });
   }
 
-  /** A document by its path from the root or from the file that names it, or by its bare name. */
+  /** A document by its path from the root, from the file that names it or from a folder above, or by its bare name. */
   #document(from: string, file: string): string | undefined {
     const paths = [...this.#documents.keys()];
-    const candidates = [join(dirname(from), file), join(file), ...paths.filter((path) => path.endsWith(`/${file}`))];
+    const candidates = [
+      join(dirname(from), file),
+      file.replace(/^(?:\.\.\/)+/u, ''),
+      ...paths.filter((path) => path.endsWith(`/${file}`)),
+    ];
     return candidates.map((path) => this.#documents.get(path)).find((text) => text !== undefined);
   }
 
