@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { brokenLinks } from './links.ts';
 import { References } from './references.ts';
 import { report } from './report.ts';
-import { bannedWords } from './words.ts';
+import { bannedWords, unusedExceptions } from './words.ts';
 
 const BANNED = [{ phrase: 'licences?', instead: 'license', why: 'one spelling' }];
 
@@ -31,6 +31,17 @@ describe('bannedWords', () => {
     expect([lines('docs/a.md', 'licence'), lines('docs/a.md', 'licences'), lines('a.md', 'licence')]).toEqual([
       0, 1, 1,
     ]);
+  });
+});
+
+describe('unusedExceptions', () => {
+  it('finds an exception whose text no file below its path contains', () => {
+    const files = [{ path: 'docs/a.md', text: 'a Licence' }];
+    const [used, unused] = [
+      { path: 'docs/', text: 'licence', reason: 'quoted' },
+      { path: 'libs/', text: 'licence', reason: 'quoted' },
+    ];
+    expect(unusedExceptions(files, [used, unused])).toEqual([unused]);
   });
 });
 

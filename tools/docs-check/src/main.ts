@@ -4,7 +4,7 @@ import { brokenLinks } from './links.ts';
 import { isMarkdown, References } from './references.ts';
 import { readRepository } from './repository.ts';
 import { report, type WordList } from './report.ts';
-import { bannedWords } from './words.ts';
+import { bannedWords, unusedExceptions } from './words.ts';
 
 // npm run check:docs
 // Fails if a relative link, a reference to a document, a name or a phrase is wrong.
@@ -24,7 +24,10 @@ const findings = files.flatMap((file) => [
 
 const { problems, clean } = report(findings, asked.length > 0 ? [] : list.notYet);
 const shown = asked.length > 0 ? problems.filter((line) => asked.some((path) => line.startsWith(path))) : problems;
-for (const line of shown) console.error(line);
+const unused = unusedExceptions(files, list.exceptions).map(
+  ({ path, text }) => `exception not needed: "${text}" in ${path}`,
+);
+for (const line of [...shown, ...unused]) console.error(line);
 
 if (process.argv.includes('--shrink')) {
   const notYet = list.notYet.filter((path) => !clean.includes(path));
@@ -36,4 +39,4 @@ const broken = brokenLinks(documents);
 if (broken !== '') console.error(broken);
 
 console.error(`${files.length} files, ${documents.length} documents, ${list.notYet.length} paths not checked yet`);
-process.exitCode = shown.length > 0 || broken !== '' ? 1 : 0;
+process.exitCode = shown.length + unused.length > 0 || broken !== '' ? 1 : 0;

@@ -39,3 +39,13 @@ export function bannedWords(
       }),
   );
 }
+
+/** The exceptions that no file needs: their text does not occur below their path. */
+export function unusedExceptions(
+  files: readonly TextFile[],
+  exceptions: readonly WordException[],
+): readonly WordException[] {
+  const needs = (file: TextFile, { path, text }: WordException) =>
+    file.path.startsWith(path) && file.text.toLowerCase().includes(text.toLowerCase());
+  return exceptions.filter((exception) => !files.some((file) => needs(file, exception)));
+}
