@@ -13,22 +13,25 @@ export interface TextFile {
 const IGNORED_FOLDERS = new Set(['node_modules', 'dist', 'coverage', '.git', '.nx', '.data']);
 /** Made by npm, or the data and the tests of this check: they name what is banned. */
 const IGNORED_FILES = /^(?:package-lock\.json|\.env|tools\/docs-check\/src\/(?:words\.json|.*\.spec\.ts))$/u;
-const TEXT_FILE =
-  /(?:\.(?:md|ts|tsx|mjs|js|lua|json|ya?ml|html|css|sh|cfg|ini|txt|example)|\/Dockerfile[^/]*|^[^.]*)$/u;
+const TEXT_FILE = /(?:\.(?:md|ts|tsx|mjs|js|lua|json|ya?ml|html|css|sh|cfg|ini|txt|tf|toml|example)|(?:^|\/)[^./]+)$/u;
 
 /**
- * Reads every text file of the working tree that git tracks or could track.
+ * Reads every text file of the working tree, without what npm and Nx write.
  *
  * @throws the error of the file system if a file cannot be read.
  */
 export async function readRepository(): Promise<readonly TextFile[]> {
-  const files: TextFile[] = [];
-  const entries = glob('**', { cwd: ROOT, withFileTypes: true, exclude: ({ name }) => IGNORED_FOLDERS.has(name) });
+  const files = new Map<string, TextFile>();
+  const entries = glob(['**', '**/.*', '**/.*/**'], {
+    cwd: ROOT,
+    withFileTypes: true,
+    exclude: ({ name }) => IGNORED_FOLDERS.has(name),
+  });
   for await (const entry of entries) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name).slice(ROOT.length + 1);
     if (IGNORED_FILES.test(path) || !TEXT_FILE.test(path)) continue;
-    files.push({ path, text: await readFile(join(ROOT, path), 'utf8') });
+    files.set(path, { path, text: await readFile(join(ROOT, path), 'utf8') });
   }
-  return files.toSorted((a, b) => a.path.localeCompare(b.path));
+  return [...files.values()].toSorted((a, b) => a.path.localeCompare(b.path));
 }
