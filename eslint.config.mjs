@@ -47,7 +47,9 @@ const boundaries = [
 
 // Within a package, read its own files only: reading every package makes each lint as slow as all of them.
 const own = join(process.cwd(), 'tsconfig.spec.json');
-const projects = existsSync(own) ? [own] : ['./{libs,apps}/*/tsconfig.spec.json', './{deploy,k8s}/tsconfig.spec.json'];
+const projects = existsSync(own)
+  ? [own]
+  : ['./{libs,apps,tools}/*/tsconfig.spec.json', './{deploy,k8s}/tsconfig.spec.json'];
 
 // Constructor parameter properties may be `private readonly`, and a constructor may be private: JavaScript has no `#` for them.
 const PRIVATE_NAME = 'Write a private member as #name.';

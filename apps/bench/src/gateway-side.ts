@@ -35,8 +35,8 @@ async function connectPairs(running: Cluster, sockets: Sockets, pairs: number): 
   return joined.flat();
 }
 
-function register(sockets: Sockets, license: Issued | undefined, who: PeerIdentity): Promise<WebSocket> {
-  const data = { license_key: license?.license_key, ...who };
+function register(sockets: Sockets, license: Issued | undefined, identity: PeerIdentity): Promise<WebSocket> {
+  const data = { license_key: license?.license_key, ...identity };
   return sockets.open(JSON.stringify({ event: 'register', data }), (frame) => frame.includes('"registered"'));
 }
 

@@ -1,4 +1,4 @@
-/** One end of a pair: sends a payload to the other end, and tells of each payload that arrives. */
+/** One end of a pair: sends a payload to the other end, and reports each payload that arrives. */
 export interface End {
   /** `payload` is the text of a JSON object. */
   send(payload: string): void;

@@ -2,19 +2,19 @@ import { callId, newIdentity, type Cluster, type PeerIdentity } from '@white-rab
 import type { WebSocket } from 'ws';
 import { each, Sockets } from '../sockets.js';
 
-/** A client's answer to the server's question whether it still lives. */
+/** A client's answer to the server's heartbeat. */
 const ALIVE = JSON.stringify({ event: 'heartbeat', data: { ack: true } });
 
-/** One who is registered. */
+/** A registered client. */
 export interface Member {
-  readonly who: PeerIdentity;
+  readonly identity: PeerIdentity;
   readonly socket: WebSocket;
 }
 
 /** Sessions spread over all gateways of a cluster, that answer heartbeats and watch each other. */
 export class Crowd {
   readonly #sockets: readonly Sockets[];
-  #registrations: readonly Readonly<{ who: PeerIdentity; hello: string }>[] = [];
+  #registrations: readonly Readonly<{ identity: PeerIdentity; hello: string }>[] = [];
 
   constructor(private readonly cluster: Cluster) {
     this.#sockets = cluster.gateways.map(({ url }) => new Sockets(url));
@@ -24,15 +24,15 @@ export class Crowd {
   async join(count: number, contacts: number): Promise<readonly Member[]> {
     const licenses = await this.cluster.licenses.issue({ count });
     const people = Array.from({ length: count }, () => newIdentity('crowd'));
-    this.#registrations = people.map((who, index) => {
+    this.#registrations = people.map((identity, index) => {
       const friends = Array.from({ length: contacts }, (_, n) => people[(index + n + 1) % count]?.peer_id);
-      const data = { ...who, license_key: licenses[index]?.license_key, contacts: friends };
-      return { who, hello: JSON.stringify({ event: 'register', data }) };
+      const data = { ...identity, license_key: licenses[index]?.license_key, contacts: friends };
+      return { identity, hello: JSON.stringify({ event: 'register', data }) };
     });
     return this.comeBack();
   }
 
-  /** Registers everybody who joined once more, from new sockets. */
+  /** Registers all clients that joined once more, from new sockets. */
   comeBack(): Promise<readonly Member[]> {
     const all = this.#registrations;
     return each(all.length, async (index) => {
@@ -43,7 +43,7 @@ export class Crowd {
       socket.on('message', (frame: Buffer) => {
         if (frame.toString().startsWith('{"event":"heartbeat","data":{"ack":false}')) socket.send(ALIVE);
       });
-      return { who: registration.who, socket };
+      return { identity: registration.identity, socket };
     });
   }
 
@@ -57,7 +57,7 @@ export class Crowd {
 export async function call(caller: Member, callee: Member): Promise<string> {
   const id = callId();
   const rung = heard(callee.socket, 'ring');
-  caller.socket.send(JSON.stringify({ event: 'call', data: { peer_id: callee.who.peer_id, call_id: id } }));
+  caller.socket.send(JSON.stringify({ event: 'call', data: { peer_id: callee.identity.peer_id, call_id: id } }));
   await rung;
   const accepted = heard(caller.socket, 'accept');
   callee.socket.send(JSON.stringify({ event: 'accept', data: { call_id: id } }));

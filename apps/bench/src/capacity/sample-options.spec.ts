@@ -19,7 +19,7 @@ describe('The options of npm run capacity', () => {
     expect(readSampleOptions([option, value])).toMatchObject({ failed: true, text: expect.stringContaining(option) });
   });
 
-  it('are told for --help, and for one that is none', () => {
+  it('are printed for --help, and for an unknown option', () => {
     expect(readSampleOptions(['--help'])).toMatchObject({ failed: false, text: expect.stringContaining('--sessions') });
     expect(readSampleOptions(['--all'])).toMatchObject({ failed: true, text: expect.stringContaining('--sessions') });
   });

@@ -8,7 +8,7 @@ export class HostileSession {
   readonly #waiting = new Map<string, (frame: string) => void>();
 
   constructor(
-    readonly who: PeerIdentity,
+    readonly identity: PeerIdentity,
     private readonly licenseKey: string,
   ) {}
 
@@ -37,7 +37,7 @@ export class HostileSession {
     });
     closed.catch(() => undefined);
     socket.on('open', () => {
-      this.send(JSON.stringify({ event: 'register', data: { ...this.who, license_key: this.licenseKey } }));
+      this.send(JSON.stringify({ event: 'register', data: { ...this.identity, license_key: this.licenseKey } }));
     });
     await Promise.race([this.next('registered'), closed]);
   }
@@ -55,7 +55,7 @@ export class HostileSession {
   async call(callee: HostileSession): Promise<string> {
     const id = callId();
     const rung = callee.next('ring');
-    this.send(JSON.stringify({ event: 'call', data: { peer_id: callee.who.peer_id, call_id: id } }));
+    this.send(JSON.stringify({ event: 'call', data: { peer_id: callee.identity.peer_id, call_id: id } }));
     await rung;
     return id;
   }

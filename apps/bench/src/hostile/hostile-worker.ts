@@ -14,7 +14,7 @@ const NAMES = 1_000;
 const FLOOD_BYTES = 128 * 1024;
 
 const order = workerData as AttackOrder;
-const sessions = order.people.map((who) => new HostileSession(who, order.licenseKey));
+const sessions = order.people.map((identity) => new HostileSession(identity, order.licenseKey));
 let frames = 0;
 let bytes = 0;
 

@@ -59,7 +59,7 @@ interface Row {
   readonly report: AttackReport | undefined;
 }
 
-/** What the probes in both gateways have told so far. */
+/** What the probes in both gateways have reported so far. */
 function toldTurns(running: Cluster): number[][] {
   return running.gateways.map(({ pid }) => readFileSync(`${TURN_FILE}.${pid}`, 'utf8').trim().split('\n').map(Number));
 }
@@ -109,7 +109,7 @@ async function measure(running: Cluster, others: Bystanders, order: AttackOrder 
   const longestTurnsMs = toldTurns(running).map((turns, n) => Math.max(...turns.slice(turnsBefore[n]?.length)));
   const lost = near.sent - near.arrived + across.sent - across.arrived;
   return {
-    name: order ? nameOf(order.attack) : 'nobody hostile',
+    name: order ? nameOf(order.attack) : 'no hostile session',
     ...times(near, across),
     lost,
     cpu,

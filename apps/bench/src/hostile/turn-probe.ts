@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 
-// Loaded into a gateway (--import): tells the CPU time of the longest stretch in which its event loop could serve nobody
+// Loaded into a gateway (--import): reports the CPU time of the longest stretch in which its event loop served no client
 // else. Unlike a latency it does not grow when other work has the machine's CPUs.
 
 const file = process.env['BENCH_TURN_FILE'];

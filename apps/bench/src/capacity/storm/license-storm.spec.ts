@@ -51,7 +51,7 @@ describe('The license queue at twice the capacity of the database', () => {
 });
 
 describe('12,000 clients that come back at once to 4 connections of 20 ms', () => {
-  it('are all in within 90 s, told to stay away twice on average at most', async () => {
+  it('are all in within 90 s, and are refused twice on average at most', async () => {
     const seeds = fc.integer({ min: 1, max: 2 ** 31 - 1 });
     await fc.assert(
       fc.asyncProperty(seeds, async (seed) => {
