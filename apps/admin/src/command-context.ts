@@ -1,7 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import {
   LicenseAdmin,
-  OFFICE_STATEMENT_TIMEOUT_MS,
+  ADMIN_STATEMENT_TIMEOUT_MS,
   openLicenseOrm,
   requireCurrentSchema,
   type LicenseReference,
@@ -48,7 +48,7 @@ export async function withDatabase(
   const operator = operatorName(told, env);
   const databaseUrl = await findDatabaseUrl({ env, dataDir });
   await requireCurrentSchema(databaseUrl);
-  const orm = await openLicenseOrm({ databaseUrl, poolSize: 2, statementTimeoutMs: OFFICE_STATEMENT_TIMEOUT_MS });
+  const orm = await openLicenseOrm({ databaseUrl, poolSize: 2, statementTimeoutMs: ADMIN_STATEMENT_TIMEOUT_MS });
   try {
     await work(orm, operator);
   } finally {

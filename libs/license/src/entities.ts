@@ -1,5 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { LicenseState } from './activation-rule.js';
 import type { AuditAction } from './audit/audit-entry.js';
+import type { LicenseId } from './verdict.js';
 
 /** Most devices a license may have. Bounds the work of finding a free slot. */
 export const MAX_DEVICES = 1000;
@@ -17,21 +19,31 @@ const licenseSchema = defineEntity({
     { name: 'license_changed_at_id_index', properties: ['changedAt', 'id'], where: 'changed_at is not null' },
   ],
   properties: {
-    id: p.uuid().primary(),
+    id: p.uuid().$type<LicenseId>().primary(),
     keyHash: p.blob().unique('license_key_hash_unique'),
     /** The last four characters of the key. */
     hint: p.string().length(4),
-    state: p.string().length(7).default('active').$type<'active' | 'revoked'>(),
+    state: p.string().length(7).default('active').$type<LicenseState>(),
     maxDevices: p.smallint(),
-    expiresAt: p.datetime(3).nullable(),
-    revokedAt: p.datetime(3).nullable(),
+    expiresAt: p.datetime(3).strictNullable(),
+    revokedAt: p.datetime(3).strictNullable(),
     createdAt: p.datetime(3).defaultRaw('now()'),
     /** When its user last moved it to another device. */
-    transferredAt: p.datetime(3).nullable(),
+    transferredAt: p.datetime(3).strictNullable(),
     /** When an operator last took a device off it. */
-    releasedAt: p.datetime(3).nullable(),
-    /** The latest change for which sessions may have to end. Kept by the database. */
-    changedAt: p.datetime(3).nullable().generated('(greatest(revoked_at, transferred_at, released_at)) stored'),
+    releasedAt: p.datetime(3).strictNullable(),
+    /** The latest change for which sessions may have to end. Computed by the database. */
+    changedAt: p.datetime(3).strictNullable().generated('(greatest(revoked_at, transferred_at, released_at)) stored'),
+    /** Whether `expiresAt` has passed, by the clock of the database. Read if it is populated. */
+    expired: p
+      .boolean()
+      .formula((columns) => `coalesce(${columns['expiresAt']} <= now(), false)`)
+      .lazy(),
+    /** Devices that are bound. Read if it is populated. */
+    devices: p
+      .integer()
+      .formula((columns) => `(select count(*)::int from binding where license_id = ${columns['id']})`)
+      .lazy(),
   },
 });
 
@@ -87,16 +99,16 @@ const licenseAuditSchema = defineEntity({
     { name: 'license_audit_at_index', properties: ['at'] },
   ],
   properties: {
-    id: p.bigint().primary().generated('by default as identity'),
+    id: p.bigint('number').primary().generated('by default as identity'),
     at: p.datetime(3).defaultRaw('now()'),
     /** As told on the command line. */
     operator: p.string().length(64),
     action: p.string().length(16).$type<AuditAction>(),
     /** Of one license alone. Refers to nothing: the license may be gone. */
-    licenseId: p.uuid().nullable(),
+    licenseId: p.uuid().$type<LicenseId>().strictNullable(),
     /** Licenses changed. */
     count: p.integer(),
-    detail: p.string().length(200).nullable(),
+    detail: p.string().length(200).strictNullable(),
   },
 });
 

@@ -1,10 +1,9 @@
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import { type Decision, type LicenseFacts, decide } from './activation-rule.js';
-import { inTransaction } from './in-transaction.js';
+import { type PgClient, type PgPool, inTransaction, bindValues } from './pg-pool.js';
 import { INSERT_BINDING, INSERT_IDENTITY, LOCK_LICENSE, readFacts } from './license-queries.js';
 import { type TransferDays, daysToWait, transfer } from './license-transfer.js';
-import { againAfterLostRace } from './lost-race.js';
-import { type PgClient, type PgPool, bindValues } from './pg-pool.js';
+import { againAfterLostRace } from './sql-state.js';
 import { type LicenseId, type Verdict, accepted, refused, transferTooSoon } from './verdict.js';
 
 /** One device and peer that want to be bound. */

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { CHECK_LENGTH, checkCharacters, CROCKFORD } from './check-characters.js';
 
 /** A license key in its one canonical form: `WR1-` and six groups of five characters, upper case. */
@@ -43,4 +43,12 @@ export function licenseKeyHint(key: LicenseKey): string {
 function inGroups(characters: string): LicenseKey {
   const groups = characters.match(/.{5}/g) ?? [];
   return [PREFIX, ...groups].join('-') as LicenseKey;
+}
+
+/**
+ * What is stored of a key: the SHA-256 of its canonical form, 32 bytes. A plain hash is enough, since a key is 130 random
+ * bits: there is no list of likely keys to try, which is all that a salt and a slow hash would hinder.
+ */
+export function keyHash(key: LicenseKey): Buffer {
+  return createHash('sha256').update(key).digest();
 }

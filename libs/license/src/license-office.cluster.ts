@@ -5,8 +5,14 @@ import { type ThrowawayPostgres, startThrowawayPostgres } from './embedded/throw
 import { generateLicenseKey } from './license-key.js';
 import { LicenseAdmin } from './license-admin.js';
 import { openLicenseOrm } from './license-orm.js';
-import type { IssuedLicense, LicenseFilter, LicenseRecord, LicenseTerms } from './license-records.js';
-import { type LicenseReference, parseLicenseReference } from './license-reference.js';
+import {
+  type IssuedLicense,
+  type LicenseFilter,
+  type LicenseRecord,
+  type LicenseTerms,
+  type LicenseReference,
+  parseLicenseReference,
+} from './license-records.js';
 import { migrate } from './migrate.js';
 import { PostgresLicenseRepository } from './postgres-license-repository.js';
 import { pgPool } from './pg-pool.js';

@@ -1,6 +1,4 @@
 import { SELF_SERVICE } from './audit/audit-entry.js';
-import { writeAudit } from './audit/write-audit.js';
-import { DELETE_IDENTITY } from './office-queries.js';
 import { type PgClient, type PgPool, type Statement, bindValues } from './pg-pool.js';
 import { type LicenseId, type Verdict, transferTooSoon } from './verdict.js';
 
@@ -28,6 +26,19 @@ const TAKE_OFF_OLDEST: Statement = {
 const NOTE_TRANSFER: Statement = {
   name: 'license-note-transfer',
   text: 'update license set transferred_at = now() where id = $1',
+};
+
+/** `$1` the device. Its peer stays while another license binds the two. */
+const DELETE_IDENTITY: Statement = {
+  name: 'license-delete-identity',
+  text: 'delete from identity where device_id = $1 and not exists (select from binding where device_id = $1)',
+};
+
+/** `$1` the license. */
+const AUDIT_TRANSFER: Statement = {
+  name: 'license-audit-transfer',
+  text: `
+    insert into license_audit (operator, action, license_id, count) values ('${SELF_SERVICE}', 'transfer', $1, 1)`,
 };
 
 /** Makes the binding of the new device, once there is room for it: accepted, or why not. */
@@ -67,10 +78,10 @@ export async function daysToWait(
 
 async function move(client: PgClient, licenseId: LicenseId, bind: Bind): Promise<Verdict> {
   const { rows } = await client.query<{ device_id: string }>(bindValues(TAKE_OFF_OLDEST, licenseId));
-  for (const { device_id: device } of rows) await client.query(DELETE_IDENTITY, [device]);
+  for (const { device_id: device } of rows) await client.query(bindValues(DELETE_IDENTITY, device));
   const verdict = await bind();
   if (verdict.outcome === 'refused') return verdict;
   await client.query(bindValues(NOTE_TRANSFER, licenseId));
-  await writeAudit(client, { operator: SELF_SERVICE, action: 'transfer', licenseId, count: 1, detail: null });
+  await client.query(bindValues(AUDIT_TRANSFER, licenseId));
   return verdict;
 }

@@ -1,6 +1,6 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { openLicenseOrm } from './license-orm.js';
-import { isContract } from './migrations/rolling.js';
+import { isContract } from './migrations/index.js';
 import { type PgClient, pgPool } from './pg-pool.js';
 import { compareSchema, refuseSchema } from './schema-state.js';
 

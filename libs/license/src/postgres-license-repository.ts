@@ -1,10 +1,9 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import { type TaskResult, DeadlineQueue } from './deadline-queue.js';
-import { inTransaction } from './in-transaction.js';
-import { keyHash } from './key-hash.js';
+import { type PgClient, type PgPool, inTransaction, bindValues, pgPool, withoutPrepared } from './pg-pool.js';
+import { keyHash, normalizeLicenseKey } from './license-key.js';
 import { type Activation, activate, decideWithoutLock } from './license-activation.js';
-import { normalizeLicenseKey } from './license-key.js';
 import { POOL_SIZE } from './license-orm.js';
 import { type ChangedRow, type PeersRow, CHANGED_AFTER, CHANGED_SINCE, PEERS_ON } from './license-queries.js';
 import {
@@ -18,7 +17,6 @@ import {
 } from './license-repository.js';
 import type { TransferDays } from './license-transfer.js';
 import { type GiveBack, LicenseTurns } from './license-turns.js';
-import { type PgClient, type PgPool, bindValues, pgPool, withoutPrepared } from './pg-pool.js';
 import { sqlState } from './sql-state.js';
 import { type LicenseId, type Verdict, refused, unavailable } from './verdict.js';
 

@@ -1,6 +1,5 @@
 import { openLicenseOrm } from './license-orm.js';
-import { MIGRATIONS } from './migrations/index.js';
-import { isContract, isExpand } from './migrations/rolling.js';
+import { MIGRATIONS, isContract, isExpand } from './migrations/index.js';
 import { pgPool } from './pg-pool.js';
 
 /**

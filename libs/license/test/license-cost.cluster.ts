@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { inTransaction } from '../src/in-transaction.js';
+import { inTransaction } from '../src/pg-pool.js';
 import { FACTS } from '../src/license-queries.js';
 import type { DatabaseTime } from '../src/license-repository.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';

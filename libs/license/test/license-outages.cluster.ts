@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Socket, connect, createServer } from 'node:net';
-import { inTransaction } from '../src/in-transaction.js';
-import { keyHash } from '../src/key-hash.js';
-import { generateLicenseKey } from '../src/license-key.js';
+import { inTransaction } from '../src/pg-pool.js';
+import { keyHash, generateLicenseKey } from '../src/license-key.js';
 import { openLicenseOrm } from '../src/license-orm.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
 import {

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { inTransaction } from '../src/in-transaction.js';
-import type { Statement } from '../src/pg-pool.js';
+import { type Statement, inTransaction } from '../src/pg-pool.js';
 import { CHANGED_AFTER, CHANGED_SINCE, FACTS, PEERS_ON } from '../src/license-queries.js';
 import { CHANGES_PER_PAGE } from '../src/license-repository.js';
 import { pool, revokeMany, unhurried } from './license-scene.js';

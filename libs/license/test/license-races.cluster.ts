@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { inTransaction } from '../src/in-transaction.js';
-import { keyHash } from '../src/key-hash.js';
+import { inTransaction } from '../src/pg-pool.js';
+import { keyHash } from '../src/license-key.js';
 import {
   accepted,
   codeOf,

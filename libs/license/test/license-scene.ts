@@ -5,8 +5,7 @@ import { type ThrowawayPostgres, startThrowawayPostgres } from '../src/embedded/
 import type { LicenseKey } from '../src/license-key.js';
 import { LicenseAdmin } from '../src/license-admin.js';
 import { openLicenseOrm } from '../src/license-orm.js';
-import type { LicenseTerms } from '../src/license-records.js';
-import { type LicenseReference, parseLicenseReference } from '../src/license-reference.js';
+import { type LicenseTerms, type LicenseReference, parseLicenseReference } from '../src/license-records.js';
 import { migrate } from '../src/migrate.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
 import { type PgPool, pgPool } from '../src/pg-pool.js';

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { inTransaction } from '../src/in-transaction.js';
-import { keyHash } from '../src/key-hash.js';
-import type { LicenseKey } from '../src/license-key.js';
+import { inTransaction } from '../src/pg-pool.js';
+import { type LicenseKey, keyHash } from '../src/license-key.js';
 import { openLicenseOrm } from '../src/license-orm.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
 import { accepted, codeOf, issue, licenses, newIdentity, pool, postgres, until } from './license-scene.js';

@@ -8,6 +8,9 @@ export const ARCHIVE_FORMAT = 'white-rabbit-licenses';
 /** Raised when an older program could misread what is written; new fields that may be ignored do not count. */
 export const ARCHIVE_VERSION = 1;
 
+/** Licenses that are read at once, and stored by one statement. */
+export const ARCHIVE_BATCH = 2_000;
+
 /**
  * First line of an archive. After it comes one license a line, and nothing else: `licenses` of them, so that an archive
  * that was cut short is noticed.
