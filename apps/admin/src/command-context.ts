@@ -1,15 +1,17 @@
-import type { MikroORM } from '@mikro-orm/postgresql';
+import { UsageFailure, CommandFailure } from './command-failure.js';
 import {
+  type LicenseReference,
+  MAX_OPERATOR_LENGTH,
+  SELF_SERVICE,
+  UNNAMED,
   LicenseAdmin,
   ADMIN_STATEMENT_TIMEOUT_MS,
   openLicenseOrm,
   requireCurrentSchema,
-  type LicenseReference,
   parseLicenseReference,
 } from '@white-rabbit/license';
-import { CommandFailure } from './command-failure.js';
+import type { MikroORM } from '@mikro-orm/postgresql';
 import { findDatabaseUrl } from './find-database-url.js';
-import { operatorName } from './operator-name.js';
 import type { Terminal } from './terminal.js';
 
 /** Options of every command. */
@@ -67,4 +69,20 @@ export function referenceOf(text: string): LicenseReference {
 /** When a license is named that does not exist. */
 export function noSuchLicense(): CommandFailure {
   return new CommandFailure('There is no such license.');
+}
+
+/** Anything that would spoil a line of the trail. */
+const UNPRINTABLE = /\p{C}/u;
+
+/** Who the audit trail is to name: `--operator`, else `WR_OPERATOR`, else nobody. */
+function operatorName(told: string | undefined, env: Readonly<Record<string, string | undefined>>): string {
+  const name = (told ?? env['WR_OPERATOR'] ?? '').trim();
+  if (name === '' && told === undefined) return UNNAMED;
+  if (name === '' || name.length > MAX_OPERATOR_LENGTH || UNPRINTABLE.test(name))
+    throw new UsageFailure(
+      `The operator's name (--operator or WR_OPERATOR) has 1 to ${MAX_OPERATOR_LENGTH} characters.`,
+    );
+  if (name === SELF_SERVICE)
+    throw new UsageFailure(`"${SELF_SERVICE}" stands for users; take another operator's name.`);
+  return name;
 }

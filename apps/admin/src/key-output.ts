@@ -1,6 +1,6 @@
 import { type IssuedLicense, sqlState } from '@white-rabbit/license';
 import { CommandFailure } from './command-failure.js';
-import { type Column, fixedColumns } from './fixed-columns.js';
+import { type Column, fixedColumns } from './tables.js';
 import { issuedJson } from './license-json.js';
 import type { Terminal } from './terminal.js';
 import { openFresh, syncFolderOf } from './write-whole.js';

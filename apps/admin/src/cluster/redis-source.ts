@@ -8,7 +8,7 @@ import {
   type StatusSource,
 } from './cluster-status.js';
 import type { DatabaseProbe } from './database-probe.js';
-import { redisSentence } from './redis-sentence.js';
+import { redisSentence } from './open-cluster.js';
 
 /** Reads the status of a cluster from what its gateways leave in Redis, and asks both back ends itself. */
 export class RedisSource implements StatusSource {

@@ -1,6 +1,5 @@
 import type { NodeReport } from '@white-rabbit/cluster';
 import type { GatewayStatus } from './cluster-status.js';
-import { msText } from './ms-text.js';
 
 /** A column of the status. */
 export interface StatusColumn {
@@ -45,4 +44,9 @@ function msOrUnknown(ms: number | undefined): string {
 function startText(uptimeSeconds: number, now: Date): string {
   const start = new Date(now.getTime() - uptimeSeconds * 1000);
   return `${start.toISOString().slice(0, 16).replace('T', ' ')}Z`;
+}
+
+/** `1.3 ms` */
+export function msText(ms: number): string {
+  return `${ms.toFixed(1)} ms`;
 }

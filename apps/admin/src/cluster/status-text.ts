@@ -1,8 +1,7 @@
-import { plainTable } from '../plain-table.js';
+import { plainTable } from '../tables.js';
 import type { BackEnd, ClusterStatus, GatewayStatus } from './cluster-status.js';
-import { STATUS_COLUMNS, type StatusColumn } from './status-columns.js';
+import { type StatusColumn, STATUS_COLUMNS, msText } from './status-columns.js';
 import { totalsOf } from './status-json.js';
-import { msText } from './ms-text.js';
 
 /**
  * The status for people. What matters most stands last: that is what is left of it in a terminal that is too low. In one

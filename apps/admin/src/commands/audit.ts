@@ -1,6 +1,6 @@
 import { type AuditEntry, AuditTrail } from '@white-rabbit/license';
 import { type CommandContext, type CommonOptions, referenceOf, withDatabase } from '../command-context.js';
-import { type Column, fixedColumns } from '../fixed-columns.js';
+import { type Column, fixedColumns } from '../tables.js';
 import { JsonArray } from '../json-array.js';
 import { auditJson } from '../license-json.js';
 

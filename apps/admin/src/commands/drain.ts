@@ -11,8 +11,7 @@ import type { CommandContext, CommonOptions } from '../command-context.js';
 import { CommandFailure } from '../command-failure.js';
 import { findNode } from '../cluster/find-node.js';
 import { findRedis } from '../cluster/find-redis.js';
-import { openCluster } from '../cluster/open-cluster.js';
-import { redisSentence } from '../cluster/redis-sentence.js';
+import { openCluster, redisSentence } from '../cluster/open-cluster.js';
 import { untilLeft } from '../cluster/until-left.js';
 
 /** Options of `drain`. */

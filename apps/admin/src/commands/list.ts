@@ -2,7 +2,7 @@ import type { LicenseFilter, LicenseRecord } from '@white-rabbit/license';
 import { type CommandContext, type CommonOptions, withOffice } from '../command-context.js';
 import { JsonArray } from '../json-array.js';
 import { licenseJson, standing } from '../license-json.js';
-import { type Column, fixedColumns } from '../fixed-columns.js';
+import { type Column, fixedColumns } from '../tables.js';
 
 /** Options of `list`. */
 export interface ListOptions extends CommonOptions {

@@ -1,7 +1,7 @@
 import type { BindingRecord, LicenseRecord } from '@white-rabbit/license';
 import { type CommandContext, type CommonOptions, noSuchLicense, referenceOf, withOffice } from '../command-context.js';
 import { bindingJson, licenseJson, standing } from '../license-json.js';
-import { plainTable } from '../plain-table.js';
+import { plainTable } from '../tables.js';
 
 /** Prints a license and the devices that are bound to it. */
 export async function show(context: CommandContext, license: string, options: CommonOptions): Promise<void> {
