@@ -6,7 +6,7 @@ const NO_LINES = {
   ...{ left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' },
 };
 
-/** A short table without lines or colours: easy to read, and to cut apart with `awk`. */
+/** A short table without lines or colors, which `awk` can split. */
 export function plainTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const table = new Table({
     ...(head.length > 0 && { head: [...head] }),
@@ -18,11 +18,11 @@ export function plainTable(head: readonly string[], rows: readonly (readonly str
   return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }
 
-/** A column of a list that may be long: its heading, and its width in characters. */
+/** A column of a long list: heading and width in characters. */
 export type Column = readonly [heading: string, width: number];
 
 /**
- * Lines of columns of known widths, for lists that are printed as they come. By hand, since cli-table3 takes 0.3 ms a line:
+ * Lines of columns of fixed widths, for long lists that are printed page by page. cli-table3 takes 0.3 ms a line, which is
  * half a minute for 100,000.
  */
 export function fixedColumns(

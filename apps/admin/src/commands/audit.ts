@@ -19,7 +19,7 @@ const COLUMNS: readonly Column[] = [
   ['DETAIL', 0],
 ];
 
-/** Prints what was changed, when and by whom, oldest first. */
+/** Prints the changes with their times and operators, oldest first. */
 export async function audit({ terminal, ...context }: CommandContext, options: AuditOptions): Promise<void> {
   const license = options.license === undefined ? undefined : referenceOf(options.license);
   await withDatabase({ terminal, ...context }, options, async (orm) => {

@@ -1,13 +1,19 @@
 import { CommandFailure } from '../command-failure.js';
-import { type ChangeOptions, type CommandContext, noSuchLicense, referenceOf, withOffice } from '../command-context.js';
+import {
+  type ChangeOptions,
+  type CommandContext,
+  noSuchLicense,
+  referenceOf,
+  withLicenseAdmin,
+} from '../command-context.js';
 
-/** The two changes, and how they are told. */
+/** The two changes and their texts. */
 const CHANGES = {
-  revoke: { state: 'revoked', done: 'Revoked. Its live sessions end within 2 s.', before: 'It was revoked already.' },
-  restore: { state: 'active', done: 'Restored, with the devices it had.', before: 'It was not revoked.' },
+  revoke: { state: 'revoked', done: 'Revoked. Its sessions end within 2 s.', before: 'It was revoked already.' },
+  restore: { state: 'active', done: 'Restored. Its devices are bound as before.', before: 'It was not revoked.' },
 } as const;
 
-/** Revokes or restores a license. Done already is as good as done. */
+/** Revokes or restores a license. Succeeds if the license is in that state already. */
 export async function changeState(
   context: CommandContext,
   verb: keyof typeof CHANGES,
@@ -16,8 +22,8 @@ export async function changeState(
 ): Promise<void> {
   const reference = referenceOf(license);
   const { state, done, before } = CHANGES[verb];
-  await withOffice(context, options, async (office) => {
-    const change = await office[verb](reference);
+  await withLicenseAdmin(context, options, async (admin) => {
+    const change = await admin[verb](reference);
     if (change === 'unknown') throw noSuchLicense();
     const changed = change === 'changed';
     const json = `${JSON.stringify({ state, changed })}\n`;
@@ -25,7 +31,7 @@ export async function changeState(
   });
 }
 
-/** Takes a device off a license. */
+/** Removes the binding of a device. */
 export async function release(
   context: CommandContext,
   license: string,
@@ -33,8 +39,8 @@ export async function release(
   options: ChangeOptions,
 ): Promise<void> {
   const reference = referenceOf(license);
-  await withOffice(context, options, async (office) => {
-    const result = await office.release(reference, device);
+  await withLicenseAdmin(context, options, async (admin) => {
+    const result = await admin.release(reference, device);
     if (result.outcome === 'unknown') throw noSuchLicense();
     if (result.outcome === 'not_bound') throw new CommandFailure('This device is not bound to this license.');
     const json = `${JSON.stringify({ released: true, peer_freed: result.peerFreed })}\n`;
@@ -44,6 +50,6 @@ export async function release(
 
 function releasedSentence(peerFreed: boolean): string {
   return peerFreed
-    ? 'Released. Its place, and its peer_id, are free again.'
-    : 'Released. Its place is free again; its peer_id stays with this device, which another license binds, too.';
+    ? 'Released. The slot and the peer_id are free.'
+    : 'Released. The slot is free. The peer_id stays with this device, because another license binds them.';
 }
