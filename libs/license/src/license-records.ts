@@ -26,13 +26,13 @@ export interface LicenseRecord extends LicenseTerms {
   /** The last four characters of its key. */
   readonly hint: string;
   readonly state: LicenseState;
-  /** Past its expiry, by the database's clock. */
+  /** Whether the expiry has passed, by the clock of the database. */
   readonly expired: boolean;
   /** Devices bound. */
   readonly devices: number;
   readonly revokedAt: Date | null;
   readonly createdAt: Date;
-  /** When its user last moved it to another device. */
+  /** Time of the last transfer by the user. */
   readonly transferredAt: Date | null;
 }
 

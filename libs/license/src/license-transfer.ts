@@ -2,10 +2,10 @@ import { SELF_SERVICE } from './audit/audit-entry.js';
 import { type PgClient, type PgPool, type Statement, bindValues } from './pg-pool.js';
 import { type LicenseId, type Verdict, transferTooSoon } from './verdict.js';
 
-/** Least time between two moves of one license by its user. Days. */
+/** Least time between two transfers of a license, in days. */
 export type TransferDays = number;
 
-/** `$1` the license, `$2` the days. Whole days still to wait, 0 where the license may be moved; by the database's clock. */
+/** `$1` the license, `$2` the days. Remaining days, 0 if the license may be moved, by the clock of the database. */
 const DAYS_TO_WAIT: Statement = {
   name: 'license-transfer-wait',
   text: `
@@ -13,7 +13,7 @@ const DAYS_TO_WAIT: Statement = {
     from license where id = $1`,
 };
 
-/** `$1` the license. Of those bound at the same moment the lowest slot. */
+/** `$1` the license. If bindings have the same time, the lowest slot. */
 const TAKE_OFF_OLDEST: Statement = {
   name: 'license-take-off-oldest',
   text: `
@@ -41,13 +41,13 @@ const AUDIT_TRANSFER: Statement = {
     insert into license_audit (operator, action, license_id, count) values ('${SELF_SERVICE}', 'transfer', $1, 1)`,
 };
 
-/** Makes the binding of the new device, once there is room for it: accepted, or why not. */
+/** Binds the new device to the free slot. */
 export type Bind = () => Promise<Verdict>;
 
 /**
  * Moves a license that is at its device limit: takes off the device that was bound first, frees its peer where no other
- * license binds it, and binds the new one. Only in a transaction that holds the license's lock. Whatever refuses the new
- * device leaves everything as it was.
+ * license binds it, and binds the new one. Only in a transaction that holds the license's lock. If the new
+ * device is refused, nothing changes.
  */
 export async function transfer(
   client: PgClient,

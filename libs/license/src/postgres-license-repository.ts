@@ -21,21 +21,21 @@ import { sqlState } from './sql-state.js';
 import { type LicenseId, type Verdict, refused, unavailable } from './verdict.js';
 
 /**
- * Questions that may wait for a connection: a bound of memory. How many are let wait is less while the database is slow,
- * since those that would be answered late are refused on arrival.
+ * Most checks that wait for a connection; bounds memory. Fewer wait if the database is slow, because checks that would be
+ * late are refused on arrival.
  */
 export const MAX_WAITING = 1_000;
 
-/** Activations that may wait for one license: all devices of an office that come for the first time at once. */
+/** Most activations that wait for one license: all devices of a company that register for the first time. */
 const MAX_WAITING_FOR_A_LICENSE = 200;
 
-/** Why there is no verdict. `key_busy`: other activations of the same license took all the time there was. */
+/** Why a check was not completed. `key_busy`: other activations of the same license used all of its time. */
 type Unanswered = Exclude<TaskResult<never>, { readonly outcome: 'done' }> | { readonly outcome: 'key_busy' };
 
 /** `authorize`: the one look-up of every register. `activate`: the transaction that binds or moves. `revocations`: the poll for changed licenses. */
 export type LicenseQuery = 'authorize' | 'activate' | 'revocations';
 
-/** What a gateway may want to set or to see. */
+/** Options of the repository. */
 export interface LicenseRepositoryOptions {
   /** Questions asked of the database at once: the connections of its pool that checks may take. Default 10. */
   readonly concurrency?: number;
@@ -46,15 +46,15 @@ export interface LicenseRepositoryOptions {
   /** How often users may move a license that is at its device limit. Not set: they may not. */
   readonly transferDays?: TransferDays | undefined;
   /**
-   * Told of each `license_unavailable`, for a metric: `queue_full` or `would_be_late` (the queue's refusals), `key_busy`,
+   * Called for each `license_unavailable`, for a metric: `queue_full` or `would_be_late` (the queue's refusals), `key_busy`,
    * `deadline`, or the code of the failed query (`ECONNREFUSED`, `57014`, …; `unknown` if it has none). Never a text or an id.
    */
   readonly onUnavailable?: (reason: string) => void;
-  /** Told of each query, the wait for a connection included. Not answered: it failed, or nobody waits for it any more. */
+  /** Called for each query with its duration, including the wait for a connection, and whether it succeeded in time. */
   readonly onQuery?: (query: LicenseQuery, durationMs: number, isAnswered: boolean) => void;
 }
 
-/** Licenses in PostgreSQL. The one question of every register goes to the driver as a prepared query. */
+/** Licenses in PostgreSQL. Its queries are prepared statements of the driver (docs/adr/0017). */
 export class PostgresLicenseRepository extends LicenseRepository {
   readonly #orm: MikroORM;
   readonly #queue: DeadlineQueue;
@@ -116,7 +116,7 @@ export class PostgresLicenseRepository extends LicenseRepository {
     return this.#queue.waiting;
   }
 
-  /** Waits for the turn of the license without a place in the queue, and then asks again: the facts have changed. */
+  /** Waits for the turn of the license without a place in the queue, and then decides again by the new facts. */
   async #askAgain(
     license: string,
     ask: (deadlineMs: number) => Promise<TaskResult<Verdict | 'no_turn'>>,
@@ -133,7 +133,7 @@ export class PostgresLicenseRepository extends LicenseRepository {
     }
   }
 
-  /** `no_turn`: it takes an activation, and another one of this license is under way. */
+  /** `no_turn`: an activation is needed, and another activation of this license is in progress. */
   async #decide(
     activation: Activation,
     proceed: () => void,

@@ -72,15 +72,15 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-describe('the revocation watch', () => {
-  test('asks at once, then every second, each time since the answer before', async () => {
+describe('RevocationWatch', () => {
+  test('polls at once and then every second, each time since the previous poll', async () => {
     await poll();
     await poll();
     expect(licenses.asked).toEqual([undefined, 'time-1', 'time-2']);
     expect(told).toEqual([]);
   });
 
-  test('tells each change once, though answers overlap', async () => {
+  test('reports each change once although polls overlap', async () => {
     licenses.pages = [[changed('a'), changed('b')]];
     await poll();
     licenses.pages = [[changed('b'), changed('c')]];
@@ -89,7 +89,7 @@ describe('the revocation watch', () => {
     expect(toldIds()).toEqual([['a', 'b'], ['c']]);
   });
 
-  test('tells a license again that was restored and revoked again', async () => {
+  test('reports a license again if it is restored and revoked again', async () => {
     licenses.pages = [[changed('a', 'noon')]];
     await poll();
     licenses.pages = [[changed('a', 'evening')]];
@@ -97,7 +97,7 @@ describe('the revocation watch', () => {
     expect(toldIds()).toEqual([['a'], ['a']]);
   });
 
-  test('tells the peers bound to a license that was moved or from which a device was released', async () => {
+  test('reports the bound peers of a license that was transferred or had a device released', async () => {
     licenses.peers.set('moved', ['peer-1']);
     licenses.pages = [[changed('gone'), changed('moved', 'noon', 'transferred'), changed('free', 'noon', 'released')]];
     await poll();
@@ -111,7 +111,7 @@ describe('the revocation watch', () => {
     expect(licenses.asksOfPeers).toEqual([['moved', 'free']]);
   });
 
-  test('reads page after page within one poll, from where each page ends, and tells each page by itself', async () => {
+  test('reads all pages within one poll and reports each page separately', async () => {
     licenses.pages = [[changed('a'), changed('b')], [changed('c')], []];
     await poll();
     const b = changed('b');
@@ -123,7 +123,7 @@ describe('the revocation watch', () => {
     expect(licenses.asked.slice(4)).toEqual(['time-2', b]);
   });
 
-  test('whose database goes away between two pages begins anew, and tells again nothing that was told', async () => {
+  test('starts again after a failure between two pages without reporting a change twice', async () => {
     licenses.pages = [[changed('a'), changed('b')], undefined];
     await poll();
     licenses.pages = [[changed('a'), changed('b')], [changed('c')]];
@@ -134,7 +134,7 @@ describe('the revocation watch', () => {
     expect(toldIds()).toEqual([['a', 'b'], ['c']]);
   });
 
-  test('outlives an outage, and asks since the last answer there was', async () => {
+  test('continues after an outage from the last successful poll', async () => {
     await poll();
     licenses.pages = [undefined];
     await poll();
@@ -146,7 +146,7 @@ describe('the revocation watch', () => {
     expect(toldIds()).toEqual([['a']]);
   });
 
-  test('tells nothing once it is stopped, not even an answer under way', async () => {
+  test('reports nothing after a stop, not even from a poll in progress', async () => {
     licenses.pages = [[changed('a')]];
     jest.advanceTimersByTime(REVOCATION_POLL_MS);
     void watch.stop();
@@ -155,7 +155,7 @@ describe('the revocation watch', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  test('is started once, and can be started again after a stop', async () => {
+  test('starts once and can be started again after a stop', async () => {
     watch.start(() => told.push([]));
     await poll();
     expect(licenses.asked).toHaveLength(2);

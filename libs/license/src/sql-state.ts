@@ -1,19 +1,19 @@
 /**
- * The code of a failed query: PostgreSQL's SQLSTATE (`23505`, …) or the system's (`ECONNREFUSED`, …). The error's texts are
- * not used anywhere, since they can quote a row.
+ * The code of a failed query: PostgreSQL's SQLSTATE (`23505`, …) or the system's (`ECONNREFUSED`, …). The texts of
+ * errors are not used, because they can contain a row.
  */
 export function sqlState(error: unknown): string | undefined {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }
 
-/** Another lost race each time: the rows have changed, and the next try decides by the new ones. */
+/** Most tries. Each one decides by the current rows. */
 const MAX_TRIES = 5;
 
-/** Lost to another transaction: unique key, foreign key (an identity was released, or bound), deadlock, serialization. */
+/** Conflicts with another transaction: unique key, foreign key (an identity was released or bound), deadlock, serialization. */
 const LOST_RACE: readonly string[] = ['23505', '23503', '23001', '40P01', '40001'];
 
-/** Does the work again when its transaction lost a race to another, a bounded number of times. */
+/** Repeats `work`, at most `MAX_TRIES` times, if its transaction lost a race with another one. */
 export async function againAfterLostRace<T>(work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {

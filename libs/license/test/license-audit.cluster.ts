@@ -6,7 +6,7 @@ import { generateLicenseKey } from '../src/license-key.js';
 import { LicenseAdmin } from '../src/license-admin.js';
 import { openLicenseOrm } from '../src/license-orm.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
-import { count, issue, licenses, office, newIdentity, pool, postgres, reference } from './license-scene.js';
+import { count, issue, licenses, admin, newIdentity, pool, postgres, reference } from './license-scene.js';
 
 let orm: MikroORM;
 let ada: LicenseAdmin;
@@ -31,8 +31,8 @@ async function issuedByAda(number: number) {
   throw new Error('Nothing was issued.');
 }
 
-describe('the audit trail', () => {
-  test('has every change to a license in order: what, when, by whom', async () => {
+describe('The audit trail', () => {
+  test('has every change to a license in order, with action, time and operator', async () => {
     const [license] = await issuedByAda(1);
     const ref = reference(license?.key ?? '');
     const [device, peer] = newIdentity();
@@ -41,7 +41,7 @@ describe('the audit trail', () => {
     const [newDevice, newPeer] = newIdentity();
     await movable.authorize(license?.key ?? '', newDevice, newPeer, true);
     await ada.revoke(ref);
-    await office.restore(ref);
+    await admin.restore(ref);
     await ada.release(ref, newDevice);
     const trail = await entries({ license: ref });
     expect(told(trail)).toEqual([
@@ -58,13 +58,13 @@ describe('the audit trail', () => {
     expect(await entries({ license: { by: 'id', id: license?.id ?? ('' as never) } })).toEqual(trail);
   });
 
-  test('has one entry for a batch, which is found for each of its licenses', async () => {
+  test('has one entry for a batch, which each license of the batch finds', async () => {
     const batch = await issuedByAda(30);
     for (const { key } of [batch[0], batch[29]].filter((one) => one !== undefined))
       expect(told(await entries({ license: reference(key) }))).toEqual([['ada', 'issue', 30]]);
   });
 
-  test('says of an import how many keys were new, and nothing where none was', async () => {
+  test('has the number of new keys of an import, and no entry if all keys were known', async () => {
     const known = await issue();
     const keys = [generateLicenseKey(), generateLicenseKey(), known].map((key) => ({
       key,
@@ -80,7 +80,7 @@ describe('the audit trail', () => {
     expect(await count('from license_audit')).toBe(size);
   });
 
-  test('has nothing of what changed nothing', async () => {
+  test('has no entry for an operation without a change', async () => {
     const ref = reference(await issue());
     const size = await count('from license_audit');
     await ada.restore(ref);
@@ -89,7 +89,7 @@ describe('the audit trail', () => {
     expect(await count('from license_audit')).toBe(size);
   });
 
-  test('and the change stand or fall together', async () => {
+  test('and the change are stored together or not at all', async () => {
     const key = await issue();
     const who = newIdentity();
     await licenses.authorize(key, ...who);
@@ -97,13 +97,13 @@ describe('the audit trail', () => {
     await expect(tooLong.revoke(reference(key))).rejects.toThrow();
     await expect(tooLong.release(reference(key), who[0])).rejects.toThrow();
     await expect(tooLong.issue(3, { maxDevices: 1, expiresAt: null }).next()).rejects.toThrow();
-    const shown = await office.show(reference(key));
+    const shown = await admin.show(reference(key));
     expect(shown?.license.state).toBe('active');
     expect(shown?.bindings).toHaveLength(1);
     expect(told(await entries({ license: reference(key) }))).toEqual([['unnamed', 'issue', 1]]);
   });
 
-  test('begins where it is asked to', async () => {
+  test('starts at the requested time', async () => {
     const [first, second] = [reference(await issue()), reference(await issue())];
     await ada.revoke(first);
     const since = (await entries({ license: second }))[0]?.at ?? new Date(0);
@@ -114,10 +114,10 @@ describe('the audit trail', () => {
     expect(await entries({ license: reference(generateLicenseKey()) })).toEqual([]);
   });
 
-  test('has no device, peer or key in it, and outlives its license', async () => {
+  test('contains no device, peer or key, and remains after its license is deleted', async () => {
     const [key, [device, peer]] = [await issue(), newIdentity()];
     await licenses.authorize(key, device, peer);
-    const { license } = (await office.show(reference(key))) ?? {};
+    const { license } = (await admin.show(reference(key))) ?? {};
     await ada.release(reference(key), device);
     await ada.revoke(reference(key));
     const { rows } = await pool.query<{ row: string }>('select t::text as row from license_audit t');

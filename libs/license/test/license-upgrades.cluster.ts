@@ -30,8 +30,8 @@ async function database(name: string, work: (pool: PgPool, url: string) => Promi
   }
 }
 
-describe('while a cluster is upgraded', () => {
-  test('this version starts, works and migrates nothing on a schema that the next one has expanded', async () => {
+describe('During an upgrade of a cluster,', () => {
+  test('this version starts, works and migrates nothing with a schema that the next version expanded', async () => {
     await database('expanded', async (pool, url) => {
       await migrate(url);
       await pool.query('alter table license add column note varchar(20) null, add column seats int not null default 1');
@@ -50,7 +50,7 @@ describe('while a cluster is upgraded', () => {
     });
   });
 
-  test('this version refuses a schema from which the next one took something away', async () => {
+  test('this version refuses a schema that the next version contracted', async () => {
     await database('contracted', async (pool, url) => {
       await migrate(url);
       await pool.query(`insert into mikro_orm_migrations (name) values ('Migration29990101000000HintsContract')`);

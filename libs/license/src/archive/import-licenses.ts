@@ -13,32 +13,32 @@ import {
 import { ImportProblems } from './import-problems.js';
 import { readArchived } from './read-archived.js';
 
-/** What became of an import. `known`: licenses that were here already, and stayed as they were, bindings included. */
+/** Counts of an import. `known`: licenses that were stored before and are unchanged, with their bindings. */
 export interface Imported {
   readonly imported: number;
   readonly known: number;
   readonly bindings: number;
 }
 
-/** How to import. */
+/** Options of an import. */
 export interface ImportOptions {
-  /** Who the audit trail says it was. */
+  /** The operator's name for the audit trail. */
   readonly operator?: string;
   readonly onProgress?: (done: number) => void;
 }
 
-/** A license and the line it stands in, from 1. */
+/** A license and its line in the file, from 1. */
 interface Entry {
   readonly line: number;
   readonly license: ArchivedLicense;
 }
 
 /**
- * Stores the licenses of an archive whose header was read, in one transaction: all of them or none. One that is known by
- * its id and its key's hash stays as it is here, so importing again changes nothing, and undoes nothing that was done since.
- * Rejects with `ArchiveRefused` where a line is malformed or clashes with what is here.
+ * Stores the licenses of an archive in one transaction: all or none. A license whose id and key hash are known stays
+ * unchanged, so a repeated import changes nothing and undoes no later change. Rejects with `ArchiveRefused` if a line is
+ * malformed or contradicts the database.
  *
- * @param lines what comes after the header; blank ones do not count.
+ * @param lines the lines after the header. Blank lines are ignored.
  */
 export async function importLicenses(
   orm: MikroORM,
@@ -55,12 +55,12 @@ export async function importLicenses(
     let read = 0;
     for await (const batch of batchesOf(lines, header, problems)) {
       read += batch.length;
-      // Past a problem it is read on only to tell the others.
+      // After a problem the rest is read only to report further problems.
       if (problems.isEmpty) await storeBatch(em, batch, totals, problems);
       onProgress(read);
     }
     if (problems.isEmpty && read !== header.licenses)
-      problems.add(1, `it announces ${header.licenses} licenses, and there are ${read}: the file is not whole`);
+      problems.add(1, `the header announces ${header.licenses} licenses and the file has ${read}: it is incomplete`);
     problems.refuse();
     await auditImport(em, operator, totals);
     return totals;
@@ -130,8 +130,8 @@ async function findClashes(em: EntityManager, batch: readonly Entry[], problems:
   for (const { line, license } of batch) {
     const hash = hashOf.get(license.id);
     // The insert has left it out and its id is free: the key is the reason.
-    if (hash === undefined) problems.add(line, 'its key belongs to another license here');
-    else if (hash !== license.key_hash) problems.add(line, 'its id belongs to another license here');
+    if (hash === undefined) problems.add(line, 'its key belongs to another license in the database');
+    else if (hash !== license.key_hash) problems.add(line, 'its id belongs to another license in the database');
   }
 }
 
@@ -156,7 +156,7 @@ async function storeBindings(
   const stored = await em.find(Identity, { deviceId: { $in: devices } }, { disableIdentityMap: true });
   const peerOf = new Map(stored.map(({ deviceId, peerId }) => [deviceId, peerId]));
   for (const { line, device_id: device, peer_id: peer } of bindings)
-    if (peerOf.get(device) !== peer) problems.add(line, 'one of its devices, or its peer, belongs to another one here');
+    if (peerOf.get(device) !== peer) problems.add(line, 'one of its devices or peers is stored with another partner');
   if (!problems.isEmpty) return 0;
   await em.insertMany(
     Binding,

@@ -7,7 +7,7 @@ import { createDatabase } from './embedded-postgres.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 import { EMBEDDED_DATABASE, PostgresCluster } from './postgres-cluster.js';
 
-/** A PostgreSQL for tests: fast, forgetful, gone when it is stopped or when this process ends in any way. */
+/** A PostgreSQL server for tests, without durability. It is removed when it is stopped or when this process ends. */
 export interface ThrowawayPostgres {
   /** An empty database. */
   readonly url: string;
@@ -18,7 +18,7 @@ export interface ThrowawayPostgres {
   stop(): Promise<void>;
 }
 
-/** Nothing that is written here has to outlive a crash. */
+/** Settings without durability. */
 const FORGETFUL = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' };
 
 /** Starts one in a temporary directory; takes about 2 s. `programs`: of another PostgreSQL than the embedded one. */
