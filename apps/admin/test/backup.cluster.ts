@@ -48,11 +48,11 @@ async function admin<T>(url: string, ...args: string[]): Promise<T> {
 }
 
 /** What these devices are answered with these keys, by a gateway on which users may move their licenses. */
-async function verdicts(url: string, asked: readonly (readonly [key: string, person: number, moves?: boolean])[]) {
+async function verdicts(url: string, checks: readonly (readonly [key: string, person: number, moves?: boolean])[]) {
   const orm = await openLicenseOrm({ databaseUrl: url });
   const licenses = new PostgresLicenseRepository(orm, { transferDays: 7 });
   const codes: string[] = [];
-  for (const [key, person, moves = false] of asked) {
+  for (const [key, person, moves = false] of checks) {
     const verdict = await licenses.authorize(key, ...identity(person), moves);
     codes.push(verdict.outcome === 'accepted' ? verdict.outcome : verdict.code);
   }

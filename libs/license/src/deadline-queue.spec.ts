@@ -84,9 +84,9 @@ describe('DeadlineQueue in overload', () => {
     // 0.8 s of work for four places at 20 ms each, the last one to wait included.
     expect(queue.waiting).toBe(156);
     await jest.advanceTimersByTimeAsync(1_000);
-    const told = await outcomes(results);
-    expect(told.filter((outcome) => outcome === 'would_be_late')).toHaveLength(refused);
-    expect(told.filter((outcome) => outcome === 'done')).toHaveLength(600 - refused);
+    const ended = await outcomes(results);
+    expect(ended.filter((outcome) => outcome === 'would_be_late')).toHaveLength(refused);
+    expect(ended.filter((outcome) => outcome === 'done')).toHaveLength(600 - refused);
   });
 
   test('gives refused tasks successive retry times after the queue, of at most 20 s', async () => {
@@ -101,14 +101,14 @@ describe('DeadlineQueue in overload', () => {
   });
 
   test('spreads retry times by 25 % in both directions', async () => {
-    const told = await Promise.all(
+    const ended = await Promise.all(
       [0, 1].map(async (random) => {
         const one = new DeadlineQueue({ concurrency: 1, maxWaiting: 0, deadlineMs: 1_000, random: () => random });
         const result = await one.run(never);
         return 'retryAfterMs' in result ? result.retryAfterMs : undefined;
       }),
     );
-    expect(told).toEqual([15, 25]);
+    expect(ended).toEqual([15, 25]);
   });
 
   test('drops a task at its turn if the remaining time is too short', async () => {

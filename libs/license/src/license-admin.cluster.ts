@@ -170,11 +170,11 @@ describe('LicenseAdmin.import', () => {
 describe('LicenseAdmin.revoke', () => {
   test('is reported by a revocation watch of another connection once, within 2 s', async () => {
     const { id, key } = await issueOne();
-    const told: LicenseId[] = [];
+    const reported: LicenseId[] = [];
     const first = Promise.withResolvers<number>();
     const watch = new RevocationWatch(licenses);
     watch.start((changes) => {
-      told.push(...changes.map(({ licenseId }) => licenseId));
+      reported.push(...changes.map(({ licenseId }) => licenseId));
       first.resolve(performance.now());
     });
     const elsewhere = await openLicenseOrm({ databaseUrl: postgres.url });
@@ -183,6 +183,6 @@ describe('LicenseAdmin.revoke', () => {
     await elsewhere.close();
     expect((await first.promise) - began).toBeLessThan(2_000);
     await watch.stop();
-    expect(told).toEqual([id]);
+    expect(reported).toEqual([id]);
   }, 10_000);
 });

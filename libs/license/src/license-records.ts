@@ -2,11 +2,11 @@ import type { LicenseState } from './activation-rule.js';
 import { type LicenseKey, keyHash, normalizeLicenseKey } from './license-key.js';
 import type { LicenseId } from './verdict.js';
 
-/** On what terms licenses are issued. */
+/** The terms of a license. */
 export interface LicenseTerms {
-  /** Devices that may be bound: 1 to `MAX_DEVICES`. */
+  /** Device limit, 1 to `MAX_DEVICES`. */
   readonly maxDevices: number;
-  /** From this moment on it is refused; `null`: never. */
+  /** Time of expiry; `null`: none. */
   readonly expiresAt: Date | null;
 }
 
@@ -15,12 +15,12 @@ export interface KeyOnTerms extends LicenseTerms {
   readonly key: LicenseKey;
 }
 
-/** A license as it is handed out: the only time that its key is seen. */
+/** An issued license with its key, which is not stored. */
 export interface IssuedLicense extends KeyOnTerms {
   readonly id: LicenseId;
 }
 
-/** A license as an operator sees it ever after. */
+/** A stored license. */
 export interface LicenseRecord extends LicenseTerms {
   readonly id: LicenseId;
   /** The last four characters of its key. */
@@ -28,7 +28,7 @@ export interface LicenseRecord extends LicenseTerms {
   readonly state: LicenseState;
   /** Whether the expiry has passed, by the clock of the database. */
   readonly expired: boolean;
-  /** Devices bound. */
+  /** Number of bound devices. */
   readonly devices: number;
   readonly revokedAt: Date | null;
   readonly createdAt: Date;
@@ -36,14 +36,14 @@ export interface LicenseRecord extends LicenseTerms {
   readonly transferredAt: Date | null;
 }
 
-/** A device and peer on a license. */
+/** A device and peer that are bound to a license. */
 export interface BindingRecord {
   readonly slot: number;
   readonly deviceId: string;
   readonly peerId: string;
 }
 
-/** What an operator may ask to see: `active` are those neither revoked nor expired. */
+/** A filter for lists. `active`: neither revoked nor expired. */
 export type LicenseFilter = 'all' | 'active' | 'revoked' | 'expired';
 
 /** A page of licenses, oldest first; `next` is where the page after it begins. */
@@ -55,7 +55,7 @@ export interface LicensePage {
 /** The last license of a page. */
 export type LicenseCursor = Pick<LicenseRecord, 'createdAt' | 'id'>;
 
-/** How an operator names a license: by its whole key, or by its id. */
+/** A license, named by its complete key or by its id. */
 export type LicenseReference =
   { readonly by: 'key'; readonly keyHash: Buffer } | { readonly by: 'id'; readonly id: LicenseId };
 

@@ -48,10 +48,10 @@ test('LicenseModule opens at most as many connections as its pool size, includin
   const direct = await openLicenseOrm({ databaseUrl: postgres.url, poolSize: 1 });
   const pool = await pgPool(direct);
   const keys = (await app.get(LicenseAdmin).issue(30, { maxDevices: 1, expiresAt: null }).next()).value ?? [];
-  const asked = keys.map(({ key }, n) =>
+  const checks = keys.map(({ key }, n) =>
     licenses.authorize(key, `device-${n}-x` as DeviceId, `peer-${n}-xyz` as PeerId),
   );
-  await Promise.all([...asked, licenses.changedSince(undefined), licenses.changedSince(undefined)]);
+  await Promise.all([...checks, licenses.changedSince(undefined), licenses.changedSince(undefined)]);
   const { rows } = await pool.query<{ connections: number }>(
     `select count(*)::int as connections from pg_stat_activity
      where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`,

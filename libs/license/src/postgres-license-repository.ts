@@ -37,7 +37,7 @@ export type LicenseQuery = 'authorize' | 'activate' | 'revocations';
 
 /** Options of the repository. */
 export interface LicenseRepositoryOptions {
-  /** Questions asked of the database at once: the connections of its pool that checks may take. Default 10. */
+  /** Checks that run at the same time: the connections of the pool that they may use. Default 10. */
   readonly concurrency?: number;
   /** Default `MAX_WAITING`. */
   readonly maxWaiting?: number;
@@ -82,13 +82,13 @@ export class PostgresLicenseRepository extends LicenseRepository {
     const transferDays = wantsTransfer ? this.#transferDays : undefined;
     const activation = { hash: keyHash(canonical), device, peer, transferDays };
     const license = activation.hash.toString('base64');
-    const ask = (deadlineMs: number) =>
+    const check = (deadlineMs: number) =>
       this.#queue.run((proceed) => this.#decide(activation, proceed, () => this.#turns.take(license)), deadlineMs);
-    const askedMs = performance.now();
-    const result = await ask(LICENSE_DEADLINE_MS);
+    const startMs = performance.now();
+    const result = await check(LICENSE_DEADLINE_MS);
     if (result.outcome !== 'done') return this.#unavailable(result);
     if (result.value !== 'no_turn') return result.value;
-    return this.#askAgain(license, ask, () => LICENSE_DEADLINE_MS - (performance.now() - askedMs));
+    return this.#checkAgain(license, check, () => LICENSE_DEADLINE_MS - (performance.now() - startMs));
   }
 
   override async changedSince(from: DatabaseTime | ChangeCursor | undefined): Promise<ChangePage> {
@@ -104,11 +104,11 @@ export class PostgresLicenseRepository extends LicenseRepository {
   }
 
   override async peersOn(licenses: readonly LicenseId[]): Promise<ReadonlyMap<LicenseId, ReadonlySet<PeerId>>> {
-    const ask = async (client: PgClient) => {
+    const check = async (client: PgClient) => {
       await client.query('set local jit = off');
       return client.query<PeersRow>(bindValues(PEERS_ON, licenses));
     };
-    const { rows } = await this.#timed('revocations', async () => inTransaction(await this.#pool(), ask));
+    const { rows } = await this.#timed('revocations', async () => inTransaction(await this.#pool(), check));
     return new Map(rows.map(({ license_id: license, peers }) => [license, new Set(peers)]));
   }
 
@@ -117,15 +117,15 @@ export class PostgresLicenseRepository extends LicenseRepository {
   }
 
   /** Waits for the turn of the license without a place in the queue, and then decides again by the new facts. */
-  async #askAgain(
+  async #checkAgain(
     license: string,
-    ask: (deadlineMs: number) => Promise<TaskResult<Verdict | 'no_turn'>>,
+    check: (deadlineMs: number) => Promise<TaskResult<Verdict | 'no_turn'>>,
     restMs: () => number,
   ): Promise<Verdict> {
     for (;;) {
       const giveBack = await this.#turns.wait(license, Math.max(0, restMs()));
       if (giveBack === undefined) return this.#unavailable({ outcome: 'key_busy' });
-      const result = await ask(Math.max(0, restMs())).finally(giveBack);
+      const result = await check(Math.max(0, restMs())).finally(giveBack);
       if (result.outcome === 'failed') return this.#unavailable(result);
       // Its time was used up by the wait for the turn, whatever took the rest of it.
       if (result.outcome !== 'done') return this.#unavailable({ outcome: 'key_busy' });
@@ -156,11 +156,11 @@ export class PostgresLicenseRepository extends LicenseRepository {
     return unavailable('retryAfterMs' in result ? result.retryAfterMs : undefined);
   }
 
-  async #timed<T>(query: LicenseQuery, ask: () => Promise<T>): Promise<T> {
+  async #timed<T>(query: LicenseQuery, check: () => Promise<T>): Promise<T> {
     const startMs = performance.now();
     let isAnswered = false;
     try {
-      const answer = await ask();
+      const answer = await check();
       isAnswered = true;
       return answer;
     } finally {

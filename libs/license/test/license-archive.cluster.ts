@@ -36,7 +36,7 @@ async function newDatabase() {
 }
 
 type Database = Awaited<ReturnType<typeof newDatabase>>;
-const who = (n: number) => [`device-${n}` as DeviceId, `peer-00${n}` as PeerId] as const;
+const identityOf = (n: number) => [`device-${n}` as DeviceId, `peer-00${n}` as PeerId] as const;
 
 interface Archive {
   readonly header: ArchiveHeader;
@@ -69,34 +69,34 @@ async function furnished() {
     await from.issue(1, new Date('2020-01-01')),
     await from.issue(7, new Date('2091-02-03T04:05:06.789Z')),
   ];
-  await from.licenses.authorize(plain.key, ...who(1));
-  await from.licenses.authorize(plain.key, ...who(2));
-  await from.licenses.authorize(moved.key, ...who(3));
-  await from.licenses.authorize(moved.key, ...who(4), true);
-  await from.licenses.authorize(revoked.key, ...who(5));
+  await from.licenses.authorize(plain.key, ...identityOf(1));
+  await from.licenses.authorize(plain.key, ...identityOf(2));
+  await from.licenses.authorize(moved.key, ...identityOf(3));
+  await from.licenses.authorize(moved.key, ...identityOf(4), true);
+  await from.licenses.authorize(revoked.key, ...identityOf(5));
   await from.admin.revoke(reference(revoked.key));
-  const ask = async ({ licenses }: Database) => [
-    codeOf(await licenses.authorize(plain.key, ...who(1))),
-    codeOf(await licenses.authorize(plain.key, who(2)[0], who(9)[1])),
-    codeOf(await licenses.authorize(plain.key, ...who(6))),
-    codeOf(await licenses.authorize(moved.key, ...who(4))),
-    codeOf(await licenses.authorize(moved.key, ...who(3), true)),
-    codeOf(await licenses.authorize(revoked.key, ...who(5))),
-    codeOf(await licenses.authorize(expired.key, ...who(7))),
+  const verdictsOf = async ({ licenses }: Database) => [
+    codeOf(await licenses.authorize(plain.key, ...identityOf(1))),
+    codeOf(await licenses.authorize(plain.key, identityOf(2)[0], identityOf(9)[1])),
+    codeOf(await licenses.authorize(plain.key, ...identityOf(6))),
+    codeOf(await licenses.authorize(moved.key, ...identityOf(4))),
+    codeOf(await licenses.authorize(moved.key, ...identityOf(3), true)),
+    codeOf(await licenses.authorize(revoked.key, ...identityOf(5))),
+    codeOf(await licenses.authorize(expired.key, ...identityOf(7))),
   ];
-  return { from, ask, plain, empty };
+  return { from, verdictsOf, plain, empty };
 }
 
 describe('importLicenses of an archive with bindings', () => {
   test('restores every stored value, and every verdict is as before', async () => {
-    const { from, ask, empty } = await furnished();
+    const { from, verdictsOf, empty } = await furnished();
     const archive = await exported(from, true);
     expect(archive.header).toMatchObject({ format: 'white-rabbit-licenses', version: 1, licenses: 5, bindings: true });
     const to = await newDatabase();
     expect(await imported(to, archive)).toEqual({ imported: 5, known: 0, bindings: 4 });
     expect((await exported(to, true)).licenses).toEqual(archive.licenses);
-    expect(await ask(to)).toEqual(await ask(from));
-    expect(await to.licenses.authorize(empty.key, ...who(8))).toEqual(accepted);
+    expect(await verdictsOf(to)).toEqual(await verdictsOf(from));
+    expect(await to.licenses.authorize(empty.key, ...identityOf(8))).toEqual(accepted);
   });
 
   test('changes nothing when it is repeated, and undoes no later change', async () => {
@@ -105,7 +105,7 @@ describe('importLicenses of an archive with bindings', () => {
     const to = await newDatabase();
     await imported(to, archive);
     await to.admin.revoke(reference(plain.key));
-    await to.admin.release(reference(plain.key), who(1)[0]);
+    await to.admin.release(reference(plain.key), identityOf(1)[0]);
     const before = await exported(to, true);
     expect(await imported(to, archive)).toEqual({ imported: 0, known: 5, bindings: 0 });
     expect((await exported(to, true)).licenses).toEqual(before.licenses);
@@ -130,7 +130,7 @@ describe('importLicenses of an archive without bindings', () => {
     for (const name of ['device', 'peer']) expect(text.replaceAll('max_devices', '')).not.toContain(name);
     const to = await newDatabase();
     expect(await imported(to, archive)).toEqual({ imported: 5, known: 0, bindings: 0 });
-    expect(await to.licenses.authorize(plain.key, ...who(6))).toEqual(accepted);
+    expect(await to.licenses.authorize(plain.key, ...identityOf(6))).toEqual(accepted);
   });
 
   test('contains no key', async () => {
@@ -161,7 +161,7 @@ describe('exportLicenses', () => {
 });
 
 describe('importLicenses imports nothing', () => {
-  const told = async (to: Database, archive: Archive) => {
+  const refused = async (to: Database, archive: Archive) => {
     const before = [await to.size('license'), await to.size('identity'), await to.size('binding')];
     const message = await imported(to, archive).then(
       () => 'it was imported',
@@ -183,7 +183,7 @@ describe('importLicenses imports nothing', () => {
   test('if lines are malformed, and reports all of them', async () => {
     const { from } = await furnished();
     const archive = changed(changed(await exported(from, true), 3, { hint: 'x' }), 6, { max_devices: 0 });
-    expect(await told(await newDatabase(), archive)).toEqual([
+    expect(await refused(await newDatabase(), archive)).toEqual([
       '  line 3: hint is missing or malformed',
       '  line 6: max_devices is missing or malformed',
     ]);
@@ -192,14 +192,14 @@ describe('importLicenses imports nothing', () => {
   test('if the file is incomplete', async () => {
     const { from } = await furnished();
     const { header, licenses } = await exported(from, true);
-    expect(await told(await newDatabase(), { header, licenses: licenses.slice(0, 4) })).toEqual([
+    expect(await refused(await newDatabase(), { header, licenses: licenses.slice(0, 4) })).toEqual([
       '  line 1: the header announces 5 licenses and the file has 4: it is incomplete',
     ]);
   });
 
   test('if a later version wrote the file', async () => {
     const { header } = await exported(await newDatabase());
-    expect(await told(await newDatabase(), { header: { ...header, version: 2 }, licenses: [] })).toEqual([
+    expect(await refused(await newDatabase(), { header: { ...header, version: 2 }, licenses: [] })).toEqual([
       '  line 1: the file was written by a later version of this program: use that version',
     ]);
   });
@@ -218,14 +218,14 @@ describe('importLicenses imports nothing', () => {
       id: '00000000-0000-4000-8000-000000000009' as ArchivedLicense['id'],
     });
     expect(first?.id).not.toBe(second?.id);
-    expect(await told(to, clash)).toEqual([
+    expect(await refused(to, clash)).toEqual([
       '  line 2: its id belongs to another license in the database',
       '  line 3: its key belongs to another license in the database',
     ]);
     const other = await newDatabase();
     const { key } = await other.issue(2);
-    await other.licenses.authorize(key, who(1)[0], who(9)[1]);
-    expect(await told(other, archive)).toEqual([
+    await other.licenses.authorize(key, identityOf(1)[0], identityOf(9)[1]);
+    expect(await refused(other, archive)).toEqual([
       expect.stringMatching(/^ {2}line [2-6]: one of its devices or peers is stored with another partner$/),
     ]);
   });

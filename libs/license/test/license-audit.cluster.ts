@@ -24,7 +24,7 @@ async function entries(filter?: AuditFilter): Promise<AuditEntry[]> {
   return all;
 }
 
-const told = (list: readonly AuditEntry[]) => list.map(({ operator, action, count: n }) => [operator, action, n]);
+const summaries = (list: readonly AuditEntry[]) => list.map(({ operator, action, count: n }) => [operator, action, n]);
 
 async function issuedByAda(number: number) {
   for await (const batch of ada.issue(number, { maxDevices: 1, expiresAt: null })) return batch;
@@ -44,7 +44,7 @@ describe('The audit trail', () => {
     await admin.restore(ref);
     await ada.release(ref, newDevice);
     const trail = await entries({ license: ref });
-    expect(told(trail)).toEqual([
+    expect(summaries(trail)).toEqual([
       ['ada', 'issue', 1],
       ['self-service', 'transfer', 1],
       ['ada', 'revoke', 1],
@@ -61,7 +61,7 @@ describe('The audit trail', () => {
   test('has one entry for a batch, which each license of the batch finds', async () => {
     const batch = await issuedByAda(30);
     for (const { key } of [batch[0], batch[29]].filter((one) => one !== undefined))
-      expect(told(await entries({ license: reference(key) }))).toEqual([['ada', 'issue', 30]]);
+      expect(summaries(await entries({ license: reference(key) }))).toEqual([['ada', 'issue', 30]]);
   });
 
   test('has the number of new keys of an import, and no entry if all keys were known', async () => {
@@ -84,23 +84,23 @@ describe('The audit trail', () => {
     const ref = reference(await issue());
     const size = await count('from license_audit');
     await ada.restore(ref);
-    await ada.release(ref, 'device-of-nobody');
+    await ada.release(ref, 'unknown-device');
     await ada.revoke(reference(generateLicenseKey()));
     expect(await count('from license_audit')).toBe(size);
   });
 
   test('and the change are stored together or not at all', async () => {
     const key = await issue();
-    const who = newIdentity();
-    await licenses.authorize(key, ...who);
+    const identity = newIdentity();
+    await licenses.authorize(key, ...identity);
     const tooLong = new LicenseAdmin(orm, 'a name that is far too long for the trail'.repeat(3));
     await expect(tooLong.revoke(reference(key))).rejects.toThrow();
-    await expect(tooLong.release(reference(key), who[0])).rejects.toThrow();
+    await expect(tooLong.release(reference(key), identity[0])).rejects.toThrow();
     await expect(tooLong.issue(3, { maxDevices: 1, expiresAt: null }).next()).rejects.toThrow();
     const shown = await admin.show(reference(key));
     expect(shown?.license.state).toBe('active');
     expect(shown?.bindings).toHaveLength(1);
-    expect(told(await entries({ license: reference(key) }))).toEqual([['unnamed', 'issue', 1]]);
+    expect(summaries(await entries({ license: reference(key) }))).toEqual([['unnamed', 'issue', 1]]);
   });
 
   test('starts at the requested time', async () => {
@@ -109,7 +109,7 @@ describe('The audit trail', () => {
     const since = (await entries({ license: second }))[0]?.at ?? new Date(0);
     await ada.revoke(second);
     const trail = await entries({ license: first, since });
-    expect(told(trail)).toEqual([['ada', 'revoke', 1]]);
+    expect(summaries(trail)).toEqual([['ada', 'revoke', 1]]);
     expect(await entries({ since: new Date(Date.now() + 60_000) })).toEqual([]);
     expect(await entries({ license: reference(generateLicenseKey()) })).toEqual([]);
   });

@@ -46,7 +46,7 @@ const now = async () => (await licenses.changedSince(undefined)).asOf;
 describe('PostgresLicenseRepository.changedSince', () => {
   test('returns the transfer of a license, and peersOn its current peers', async () => {
     const [key, old, stays, newer] = [await issue({ maxDevices: 2 }), newIdentity(), newIdentity(), newIdentity()];
-    for (const who of [old, stays]) await licenses.authorize(key, ...who);
+    for (const identity of [old, stays]) await licenses.authorize(key, ...identity);
     const [id, asOf] = [await idOf(key), await now()];
     await movable.authorize(key, ...newer, true);
     expect((await changesOf(id, asOf)).map(({ kind }) => kind)).toEqual(['transferred']);
@@ -55,7 +55,7 @@ describe('PostgresLicenseRepository.changedSince', () => {
 
   test('returns the release of a device, and peersOn the remaining peers', async () => {
     const [key, gone, stays] = [await issue({ maxDevices: 2 }), newIdentity(), newIdentity()];
-    for (const who of [gone, stays]) await licenses.authorize(key, ...who);
+    for (const identity of [gone, stays]) await licenses.authorize(key, ...identity);
     const [id, asOf] = [await idOf(key), await now()];
     await admin.release(reference(key), gone[0]);
     expect((await changesOf(id, asOf)).map(({ kind }) => kind)).toEqual(['released']);
@@ -65,10 +65,10 @@ describe('PostgresLicenseRepository.changedSince', () => {
   });
 
   test('returns the revocation of a license, whatever else changed, until it is restored', async () => {
-    const [key, who] = [await issue(), newIdentity()];
-    await licenses.authorize(key, ...who);
+    const [key, identity] = [await issue(), newIdentity()];
+    await licenses.authorize(key, ...identity);
     const [id, asOf] = [await idOf(key), await now()];
-    await admin.release(reference(key), who[0]);
+    await admin.release(reference(key), identity[0]);
     await admin.revoke(reference(key));
     expect((await changesOf(id, asOf)).map(({ kind }) => kind)).toEqual(['revoked']);
     await admin.restore(reference(key));
@@ -76,10 +76,10 @@ describe('PostgresLicenseRepository.changedSince', () => {
   });
 
   test('returns nothing for a license that was only used', async () => {
-    const [key, who] = [await issue(), newIdentity()];
+    const [key, identity] = [await issue(), newIdentity()];
     const [id, asOf] = [await idOf(key), await now()];
-    for (let n = 0; n < 2; n++) await licenses.authorize(key, ...who);
-    await admin.release(reference(key), 'device-of-nobody');
+    for (let n = 0; n < 2; n++) await licenses.authorize(key, ...identity);
+    await admin.release(reference(key), 'unknown-device');
     expect(await changesOf(id, asOf)).toEqual([]);
   });
 });
@@ -89,9 +89,9 @@ describe('PostgresLicenseRepository.authorize', () => {
     'that %s a device returns the time until expiry, by the clock of the database',
     async (what) => {
       const { rows } = await pool.query<{ at: string }>(`select (now() + interval '1 hour')::text as at`);
-      const [key, who] = [await issue({ expiresAt: new Date(rows[0]?.at ?? '') }), newIdentity()];
-      if (what === 'knows') await licenses.authorize(key, ...who);
-      const verdict = await licenses.authorize(key, ...who);
+      const [key, identity] = [await issue({ expiresAt: new Date(rows[0]?.at ?? '') }), newIdentity()];
+      if (what === 'knows') await licenses.authorize(key, ...identity);
+      const verdict = await licenses.authorize(key, ...identity);
       const expiresInMs = verdict.outcome === 'accepted' ? (verdict.expiresInMs ?? 0) : 0;
       expect(expiresInMs).toBeLessThanOrEqual(3_600_000);
       expect(expiresInMs).toBeGreaterThan(3_590_000);
@@ -111,22 +111,22 @@ describe('PostgresLicenseRepository.changedSince after 50,000 revocations', () =
       `insert into license (id, key_hash, hint, max_devices)
        select gen_random_uuid(), sha256(('bulk' || n)::bytea), 'BULK', 1 from generate_series(1, ${MANY}) n`,
     );
-    const told: (readonly LicenseChange[])[] = [];
+    const reported: (readonly LicenseChange[])[] = [];
     const waiting: (() => void)[] = [];
     const polled = () => new Promise<void>((resolve) => waiting.push(resolve));
     const watch = new RevocationWatch(licenses, () => {
       for (const resolve of waiting.splice(0)) resolve();
     });
-    watch.start((changes) => told.push(changes));
+    watch.start((changes) => reported.push(changes));
     await polled();
     await unhurried(...revokeMany(MANY, `hint = 'BULK'`));
-    const ids = () => told.flat().filter(({ kind }) => kind === 'revoked');
+    const ids = () => reported.flat().filter(({ kind }) => kind === 'revoked');
     while (ids().length < MANY) await polled();
     // Within the overlap the next poll reads all of them again.
     await polled();
     await watch.stop();
     expect(new Set(ids().map(({ licenseId }) => licenseId)).size).toBe(MANY);
     expect(ids()).toHaveLength(MANY);
-    expect(Math.max(...told.map((page) => page.length))).toBeLessThanOrEqual(CHANGES_PER_PAGE);
+    expect(Math.max(...reported.map((page) => page.length))).toBeLessThanOrEqual(CHANGES_PER_PAGE);
   });
 });

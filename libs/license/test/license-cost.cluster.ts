@@ -43,26 +43,26 @@ describe('PostgresLicenseRepository', () => {
   test('reports each query and whether it succeeded', async () => {
     const orm = await openLicenseOrm({ databaseUrl: postgres.url });
     teardown.push(() => orm.close());
-    const told: [string, boolean][] = [];
+    const reported: [string, boolean][] = [];
     const repository = new PostgresLicenseRepository(orm, {
       onQuery: (query, durationMs, isAnswered) => {
         expect(durationMs).toBeGreaterThan(0);
-        told.push([query, isAnswered]);
+        reported.push([query, isAnswered]);
       },
     });
     const [key, [device, peer]] = [await issue(), newIdentity()];
     await repository.authorize(key, device, peer);
     await repository.authorize(key, device, peer);
     await repository.changedSince(undefined);
-    expect(told).toEqual([
+    expect(reported).toEqual([
       ['authorize', true],
       ['activate', true],
       ['authorize', true],
       ['revocations', true],
     ]);
-    told.length = 0;
+    reported.length = 0;
     await expect(repository.changedSince('no time' as DatabaseTime)).rejects.toThrow();
-    expect(told).toEqual([['revocations', false]]);
+    expect(reported).toEqual([['revocations', false]]);
   });
 });
 

@@ -32,41 +32,41 @@ describe('PostgresLicenseRepository.authorize', () => {
   test('returns license_unavailable in time for each of 50 checks if the server does not respond', async () => {
     const url = await silentServer();
     const { repository } = await repositoryAt(url);
-    const ask = () => timed(() => repository.authorize(generateLicenseKey(), ...newIdentity()));
-    for (const took of await Promise.all(Array.from({ length: 50 }, ask)))
+    const check = () => timed(() => repository.authorize(generateLicenseKey(), ...newIdentity()));
+    for (const took of await Promise.all(Array.from({ length: 50 }, check)))
       expect(took).toMatchObject({ result: refusal('license_unavailable'), inTime: true });
   }, 10_000);
 
   test('returns license_unavailable in time if a connection stalls, and recovers afterwards', async () => {
     const line = await interruptibleLine();
     const { repository } = await repositoryAt(line.url);
-    const [key, who] = [await issue(), newIdentity()];
-    expect(await repository.authorize(key, ...who)).toEqual(accepted);
+    const [key, identity] = [await issue(), newIdentity()];
+    expect(await repository.authorize(key, ...identity)).toEqual(accepted);
     line.silence();
-    expect(await timed(() => repository.authorize(key, ...who))).toEqual({
+    expect(await timed(() => repository.authorize(key, ...identity))).toEqual({
       result: refusal('license_unavailable'),
       inTime: true,
     });
     line.heal();
-    expect(await timed(() => repository.authorize(key, ...who))).toEqual({ result: accepted, inTime: true });
+    expect(await timed(() => repository.authorize(key, ...identity))).toEqual({ result: accepted, inTime: true });
   }, 10_000);
 
   test('returns license_unavailable in time if another transaction holds the lock, and binds nothing later', async () => {
-    const [key, who] = [await issue(), newIdentity()];
+    const [key, identity] = [await issue(), newIdentity()];
     await inTransaction(pool, async (blocker) => {
       await blocker.query('select from license where key_hash = $1 for update', [keyHash(key)]);
-      expect(await timed(() => licenses.authorize(key, ...who))).toEqual({
+      expect(await timed(() => licenses.authorize(key, ...identity))).toEqual({
         result: refusal('license_unavailable'),
         inTime: true,
       });
     });
     expect((await admin.show(reference(key)))?.bindings).toEqual([]);
-    expect(await licenses.authorize(key, ...who)).toEqual(accepted);
+    expect(await licenses.authorize(key, ...identity)).toEqual(accepted);
   }, 10_000);
 
   test('returns license_unavailable in time if all connections are busy, and at once if the queue is full', async () => {
     const { reasons, repository } = await repositoryAt(await silentServer(), { concurrency: 2, maxWaiting: 3 });
-    const asked = Array.from({ length: 5 }, () =>
+    const checks = Array.from({ length: 5 }, () =>
       timed(() => repository.authorize(generateLicenseKey(), ...newIdentity())),
     );
     expect(repository.waiting).toBe(3);
@@ -75,18 +75,18 @@ describe('PostgresLicenseRepository.authorize', () => {
       retryAfterMs: expect.any(Number),
     });
     expect(reasons).toEqual(['queue_full']);
-    for (const took of await Promise.all(asked))
+    for (const took of await Promise.all(checks))
       expect(took).toMatchObject({ result: refusal('license_unavailable'), inTime: true });
   }, 10_000);
 
   test('returns license_unavailable while the server is down, and recovers with the same repository', async () => {
-    const [key, who] = [await issue(), newIdentity()];
-    await licenses.authorize(key, ...who);
+    const [key, identity] = [await issue(), newIdentity()];
+    await licenses.authorize(key, ...identity);
     await pool.query(
       `select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = 'client backend'`,
     );
-    await until(async () => (await licenses.authorize(key, ...who)).outcome === 'accepted');
-    expect(await licenses.authorize(key, ...who)).toEqual(accepted);
+    await until(async () => (await licenses.authorize(key, ...identity)).outcome === 'accepted');
+    expect(await licenses.authorize(key, ...identity)).toEqual(accepted);
   });
 });
 

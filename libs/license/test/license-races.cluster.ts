@@ -30,8 +30,8 @@ describe('Concurrent activations:', () => {
   });
 
   test('50 registers of one device bind it once and are all accepted', async () => {
-    const [key, who] = [await issue({ maxDevices: 5 }), newIdentity()];
-    const verdicts = await Promise.all(Array.from({ length: 50 }, () => licenses.authorize(key, ...who)));
+    const [key, identity] = [await issue({ maxDevices: 5 }), newIdentity()];
+    const verdicts = await Promise.all(Array.from({ length: 50 }, () => licenses.authorize(key, ...identity)));
     expect(new Set(verdicts.map(codeOf))).toEqual(new Set(['accepted']));
     expect((await admin.show(reference(key)))?.bindings).toHaveLength(1);
   });
@@ -54,8 +54,8 @@ describe('Concurrent activations:', () => {
 
   test('one device and peer with two keys are accepted with both', async () => {
     for (let round = 0; round < 20; round++) {
-      const [keys, who] = [[await issue(), await issue()], newIdentity()];
-      const verdicts = await Promise.all(keys.map((key) => licenses.authorize(key, ...who)));
+      const [keys, identity] = [[await issue(), await issue()], newIdentity()];
+      const verdicts = await Promise.all(keys.map((key) => licenses.authorize(key, ...identity)));
       expect(verdicts.map(codeOf)).toEqual(['accepted', 'accepted']);
     }
   });
@@ -77,15 +77,15 @@ describe('Concurrent activations:', () => {
 
 describe('An activation whose connection is killed', () => {
   test('is complete or absent, and can be repeated', async () => {
-    const [key, who] = [await issue(), newIdentity()];
+    const [key, identity] = [await issue(), newIdentity()];
     await inTransaction(pool, async (blocker) => {
       await blocker.query('select from license where key_hash = $1 for update', [keyHash(key)]);
-      const verdict = licenses.authorize(key, ...who);
+      const verdict = licenses.authorize(key, ...identity);
       await until(async () => (await terminateWaiting()) > 0);
       expect(await verdict).toEqual(refusal('license_unavailable'));
     });
     expect((await admin.show(reference(key)))?.bindings).toEqual([]);
-    expect(await licenses.authorize(key, ...who)).toEqual(accepted);
+    expect(await licenses.authorize(key, ...identity)).toEqual(accepted);
     expect((await admin.show(reference(key)))?.bindings).toHaveLength(1);
   });
 });

@@ -24,7 +24,7 @@ import {
 } from './license-scene.js';
 
 const DAYS = 30;
-type Who = readonly [DeviceId, PeerId];
+type Identity = readonly [DeviceId, PeerId];
 
 /** Two gateways on which users may move their licenses, each with connections of its own. */
 let gateways: readonly [PostgresLicenseRepository, PostgresLicenseRepository];
@@ -43,7 +43,7 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all(orms.map((orm) => orm.close())));
 
-const move = (key: LicenseKey, [device, peer]: Who, at: 0 | 1 = 0): Promise<Verdict> =>
+const move = (key: LicenseKey, [device, peer]: Identity, at: 0 | 1 = 0): Promise<Verdict> =>
   gateways[at].authorize(key, device, peer, true);
 const boundTo = async (key: LicenseKey) => (await admin.show(reference(key)))?.bindings.map((one) => one.deviceId);
 const tooSoon = (waitDays: number) => ({ outcome: 'refused', code: 'license_transfer_too_soon', waitDays });
@@ -82,7 +82,7 @@ describe('A transfer', () => {
       newIdentity(),
       newIdentity(),
     ];
-    for (const who of [first, second]) await licenses.authorize(key, ...who);
+    for (const identity of [first, second]) await licenses.authorize(key, ...identity);
     await admin.release(reference(key), first[0]);
     // Of the two that are bound now the older has the higher slot.
     await licenses.authorize(key, ...third);
@@ -116,7 +116,7 @@ describe('A transfer', () => {
 
   test('is not made for a bound device or if a slot is free', async () => {
     const [key, first, second] = [await issue({ maxDevices: 2 }), newIdentity(), newIdentity()];
-    for (const who of [first, second, first]) expect(await move(key, who)).toEqual(accepted);
+    for (const identity of [first, second, first]) expect(await move(key, identity)).toEqual(accepted);
     expect(await boundTo(key)).toEqual([first[0], second[0]]);
     expect(await transfersOf(key)).toBe(0);
   });
@@ -167,7 +167,7 @@ describe('Concurrent transfers:', () => {
     const key = await issue({ maxDevices });
     for (let n = 0; n < maxDevices; n++) await licenses.authorize(key, ...newIdentity());
     const people = Array.from({ length: 24 }, newIdentity);
-    const verdicts = await Promise.all(people.map((who, n) => move(key, who, n % 2 === 0 ? 0 : 1)));
+    const verdicts = await Promise.all(people.map((identity, n) => move(key, identity, n % 2 === 0 ? 0 : 1)));
     const codes = verdicts.map(codeOf);
     expect(codes.filter((code) => code === 'accepted')).toHaveLength(1);
     expect(codes.filter((code) => code === 'license_transfer_too_soon')).toHaveLength(23);
@@ -222,9 +222,9 @@ describe('Random sequences of changes:', () => {
         let bound: number[] = [];
         let mayMove = true;
         for (const [what, n] of steps) {
-          const who = people[n] ?? newIdentity();
+          const identity = people[n] ?? newIdentity();
           if (what === 'release') {
-            await admin.release(reference(key), who[0]);
+            await admin.release(reference(key), identity[0]);
             bound = bound.filter((other) => other !== n);
           } else if (what === 'days') {
             await letPass(key, 24 * DAYS);
@@ -236,7 +236,7 @@ describe('Random sequences of changes:', () => {
             if (moves) mayMove = false;
             if ((isIn || moves) && !bound.includes(n)) bound = [...bound, n];
             const refusedWith = what === 'move' ? 'license_transfer_too_soon' : 'license_device_limit';
-            const verdict = what === 'move' ? await move(key, who) : await licenses.authorize(key, ...who);
+            const verdict = what === 'move' ? await move(key, identity) : await licenses.authorize(key, ...identity);
             expect(codeOf(verdict)).toBe(isIn || moves ? 'accepted' : refusedWith);
           }
           expect(new Set(await boundTo(key))).toEqual(new Set(bound.map((index) => people[index]?.[0])));

@@ -43,9 +43,9 @@ describe('During an upgrade of a cluster,', () => {
       const issued = await new LicenseAdmin(orm).issue(1, { maxDevices: 1, expiresAt: null }).next();
       const key = issued.value?.[0]?.key ?? '';
       const licenses = new PostgresLicenseRepository(orm, { transferDays: 1 });
-      const who = (n: number) => [`device-${n}` as DeviceId, `peer-00${n}` as PeerId] as const;
-      expect(await licenses.authorize(key, ...who(1))).toMatchObject({ outcome: 'accepted' });
-      expect(await licenses.authorize(key, ...who(2), true)).toMatchObject({ outcome: 'accepted' });
+      const identityOf = (n: number) => [`device-${n}` as DeviceId, `peer-00${n}` as PeerId] as const;
+      expect(await licenses.authorize(key, ...identityOf(1))).toMatchObject({ outcome: 'accepted' });
+      expect(await licenses.authorize(key, ...identityOf(2), true)).toMatchObject({ outcome: 'accepted' });
       await orm.close();
     });
   });
@@ -54,7 +54,9 @@ describe('During an upgrade of a cluster,', () => {
     await database('contracted', async (pool, url) => {
       await migrate(url);
       await pool.query(`insert into mikro_orm_migrations (name) values ('Migration29990101000000HintsContract')`);
-      await expect(requireCurrentSchema(url)).rejects.toThrow(/newer than this version: run the version that made it/);
+      await expect(requireCurrentSchema(url)).rejects.toThrow(
+        /newer than this version: run the version that created it/,
+      );
     });
   });
 });

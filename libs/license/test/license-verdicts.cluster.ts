@@ -17,13 +17,13 @@ describe('A license check', () => {
   });
 
   test('refuses a revoked license for bound and new devices, and accepts it after it is restored', async () => {
-    const [key, who] = [await issue({ maxDevices: 2 }), newIdentity()];
-    await licenses.authorize(key, ...who);
+    const [key, identity] = [await issue({ maxDevices: 2 }), newIdentity()];
+    await licenses.authorize(key, ...identity);
     expect(await admin.revoke(reference(key))).toBe('changed');
-    expect(await licenses.authorize(key, ...who)).toEqual(refusal('license_revoked'));
+    expect(await licenses.authorize(key, ...identity)).toEqual(refusal('license_revoked'));
     expect(await licenses.authorize(key, ...newIdentity())).toEqual(refusal('license_revoked'));
     expect(await admin.restore(reference(key))).toBe('changed');
-    expect(await licenses.authorize(key, ...who)).toEqual(accepted);
+    expect(await licenses.authorize(key, ...identity)).toEqual(accepted);
   });
 
   test('refuses an expired license', async () => {
@@ -36,15 +36,15 @@ describe('A license check', () => {
   test('refuses a device above the device limit', async () => {
     const key = await issue({ maxDevices: 2 });
     const people = [newIdentity(), newIdentity()] as const;
-    for (const who of people) expect(await licenses.authorize(key, ...who)).toEqual(accepted);
+    for (const identity of people) expect(await licenses.authorize(key, ...identity)).toEqual(accepted);
     expect(await licenses.authorize(key, ...newIdentity())).toEqual(refusal('license_device_limit'));
-    for (const who of people) expect(await licenses.authorize(key, ...who)).toEqual(accepted);
+    for (const identity of people) expect(await licenses.authorize(key, ...identity)).toEqual(accepted);
   });
 
   test('refuses a bound device that comes with another peer', async () => {
-    const [key, [device, peer], [, stranger]] = [await issue({ maxDevices: 2 }), newIdentity(), newIdentity()];
+    const [key, [device, peer], [, otherPeer]] = [await issue({ maxDevices: 2 }), newIdentity(), newIdentity()];
     await licenses.authorize(key, device, peer);
-    expect(await licenses.authorize(key, device, stranger)).toEqual(refusal('license_identity_mismatch'));
+    expect(await licenses.authorize(key, device, otherPeer)).toEqual(refusal('license_identity_mismatch'));
   });
 
   test('keeps a device and its peer together with any license', async () => {
@@ -76,7 +76,7 @@ describe('A license check', () => {
 
   test('uses the lowest free slot', async () => {
     const [key, first, second, third] = [await issue({ maxDevices: 2 }), newIdentity(), newIdentity(), newIdentity()];
-    for (const who of [first, second]) await licenses.authorize(key, ...who);
+    for (const identity of [first, second]) await licenses.authorize(key, ...identity);
     await admin.release(reference(key), first[0]);
     await licenses.authorize(key, ...third);
     const shown = await admin.show(reference(key));
