@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import {
   type ThrowawayPostgres,
   generateLicenseKey,
@@ -12,6 +12,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { wrAdmin } from '../src/wr-admin.js';
 import { capturedStreams } from './captured-streams.js';
+
+// Tests run several commands, each of which opens the database; some list 20,000 licenses.
+jest.setTimeout(30_000);
 
 interface Issued {
   readonly license_key: string;

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type EntityManager, type FilterQuery, type MikroORM, LockMode, raw } from '@mikro-orm/postgresql';
+import {
+  type EntityManager,
+  type ObjectQuery,
+  type MikroORM,
+  type QBFilterQuery,
+  LockMode,
+  raw,
+} from '@mikro-orm/postgresql';
 import { UNNAMED } from './audit/audit-entry.js';
 import { Binding, Identity, License, MAX_DEVICES } from './entities.js';
 import { generateLicenseKey, keyHash, licenseKeyHint } from './license-key.js';
@@ -42,6 +49,12 @@ export type Release =
  * commits while the gateways still look for it.
  */
 export const ADMIN_STATEMENT_TIMEOUT_MS = 8_000;
+
+/** What operators see of a license: all but the hash of its key. */
+const RECORD_FIELDS = [
+  ...(['id', 'hint', 'state', 'expired', 'devices', 'maxDevices'] as const),
+  ...(['expiresAt', 'revokedAt', 'createdAt', 'transferredAt'] as const),
+];
 
 /** Licenses on a page, and in a batch that is issued or imported. */
 const BATCH_SIZE = 5_000;
@@ -111,17 +124,15 @@ export class LicenseAdmin {
 
   /** One page of licenses after the given one, oldest first. */
   async page(filter: LicenseFilter, after?: LicenseCursor, size = BATCH_SIZE): Promise<LicensePage> {
-    const found = await this.#em().find(
-      License,
-      { $and: [whereState(filter), createdAfter(after)] },
-      {
-        populate: ['expired', 'devices'],
-        orderBy: OLDEST_FIRST,
-        limit: size,
-        disableIdentityMap: true,
-      },
-    );
-    const licenses = found.map(recordOf);
+    // Plain rows: entities would double the time of a long list.
+    const licenses: LicenseRecord[] = await this.#em()
+      .createQueryBuilder(License)
+      .select(RECORD_FIELDS)
+      .where(whereState(filter))
+      .andWhere(createdAfter(after))
+      .orderBy(OLDEST_FIRST)
+      .limit(size)
+      .execute('all');
     return { licenses, next: licenses.length < size ? undefined : licenses.at(-1) };
   }
 
@@ -253,12 +264,12 @@ function databaseTime(): Date {
   return raw<Date>('clock_timestamp()');
 }
 
-function whereLicense(reference: LicenseReference): FilterQuery<License> {
+function whereLicense(reference: LicenseReference): ObjectQuery<License> {
   return reference.by === 'key' ? { keyHash: reference.keyHash } : { id: reference.id };
 }
 
 /** By the clock of the database. */
-function whereState(filter: LicenseFilter): FilterQuery<License> {
+function whereState(filter: LicenseFilter): QBFilterQuery<License> {
   switch (filter) {
     case 'all':
       return {};

@@ -1,4 +1,4 @@
-import { type EntityManager, type FilterQuery, type RequiredEntityData, raw } from '@mikro-orm/postgresql';
+import { type EntityManager, type RequiredEntityData, raw } from '@mikro-orm/postgresql';
 import { License, LicenseAudit } from './entities.js';
 import type { AuditNote } from './audit/audit-entry.js';
 import type { LicenseCursor } from './license-records.js';
@@ -8,7 +8,7 @@ import type { LicenseId } from './verdict.js';
 export const OLDEST_FIRST = { createdAt: 'asc', id: 'asc' } as const;
 
 /** Licenses after this one in that order. One comparison of rows, so that the index gives the position of a page. */
-export function createdAfter(last: LicenseCursor | undefined): FilterQuery<License> {
+export function createdAfter(last: LicenseCursor | undefined): Record<symbol, never[]> {
   if (last === undefined) return {};
   const isAfter = raw((alias) => `(${alias}.created_at, ${alias}.id) > (?, ?)`, [last.createdAt, last.id]);
   return { [isAfter]: [] };
