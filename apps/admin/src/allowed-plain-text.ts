@@ -6,8 +6,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Refuses plain text to hosts that WR_ALLOW_PLAINTEXT does not name, as a gateway does.
  *
- * @param name the setting that leads there.
- * @param encrypted what to do instead, as an imperative.
+ * @param name the setting that contains the hosts.
+ * @param encrypted the advice for the operator, as an imperative.
  * @throws UsageFailure
  */
 export function refusePlainText(env: Environment, name: string, hosts: readonly string[], encrypted: string): void {

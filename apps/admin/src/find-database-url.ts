@@ -7,15 +7,15 @@ import { CommandFailure, UsageFailure } from './command-failure.js';
 /** Where to look for the database. */
 export interface DatabasePlace {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Directory of the embedded database, as told by `--data-dir`. */
+  /** Directory of the embedded database (`--data-dir`). */
   readonly dataDir: string | undefined;
 }
 
-/** The gateway's default for `WR_DATA_DIR`, and the place of the database in it. */
+/** The default of `WR_DATA_DIR`, and the folder of the embedded database in it. */
 const DEFAULT_DATA_DIR = '.data';
 const POSTGRES_DIR = 'postgres';
 
-/** `--data-dir`, else `DATABASE_URL` or `DATABASE_URL_FILE`, else the embedded database of the gateway that runs here. */
+/** The URL of `--data-dir`, else of `DATABASE_URL` or `DATABASE_URL_FILE`, else of the embedded database in this directory. */
 export async function findDatabaseUrl({ env, dataDir }: DatabasePlace): Promise<string> {
   const set = dataDir === undefined ? await fromEnvironment(env) : undefined;
   if (set !== undefined) return checked(set, env);
@@ -54,7 +54,7 @@ async function findEmbedded(dir: string): Promise<string | undefined> {
 
 function fail(dir: string): never {
   throw new CommandFailure(
-    `There is no license database: set DATABASE_URL, or start a gateway here, or name the directory of a running one's ` +
-      `embedded database with --data-dir (looked in ${dir}).`,
+    `No license database was found: set DATABASE_URL, or start a gateway in this directory, or name the directory of a ` +
+      `running embedded database with --data-dir (searched ${dir}).`,
   );
 }

@@ -1,11 +1,11 @@
-/** npm hands on a Ctrl-C that the terminal has sent to all already: what comes this close together is one. Ms. */
+/** npm forwards a Ctrl-C that the terminal has sent to all processes: two signals within this time count as one. Ms. */
 const ECHO_MS = 1_000;
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
- * Ctrl-C or SIGTERM, for a work that must not stop between two of its steps: it looks after each whether it is asked to.
- * A second one ends the process at once. Dispose it when the work is done.
+ * Ctrl-C or SIGTERM for work that must stop only between two steps: it checks `isAsked` after each. A second signal exits
+ * the process at once. Call `dispose` when the work is done.
  */
 export class Interruption {
   #askedAtMs: number | undefined;

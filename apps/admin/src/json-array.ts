@@ -1,6 +1,6 @@
 import type { Terminal } from './terminal.js';
 
-/** Prints one JSON array piece by piece: it is whole once `close` was called, however many pieces there were. */
+/** Prints one JSON array in parts. The array is complete after `close`. */
 export class JsonArray {
   readonly #terminal: Terminal;
   #empty = true;

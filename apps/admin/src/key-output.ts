@@ -1,24 +1,24 @@
 import { type IssuedLicense, sqlState } from '@white-rabbit/license';
 import { CommandFailure } from './command-failure.js';
-import { type Column, fixedColumns } from './fixed-columns.js';
+import { type Column, fixedColumns } from './tables.js';
 import { issuedJson } from './license-json.js';
 import type { Terminal } from './terminal.js';
 import { openFresh, syncFolderOf } from './write-whole.js';
 
-/** Where keys go. A batch that was added is where it cannot be lost any more. */
+/** Receives keys. When `add` resolves, its batch is written out. */
 export interface KeyOutput {
-  /** What becomes of keys there, as a participle. */
+  /** The result for messages: `printed` or `in FILE`. */
   readonly done: string;
-  /** @throws CommandFailure where it does not take all of the batch; then it has, as far as it can know, none of it. */
+  /** @throws CommandFailure if the batch could not be written completely. */
   add(batch: readonly IssuedLicense[]): Promise<void>;
-  /** No more will come. */
+  /** Writes the end of the text. */
   close(): Promise<void>;
 }
 
-/** Turns batches of keys into one text, piece by piece. */
+/** Formats batches of keys as parts of one text. */
 export interface KeyFormat {
   batch(batch: readonly IssuedLicense[], isFirst: boolean): string;
-  /** What ends the text. */
+  /** The last part of the text. */
   end(isEmpty: boolean): string;
 }
 
@@ -29,7 +29,7 @@ const COLUMNS: readonly Column[] = [
   ['EXPIRES', 24],
 ];
 
-/** For people. */
+/** A table. */
 export const TABLE: KeyFormat = {
   batch: (batch, isFirst) => fixedColumns(COLUMNS, batch.map(rowOf), isFirst),
   end: () => '',
@@ -42,13 +42,13 @@ export const JSON_ARRAY: KeyFormat = {
   end: (isEmpty) => (isEmpty ? '[]\n' : '\n]\n'),
 };
 
-/** One key a line, as `import` takes them: whole after each line, wherever the writing stopped. */
+/** One key a line, as `import` reads them. A file that ends after any line is valid. */
 export const KEY_LINES: KeyFormat = {
   batch: (batch) => batch.map(({ key }) => `${key}\n`).join(''),
   end: () => '',
 };
 
-/** To standard output. */
+/** Writes keys to standard output. */
 export function printedKeys(terminal: Terminal, format: KeyFormat): KeyOutput {
   let isFirst = true;
   let isBroken = false;
@@ -70,11 +70,11 @@ export function printedKeys(terminal: Terminal, format: KeyFormat): KeyOutput {
 function unreadSentence(error: unknown): string {
   const code = sqlState(error);
   return code === 'EPIPE'
-    ? 'The program that reads the keys has ended, and what it had not read is lost.'
+    ? 'The program that reads the keys has ended. The keys that it did not read are lost.'
     : `The keys cannot be written (${code ?? 'no code'}).`;
 }
 
-/** To a new file for its owner only; each batch is on the disk once it is added. */
+/** Writes keys to a new file that only its owner can read. Each batch is synced to the disk. */
 export async function keysInFile(path: string, format: KeyFormat): Promise<KeyOutput> {
   const file = await openFresh(path).catch((error: unknown) => unwritable(path, error));
   await syncFolderOf(path);
@@ -85,7 +85,7 @@ export async function keysInFile(path: string, format: KeyFormat): Promise<KeyOu
       await file.sync();
       length += Buffer.byteLength(text);
     } catch (error) {
-      // What is not whole must not look like keys.
+      // An incomplete batch must not be taken for keys.
       await file.truncate(length).catch(() => undefined);
       unwritable(path, error);
     }
@@ -102,7 +102,7 @@ export async function keysInFile(path: string, format: KeyFormat): Promise<KeyOu
 function unwritable(path: string, cause: unknown): never {
   const isThere = sqlState(cause) === 'EEXIST' || sqlState(cause) === 'ELOOP';
   const sentence = isThere
-    ? `There is a file already, which may hold keys: name another than ${path}`
+    ? `The file exists and may contain keys. Choose another name than ${path}`
     : `The file cannot be written: ${path}`;
   throw new CommandFailure(sentence + (isThere ? '.' : ''), { cause });
 }

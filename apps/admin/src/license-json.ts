@@ -1,11 +1,11 @@
 import type { AuditEntry, BindingRecord, IssuedLicense, LicenseRecord } from '@white-rabbit/license';
 
-/** An issued license as programs read it. The fields are an interface: they are never renamed. */
+/** JSON of `issue`. The fields are an interface: they are never renamed. */
 export function issuedJson({ key, id, maxDevices, expiresAt }: IssuedLicense) {
   return { license_key: key, id, max_devices: maxDevices, expires_at: isoOrNull(expiresAt) };
 }
 
-/** A license as programs read it in `list`. */
+/** JSON of a license in `list` and `show`. */
 export function licenseJson(license: LicenseRecord) {
   return {
     id: license.id,
@@ -20,17 +20,17 @@ export function licenseJson(license: LicenseRecord) {
   };
 }
 
-/** A binding as programs read it in `show`. */
+/** JSON of a binding in `show`. */
 export function bindingJson({ slot, deviceId, peerId }: BindingRecord) {
   return { slot, device_id: deviceId, peer_id: peerId };
 }
 
-/** A change as programs read it in `audit`. */
+/** JSON of a change in `audit`. */
 export function auditJson({ id, at, operator, action, licenseId, count, detail }: AuditEntry) {
   return { id, at: at.toISOString(), operator, action, license_id: licenseId, count, detail };
 }
 
-/** One word for what a license is good for. */
+/** The state of a license, with expiry. */
 export function standing({ state, expired }: LicenseRecord): 'active' | 'revoked' | 'expired' {
   if (state === 'revoked') return 'revoked';
   return expired ? 'expired' : 'active';

@@ -16,7 +16,7 @@ function terminal() {
   return { drawn, keys, modes, streams: { out: Object.assign(out, { isTTY: true }), err: out, keys } };
 }
 
-test.each(['q', '\u0003'])('A view shows frame after frame until a key ends it: %j', async (key) => {
+test.each(['q', '\u0003'])('LiveView shows frame after frame until the key %j ends it', async (key) => {
   const { drawn, keys, modes, streams } = terminal();
   let frames = 0;
   const frame = () => {
@@ -32,7 +32,7 @@ test.each(['q', '\u0003'])('A view shows frame after frame until a key ends it: 
   expect(process.listenerCount('SIGINT')).toBe(0);
 });
 
-test('A view that is waiting ends at once', async () => {
+test('LiveView ends at once if a key is pressed between two frames', async () => {
   const { keys, streams } = terminal();
   const shown = new LiveView(streams).show(() => {
     setImmediate(() => keys.write('x q'));
@@ -41,7 +41,7 @@ test('A view that is waiting ends at once', async () => {
   await shown;
 });
 
-test('A view whose frames fail ends with their failure, and gives the keyboard back', async () => {
+test('LiveView rejects with the error of a frame and restores the keyboard', async () => {
   const { modes, streams } = terminal();
   const shown = new LiveView(streams).show(() => Promise.reject(new Error('no frame')), 1);
   await expect(shown).rejects.toThrow('no frame');

@@ -5,7 +5,7 @@ import type { Streams } from './terminal.js';
 /** Keys that end a view: q, Ctrl-C, Ctrl-D. */
 const END = ['q', 'Q', '\u0003', '\u0004'];
 
-/** Shows a text at the same place of a terminal, again and again, until the person in front of it has seen enough. */
+/** Shows a text in a terminal and refreshes it in place until a key ends the view. */
 export class LiveView {
   readonly #streams: Streams;
   readonly #update: ReturnType<typeof createLogUpdate>;
@@ -13,11 +13,11 @@ export class LiveView {
 
   constructor(streams: Streams) {
     this.#streams = streams;
-    // What it needs of a stream are `write`, `columns` and `rows`.
+    // log-update uses `write`, `columns` and `rows` of the stream.
     this.#update = createLogUpdate(streams.out as NodeJS.WriteStream);
   }
 
-  /** Shows what `frame` makes, `everyMs` after the last, until the person ends it. Rejects where `frame` does. */
+  /** Shows the text of `frame` and refreshes it every `everyMs` ms. Resolves when the view is ended; rejects if `frame` does. */
   async show(frame: () => Promise<string>, everyMs: number): Promise<void> {
     const release = this.#listen();
     try {
@@ -37,7 +37,7 @@ export class LiveView {
   }
 
   async #pause(ms: number): Promise<void> {
-    // Rejects where the view was ended meanwhile.
+    // Rejects if the view is ended meanwhile.
     await sleep(ms, undefined, { signal: this.#ended.signal }).catch(() => undefined);
   }
 

@@ -3,17 +3,17 @@ import { wrAdmin } from './wr-admin.js';
 import { isReaderNeeded } from './terminal.js';
 
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
-  // A command that needs its reader hears of it by its own write.
+  // A command that needs its reader receives the error from its own write.
   if (isReaderNeeded(process.stdout)) return;
-  // For others a reader that has seen enough (`| head`) is no failure.
+  // For other commands a reader that ends early (`| head`) is no failure.
   if (code === 'EPIPE') process.exit(0);
-  process.stderr.write(`The output cannot be written (${code ?? 'no code'}): it is not whole.\n`);
+  process.stderr.write(`The output cannot be written (${code ?? 'no code'}): it is incomplete.\n`);
   process.exit(1);
 });
-// Where it goes to the same reader (`2>&1 | head`) there is nobody to tell.
+// If both streams have one reader (`2>&1 | head`), there is no place to report to.
 process.stderr.on('error', () => undefined);
 
 const { stdout: out, stderr: err, stdin: input } = process;
-// Standard input that is no terminal may be somebody else's, as in a loop over a file: it is left alone unless asked for.
+// Standard input that is not a terminal may belong to the calling script (a loop over a file): only `import -` reads it.
 const streams = { out, err, input, ...(input.isTTY && { keys: input }) };
 process.exitCode = await wrAdmin(process.argv.slice(2), streams, process.env);

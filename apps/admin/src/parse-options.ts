@@ -1,7 +1,7 @@
 import { MAX_DEVICES } from '@white-rabbit/license';
 import { InvalidArgumentError } from 'commander';
 
-/** Most keys of one `issue`: what a person may mean. */
+/** Most licenses of one `issue`: a guard against typing errors. */
 const MAX_COUNT = 10_000_000;
 
 /** `--count`. */
@@ -14,19 +14,19 @@ export function parseMaxDevices(text: string): number {
   return parseWhole(text, MAX_DEVICES);
 }
 
-/** `--expires` and `--since`: a day, which means its beginning in UTC, or a time with its zone. */
+/** `--expires` and `--since`: a date (00:00 UTC) or a time with its zone. */
 export function parseMoment(text: string): Date {
   const date = parseDate(text);
   if (date === undefined)
-    throw new InvalidArgumentError('A date like 2030-12-31, or a time like 2030-12-31T18:00:00Z, is needed.');
+    throw new InvalidArgumentError('Expected a date like 2030-12-31 or a time like 2030-12-31T18:00:00Z.');
   return date;
 }
 
-/** The same for a program's texts; `undefined` when it is no date. */
+/** A date (00:00 UTC) or a time with its zone; `undefined` for any other text. */
 export function parseDate(text: string): Date | undefined {
   const day = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/.exec(text)?.[1];
   const date = new Date(text);
-  // `new Date` takes the 30th of February for the 2nd of March.
+  // `new Date` reads the 30th of February as the 2nd of March.
   const isDay = day !== undefined && isoDay(new Date(day)) === day;
   return isDay && !Number.isNaN(date.getTime()) ? date : undefined;
 }
@@ -38,6 +38,6 @@ function isoDay(date: Date): string | undefined {
 function parseWhole(text: string, most: number): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < 1 || value > most)
-    throw new InvalidArgumentError(`A whole number from 1 to ${most} is needed.`);
+    throw new InvalidArgumentError(`Expected an integer from 1 to ${most}.`);
   return value;
 }

@@ -1,16 +1,16 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { Terminal } from './terminal.js';
 
-/** Below this many it is over before a bar was read. */
+/** Fewer items are done before a progress bar can be read. */
 const WORTH_A_BAR = 5_000;
 
-/** Shows how far a long work is, where somebody watches. */
+/** Progress of long work. */
 export interface Progress {
   to(done: number): void;
   end(): void;
 }
 
-/** A bar on standard error, or nothing. */
+/** Shows a progress bar on standard error if that is a terminal and the work is long. */
 export function startProgress(terminal: Terminal, total: number): Progress {
   const stream = terminal.progressStream;
   if (stream === undefined || total <= WORTH_A_BAR) return { to: () => undefined, end: () => undefined };

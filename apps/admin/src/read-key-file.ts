@@ -2,18 +2,19 @@ import { type KeyOnTerms, type LicenseTerms, MAX_DEVICES, normalizeLicenseKey } 
 import { CommandFailure } from './command-failure.js';
 import { parseDate } from './parse-options.js';
 
-/** One key of a file, and where it stands, as people count. */
+/** A key of a file and its line or item, counted from 1. */
 interface Entry {
   readonly place: string;
   readonly value: unknown;
 }
 
-/** Errors that are listed at once; a file of another kind has as many as lines. */
+/** Most errors that are listed: a file of another kind has one for each line. */
 const MAX_LISTED = 10;
 
 /**
- * Reads keys: one a line, or a JSON array of keys or of what `issue --json` printed, whose terms then count. Fails with all
- * that is wrong, each by its line or item, and never quotes what stands there: it may be half a key.
+ * Reads keys: one a line, or a JSON array of keys or of the output of `issue --json`, which has its own terms.
+ *
+ * @throws CommandFailure with the errors by line or item. It quotes no content, which may be a part of a key.
  */
 export function readKeys(text: string, terms: LicenseTerms): KeyOnTerms[] {
   const entries = text.trimStart().startsWith('[') ? jsonEntries(text) : lineEntries(text);
@@ -47,7 +48,7 @@ function jsonEntries(text: string): Entry[] {
   return (values as unknown[]).map((value, i) => ({ place: `item ${i + 1}`, value }));
 }
 
-/** The key, or what is wrong. */
+/** The key, or a description of the error. */
 function readEntry(value: unknown, terms: LicenseTerms): KeyOnTerms | string {
   if (typeof value === 'string') return withTerms(value, terms);
   if (typeof value !== 'object' || value === null || !('license_key' in value)) return 'not a license key';

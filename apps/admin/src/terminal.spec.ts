@@ -12,7 +12,7 @@ function slowReader() {
   });
 }
 
-test('Waiting for a slow reader leaves nobody waiting behind', async () => {
+test('Terminal leaves no listener behind after it has waited for a slow reader', async () => {
   const out = slowReader();
   const before = out.listenerCount('close') + out.listenerCount('error');
   const terminal = new Terminal({ out, err: out });
@@ -21,7 +21,7 @@ test('Waiting for a slow reader leaves nobody waiting behind', async () => {
   expect(out.listenerCount('close') + out.listenerCount('error')).toBe(before);
 });
 
-test('A reader that goes away is waited for no longer', async () => {
+test('Terminal stops waiting if the reader ends', async () => {
   const out = new Writable({ highWaterMark: 1, write: () => undefined });
   const printed = new Terminal({ out, err: out }).print('a line');
   out.destroy();
@@ -33,7 +33,7 @@ test.each([
   [{ isTTY: true, columns: 80 }, 80],
   [{ isTTY: true, columns: 0 }, undefined],
   [{ columns: 80 }, undefined],
-])('Its width is known where it is a terminal that says so: %j', (more, width) => {
+])('Terminal has a width if its output is a terminal with a known width: %j', (more, width) => {
   const out = Object.assign(slowReader(), more);
   expect(new Terminal({ out, err: out }).width).toBe(width);
 });

@@ -2,25 +2,25 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { UsageFailure } from './command-failure.js';
 
-/** Where a command writes: results to `out`, all that is only for the person watching to `err`. */
+/** Streams of a command: results go to `out`, messages to `err`. */
 export interface Streams {
   readonly out: Writable & { readonly isTTY?: boolean; readonly rows?: number; readonly columns?: number };
   readonly err: Writable & { readonly isTTY?: boolean };
-  /** Standard input, for a command that is told to read it. */
+  /** Standard input, for `import -`. */
   readonly input?: Readable;
-  /** What the person types, where somebody does. */
+  /** Keyboard input, if standard input is a terminal. */
   readonly keys?: Readable & { setRawMode?(isRaw: boolean): unknown };
 }
 
-/** Outputs of which every part has to reach its reader. */
+/** Outputs whose reader must receive every part. */
 const needed = new WeakSet<Writable>();
 
-/** Whether a reader that goes away is a failure of the command, which tells of it itself. */
+/** Whether the command fails if the reader of this output ends early. The command reports it itself. */
 export function isReaderNeeded(out: Writable): boolean {
   return needed.has(out);
 }
 
-/** A person or a program in front of the command. */
+/** Output and input of a command. */
 export class Terminal {
   readonly #streams: Streams;
 
@@ -28,25 +28,25 @@ export class Terminal {
     this.#streams = streams;
   }
 
-  /** The stream for a progress bar; `undefined` when nobody would see it move. */
+  /** The stream for a progress bar; `undefined` if it is not a terminal. */
   get progressStream(): Writable | undefined {
     return this.#streams.err.isTTY === true ? this.#streams.err : undefined;
   }
 
-  /** The streams, where a person watches what comes out; `undefined` where it goes to a file or a program. */
+  /** The streams, if the output is a terminal; `undefined` if it is a file or a pipe. */
   get watched(): Streams | undefined {
     const { isTTY, rows } = this.#streams.out;
-    // Some that pose as a terminal have no height (a container's, at first): nothing would be seen there.
+    // The terminal of a container can have no rows at first: a view would show nothing.
     return isTTY === true && rows !== 0 ? this.#streams : undefined;
   }
 
-  /** Characters in a line; `undefined` where it is no terminal, or one that does not say. */
+  /** Characters in a line; `undefined` if the output is not a terminal or has no known width. */
   get width(): number | undefined {
     const { isTTY, columns } = this.#streams.out;
     return isTTY === true && columns !== 0 ? columns : undefined;
   }
 
-  /** A part of the result. Waits for a slow reader. */
+  /** Writes a part of the result. Waits for a slow reader. */
   async print(text: string): Promise<void> {
     const { out } = this.#streams;
     if (out.writableEnded || out.destroyed || out.write(text)) return;
@@ -55,15 +55,15 @@ export class Terminal {
     try {
       await Promise.race([once(out, 'drain', { signal }), once(out, 'close', { signal })]);
     } finally {
-      // Who listens for the other would do so until the end.
+      // Removes the listener that was not called.
       either.abort();
     }
   }
 
   /**
-   * A part of the result that must not be lost. Resolves once the system has taken all of it.
+   * Writes a part of the result that must not be lost. Resolves when the system has accepted all of it.
    *
-   * @throws Error of the system where it does not, as when the reader has gone away.
+   * @throws Error of the system if it does not accept it, for example if the reader has ended.
    */
   async hand(text: string): Promise<void> {
     const { out } = this.#streams;
@@ -76,14 +76,14 @@ export class Terminal {
     });
   }
 
-  /** Standard input. @throws UsageFailure where there is none to read. */
+  /** Standard input. @throws UsageFailure if there is none. */
   get input(): Readable {
     const { input } = this.#streams;
     if (input === undefined) throw new UsageFailure('There is no standard input to read.');
     return input;
   }
 
-  /** A line for the person. */
+  /** Writes a message line to standard error. */
   say(line: string): void {
     this.#streams.err.write(`${line}\n`);
   }

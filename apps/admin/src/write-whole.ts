@@ -5,16 +5,16 @@ import { basename, dirname, join } from 'node:path';
 import { CommandFailure } from './command-failure.js';
 import { Interruption } from './interruption.js';
 
-/** A file that was not there before, never one behind a link. */
+/** Flags for a file that must not exist yet and is not a symbolic link. */
 const FRESH = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const OWNER_ONLY = 0o600;
 
-/** Makes a file that only its owner may read. Rejects where there is one of that name already. */
+/** Creates a file that only its owner can read. Rejects if the name exists. */
 export function openFresh(path: string): Promise<FileHandle> {
   return open(path, FRESH, OWNER_ONLY);
 }
 
-/** Brings to the disk that a file is in its folder. */
+/** Syncs the folder of a file, so that its name is on the disk. */
 export async function syncFolderOf(path: string): Promise<void> {
   const folder = await open(dirname(path), constants.O_RDONLY);
   try {
@@ -25,17 +25,17 @@ export async function syncFolderOf(path: string): Promise<void> {
 }
 
 /**
- * Writes a file that only its owner may read: aside, and into its place once it is whole and on the disk. Where that fails,
- * or is interrupted by Ctrl-C or SIGTERM, there is what was there before and nothing else.
+ * Writes a file that only its owner can read: under a temporary name first, which is renamed when the file is complete and
+ * synced. If that fails, or is interrupted by Ctrl-C or SIGTERM, the previous file stays and nothing else is left.
  */
 export async function writeWhole(
   path: string,
   fill: (write: (text: string) => Promise<void>) => Promise<void>,
 ): Promise<void> {
   const aside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.part`);
-  // Listens before there is anything that a signal could leave behind.
+  // Before the temporary file exists, which a signal must not leave behind.
   const interruption = new Interruption();
-  // A second Ctrl-C ends the process at once.
+  // A second Ctrl-C exits the process at once.
   const onExit = () => {
     rmSync(aside, { force: true });
   };

@@ -22,7 +22,7 @@ import { describeUnless } from '@white-rabbit/testing/describe-unless';
 jest.setTimeout(180_000);
 
 const run = promisify(execFile);
-const who = (n: number) => [`device-${n}` as DeviceId, `peer-00${n}` as PeerId] as const;
+const identity = (n: number) => [`device-${n}` as DeviceId, `peer-00${n}` as PeerId] as const;
 
 // pg_dump refuses a server that is newer than itself: both come from one package, whatever the embedded one is.
 const programs = await debianPostgres();
@@ -48,12 +48,12 @@ async function admin<T>(url: string, ...args: string[]): Promise<T> {
 }
 
 /** What these devices are answered with these keys, by a gateway on which users may move their licenses. */
-async function verdicts(url: string, asked: readonly (readonly [key: string, person: number, moves?: boolean])[]) {
+async function verdicts(url: string, checks: readonly (readonly [key: string, person: number, moves?: boolean])[]) {
   const orm = await openLicenseOrm({ databaseUrl: url });
   const licenses = new PostgresLicenseRepository(orm, { transferDays: 7 });
   const codes: string[] = [];
-  for (const [key, person, moves = false] of asked) {
-    const verdict = await licenses.authorize(key, ...who(person), moves);
+  for (const [key, person, moves = false] of checks) {
+    const verdict = await licenses.authorize(key, ...identity(person), moves);
     codes.push(verdict.outcome === 'accepted' ? verdict.outcome : verdict.code);
   }
   await orm.close();
@@ -82,44 +82,41 @@ async function dumpAndRestore({ pg_dump, pg_restore }: DebianPostgres, from: str
   await run(pg_restore, ['--exit-on-error', '--single-transaction', `--dbname=${to}`, file]);
 }
 
-describeUnless(programs === undefined ? howToInstall(DEBIAN.postgres) : '')(
-  'a backup by pg_dump that is restored into a new database',
-  () => {
-    test('is the same: keys, bindings, revocations, moves and the trail; there is nothing to migrate', async () => {
-      if (postgres === undefined || programs === undefined) throw new Error('There is no server.');
-      const { url } = postgres;
-      const { bound, moved, revoked, free } = await furnish(url);
-      const restored = await postgres.createDatabase('restored');
-      await dumpAndRestore(programs, url, restored);
+describeUnless(programs === undefined ? howToInstall(DEBIAN.postgres) : '')('a database restored from pg_dump', () => {
+  test('has the same keys, bindings, revocations, transfers and audit trail, and no pending migration', async () => {
+    if (postgres === undefined || programs === undefined) throw new Error('There is no server.');
+    const { url } = postgres;
+    const { bound, moved, revoked, free } = await furnish(url);
+    const restored = await postgres.createDatabase('restored');
+    await dumpAndRestore(programs, url, restored);
 
-      for (const listing of [['list'], ['audit'], ['show', bound], ['show', moved]])
-        expect(await admin(restored, 'license', ...listing)).toEqual(await admin(url, 'license', ...listing));
-      expect(await admin<unknown[]>(restored, 'license', 'list')).toHaveLength(200);
-      expect((await admin<{ action: string }[]>(restored, 'license', 'audit')).map(({ action }) => action)).toEqual([
-        'issue',
-        'transfer',
-        'revoke',
-      ]);
-      expect(await admin(restored, 'db', 'migrate')).toEqual({ migrations: [] });
+    for (const listing of [['list'], ['audit'], ['show', bound], ['show', moved]])
+      expect(await admin(restored, 'license', ...listing)).toEqual(await admin(url, 'license', ...listing));
+    expect(await admin<unknown[]>(restored, 'license', 'list')).toHaveLength(200);
+    expect((await admin<{ action: string }[]>(restored, 'license', 'audit')).map(({ action }) => action)).toEqual([
+      'issue',
+      'transfer',
+      'revoke',
+    ]);
+    expect(await admin(restored, 'db', 'migrate')).toEqual({ migrations: [] });
 
-      expect(
-        await verdicts(restored, [
-          [bound, 1],
-          [bound, 9],
-          [moved, 3],
-          [moved, 2, true],
-          [revoked, 4],
-        ]),
-      ).toEqual(['accepted', 'license_device_limit', 'accepted', 'license_transfer_too_soon', 'license_revoked']);
-      const everyOther = await verdicts(
-        restored,
-        free.map((key, n) => [key, 100 + n]),
-      );
-      expect(new Set(everyOther)).toEqual(new Set(['accepted']));
-      // The sequence of the trail went along: writing goes on where it stopped.
-      await admin(restored, 'license', 'restore', revoked);
-      expect(await verdicts(restored, [[revoked, 4]])).toEqual(['accepted']);
-      expect(await admin<unknown[]>(restored, 'license', 'audit')).toHaveLength(4);
-    });
-  },
-);
+    expect(
+      await verdicts(restored, [
+        [bound, 1],
+        [bound, 9],
+        [moved, 3],
+        [moved, 2, true],
+        [revoked, 4],
+      ]),
+    ).toEqual(['accepted', 'license_device_limit', 'accepted', 'license_transfer_too_soon', 'license_revoked']);
+    const everyOther = await verdicts(
+      restored,
+      free.map((key, n) => [key, 100 + n]),
+    );
+    expect(new Set(everyOther)).toEqual(new Set(['accepted']));
+    // The sequence of the trail went along: writing goes on where it stopped.
+    await admin(restored, 'license', 'restore', revoked);
+    expect(await verdicts(restored, [[revoked, 4]])).toEqual(['accepted']);
+    expect(await admin<unknown[]>(restored, 'license', 'audit')).toHaveLength(4);
+  });
+});

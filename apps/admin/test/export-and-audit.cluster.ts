@@ -26,7 +26,7 @@ interface Change {
 let postgres: ThrowawayPostgres;
 let dir: string;
 let databases = 0;
-/** The database that `run` works on unless told otherwise. */
+/** The database that `run` works on by default. */
 let here: string;
 
 beforeAll(async () => {
@@ -86,8 +86,8 @@ async function furnish(): Promise<readonly [string, string]> {
   return [one?.license_key ?? '', two?.license_key ?? ''];
 }
 
-describe('export and import', () => {
-  test('carry licenses with their devices to another database, where both list the same', async () => {
+describe('wr-admin license export and import', () => {
+  test('move licenses with their bindings to another database', async () => {
     const [key] = await furnish();
     const file = join(dir, 'whole.jsonl');
     expect(await json({}, 'license', 'export', '--bindings', '--file', file)).toEqual({ exported: 2, bindings: true });
@@ -100,11 +100,11 @@ describe('export and import', () => {
       expect(await json(at(there), ...listing)).toEqual(await json({}, ...listing));
     expect(await json(at(there), 'license', 'import', file)).toEqual({ imported: 0, known: 2, bindings: 0 });
     expect((await runAt(at(there), 'license', 'import', file)).out).toBe(
-      'Imported 0 licenses with 0 devices; 2 were known already, and stay as they are.\n',
+      'Imported 0 licenses with 0 devices; 2 were known already and are unchanged.\n',
     );
   });
 
-  test('go through standard output, without devices unless asked for', async () => {
+  test('use standard output, and exclude bindings without --bindings', async () => {
     const [key] = await furnish();
     const { code, out, err } = await run('license', 'export');
     expect([code, err]).toEqual([0, '']);
@@ -114,7 +114,7 @@ describe('export and import', () => {
     for (const secret of ['device-export', 'peer-export', key.slice(4, 15)]) expect(out).not.toContain(secret);
   });
 
-  test('write a file whole, for its owner only, and leave none behind that is not', async () => {
+  test('write a complete file for its owner only and leave no temporary file', async () => {
     await furnish();
     const file = join(dir, 'mine.jsonl');
     await writeFile(file, 'of yesterday');
@@ -129,7 +129,7 @@ describe('export and import', () => {
     expect((await readdir(dir)).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 
-  test('say by its line what is wrong with a file, and import nothing of it', async () => {
+  test('report the line of a malformed license and import nothing', async () => {
     await furnish();
     const file = join(dir, 'wrong.jsonl');
     const { out } = await run('license', 'export', '--bindings');
@@ -141,16 +141,17 @@ describe('export and import', () => {
   });
 });
 
-describe('audit', () => {
-  const told = (changes: readonly Change[]) => changes.map(({ operator, action, count }) => [operator, action, count]);
+describe('wr-admin license audit', () => {
+  const summaryOf = (changes: readonly Change[]) =>
+    changes.map(({ operator, action, count }) => [operator, action, count]);
 
-  test('lists who did what: by --operator, else by WR_OPERATOR, else unnamed', async () => {
+  test('lists changes with the operator of --operator, else of WR_OPERATOR, else unnamed', async () => {
     const [key] = await furnish();
     const ada = { WR_OPERATOR: 'ada' };
     await runAt(ada, 'license', 'revoke', key);
     await runAt(ada, 'license', 'restore', key, '--operator', 'bob the builder');
     await runAt(ada, 'license', 'release', key, 'device-export');
-    expect(told(await json<Change[]>({}, 'license', 'audit'))).toEqual([
+    expect(summaryOf(await json<Change[]>({}, 'license', 'audit'))).toEqual([
       ['unnamed', 'issue', 2],
       ['ada', 'revoke', 1],
       ['bob the builder', 'restore', 1],
@@ -163,10 +164,10 @@ describe('audit', () => {
     expect(err).toBe('4 changes\n');
   });
 
-  test('tells the story of one license, from a moment on', async () => {
+  test('filters by license and by time', async () => {
     const [key, other] = await furnish();
     for (const each of [key, other]) await run('license', 'revoke', each, '--operator', 'ada');
-    expect(told(await json<Change[]>({}, 'license', 'audit', '--license', key))).toEqual([
+    expect(summaryOf(await json<Change[]>({}, 'license', 'audit', '--license', key))).toEqual([
       ['unnamed', 'issue', 2],
       ['ada', 'revoke', 1],
     ]);
@@ -181,7 +182,7 @@ describe('audit', () => {
     ['--operator', ''],
     ['--operator', 'x'.repeat(65)],
     ['--operator', 'two\nlines'],
-  ])('takes no such name: %s %j', async (option, name) => {
+  ])('refuses the operator name: %s %j', async (option, name) => {
     const { code, err } = await run('license', 'issue', option, name);
     expect(code).toBe(2);
     expect(err).toMatch(/operator/);
@@ -189,7 +190,7 @@ describe('audit', () => {
   });
 });
 
-test('migrate does what is to be taken away on request only, and says what it did', async () => {
+test('wr-admin db migrate reports the migrations that it ran, with and without --contract', async () => {
   expect(await json({}, 'db', 'migrate')).toEqual({ migrations: [] });
   expect(await json({}, 'db', 'migrate', '--contract')).toEqual({ migrations: [] });
 });

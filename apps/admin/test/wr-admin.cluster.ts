@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import {
   type ThrowawayPostgres,
   generateLicenseKey,
@@ -12,6 +12,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { wrAdmin } from '../src/wr-admin.js';
 import { capturedStreams } from './captured-streams.js';
+
+// Tests run several commands, each of which opens the database; some list 20,000 licenses.
+jest.setTimeout(30_000);
 
 interface Issued {
   readonly license_key: string;
@@ -67,8 +70,8 @@ async function file(text: string): Promise<string> {
   return path;
 }
 
-describe('issue', () => {
-  test('prints JSON that programs rely on', async () => {
+describe('wr-admin license issue', () => {
+  test('prints JSON with the documented fields', async () => {
     const licenses = await json<Issued[]>(
       'license',
       'issue',
@@ -90,14 +93,14 @@ describe('issue', () => {
     expect(await issued()).toMatchObject({ max_devices: 1, expires_at: null });
   });
 
-  test('prints a table for people, with whole keys, and says that they are not shown again', async () => {
+  test('prints a table with complete keys and the note that they are not shown again', async () => {
     const { code, out, err } = await run('license', 'issue', '--count', '2');
     expect(code).toBe(0);
     expect(out).toMatch(/^LICENSE KEY +ID +DEVICES +EXPIRES\n(WR1(-\w{5}){6} +[0-9a-f-]{36} +1 +never\n){2}$/);
     expect(err).toContain('cannot be shown again');
   });
 
-  test('issues 20,000 as one JSON array', async () => {
+  test('prints 20,000 licenses as one JSON array', async () => {
     expect(await json<Issued[]>('license', 'issue', '--count', '20000')).toHaveLength(20_000);
   }, 120_000);
 
@@ -110,21 +113,21 @@ describe('issue', () => {
     ['--expires', '2027-02-30'],
     ['--expires', '2027-01-01T10:00'],
     ['--colour', 'red'],
-  ])('is called wrongly with %s %s', async (option, value) => {
+  ])('exits with 2 for %s %s', async (option, value) => {
     const { code, out, err } = await run('license', 'issue', option, value);
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(option);
   });
 
-  test('warns of a date that has passed', async () => {
+  test('prints a note if the expiry has passed', async () => {
     const { code, err } = await run('license', 'issue', '--expires', '2020-01-01', '--json');
     expect(code).toBe(0);
     expect(err).toContain('expired already');
   });
 });
 
-describe('list and show', () => {
-  test('show the hint of a key, never the key', async () => {
+describe('wr-admin license list and show', () => {
+  test('print the hint of a key, never the key', async () => {
     const { license_key: key, id } = await issued('--max-devices', '3');
     await bind(key, 'device-show', 'peer-show');
     for (const args of [['list'], ['show', id], ['list', '--json'], ['show', key, '--json']]) {
@@ -146,7 +149,7 @@ describe('list and show', () => {
     });
   });
 
-  test('list by state', async () => {
+  test('list filters by state', async () => {
     const [revoked, expired] = [
       await issued(),
       (JSON.parse((await run('license', 'issue', '--expires', '2020-01-01', '--json')).out) as Issued[])[0],
@@ -161,8 +164,8 @@ describe('list and show', () => {
   });
 });
 
-describe('revoke, restore and release', () => {
-  test('change what a device may do', async () => {
+describe('wr-admin license revoke, restore and release', () => {
+  test('change whether a device is accepted', async () => {
     const { license_key: key, id } = await issued();
     expect(await bind(key, 'device-change', 'peer-change')).toBe('accepted');
     expect(await json('license', 'revoke', key)).toEqual({ state: 'revoked', changed: true });
@@ -177,7 +180,7 @@ describe('revoke, restore and release', () => {
     });
   });
 
-  test('fail with one line for a license that there is not', async () => {
+  test('fail with one line for an unknown license', async () => {
     const calls = [['show'], ['revoke'], ['restore'], ['release']].map(([verb = '']) => [verb, generateLicenseKey()]);
     for (const args of calls) {
       const { code, out, err } = await run('license', ...args, ...(args[0] === 'release' ? ['device-1'] : []));
@@ -191,8 +194,8 @@ describe('revoke, restore and release', () => {
   });
 });
 
-describe('import', () => {
-  test('takes keys one a line, typed in any way, and counts those known', async () => {
+describe('wr-admin license import', () => {
+  test('reads one key a line in any notation and counts known keys', async () => {
     const known = (await issued()).license_key;
     const keys = [generateLicenseKey(), generateLicenseKey()] as const;
     const path = await file(`${keys[0].toLowerCase()}\r\n\n  ${known}\n${keys[1].replaceAll('-', '')}\n`);
@@ -200,7 +203,7 @@ describe('import', () => {
     expect(await json('license', 'show', keys[1])).toMatchObject({ max_devices: 4 });
   });
 
-  test('takes a JSON array of keys, and what issue printed, with its terms', async () => {
+  test('reads a JSON array of keys and the output of issue with its terms', async () => {
     const [plain, rich] = [generateLicenseKey(), generateLicenseKey()];
     const item = { license_key: rich, id: 'ignored', max_devices: 6, expires_at: '2091-01-01T00:00:00.000Z' };
     expect(await json('license', 'import', await file(JSON.stringify([plain, item])))).toEqual({
@@ -210,7 +213,7 @@ describe('import', () => {
     expect(await json('license', 'show', rich)).toMatchObject({ max_devices: 6, expires_at: item.expires_at });
   });
 
-  test('imports nothing when one line is wrong, names the line, and does not quote it', async () => {
+  test('imports nothing if a line is malformed, and names the line without quoting it', async () => {
     const key = generateLicenseKey();
     const wrong = key.slice(0, -1) + (key.endsWith('0') ? '1' : '0');
     const { code, out, err } = await run('license', 'import', await file(`${key}\n${wrong}\n${key}\n`));
@@ -220,7 +223,7 @@ describe('import', () => {
   });
 
   test.each(['[', '[1]', '[{"license_key":2}]', '[{"license_key":"WR1","max_devices":0}]'])(
-    'refuses %s',
+    'refuses the file %s',
     async (text) => {
       const { code, err } = await run('license', 'import', await file(text));
       expect(code).toBe(1);
@@ -228,7 +231,7 @@ describe('import', () => {
     },
   );
 
-  test('says which file cannot be read', async () => {
+  test('names the file that cannot be read', async () => {
     expect(await run('license', 'import', join(dir, 'absent'))).toMatchObject({
       code: 1,
       err: expect.stringContaining('absent'),
@@ -236,8 +239,8 @@ describe('import', () => {
   });
 });
 
-describe('the database', () => {
-  test('is migrated on request, twice without harm', async () => {
+describe('wr-admin and its database:', () => {
+  test('db migrate creates the schema and can be repeated', async () => {
     const url = await postgres.createDatabase('fresh');
     expect(await runAt(url, 'license', 'list')).toMatchObject({
       code: 1,
@@ -253,7 +256,7 @@ describe('the database', () => {
     ['with a wrong password', undefined, 1, 'password'],
     ['that is none', 's3cret-word', 2, 'postgresql://'],
     ['in plain text on another machine', 'postgresql://user:s3cret-word@db.example/wr', 2, 'sslmode=verify-full'],
-  ])('%s is told in one line, without its password', async (_, url, expected, words) => {
+  ])('a database %s is reported in one line without its password', async (_, url, expected, words) => {
     const wrong = new URL(postgres.url);
     wrong.password = 's3cret-word';
     const { code, out, err } = await runAt(url ?? wrong.href, 'license', 'list');
@@ -263,7 +266,7 @@ describe('the database', () => {
     expect(err.trimEnd().split('\n')).toHaveLength(1);
   });
 
-  test('that is not named at all: says what to do', async () => {
+  test('advice is printed if no database is named', async () => {
     const { code, err } = await runAt(undefined, 'license', 'list', '--data-dir', dir);
     expect(code).toBe(1);
     expect(err).toContain('set DATABASE_URL');

@@ -50,21 +50,21 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
   });
 }
 
-describe('the license command, as a process', () => {
-  test('finds the embedded database of the gateway that runs here', async () => {
+describe('wr-admin as a process', () => {
+  test('finds the embedded database of the gateway that runs in this directory', async () => {
     const { code, out, err } = await run(['license', 'issue', '--count', '3', '--json']);
     expect([code, err]).toEqual([0, '']);
     expect(JSON.parse(out)).toHaveLength(3);
     expect((await run(['license', 'list'])).out.split('\n').filter((line) => line.includes('…'))).toHaveLength(3);
   });
 
-  test('issues 100,000 keys at once, as one JSON array', async () => {
+  test('issues 100,000 licenses as one JSON array', async () => {
     const { code, out } = await run(['license', 'issue', '--count', '100000', '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toHaveLength(100_000);
   });
 
-  test('is interrupted between two batches: what it has issued is printed whole, and no more is stored', async () => {
+  test('stops between two batches after SIGINT: it has printed all stored licenses as complete JSON', async () => {
     const stored = async () => (JSON.parse((await run(['license', 'list', '--json'])).out) as unknown[]).length;
     const before = await stored();
     const child = spawn(process.execPath, [MAIN, 'license', 'issue', '--count', '1000000', '--json'], { cwd: dir });
@@ -77,13 +77,13 @@ describe('the license command, as a process', () => {
     expect(await stored()).toBe(before + issued);
   });
 
-  test('reads the URL from a file', async () => {
+  test('reads the database URL from DATABASE_URL_FILE', async () => {
     await writeFile(join(dir, 'url'), `${postgres.url}\n`);
     const env = { DATABASE_URL_FILE: join(dir, 'url'), WR_DATA_DIR: '/nowhere' };
     expect(await run(['db', 'migrate'], env)).toEqual({ code: 0, out: 'The database is up to date.\n', err: '' });
   });
 
-  test('ends with 1 when it failed and with 2 when it was called wrongly, and one line says why', async () => {
+  test('exits with 1 after a failure and with 2 after a usage error, and prints the reason in one line', async () => {
     const failed = await run(['license', 'list'], { DATABASE_URL: 'postgresql://u:s3cret@127.0.0.1:1/d' });
     expect(failed).toEqual({
       code: 1,
@@ -93,7 +93,7 @@ describe('the license command, as a process', () => {
     expect(await run(['destroy'])).toMatchObject({ code: 2, out: '' });
   });
 
-  test('takes a reader that goes away for the end of the work, where nothing is lost by it', async () => {
+  test('list exits with 0 if its reader ends early', async () => {
     const child = spawn(process.execPath, [MAIN, 'license', 'list', '--json'], {
       cwd: dir,
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -125,21 +125,21 @@ async function listed(): Promise<number> {
   return rows[0]?.n ?? -1;
 }
 
-describe('import, as a process', () => {
+describe('wr-admin license import as a process', () => {
   test.each([
     ['a pipe', 'cat keys | "$0" "$1" license import /dev/stdin --json'],
     ['standard input', 'cat keys | "$0" "$1" license import - --json'],
     ['a redirected file', '"$0" "$1" license import - --json < keys'],
     ['a process substitution', '"$0" "$1" license import <(cat keys) --json'],
     ['a file', '"$0" "$1" license import keys --json'],
-  ])('reads all keys of %s', async (_, script) => {
+  ])('reads all keys from %s', async (_, script) => {
     // More than a pipe holds at once, and the last line without an end.
     const keys = Array.from({ length: 3_000 }, generateLicenseKey);
     await writeFile(join(dir, 'keys'), keys.join('\n'));
     expect(await shell(script)).toEqual({ code: 0, out: '{"imported":3000,"known":0}\n', err: '' });
   });
 
-  test('reads what export wrote from a pipe', async () => {
+  test('reads the output of export from a pipe', async () => {
     const { code, out } = await shell('"$0" "$1" license export | "$0" "$1" license import - --json');
     expect(code).toBe(0);
     expect(JSON.parse(out)).toEqual({ imported: 0, known: await listed(), bindings: 0 });
@@ -150,18 +150,18 @@ describe('import, as a process', () => {
     ['an empty file', ': > empty; "$0" "$1" license import empty', 'empty'],
     ['blank lines', 'echo | "$0" "$1" license import /dev/stdin', '/dev/stdin'],
     ['an empty array', 'echo "[]" | "$0" "$1" license import -', 'standard input'],
-  ])('fails with 1 where there is no key, as in %s', async (_, script, name) => {
+  ])('exits with 1 if there is no key in %s', async (_, script, name) => {
     const err = `Nothing was imported: there is no key in ${name}.\n`;
     expect(await shell(script)).toEqual({ code: 1, out: '', err });
   });
 
-  test('says which file cannot be read', async () => {
+  test('names the file that cannot be read', async () => {
     expect(await run(['license', 'import', '.'])).toEqual({ code: 1, out: '', err: 'The file cannot be read: .\n' });
   });
 });
 
-describe('issue, as a process', () => {
-  test('whose reader goes away ends with 1, says how many are stored, and stores no batch that was not taken', async () => {
+describe('wr-admin license issue as a process', () => {
+  test('exits with 1 if its reader ends, reports the stored count and stores only batches that were written', async () => {
     const before = await listed();
     const { err } = await shell('"$0" "$1" license issue --count 100000 --json | head -c 100; exit "${PIPESTATUS[0]}"');
     const [, issued] = /lost\. (\d+) of 100000 licenses were issued, and are printed\.\n$/.exec(err) ?? [];
@@ -174,7 +174,7 @@ describe('issue, as a process', () => {
     expect(code).toBe(1);
   });
 
-  test('writes keys to a new file for its owner only, which import takes', async () => {
+  test('writes keys to a new file for its owner only, which import reads', async () => {
     const file = join(dir, 'issued');
     const { code, out, err } = await run(['license', 'issue', '--count', '7000', '--file', file]);
     expect([code, out]).toEqual([0, `Issued 7000 licenses; their keys are in ${file}.\n`]);
@@ -183,20 +183,20 @@ describe('issue, as a process', () => {
     expect((await run(['license', 'import', file, '--json'])).out).toBe('{"imported":0,"known":7000}\n');
   });
 
-  test('writes JSON to a file where it is asked for', async () => {
+  test('writes JSON to a file with --json and --file', async () => {
     const file = join(dir, 'issued.json');
     const { out } = await run(['license', 'issue', '--count', '6000', '--file', file, '--json']);
     expect(JSON.parse(out)).toEqual({ issued: 6_000, file });
     expect(JSON.parse(await readFile(file, 'utf8'))).toHaveLength(6_000);
   });
 
-  test('neither overwrites a file, which may hold keys, nor follows a link, and then stores nothing', async () => {
+  test('refuses an existing file and a link, and stores nothing', async () => {
     const [taken, link] = [join(dir, 'taken'), join(dir, 'link')];
     await writeFile(taken, 'keys of yesterday\n');
     await symlink(join(dir, 'behind-the-link'), link);
     const before = await listed();
     for (const file of [taken, link]) {
-      const err = `There is a file already, which may hold keys: name another than ${file}.\n`;
+      const err = `The file exists and may contain keys. Choose another name than ${file}.\n`;
       expect(await run(['license', 'issue', '--file', file])).toEqual({ code: 1, out: '', err });
     }
     expect(await readFile(taken, 'utf8')).toBe('keys of yesterday\n');
@@ -204,7 +204,7 @@ describe('issue, as a process', () => {
     await expect(stat(join(dir, 'behind-the-link'))).rejects.toThrow('ENOENT');
   });
 
-  test('has its keys on the disk before they are stored: killed at any moment, every license has its key in the file', async () => {
+  test('has written the key of every stored license to the file when it is killed', async () => {
     const file = join(dir, 'killed');
     const before = await listed();
     const child = spawn(process.execPath, [MAIN, 'license', 'issue', '--count', '1000000', '--file', file], {
@@ -214,14 +214,14 @@ describe('issue, as a process', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
     const stored = (await listed()) - before;
-    const whole = (await readFile(file, 'utf8')).split('\n').slice(0, -1);
-    expect(whole.length).toBeGreaterThanOrEqual(stored);
-    await writeFile(file, `${whole.join('\n')}\n`);
+    const complete = (await readFile(file, 'utf8')).split('\n').slice(0, -1);
+    expect(complete.length).toBeGreaterThanOrEqual(stored);
+    await writeFile(file, `${complete.join('\n')}\n`);
     const { known } = JSON.parse((await run(['license', 'import', file, '--json'])).out) as { known: number };
     expect(known).toBe(stored);
   });
 
-  test('is interrupted between two batches: the file has all keys that are stored, and no others', async () => {
+  test('stops between two batches after SIGTERM: the file has the keys of all stored licenses and no others', async () => {
     const file = join(dir, 'interrupted');
     const before = await listed();
     const child = spawn(process.execPath, [MAIN, 'license', 'issue', '--count', '1000000', '--file', file], {
@@ -236,44 +236,41 @@ describe('issue, as a process', () => {
   });
 });
 
-describe('export, as a process', () => {
+describe('wr-admin license export as a process', () => {
   const folder = () => join(dir, 'exports');
   beforeEach(async () => {
     await rm(folder(), { recursive: true, force: true });
     await mkdir(folder());
   });
 
-  test.each(['SIGINT', 'SIGTERM'] as const)(
-    'interrupted by %s leaves what was there before, and nothing else',
-    async (signal) => {
-      const file = join(folder(), 'licenses');
-      await writeFile(file, 'of yesterday');
-      const child = spawn(process.execPath, [MAIN, 'license', 'export', '--file', file], { cwd: dir });
-      const err = text(child.stderr.setEncoding('utf8'));
-      await eventually(async () => (await readdir(folder())).length > 1);
-      child.kill(signal);
-      expect(await once(child, 'exit')).toEqual([1, null]);
-      expect(await err).toBe(`Interrupted. Nothing was written to ${file}.\n`);
-      expect(await readdir(folder())).toEqual(['licenses']);
-      expect(await readFile(file, 'utf8')).toBe('of yesterday');
-    },
-  );
+  test.each(['SIGINT', 'SIGTERM'] as const)('leaves the previous file and nothing else after %s', async (signal) => {
+    const file = join(folder(), 'licenses');
+    await writeFile(file, 'of yesterday');
+    const child = spawn(process.execPath, [MAIN, 'license', 'export', '--file', file], { cwd: dir });
+    const err = text(child.stderr.setEncoding('utf8'));
+    await eventually(async () => (await readdir(folder())).length > 1);
+    child.kill(signal);
+    expect(await once(child, 'exit')).toEqual([1, null]);
+    expect(await err).toBe(`Interrupted. Nothing was written to ${file}.\n`);
+    expect(await readdir(folder())).toEqual(['licenses']);
+    expect(await readFile(file, 'utf8')).toBe('of yesterday');
+  });
 
-  test('takes neither the mode of an older file nor the way of a link', async () => {
+  test('replaces a link instead of following it, and does not keep the mode of the previous file', async () => {
     const [file, behind] = [join(folder(), 'licenses'), join(folder(), 'behind')];
-    await writeFile(behind, 'of somebody else');
+    await writeFile(behind, 'of another user');
     await symlink(behind, `${file}.part`);
     await symlink(behind, file);
     expect((await run(['license', 'export', '--file', file])).code).toBe(0);
-    expect(await readFile(behind, 'utf8')).toBe('of somebody else');
+    expect(await readFile(behind, 'utf8')).toBe('of another user');
     const found = await lstat(file);
     expect([found.isFile(), found.mode & 0o777]).toEqual([true, 0o600]);
     expect((await readdir(folder())).sort()).toEqual(['behind', 'licenses', 'licenses.part']);
   });
 });
 
-/** Asks again and again until it is so. */
+/** Polls until the condition holds; rejects after 30 s. */
 async function eventually(isSo: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 30_000;
-  while (!(await isSo())) if (performance.now() > deadline) throw new Error('It never came to be.');
+  while (!(await isSo())) if (performance.now() > deadline) throw new Error('The condition did not hold within 30 s.');
 }

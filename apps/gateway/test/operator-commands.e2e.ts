@@ -142,7 +142,7 @@ describe('drain', () => {
     await victim.kill('SIGKILL');
     const { code, out, err } = await command;
     expect([code, out]).toEqual([1, '']);
-    expect(err).toContain(`${nameOf(victim)} ended before it was done`);
+    expect(err).toContain(`${nameOf(victim)} ended before its drain was complete`);
     // The others forget it when they next renew their own leases.
     const isForgotten = async () => (await keptOf(nameOf(victim))).length === 0;
     await eventually('it is forgotten', isForgotten, { deadlineMs: NODE_LOSS_MS });

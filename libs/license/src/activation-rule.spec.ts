@@ -20,7 +20,7 @@ const fresh: LicenseFacts = {
   peerDevice: undefined,
 };
 
-describe('the activation rule', () => {
+describe('decide', () => {
   test.each<[string, Partial<LicenseFacts>]>([
     ['a new device and a new peer', {}],
     ['a device and its own peer, known under another license', { devicePeer: peer, peerDevice: device }],
@@ -28,7 +28,7 @@ describe('the activation rule', () => {
     expect(decide({ ...fresh, ...facts }, device, peer)).toEqual({ outcome: 'bind', licenseId });
   });
 
-  test('accepts a bound device with its peer, also when the license is full', () => {
+  test('accepts a bound device with its peer if the license is full', () => {
     const facts = { ...fresh, full: true, boundPeer: peer, devicePeer: peer, peerDevice: device };
     expect(decide(facts, device, peer)).toEqual({ outcome: 'accepted', licenseId });
   });
@@ -45,7 +45,7 @@ describe('the activation rule', () => {
     ['license_device_limit', { full: true, devicePeer: otherPeer, peerDevice: otherDevice }],
     ['license_identity_mismatch', { devicePeer: otherPeer, peerDevice: otherDevice }],
     ['peer_id_taken', { peerDevice: otherDevice }],
-  ])('refuses with %s before all that follows', (code, facts) => {
+  ])('checks %s before the later rules', (code, facts) => {
     expect(decide({ ...fresh, ...facts }, device, peer)).toEqual({ outcome: 'refused', code });
   });
 });

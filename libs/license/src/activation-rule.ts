@@ -1,15 +1,15 @@
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import { type LicenseId, type Verdict, accepted, refused } from './verdict.js';
 
-/** All that the database knows about a license, a device and a peer, as of one moment. */
+/** What the database knows about a license, a device and a peer, as of one moment. */
 export interface LicenseFacts {
   readonly licenseId: LicenseId;
   readonly state: LicenseState;
-  /** Past its expiry, by the database's clock. */
+  /** Whether the expiry has passed, by the clock of the database. */
   readonly expired: boolean;
-  /** From the moment of asking to its expiry, by the database's clock. `undefined`: it does not expire. */
+  /** Time until the expiry, in ms, by the clock of the database. `undefined`: it does not expire. */
   readonly expiresInMs: number | undefined;
-  /** Every slot of the license has its device. */
+  /** Whether every slot of the license is taken. */
   readonly full: boolean;
   /** The peer with which this device is bound to this license. */
   readonly boundPeer: PeerId | undefined;
@@ -19,10 +19,10 @@ export interface LicenseFacts {
   readonly peerDevice: DeviceId | undefined;
 }
 
-/** What an operator made of a license. Expiry is a matter of time, not of state. */
+/** State that operators set. Expiry depends on the time and is not a state. */
 export type LicenseState = 'active' | 'revoked';
 
-/** What to do: a verdict, or bind this device and peer to the license, which is free to take them. */
+/** A verdict, or that the device and peer can be bound to the license. */
 export type Decision = Verdict | Bind;
 
 /** Bind this device and peer to the license. */
@@ -30,7 +30,7 @@ interface Bind extends Pick<LicenseFacts, 'licenseId' | 'expiresInMs'> {
   readonly outcome: 'bind';
 }
 
-/** The rules of activation, in the order in which they count. No facts: there is no such key. */
+/** The rules of activation in their order. `facts` is `undefined` if the key is unknown. */
 export function decide(facts: LicenseFacts | undefined, device: DeviceId, peer: PeerId): Decision {
   if (facts === undefined) return refused('license_invalid');
   if (facts.state === 'revoked') return refused('license_revoked');

@@ -1,4 +1,4 @@
-/** Crockford's base32: no I, L, O, U. A character's place is its value. */
+/** Crockford's base32: no I, L, O, U. The position of a character is its value. */
 export const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /** Check characters of a key. */
@@ -7,7 +7,7 @@ export const CHECK_LENGTH = 4;
 /**
  * The Reed–Solomon check characters of a text of up to 27 Crockford characters: a code over GF(32) of length at most 31
  * with four check symbols has distance 5, so that any change of up to four characters shows. A typo changes one
- * character, a swap of neighbours two; both are caught wherever they happen, the check characters included.
+ * character, a swap of neighbors two; both are caught wherever they happen, the check characters included.
  */
 export function checkCharacters(text: string): string {
   const remainder = new Array<number>(CHECK_LENGTH).fill(0);

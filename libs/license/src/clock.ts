@@ -1,12 +1,12 @@
-/** Time as a queue sees it, so that a test or a simulation can hold it still. */
+/** The clock of a queue, which tests replace. */
 export interface Clock {
   /** Monotonic. Milliseconds. */
   now(): number;
-  /** Calls `then` after so many milliseconds, unless the returned function was called before. */
+  /** Calls `then` after `delayMs`, unless the returned function is called before. */
   after(delayMs: number, then: () => void): () => void;
 }
 
-/** The time of this process. */
+/** The monotonic clock of this process. */
 export const PROCESS_CLOCK: Clock = {
   now: () => performance.now(),
   after: (delayMs, then) => {

@@ -14,21 +14,21 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-describe('the deadline queue', () => {
-  test('gives what a task gives, and what it throws', async () => {
+describe('DeadlineQueue', () => {
+  test('returns the result or the error of a task', async () => {
     expect(await queue.run(() => Promise.resolve(1))).toEqual({ outcome: 'done', value: 1 });
     const error = new Error('no');
     expect(await queue.run(() => Promise.reject(error))).toEqual({ outcome: 'failed', error });
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  test('answers at the deadline for a task that hangs, and for those behind it', async () => {
+  test('returns at the deadline if a task hangs, also for the tasks behind it', async () => {
     const results = [queue.run(never), queue.run(never), queue.run(never)];
     await jest.advanceTimersByTimeAsync(100);
     expect(await Promise.all(results)).toEqual(Array.from({ length: 3 }, () => ({ outcome: 'deadline' })));
   });
 
-  test('refuses one more than may wait', async () => {
+  test('refuses a task if the maximum of tasks waits', async () => {
     const waiting = [queue.run(never), queue.run(never), queue.run(never)];
     expect(queue.waiting).toBe(2);
     expect(await queue.run(never)).toEqual({ outcome: 'queue_full', retryAfterMs: expect.any(Number) });
@@ -47,7 +47,7 @@ describe('the deadline queue', () => {
     expect(begun).not.toHaveBeenCalled();
   });
 
-  test('stops a task between two steps once nobody waits for it', async () => {
+  test('stops a task between two steps if its caller has stopped waiting', async () => {
     const firstStep = Promise.withResolvers<undefined>();
     const secondStep = jest.fn();
     const stopped = Promise.withResolvers<undefined>();
@@ -73,23 +73,23 @@ const work = () => new Promise<void>((done) => setTimeout(done, SERVICE_MS));
 const outcomes = async (results: readonly Promise<TaskResult<unknown>>[]) =>
   (await Promise.all(results)).map(({ outcome }) => outcome);
 
-describe('a deadline queue that more arrives at than it can do in time', () => {
+describe('DeadlineQueue in overload', () => {
   beforeEach(() => {
     queue = new DeadlineQueue({ concurrency: 4, maxWaiting: 1_000, deadlineMs: 1_000, random: () => 0.5 });
   });
 
-  test('refuses on arrival what would end late, and does all that it took in time', async () => {
+  test('refuses tasks that would end late and completes all others in time', async () => {
     const results = Array.from({ length: 600 }, () => queue.run(work));
     const refused = 600 - 4 - queue.waiting;
     // 0.8 s of work for four places at 20 ms each, the last one to wait included.
     expect(queue.waiting).toBe(156);
     await jest.advanceTimersByTimeAsync(1_000);
-    const told = await outcomes(results);
-    expect(told.filter((outcome) => outcome === 'would_be_late')).toHaveLength(refused);
-    expect(told.filter((outcome) => outcome === 'done')).toHaveLength(600 - refused);
+    const ended = await outcomes(results);
+    expect(ended.filter((outcome) => outcome === 'would_be_late')).toHaveLength(refused);
+    expect(ended.filter((outcome) => outcome === 'done')).toHaveLength(600 - refused);
   });
 
-  test('tells refused tasks to come back one behind the other, behind the queue, and after at most 20 s', async () => {
+  test('gives refused tasks successive retry times after the queue, of at most 20 s', async () => {
     const results = Array.from({ length: 6_000 }, () => queue.run(work));
     const waitMs = (4 + queue.waiting) * (SERVICE_MS / 4);
     await jest.advanceTimersByTimeAsync(1_000);
@@ -100,18 +100,18 @@ describe('a deadline queue that more arrives at than it can do in time', () => {
     expect(Math.max(...times)).toBe(20_000);
   });
 
-  test('spreads the times that it tells by a quarter either way', async () => {
-    const told = await Promise.all(
+  test('spreads retry times by 25 % in both directions', async () => {
+    const ended = await Promise.all(
       [0, 1].map(async (random) => {
         const one = new DeadlineQueue({ concurrency: 1, maxWaiting: 0, deadlineMs: 1_000, random: () => random });
         const result = await one.run(never);
         return 'retryAfterMs' in result ? result.retryAfterMs : undefined;
       }),
     );
-    expect(told).toEqual([15, 25]);
+    expect(ended).toEqual([15, 25]);
   });
 
-  test('drops a task at its turn if the rest of its time has become too short', async () => {
+  test('drops a task at its turn if the remaining time is too short', async () => {
     const slow = Promise.withResolvers<undefined>();
     const running = Array.from({ length: 4 }, () => queue.run(() => slow.promise));
     const begun = jest.fn(work);
@@ -123,7 +123,7 @@ describe('a deadline queue that more arrives at than it can do in time', () => {
     expect(begun).not.toHaveBeenCalled();
   });
 
-  test('begins a task that finds a free place although the last tasks were slower than the deadline', async () => {
+  test('starts a task if a place is free, even if the last tasks were slower than the deadline', async () => {
     for (let n = 0; n < 200; n++) {
       const slow = queue.run(() => new Promise((done) => setTimeout(done, 3_000)));
       await jest.advanceTimersByTimeAsync(3_000);
@@ -134,7 +134,7 @@ describe('a deadline queue that more arrives at than it can do in time', () => {
     expect(await fast).toEqual({ outcome: 'done', value: undefined });
   });
 
-  test('lets tasks wait again within the first that a recovered back end has done', async () => {
+  test('accepts waiting tasks again soon after the back end has recovered', async () => {
     const hung = Array.from({ length: 40 }, () => queue.run(() => new Promise((done) => setTimeout(done, 900))));
     await jest.advanceTimersByTimeAsync(10_000);
     await outcomes(hung);
@@ -150,7 +150,7 @@ describe('a deadline queue that more arrives at than it can do in time', () => {
     expect(new Set(await outcomes(burst))).toEqual(new Set(['done']));
   });
 
-  test('lets nearly as many wait as before after one task that took a hundred times as long as the others', async () => {
+  test('accepts nearly as many tasks after one task that took a hundred times as long', async () => {
     const locked = queue.run(() => new Promise((done) => setTimeout(done, 100 * SERVICE_MS)));
     await jest.advanceTimersByTimeAsync(100 * SERVICE_MS);
     await locked;
@@ -160,7 +160,7 @@ describe('a deadline queue that more arrives at than it can do in time', () => {
     await Promise.all(results);
   });
 
-  test('does not take tasks that fail at once for short ones', async () => {
+  test('does not count tasks that fail at once as short', async () => {
     for (let n = 0; n < 200; n++) await queue.run(() => Promise.reject(new Error('refused')));
     void Array.from({ length: 600 }, () => queue.run(work));
     expect(queue.waiting).toBe(156);

@@ -1,52 +1,51 @@
 import PQueue from 'p-queue';
 import { type Clock, PROCESS_CLOCK } from './clock.js';
-import { ReturnTimes } from './return-times.js';
 import { ServiceTime } from './service-time.js';
 
-/** Why a task was not begun: too many wait, or it would end after its deadline. */
+/** Why a task was refused: the queue is full, or the task would end after its deadline. */
 export type QueueRefusal = 'queue_full' | 'would_be_late';
 
-/** What became of a task: done, failed, not in time, or not begun. */
+/** The result of a task. */
 export type TaskResult<T> =
   | { readonly outcome: 'done'; readonly value: T }
   | { readonly outcome: 'failed'; readonly error: unknown }
   | { readonly outcome: 'deadline' }
-  /** `retryAfterMs`: when the queue is expected to have room for it. */
+  /** `retryAfterMs`: time until the queue is expected to have room for the task. */
   | { readonly outcome: QueueRefusal; readonly retryAfterMs: number };
 
 /** Bounds of a queue. */
 export interface DeadlineQueueOptions {
   /** Tasks that run at once. */
   readonly concurrency: number;
-  /** Tasks that may wait; the next one is `queue_full`. */
+  /** Tasks that may wait. Further tasks are refused with `queue_full`. */
   readonly maxWaiting: number;
-  /** From `run` to its result, waiting included. */
+  /** Time from `run` to its result, including the wait. */
   readonly deadlineMs: number;
   readonly clock?: Clock;
-  /** From 0 to 1: spreads the times at which refused tasks may be tried again. */
+  /** Random numbers from 0 to 1 that spread the retry times. */
   readonly random?: () => number;
 }
 
-/** Part of the deadline within which a task is expected to end, or it is refused: tasks vary, and the estimate lags. */
+/** A task is refused if it is expected to end after this part of its deadline, because estimates vary. */
 const SAFE_PART = 0.8;
 
-/** Thrown by `proceed` into a task whose result is not awaited any more. */
+/** Thrown by `proceed` if the caller no longer waits for the task. */
 class PastDeadline extends Error {
   override readonly name = 'PastDeadline';
 }
 
-/** Thrown in place of a task that had too little time left when its turn came. */
+/** Thrown if the remaining time is too short at the turn of a task. */
 class TooLateToBegin extends Error {
   override readonly name = 'TooLateToBegin';
 }
 
 /**
- * Runs tasks a few at a time, and answers for each within the deadline whatever it does. A task keeps its place until it
- * really ends, so that no more than `concurrency` are ever under way behind a back end that hangs.
+ * Runs at most `concurrency` tasks at a time and returns a result for each within its deadline. A task keeps its place
+ * until it ends, so that a back end that hangs never has more than `concurrency` tasks.
  *
- * A task that would end late, by the number that wait and by how long the last ones took, is refused on arrival: in
- * overload all work is done for callers that still wait, and the queue goes on at the full rate of the back end. If a place
- * is free, then a task is always begun, so that a back end that has recovered is noticed.
+ * A task is refused on arrival if it would end late, estimated from the queue length and the duration of recent tasks. So
+ * in overload all work is done for callers that still wait, at the full rate of the back end. If a place is free, a task is
+ * always started, so that a recovered back end is detected.
  */
 export class DeadlineQueue {
   readonly #queue: PQueue;
@@ -72,9 +71,9 @@ export class DeadlineQueue {
   }
 
   /**
-   * `task` may call `proceed` before each further step: past the deadline it throws.
+   * `task` can call `proceed` before each further step. It throws after the deadline.
    *
-   * @param deadlineMs for a caller that has used up part of its time already.
+   * @param deadlineMs shorter deadline of a caller that has used a part of its time.
    */
   async run<T>(task: (proceed: () => void) => Promise<T>, deadlineMs = this.#deadlineMs): Promise<TaskResult<T>> {
     const refusal = this.#refusal(deadlineMs);
@@ -125,7 +124,7 @@ export class DeadlineQueue {
     return { outcome, retryAfterMs: this.#returns.next(this.#clock.now(), queueMs, this.#paceMs) };
   }
 
-  /** Between the ends of two tasks, while all places are taken. */
+  /** Mean time between the ends of two tasks while all places are taken, in ms. */
   get #paceMs(): number {
     return this.#serviceTime.meanMs / this.#concurrency;
   }
@@ -140,5 +139,34 @@ export class DeadlineQueue {
     } finally {
       this.#serviceTime.note(this.#clock.now() - begunMs, isDone);
     }
+  }
+}
+
+/** Longest retry time before jitter, in ms. A client with a longer wait returns too early and is refused again. */
+const LONGEST_MS = 20_000;
+
+/** Jitter of retry times in both directions, so that clients that were refused together do not return together. */
+const JITTER = 0.25;
+
+/**
+ * Retry times of refused clients: one after the other behind the queue, at the rate of the back end. With the length of the
+ * queue alone, all clients would return at the same time and most would be refused again.
+ */
+class ReturnTimes {
+  /** The latest retry time that was given, by the clock of the queue, in ms. */
+  #lastMs = -Infinity;
+
+  constructor(private readonly random: () => number = Math.random) {}
+
+  /**
+   * The next retry time in ms from `nowMs` on, 1 or more.
+   *
+   * @param queueMs time until the queue is empty.
+   * @param paceMs mean time between the ends of two tasks.
+   */
+  next(nowMs: number, queueMs: number, paceMs: number): number {
+    this.#lastMs = Math.min(Math.max(this.#lastMs, nowMs + queueMs) + paceMs, nowMs + LONGEST_MS);
+    const factor = 1 + JITTER * (2 * this.random() - 1);
+    return Math.max(1, Math.round((this.#lastMs - nowMs) * factor));
   }
 }

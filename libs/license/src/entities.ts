@@ -1,7 +1,9 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { LicenseState } from './activation-rule.js';
 import type { AuditAction } from './audit/audit-entry.js';
+import type { LicenseId } from './verdict.js';
 
-/** Most devices a license may have. Bounds the work of finding a free slot. */
+/** Highest device limit of a license. Bounds the search for a free slot. */
 export const MAX_DEVICES = 1000;
 
 const licenseSchema = defineEntity({
@@ -17,25 +19,35 @@ const licenseSchema = defineEntity({
     { name: 'license_changed_at_id_index', properties: ['changedAt', 'id'], where: 'changed_at is not null' },
   ],
   properties: {
-    id: p.uuid().primary(),
+    id: p.uuid().$type<LicenseId>().primary(),
     keyHash: p.blob().unique('license_key_hash_unique'),
     /** The last four characters of the key. */
     hint: p.string().length(4),
-    state: p.string().length(7).default('active').$type<'active' | 'revoked'>(),
+    state: p.string().length(7).default('active').$type<LicenseState>(),
     maxDevices: p.smallint(),
-    expiresAt: p.datetime(3).nullable(),
-    revokedAt: p.datetime(3).nullable(),
+    expiresAt: p.datetime(3).strictNullable(),
+    revokedAt: p.datetime(3).strictNullable(),
     createdAt: p.datetime(3).defaultRaw('now()'),
-    /** When its user last moved it to another device. */
-    transferredAt: p.datetime(3).nullable(),
-    /** When an operator last took a device off it. */
-    releasedAt: p.datetime(3).nullable(),
-    /** The latest change for which sessions may have to end. Kept by the database. */
-    changedAt: p.datetime(3).nullable().generated('(greatest(revoked_at, transferred_at, released_at)) stored'),
+    /** Time of the last transfer by the user. */
+    transferredAt: p.datetime(3).strictNullable(),
+    /** Time of the last release of a device. */
+    releasedAt: p.datetime(3).strictNullable(),
+    /** The latest change for which sessions may have to end. Computed by the database. */
+    changedAt: p.datetime(3).strictNullable().generated('(greatest(revoked_at, transferred_at, released_at)) stored'),
+    /** Whether `expiresAt` has passed, by the clock of the database. Read if it is populated. */
+    expired: p
+      .boolean()
+      .formula((columns) => `coalesce(${columns['expiresAt']} <= now(), false)`)
+      .lazy(),
+    /** Devices that are bound. Read if it is populated. */
+    devices: p
+      .integer()
+      .formula((columns) => `(select count(*)::int from binding where license_id = ${columns['id']})`)
+      .lazy(),
   },
 });
 
-/** One license. Its key is stored as a hash only. */
+/** A license. Its key is stored as a hash. */
 export class License extends licenseSchema.class {}
 licenseSchema.setClass(License);
 
@@ -48,7 +60,7 @@ const identitySchema = defineEntity({
   },
 });
 
-/** A device and its peer: each belongs to the other alone, for ever, until an operator releases them. */
+/** A device and its peer. Each belongs to the other only, until an operator releases them. */
 export class Identity extends identitySchema.class {}
 identitySchema.setClass(Identity);
 
@@ -68,7 +80,7 @@ const bindingSchema = defineEntity({
   },
 });
 
-/** A device's place on a license. */
+/** A device on a slot of a license. */
 export class Binding extends bindingSchema.class {}
 bindingSchema.setClass(Binding);
 
@@ -87,22 +99,22 @@ const licenseAuditSchema = defineEntity({
     { name: 'license_audit_at_index', properties: ['at'] },
   ],
   properties: {
-    id: p.bigint().primary().generated('by default as identity'),
+    id: p.bigint('number').primary().generated('by default as identity'),
     at: p.datetime(3).defaultRaw('now()'),
-    /** As told on the command line. */
+    /** The name given on the command line. */
     operator: p.string().length(64),
     action: p.string().length(16).$type<AuditAction>(),
-    /** Of one license alone. Refers to nothing: the license may be gone. */
-    licenseId: p.uuid().nullable(),
-    /** Licenses changed. */
+    /** Set for a change of one license. Not a foreign key: the license can be deleted. */
+    licenseId: p.uuid().$type<LicenseId>().strictNullable(),
+    /** Number of changed licenses. */
     count: p.integer(),
-    detail: p.string().length(200).nullable(),
+    detail: p.string().length(200).strictNullable(),
   },
 });
 
-/** One change to licenses: what, when, and by whom. Never a device, a peer or a key. */
+/** An entry of the audit trail. It never contains a device, a peer or a key. */
 export class LicenseAudit extends licenseAuditSchema.class {}
 licenseAuditSchema.setClass(LicenseAudit);
 
-/** All that is stored for good. */
+/** All entities. */
 export const ENTITIES = [License, Identity, Binding, LicenseAudit];

@@ -1,13 +1,12 @@
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import { type Decision, type LicenseFacts, decide } from './activation-rule.js';
-import { inTransaction } from './in-transaction.js';
+import { type PgClient, type PgPool, inTransaction, bindValues } from './pg-pool.js';
 import { INSERT_BINDING, INSERT_IDENTITY, LOCK_LICENSE, readFacts } from './license-queries.js';
 import { type TransferDays, daysToWait, transfer } from './license-transfer.js';
-import { againAfterLostRace } from './lost-race.js';
-import { type PgClient, type PgPool, bindValues } from './pg-pool.js';
+import { againAfterLostRace } from './sql-state.js';
 import { type LicenseId, type Verdict, accepted, refused, transferTooSoon } from './verdict.js';
 
-/** One device and peer that want to be bound. */
+/** A device and a peer to bind to the license with this key hash. */
 export interface Activation {
   readonly hash: Buffer;
   readonly device: DeviceId;
@@ -17,8 +16,8 @@ export interface Activation {
 }
 
 /**
- * What can be said without any lock: a verdict, or that it takes an activation. A transfer that is too soon is refused here,
- * so that any number of them waits for nothing. Throws what the driver throws.
+ * A verdict, or that an activation is needed, without a lock. A transfer within its waiting period is refused here and waits
+ * for no lock. Rejects with the error of the driver.
  */
 export async function decideWithoutLock(
   pool: PgPool,
@@ -48,7 +47,7 @@ async function bindOnce(client: PgClient, activation: Activation, proceed: () =>
   const { hash, device, peer } = activation;
   await client.query(bindValues(LOCK_LICENSE, hash));
   proceed();
-  // A statement of its own, after the lock: it sees what the one before us committed.
+  // A separate statement after the lock sees the commit of the previous owner of the lock.
   const facts = await readFacts(client, hash, device, peer);
   const verdict = await bindByFacts(client, activation, facts, proceed);
   const { transferDays } = activation;
@@ -73,7 +72,7 @@ async function bindByFacts(
   return isBound ? accepted(decision.licenseId, decision.expiresInMs) : refused('license_device_limit');
 }
 
-/** Whether nothing but a place is missing. */
+/** Whether the device limit is the only reason. */
 function isAtLimit(verdict: Decision): boolean {
   return verdict.outcome === 'refused' && verdict.code === 'license_device_limit';
 }

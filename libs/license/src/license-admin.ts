@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { MikroORM } from '@mikro-orm/postgresql';
-import { SLOW_READER } from './archive/archive-queries.js';
+import {
+  type EntityManager,
+  type ObjectQuery,
+  type MikroORM,
+  type QBFilterQuery,
+  LockMode,
+  raw,
+} from '@mikro-orm/postgresql';
 import { UNNAMED } from './audit/audit-entry.js';
-import { writeAudit } from './audit/write-audit.js';
-import { MAX_DEVICES } from './entities.js';
-import { inTransaction } from './in-transaction.js';
-import { keyHash } from './key-hash.js';
-import { generateLicenseKey, licenseKeyHint } from './license-key.js';
+import { Binding, Identity, License, MAX_DEVICES } from './entities.js';
+import { generateLicenseKey, keyHash, licenseKeyHint } from './license-key.js';
 import type {
   BindingRecord,
   IssuedLicense,
@@ -15,33 +18,26 @@ import type {
   LicenseFilter,
   LicensePage,
   LicenseRecord,
+  LicenseReference,
   LicenseTerms,
 } from './license-records.js';
-import type { LicenseReference } from './license-reference.js';
-import { againAfterLostRace } from './lost-race.js';
 import {
-  type RecordRow,
-  BATCH_SIZE,
-  DELETE_BINDING,
-  DELETE_IDENTITY,
-  INSERT_LICENSES,
-  lockLicense,
-  NOTE_RELEASE,
-  restore,
-  revoke,
-  SELECT_BINDINGS,
-  selectPage,
-  selectRecord,
-} from './office-queries.js';
-import { type PgPool, pgPool } from './pg-pool.js';
+  type LicenseRow,
+  allowSlowReader,
+  createdAfter,
+  insertUnknown,
+  OLDEST_FIRST,
+  writeAudit,
+} from './license-rows.js';
+import { againAfterLostRace } from './sql-state.js';
 import type { LicenseId } from './verdict.js';
 
-/** What became of a change: made, needless, or there is no such license. */
+/** The result of a change: `unknown` if there is no such license. */
 export type Change = 'changed' | 'unchanged' | 'unknown';
 
 /**
- * What became of a release. `peerFreed`: whether the device and its peer may now be bound anew, to anything; they may not
- * while another license binds them.
+ * The result of a release. `peerFreed`: whether the device and its peer may now be bound to other peers and devices. They
+ * may not while another license binds them.
  */
 export type Release =
   | { readonly outcome: 'released'; readonly peerFreed: boolean }
@@ -49,32 +45,40 @@ export type Release =
   | { readonly outcome: 'unknown' };
 
 /**
- * Time limit of a statement for an operator's command line: shorter than `CHANGE_OVERLAP_MS`, so that no revocation
- * commits so late that the gateways have ceased to look for it.
+ * Time limit of a statement for an operator's command, in ms. Shorter than `CHANGE_OVERLAP_MS`, so that every revocation
+ * commits while the gateways still look for it.
  */
-export const OFFICE_STATEMENT_TIMEOUT_MS = 8_000;
+export const ADMIN_STATEMENT_TIMEOUT_MS = 8_000;
 
-type Insert = Pick<PgPool, 'query'>;
+/** What operators see of a license: all but the hash of its key. */
+const RECORD_FIELDS = [
+  ...(['id', 'hint', 'state', 'expired', 'devices', 'maxDevices'] as const),
+  ...(['expiresAt', 'revokedAt', 'createdAt', 'transferredAt'] as const),
+];
+
+/** Licenses on a page, and in a batch that is issued or imported. */
+const BATCH_SIZE = 5_000;
 
 /**
- * All that operators do with licenses; each change is written to the audit trail in its own transaction. Methods reject
- * with the driver's error when the database does not do its part.
+ * Everything that operators do with licenses. Each change is written to the audit trail in the transaction that makes it.
+ * If the database fails, methods reject with the error of MikroORM, which has the `code` of the driver's error.
  */
 export class LicenseAdmin {
   readonly #orm: MikroORM;
   readonly #operator: string;
 
-  /** `operator`: who the audit trail says it was; `MAX_OPERATOR_LENGTH` characters at most. */
+  /** `operator`: the name for the audit trail, of at most `MAX_OPERATOR_LENGTH` characters. */
   constructor(orm: MikroORM, operator = UNNAMED) {
     this.#orm = orm;
     this.#operator = operator;
   }
 
   /**
-   * Issues licenses, in batches: each is yielded once it is stored for good. Stopping midway leaves whole batches.
+   * Issues licenses in batches. Each batch is yielded after it is committed. If the caller stops early, the batches so far
+   * stay.
    *
-   * @param beforeCommit is given each batch before it is stored for good, and may take 10 min for it: what it writes down
-   * is never less than what is stored. Where it rejects the batch is not stored, and issuing rejects with the same error.
+   * @param beforeCommit receives each batch before it is committed and may take 10 min, so that the keys can be saved before
+   * their licenses exist. If it rejects, the batch is rolled back and issuing rejects with the same error.
    */
   async *issue(
     count: number,
@@ -82,44 +86,53 @@ export class LicenseAdmin {
     beforeCommit: (batch: readonly IssuedLicense[]) => Promise<void> = () => Promise.resolve(),
   ): AsyncGenerator<readonly IssuedLicense[], void> {
     checkTerms(terms);
-    const pool = await this.#pool();
     for (let issued = 0; issued < count; issued += BATCH_SIZE) {
       const batch = newLicenses(Math.min(BATCH_SIZE, count - issued), terms);
-      await inTransaction(pool, async (client) => {
-        await client.query(SLOW_READER);
-        await insert(client, batch);
-        await this.#noteStored(client, 'issue', batch, batch.length);
+      await this.#em().transactional(async (em) => {
+        await allowSlowReader(em);
+        await em.insertMany(License, batch.map(rowOf));
+        await this.#auditStored(em, 'issue', batch, batch.length);
         await beforeCommit(batch);
       });
       yield batch;
     }
   }
 
-  /** Stores keys that were issued elsewhere, all or none. Keys that are known already keep their terms. */
+  /**
+   * Stores keys that were issued elsewhere: all or none. Known keys keep their terms.
+   *
+   * @param onProgress receives the number of keys that are done, after each batch.
+   */
   async import(
     keys: readonly KeyOnTerms[],
     onProgress: (done: number) => void = () => undefined,
   ): Promise<{ readonly imported: number; readonly known: number }> {
     keys.forEach(checkTerms);
     const licenses = keys.map((key) => ({ ...key, id: newId() }));
-    const imported = await inTransaction(await this.#pool(), async (client) => {
+    const imported = await this.#em().transactional(async (em) => {
       let stored = 0;
       for (let at = 0; at < licenses.length; at += BATCH_SIZE) {
-        stored += await insert(client, licenses.slice(at, at + BATCH_SIZE));
-        onProgress(Math.min(at + BATCH_SIZE, licenses.length));
+        const batch = licenses.slice(at, at + BATCH_SIZE);
+        stored += (await insertUnknown(em, batch.map(rowOf))).size;
+        onProgress(at + batch.length);
       }
-      await this.#noteStored(client, 'import', licenses, stored);
+      await this.#auditStored(em, 'import', licenses, stored);
       return stored;
     });
     return { imported, known: keys.length - imported };
   }
 
-  /** One page of licenses, oldest first, after the given one. */
+  /** One page of licenses after the given one, oldest first. */
   async page(filter: LicenseFilter, after?: LicenseCursor, size = BATCH_SIZE): Promise<LicensePage> {
-    const pool = await this.#pool();
-    const values = [after?.createdAt ?? null, after?.id ?? null, size];
-    const { rows } = await pool.query<RecordRow>(selectPage(filter), values);
-    const licenses = rows.map(recordOf);
+    // Plain rows: entities would double the time of a long list.
+    const licenses: LicenseRecord[] = await this.#em()
+      .createQueryBuilder(License)
+      .select(RECORD_FIELDS)
+      .where(whereState(filter))
+      .andWhere(createdAfter(after))
+      .orderBy(OLDEST_FIRST)
+      .limit(size)
+      .execute('all');
     return { licenses, next: licenses.length < size ? undefined : licenses.at(-1) };
   }
 
@@ -133,58 +146,65 @@ export class LicenseAdmin {
     }
   }
 
-  /** One license with its bindings, or `undefined`. */
+  /** A license with its bindings in the order of their slots, or `undefined`. */
   async show(
     reference: LicenseReference,
   ): Promise<{ readonly license: LicenseRecord; readonly bindings: readonly BindingRecord[] } | undefined> {
-    const pool = await this.#pool();
-    const { rows } = await pool.query<RecordRow>(selectRecord(reference.by), [valueOf(reference)]);
-    const row = rows[0];
-    if (row === undefined) return undefined;
-    const bindings = await pool.query<BindingRecord>(SELECT_BINDINGS, [row.id]);
-    return { license: recordOf(row), bindings: bindings.rows };
+    const em = this.#em();
+    const license = await em.findOne(License, whereLicense(reference), { populate: ['expired', 'devices'] });
+    if (license === null) return undefined;
+    const bindings = await em.find(Binding, { license }, { populate: ['identity'], orderBy: { slot: 'asc' } });
+    return {
+      license: recordOf(license),
+      bindings: bindings.map(({ slot, identity: { deviceId, peerId } }) => ({ slot, deviceId, peerId })),
+    };
   }
 
-  /** Refuses a license from now on, and ends its live sessions within 2 s. */
+  /** Refuses a license from now on. Its sessions end within 2 s. */
   async revoke(reference: LicenseReference): Promise<Change> {
-    return this.#change(revoke(reference.by), reference);
+    return this.#changeState(reference, 'revoke');
   }
 
-  /** Takes the revocation back. Its bindings are as they were. */
+  /** Undoes a revocation. The bindings are as before. */
   async restore(reference: LicenseReference): Promise<Change> {
-    return this.#change(restore(reference.by), reference);
+    return this.#changeState(reference, 'restore');
   }
 
-  /** Takes a device off a license, so that another can take its slot, and ends its live session within 2 s. */
+  /** Removes the binding of a device, so that another device can take its slot. The session of the device ends within 2 s. */
   async release(reference: LicenseReference, device: string): Promise<Release> {
-    const pool = await this.#pool();
-    return againAfterLostRace(() =>
-      inTransaction(pool, async (client): Promise<Release> => {
-        const { rows } = await client.query<{ id: LicenseId }>(lockLicense(reference.by), [valueOf(reference)]);
-        const id = rows[0]?.id;
-        if (id === undefined) return { outcome: 'unknown' };
-        const binding = await client.query(DELETE_BINDING, [id, device]);
-        if (binding.rowCount === 0) return { outcome: 'not_bound' };
-        const identity = await client.query(DELETE_IDENTITY, [device]);
-        await client.query(NOTE_RELEASE, [id]);
-        const peerFreed = identity.rowCount === 1;
-        const detail = peerFreed ? 'peer freed' : 'peer kept: bound by another license';
-        await writeAudit(client, { operator: this.#operator, action: 'release', licenseId: id, count: 1, detail });
-        return { outcome: 'released', peerFreed };
-      }),
-    );
+    return againAfterLostRace(() => this.#em().transactional((em) => this.#releaseOnce(em, reference, device)));
   }
 
-  async #change(sql: string, reference: LicenseReference): Promise<Change> {
-    const pool = await this.#pool();
-    const { rowCount } = await pool.query(sql, [valueOf(reference), this.#operator]);
-    if (rowCount === 1) return 'changed';
-    return (await this.show(reference)) === undefined ? 'unknown' : 'unchanged';
+  async #changeState(reference: LicenseReference, action: 'revoke' | 'restore'): Promise<Change> {
+    return this.#em().transactional(async (em) => {
+      const license = await lock(em, reference);
+      const state = action === 'revoke' ? 'revoked' : 'active';
+      if (license === null || license.state === state) return license === null ? 'unknown' : 'unchanged';
+      await writeAudit(em, { operator: this.#operator, action, licenseId: license.id, count: 1, detail: null });
+      // Written by the last statement before the commit.
+      license.state = state;
+      license.revokedAt = action === 'revoke' ? databaseTime() : null;
+      return 'changed';
+    });
   }
 
-  /** One entry for what one transaction stored; it names the license where there was but one. */
-  async #noteStored(
-    client: Insert,
+  async #releaseOnce(em: EntityManager, reference: LicenseReference, device: string): Promise<Release> {
+    const license = await lock(em, reference);
+    if (license === null) return { outcome: 'unknown' };
+    const binding = { license: license.id, identity: device };
+    if ((await em.nativeDelete(Binding, binding)) === 0) return { outcome: 'not_bound' };
+    const peerFreed = (await em.count(Binding, { identity: device })) === 0;
+    if (peerFreed) await em.nativeDelete(Identity, { deviceId: device });
+    const detail = peerFreed ? 'peer freed' : 'peer kept: bound by another license';
+    await writeAudit(em, { operator: this.#operator, action: 'release', licenseId: license.id, count: 1, detail });
+    // Written by the last statement before the commit.
+    license.releasedAt = databaseTime();
+    return { outcome: 'released', peerFreed };
+  }
+
+  /** One entry for all that one transaction stored. It names the license if there is only one. */
+  async #auditStored(
+    em: EntityManager,
     action: 'issue' | 'import',
     licenses: readonly IssuedLicense[],
     count: number,
@@ -194,11 +214,11 @@ export class LicenseAdmin {
     const known = licenses.length - count;
     const detail = known === 0 ? termsOf(licenses) : `${termsOf(licenses)}; ${known} known already`;
     const licenseId = licenses.length === 1 ? first.id : null;
-    await writeAudit(client, { operator: this.#operator, action, licenseId, count, detail });
+    await writeAudit(em, { operator: this.#operator, action, licenseId, count, detail });
   }
 
-  #pool(): Promise<PgPool> {
-    return pgPool(this.#orm);
+  #em(): EntityManager {
+    return this.#orm.em.fork();
   }
 }
 
@@ -207,7 +227,7 @@ function checkTerms({ maxDevices }: LicenseTerms): void {
   throw new RangeError(`A license has 1 to ${MAX_DEVICES} devices.`);
 }
 
-/** The terms of licenses that have them in common, in words. */
+/** The terms of licenses in words, if they have the same ones. */
 function termsOf(licenses: readonly LicenseTerms[]): string {
   const terms = new Set(
     licenses.map(
@@ -227,28 +247,42 @@ function newId(): LicenseId {
   return randomUUID() as string as LicenseId;
 }
 
-async function insert(connection: Insert, licenses: readonly IssuedLicense[]): Promise<number> {
-  const { rowCount } = await connection.query(INSERT_LICENSES, [
-    licenses.map(({ id }) => id),
-    licenses.map(({ key }) => keyHash(key)),
-    licenses.map(({ key }) => licenseKeyHint(key)),
-    licenses.map(({ maxDevices }) => maxDevices),
-    licenses.map(({ expiresAt }) => expiresAt),
-  ]);
-  return rowCount ?? 0;
+function rowOf({ id, key, maxDevices, expiresAt }: IssuedLicense): LicenseRow {
+  return { id, keyHash: keyHash(key), hint: licenseKeyHint(key), maxDevices, expiresAt };
 }
 
-function valueOf(reference: LicenseReference): Buffer | LicenseId {
-  return reference.by === 'key' ? reference.keyHash : reference.id;
+/** Locks a license as an activation does. */
+function lock(em: EntityManager, reference: LicenseReference): Promise<License | null> {
+  return em.findOne(License, whereLicense(reference), { lockMode: LockMode.PESSIMISTIC_WRITE });
 }
 
-/** The driver, as MikroORM sets it up, gives times as text. */
-function recordOf(row: RecordRow): LicenseRecord {
-  return {
-    ...row,
-    expiresAt: row.expiresAt === null ? null : new Date(row.expiresAt),
-    revokedAt: row.revokedAt === null ? null : new Date(row.revokedAt),
-    createdAt: new Date(row.createdAt),
-    transferredAt: row.transferredAt === null ? null : new Date(row.transferredAt),
-  };
+/**
+ * The time of the statement, not of the transaction, which may have waited for its lock: the revocation watch misses changes
+ * that commit more than `CHANGE_OVERLAP_MS` after their time.
+ */
+function databaseTime(): Date {
+  return raw<Date>('clock_timestamp()');
+}
+
+function whereLicense(reference: LicenseReference): ObjectQuery<License> {
+  return reference.by === 'key' ? { keyHash: reference.keyHash } : { id: reference.id };
+}
+
+/** By the clock of the database. */
+function whereState(filter: LicenseFilter): QBFilterQuery<License> {
+  switch (filter) {
+    case 'all':
+      return {};
+    case 'active':
+      return { state: 'active', $or: [{ expiresAt: null }, { expiresAt: { $gt: raw<Date>('now()') } }] };
+    case 'revoked':
+      return { state: 'revoked' };
+    case 'expired':
+      return { state: 'active', expiresAt: { $lte: raw<Date>('now()') } };
+  }
+}
+
+function recordOf(license: License): LicenseRecord {
+  const { id, hint, state, expired, devices, maxDevices, expiresAt, revokedAt, createdAt, transferredAt } = license;
+  return { id, hint, state, expired, devices, maxDevices, expiresAt, revokedAt, createdAt, transferredAt };
 }

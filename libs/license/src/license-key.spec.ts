@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { CROCKFORD } from './check-characters.js';
-import { keyHash } from './key-hash.js';
-import { generateLicenseKey, licenseKeyHint, normalizeLicenseKey } from './license-key.js';
+import { keyHash, generateLicenseKey, licenseKeyHint, normalizeLicenseKey } from './license-key.js';
 
 const keys = fc.constant(undefined).map(generateLicenseKey);
 const bare = (key: string) => key.replaceAll('-', '');
@@ -21,12 +20,12 @@ function* swaps(text: string): Generator<string> {
 /** The characters that a text stands for, by the reading rules alone. */
 const meaning = (text: string) => text.toUpperCase().replaceAll('-', '').replaceAll('O', '0').replace(/[IL]/g, '1');
 
-describe('a license key', () => {
+describe('A license key', () => {
   test('has the form of the protocol', () => {
     fc.assert(fc.property(keys, (key) => /^WR1(-[0-9A-HJKMNP-TV-Z]{5}){6}$/.test(key)));
   });
 
-  test('is new each time', () => {
+  test('is different each time', () => {
     expect(new Set(Array.from({ length: 1000 }, generateLicenseKey)).size).toBe(1000);
   });
 
@@ -35,11 +34,11 @@ describe('a license key', () => {
     for (const character of CROCKFORD) expect(seen).toContain(character);
   });
 
-  test('is read as it was written', () => {
+  test('is read from its own text', () => {
     fc.assert(fc.property(keys, (key) => normalizeLicenseKey(key) === key));
   });
 
-  test('is read in any case, with look-alikes, dashes and blanks', () => {
+  test('is read in any case, with look-alike characters, dashes and blanks', () => {
     const disguise = fc.tuple(keys, fc.array(fc.nat(5), { minLength: 33, maxLength: 33 }));
     fc.assert(
       fc.property(disguise, ([key, styles]) => {
@@ -57,7 +56,7 @@ describe('a license key', () => {
         if (meaning(typo) !== bare(key)) expect([typo, normalizeLicenseKey(typo)]).toEqual([typo, undefined]);
   });
 
-  test('is refused with any two neighbours swapped', () => {
+  test('is refused with any two neighbors swapped', () => {
     for (const key of Array.from({ length: 500 }, generateLicenseKey))
       for (const swap of swaps(bare(key)))
         if (swap !== bare(key)) expect([swap, normalizeLicenseKey(swap)]).toEqual([swap, undefined]);
@@ -77,7 +76,7 @@ describe('a license key', () => {
     );
   });
 
-  test('is refused too short, too long, with another prefix, with letters that only look like ASCII', () => {
+  test('is refused if it is too short or too long, or has another prefix or non-ASCII letters', () => {
     const key = bare(generateLicenseKey());
     const texts = [
       '',
@@ -91,18 +90,18 @@ describe('a license key', () => {
     for (const text of texts) expect(normalizeLicenseKey(text)).toBeUndefined();
   });
 
-  test('never throws, whatever the text', () => {
+  test('is read from any text without an exception', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => normalizeLicenseKey(text) === undefined));
   });
 
-  test('is stored as the 32 bytes of a hash that tells keys apart', () => {
+  test('has a hash of 32 bytes that differs between keys', () => {
     const [one, other] = [generateLicenseKey(), generateLicenseKey()];
     expect(keyHash(one)).toHaveLength(32);
     expect(keyHash(one)).toEqual(keyHash(one));
     expect(keyHash(one)).not.toEqual(keyHash(other));
   });
 
-  test('is hinted at by its last four characters', () => {
+  test('has its last four characters as its hint', () => {
     fc.assert(fc.property(keys, (key) => key.endsWith(licenseKeyHint(key)) && licenseKeyHint(key).length === 4));
   });
 });

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { CHECK_LENGTH, checkCharacters, CROCKFORD } from './check-characters.js';
 
 /** A license key in its one canonical form: `WR1-` and six groups of five characters, upper case. */
 export type LicenseKey = string & { readonly __brand: 'LicenseKey' };
 
-/** 26 characters of 5 bits: 130 bits that nobody can guess. */
+/** 26 characters of 5 bits: 130 bits that cannot be guessed. */
 const RANDOM_LENGTH = 26;
 const PREFIX = 'WR1';
 
@@ -22,7 +22,7 @@ export function generateLicenseKey(): LicenseKey {
 
 /**
  * Reads a key as people type it: any case, `O` for `0`, `I` and `L` for `1`, dashes and blanks anywhere or nowhere.
- * `undefined` when it is not a key; a malformed key and one with wrong check characters are not told apart.
+ * `undefined` if it is not a key or its check characters are wrong.
  */
 export function normalizeLicenseKey(text: string): LicenseKey | undefined {
   if (text.length > MAX_TEXT_LENGTH) return undefined;
@@ -43,4 +43,12 @@ export function licenseKeyHint(key: LicenseKey): string {
 function inGroups(characters: string): LicenseKey {
   const groups = characters.match(/.{5}/g) ?? [];
   return [PREFIX, ...groups].join('-') as LicenseKey;
+}
+
+/**
+ * What is stored of a key: the SHA-256 of its canonical form, 32 bytes. A plain hash is enough, since a key is 130 random
+ * bits: there is no list of likely keys to try, which is all that a salt and a slow hash would hinder.
+ */
+export function keyHash(key: LicenseKey): Buffer {
+  return createHash('sha256').update(key).digest();
 }

@@ -36,7 +36,7 @@ export function ormOptions(database: LicenseDatabase): Options {
     extensions: [Migrator],
     migrations: { migrationsList: MIGRATIONS, snapshot: false, disableForeignKeys: false },
     pool: { min: 0, max: database.poolSize ?? POOL_SIZE },
-    // The driver's texts can quote what was asked: errors reach the caller, and none is printed here.
+    // Texts of the driver can contain values of queries. Errors reach the caller and are not printed here.
     logger: () => undefined,
     driverOptions: connectionOptions(database),
   };

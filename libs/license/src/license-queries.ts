@@ -142,7 +142,7 @@ export interface PeersRow {
 export const PEERS_ON: Statement = {
   name: 'license-peers-on',
   text: `
-    select asked.id as license_id, array(
-      select i.peer_id from binding b join identity i on i.device_id = b.device_id where b.license_id = asked.id) as peers
-    from unnest($1::uuid[]) asked (id)`,
+    select given.id as license_id, array(
+      select i.peer_id from binding b join identity i on i.device_id = b.device_id where b.license_id = given.id) as peers
+    from unnest($1::uuid[]) given (id)`,
 };

@@ -1,12 +1,12 @@
 import type { LicenseState } from './activation-rule.js';
-import type { LicenseKey } from './license-key.js';
+import { type LicenseKey, keyHash, normalizeLicenseKey } from './license-key.js';
 import type { LicenseId } from './verdict.js';
 
-/** On what terms licenses are issued. */
+/** The terms of a license. */
 export interface LicenseTerms {
-  /** Devices that may be bound: 1 to `MAX_DEVICES`. */
+  /** Device limit, 1 to `MAX_DEVICES`. */
   readonly maxDevices: number;
-  /** From this moment on it is refused; `null`: never. */
+  /** Time of expiry; `null`: none. */
   readonly expiresAt: Date | null;
 }
 
@@ -15,35 +15,35 @@ export interface KeyOnTerms extends LicenseTerms {
   readonly key: LicenseKey;
 }
 
-/** A license as it is handed out: the only time that its key is seen. */
+/** An issued license with its key, which is not stored. */
 export interface IssuedLicense extends KeyOnTerms {
   readonly id: LicenseId;
 }
 
-/** A license as an operator sees it ever after. */
+/** A stored license. */
 export interface LicenseRecord extends LicenseTerms {
   readonly id: LicenseId;
   /** The last four characters of its key. */
   readonly hint: string;
   readonly state: LicenseState;
-  /** Past its expiry, by the database's clock. */
+  /** Whether the expiry has passed, by the clock of the database. */
   readonly expired: boolean;
-  /** Devices bound. */
+  /** Number of bound devices. */
   readonly devices: number;
   readonly revokedAt: Date | null;
   readonly createdAt: Date;
-  /** When its user last moved it to another device. */
+  /** Time of the last transfer by the user. */
   readonly transferredAt: Date | null;
 }
 
-/** A device and peer on a license. */
+/** A device and peer that are bound to a license. */
 export interface BindingRecord {
   readonly slot: number;
   readonly deviceId: string;
   readonly peerId: string;
 }
 
-/** What an operator may ask to see: `active` are those neither revoked nor expired. */
+/** A filter for lists. `active`: neither revoked nor expired. */
 export type LicenseFilter = 'all' | 'active' | 'revoked' | 'expired';
 
 /** A page of licenses, oldest first; `next` is where the page after it begins. */
@@ -54,3 +54,17 @@ export interface LicensePage {
 
 /** The last license of a page. */
 export type LicenseCursor = Pick<LicenseRecord, 'createdAt' | 'id'>;
+
+/** A license, named by its complete key or by its id. */
+export type LicenseReference =
+  { readonly by: 'key'; readonly keyHash: Buffer } | { readonly by: 'id'; readonly id: LicenseId };
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Reads a key or an id; `undefined` when it is neither. */
+export function parseLicenseReference(text: string): LicenseReference | undefined {
+  const key = normalizeLicenseKey(text);
+  if (key !== undefined) return { by: 'key', keyHash: keyHash(key) };
+  const id = text.trim().toLowerCase();
+  return UUID.test(id) ? { by: 'id', id: id as LicenseId } : undefined;
+}

@@ -1,16 +1,16 @@
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import type { LicenseId, Verdict } from './verdict.js';
 
-/** A moment of the database's clock, as the database writes it. Only for asking again. */
+/** A time of the clock of the database, in its own notation, for the next query. */
 export type DatabaseTime = string & { readonly __brand: 'DatabaseTime' };
 
 /**
- * What was done to a license so that sessions on it may have to end. `revoked`: it may not be used any more. `transferred`:
- * its user moved it to another device. `released`: an operator took a device off it.
+ * Kinds of changes after which sessions can have to end. `revoked`: by an operator. `transferred`: the user moved the license
+ * to another device. `released`: an operator released a device.
  */
 export type ChangeKind = 'revoked' | 'transferred' | 'released';
 
-/** A license that was changed, and when it was changed last: changed again, it has another time. */
+/** A changed license and the time of its latest change. */
 export interface ChangedLicense {
   readonly licenseId: LicenseId;
   readonly changedAt: DatabaseTime;
@@ -24,22 +24,22 @@ export type ChangeCursor = Pick<ChangedLicense, 'changedAt' | 'licenseId'>;
 export interface ChangePage {
   /** `CHANGES_PER_PAGE` at most. */
   readonly changes: readonly ChangedLicense[];
-  /** The moment of asking. */
+  /** The time of the query. */
   readonly asOf: DatabaseTime;
-  /** Where there may be more. */
+  /** Cursor of the next page, if there can be one. */
   readonly next: ChangeCursor | undefined;
 }
 
-/** The licenses, as a gateway asks for them. A DI token and a contract. */
+/** The licenses for a gateway. A DI token and a port. */
 export abstract class LicenseRepository {
   /**
-   * May this device register as this peer with this key? Binds them where the license is free to take them: one
-   * transaction, in which the database's own constraints decide between those that come at once. Asking again is safe and
-   * gives the same verdict. Never rejects: when the database has not answered within `LICENSE_DEADLINE_MS`, or too many
-   * wait already, the verdict is `license_unavailable`, and then an activation was made whole or not at all.
+   * Whether this device may register as this peer with this key. Binds them if the license has a free slot: one transaction,
+   * in which constraints of the database decide between concurrent activations. A repeated call is safe and gives the same
+   * verdict. Never rejects: if the database does not respond within `LICENSE_DEADLINE_MS`, or too many checks wait, the
+   * verdict is `license_unavailable`; the activation is then complete or absent.
    *
-   * `wantsTransfer`: a license at its device limit is to be moved to this device, in place of the one that was bound first.
-   * Without meaning where licenses are not to be moved by their users.
+   * `wantsTransfer`: if the license is at its device limit, move it to this device from the device that was bound first.
+   * Ignored if transfers are turned off.
    */
   abstract authorize(key: string, device: DeviceId, peer: PeerId, wantsTransfer?: boolean): Promise<Verdict>;
 
@@ -51,22 +51,22 @@ export abstract class LicenseRepository {
   abstract changedSince(from: DatabaseTime | ChangeCursor | undefined): Promise<ChangePage>;
 
   /**
-   * The peers bound to each of these licenses at the moment of asking; to one that is not in the answer, none. Rejects when
-   * the database does not answer.
+   * The peers bound to each of these licenses at the time of the query. A license that is absent has none. Rejects if
+   * the database does not respond.
    *
    * @param licenses `CHANGES_PER_PAGE` at most.
    */
   abstract peersOn(licenses: readonly LicenseId[]): Promise<ReadonlyMap<LicenseId, ReadonlySet<PeerId>>>;
 
-  /** Questions that wait for their turn now; bounded. */
+  /** Number of checks that wait; bounded. */
   abstract get waiting(): number;
 }
 
-/** A verdict is given within this time, from the question on. Clients are promised 3 s. */
+/** Time limit of a check, in ms. The protocol promises 3 s. */
 export const LICENSE_DEADLINE_MS = 2_500;
 
-/** Longer than a change may run before it commits. */
+/** Overlap of two polls, in ms: longer than the transaction of a change. */
 export const CHANGE_OVERLAP_MS = 10_000;
 
-/** Bounds the answer, and how many sessions a gateway ends before it does anything else. */
+/** Most changes on a page. Bounds the sessions that a gateway ends at once. */
 export const CHANGES_PER_PAGE = 1_000;

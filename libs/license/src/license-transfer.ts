@@ -1,13 +1,11 @@
 import { SELF_SERVICE } from './audit/audit-entry.js';
-import { writeAudit } from './audit/write-audit.js';
-import { DELETE_IDENTITY } from './office-queries.js';
 import { type PgClient, type PgPool, type Statement, bindValues } from './pg-pool.js';
 import { type LicenseId, type Verdict, transferTooSoon } from './verdict.js';
 
-/** Least time between two moves of one license by its user. Days. */
+/** Least time between two transfers of a license, in days. */
 export type TransferDays = number;
 
-/** `$1` the license, `$2` the days. Whole days still to wait, 0 where the license may be moved; by the database's clock. */
+/** `$1` the license, `$2` the days. Remaining days, 0 if the license may be moved, by the clock of the database. */
 const DAYS_TO_WAIT: Statement = {
   name: 'license-transfer-wait',
   text: `
@@ -15,7 +13,7 @@ const DAYS_TO_WAIT: Statement = {
     from license where id = $1`,
 };
 
-/** `$1` the license. Of those bound at the same moment the lowest slot. */
+/** `$1` the license. If bindings have the same time, the lowest slot. */
 const TAKE_OFF_OLDEST: Statement = {
   name: 'license-take-off-oldest',
   text: `
@@ -30,13 +28,26 @@ const NOTE_TRANSFER: Statement = {
   text: 'update license set transferred_at = now() where id = $1',
 };
 
-/** Makes the binding of the new device, once there is room for it: accepted, or why not. */
+/** `$1` the device. Its peer stays while another license binds the two. */
+const DELETE_IDENTITY: Statement = {
+  name: 'license-delete-identity',
+  text: 'delete from identity where device_id = $1 and not exists (select from binding where device_id = $1)',
+};
+
+/** `$1` the license. */
+const AUDIT_TRANSFER: Statement = {
+  name: 'license-audit-transfer',
+  text: `
+    insert into license_audit (operator, action, license_id, count) values ('${SELF_SERVICE}', 'transfer', $1, 1)`,
+};
+
+/** Binds the new device to the free slot. */
 export type Bind = () => Promise<Verdict>;
 
 /**
  * Moves a license that is at its device limit: takes off the device that was bound first, frees its peer where no other
- * license binds it, and binds the new one. Only in a transaction that holds the license's lock. Whatever refuses the new
- * device leaves everything as it was.
+ * license binds it, and binds the new one. Only in a transaction that holds the license's lock. If the new
+ * device is refused, nothing changes.
  */
 export async function transfer(
   client: PgClient,
@@ -67,10 +78,10 @@ export async function daysToWait(
 
 async function move(client: PgClient, licenseId: LicenseId, bind: Bind): Promise<Verdict> {
   const { rows } = await client.query<{ device_id: string }>(bindValues(TAKE_OFF_OLDEST, licenseId));
-  for (const { device_id: device } of rows) await client.query(DELETE_IDENTITY, [device]);
+  for (const { device_id: device } of rows) await client.query(bindValues(DELETE_IDENTITY, device));
   const verdict = await bind();
   if (verdict.outcome === 'refused') return verdict;
   await client.query(bindValues(NOTE_TRANSFER, licenseId));
-  await writeAudit(client, { operator: SELF_SERVICE, action: 'transfer', licenseId, count: 1, detail: null });
+  await client.query(bindValues(AUDIT_TRANSFER, licenseId));
   return verdict;
 }

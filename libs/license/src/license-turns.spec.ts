@@ -12,7 +12,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-test('a turn of a license is taken by one activation at a time, and another license has its own', () => {
+test('LicenseTurns gives the turn of a license to one activation at a time; other licenses are independent', () => {
   const giveBack = turns.take('one');
   expect(turns.take('one')).toBeUndefined();
   expect(turns.take('two')).toBeDefined();
@@ -20,7 +20,7 @@ test('a turn of a license is taken by one activation at a time, and another lice
   expect(turns.take('one')).toBeDefined();
 });
 
-test('activations that wait for a license look again four at a time once its turn was given back, in the order in which they came', async () => {
+test('LicenseTurns lets four waiting activations of a license check again, in order of arrival, when its turn is returned', async () => {
   const order: number[] = [];
   const turn = turns.take('one');
   const places = Array.from({ length: 6 }, async (_, n) => {
@@ -40,7 +40,7 @@ test('activations that wait for a license look again four at a time once its tur
   expect(jest.getTimerCount()).toBe(0);
 });
 
-test('no other activation looks again while one that did has taken the turn', async () => {
+test('LicenseTurns lets no activation check again while the turn is taken', async () => {
   const turn = turns.take('one');
   const [first, second] = [turns.wait('one', 1_000), turns.wait('one', 1_000)];
   turn?.();
@@ -57,7 +57,7 @@ test('no other activation looks again while one that did has taken the turn', as
   expect(late).toHaveBeenCalledWith(expect.any(Function));
 });
 
-test('an activation that has waited for its deadline has no place, and the next one has it', async () => {
+test('LicenseTurns skips an activation that has reached its deadline', async () => {
   const giveBack = turns.take('one');
   const [early, late] = [turns.wait('one', 100), turns.wait('one', 1_000)];
   await jest.advanceTimersByTimeAsync(100);
@@ -66,7 +66,7 @@ test('an activation that has waited for its deadline has no place, and the next 
   expect(await late).toBeInstanceOf(Function);
 });
 
-test('an activation has no place if too many wait for that license, or in all', async () => {
+test('LicenseTurns refuses an activation if too many wait for its license or in total', async () => {
   turns.take('one');
   turns.take('two');
   const waiting: Promise<GiveBack | undefined>[] = Array.from({ length: 10 }, () => turns.wait('one', 100));

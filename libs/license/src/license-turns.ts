@@ -1,25 +1,25 @@
 import { type Clock, PROCESS_CLOCK } from './clock.js';
 
-/** Gives a turn or a place back. Call it exactly once. */
+/** Returns a turn or a place. Call it exactly once. */
 export type GiveBack = () => void;
 
-/** Bounds of the waiting. */
+/** Limits of `LicenseTurns`. */
 export interface LicenseTurnsOptions {
-  /** That may wait for one license; the next is told at once that there is no place. */
+  /** Activations that may wait for one license. Further ones are refused at once. */
   readonly maxWaitingEach: number;
-  /** That may wait in all. */
+  /** Activations that may wait in total. */
   readonly maxWaiting: number;
   readonly clock?: Clock;
 }
 
-/** Of those that wait for a license so many look again at once: most may find that they need no turn any more. */
+/** Waiting activations of a license that check again at the same time: most of them need no turn any more. */
 const LOOK_AGAIN = 4;
 
 interface Line {
   isTurnTaken: boolean;
-  /** Places taken by those that look again. */
+  /** Activations that check again now. */
   places: number;
-  /** The first one first. */
+  /** In order of arrival. */
   readonly waiting: (() => void)[];
 }
 
@@ -41,7 +41,7 @@ export class LicenseTurns {
     this.#clock = clock;
   }
 
-  /** The turn, or `undefined` while another activation of this license has it. */
+  /** Takes the turn, or returns `undefined` while another activation of this license has it. */
   take(license: string): GiveBack | undefined {
     const line = this.#line(license);
     if (line.isTurnTaken) return undefined;
@@ -53,8 +53,8 @@ export class LicenseTurns {
   }
 
   /**
-   * A place among the few that look again once the turn was given back, and may then take it; or `undefined`: none was free
-   * in time, or too many wait already.
+   * Waits for a place among the activations that check again after the turn was returned. `undefined` if none was free within
+   * `deadlineMs`, or if too many wait.
    */
   async wait(license: string, deadlineMs: number): Promise<GiveBack | undefined> {
     const line = this.#line(license);

@@ -31,7 +31,7 @@ async function application(databaseUrl: string) {
   return NestFactory.createApplicationContext({ module: App, imports: [license] });
 }
 
-test('a Nest application is given the repository, the office and the watch', async () => {
+test('LicenseModule provides the repository, LicenseAdmin and the revocation watch', async () => {
   const app = await application(postgres.url);
   const license = (await app.get(LicenseAdmin).issue(1, { maxDevices: 1, expiresAt: null }).next()).value?.[0];
   const verdict = await app
@@ -42,16 +42,16 @@ test('a Nest application is given the repository, the office and the watch', asy
   await app.close();
 });
 
-test('a Nest application opens as many connections as its pool is set to at most, the poll for revocations included', async () => {
+test('LicenseModule opens at most as many connections as its pool size, including the poll for revocations', async () => {
   const app = await application(postgres.url);
   const licenses = app.get(LicenseRepository);
   const direct = await openLicenseOrm({ databaseUrl: postgres.url, poolSize: 1 });
   const pool = await pgPool(direct);
   const keys = (await app.get(LicenseAdmin).issue(30, { maxDevices: 1, expiresAt: null }).next()).value ?? [];
-  const asked = keys.map(({ key }, n) =>
+  const checks = keys.map(({ key }, n) =>
     licenses.authorize(key, `device-${n}-x` as DeviceId, `peer-${n}-xyz` as PeerId),
   );
-  await Promise.all([...asked, licenses.changedSince(undefined), licenses.changedSince(undefined)]);
+  await Promise.all([...checks, licenses.changedSince(undefined), licenses.changedSince(undefined)]);
   const { rows } = await pool.query<{ connections: number }>(
     `select count(*)::int as connections from pg_stat_activity
      where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`,
@@ -61,7 +61,7 @@ test('a Nest application opens as many connections as its pool is set to at most
   await app.close();
 });
 
-test('a Nest application starts while the database is away', async () => {
+test('LicenseModule starts without a database', async () => {
   const app = await application('postgresql://x:y@127.0.0.1:1/z');
   const verdict = await app
     .get(LicenseRepository)

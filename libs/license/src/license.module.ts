@@ -12,20 +12,20 @@ export interface LicenseModuleOptions
   extends
     LicenseDatabase,
     Pick<LicenseRepositoryOptions, 'maxWaiting' | 'preparedStatements' | 'transferDays' | 'onUnavailable' | 'onQuery'> {
-  /** Told after each poll of the revocation watch whether the database answered, and by a code why it did not. */
+  /** Called after each poll of the revocation watch: whether it succeeded, else with the error code. */
   readonly onWatch?: PollListener;
 }
 
 /**
  * The licenses for a Nest application: exports `LicenseRepository`, `LicenseAdmin` and `RevocationWatch`. No connection is
- * opened before the first question, so that an application starts while the database is away. Closed with the application.
+ * opened before the first query, so that an application starts without a database. Closed with the application.
  */
 @Module({})
 export class LicenseModule implements OnApplicationShutdown {
   constructor(@Inject(RevocationWatch) private readonly watch: RevocationWatch) {}
 
   static async forRoot(options: LicenseModuleOptions): Promise<DynamicModule> {
-    // One of the connections is left to the revocation watch, which never waits behind checks; of a single one both have turns.
+    // One connection is reserved for the revocation watch, unless there is only one.
     const concurrency = Math.max(1, (options.poolSize ?? POOL_SIZE) - 1);
     return {
       module: LicenseModule,

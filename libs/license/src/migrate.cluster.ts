@@ -15,8 +15,8 @@ beforeAll(async () => {
 
 afterAll(() => postgres.stop());
 
-describe('migrations', () => {
-  test('bring an empty database to this version, once', async () => {
+describe('migrate', () => {
+  test('migrates an empty database once', async () => {
     const url = await postgres.createDatabase('once');
     expect(await schemaState(url)).toBe('absent');
     expect(await migrate(url)).toEqual(names);
@@ -25,13 +25,13 @@ describe('migrations', () => {
     await expect(requireCurrentSchema(url)).resolves.toBeUndefined();
   });
 
-  test('take turns when several run at once', async () => {
+  test('runs migrations one after the other if several processes migrate', async () => {
     const url = await postgres.createDatabase('turns');
     const ran = await Promise.all(Array.from({ length: 4 }, () => migrate(url)));
     expect(ran.flat()).toEqual(names);
   });
 
-  test('make the very schema that the entities describe', async () => {
+  test('creates the schema that the entities describe', async () => {
     const url = await postgres.createDatabase('same');
     await migrate(url);
     const orm = await openLicenseOrm({ databaseUrl: url });
@@ -40,7 +40,7 @@ describe('migrations', () => {
     expect(difference).toBe('');
   });
 
-  test('refuse a schema that is older, newer or absent, and say what to do', async () => {
+  test('requireCurrentSchema rejects an older, newer or absent schema with advice', async () => {
     const url = await postgres.createDatabase('refused');
     await expect(requireCurrentSchema(url)).rejects.toThrow(/no schema yet: run `npm run migrate`/);
     await migrate(url);
@@ -52,7 +52,7 @@ describe('migrations', () => {
     await expect(requireCurrentSchema(url)).rejects.toThrow(/newer than this version/);
   });
 
-  test('do not touch a schema that is newer, nor call it up to date', async () => {
+  test('rejects a newer schema and does not change it', async () => {
     const url = await postgres.createDatabase('newer');
     const orm = await openLicenseOrm({ databaseUrl: url });
     const pool = await pgPool(orm);
@@ -64,7 +64,7 @@ describe('migrations', () => {
     expect(rows.map(({ name }) => name)).toEqual([...names, 'Migration29991231235959GoneContract']);
   });
 
-  test('compare ids byte by byte, and leave the database without JIT', async () => {
+  test('creates id columns with collation C and turns JIT off for the database', async () => {
     const url = await postgres.createDatabase('bytes');
     await migrate(url);
     const orm = await openLicenseOrm({ databaseUrl: url });
@@ -79,7 +79,7 @@ describe('migrations', () => {
     expect(jit.rows).toEqual([{ jit: 'off' }]);
   });
 
-  test('need not own the database: JIT stays as it is then', async () => {
+  test('succeeds without owning the database and leaves JIT unchanged', async () => {
     const url = await postgres.createDatabase('tenant');
     const orm = await openLicenseOrm({ databaseUrl: url });
     const pool = await pgPool(orm);

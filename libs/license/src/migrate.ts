@@ -1,23 +1,22 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { openLicenseOrm } from './license-orm.js';
-import { isContract } from './migrations/rolling.js';
+import { isContract } from './migrations/index.js';
 import { type PgClient, pgPool } from './pg-pool.js';
 import { compareSchema, refuseSchema } from './schema-state.js';
 
-/** Names the advisory lock under which migrations run: "wrml" in ASCII. */
+/** The advisory lock of migrations: "wrml" in ASCII. */
 const MIGRATION_LOCK = 0x77726d6c;
 
-/** What to run besides what this version needs. */
+/** Options of `migrate`. */
 export interface MigrateOptions {
   /** The `…Contract` migrations as well: only once no gateway of an older version is left. Default `false`. */
   readonly contract?: boolean;
 }
 
 /**
- * Brings the database to this version. Safe to run by several at once: they take turns, and the later ones find nothing
- * to do. A schema that a later version expanded is left as it is; one from which it took something away is not touched.
- * Resolves with the names of the migrations that this call ran: all of them, or none where one fails.
- * @throws SchemaMismatch where the schema is newer than this version can work with.
+ * Migrates the database to the schema of this version. Concurrent calls run one after the other. A schema that a later
+ * version expanded stays as it is. Resolves with the names of the migrations that this call ran: all or none.
+ * @throws SchemaMismatch if a later version contracted the schema.
  */
 export async function migrate(
   databaseUrl: string,
@@ -52,7 +51,7 @@ async function runPending(orm: MikroORM, contract: boolean): Promise<readonly st
   if (compareSchema(executed.map(({ name }) => name)) === 'newer') refuseSchema('newer');
   const pending = await orm.migrator.getPending();
   const migrations = pending.map(({ name }) => name).filter((name) => contract || !isContract(name));
-  // An empty list would mean all.
+  // An empty list would run all migrations.
   const done = migrations.length === 0 ? [] : await orm.migrator.up({ migrations });
   return done.map(({ name }) => name);
 }

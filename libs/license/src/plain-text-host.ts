@@ -1,6 +1,6 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What turns TLS on in node-postgres by being there at all. */
+/** Parameters that turn TLS on in node-postgres. */
 const TLS_PARAMETERS = ['sslmode', 'sslcert', 'sslkey', 'sslrootcert'] as const;
 const TLS_MODES_OF_ENVIRONMENT: readonly string[] = ['prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
 

@@ -1,10 +1,9 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import { type TaskResult, DeadlineQueue } from './deadline-queue.js';
-import { inTransaction } from './in-transaction.js';
-import { keyHash } from './key-hash.js';
+import { type PgClient, type PgPool, inTransaction, bindValues, pgPool, withoutPrepared } from './pg-pool.js';
+import { keyHash, normalizeLicenseKey } from './license-key.js';
 import { type Activation, activate, decideWithoutLock } from './license-activation.js';
-import { normalizeLicenseKey } from './license-key.js';
 import { POOL_SIZE } from './license-orm.js';
 import { type ChangedRow, type PeersRow, CHANGED_AFTER, CHANGED_SINCE, PEERS_ON } from './license-queries.js';
 import {
@@ -18,28 +17,27 @@ import {
 } from './license-repository.js';
 import type { TransferDays } from './license-transfer.js';
 import { type GiveBack, LicenseTurns } from './license-turns.js';
-import { type PgClient, type PgPool, bindValues, pgPool, withoutPrepared } from './pg-pool.js';
 import { sqlState } from './sql-state.js';
 import { type LicenseId, type Verdict, refused, unavailable } from './verdict.js';
 
 /**
- * Questions that may wait for a connection: a bound of memory. How many are let wait is less while the database is slow,
- * since those that would be answered late are refused on arrival.
+ * Most checks that wait for a connection; bounds memory. Fewer wait if the database is slow, because checks that would be
+ * late are refused on arrival.
  */
 export const MAX_WAITING = 1_000;
 
-/** Activations that may wait for one license: all devices of an office that come for the first time at once. */
+/** Most activations that wait for one license: all devices of a company that register for the first time. */
 const MAX_WAITING_FOR_A_LICENSE = 200;
 
-/** Why there is no verdict. `key_busy`: other activations of the same license took all the time there was. */
+/** Why a check was not completed. `key_busy`: other activations of the same license used all of its time. */
 type Unanswered = Exclude<TaskResult<never>, { readonly outcome: 'done' }> | { readonly outcome: 'key_busy' };
 
 /** `authorize`: the one look-up of every register. `activate`: the transaction that binds or moves. `revocations`: the poll for changed licenses. */
 export type LicenseQuery = 'authorize' | 'activate' | 'revocations';
 
-/** What a gateway may want to set or to see. */
+/** Options of the repository. */
 export interface LicenseRepositoryOptions {
-  /** Questions asked of the database at once: the connections of its pool that checks may take. Default 10. */
+  /** Checks that run at the same time: the connections of the pool that they may use. Default 10. */
   readonly concurrency?: number;
   /** Default `MAX_WAITING`. */
   readonly maxWaiting?: number;
@@ -48,15 +46,15 @@ export interface LicenseRepositoryOptions {
   /** How often users may move a license that is at its device limit. Not set: they may not. */
   readonly transferDays?: TransferDays | undefined;
   /**
-   * Told of each `license_unavailable`, for a metric: `queue_full` or `would_be_late` (the queue's refusals), `key_busy`,
+   * Called for each `license_unavailable`, for a metric: `queue_full` or `would_be_late` (the queue's refusals), `key_busy`,
    * `deadline`, or the code of the failed query (`ECONNREFUSED`, `57014`, …; `unknown` if it has none). Never a text or an id.
    */
   readonly onUnavailable?: (reason: string) => void;
-  /** Told of each query, the wait for a connection included. Not answered: it failed, or nobody waits for it any more. */
+  /** Called for each query with its duration, including the wait for a connection, and whether it succeeded in time. */
   readonly onQuery?: (query: LicenseQuery, durationMs: number, isAnswered: boolean) => void;
 }
 
-/** Licenses in PostgreSQL. The one question of every register goes to the driver as a prepared query. */
+/** Licenses in PostgreSQL. Its queries are prepared statements of the driver (docs/adr/0017). */
 export class PostgresLicenseRepository extends LicenseRepository {
   readonly #orm: MikroORM;
   readonly #queue: DeadlineQueue;
@@ -84,13 +82,13 @@ export class PostgresLicenseRepository extends LicenseRepository {
     const transferDays = wantsTransfer ? this.#transferDays : undefined;
     const activation = { hash: keyHash(canonical), device, peer, transferDays };
     const license = activation.hash.toString('base64');
-    const ask = (deadlineMs: number) =>
+    const check = (deadlineMs: number) =>
       this.#queue.run((proceed) => this.#decide(activation, proceed, () => this.#turns.take(license)), deadlineMs);
-    const askedMs = performance.now();
-    const result = await ask(LICENSE_DEADLINE_MS);
+    const startMs = performance.now();
+    const result = await check(LICENSE_DEADLINE_MS);
     if (result.outcome !== 'done') return this.#unavailable(result);
     if (result.value !== 'no_turn') return result.value;
-    return this.#askAgain(license, ask, () => LICENSE_DEADLINE_MS - (performance.now() - askedMs));
+    return this.#checkAgain(license, check, () => LICENSE_DEADLINE_MS - (performance.now() - startMs));
   }
 
   override async changedSince(from: DatabaseTime | ChangeCursor | undefined): Promise<ChangePage> {
@@ -106,11 +104,11 @@ export class PostgresLicenseRepository extends LicenseRepository {
   }
 
   override async peersOn(licenses: readonly LicenseId[]): Promise<ReadonlyMap<LicenseId, ReadonlySet<PeerId>>> {
-    const ask = async (client: PgClient) => {
+    const check = async (client: PgClient) => {
       await client.query('set local jit = off');
       return client.query<PeersRow>(bindValues(PEERS_ON, licenses));
     };
-    const { rows } = await this.#timed('revocations', async () => inTransaction(await this.#pool(), ask));
+    const { rows } = await this.#timed('revocations', async () => inTransaction(await this.#pool(), check));
     return new Map(rows.map(({ license_id: license, peers }) => [license, new Set(peers)]));
   }
 
@@ -118,16 +116,16 @@ export class PostgresLicenseRepository extends LicenseRepository {
     return this.#queue.waiting;
   }
 
-  /** Waits for the turn of the license without a place in the queue, and then asks again: the facts have changed. */
-  async #askAgain(
+  /** Waits for the turn of the license without a place in the queue, and then decides again by the new facts. */
+  async #checkAgain(
     license: string,
-    ask: (deadlineMs: number) => Promise<TaskResult<Verdict | 'no_turn'>>,
+    check: (deadlineMs: number) => Promise<TaskResult<Verdict | 'no_turn'>>,
     restMs: () => number,
   ): Promise<Verdict> {
     for (;;) {
       const giveBack = await this.#turns.wait(license, Math.max(0, restMs()));
       if (giveBack === undefined) return this.#unavailable({ outcome: 'key_busy' });
-      const result = await ask(Math.max(0, restMs())).finally(giveBack);
+      const result = await check(Math.max(0, restMs())).finally(giveBack);
       if (result.outcome === 'failed') return this.#unavailable(result);
       // Its time was used up by the wait for the turn, whatever took the rest of it.
       if (result.outcome !== 'done') return this.#unavailable({ outcome: 'key_busy' });
@@ -135,7 +133,7 @@ export class PostgresLicenseRepository extends LicenseRepository {
     }
   }
 
-  /** `no_turn`: it takes an activation, and another one of this license is under way. */
+  /** `no_turn`: an activation is needed, and another activation of this license is in progress. */
   async #decide(
     activation: Activation,
     proceed: () => void,
@@ -158,11 +156,11 @@ export class PostgresLicenseRepository extends LicenseRepository {
     return unavailable('retryAfterMs' in result ? result.retryAfterMs : undefined);
   }
 
-  async #timed<T>(query: LicenseQuery, ask: () => Promise<T>): Promise<T> {
+  async #timed<T>(query: LicenseQuery, check: () => Promise<T>): Promise<T> {
     const startMs = performance.now();
     let isAnswered = false;
     try {
-      const answer = await ask();
+      const answer = await check();
       isAnswered = true;
       return answer;
     } finally {

@@ -15,23 +15,23 @@ import type { LicenseId, Verdict } from './verdict.js';
 class ScriptedLicenses extends LicenseRepository {
   override readonly waiting = 0;
   pages: readonly (readonly ChangedLicense[] | undefined)[] = [[]];
-  readonly asked: (DatabaseTime | ChangeCursor | undefined)[] = [];
+  readonly polls: (DatabaseTime | ChangeCursor | undefined)[] = [];
   readonly peers = new Map<string, readonly string[]>();
-  /** Licenses whose peers were asked for. */
+  /** Licenses whose peers were read. */
   readonly asksOfPeers: (readonly LicenseId[])[] = [];
   #page = 0;
 
   override authorize(): Promise<Verdict> {
-    throw new Error('Not asked here.');
+    throw new Error('Not used here.');
   }
 
   override changedSince(from: DatabaseTime | ChangeCursor | undefined): Promise<ChangePage> {
-    this.asked.push(from);
+    this.polls.push(from);
     this.#page = typeof from === 'object' ? this.#page + 1 : 0;
     const changes = this.pages[this.#page];
     if (changes === undefined) return Promise.reject(new Error('The database is away.'));
     const isLast = this.#page === this.pages.length - 1;
-    const asOf = `time-${this.asked.length}` as DatabaseTime;
+    const asOf = `time-${this.polls.length}` as DatabaseTime;
     return Promise.resolve({ changes, asOf, next: isLast ? undefined : changes.at(-1) });
   }
 
@@ -51,20 +51,20 @@ const changed = (id: string, at = 'noon', kind: ChangeKind = 'revoked'): Changed
 
 let licenses: ScriptedLicenses;
 let watch: RevocationWatch;
-let told: (readonly LicenseChange[])[];
+let reported: (readonly LicenseChange[])[];
 let failures: number;
 const poll = () => jest.advanceTimersByTimeAsync(REVOCATION_POLL_MS);
-const toldIds = () => told.map((changes) => changes.map(({ licenseId }) => licenseId));
+const reportedIds = () => reported.map((changes) => changes.map(({ licenseId }) => licenseId));
 
 beforeEach(() => {
   jest.useFakeTimers();
   licenses = new ScriptedLicenses();
-  told = [];
+  reported = [];
   failures = 0;
   watch = new RevocationWatch(licenses, (isAnswered) => {
     if (!isAnswered) failures++;
   });
-  watch.start((changes) => told.push(changes));
+  watch.start((changes) => reported.push(changes));
 });
 
 afterEach(() => {
@@ -72,36 +72,36 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-describe('the revocation watch', () => {
-  test('asks at once, then every second, each time since the answer before', async () => {
+describe('RevocationWatch', () => {
+  test('polls at once and then every second, each time since the previous poll', async () => {
     await poll();
     await poll();
-    expect(licenses.asked).toEqual([undefined, 'time-1', 'time-2']);
-    expect(told).toEqual([]);
+    expect(licenses.polls).toEqual([undefined, 'time-1', 'time-2']);
+    expect(reported).toEqual([]);
   });
 
-  test('tells each change once, though answers overlap', async () => {
+  test('reports each change once although polls overlap', async () => {
     licenses.pages = [[changed('a'), changed('b')]];
     await poll();
     licenses.pages = [[changed('b'), changed('c')]];
     await poll();
     await poll();
-    expect(toldIds()).toEqual([['a', 'b'], ['c']]);
+    expect(reportedIds()).toEqual([['a', 'b'], ['c']]);
   });
 
-  test('tells a license again that was restored and revoked again', async () => {
+  test('reports a license again if it is restored and revoked again', async () => {
     licenses.pages = [[changed('a', 'noon')]];
     await poll();
     licenses.pages = [[changed('a', 'evening')]];
     await poll();
-    expect(toldIds()).toEqual([['a'], ['a']]);
+    expect(reportedIds()).toEqual([['a'], ['a']]);
   });
 
-  test('tells the peers bound to a license that was moved or from which a device was released', async () => {
+  test('reports the bound peers of a license that was transferred or had a device released', async () => {
     licenses.peers.set('moved', ['peer-1']);
     licenses.pages = [[changed('gone'), changed('moved', 'noon', 'transferred'), changed('free', 'noon', 'released')]];
     await poll();
-    expect(told).toEqual([
+    expect(reported).toEqual([
       [
         { licenseId: 'gone', kind: 'revoked', peers: new Set() },
         { licenseId: 'moved', kind: 'transferred', peers: new Set(['peer-1']) },
@@ -111,30 +111,30 @@ describe('the revocation watch', () => {
     expect(licenses.asksOfPeers).toEqual([['moved', 'free']]);
   });
 
-  test('reads page after page within one poll, from where each page ends, and tells each page by itself', async () => {
+  test('reads all pages within one poll and reports each page separately', async () => {
     licenses.pages = [[changed('a'), changed('b')], [changed('c')], []];
     await poll();
     const b = changed('b');
-    expect(licenses.asked.slice(1)).toEqual(['time-1', b, changed('c')]);
-    expect(toldIds()).toEqual([['a', 'b'], ['c']]);
+    expect(licenses.polls.slice(1)).toEqual(['time-1', b, changed('c')]);
+    expect(reportedIds()).toEqual([['a', 'b'], ['c']]);
     licenses.pages = [[changed('a'), changed('b')], [changed('c')]];
     await poll();
-    expect(toldIds()).toHaveLength(2);
-    expect(licenses.asked.slice(4)).toEqual(['time-2', b]);
+    expect(reportedIds()).toHaveLength(2);
+    expect(licenses.polls.slice(4)).toEqual(['time-2', b]);
   });
 
-  test('whose database goes away between two pages begins anew, and tells again nothing that was told', async () => {
+  test('starts again after a failure between two pages without reporting a change twice', async () => {
     licenses.pages = [[changed('a'), changed('b')], undefined];
     await poll();
     licenses.pages = [[changed('a'), changed('b')], [changed('c')]];
     await poll();
     await poll();
     expect(failures).toBe(1);
-    expect(licenses.asked[3]).toBe('time-1');
-    expect(toldIds()).toEqual([['a', 'b'], ['c']]);
+    expect(licenses.polls[3]).toBe('time-1');
+    expect(reportedIds()).toEqual([['a', 'b'], ['c']]);
   });
 
-  test('outlives an outage, and asks since the last answer there was', async () => {
+  test('continues after an outage from the last successful poll', async () => {
     await poll();
     licenses.pages = [undefined];
     await poll();
@@ -142,27 +142,27 @@ describe('the revocation watch', () => {
     licenses.pages = [[changed('a')]];
     await poll();
     expect(failures).toBe(2);
-    expect(licenses.asked.slice(-3)).toEqual(['time-2', 'time-2', 'time-2']);
-    expect(toldIds()).toEqual([['a']]);
+    expect(licenses.polls.slice(-3)).toEqual(['time-2', 'time-2', 'time-2']);
+    expect(reportedIds()).toEqual([['a']]);
   });
 
-  test('tells nothing once it is stopped, not even an answer under way', async () => {
+  test('reports nothing after a stop, not even from a poll in progress', async () => {
     licenses.pages = [[changed('a')]];
     jest.advanceTimersByTime(REVOCATION_POLL_MS);
     void watch.stop();
     await poll();
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  test('is started once, and can be started again after a stop', async () => {
-    watch.start(() => told.push([]));
+  test('starts once and can be started again after a stop', async () => {
+    watch.start(() => reported.push([]));
     await poll();
-    expect(licenses.asked).toHaveLength(2);
+    expect(licenses.polls).toHaveLength(2);
     void watch.stop();
     licenses.pages = [[changed('a')]];
-    watch.start((changes) => told.push(changes));
+    watch.start((changes) => reported.push(changes));
     await poll();
-    expect(toldIds()).toEqual([['a']]);
+    expect(reportedIds()).toEqual([['a']]);
   });
 });

@@ -3,29 +3,29 @@ import type { ChangedLicense, ChangeKind, ChangePage, DatabaseTime, LicenseRepos
 import { sqlState } from './sql-state.js';
 import type { LicenseId } from './verdict.js';
 
-/** Between two polls. Sessions without a place on their license are to end within 2 s (docs/protocol.md). */
+/** Interval of the polls, in ms. Sessions that lose their license must end within 2 s (docs/protocol.md). */
 export const REVOCATION_POLL_MS = 1_000;
 
-/** A license that was changed. Sessions on it whose peer is not among `peers` have lost their place. */
+/** A changed license. Sessions with it whose peer is not in `peers` must end. */
 export interface LicenseChange {
   readonly licenseId: LicenseId;
   readonly kind: ChangeKind;
-  /** Those bound to it now; none where it is revoked. */
+  /** The peers that are bound now. Empty if the license is revoked. */
   readonly peers: ReadonlySet<PeerId>;
 }
 
-/** Told of changes, each once, as many as a page has at most. Must not throw. */
+/** Receives changes, each once, at most one page at a time. Must not throw. */
 export type ChangeListener = (changes: readonly LicenseChange[]) => void;
 
-/** Told after each poll whether the database answered; `code`: why it did not, PostgreSQL's or the system's, where there is one. */
+/** Called after each poll: whether it succeeded, else with the code of PostgreSQL or the system, if there is one. */
 export type PollListener = (isAnswered: boolean, code?: string) => void;
 
-const NOBODY: ReadonlySet<PeerId> = new Set();
+const NO_PEERS: ReadonlySet<PeerId> = new Set();
 
 /**
- * Sees licenses revoked, moved by their users, and devices released by operators, wherever it was done, with nothing but
- * the database between. A poll that finds more than a page reads page after page. Outlives outages of the database: what
- * happened meanwhile is told once it answers again. Starting tells what happened in the last seconds, too.
+ * Polls the database for revoked licenses, transfers by users and released devices. If there is more than one page, a poll
+ * reads all pages. After an outage the next poll reports the changes of the meantime. The first poll also reports changes of
+ * the last `CHANGE_OVERLAP_MS`.
  */
 export class RevocationWatch {
   readonly #licenses: LicenseRepository;
@@ -35,22 +35,22 @@ export class RevocationWatch {
   /** Never rejects. */
   #polling: Promise<void> | undefined;
   #asOf: DatabaseTime | undefined;
-  /** The changes in the poll before: those in the overlap come twice. Bounded by what was changed since the poll before that. */
-  #told = new Set<string>();
+  /** The changes of the previous poll, because polls overlap. */
+  #reported = new Set<string>();
 
   constructor(licenses: LicenseRepository, onPoll: PollListener = () => undefined) {
     this.#licenses = licenses;
     this.#onPoll = onPoll;
   }
 
-  /** Begins to poll, at once. Does nothing when it has begun. */
+  /** Starts polling at once. Does nothing if it is started. */
   start(onChanged: ChangeListener): void {
     if (this.#listener !== undefined) return;
     this.#listener = onChanged;
     this.#polling = this.#poll(onChanged);
   }
 
-  /** Stops: nothing is told after this. Resolves once the poll on its way has ended, and the database may be closed. */
+  /** Stops: the listener is not called any more. Resolves when the current poll has ended and the database can be closed. */
   async stop(): Promise<void> {
     this.#listener = undefined;
     clearTimeout(this.#timer);
@@ -73,29 +73,29 @@ export class RevocationWatch {
     this.#timer.unref();
   }
 
-  /** Where it fails midway, the next poll begins anew, and does not tell again what was told already. */
+  /** If it fails, the next poll starts again and reports no change twice. */
   async #readAll(listener: ChangeListener): Promise<void> {
     const seen = new Set<string>();
     let page = await this.#licenses.changedSince(this.#asOf);
     const { asOf } = page;
     for (;;) {
-      await this.#tell(page, listener);
+      await this.#report(page, listener);
       if (this.#listener !== listener) return;
       for (const change of page.changes) seen.add(nameOf(change));
       if (page.next === undefined) break;
       page = await this.#licenses.changedSince(page.next);
     }
     this.#asOf = asOf;
-    this.#told = seen;
+    this.#reported = seen;
   }
 
-  async #tell({ changes }: ChangePage, listener: ChangeListener): Promise<void> {
-    const fresh = changes.filter((change) => !this.#told.has(nameOf(change)));
+  async #report({ changes }: ChangePage, listener: ChangeListener): Promise<void> {
+    const fresh = changes.filter((change) => !this.#reported.has(nameOf(change)));
     const usable = fresh.filter(({ kind }) => kind !== 'revoked').map(({ licenseId }) => licenseId);
     const peers = usable.length === 0 ? undefined : await this.#licenses.peersOn(usable);
     if (fresh.length === 0 || this.#listener !== listener) return;
-    for (const change of fresh) this.#told.add(nameOf(change));
-    listener(fresh.map(({ licenseId, kind }) => ({ licenseId, kind, peers: peers?.get(licenseId) ?? NOBODY })));
+    for (const change of fresh) this.#reported.add(nameOf(change));
+    listener(fresh.map(({ licenseId, kind }) => ({ licenseId, kind, peers: peers?.get(licenseId) ?? NO_PEERS })));
   }
 }
 

@@ -5,7 +5,7 @@ import { compareSchema } from './schema-state.js';
 const known = ['1First', '2AddedExpand', '3TakenContract'];
 const thisVersion = MIGRATIONS.map(({ name }) => name);
 
-describe('A schema', () => {
+describe('compareSchema', () => {
   test.each([
     ['without any migration', [], 'absent'],
     ['with all that this version knows', known, 'current'],
@@ -21,13 +21,13 @@ describe('A schema', () => {
     expect(compareSchema(ran, known)).toBe(expected);
   });
 
-  test('of this version is current', () => {
+  test('returns current for the migrations of this version', () => {
     expect(compareSchema(thisVersion)).toBe('current');
   });
 });
 
-describe('The migrations', () => {
-  test('stand in the order of their times, and after the first each makes a promise by its name', () => {
+describe('MIGRATIONS', () => {
+  test('are in the order of their times, and all but the first are named Expand or Contract', () => {
     expect(thisVersion).toEqual([...thisVersion].sort());
     for (const name of thisVersion.slice(1)) expect(name).toMatch(/^Migration\d{14}\w+(Expand|Contract)$/);
   });

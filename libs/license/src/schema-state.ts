@@ -1,29 +1,29 @@
 import { openLicenseOrm } from './license-orm.js';
-import { MIGRATIONS } from './migrations/index.js';
-import { isContract, isExpand } from './migrations/rolling.js';
+import { MIGRATIONS, isContract, isExpand } from './migrations/index.js';
 import { pgPool } from './pg-pool.js';
 
 /**
- * How a database's schema relates to this version. `expanded`: a later version added to it what this one does without.
- * `newer`: it knows a migration that may have taken something away.
+ * The schema of a database compared with this version. `expanded`: a later version has only added to it. `newer`: a later
+ * version may have removed something.
  */
 export type SchemaState = 'absent' | 'older' | 'current' | 'expanded' | 'newer';
 
-/** The schema does not fit this version. The message says what to do. */
+/** The schema does not fit this version. The message has advice. */
 export class SchemaMismatch extends Error {
   override readonly name = 'SchemaMismatch';
 }
 
-/** Those that this version cannot work with. */
+/** States that this version does not support. */
 type UnfitState = Exclude<SchemaState, 'current' | 'expanded'>;
 
 const ADVICE: Record<UnfitState, string> = {
   absent: 'The license database has no schema yet: run `npm run migrate`.',
   older: 'The schema of the license database is older than this version: run `npm run migrate`.',
-  newer: 'The schema of the license database is newer than this version: run the version that made it, or a later one.',
+  newer:
+    'The schema of the license database is newer than this version: run the version that created it, or a later one.',
 };
 
-/** Compares the migrations that ran with those that this version knows, by the promises of their names. */
+/** Compares the migrations that ran with those of this version, by the suffixes of their names. */
 export function compareSchema(
   ran: readonly string[],
   known: readonly string[] = MIGRATIONS.map(({ name }) => name),

@@ -1,19 +1,19 @@
-/** Before the first task has ended: a first register, which is several statements, at a database nearby. Milliseconds. */
+/** Estimate before the first task has ended: an activation, which is several statements, with a near database. Ms. */
 const FIRST_GUESS_MS = 20;
 
 /**
- * Weight of the newest task: the mean follows a change within about this many tasks. Fewer would take the first moments of
- * a process, which opens connections and compiles its code, for a slow database.
+ * Weight of the newest task: the mean follows a change within about this many tasks. With fewer, the first tasks of a
+ * process, which open connections and compile code, would look like a slow database.
  */
 const TASKS_TO_FOLLOW = 64;
 
 /**
- * A task counts for this many times the mean at most: one that waited for a row lock, or for its connection to be opened,
- * says nothing of the others. A database that has become ten times as slow is known after 80 tasks.
+ * A task counts for at most this many times the mean, because a wait for a row lock or a new connection says nothing about
+ * other tasks. If the database becomes ten times as slow, the mean follows within 80 tasks.
  */
 const LONGEST_COUNTED = 3;
 
-/** How long a task keeps its place: the exponentially weighted mean over the last tasks. */
+/** Duration of a task: the exponentially weighted mean of recent tasks. */
 export class ServiceTime {
   #meanMs = FIRST_GUESS_MS;
 
@@ -22,8 +22,8 @@ export class ServiceTime {
   }
 
   /**
-   * Counts a task that has ended. One that failed says only that a task can take that long, never that tasks are short: a
-   * database that refuses connections does so at once.
+   * Counts a task that has ended. A failed task can only raise the mean: a database that refuses connections does so at
+   * once.
    */
   note(durationMs: number, isDone: boolean): void {
     const sampleMs = isDone ? durationMs : Math.max(durationMs, this.#meanMs);

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@white-rabbit/protocol';
 
-/** A license's own name: a UUID. Never shown to a client, never logged. */
+/** The id of a license, a UUID. Never sent to a client, never logged. */
 export type LicenseId = string & { readonly __brand: 'LicenseId' };
 
 /** Why a license check is refused (docs/protocol.md). */
@@ -16,12 +16,12 @@ export type RefusalCode = Extract<
   | 'license_unavailable'
 >;
 
-/** The one closed result of a license check. */
+/** The result of a license check. */
 export type Verdict =
   | {
       readonly outcome: 'accepted';
       readonly licenseId: LicenseId;
-      /** From the answer of the database to the license's expiry, by the database's clock. `undefined`: it does not expire. */
+      /** Time until the expiry in ms, by the clock of the database. `undefined`: it does not expire. */
       readonly expiresInMs?: number | undefined;
     }
   | {
@@ -33,23 +33,23 @@ export type Verdict =
       readonly retryAfterMs?: number;
     };
 
-/** The license lets this device and peer in. */
+/** The verdict that accepts a device and peer. */
 export function accepted(licenseId: LicenseId, expiresInMs?: number): Verdict {
   return { outcome: 'accepted', licenseId, expiresInMs };
 }
 
-/** It does not. */
+/** The verdict that refuses them. */
 export function refused(code: RefusalCode): Verdict {
   return { outcome: 'refused', code };
 }
 
-/** Nothing was decided. `retryAfterMs`: when to ask again, if that is known. */
+/** The verdict `license_unavailable`. `retryAfterMs`: time until a retry, if known. */
 export function unavailable(retryAfterMs?: number): Verdict {
   const code = 'license_unavailable';
   return { outcome: 'refused', code, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
-/** It was moved lately, and may be moved again in so many days. */
+/** The verdict `license_transfer_too_soon`: the license may be moved again in `waitDays`. */
 export function transferTooSoon(waitDays: number): Verdict {
   return { outcome: 'refused', code: 'license_transfer_too_soon', waitDays };
 }

@@ -15,35 +15,35 @@ jest.setTimeout(30_000);
 
 let databases = 0;
 
-/** A database of its own, with all that works on it. */
-async function desk() {
-  const url = await postgres.createDatabase(`desk_${++databases}`);
+/** A new database with a repository and a LicenseAdmin. */
+async function newDatabase() {
+  const url = await postgres.createDatabase(`archive_${++databases}`);
   await migrate(url);
   const orm = await openLicenseOrm({ databaseUrl: url });
   teardown.push(() => orm.close());
   const pool = await pgPool(orm);
-  const office = new LicenseAdmin(orm);
+  const admin = new LicenseAdmin(orm);
   const licenses = new PostgresLicenseRepository(orm, { transferDays: 1 });
   const issue = async (maxDevices = 1, expiresAt: Date | null = null) => {
-    const { value } = await office.issue(1, { maxDevices, expiresAt }).next();
+    const { value } = await admin.issue(1, { maxDevices, expiresAt }).next();
     const license = value?.[0];
     if (license === undefined) throw new Error('Nothing was issued.');
     return license;
   };
   const size = async (table: string) =>
     (await pool.query<{ n: number }>(`select count(*)::int as n from ${table}`)).rows[0]?.n;
-  return { orm, pool, office, licenses, issue, size };
+  return { orm, pool, admin, licenses, issue, size };
 }
 
-type Desk = Awaited<ReturnType<typeof desk>>;
-const who = (n: number) => [`device-${n}` as DeviceId, `peer-00${n}` as PeerId] as const;
+type Database = Awaited<ReturnType<typeof newDatabase>>;
+const identityOf = (n: number) => [`device-${n}` as DeviceId, `peer-00${n}` as PeerId] as const;
 
 interface Archive {
   readonly header: ArchiveHeader;
   readonly licenses: ArchivedLicense[];
 }
 
-function exported({ orm }: Desk, bindings = false): Promise<Archive> {
+function exported({ orm }: Database, bindings = false): Promise<Archive> {
   return exportLicenses(orm, { bindings }, async ({ header, batches }) => {
     const licenses: ArchivedLicense[] = [];
     for await (const batch of batches) licenses.push(...batch);
@@ -51,7 +51,7 @@ function exported({ orm }: Desk, bindings = false): Promise<Archive> {
   });
 }
 
-function imported({ orm }: Desk, { header, licenses }: Archive, operator = 'ada'): Promise<Imported> {
+function imported({ orm }: Database, { header, licenses }: Archive, operator = 'ada'): Promise<Imported> {
   // eslint-disable-next-line @typescript-eslint/require-await -- a file's lines come like this
   const lines = async function* () {
     for (const license of licenses) yield JSON.stringify(license);
@@ -59,9 +59,9 @@ function imported({ orm }: Desk, { header, licenses }: Archive, operator = 'ada'
   return importLicenses(orm, header, lines(), { operator });
 }
 
-/** A database with a license of every kind, and what its people are answered. */
+/** A database with a license of every kind, and the verdicts for its devices. */
 async function furnished() {
-  const from = await desk();
+  const from = await newDatabase();
   const [plain, moved, revoked, expired, empty] = [
     await from.issue(2),
     await from.issue(),
@@ -69,52 +69,52 @@ async function furnished() {
     await from.issue(1, new Date('2020-01-01')),
     await from.issue(7, new Date('2091-02-03T04:05:06.789Z')),
   ];
-  await from.licenses.authorize(plain.key, ...who(1));
-  await from.licenses.authorize(plain.key, ...who(2));
-  await from.licenses.authorize(moved.key, ...who(3));
-  await from.licenses.authorize(moved.key, ...who(4), true);
-  await from.licenses.authorize(revoked.key, ...who(5));
-  await from.office.revoke(reference(revoked.key));
-  const ask = async ({ licenses }: Desk) => [
-    codeOf(await licenses.authorize(plain.key, ...who(1))),
-    codeOf(await licenses.authorize(plain.key, who(2)[0], who(9)[1])),
-    codeOf(await licenses.authorize(plain.key, ...who(6))),
-    codeOf(await licenses.authorize(moved.key, ...who(4))),
-    codeOf(await licenses.authorize(moved.key, ...who(3), true)),
-    codeOf(await licenses.authorize(revoked.key, ...who(5))),
-    codeOf(await licenses.authorize(expired.key, ...who(7))),
+  await from.licenses.authorize(plain.key, ...identityOf(1));
+  await from.licenses.authorize(plain.key, ...identityOf(2));
+  await from.licenses.authorize(moved.key, ...identityOf(3));
+  await from.licenses.authorize(moved.key, ...identityOf(4), true);
+  await from.licenses.authorize(revoked.key, ...identityOf(5));
+  await from.admin.revoke(reference(revoked.key));
+  const verdictsOf = async ({ licenses }: Database) => [
+    codeOf(await licenses.authorize(plain.key, ...identityOf(1))),
+    codeOf(await licenses.authorize(plain.key, identityOf(2)[0], identityOf(9)[1])),
+    codeOf(await licenses.authorize(plain.key, ...identityOf(6))),
+    codeOf(await licenses.authorize(moved.key, ...identityOf(4))),
+    codeOf(await licenses.authorize(moved.key, ...identityOf(3), true)),
+    codeOf(await licenses.authorize(revoked.key, ...identityOf(5))),
+    codeOf(await licenses.authorize(expired.key, ...identityOf(7))),
   ];
-  return { from, ask, plain, empty };
+  return { from, verdictsOf, plain, empty };
 }
 
-describe('an archive with bindings', () => {
-  test('carries a whole database: every answer, and every stored value, is as before', async () => {
-    const { from, ask, empty } = await furnished();
+describe('importLicenses of an archive with bindings', () => {
+  test('restores every stored value, and every verdict is as before', async () => {
+    const { from, verdictsOf, empty } = await furnished();
     const archive = await exported(from, true);
     expect(archive.header).toMatchObject({ format: 'white-rabbit-licenses', version: 1, licenses: 5, bindings: true });
-    const to = await desk();
+    const to = await newDatabase();
     expect(await imported(to, archive)).toEqual({ imported: 5, known: 0, bindings: 4 });
     expect((await exported(to, true)).licenses).toEqual(archive.licenses);
-    expect(await ask(to)).toEqual(await ask(from));
-    expect(await to.licenses.authorize(empty.key, ...who(8))).toEqual(accepted);
+    expect(await verdictsOf(to)).toEqual(await verdictsOf(from));
+    expect(await to.licenses.authorize(empty.key, ...identityOf(8))).toEqual(accepted);
   });
 
-  test('is imported again without harm, and undoes nothing that was done since', async () => {
+  test('changes nothing when it is repeated, and undoes no later change', async () => {
     const { from, plain } = await furnished();
     const archive = await exported(from, true);
-    const to = await desk();
+    const to = await newDatabase();
     await imported(to, archive);
-    await to.office.revoke(reference(plain.key));
-    await to.office.release(reference(plain.key), who(1)[0]);
+    await to.admin.revoke(reference(plain.key));
+    await to.admin.release(reference(plain.key), identityOf(1)[0]);
     const before = await exported(to, true);
     expect(await imported(to, archive)).toEqual({ imported: 0, known: 5, bindings: 0 });
     expect((await exported(to, true)).licenses).toEqual(before.licenses);
     expect(await to.size('license_audit')).toBe(3);
   });
 
-  test('is one entry in the trail', async () => {
+  test('writes one audit entry', async () => {
     const { from } = await furnished();
-    const to = await desk();
+    const to = await newDatabase();
     await imported(to, await exported(from, true));
     const { rows } = await to.pool.query('select operator, action, count, license_id, detail from license_audit');
     const detail = 'from an export; 0 known already; 4 bindings';
@@ -122,18 +122,18 @@ describe('an archive with bindings', () => {
   });
 });
 
-describe('an archive without bindings', () => {
-  test('has no device and no peer in it, and every device is bound anew', async () => {
+describe('importLicenses of an archive without bindings', () => {
+  test('restores licenses without devices and peers, which are bound again at their next register', async () => {
     const { from, plain } = await furnished();
     const archive = await exported(from);
     const text = JSON.stringify(archive);
     for (const name of ['device', 'peer']) expect(text.replaceAll('max_devices', '')).not.toContain(name);
-    const to = await desk();
+    const to = await newDatabase();
     expect(await imported(to, archive)).toEqual({ imported: 5, known: 0, bindings: 0 });
-    expect(await to.licenses.authorize(plain.key, ...who(6))).toEqual(accepted);
+    expect(await to.licenses.authorize(plain.key, ...identityOf(6))).toEqual(accepted);
   });
 
-  test('has no key in it', async () => {
+  test('contains no key', async () => {
     const { from, plain } = await furnished();
     const text = JSON.stringify(await exported(from, true));
     expect(text).toContain(plain.key.slice(-4));
@@ -141,10 +141,10 @@ describe('an archive without bindings', () => {
   });
 });
 
-describe('an export', () => {
-  test('is of one moment, whatever is issued and revoked while it is read', async () => {
-    const from = await desk();
-    for await (const _ of from.office.issue(4_500, { maxDevices: 1, expiresAt: null }));
+describe('exportLicenses', () => {
+  test('returns a snapshot although licenses are issued and revoked meanwhile', async () => {
+    const from = await newDatabase();
+    for await (const _ of from.admin.issue(4_500, { maxDevices: 1, expiresAt: null }));
     const sizes: number[] = [];
     const states = new Set<string>();
     await exportLicenses(from.orm, {}, async ({ batches }) => {
@@ -160,8 +160,8 @@ describe('an export', () => {
   });
 });
 
-describe('nothing at all is imported', () => {
-  const told = async (to: Desk, archive: Archive) => {
+describe('importLicenses imports nothing', () => {
+  const refused = async (to: Database, archive: Archive) => {
     const before = [await to.size('license'), await to.size('identity'), await to.size('binding')];
     const message = await imported(to, archive).then(
       () => 'it was imported',
@@ -180,35 +180,35 @@ describe('nothing at all is imported', () => {
     licenses: licenses.map((license, i) => (i === line - 2 ? { ...license, ...changes } : license)),
   });
 
-  test('where a line is malformed, and all such lines are told', async () => {
+  test('if lines are malformed, and reports all of them', async () => {
     const { from } = await furnished();
     const archive = changed(changed(await exported(from, true), 3, { hint: 'x' }), 6, { max_devices: 0 });
-    expect(await told(await desk(), archive)).toEqual([
+    expect(await refused(await newDatabase(), archive)).toEqual([
       '  line 3: hint is missing or malformed',
       '  line 6: max_devices is missing or malformed',
     ]);
   });
 
-  test('where the file was cut short', async () => {
+  test('if the file is incomplete', async () => {
     const { from } = await furnished();
     const { header, licenses } = await exported(from, true);
-    expect(await told(await desk(), { header, licenses: licenses.slice(0, 4) })).toEqual([
-      '  line 1: it announces 5 licenses, and there are 4: the file is not whole',
+    expect(await refused(await newDatabase(), { header, licenses: licenses.slice(0, 4) })).toEqual([
+      '  line 1: the header announces 5 licenses and the file has 4: it is incomplete',
     ]);
   });
 
-  test('where a later program wrote it', async () => {
-    const { header } = await exported(await desk());
-    expect(await told(await desk(), { header: { ...header, version: 2 }, licenses: [] })).toEqual([
-      '  line 1: the file was written by a later version of this program: use that',
+  test('if a later version wrote the file', async () => {
+    const { header } = await exported(await newDatabase());
+    expect(await refused(await newDatabase(), { header: { ...header, version: 2 }, licenses: [] })).toEqual([
+      '  line 1: the file was written by a later version of this program: use that version',
     ]);
   });
 
-  test('where an id, a key, a device or a peer belongs to another one here', async () => {
+  test('if an id, a key, a device or a peer is stored with another partner', async () => {
     const { from } = await furnished();
     const archive = await exported(from, true);
     const [first, second] = archive.licenses;
-    const to = await desk();
+    const to = await newDatabase();
     await imported(to, {
       ...archive,
       header: { ...archive.header, licenses: 2 },
@@ -218,15 +218,15 @@ describe('nothing at all is imported', () => {
       id: '00000000-0000-4000-8000-000000000009' as ArchivedLicense['id'],
     });
     expect(first?.id).not.toBe(second?.id);
-    expect(await told(to, clash)).toEqual([
-      '  line 2: its id belongs to another license here',
-      '  line 3: its key belongs to another license here',
+    expect(await refused(to, clash)).toEqual([
+      '  line 2: its id belongs to another license in the database',
+      '  line 3: its key belongs to another license in the database',
     ]);
-    const other = await desk();
+    const other = await newDatabase();
     const { key } = await other.issue(2);
-    await other.licenses.authorize(key, who(1)[0], who(9)[1]);
-    expect(await told(other, archive)).toEqual([
-      expect.stringMatching(/^ {2}line [2-6]: one of its devices, or its peer, belongs to another one here$/),
+    await other.licenses.authorize(key, identityOf(1)[0], identityOf(9)[1]);
+    expect(await refused(other, archive)).toEqual([
+      expect.stringMatching(/^ {2}line [2-6]: one of its devices or peers is stored with another partner$/),
     ]);
   });
 });

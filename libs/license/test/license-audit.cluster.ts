@@ -6,7 +6,7 @@ import { generateLicenseKey } from '../src/license-key.js';
 import { LicenseAdmin } from '../src/license-admin.js';
 import { openLicenseOrm } from '../src/license-orm.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
-import { count, issue, licenses, office, newIdentity, pool, postgres, reference } from './license-scene.js';
+import { count, issue, licenses, admin, newIdentity, pool, postgres, reference } from './license-scene.js';
 
 let orm: MikroORM;
 let ada: LicenseAdmin;
@@ -24,15 +24,15 @@ async function entries(filter?: AuditFilter): Promise<AuditEntry[]> {
   return all;
 }
 
-const told = (list: readonly AuditEntry[]) => list.map(({ operator, action, count: n }) => [operator, action, n]);
+const summaries = (list: readonly AuditEntry[]) => list.map(({ operator, action, count: n }) => [operator, action, n]);
 
 async function issuedByAda(number: number) {
   for await (const batch of ada.issue(number, { maxDevices: 1, expiresAt: null })) return batch;
   throw new Error('Nothing was issued.');
 }
 
-describe('the audit trail', () => {
-  test('has every change to a license in order: what, when, by whom', async () => {
+describe('The audit trail', () => {
+  test('has every change to a license in order, with action, time and operator', async () => {
     const [license] = await issuedByAda(1);
     const ref = reference(license?.key ?? '');
     const [device, peer] = newIdentity();
@@ -41,10 +41,10 @@ describe('the audit trail', () => {
     const [newDevice, newPeer] = newIdentity();
     await movable.authorize(license?.key ?? '', newDevice, newPeer, true);
     await ada.revoke(ref);
-    await office.restore(ref);
+    await admin.restore(ref);
     await ada.release(ref, newDevice);
     const trail = await entries({ license: ref });
-    expect(told(trail)).toEqual([
+    expect(summaries(trail)).toEqual([
       ['ada', 'issue', 1],
       ['self-service', 'transfer', 1],
       ['ada', 'revoke', 1],
@@ -58,13 +58,13 @@ describe('the audit trail', () => {
     expect(await entries({ license: { by: 'id', id: license?.id ?? ('' as never) } })).toEqual(trail);
   });
 
-  test('has one entry for a batch, which is found for each of its licenses', async () => {
+  test('has one entry for a batch, which each license of the batch finds', async () => {
     const batch = await issuedByAda(30);
     for (const { key } of [batch[0], batch[29]].filter((one) => one !== undefined))
-      expect(told(await entries({ license: reference(key) }))).toEqual([['ada', 'issue', 30]]);
+      expect(summaries(await entries({ license: reference(key) }))).toEqual([['ada', 'issue', 30]]);
   });
 
-  test('says of an import how many keys were new, and nothing where none was', async () => {
+  test('has the number of new keys of an import, and no entry if all keys were known', async () => {
     const known = await issue();
     const keys = [generateLicenseKey(), generateLicenseKey(), known].map((key) => ({
       key,
@@ -80,44 +80,44 @@ describe('the audit trail', () => {
     expect(await count('from license_audit')).toBe(size);
   });
 
-  test('has nothing of what changed nothing', async () => {
+  test('has no entry for an operation without a change', async () => {
     const ref = reference(await issue());
     const size = await count('from license_audit');
     await ada.restore(ref);
-    await ada.release(ref, 'device-of-nobody');
+    await ada.release(ref, 'unknown-device');
     await ada.revoke(reference(generateLicenseKey()));
     expect(await count('from license_audit')).toBe(size);
   });
 
-  test('and the change stand or fall together', async () => {
+  test('and the change are stored together or not at all', async () => {
     const key = await issue();
-    const who = newIdentity();
-    await licenses.authorize(key, ...who);
+    const identity = newIdentity();
+    await licenses.authorize(key, ...identity);
     const tooLong = new LicenseAdmin(orm, 'a name that is far too long for the trail'.repeat(3));
     await expect(tooLong.revoke(reference(key))).rejects.toThrow();
-    await expect(tooLong.release(reference(key), who[0])).rejects.toThrow();
+    await expect(tooLong.release(reference(key), identity[0])).rejects.toThrow();
     await expect(tooLong.issue(3, { maxDevices: 1, expiresAt: null }).next()).rejects.toThrow();
-    const shown = await office.show(reference(key));
+    const shown = await admin.show(reference(key));
     expect(shown?.license.state).toBe('active');
     expect(shown?.bindings).toHaveLength(1);
-    expect(told(await entries({ license: reference(key) }))).toEqual([['unnamed', 'issue', 1]]);
+    expect(summaries(await entries({ license: reference(key) }))).toEqual([['unnamed', 'issue', 1]]);
   });
 
-  test('begins where it is asked to', async () => {
+  test('starts at the requested time', async () => {
     const [first, second] = [reference(await issue()), reference(await issue())];
     await ada.revoke(first);
     const since = (await entries({ license: second }))[0]?.at ?? new Date(0);
     await ada.revoke(second);
     const trail = await entries({ license: first, since });
-    expect(told(trail)).toEqual([['ada', 'revoke', 1]]);
+    expect(summaries(trail)).toEqual([['ada', 'revoke', 1]]);
     expect(await entries({ since: new Date(Date.now() + 60_000) })).toEqual([]);
     expect(await entries({ license: reference(generateLicenseKey()) })).toEqual([]);
   });
 
-  test('has no device, peer or key in it, and outlives its license', async () => {
+  test('contains no device, peer or key, and remains after its license is deleted', async () => {
     const [key, [device, peer]] = [await issue(), newIdentity()];
     await licenses.authorize(key, device, peer);
-    const { license } = (await office.show(reference(key))) ?? {};
+    const { license } = (await admin.show(reference(key))) ?? {};
     await ada.release(reference(key), device);
     await ada.revoke(reference(key));
     const { rows } = await pool.query<{ row: string }>('select t::text as row from license_audit t');

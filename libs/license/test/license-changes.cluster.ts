@@ -8,7 +8,7 @@ import type { LicenseId } from '../src/verdict.js';
 import {
   issue,
   licenses,
-  office,
+  admin,
   newIdentity,
   pool,
   postgres,
@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => orm.close());
 
 async function idOf(key: string): Promise<LicenseId> {
-  const shown = await office.show(reference(key));
+  const shown = await admin.show(reference(key));
   if (shown === undefined) throw new Error('There is no such license.');
   return shown.license.id;
 }
@@ -43,90 +43,90 @@ async function changesOf(id: LicenseId, since: DatabaseTime): Promise<readonly C
 
 const now = async () => (await licenses.changedSince(undefined)).asOf;
 
-describe('the changes that a gateway asks for', () => {
-  test('are of a license that was moved the move, and those who have it now', async () => {
+describe('PostgresLicenseRepository.changedSince', () => {
+  test('returns the transfer of a license, and peersOn its current peers', async () => {
     const [key, old, stays, newer] = [await issue({ maxDevices: 2 }), newIdentity(), newIdentity(), newIdentity()];
-    for (const who of [old, stays]) await licenses.authorize(key, ...who);
+    for (const identity of [old, stays]) await licenses.authorize(key, ...identity);
     const [id, asOf] = [await idOf(key), await now()];
     await movable.authorize(key, ...newer, true);
     expect((await changesOf(id, asOf)).map(({ kind }) => kind)).toEqual(['transferred']);
     expect(await licenses.peersOn([id])).toEqual(new Map([[id, new Set([stays[1], newer[1]])]]));
   });
 
-  test('are of a license from which a device was released the release, and those who are left on it', async () => {
+  test('returns the release of a device, and peersOn the remaining peers', async () => {
     const [key, gone, stays] = [await issue({ maxDevices: 2 }), newIdentity(), newIdentity()];
-    for (const who of [gone, stays]) await licenses.authorize(key, ...who);
+    for (const identity of [gone, stays]) await licenses.authorize(key, ...identity);
     const [id, asOf] = [await idOf(key), await now()];
-    await office.release(reference(key), gone[0]);
+    await admin.release(reference(key), gone[0]);
     expect((await changesOf(id, asOf)).map(({ kind }) => kind)).toEqual(['released']);
     expect(await licenses.peersOn([id])).toEqual(new Map([[id, new Set([stays[1]])]]));
-    await office.release(reference(key), stays[0]);
+    await admin.release(reference(key), stays[0]);
     expect(await licenses.peersOn([id])).toEqual(new Map([[id, new Set()]]));
   });
 
-  test('are of a license that was revoked the revocation, whatever else was done to it, until it is restored', async () => {
-    const [key, who] = [await issue(), newIdentity()];
-    await licenses.authorize(key, ...who);
+  test('returns the revocation of a license, whatever else changed, until it is restored', async () => {
+    const [key, identity] = [await issue(), newIdentity()];
+    await licenses.authorize(key, ...identity);
     const [id, asOf] = [await idOf(key), await now()];
-    await office.release(reference(key), who[0]);
-    await office.revoke(reference(key));
+    await admin.release(reference(key), identity[0]);
+    await admin.revoke(reference(key));
     expect((await changesOf(id, asOf)).map(({ kind }) => kind)).toEqual(['revoked']);
-    await office.restore(reference(key));
+    await admin.restore(reference(key));
     expect((await changesOf(id, asOf)).map(({ kind }) => kind)).toEqual(['released']);
   });
 
-  test('are none of a license that was only used', async () => {
-    const [key, who] = [await issue(), newIdentity()];
+  test('returns nothing for a license that was only used', async () => {
+    const [key, identity] = [await issue(), newIdentity()];
     const [id, asOf] = [await idOf(key), await now()];
-    for (let n = 0; n < 2; n++) await licenses.authorize(key, ...who);
-    await office.release(reference(key), 'device-of-nobody');
+    for (let n = 0; n < 2; n++) await licenses.authorize(key, ...identity);
+    await admin.release(reference(key), 'unknown-device');
     expect(await changesOf(id, asOf)).toEqual([]);
   });
 });
 
-describe('a verdict', () => {
+describe('PostgresLicenseRepository.authorize', () => {
   test.each(['activates', 'knows'])(
-    'that %s a device says how long its license lasts, by the database’s clock',
+    'that %s a device returns the time until expiry, by the clock of the database',
     async (what) => {
       const { rows } = await pool.query<{ at: string }>(`select (now() + interval '1 hour')::text as at`);
-      const [key, who] = [await issue({ expiresAt: new Date(rows[0]?.at ?? '') }), newIdentity()];
-      if (what === 'knows') await licenses.authorize(key, ...who);
-      const verdict = await licenses.authorize(key, ...who);
+      const [key, identity] = [await issue({ expiresAt: new Date(rows[0]?.at ?? '') }), newIdentity()];
+      if (what === 'knows') await licenses.authorize(key, ...identity);
+      const verdict = await licenses.authorize(key, ...identity);
       const expiresInMs = verdict.outcome === 'accepted' ? (verdict.expiresInMs ?? 0) : 0;
       expect(expiresInMs).toBeLessThanOrEqual(3_600_000);
       expect(expiresInMs).toBeGreaterThan(3_590_000);
     },
   );
 
-  test('on a license that lasts for ever names no time', async () => {
+  test('returns no time for a license without expiry', async () => {
     expect(await licenses.authorize(await issue(), ...newIdentity())).toMatchObject({ expiresInMs: undefined });
   });
 });
 
-describe('50,000 licenses that are revoked at once', () => {
+describe('PostgresLicenseRepository.changedSince after 50,000 revocations', () => {
   const MANY = 50_000;
 
-  test('are told page after page, each once, and no page is larger than its bound', async () => {
+  test('returns each change once in pages of at most CHANGES_PER_PAGE', async () => {
     await unhurried(
       `insert into license (id, key_hash, hint, max_devices)
        select gen_random_uuid(), sha256(('bulk' || n)::bytea), 'BULK', 1 from generate_series(1, ${MANY}) n`,
     );
-    const told: (readonly LicenseChange[])[] = [];
+    const reported: (readonly LicenseChange[])[] = [];
     const waiting: (() => void)[] = [];
     const polled = () => new Promise<void>((resolve) => waiting.push(resolve));
     const watch = new RevocationWatch(licenses, () => {
       for (const resolve of waiting.splice(0)) resolve();
     });
-    watch.start((changes) => told.push(changes));
+    watch.start((changes) => reported.push(changes));
     await polled();
     await unhurried(...revokeMany(MANY, `hint = 'BULK'`));
-    const ids = () => told.flat().filter(({ kind }) => kind === 'revoked');
+    const ids = () => reported.flat().filter(({ kind }) => kind === 'revoked');
     while (ids().length < MANY) await polled();
     // Within the overlap the next poll reads all of them again.
     await polled();
     await watch.stop();
     expect(new Set(ids().map(({ licenseId }) => licenseId)).size).toBe(MANY);
     expect(ids()).toHaveLength(MANY);
-    expect(Math.max(...told.map((page) => page.length))).toBeLessThanOrEqual(CHANGES_PER_PAGE);
+    expect(Math.max(...reported.map((page) => page.length))).toBeLessThanOrEqual(CHANGES_PER_PAGE);
   });
 });

@@ -1,20 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
-import { inTransaction } from '../src/in-transaction.js';
+import { inTransaction } from '../src/pg-pool.js';
 import { FACTS } from '../src/license-queries.js';
 import type { DatabaseTime } from '../src/license-repository.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
 import { openLicenseOrm } from '../src/license-orm.js';
 import { issue, licenses, newIdentity, pool, postgres, teardown } from './license-scene.js';
 
-describe('the cost of a known device', () => {
-  test('is one query, by indexes alone', async () => {
+describe('PostgresLicenseRepository.authorize for a known device', () => {
+  test('runs one query', async () => {
     const [key, [device, peer]] = [await issue(), newIdentity()];
     await licenses.authorize(key, device, peer);
     const sent = await queriesDuring(() => licenses.authorize(key, device, peer));
     expect(sent).toEqual([FACTS.name]);
   });
 
-  test('does not grow with the licenses', async () => {
+  test('reads indexes only, independent of the number of licenses', async () => {
     await inTransaction(pool, async (client) => {
       await client.query(`insert into license (id, key_hash, hint, max_devices)
         select gen_random_uuid(), sha256(n::text::bytea), 'ABCD', 1 from generate_series(1, 20000) n`);
@@ -39,30 +39,30 @@ describe('the cost of a known device', () => {
   }, 30_000);
 });
 
-describe('a repository', () => {
-  test('tells of each query what it was and whether it was answered', async () => {
+describe('PostgresLicenseRepository', () => {
+  test('reports each query and whether it succeeded', async () => {
     const orm = await openLicenseOrm({ databaseUrl: postgres.url });
     teardown.push(() => orm.close());
-    const told: [string, boolean][] = [];
+    const reported: [string, boolean][] = [];
     const repository = new PostgresLicenseRepository(orm, {
       onQuery: (query, durationMs, isAnswered) => {
         expect(durationMs).toBeGreaterThan(0);
-        told.push([query, isAnswered]);
+        reported.push([query, isAnswered]);
       },
     });
     const [key, [device, peer]] = [await issue(), newIdentity()];
     await repository.authorize(key, device, peer);
     await repository.authorize(key, device, peer);
     await repository.changedSince(undefined);
-    expect(told).toEqual([
+    expect(reported).toEqual([
       ['authorize', true],
       ['activate', true],
       ['authorize', true],
       ['revocations', true],
     ]);
-    told.length = 0;
+    reported.length = 0;
     await expect(repository.changedSince('no time' as DatabaseTime)).rejects.toThrow();
-    expect(told).toEqual([['revocations', false]]);
+    expect(reported).toEqual([['revocations', false]]);
   });
 });
 

@@ -1,15 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Socket, connect, createServer } from 'node:net';
-import { inTransaction } from '../src/in-transaction.js';
-import { keyHash } from '../src/key-hash.js';
-import { generateLicenseKey } from '../src/license-key.js';
+import { inTransaction } from '../src/pg-pool.js';
+import { keyHash, generateLicenseKey } from '../src/license-key.js';
 import { openLicenseOrm } from '../src/license-orm.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
 import {
   accepted,
   issue,
   licenses,
-  office,
+  admin,
   newIdentity,
   pool,
   postgres,
@@ -22,52 +21,52 @@ import {
 /** Clients are promised an answer within 3 s. */
 const PROMISED_MS = 3_000;
 
-describe('without an answer from the database', () => {
-  test('a refused connection: unavailable at once', async () => {
+describe('PostgresLicenseRepository.authorize', () => {
+  test('returns license_unavailable at once if the connection is refused', async () => {
     const { reasons, repository } = await repositoryAt('postgresql://x:y@127.0.0.1:1/z');
     const took = await timed(() => repository.authorize(generateLicenseKey(), ...newIdentity()));
     expect(took).toEqual({ result: refusal('license_unavailable'), inTime: true });
     expect(reasons).toEqual(['ECONNREFUSED']);
   });
 
-  test('a server that accepts and says nothing: unavailable in time, every one of 50', async () => {
+  test('returns license_unavailable in time for each of 50 checks if the server does not respond', async () => {
     const url = await silentServer();
     const { repository } = await repositoryAt(url);
-    const ask = () => timed(() => repository.authorize(generateLicenseKey(), ...newIdentity()));
-    for (const took of await Promise.all(Array.from({ length: 50 }, ask)))
+    const check = () => timed(() => repository.authorize(generateLicenseKey(), ...newIdentity()));
+    for (const took of await Promise.all(Array.from({ length: 50 }, check)))
       expect(took).toMatchObject({ result: refusal('license_unavailable'), inTime: true });
   }, 10_000);
 
-  test('a connection that falls silent: unavailable in time, and well again afterwards', async () => {
+  test('returns license_unavailable in time if a connection stalls, and recovers afterwards', async () => {
     const line = await interruptibleLine();
     const { repository } = await repositoryAt(line.url);
-    const [key, who] = [await issue(), newIdentity()];
-    expect(await repository.authorize(key, ...who)).toEqual(accepted);
+    const [key, identity] = [await issue(), newIdentity()];
+    expect(await repository.authorize(key, ...identity)).toEqual(accepted);
     line.silence();
-    expect(await timed(() => repository.authorize(key, ...who))).toEqual({
+    expect(await timed(() => repository.authorize(key, ...identity))).toEqual({
       result: refusal('license_unavailable'),
       inTime: true,
     });
     line.heal();
-    expect(await timed(() => repository.authorize(key, ...who))).toEqual({ result: accepted, inTime: true });
+    expect(await timed(() => repository.authorize(key, ...identity))).toEqual({ result: accepted, inTime: true });
   }, 10_000);
 
-  test('a lock that somebody holds: unavailable in time, nothing is bound later', async () => {
-    const [key, who] = [await issue(), newIdentity()];
+  test('returns license_unavailable in time if another transaction holds the lock, and binds nothing later', async () => {
+    const [key, identity] = [await issue(), newIdentity()];
     await inTransaction(pool, async (blocker) => {
       await blocker.query('select from license where key_hash = $1 for update', [keyHash(key)]);
-      expect(await timed(() => licenses.authorize(key, ...who))).toEqual({
+      expect(await timed(() => licenses.authorize(key, ...identity))).toEqual({
         result: refusal('license_unavailable'),
         inTime: true,
       });
     });
-    expect((await office.show(reference(key)))?.bindings).toEqual([]);
-    expect(await licenses.authorize(key, ...who)).toEqual(accepted);
+    expect((await admin.show(reference(key)))?.bindings).toEqual([]);
+    expect(await licenses.authorize(key, ...identity)).toEqual(accepted);
   }, 10_000);
 
-  test('all connections busy: those who wait are told in time, one too many at once', async () => {
+  test('returns license_unavailable in time if all connections are busy, and at once if the queue is full', async () => {
     const { reasons, repository } = await repositoryAt(await silentServer(), { concurrency: 2, maxWaiting: 3 });
-    const asked = Array.from({ length: 5 }, () =>
+    const checks = Array.from({ length: 5 }, () =>
       timed(() => repository.authorize(generateLicenseKey(), ...newIdentity())),
     );
     expect(repository.waiting).toBe(3);
@@ -76,18 +75,18 @@ describe('without an answer from the database', () => {
       retryAfterMs: expect.any(Number),
     });
     expect(reasons).toEqual(['queue_full']);
-    for (const took of await Promise.all(asked))
+    for (const took of await Promise.all(checks))
       expect(took).toMatchObject({ result: refusal('license_unavailable'), inTime: true });
   }, 10_000);
 
-  test('the server is killed and comes back: unavailable, then well, with the same repository', async () => {
-    const [key, who] = [await issue(), newIdentity()];
-    await licenses.authorize(key, ...who);
+  test('returns license_unavailable while the server is down, and recovers with the same repository', async () => {
+    const [key, identity] = [await issue(), newIdentity()];
+    await licenses.authorize(key, ...identity);
     await pool.query(
       `select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = 'client backend'`,
     );
-    await until(async () => (await licenses.authorize(key, ...who)).outcome === 'accepted');
-    expect(await licenses.authorize(key, ...who)).toEqual(accepted);
+    await until(async () => (await licenses.authorize(key, ...identity)).outcome === 'accepted');
+    expect(await licenses.authorize(key, ...identity)).toEqual(accepted);
   });
 });
 

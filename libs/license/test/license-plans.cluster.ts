@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { inTransaction } from '../src/in-transaction.js';
-import type { Statement } from '../src/pg-pool.js';
+import { type Statement, inTransaction } from '../src/pg-pool.js';
 import { CHANGED_AFTER, CHANGED_SINCE, FACTS, PEERS_ON } from '../src/license-queries.js';
 import { CHANGES_PER_PAGE } from '../src/license-repository.js';
 import { pool, revokeMany, unhurried } from './license-scene.js';
@@ -72,18 +71,18 @@ async function expectCheap(explained: Explained): Promise<void> {
   expect(explained.JIT).toBeUndefined();
 }
 
-describe('on 400,000 licenses without statistics, on a PostgreSQL that may compile queries,', () => {
+describe('With 400,000 licenses, no statistics and JIT,', () => {
   test.each([
     ['the poll', '2999-01-01'],
     ['the first poll', null],
-  ])('%s reads a few pages of one index, and is not compiled', async (_, since) => {
+  ])('%s reads a few pages of one index and is not compiled', async (_, since) => {
     const explained = await explain(CHANGED_SINCE, 'on', since);
     await expectCheap(explained);
     expect(nodesOf(explained.Plan).map((node) => node['Index Name'])).toContain('license_changed_at_id_index');
     expect(buffersOf(explained)).toBeLessThan(FEW_BUFFERS);
   });
 
-  test('the check of a known device reads a few pages, and is not compiled', async () => {
+  test('the check of a known device reads a few pages and is not compiled', async () => {
     const { rows } = await pool.query<{ hash: Buffer }>(`select sha256('7') as hash`);
     const explained = await explain(FACTS, 'on', rows[0]?.hash, 'device-7', 'peer-full-7');
     await expectCheap(explained);
@@ -91,7 +90,7 @@ describe('on 400,000 licenses without statistics, on a PostgreSQL that may compi
     expect(buffersOf(explained)).toBeLessThan(2 * FEW_BUFFERS);
   });
 
-  test('a page of a bulk revocation reads its own rows, wherever it begins, and is not compiled', async () => {
+  test('a page of a bulk revocation reads only its own rows and is not compiled', async () => {
     await unhurried(...revokeMany(50_000, `hint = 'FULL'`));
     const { rows } = await pool.query<{ id: string; at: string }>(
       `select id, changed_at::text as at from license where changed_at is not null order by changed_at, license.id offset 30000 limit 1`,

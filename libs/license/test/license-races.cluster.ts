@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { inTransaction } from '../src/in-transaction.js';
-import { keyHash } from '../src/key-hash.js';
+import { inTransaction } from '../src/pg-pool.js';
+import { keyHash } from '../src/license-key.js';
 import {
   accepted,
   codeOf,
   count,
   issue,
   licenses,
-  office,
+  admin,
   newIdentity,
   pool,
   reference,
@@ -15,8 +15,8 @@ import {
   until,
 } from './license-scene.js';
 
-describe('those who come at once', () => {
-  test.each([1, 3])('200 devices on one key with %i places: so many are bound', async (maxDevices) => {
+describe('Concurrent activations:', () => {
+  test.each([1, 3])('200 devices with one key of %i slots fill exactly these slots', async (maxDevices) => {
     const key = await issue({ maxDevices });
     const verdicts = await Promise.all(Array.from({ length: 200 }, () => licenses.authorize(key, ...newIdentity())));
     const codes = verdicts.map(codeOf);
@@ -29,14 +29,14 @@ describe('those who come at once', () => {
     ).toBe(maxDevices);
   });
 
-  test('one device 50 times: bound once, accepted each time', async () => {
-    const [key, who] = [await issue({ maxDevices: 5 }), newIdentity()];
-    const verdicts = await Promise.all(Array.from({ length: 50 }, () => licenses.authorize(key, ...who)));
+  test('50 registers of one device bind it once and are all accepted', async () => {
+    const [key, identity] = [await issue({ maxDevices: 5 }), newIdentity()];
+    const verdicts = await Promise.all(Array.from({ length: 50 }, () => licenses.authorize(key, ...identity)));
     expect(new Set(verdicts.map(codeOf))).toEqual(new Set(['accepted']));
-    expect((await office.show(reference(key)))?.bindings).toHaveLength(1);
+    expect((await admin.show(reference(key)))?.bindings).toHaveLength(1);
   });
 
-  test('two devices with two keys for one peer: one has it', async () => {
+  test('of two devices with two keys and one peer, one is bound', async () => {
     for (let round = 0; round < 20; round++) {
       const [keys, peer] = [[await issue(), await issue()], newIdentity()[1]];
       const verdicts = await Promise.all(keys.map((key) => licenses.authorize(key, newIdentity()[0], peer)));
@@ -44,7 +44,7 @@ describe('those who come at once', () => {
     }
   });
 
-  test('one device with two keys for two peers: one pair is made', async () => {
+  test('of two peers of one device with two keys, one is bound', async () => {
     for (let round = 0; round < 20; round++) {
       const [keys, device] = [[await issue(), await issue()], newIdentity()[0]];
       const verdicts = await Promise.all(keys.map((key) => licenses.authorize(key, device, newIdentity()[1])));
@@ -52,22 +52,22 @@ describe('those who come at once', () => {
     }
   });
 
-  test('one device and peer with two keys: both are accepted', async () => {
+  test('one device and peer with two keys are accepted with both', async () => {
     for (let round = 0; round < 20; round++) {
-      const [keys, who] = [[await issue(), await issue()], newIdentity()];
-      const verdicts = await Promise.all(keys.map((key) => licenses.authorize(key, ...who)));
+      const [keys, identity] = [[await issue(), await issue()], newIdentity()];
+      const verdicts = await Promise.all(keys.map((key) => licenses.authorize(key, ...identity)));
       expect(verdicts.map(codeOf)).toEqual(['accepted', 'accepted']);
     }
   });
 
-  test('activations and releases of one device under two licenses: never half of anything', async () => {
+  test('activations and releases of one device with two licenses leave no partial state', async () => {
     const [one, other, [device, peer]] = [await issue(), await issue(), newIdentity()];
     for (let round = 0; round < 30; round++) {
       await Promise.all([
         licenses.authorize(one, device, peer),
         licenses.authorize(other, device, peer),
-        office.release(reference(one), device),
-        office.release(reference(other), device),
+        admin.release(reference(one), device),
+        admin.release(reference(other), device),
       ]);
       expect(await count(`from binding left join identity using (device_id) where peer_id is null`)).toBe(0);
     }
@@ -75,18 +75,18 @@ describe('those who come at once', () => {
   });
 });
 
-describe('an activation whose connection is killed', () => {
-  test('is whole or absent, and asking again is safe', async () => {
-    const [key, who] = [await issue(), newIdentity()];
+describe('An activation whose connection is killed', () => {
+  test('is complete or absent, and can be repeated', async () => {
+    const [key, identity] = [await issue(), newIdentity()];
     await inTransaction(pool, async (blocker) => {
       await blocker.query('select from license where key_hash = $1 for update', [keyHash(key)]);
-      const verdict = licenses.authorize(key, ...who);
+      const verdict = licenses.authorize(key, ...identity);
       await until(async () => (await terminateWaiting()) > 0);
       expect(await verdict).toEqual(refusal('license_unavailable'));
     });
-    expect((await office.show(reference(key)))?.bindings).toEqual([]);
-    expect(await licenses.authorize(key, ...who)).toEqual(accepted);
-    expect((await office.show(reference(key)))?.bindings).toHaveLength(1);
+    expect((await admin.show(reference(key)))?.bindings).toEqual([]);
+    expect(await licenses.authorize(key, ...identity)).toEqual(accepted);
+    expect((await admin.show(reference(key)))?.bindings).toHaveLength(1);
   });
 });
 

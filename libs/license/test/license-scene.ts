@@ -5,21 +5,20 @@ import { type ThrowawayPostgres, startThrowawayPostgres } from '../src/embedded/
 import type { LicenseKey } from '../src/license-key.js';
 import { LicenseAdmin } from '../src/license-admin.js';
 import { openLicenseOrm } from '../src/license-orm.js';
-import type { LicenseTerms } from '../src/license-records.js';
-import { type LicenseReference, parseLicenseReference } from '../src/license-reference.js';
+import { type LicenseTerms, type LicenseReference, parseLicenseReference } from '../src/license-records.js';
 import { migrate } from '../src/migrate.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
 import { type PgPool, pgPool } from '../src/pg-pool.js';
 import type { RefusalCode, Verdict } from '../src/verdict.js';
 
-/** A real database for the suite that imports this, with a repository and an office on it. Set before its first test. */
+/** A real database for the suite that imports this, with a repository and a LicenseAdmin. Set before its first test. */
 export let postgres: ThrowawayPostgres;
 export let pool: PgPool;
-export let office: LicenseAdmin;
+export let admin: LicenseAdmin;
 export let licenses: PostgresLicenseRepository;
 let orm: MikroORM;
 
-/** Undone after each test, the last one first. */
+/** Functions that run after each test, the last one first. */
 export const teardown: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
@@ -27,7 +26,7 @@ beforeAll(async () => {
   await migrate(postgres.url);
   orm = await openLicenseOrm({ databaseUrl: postgres.url });
   pool = await pgPool(orm);
-  office = new LicenseAdmin(orm);
+  admin = new LicenseAdmin(orm);
   licenses = new PostgresLicenseRepository(orm);
 }, 30_000);
 
@@ -42,20 +41,20 @@ afterAll(async () => {
 
 let lastPerson = 0;
 
-/** A device and a peer that nobody has had before. */
+/** A new device and peer. */
 export function newIdentity(): [DeviceId, PeerId] {
   const n = ++lastPerson;
   return [`device-${n}` as DeviceId, `peer-${n}-x` as PeerId];
 }
 
-/** The key of a new license: for one device and for ever, unless told otherwise. */
+/** The key of a new license, by default for one device and without expiry. */
 export async function issue(terms: Partial<LicenseTerms> = {}): Promise<LicenseKey> {
-  for await (const [license] of office.issue(1, { maxDevices: 1, expiresAt: null, ...terms }))
+  for await (const [license] of admin.issue(1, { maxDevices: 1, expiresAt: null, ...terms }))
     if (license !== undefined) return license.key;
   throw new Error('Nothing was issued.');
 }
 
-/** As an operator would name it. */
+/** The reference by key or id. */
 export function reference(key: string): LicenseReference {
   const found = parseLicenseReference(key);
   if (found === undefined) throw new Error('Not a key.');
@@ -72,10 +71,10 @@ export async function count(sql: string): Promise<number> {
   return rows[0]?.n ?? -1;
 }
 
-/** Asks again and again until it is so. */
+/** Polls until the condition holds; rejects after 5 s. */
 export async function until(isSo: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 5_000;
-  while (!(await isSo())) if (performance.now() > deadline) throw new Error('It never came to be.');
+  while (!(await isSo())) if (performance.now() > deadline) throw new Error('The condition did not hold in time.');
 }
 
 /** Runs statements one after the other on a connection without time limits. */

@@ -3,9 +3,8 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import fc from 'fast-check';
 import { AuditTrail } from '../src/audit/audit-trail.js';
-import { inTransaction } from '../src/in-transaction.js';
-import { keyHash } from '../src/key-hash.js';
-import type { LicenseKey } from '../src/license-key.js';
+import { inTransaction } from '../src/pg-pool.js';
+import { type LicenseKey, keyHash } from '../src/license-key.js';
 import { openLicenseOrm } from '../src/license-orm.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
 import type { Verdict } from '../src/verdict.js';
@@ -15,7 +14,7 @@ import {
   count,
   issue,
   licenses,
-  office,
+  admin,
   newIdentity,
   pool,
   postgres,
@@ -25,7 +24,7 @@ import {
 } from './license-scene.js';
 
 const DAYS = 30;
-type Who = readonly [DeviceId, PeerId];
+type Identity = readonly [DeviceId, PeerId];
 
 /** Two gateways on which users may move their licenses, each with connections of its own. */
 let gateways: readonly [PostgresLicenseRepository, PostgresLicenseRepository];
@@ -44,9 +43,9 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all(orms.map((orm) => orm.close())));
 
-const move = (key: LicenseKey, [device, peer]: Who, at: 0 | 1 = 0): Promise<Verdict> =>
+const move = (key: LicenseKey, [device, peer]: Identity, at: 0 | 1 = 0): Promise<Verdict> =>
   gateways[at].authorize(key, device, peer, true);
-const boundTo = async (key: LicenseKey) => (await office.show(reference(key)))?.bindings.map((one) => one.deviceId);
+const boundTo = async (key: LicenseKey) => (await admin.show(reference(key)))?.bindings.map((one) => one.deviceId);
 const tooSoon = (waitDays: number) => ({ outcome: 'refused', code: 'license_transfer_too_soon', waitDays });
 
 /** As if the last transfer had been so long ago. */
@@ -64,8 +63,8 @@ async function transfersOf(key: LicenseKey): Promise<number> {
   return actions.filter((action) => action === 'transfer').length;
 }
 
-describe('a transfer', () => {
-  test('gives the one place to the new device, and the old one is refused from then on', async () => {
+describe('A transfer', () => {
+  test('gives the only slot to the new device, and the old device is refused', async () => {
     const [key, old, newer] = [await issue(), newIdentity(), newIdentity()];
     await licenses.authorize(key, ...old);
     const verdict = await move(key, newer);
@@ -75,7 +74,7 @@ describe('a transfer', () => {
     expect(await boundTo(key)).toEqual([newer[0]]);
   });
 
-  test('takes the device that was bound first off, whatever its slot', async () => {
+  test('removes the device that was bound first, whatever its slot', async () => {
     const [key, first, second, third, fourth] = [
       await issue({ maxDevices: 2 }),
       newIdentity(),
@@ -83,8 +82,8 @@ describe('a transfer', () => {
       newIdentity(),
       newIdentity(),
     ];
-    for (const who of [first, second]) await licenses.authorize(key, ...who);
-    await office.release(reference(key), first[0]);
+    for (const identity of [first, second]) await licenses.authorize(key, ...identity);
+    await admin.release(reference(key), first[0]);
     // Of the two that are bound now the older has the higher slot.
     await licenses.authorize(key, ...third);
     expect(await boundTo(key)).toEqual([third[0], second[0]]);
@@ -99,7 +98,7 @@ describe('a transfer', () => {
     expect(await licenses.authorize(await issue(), oldDevice, peer)).toEqual(refusal('peer_id_taken'));
   });
 
-  test('leaves the peer_id with the old device while another license binds the two, and then moves nothing', async () => {
+  test('changes nothing if another license binds the peer_id to the old device', async () => {
     const [key, other, [oldDevice, peer], [newDevice, newPeer]] = [
       await issue(),
       await issue(),
@@ -109,28 +108,28 @@ describe('a transfer', () => {
     for (const each of [key, other]) await licenses.authorize(each, oldDevice, peer);
     expect(await move(key, [newDevice, peer])).toEqual(refusal('peer_id_taken'));
     expect(await licenses.authorize(key, oldDevice, peer)).toEqual(accepted);
-    expect((await office.show(reference(key)))?.license.transferredAt).toBeNull();
+    expect((await admin.show(reference(key)))?.license.transferredAt).toBeNull();
     expect(await transfersOf(key)).toBe(0);
     expect(await move(key, [newDevice, newPeer])).toEqual(accepted);
     expect(await licenses.authorize(other, oldDevice, peer)).toEqual(accepted);
   });
 
-  test('is not made for a device that is bound, nor while a place is free', async () => {
+  test('is not made for a bound device or if a slot is free', async () => {
     const [key, first, second] = [await issue({ maxDevices: 2 }), newIdentity(), newIdentity()];
-    for (const who of [first, second, first]) expect(await move(key, who)).toEqual(accepted);
+    for (const identity of [first, second, first]) expect(await move(key, identity)).toEqual(accepted);
     expect(await boundTo(key)).toEqual([first[0], second[0]]);
     expect(await transfersOf(key)).toBe(0);
   });
 
-  test('is refused like any other register with a license that is revoked, expired or unknown', async () => {
+  test('is refused if the license is revoked, expired or unknown', async () => {
     const [revoked, expired] = [await issue(), await issue({ expiresAt: new Date('2020-01-01') })];
     await licenses.authorize(revoked, ...newIdentity());
-    await office.revoke(reference(revoked));
+    await admin.revoke(reference(revoked));
     expect(await move(revoked, newIdentity())).toEqual(refusal('license_revoked'));
     expect(await move(expired, newIdentity())).toEqual(refusal('license_expired'));
   });
 
-  test('is nothing where users may not move their licenses', async () => {
+  test('is ignored if transfers are turned off', async () => {
     const [key, old, newer] = [await issue(), newIdentity(), newIdentity()];
     await licenses.authorize(key, ...old);
     expect(await licenses.authorize(key, ...newer, true)).toEqual(refusal('license_device_limit'));
@@ -138,8 +137,8 @@ describe('a transfer', () => {
   });
 });
 
-describe('the next transfer', () => {
-  test('is too soon for so many days, and says how many are left', async () => {
+describe('The next transfer of a license', () => {
+  test('is refused within the waiting period, with the remaining days', async () => {
     const key = await issue();
     await licenses.authorize(key, ...newIdentity());
     await move(key, newIdentity());
@@ -151,24 +150,24 @@ describe('the next transfer', () => {
     expect(await transfersOf(key)).toBe(2);
   });
 
-  test('is not brought nearer by a release, nor by an operator who takes the license away and gives it back', async () => {
+  test('has the same waiting period after a release, and after a revocation and its undo', async () => {
     const [key, newer] = [await issue(), newIdentity()];
     await licenses.authorize(key, ...newIdentity());
     await move(key, newer);
-    await office.release(reference(key), newer[0]);
-    await office.revoke(reference(key));
-    await office.restore(reference(key));
+    await admin.release(reference(key), newer[0]);
+    await admin.revoke(reference(key));
+    await admin.restore(reference(key));
     await licenses.authorize(key, ...newIdentity());
     expect(await move(key, newIdentity())).toEqual(tooSoon(DAYS));
   });
 });
 
-describe('those who move one license at once', () => {
-  test.each([1, 3])('24 devices at two gateways, %i places: exactly one has moved it', async (maxDevices) => {
+describe('Concurrent transfers:', () => {
+  test.each([1, 3])('of 24 devices at two gateways and %i slots, exactly one gets the license', async (maxDevices) => {
     const key = await issue({ maxDevices });
     for (let n = 0; n < maxDevices; n++) await licenses.authorize(key, ...newIdentity());
     const people = Array.from({ length: 24 }, newIdentity);
-    const verdicts = await Promise.all(people.map((who, n) => move(key, who, n % 2 === 0 ? 0 : 1)));
+    const verdicts = await Promise.all(people.map((identity, n) => move(key, identity, n % 2 === 0 ? 0 : 1)));
     const codes = verdicts.map(codeOf);
     expect(codes.filter((code) => code === 'accepted')).toHaveLength(1);
     expect(codes.filter((code) => code === 'license_transfer_too_soon')).toHaveLength(23);
@@ -178,7 +177,7 @@ describe('those who move one license at once', () => {
     expect(await transfersOf(key)).toBe(1);
   });
 
-  test('two licenses that move to one peer: one has it, and nothing is half done', async () => {
+  test('of two licenses that are moved to one peer, one is bound and no partial state is left', async () => {
     for (let round = 0; round < 15; round++) {
       const [keys, peer] = [[await issue(), await issue()], newIdentity()[1]];
       for (const key of keys) await licenses.authorize(key, ...newIdentity());
@@ -188,7 +187,7 @@ describe('those who move one license at once', () => {
     }
   });
 
-  test('a transfer whose connection is killed is whole or absent, its audit included', async () => {
+  test('a transfer whose connection is killed is complete or absent, including its audit entry', async () => {
     const [key, old, newer] = [await issue(), newIdentity(), newIdentity()];
     await licenses.authorize(key, ...old);
     await inTransaction(pool, async (blocker) => {
@@ -208,14 +207,14 @@ describe('those who move one license at once', () => {
   });
 });
 
-describe('whatever is done in whatever order', () => {
+describe('Random sequences of changes:', () => {
   type Step = readonly ['register' | 'move' | 'release' | 'days', number];
   const step: fc.Arbitrary<Step> = fc.tuple(
     fc.constantFrom('register', 'move', 'release', 'days'),
     fc.integer({ min: 0, max: 3 }),
   );
 
-  test('never more devices than places, never two moves within the days, each device as the model says', async () => {
+  test('no license exceeds its slots or its waiting period, and each device matches the model', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 2 }), fc.array(step, { maxLength: 14 }), async (maxDevices, steps) => {
         const key = await issue({ maxDevices });
@@ -223,9 +222,9 @@ describe('whatever is done in whatever order', () => {
         let bound: number[] = [];
         let mayMove = true;
         for (const [what, n] of steps) {
-          const who = people[n] ?? newIdentity();
+          const identity = people[n] ?? newIdentity();
           if (what === 'release') {
-            await office.release(reference(key), who[0]);
+            await admin.release(reference(key), identity[0]);
             bound = bound.filter((other) => other !== n);
           } else if (what === 'days') {
             await letPass(key, 24 * DAYS);
@@ -237,7 +236,7 @@ describe('whatever is done in whatever order', () => {
             if (moves) mayMove = false;
             if ((isIn || moves) && !bound.includes(n)) bound = [...bound, n];
             const refusedWith = what === 'move' ? 'license_transfer_too_soon' : 'license_device_limit';
-            const verdict = what === 'move' ? await move(key, who) : await licenses.authorize(key, ...who);
+            const verdict = what === 'move' ? await move(key, identity) : await licenses.authorize(key, ...identity);
             expect(codeOf(verdict)).toBe(isIn || moves ? 'accepted' : refusedWith);
           }
           expect(new Set(await boundTo(key))).toEqual(new Set(bound.map((index) => people[index]?.[0])));

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { inTransaction } from '../src/in-transaction.js';
-import { keyHash } from '../src/key-hash.js';
-import type { LicenseKey } from '../src/license-key.js';
+import { inTransaction } from '../src/pg-pool.js';
+import { type LicenseKey, keyHash } from '../src/license-key.js';
 import { openLicenseOrm } from '../src/license-orm.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
 import { accepted, codeOf, issue, licenses, newIdentity, pool, postgres, until } from './license-scene.js';
@@ -32,7 +31,7 @@ afterAll(() => orm.close());
 
 const transfer = (key: LicenseKey) => gateway.authorize(key, ...newIdentity(), true);
 
-test('120 transfers of one license whose row is locked take one connection, and other licenses are activated at once', async () => {
+test('120 transfers of one locked license use one connection, and other licenses are activated at once', async () => {
   const [key, others] = [await issue(), await Promise.all(Array.from({ length: 20 }, () => issue()))];
   await licenses.authorize(key, ...newIdentity());
   await inTransaction(pool, async (blocker) => {
@@ -54,7 +53,7 @@ test('120 transfers of one license whose row is locked take one connection, and 
   expect(await transfer(key)).toEqual(accepted);
 }, 15_000);
 
-test('40 transfers of one license that are too soon are refused without its row lock', async () => {
+test('40 transfers within the waiting period are refused without the row lock', async () => {
   const key = await issue();
   await licenses.authorize(key, ...newIdentity());
   await transfer(key);

@@ -30,8 +30,8 @@ async function database(name: string, work: (pool: PgPool, url: string) => Promi
   }
 }
 
-describe('while a cluster is upgraded', () => {
-  test('this version starts, works and migrates nothing on a schema that the next one has expanded', async () => {
+describe('During an upgrade of a cluster,', () => {
+  test('this version starts, works and migrates nothing with a schema that the next version expanded', async () => {
     await database('expanded', async (pool, url) => {
       await migrate(url);
       await pool.query('alter table license add column note varchar(20) null, add column seats int not null default 1');
@@ -43,18 +43,20 @@ describe('while a cluster is upgraded', () => {
       const issued = await new LicenseAdmin(orm).issue(1, { maxDevices: 1, expiresAt: null }).next();
       const key = issued.value?.[0]?.key ?? '';
       const licenses = new PostgresLicenseRepository(orm, { transferDays: 1 });
-      const who = (n: number) => [`device-${n}` as DeviceId, `peer-00${n}` as PeerId] as const;
-      expect(await licenses.authorize(key, ...who(1))).toMatchObject({ outcome: 'accepted' });
-      expect(await licenses.authorize(key, ...who(2), true)).toMatchObject({ outcome: 'accepted' });
+      const identityOf = (n: number) => [`device-${n}` as DeviceId, `peer-00${n}` as PeerId] as const;
+      expect(await licenses.authorize(key, ...identityOf(1))).toMatchObject({ outcome: 'accepted' });
+      expect(await licenses.authorize(key, ...identityOf(2), true)).toMatchObject({ outcome: 'accepted' });
       await orm.close();
     });
   });
 
-  test('this version refuses a schema from which the next one took something away', async () => {
+  test('this version refuses a schema that the next version contracted', async () => {
     await database('contracted', async (pool, url) => {
       await migrate(url);
       await pool.query(`insert into mikro_orm_migrations (name) values ('Migration29990101000000HintsContract')`);
-      await expect(requireCurrentSchema(url)).rejects.toThrow(/newer than this version: run the version that made it/);
+      await expect(requireCurrentSchema(url)).rejects.toThrow(
+        /newer than this version: run the version that created it/,
+      );
     });
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { generateLicenseKey } from '../src/license-key.js';
-import { accepted, issue, licenses, office, newIdentity, reference, refusal } from './license-scene.js';
+import { accepted, issue, licenses, admin, newIdentity, reference, refusal } from './license-scene.js';
 
-describe('a license check', () => {
-  test('binds a device and its peer at first, and accepts them ever after', async () => {
+describe('A license check', () => {
+  test('binds a device and its peer at first and accepts them afterwards', async () => {
     const [key, [device, peer]] = [await issue(), newIdentity()];
     const first = await licenses.authorize(key, device, peer);
     expect(first).toEqual(accepted);
@@ -11,19 +11,19 @@ describe('a license check', () => {
     expect(await licenses.authorize(key.toLowerCase().replaceAll('-', ' '), device, peer)).toEqual(first);
   });
 
-  test('refuses texts that are not keys, and keys that nobody issued, alike', async () => {
+  test('refuses malformed keys and unknown keys in the same way', async () => {
     for (const key of ['', 'WR1-AAAAA', 'x'.repeat(10_000), generateLicenseKey()])
       expect(await licenses.authorize(key, ...newIdentity())).toEqual(refusal('license_invalid'));
   });
 
-  test('refuses a revoked license, bound or not, and accepts it again when restored', async () => {
-    const [key, who] = [await issue({ maxDevices: 2 }), newIdentity()];
-    await licenses.authorize(key, ...who);
-    expect(await office.revoke(reference(key))).toBe('changed');
-    expect(await licenses.authorize(key, ...who)).toEqual(refusal('license_revoked'));
+  test('refuses a revoked license for bound and new devices, and accepts it after it is restored', async () => {
+    const [key, identity] = [await issue({ maxDevices: 2 }), newIdentity()];
+    await licenses.authorize(key, ...identity);
+    expect(await admin.revoke(reference(key))).toBe('changed');
+    expect(await licenses.authorize(key, ...identity)).toEqual(refusal('license_revoked'));
     expect(await licenses.authorize(key, ...newIdentity())).toEqual(refusal('license_revoked'));
-    expect(await office.restore(reference(key))).toBe('changed');
-    expect(await licenses.authorize(key, ...who)).toEqual(accepted);
+    expect(await admin.restore(reference(key))).toBe('changed');
+    expect(await licenses.authorize(key, ...identity)).toEqual(accepted);
   });
 
   test('refuses an expired license', async () => {
@@ -33,21 +33,21 @@ describe('a license check', () => {
     expect(await licenses.authorize(lasting, ...newIdentity())).toEqual(accepted);
   });
 
-  test('refuses one device more than the license has', async () => {
+  test('refuses a device above the device limit', async () => {
     const key = await issue({ maxDevices: 2 });
     const people = [newIdentity(), newIdentity()] as const;
-    for (const who of people) expect(await licenses.authorize(key, ...who)).toEqual(accepted);
+    for (const identity of people) expect(await licenses.authorize(key, ...identity)).toEqual(accepted);
     expect(await licenses.authorize(key, ...newIdentity())).toEqual(refusal('license_device_limit'));
-    for (const who of people) expect(await licenses.authorize(key, ...who)).toEqual(accepted);
+    for (const identity of people) expect(await licenses.authorize(key, ...identity)).toEqual(accepted);
   });
 
   test('refuses a bound device that comes with another peer', async () => {
-    const [key, [device, peer], [, stranger]] = [await issue({ maxDevices: 2 }), newIdentity(), newIdentity()];
+    const [key, [device, peer], [, otherPeer]] = [await issue({ maxDevices: 2 }), newIdentity(), newIdentity()];
     await licenses.authorize(key, device, peer);
-    expect(await licenses.authorize(key, device, stranger)).toEqual(refusal('license_identity_mismatch'));
+    expect(await licenses.authorize(key, device, otherPeer)).toEqual(refusal('license_identity_mismatch'));
   });
 
-  test('keeps a device and its peer together under any license', async () => {
+  test('keeps a device and its peer together with any license', async () => {
     const [device, peer] = newIdentity();
     const [otherDevice, otherPeer] = newIdentity();
     await licenses.authorize(await issue(), device, peer);
@@ -57,29 +57,29 @@ describe('a license check', () => {
     expect(await licenses.authorize(key, device, peer)).toEqual(accepted);
   });
 
-  test('lets a released device and peer be bound anew', async () => {
+  test('binds a released device and peer again', async () => {
     const [key, [device, peer], [newDevice]] = [await issue(), newIdentity(), newIdentity()];
     await licenses.authorize(key, device, peer);
     expect(await licenses.authorize(key, newDevice, peer)).toEqual(refusal('license_device_limit'));
-    expect(await office.release(reference(key), device)).toEqual({ outcome: 'released', peerFreed: true });
+    expect(await admin.release(reference(key), device)).toEqual({ outcome: 'released', peerFreed: true });
     expect(await licenses.authorize(key, newDevice, peer)).toEqual(accepted);
   });
 
-  test('keeps a released peer taken while another license binds it', async () => {
+  test('keeps a released peer bound while another license binds it', async () => {
     const [one, other, [device, peer], [newDevice]] = [await issue(), await issue(), newIdentity(), newIdentity()];
     for (const key of [one, other]) await licenses.authorize(key, device, peer);
-    expect(await office.release(reference(one), device)).toEqual({ outcome: 'released', peerFreed: false });
+    expect(await admin.release(reference(one), device)).toEqual({ outcome: 'released', peerFreed: false });
     expect(await licenses.authorize(one, newDevice, peer)).toEqual(refusal('peer_id_taken'));
-    expect(await office.release(reference(other), device)).toEqual({ outcome: 'released', peerFreed: true });
+    expect(await admin.release(reference(other), device)).toEqual({ outcome: 'released', peerFreed: true });
     expect(await licenses.authorize(one, newDevice, peer)).toEqual(accepted);
   });
 
-  test('takes the lowest slot that is free', async () => {
+  test('uses the lowest free slot', async () => {
     const [key, first, second, third] = [await issue({ maxDevices: 2 }), newIdentity(), newIdentity(), newIdentity()];
-    for (const who of [first, second]) await licenses.authorize(key, ...who);
-    await office.release(reference(key), first[0]);
+    for (const identity of [first, second]) await licenses.authorize(key, ...identity);
+    await admin.release(reference(key), first[0]);
     await licenses.authorize(key, ...third);
-    const shown = await office.show(reference(key));
+    const shown = await admin.show(reference(key));
     expect(shown?.bindings.map(({ slot, deviceId }) => [slot, deviceId])).toEqual([
       [1, third[0]],
       [2, second[0]],

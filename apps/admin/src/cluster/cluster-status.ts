@@ -1,36 +1,36 @@
 import type { NodeReport } from '@white-rabbit/cluster';
 
-/** A back end, as this program found it. `unset`: no address was given, so it was not asked. */
+/** State of a back end, as seen by this program. `unset`: it has no address. */
 export type BackEnd = { readonly state: 'up'; readonly ms: number } | { readonly state: 'down' | 'unset' };
 
-/** A gateway that lives. */
+/** A running gateway. */
 export interface GatewayStatus {
   readonly node: string;
-  /** Since its lease was last renewed; absent for one that was asked itself. Ms. */
+  /** Time since the last renewal of its lease, in ms; absent if the gateway was queried directly. */
   readonly leaseAgeMs?: number;
-  /** Absent where it tells nothing that this version can read. */
+  /** Absent if this version cannot read its report. */
   readonly report?: NodeReport;
 }
 
-/** The cluster at a glance: counts and states. */
+/** Counts and states of the cluster. */
 export interface ClusterStatus {
   readonly redis: BackEnd;
   readonly database: BackEnd;
-  /** `undefined`: nobody could be asked, and what the gateways do is not known. */
+  /** `undefined`: unknown, because Redis or the gateway did not respond. */
   readonly gateways: readonly GatewayStatus[] | undefined;
-  /** Sentences for people, each of something that is down and what to do; none: all is well. */
+  /** Sentences for the operator, one for each problem. Empty if there is none. */
   readonly problems: readonly string[];
 }
 
-/** Somebody who can be asked for the status, again and again. */
+/** Reads the status of a cluster. */
 export interface StatusSource {
-  /** Never rejects: what cannot be asked is a problem of the status. */
+  /** Never rejects: a back end that does not respond is a problem of the status. */
   look(): Promise<ClusterStatus>;
   close(): Promise<void>;
 }
 
-/** The gateways that say themselves that they cannot ask the license database, as a problem; none or one. */
+/** One problem with all gateways that report their license database as down, or none. */
 export function databaseProblems(gateways: readonly GatewayStatus[]): string[] {
   const cut = gateways.filter(({ report }) => report?.database === 'down').map(({ node }) => node);
-  return cut.length === 0 ? [] : [`The license database does not answer to: ${cut.join(', ')}.`];
+  return cut.length === 0 ? [] : [`These gateways cannot reach the license database: ${cut.join(', ')}.`];
 }

@@ -3,25 +3,25 @@ import type { BackEnd } from './cluster-status.js';
 
 type Orm = Awaited<ReturnType<typeof openLicenseOrm>>;
 
-/** Longest that the license database may take for nothing at all. Ms. */
+/** Time limit of an empty query, in ms. */
 const STATEMENT_MS = 2_000;
 
-/** Asks the license database whether it is there. */
+/** Pings the license database. */
 export class DatabaseProbe {
   private constructor(private readonly orm: Orm | undefined) {}
 
-  /** Without a URL the answer is always `unset`. Opens no connection before the first question. */
+  /** Without a URL the result is always `unset`. Opens no connection before the first ping. */
   static async of(databaseUrl: string | undefined): Promise<DatabaseProbe> {
     if (databaseUrl === undefined) return new DatabaseProbe(undefined);
     return new DatabaseProbe(await openLicenseOrm({ databaseUrl, poolSize: 1, statementTimeoutMs: STATEMENT_MS }));
   }
 
   /** Never rejects. */
-  async ask(): Promise<BackEnd> {
+  async ping(): Promise<BackEnd> {
     if (this.orm === undefined) return { state: 'unset' };
     const connection = this.orm.em.getConnection();
     try {
-      // Opens the connection, which would be most of what is measured.
+      // Opens the connection, which must not be measured.
       await connection.execute('select 1');
       const start = performance.now();
       await connection.execute('select 1');

@@ -11,18 +11,18 @@ test.each([
   ['nX', 'nX'],
   ['nABCD', 'nABCD'],
   ['nABC', 'nABC'],
-])('%s means %s', (name, node) => {
+])('findNode finds by %s the node %s', (name, node) => {
   expect(findNode(LIVING, name).node).toBe(node);
 });
 
 test.each([
   ['nAB', 'Several nodes begin with nAB: nABCD, nABCE, nABC.'],
-  ['nZ', 'Those that do: nABCD, nABCE, nABC, nX.'],
-  ['', 'Those that do:'],
-])('"%s" is no node, and the sentence says which there are', (name, sentence) => {
+  ['nZ', 'Running nodes: nABCD, nABCE, nABC, nX.'],
+  ['', 'Running nodes:'],
+])('findNode rejects "%s" and lists the running nodes', (name, sentence) => {
   expect(() => findNode(LIVING, name)).toThrow(sentence);
 });
 
-test('In an empty cluster there is nobody', () => {
-  expect(() => findNode([], 'nX')).toThrow('None lives.');
+test('findNode reports that no node is running in an empty cluster', () => {
+  expect(() => findNode([], 'nX')).toThrow('No node is running.');
 });

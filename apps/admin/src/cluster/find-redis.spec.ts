@@ -13,17 +13,17 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true }));
 
-describe('Redis', () => {
-  test('is nowhere where nothing is set', async () => {
+describe('findRedis', () => {
+  test('finds nothing if no variable is set', async () => {
     expect(await findRedis({ REDIS_URL: '', REDIS_PASSWORD: '' })).toBeUndefined();
   });
 
-  test('is at its URL, given as a text or as a file', async () => {
+  test('reads the URL from a variable or from a file', async () => {
     expect(await findRedis({ REDIS_URL: 'redis://localhost:1' })).toEqual({ url: 'redis://localhost:1' });
     expect(await findRedis({ REDIS_URL_FILE: join(dir, 'url') })).toEqual({ url: 'rediss://u:s3cret-word@r:1/2' });
   });
 
-  test('is behind Sentinels or in a cluster, as the gateways read it', async () => {
+  test('reads Sentinels and Cluster nodes as the gateways do', async () => {
     const access = { REDIS_USERNAME: 'u', REDIS_PASSWORD_FILE: join(dir, 'secret'), REDIS_TLS: 'true' };
     expect(await findRedis({ ...access, REDIS_SENTINELS: 's1:1, s2:2' })).toEqual({
       sentinels: ['rediss://u:s3cret-word@s1:1', 'rediss://u:s3cret-word@s2:2'],
@@ -38,7 +38,7 @@ describe('Redis', () => {
     { REDIS_URL: 'redis://:s3cret-word@r:1' },
     { REDIS_SENTINELS: 'r:1,localhost:1', REDIS_PASSWORD: 's3cret-word' },
     { REDIS_CLUSTER_NODES: 'r:1', REDIS_PASSWORD: 's3cret-word', WR_ALLOW_PLAINTEXT: 'other' },
-  ])('in plain text on another machine is refused unless its host is allowed by name: %j', async (env) => {
+  ])('refuses plain text to another machine unless its host is allowed by name: %j', async (env) => {
     const failure: unknown = await findRedis(env).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(UsageFailure);
     expect(String(failure)).toContain('plain text to r is refused');
@@ -52,13 +52,13 @@ describe('Redis', () => {
     { REDIS_URL: 'redis://:s3cret%word@r:1' },
     { REDIS_SENTINELS: 's3cret-word' },
     { REDIS_URL: 'redis://s3cret-word', REDIS_URL_FILE: 'x' },
-  ])('named wrongly is a wrong call, and what was named is not repeated: %j', async (env) => {
+  ])('reports a malformed address as a usage error without repeating it: %j', async (env) => {
     const failure: unknown = await findRedis(env).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(UsageFailure);
     expect(String(failure)).not.toContain('s3cret');
   });
 
-  test('in a file that cannot be read is told', async () => {
+  test('reports a file that cannot be read', async () => {
     await expect(findRedis({ REDIS_URL_FILE: join(dir, 'absent') })).rejects.toThrow(CommandFailure);
   });
 });

@@ -14,7 +14,7 @@ import { CommandFailure, UsageFailure } from '../command-failure.js';
 
 type Environment = CommandContext['env'];
 
-/** Where the cluster's Redis is, as the same variables say that a gateway reads. `undefined`: they name none. */
+/** Redis of the cluster, from the variables that a gateway reads. `undefined` if none is set. */
 export async function findRedis(env: Environment): Promise<RedisOptions | undefined> {
   const url = await secret(env, 'REDIS_URL');
   const sentinels = endpoints(env, 'REDIS_SENTINELS');
@@ -38,7 +38,7 @@ export async function findRedis(env: Environment): Promise<RedisOptions | undefi
   return redis;
 }
 
-/** An empty variable is one that is not set. */
+/** An empty variable counts as not set. */
 function set(env: Environment, name: string): string | undefined {
   const value = env[name];
   return value === '' ? undefined : value;

@@ -17,14 +17,14 @@ const REPORT: NodeReport = {
 
 let server: Server;
 let answer: string;
-let asked: string | undefined;
+let requested: string | undefined;
 let url: URL;
 
 beforeEach(async () => {
-  asked = undefined;
+  requested = undefined;
   server = createServer((request, response) => {
-    asked = request.url;
-    // Red, as of a gateway that is full or drains: it tells its counts all the same.
+    requested = request.url;
+    // As of a gateway that is full or drains: its report has the counts as well.
     response.writeHead(503).end(answer);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -39,30 +39,33 @@ function look(report: object) {
   return new GatewaySource(url).look();
 }
 
-describe('The status of one gateway', () => {
-  test('is read from its readiness, whatever colour that has', async () => {
+describe('GatewaySource', () => {
+  test('reads the report from /readyz, also if the gateway is not ready', async () => {
     expect(await look({ ready: false, node: 'n1', cluster: 'joined', ...REPORT, state: 'full' })).toEqual({
       redis: { state: 'unset' },
       database: { state: 'unset' },
       gateways: [{ node: 'n1', report: { ...REPORT, state: 'full' } }],
       problems: [],
     });
-    expect(asked).toBe('/readyz');
+    expect(requested).toBe('/readyz');
   });
 
-  test.each(['deaf', 'down'])('is not well where its cluster is %s', async (cluster) => {
+  test.each(['deaf', 'down'])('reports a problem if the cluster is %s', async (cluster) => {
     expect((await look({ node: 'n1', cluster, ...REPORT })).problems).toEqual([expect.stringContaining(cluster)]);
   });
 
-  test('is not well where its database is down', async () => {
+  test('reports a problem if the gateway cannot reach the database', async () => {
     const { problems } = await look({ node: 'n1', cluster: 'joined', ...REPORT, database: 'down' });
-    expect(problems).toEqual(['The license database does not answer to: n1.']);
+    expect(problems).toEqual(['These gateways cannot reach the license database: n1.']);
   });
 
-  test('of something that is no gateway, or of nobody, says what to do', async () => {
-    expect((await look({ status: 'ok' })).problems).toEqual([expect.stringContaining('No gateway of this version')]);
+  test('gives advice if there is no response, or the response is not from a gateway', async () => {
+    expect((await look({ status: 'ok' })).problems).toEqual([expect.stringContaining('no gateway of this version')]);
     server.close();
     const { gateways, problems } = await new GatewaySource(new URL('http://127.0.0.1:1')).look();
-    expect([gateways, problems]).toEqual([undefined, [expect.stringMatching(/^Nobody answers .* set REDIS_URL/)]]);
+    expect([gateways, problems]).toEqual([
+      undefined,
+      [expect.stringMatching(/^There is no response from .* set REDIS_URL/)],
+    ]);
   });
 });

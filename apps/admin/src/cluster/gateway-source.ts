@@ -1,10 +1,10 @@
 import { parseReport } from '@white-rabbit/cluster';
 import { databaseProblems, type ClusterStatus, type GatewayStatus, type StatusSource } from './cluster-status.js';
 
-/** Longest that a gateway may take to say how it is. Ms. */
+/** Time limit for the response of a gateway, in ms. */
 const ANSWER_MS = 2_000;
 
-/** Reads the status of one gateway from its admin port: all there is of a gateway without Redis. */
+/** Reads the status of one gateway from its admin port, for a gateway without Redis. */
 export class GatewaySource implements StatusSource {
   readonly #url: URL;
 
@@ -18,7 +18,7 @@ export class GatewaySource implements StatusSource {
     const gateway = text === undefined ? undefined : gatewayIn(text);
     const gateways = gateway && [gateway];
     const isAlone = { redis: { state: 'unset' }, database: { state: 'unset' } } as const;
-    const reachable = gateway === undefined ? this.#nobody(text) : reachProblems(gateway, text);
+    const reachable = gateway === undefined ? this.#unreachable(text) : reachProblems(gateway, text);
     return { ...isAlone, gateways, problems: [...reachable, ...databaseProblems(gateways ?? [])] };
   }
 
@@ -35,10 +35,10 @@ export class GatewaySource implements StatusSource {
     }
   }
 
-  #nobody(text: string | undefined): string[] {
-    const who = text === undefined ? 'Nobody answers' : 'No gateway of this version answers';
+  #unreachable(text: string | undefined): string[] {
+    const problem = text === undefined ? 'There is no response from' : 'There is no gateway of this version at';
     const next = 'name the admin port of a gateway with --admin URL, or set REDIS_URL to see a cluster.';
-    return [`${who} at ${this.#url.origin}: start a gateway, ${next}`];
+    return [`${problem} ${this.#url.origin}: start a gateway, ${next}`];
   }
 }
 
@@ -50,10 +50,10 @@ function gatewayIn(text: string): GatewayStatus | undefined {
 function reachProblems({ node }: GatewayStatus, text = ''): string[] {
   const cluster = fieldOf(text, 'cluster');
   if (cluster === 'joined' || cluster === undefined) return [];
-  return [`${node} and the others of its cluster cannot reach each other (${cluster}). Is its Redis there?`];
+  return [`${node} cannot reach the other gateways of its cluster (${cluster}). Check its Redis.`];
 }
 
-/** A text field of a report that was read already. */
+/** A text field of the JSON of a report. */
 function fieldOf(text: string, name: string): string | undefined {
   const value = (JSON.parse(text) as Readonly<Record<string, unknown>>)[name];
   return typeof value === 'string' ? value : undefined;

@@ -36,8 +36,8 @@ async function look(databaseUrl?: string) {
   }
 }
 
-describe('The status of a cluster', () => {
-  test('is well where gateways live and all answers; a database that nobody named is not missed', async () => {
+describe('RedisSource', () => {
+  test('reports no problem if gateways are running and Redis responds; a database without a URL is no problem', async () => {
     await engines.registry.join('node-a' as NodeId, REPORT);
     await engines.registry.join('node-b' as NodeId);
     expect(await look()).toEqual({
@@ -51,11 +51,11 @@ describe('The status of a cluster', () => {
     });
   });
 
-  test('is not well where no gateway lives', async () => {
-    expect((await look()).problems).toEqual([expect.stringContaining('No gateway lives')]);
+  test('reports a problem if no gateway is running', async () => {
+    expect((await look()).problems).toEqual([expect.stringContaining('No gateway is running')]);
   });
 
-  test('is not well where Redis does not answer; it says how to go on', async () => {
+  test('reports a problem with advice if Redis does not respond', async () => {
     region.outage = true;
     const { redis, gateways, problems } = await look();
     expect([redis.state, gateways]).toEqual(['down', undefined]);
@@ -65,19 +65,19 @@ describe('The status of a cluster', () => {
   test.each([
     ['redis://127.0.0.1:1', 'nothing listens at its address'],
     ['redis://no-such-host.invalid', 'its host name'],
-  ])('says why Redis does not answer: %s', async (url, why) => {
+  ])('gives the reason why Redis does not respond: %s', async (url, why) => {
     engines.close();
     engines = await openEngines({ node: 'admin' as NodeId, redis: { url } });
     expect((await look()).problems).toEqual([expect.stringContaining(`Redis cannot be used: ${why}`)]);
   });
 
-  test('is not well where the database does not answer: here, or to a gateway', async () => {
+  test('reports a problem if the database does not respond to this program or to a gateway', async () => {
     await engines.registry.join('node-a' as NodeId, { ...REPORT, database: 'down' });
     const { database, problems } = await look(NO_DATABASE);
     expect(database).toEqual({ state: 'down' });
     expect(problems).toEqual([
       'The license database of DATABASE_URL does not answer.',
-      'The license database does not answer to: node-a.',
+      'These gateways cannot reach the license database: node-a.',
     ]);
     expect(problems.join()).not.toContain('s3cret');
   });

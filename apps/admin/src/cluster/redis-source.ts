@@ -8,9 +8,9 @@ import {
   type StatusSource,
 } from './cluster-status.js';
 import type { DatabaseProbe } from './database-probe.js';
-import { redisSentence } from './redis-sentence.js';
+import { redisSentence } from './open-cluster.js';
 
-/** Reads the status of a cluster from what its gateways leave in Redis, and asks both back ends itself. */
+/** Reads the reports of the gateways from Redis and pings Redis and PostgreSQL. */
 export class RedisSource implements StatusSource {
   constructor(
     private readonly engines: Engines,
@@ -18,15 +18,15 @@ export class RedisSource implements StatusSource {
   ) {}
 
   async look(): Promise<ClusterStatus> {
-    const [living, database] = await Promise.all([livingNodes(this.engines.registry), this.database.ask()]);
-    const gateways = living?.map(statusOf);
+    const [running, database] = await Promise.all([livingNodes(this.engines.registry), this.database.ping()]);
+    const gateways = running?.map(statusOf);
     return {
       redis: gateways === undefined ? { state: 'down' } : await pinged(this.engines),
       database,
       gateways,
       problems: [
-        ...(gateways === undefined ? [`${redisSentence(this.engines.trouble())} ${BLIND}`] : []),
-        ...(gateways?.length === 0 ? [NOBODY] : []),
+        ...(gateways === undefined ? [`${redisSentence(this.engines.trouble())} ${UNKNOWN_STATE}`] : []),
+        ...(gateways?.length === 0 ? [NO_GATEWAY] : []),
         ...(database.state === 'down' ? ['The license database of DATABASE_URL does not answer.'] : []),
         ...databaseProblems(gateways ?? []),
       ],
@@ -39,10 +39,10 @@ export class RedisSource implements StatusSource {
   }
 }
 
-const NOBODY = 'No gateway lives in this Redis. Is it the one that they are given?';
-const BLIND = 'What the gateways do is not known: ask one of them with --admin URL.';
+const NO_GATEWAY = 'No gateway is running in this Redis. Check that the gateways use the same address.';
+const UNKNOWN_STATE = 'The state of the gateways is unknown: query one of them with --admin URL.';
 
-/** `undefined` where Redis does not say. */
+/** `undefined` if Redis does not respond. */
 async function livingNodes(registry: NodeRegistry): Promise<readonly LivingNode[] | undefined> {
   try {
     return await registry.reports();

@@ -1,6 +1,6 @@
 import type { BackEnd, ClusterStatus, GatewayStatus } from './cluster-status.js';
 
-/** The status as programs read it. The fields are an interface: they are never renamed. */
+/** JSON of `cluster status`. The fields are an interface: they are never renamed. */
 export function statusJson({ redis, database, gateways, problems }: ClusterStatus) {
   return {
     healthy: problems.length === 0,
@@ -14,7 +14,7 @@ export function statusJson({ redis, database, gateways, problems }: ClusterStatu
 
 const NOT_KNOWN = { nodes: null, draining: null, sessions: null, connections: null } as const;
 
-/** Sums over all gateways; those that tell nothing of themselves count as nodes only. */
+/** Sums over all gateways. A gateway without a report counts as a node only. */
 export function totalsOf(gateways: readonly GatewayStatus[]) {
   const reports = gateways.flatMap(({ report }) => report ?? []);
   return {

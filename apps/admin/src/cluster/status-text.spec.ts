@@ -29,8 +29,8 @@ const WELL: ClusterStatus = {
   problems: [],
 };
 
-describe('The status for people', () => {
-  test('is a table, the sums, and both back ends', () => {
+describe('statusText', () => {
+  test('prints a table, the sums and both back ends', () => {
     expect(statusText(WELL, NOW)).toBe(
       [
         'NODE   POD   REGION  STATE     LEASE  SESSIONS  SOCKETS  BUS     REDIS   DATABASE  UP SINCE           VERSION',
@@ -39,15 +39,15 @@ describe('The status for people', () => {
         'nCCCC  –     –       unknown   2.0 s  –         –        –       –       –         –                  –',
         '',
         '3 nodes (1 draining), 1201 sessions, 1202 sockets',
-        'Redis up (0.4 ms), license database up (1.3 ms), asked from here',
+        'Redis up (0.4 ms), license database up (1.3 ms), as seen from here',
         '',
       ].join('\n'),
     );
   });
 
-  test('ends with what is wrong, and counts nothing of which it does not know', () => {
+  test('ends with the problems and prints no counts if the gateways are unknown', () => {
     const down = { redis: { state: 'down' }, database: { state: 'unset' }, problems: ['Redis is away.'] } as const;
-    const end = 'Redis DOWN, license database not set, asked from here\n! Redis is away.\n';
+    const end = 'Redis DOWN, license database not set, as seen from here\n! Redis is away.\n';
     expect(statusText({ ...down, gateways: undefined }, NOW)).toBe(end);
     expect(statusText({ ...down, gateways: [] }, NOW)).toBe(`0 nodes, 0 sessions, 0 sockets\n${end}`);
   });
@@ -62,19 +62,19 @@ describe('The status for people', () => {
     [55, 'NODE   STATE     LEASE  SESSIONS  BUS     DATABASE'],
     [40, 'NODE   STATE     SESSIONS  DATABASE'],
     [1, 'NODE'],
-  ])('leaves out what matters least where a line has %i characters', (width, head) => {
+  ])('leaves out the least important columns if a line has %i characters', (width, head) => {
     expect(statusText(WELL, NOW, width).split('\n')[0]).toBe(head);
   });
 });
 
-test('The status for programs counts nothing where nobody could be asked', () => {
+test('statusJson has null counts if the gateways are unknown', () => {
   expect(statusJson({ ...WELL, gateways: undefined })).toMatchObject({
     totals: { nodes: null, draining: null, sessions: null, connections: null },
     nodes: [],
   });
 });
 
-test('The status for programs has every field, null where nothing is known', () => {
+test('statusJson has every field, null if its value is unknown', () => {
   const json = statusJson({ ...WELL, problems: ['x'], database: { state: 'down' } });
   expect(json).toMatchObject({
     healthy: false,

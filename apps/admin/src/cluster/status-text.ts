@@ -1,19 +1,18 @@
-import { plainTable } from '../plain-table.js';
+import { plainTable } from '../tables.js';
 import type { BackEnd, ClusterStatus, GatewayStatus } from './cluster-status.js';
-import { STATUS_COLUMNS, type StatusColumn } from './status-columns.js';
+import { type StatusColumn, STATUS_COLUMNS, msText } from './status-columns.js';
 import { totalsOf } from './status-json.js';
-import { msText } from './ms-text.js';
 
 /**
- * The status for people. What matters most stands last: that is what is left of it in a terminal that is too low. In one
- * that is too narrow, `width` characters, the columns that matter least are left out.
+ * The status as a table. Problems come last, where they stay visible in a terminal with few lines. If the table is wider
+ * than `width` characters, the least important columns are left out.
  */
 export function statusText(status: ClusterStatus, now: Date, width = Infinity): string {
   const { gateways, redis, database, problems } = status;
   const known = gateways === undefined ? '' : `${tableText(gateways, now, width)}${totalsText(gateways)}`;
   const isAsked = redis.state !== 'unset' || database.state !== 'unset';
   const backEnds = isAsked
-    ? `Redis ${backEndText(redis)}, license database ${backEndText(database)}, asked from here\n`
+    ? `Redis ${backEndText(redis)}, license database ${backEndText(database)}, as seen from here\n`
     : '';
   return `${known}${backEnds}${problems.map((problem) => `! ${problem}\n`).join('')}`;
 }

@@ -5,18 +5,18 @@ import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandFailure } from '../command-failure.js';
 
-/** Between two looks. Ms. */
+/** Interval of the checks, in ms. */
 const LOOK_MS = 500;
 
-/** The longest drain that settings allow (a delay of 10 min, an hour of closing), and the time of a lease. Ms. */
+/** The longest drain that the settings allow (10 min of delay and 60 min of closing) and the time of a lease. Ms. */
 const LONGEST_MS = 4_260_000;
 
-/** A lease that was this old when it was gone was not given back, it ran out. Who lives renews it every 3 s. Ms. */
+/** A lease that was older than this when it disappeared has expired: a running gateway renews it every 3 s. Ms. */
 const OLD_LEASE_MS = NODE_LEASE_MS - 2 * LOOK_MS;
 
 /**
- * Resolves once the node's lease is gone: `left`, given back, or `lost`, run out. Tells on `progress` meanwhile how many
- * sessions it has left.
+ * Resolves when the lease of the node is gone: `left` if the node released it, `lost` if it expired. Writes the number of
+ * remaining sessions to `progress` meanwhile.
  */
 export async function untilLeft(
   registry: NodeRegistry,
@@ -30,7 +30,7 @@ export async function untilLeft(
     for (let left = await look(registry, node); left !== 'gone'; left = await look(registry, node)) {
       update?.(textOf(left));
       if (left !== 'unknown') renewedMs = performance.now() - left.leaseAgeMs;
-      if (performance.now() > end) throw new CommandFailure(`${node} still lives. Is it stuck? Its log may tell.`);
+      if (performance.now() > end) throw new CommandFailure(`${node} is still running. See its log.`);
       await sleep(LOOK_MS);
     }
     return performance.now() - renewedMs < OLD_LEASE_MS ? 'left' : 'lost';
@@ -42,9 +42,9 @@ export async function untilLeft(
 
 async function look(registry: NodeRegistry, node: NodeId): Promise<LivingNode | 'gone' | 'unknown'> {
   try {
-    const [alive, living] = await Promise.all([registry.alive([node]), registry.reports()]);
+    const [alive, running] = await Promise.all([registry.alive([node]), registry.reports()]);
     if (!alive.has(node)) return 'gone';
-    return living.find((one) => one.node === node) ?? 'unknown';
+    return running.find((one) => one.node === node) ?? 'unknown';
   } catch (error) {
     if (error instanceof Unavailable) return 'unknown';
     throw error;
@@ -52,7 +52,7 @@ async function look(registry: NodeRegistry, node: NodeId): Promise<LivingNode | 
 }
 
 function textOf(left: LivingNode | 'unknown'): string {
-  if (left === 'unknown') return 'not known at this moment; waiting';
+  if (left === 'unknown') return 'state unknown; waiting';
   const { report } = left;
   return report === undefined ? 'draining' : `${report.state}, ${report.sessions} sessions left`;
 }

@@ -1,6 +1,6 @@
 import { type AuditEntry, AuditTrail } from '@white-rabbit/license';
 import { type CommandContext, type CommonOptions, referenceOf, withDatabase } from '../command-context.js';
-import { type Column, fixedColumns } from '../fixed-columns.js';
+import { type Column, fixedColumns } from '../tables.js';
 import { JsonArray } from '../json-array.js';
 import { auditJson } from '../license-json.js';
 
@@ -19,7 +19,7 @@ const COLUMNS: readonly Column[] = [
   ['DETAIL', 0],
 ];
 
-/** Prints what was changed, when and by whom, oldest first. */
+/** Prints the changes with their times and operators, oldest first. */
 export async function audit({ terminal, ...context }: CommandContext, options: AuditOptions): Promise<void> {
   const license = options.license === undefined ? undefined : referenceOf(options.license);
   await withDatabase({ terminal, ...context }, options, async (orm) => {

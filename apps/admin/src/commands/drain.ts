@@ -11,13 +11,12 @@ import type { CommandContext, CommonOptions } from '../command-context.js';
 import { CommandFailure } from '../command-failure.js';
 import { findNode } from '../cluster/find-node.js';
 import { findRedis } from '../cluster/find-redis.js';
-import { openCluster } from '../cluster/open-cluster.js';
-import { redisSentence } from '../cluster/redis-sentence.js';
+import { openCluster, redisSentence } from '../cluster/open-cluster.js';
 import { untilLeft } from '../cluster/until-left.js';
 
 /** Options of `drain`. */
 export interface DrainOptions extends CommonOptions {
-  /** Whether to stay until the gateway is gone. */
+  /** Whether to wait until the gateway has left the cluster. */
   readonly wait: boolean;
 }
 
@@ -25,19 +24,20 @@ const NO_CLUSTER =
   'There is no cluster: set REDIS_URL (or REDIS_SENTINELS, REDIS_CLUSTER_NODES) as its gateways have it. ' +
   'A gateway alone is drained by Ctrl-C or SIGTERM.';
 
-/** Lets one gateway of the cluster do what it does when it gets SIGTERM: send its clients away in good order, and end. */
+/** Requests a drain of one gateway of the cluster; the gateway handles it like SIGTERM. */
 export async function drain(context: CommandContext, name: string, options: DrainOptions): Promise<void> {
   const redis = await findRedis(context.env);
   if (redis === undefined) throw new CommandFailure(NO_CLUSTER);
   const { self, engines } = await openCluster(redis);
   const rpc = new NodeRpc({ bus: engines.bus, self });
   try {
-    const living = await livingNodes(engines);
-    const { node } = findNode(living, name);
-    if (living.length === 1) context.terminal.say('Note: this is the last gateway, its clients have nowhere to go.');
+    const running = await livingNodes(engines);
+    const { node } = findNode(running, name);
+    if (running.length === 1)
+      context.terminal.say('Note: this is the last gateway. Its clients cannot connect to another gateway.');
     const began = performance.now();
     check(await askToDrain(rpc, node), node);
-    await tell(context, engines.registry, { node, began }, options);
+    await printResult(context, engines.registry, { node, began }, options);
   } finally {
     rpc.stop();
     engines.close();
@@ -46,20 +46,20 @@ export async function drain(context: CommandContext, name: string, options: Drai
 
 interface Drain {
   readonly node: NodeId;
-  /** Monotonic ms. */
+  /** When the drain was requested. Monotonic clock, ms. */
   readonly began: number;
 }
 
-async function tell(
+async function printResult(
   { terminal }: CommandContext,
   registry: NodeRegistry,
   { node, began }: Drain,
   options: DrainOptions,
 ): Promise<void> {
-  terminal.say(`${node} drains, and then ends with 0. Where its platform starts it again, it is a new node.`);
+  terminal.say(`${node} drains and then exits with 0. If its platform restarts it, it is a new node.`);
   const end = options.wait ? await untilLeft(registry, node, terminal.progressStream) : 'left';
   if (end === 'lost')
-    throw new CommandFailure(`${node} ended before it was done: its lease ran out. Its log may tell why.`);
+    throw new CommandFailure(`${node} ended before its drain was complete: its lease expired. See its log.`);
   const seconds = Math.round((performance.now() - began) / 100) / 10;
   const json = { node, delivered: true, left: options.wait, seconds };
   const sentence = options.wait ? `${node} has left after ${seconds} s.` : 'The request was delivered.';
@@ -71,7 +71,7 @@ async function livingNodes(engines: Engines): Promise<readonly LivingNode[]> {
     return await engines.registry.reports();
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
-    throw new CommandFailure(`${redisSentence(engines.trouble())} Without it, send the gateway SIGTERM instead.`);
+    throw new CommandFailure(`${redisSentence(engines.trouble())} Send SIGTERM to the gateway instead.`);
   }
 }
 
@@ -80,12 +80,20 @@ function check(answer: DrainAnswer, node: NodeId): void {
     case 'accepted':
       return;
     case 'refused':
-      throw new CommandFailure(`Not delivered: ${node} is of a version without this command. Send it SIGTERM.`);
+      throw new CommandFailure(
+        `Not delivered: the version of ${node} does not have this request. Send SIGTERM to the gateway.`,
+      );
     case 'unreachable':
-      throw new CommandFailure(`Not delivered: ${node} does not listen. See in status whether it still lives.`);
+      throw new CommandFailure(
+        `Not delivered: ${node} does not receive requests. Check with cluster status whether it is running.`,
+      );
     case 'unavailable':
-      throw new CommandFailure(`Not delivered: Redis did not take the request. Ask again, or send ${node} SIGTERM.`);
+      throw new CommandFailure(
+        `Not delivered: Redis did not accept the request. Try again, or send SIGTERM to ${node}.`,
+      );
     case 'silent':
-      throw new CommandFailure(`${node} did not answer in time, but may have heard: see in status whether it drains.`);
+      throw new CommandFailure(
+        `${node} did not respond in time. It may have received the request: check with cluster status whether it drains.`,
+      );
   }
 }

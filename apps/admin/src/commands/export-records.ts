@@ -12,7 +12,7 @@ export interface ExportOptions extends CommonOptions {
 
 type Write = (text: string) => Promise<void>;
 
-/** Writes all licenses as lines of JSON: to a file, whole or not at all, or to standard output. */
+/** Writes all licenses as lines of JSON to standard output or to a file. The file is complete or is not written. */
 export async function exportRecords(context: CommandContext, options: ExportOptions): Promise<void> {
   const { terminal } = context;
   const { file, bindings = false } = options;
@@ -30,7 +30,7 @@ export async function exportRecords(context: CommandContext, options: ExportOpti
   );
 }
 
-/** Without a bar where it would run through what is printed. */
+/** Shows no progress bar if the licenses are printed to the same terminal. */
 async function writeAll(
   { header, batches }: LicenseExport,
   terminal: Terminal,

@@ -10,8 +10,8 @@ import { type ImportOptions, importKeys } from './import-keys.js';
 const STANDARD_INPUT = '-';
 
 /**
- * Imports a file of keys, or one that `export` wrote, which tells itself apart by its first line. It is read once, from its
- * beginning to its end: it may be a pipe.
+ * Imports a file of keys or the output of `export`, which has a header in its first line. The file is read once from
+ * beginning to end, so it may be a pipe.
  */
 export async function importFile(context: CommandContext, path: string, options: ImportOptions): Promise<void> {
   const name = path === STANDARD_INPUT ? 'standard input' : path;
@@ -54,12 +54,12 @@ async function importRecords(
       progress.end();
     });
     const { imported, known, bindings } = result;
-    const text = `Imported ${imported} licenses with ${bindings} devices; ${known} were known already, and stay as they are.\n`;
+    const text = `Imported ${imported} licenses with ${bindings} devices; ${known} were known already and are unchanged.\n`;
     await terminal.print(options.json === true ? `${JSON.stringify(result)}\n` : text);
   });
 }
 
-/** Errors of the stream are told of by its own iterator, which `readline` would lose. */
+/** Lines by the iterator of the stream, which reports its errors; `readline` would lose them. */
 async function* linesOf(input: Readable, name: string): AsyncGenerator<string, undefined> {
   const decoder = new TextDecoder();
   let rest = '';

@@ -1,9 +1,9 @@
-import { type ChangeOptions, type CommandContext, withOffice } from '../command-context.js';
+import { type ChangeOptions, type CommandContext, withLicenseAdmin } from '../command-context.js';
 import { CommandFailure } from '../command-failure.js';
 import { startProgress } from '../progress.js';
 import { readKeys } from '../read-key-file.js';
 
-/** Options of `import`: the terms of keys that come without. */
+/** Options of `import`. The terms are for keys whose entry has none. */
 export interface ImportOptions extends ChangeOptions {
   readonly maxDevices: number;
   readonly expires?: Date;
@@ -12,8 +12,8 @@ export interface ImportOptions extends ChangeOptions {
 /**
  * Stores the keys of a text, all or none.
  *
- * @param name of where the text was read.
- * @throws CommandFailure where there is none among them, too: somebody meant to import some.
+ * @param name the source of the text, for messages.
+ * @throws CommandFailure if a key is malformed, or if there is no key at all.
  */
 export async function importKeys(
   context: CommandContext,
@@ -24,9 +24,9 @@ export async function importKeys(
   const { terminal } = context;
   const keys = readKeys(text, { maxDevices: options.maxDevices, expiresAt: options.expires ?? null });
   if (keys.length === 0) throw new CommandFailure(`Nothing was imported: there is no key in ${name}.`);
-  await withOffice(context, options, async (office) => {
+  await withLicenseAdmin(context, options, async (admin) => {
     const progress = startProgress(terminal, keys.length);
-    const { imported, known } = await office
+    const { imported, known } = await admin
       .import(keys, (done) => {
         progress.to(done);
       })

@@ -1,5 +1,5 @@
 import type { LicenseAdmin } from '@white-rabbit/license';
-import { type ChangeOptions, type CommandContext, withOffice } from '../command-context.js';
+import { type ChangeOptions, type CommandContext, withLicenseAdmin } from '../command-context.js';
 import { CommandFailure, sentenceOf } from '../command-failure.js';
 import { Interruption } from '../interruption.js';
 import { type KeyOutput, JSON_ARRAY, KEY_LINES, keysInFile, printedKeys, TABLE } from '../key-output.js';
@@ -11,23 +11,23 @@ export interface IssueOptions extends ChangeOptions {
   readonly count: number;
   readonly maxDevices: number;
   readonly expires?: Date;
-  /** Where the keys go instead of standard output. */
+  /** A new file for the keys, instead of standard output. */
   readonly file?: string;
 }
 
-/** Issues licenses and gives their keys out: the only time that they are seen. */
+/** Issues licenses and writes out their keys, which are not stored anywhere else. */
 export async function issue(context: CommandContext, options: IssueOptions): Promise<void> {
   const { terminal } = context;
   const { count, file, json } = options;
   if (options.expires !== undefined && options.expires.getTime() <= Date.now())
-    terminal.say('Note: this date has passed, these licenses are expired already.');
-  await withOffice(context, options, async (office) => {
+    terminal.say('Note: the date has passed. These licenses are expired already.');
+  await withLicenseAdmin(context, options, async (admin) => {
     const output = await outputOf(options, terminal);
-    await issueAll(office, options, terminal, output);
+    await issueAll(admin, options, terminal, output);
   });
   if (file !== undefined)
     await terminal.print(json === true ? `${JSON.stringify({ issued: count, file })}\n` : summary(count, file));
-  if (json !== true) terminal.say('Keep the keys: they are not stored, and cannot be shown again.');
+  if (json !== true) terminal.say('Save the keys: they are not stored and cannot be shown again.');
 }
 
 function summary(count: number, file: string): string {
@@ -41,9 +41,9 @@ async function outputOf({ file, json }: IssueOptions, terminal: Terminal): Promi
   return keysInFile(file, json === true ? JSON_ARRAY : KEY_LINES);
 }
 
-/** A batch is written out first and stored then, so that no key is stored that nobody can have. */
+/** Each batch is written out before it is committed, so that every stored license has its key in the output. */
 async function issueAll(
-  office: LicenseAdmin,
+  admin: LicenseAdmin,
   options: IssueOptions,
   terminal: Terminal,
   output: KeyOutput,
@@ -58,13 +58,13 @@ async function issueAll(
     written += batch.length;
   };
   try {
-    for await (const batch of office.issue(count, { maxDevices, expiresAt: expires ?? null }, writeOut)) {
+    for await (const batch of admin.issue(count, { maxDevices, expiresAt: expires ?? null }, writeOut)) {
       progress.to((issued += batch.length));
-      // Between two batches: what is written out and what is stored are the same.
+      // Between two batches the output and the database have the same licenses.
       if (interruption.isAsked && issued < count) throw new CommandFailure('Interrupted.');
     }
   } catch (error) {
-    // Keys that were written out are good: the person must know, before issuing them all again.
+    // The operator must know the number of usable keys before issuing again.
     const known = `${sentenceOf(error)} ${issued} of ${count} licenses were issued, and are ${output.done}.`;
     throw new CommandFailure(written === issued ? known : `${known} ${doubtful(written - issued)}`);
   } finally {
@@ -74,7 +74,7 @@ async function issueAll(
   }
 }
 
-/** The database went away just as it was to store them: it may have done so or not. */
+/** For a commit without a response: the database may have stored the batch or not. */
 function doubtful(keys: number): string {
-  return `The ${keys} after them may not have been stored: import them to be sure.`;
+  return `The next ${keys} may not be stored: import their keys to be sure.`;
 }

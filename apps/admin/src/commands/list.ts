@@ -1,8 +1,8 @@
 import type { LicenseFilter, LicenseRecord } from '@white-rabbit/license';
-import { type CommandContext, type CommonOptions, withOffice } from '../command-context.js';
+import { type CommandContext, type CommonOptions, withLicenseAdmin } from '../command-context.js';
 import { JsonArray } from '../json-array.js';
 import { licenseJson, standing } from '../license-json.js';
-import { type Column, fixedColumns } from '../fixed-columns.js';
+import { type Column, fixedColumns } from '../tables.js';
 
 /** Options of `list`. */
 export interface ListOptions extends CommonOptions {
@@ -20,8 +20,8 @@ const COLUMNS: readonly Column[] = [
 
 /** Prints licenses, oldest first, page after page. */
 export async function list(context: CommandContext, options: ListOptions): Promise<void> {
-  await withOffice(context, options, async (office) => {
-    const pages = office.list(options.state);
+  await withLicenseAdmin(context, options, async (admin) => {
+    const pages = admin.list(options.state);
     if (options.json === true) await printJson(context, pages);
     else await printTable(context, pages);
   });

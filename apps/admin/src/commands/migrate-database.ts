@@ -7,7 +7,7 @@ export interface MigrateOptions extends CommonOptions {
   readonly contract?: boolean;
 }
 
-/** Brings the database to this version. */
+/** Migrates the database to the schema of this version. */
 export async function migrateDatabase({ env, terminal }: CommandContext, options: MigrateOptions): Promise<void> {
   const databaseUrl = await findDatabaseUrl({ env, dataDir: options.dataDir });
   const ran = await migrate(databaseUrl, { contract: options.contract === true });

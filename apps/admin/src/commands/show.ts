@@ -1,13 +1,19 @@
 import type { BindingRecord, LicenseRecord } from '@white-rabbit/license';
-import { type CommandContext, type CommonOptions, noSuchLicense, referenceOf, withOffice } from '../command-context.js';
+import {
+  type CommandContext,
+  type CommonOptions,
+  noSuchLicense,
+  referenceOf,
+  withLicenseAdmin,
+} from '../command-context.js';
 import { bindingJson, licenseJson, standing } from '../license-json.js';
-import { plainTable } from '../plain-table.js';
+import { plainTable } from '../tables.js';
 
 /** Prints a license and the devices that are bound to it. */
 export async function show(context: CommandContext, license: string, options: CommonOptions): Promise<void> {
   const reference = referenceOf(license);
-  await withOffice(context, options, async (office) => {
-    const found = await office.show(reference);
+  await withLicenseAdmin(context, options, async (admin) => {
+    const found = await admin.show(reference);
     if (found === undefined) throw noSuchLicense();
     const text =
       options.json === true ? asJson(found.license, found.bindings) : asTables(found.license, found.bindings);

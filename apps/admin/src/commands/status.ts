@@ -18,10 +18,10 @@ export interface StatusOptions extends CommonOptions {
   readonly once?: boolean;
 }
 
-/** From one look at the cluster to the next, where somebody watches. Gateways renew their reports every 3 s. Ms. */
+/** Refresh interval in a terminal, in ms. Gateways renew their reports every 3 s. */
 const REFRESH_MS = 2_000;
 
-/** Shows the cluster at a glance; once, or again and again to whoever watches. Resolves with what the last look was worth. */
+/** Prints the status of the cluster, or shows it in a terminal and refreshes it. Resolves with the exit code for the last status. */
 export async function status(context: CommandContext, options: StatusOptions): Promise<ExitCode> {
   const { terminal } = context;
   const source = await openSource(context, options);
@@ -31,7 +31,7 @@ export async function status(context: CommandContext, options: StatusOptions): P
     const watcher = options.json === true || options.once === true ? undefined : terminal.watched;
     const text = async () => textOf(await look(), options, terminal.width);
     if (watcher === undefined) await terminal.print(await text());
-    else await new LiveView(watcher).show(async () => `${await text()}q ends\n`, REFRESH_MS);
+    else await new LiveView(watcher).show(async () => `${await text()}q quits\n`, REFRESH_MS);
     return latest?.problems.length === 0 ? EXIT.ok : EXIT.failed;
   } finally {
     await source.close();
@@ -52,13 +52,13 @@ async function openSource({ env }: CommandContext, options: StatusOptions): Prom
   return new RedisSource(engines, await DatabaseProbe.of(databaseUrl));
 }
 
-/** Where the admin port of a gateway is that was started here with the same environment. */
+/** The admin port of a gateway that was started on this machine with the same environment. */
 function usualAdmin(env: CommandContext['env']): string {
   const { WR_ADMIN_HOST: host, WR_ADMIN_PORT: port } = env;
   return `http://${setOr(host, '127.0.0.1')}:${setOr(port, '9090')}`;
 }
 
-/** An empty variable is one that is not set. */
+/** An empty variable counts as not set. */
 function setOr(value: string | undefined, otherwise: string): string {
   return value === undefined || value === '' ? otherwise : value;
 }

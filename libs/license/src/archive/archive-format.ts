@@ -2,26 +2,29 @@ import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import type { LicenseState } from '../activation-rule.js';
 import type { LicenseId } from '../verdict.js';
 
-/** First field of an archive's first line. */
+/** Field `format` of the header. */
 export const ARCHIVE_FORMAT = 'white-rabbit-licenses';
 
-/** Raised when an older program could misread what is written; new fields that may be ignored do not count. */
+/** Increased if an older program could misread the archive. New fields that it can ignore do not count. */
 export const ARCHIVE_VERSION = 1;
 
+/** Licenses that are read at once, and stored by one statement. */
+export const ARCHIVE_BATCH = 2_000;
+
 /**
- * First line of an archive. After it comes one license a line, and nothing else: `licenses` of them, so that an archive
- * that was cut short is noticed.
+ * First line of an archive. The other lines are licenses, one each. Their number is in the header, so that an incomplete
+ * archive is detected.
  */
 export interface ArchiveHeader {
   readonly format: typeof ARCHIVE_FORMAT;
   readonly version: number;
   readonly licenses: number;
-  /** Whether the devices and peers were written, too. Without them every device is bound anew. */
+  /** Whether the archive has devices and peers. Without them every device is bound again at its next register. */
   readonly bindings: boolean;
   readonly exported_at: string;
 }
 
-/** A line of an archive: a license as it is stored. Its key is not in it, since nobody knows it; its hash is. */
+/** A line of an archive: a license as it is stored, with the hash of its key. */
 export interface ArchivedLicense {
   readonly id: LicenseId;
   /** SHA-256 of the key, 64 hexadecimal digits. */
@@ -33,7 +36,7 @@ export interface ArchivedLicense {
   readonly revoked_at: string | null;
   readonly created_at: string;
   readonly transferred_at: string | null;
-  /** There only where the header says so. */
+  /** Present if the header has `bindings: true`. */
   readonly bindings?: readonly ArchivedBinding[];
 }
 
@@ -45,7 +48,7 @@ export interface ArchivedBinding {
   readonly bound_at: string;
 }
 
-/** The header, where this line is one; a file of keys has none. */
+/** The header, or `undefined` if the line is none, as in a file of keys. */
 export function readHeader(line: string): ArchiveHeader | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
@@ -56,10 +59,10 @@ export function readHeader(line: string): ArchiveHeader | undefined {
   }
 }
 
-/** What is wrong with a header, in words; `undefined` where nothing is. */
+/** A description of the error in a header, or `undefined`. */
 export function problemOfHeader({ version, licenses, bindings }: ArchiveHeader): string | undefined {
   if (!Number.isInteger(version) || version < 1) return 'the header has no version';
-  if (version > ARCHIVE_VERSION) return 'the file was written by a later version of this program: use that';
+  if (version > ARCHIVE_VERSION) return 'the file was written by a later version of this program: use that version';
   if (!Number.isInteger(licenses) || licenses < 0) return 'the header does not say how many licenses there are';
   return typeof bindings === 'boolean' ? undefined : 'the header does not say whether there are bindings';
 }

@@ -1,66 +1,100 @@
-import type { MikroORM } from '@mikro-orm/postgresql';
-import { type PgClient, pgPool } from '../pg-pool.js';
-import { type ArchivedLicense, type ArchiveHeader, ARCHIVE_FORMAT, ARCHIVE_VERSION } from './archive-format.js';
-import { ARCHIVE_BATCH, declareArchive, FETCH_ARCHIVE, SLOW_READER } from './archive-queries.js';
+import { type EntityManager, type MikroORM, IsolationLevel } from '@mikro-orm/postgresql';
+import { Binding, License } from '../entities.js';
+import { allowSlowReader, createdAfter, OLDEST_FIRST } from '../license-rows.js';
+import type { LicenseCursor } from '../license-records.js';
+import {
+  type ArchivedBinding,
+  type ArchivedLicense,
+  type ArchiveHeader,
+  ARCHIVE_BATCH,
+  ARCHIVE_FORMAT,
+  ARCHIVE_VERSION,
+} from './archive-format.js';
 
-/** What to write. */
+/** What to export. */
 export interface ExportOptions {
-  /** Devices and peers, too: what else the database knows of people. Default `false`. */
+  /** Include the ids of devices and peers. Default `false`. */
   readonly bindings?: boolean;
 }
 
-/** An export under way: the header first, then the licenses, batch after batch. */
+/** An export in progress: the header first, then the licenses, batch after batch. */
 export interface LicenseExport {
   readonly header: ArchiveHeader;
-  /** Each batch is read when it is asked for. */
+  /** Each batch is read from the database when it is requested. */
   readonly batches: AsyncIterable<readonly ArchivedLicense[]>;
 }
 
 /**
- * Reads all licenses as of one moment, through a cursor: whatever happens meanwhile, and however many there are. Gives what
- * `consume` gives; the snapshot lasts as long as that takes.
+ * Reads all licenses as of one moment, however many there are and whatever is changed meanwhile. Resolves with the result of
+ * `consume`; the snapshot lasts until then. Rejects with the error of `consume` or of the driver.
  */
 export async function exportLicenses<T>(
   orm: MikroORM,
   { bindings = false }: ExportOptions,
   consume: (source: LicenseExport) => Promise<T>,
 ): Promise<T> {
-  const client = await (await pgPool(orm)).connect();
-  // The query in flight, or the next one, rejects with the same error.
-  client.on('error', ignore);
-  try {
-    await client.query('begin isolation level repeatable read, read only');
-    await client.query(SLOW_READER);
-    const header = await readHeaderOf(client, bindings);
-    await client.query(declareArchive(bindings));
-    return await consume({ header, batches: batchesOf(client) });
-  } finally {
-    client.off('error', ignore);
-    // Closing the connection ends the snapshot, however far the reading came.
-    client.release(true);
-  }
+  return orm.em.fork().transactional(
+    async (em) => {
+      await allowSlowReader(em);
+      const header: ArchiveHeader = {
+        format: ARCHIVE_FORMAT,
+        version: ARCHIVE_VERSION,
+        licenses: await em.count(License),
+        bindings,
+        exported_at: new Date().toISOString(),
+      };
+      return consume({ header, batches: batchesOf(em, bindings) });
+    },
+    { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true },
+  );
 }
 
-async function readHeaderOf(client: PgClient, bindings: boolean): Promise<ArchiveHeader> {
-  const { rows } = await client.query<{ licenses: number }>('select count(*)::int as licenses from license');
-  const exportedAt = new Date().toISOString();
-  return {
-    format: ARCHIVE_FORMAT,
-    version: ARCHIVE_VERSION,
-    licenses: rows[0]?.licenses ?? 0,
-    bindings,
-    exported_at: exportedAt,
-  };
-}
-
-async function* batchesOf(client: PgClient): AsyncGenerator<readonly ArchivedLicense[], void> {
+async function* batchesOf(em: EntityManager, withBindings: boolean): AsyncGenerator<readonly ArchivedLicense[], void> {
+  let last: LicenseCursor | undefined;
   for (;;) {
-    const { rows } = await client.query<ArchivedLicense>(FETCH_ARCHIVE);
-    if (rows.length > 0) yield rows;
-    if (rows.length < ARCHIVE_BATCH) return;
+    const page = await em.find(License, createdAfter(last), {
+      orderBy: OLDEST_FIRST,
+      limit: ARCHIVE_BATCH,
+      disableIdentityMap: true,
+    });
+    const bindings = withBindings ? await bindingsOf(em, page) : undefined;
+    if (page.length > 0) yield page.map((license) => archived(license, bindings));
+    if (page.length < ARCHIVE_BATCH) return;
+    last = page.at(-1);
   }
 }
 
-function ignore(): void {
-  /* see above */
+type Bindings = ReadonlyMap<string, readonly ArchivedBinding[]>;
+
+/** The bindings of these licenses, by license, in the order of their slots. */
+async function bindingsOf(em: EntityManager, licenses: readonly License[]): Promise<Bindings> {
+  const rows = await em.find(
+    Binding,
+    { license: { $in: licenses.map(({ id }) => id) } },
+    { populate: ['identity'], orderBy: { slot: 'asc' }, disableIdentityMap: true },
+  );
+  const found = new Map<string, ArchivedBinding[]>();
+  for (const { license, identity, slot, boundAt } of rows) {
+    const { deviceId, peerId } = identity;
+    const binding = { slot, device_id: deviceId, peer_id: peerId, bound_at: boundAt.toISOString() } as ArchivedBinding;
+    const list = found.get(license.id);
+    if (list === undefined) found.set(license.id, [binding]);
+    else list.push(binding);
+  }
+  return found;
+}
+
+function archived(license: License, bindings: Bindings | undefined): ArchivedLicense {
+  return {
+    id: license.id,
+    key_hash: license.keyHash.toString('hex'),
+    hint: license.hint,
+    state: license.state,
+    max_devices: license.maxDevices,
+    expires_at: license.expiresAt?.toISOString() ?? null,
+    revoked_at: license.revokedAt?.toISOString() ?? null,
+    created_at: license.createdAt.toISOString(),
+    transferred_at: license.transferredAt?.toISOString() ?? null,
+    ...(bindings && { bindings: bindings.get(license.id) ?? [] }),
+  };
 }

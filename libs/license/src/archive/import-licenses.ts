@@ -1,48 +1,44 @@
-import type { MikroORM } from '@mikro-orm/postgresql';
+import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { UNNAMED } from '../audit/audit-entry.js';
-import { writeAudit } from '../audit/write-audit.js';
-import { inTransaction } from '../in-transaction.js';
-import { type PgClient, pgPool } from '../pg-pool.js';
+import { Binding, Identity, License } from '../entities.js';
+import { type LicenseRow, insertUnknown, writeAudit } from '../license-rows.js';
 import type { LicenseId } from '../verdict.js';
-import { type ArchivedLicense, type ArchiveHeader, problemOfHeader } from './archive-format.js';
 import {
-  type BindingToStore,
+  type ArchivedBinding,
+  type ArchivedLicense,
+  type ArchiveHeader,
   ARCHIVE_BATCH,
-  FIND_CLASHES,
-  FIND_STRANGE_IDENTITIES,
-  INSERT_ARCHIVED,
-  INSERT_BINDINGS,
-  INSERT_IDENTITIES,
-} from './archive-queries.js';
+  problemOfHeader,
+} from './archive-format.js';
 import { ImportProblems } from './import-problems.js';
 import { readArchived } from './read-archived.js';
 
-/** What became of an import. `known`: licenses that were here already, and stayed as they were, bindings included. */
+/** Counts of an import. `known`: licenses that were stored before and are unchanged, with their bindings. */
 export interface Imported {
   readonly imported: number;
   readonly known: number;
   readonly bindings: number;
 }
 
-/** How to import. */
+/** Options of an import. */
 export interface ImportOptions {
-  /** Who the audit trail says it was. */
+  /** The operator's name for the audit trail. */
   readonly operator?: string;
   readonly onProgress?: (done: number) => void;
 }
 
-/** A license and the line it stands in, from 1. */
+/** A license and its line in the file, from 1. */
 interface Entry {
   readonly line: number;
   readonly license: ArchivedLicense;
 }
 
 /**
- * Stores the licenses of an archive whose header was read, in one transaction: all of them or none. One that is known by
- * its id and its key's hash stays as it is here, so importing again changes nothing, and undoes nothing that was done since.
- * Rejects with `ArchiveRefused` where a line is malformed or clashes with what is here.
+ * Stores the licenses of an archive in one transaction: all or none. A license whose id and key hash are known stays
+ * unchanged, so a repeated import changes nothing and undoes no later change. Rejects with `ArchiveRefused` if a line is
+ * malformed or contradicts the database.
  *
- * @param lines what comes after the header; blank ones do not count.
+ * @param lines the lines after the header. Blank lines are ignored.
  */
 export async function importLicenses(
   orm: MikroORM,
@@ -54,19 +50,19 @@ export async function importLicenses(
   const problem = problemOfHeader(header);
   if (problem !== undefined) problems.add(1, problem);
   problems.refuse();
-  return inTransaction(await pgPool(orm), async (client) => {
+  return orm.em.fork().transactional(async (em) => {
     const totals = { imported: 0, known: 0, bindings: 0 };
     let read = 0;
     for await (const batch of batchesOf(lines, header, problems)) {
       read += batch.length;
-      // Past a problem it is read on only to tell the others.
-      if (problems.isEmpty) await storeBatch(client, batch, totals, problems);
+      // After a problem the rest is read only to report further problems.
+      if (problems.isEmpty) await storeBatch(em, batch, totals, problems);
       onProgress(read);
     }
     if (problems.isEmpty && read !== header.licenses)
-      problems.add(1, `it announces ${header.licenses} licenses, and there are ${read}: the file is not whole`);
+      problems.add(1, `the header announces ${header.licenses} licenses and the file has ${read}: it is incomplete`);
     problems.refuse();
-    await noteImport(client, operator, totals);
+    await auditImport(em, operator, totals);
     return totals;
   });
 }
@@ -92,62 +88,104 @@ async function* batchesOf(
 }
 
 async function storeBatch(
-  client: PgClient,
+  em: EntityManager,
   batch: readonly Entry[],
   totals: { imported: number; known: number; bindings: number },
   problems: ImportProblems,
 ): Promise<void> {
-  const { rows } = await client.query<{ id: LicenseId }>(INSERT_ARCHIVED, [
-    JSON.stringify(batch.map(({ license }) => license)),
-  ]);
-  const fresh = new Set(rows.map(({ id }) => id));
-  totals.imported += fresh.size;
-  totals.known += batch.length - fresh.size;
-  if (fresh.size < batch.length) await tellClashes(client, batch, problems);
-  if (problems.isEmpty) totals.bindings += await storeBindings(client, batch, fresh, problems);
+  const inserted = await insertUnknown(
+    em,
+    batch.map(({ license }) => rowOf(license)),
+  );
+  totals.imported += inserted.size;
+  totals.known += batch.length - inserted.size;
+  if (inserted.size < batch.length) await findClashes(em, batch, problems);
+  if (problems.isEmpty) totals.bindings += await storeBindings(em, batch, inserted, problems);
 }
 
-async function tellClashes(client: PgClient, batch: readonly Entry[], problems: ImportProblems): Promise<void> {
+function rowOf(license: ArchivedLicense): LicenseRow {
+  return {
+    id: license.id,
+    keyHash: Buffer.from(license.key_hash, 'hex'),
+    hint: license.hint,
+    state: license.state,
+    maxDevices: license.max_devices,
+    expiresAt: dateOrNull(license.expires_at),
+    revokedAt: dateOrNull(license.revoked_at),
+    createdAt: new Date(license.created_at),
+    transferredAt: dateOrNull(license.transferred_at),
+  };
+}
+
+function dateOrNull(time: string | null): Date | null {
+  return time === null ? null : new Date(time);
+}
+
+/** Reports licenses whose id or key belongs to another license in the database, by the ids that are there after the insert. */
+async function findClashes(em: EntityManager, batch: readonly Entry[], problems: ImportProblems): Promise<void> {
   const ids = batch.map(({ license }) => license.id);
-  const hashes = batch.map(({ license }) => license.key_hash);
-  const { rows } = await client.query<{ position: number; by_id: boolean }>(FIND_CLASHES, [ids, hashes]);
-  for (const { position, by_id: byId } of rows) {
-    const line = batch[position - 1]?.line ?? 0;
-    problems.add(line, `${byId ? 'its id' : 'its key'} belongs to another license here`);
+  const query = em.createQueryBuilder(License).select(['id', 'keyHash']);
+  const stored = await query.where({ id: { $in: ids } }).execute('all');
+  const hashOf = new Map(stored.map(({ id, keyHash }) => [id, keyHash.toString('hex')]));
+  for (const { line, license } of batch) {
+    const hash = hashOf.get(license.id);
+    // The insert has left it out and its id is free: the key is the reason.
+    if (hash === undefined) problems.add(line, 'its key belongs to another license in the database');
+    else if (hash !== license.key_hash) problems.add(line, 'its id belongs to another license in the database');
   }
 }
 
-/** Bindings of licenses that were not here before; of the others the database knows better. */
+/** A binding with its license and the line of the file. */
+interface BindingEntry extends ArchivedBinding {
+  readonly licenseId: LicenseId;
+  readonly line: number;
+}
+
+/** Stores the bindings of inserted licenses. Those of known licenses stay as they are in the database. */
 async function storeBindings(
-  client: PgClient,
+  em: EntityManager,
   batch: readonly Entry[],
-  fresh: Set<LicenseId>,
+  inserted: ReadonlySet<LicenseId>,
   problems: ImportProblems,
 ): Promise<number> {
-  const bindings: BindingToStore[] = [];
-  for (const { line, license } of batch) {
-    // A license that stands twice in a file has its bindings once.
-    if (!fresh.delete(license.id)) continue;
-    bindings.push(...(license.bindings ?? []).map((one) => ({ ...one, licenseId: license.id, line })));
-  }
+  const bindings = bindingsOf(batch, inserted);
   if (bindings.length === 0) return 0;
-  const pairs = [bindings.map((one) => one.device_id), bindings.map((one) => one.peer_id)];
-  await client.query(INSERT_IDENTITIES, pairs);
-  const strange = await client.query<{ position: number }>(FIND_STRANGE_IDENTITIES, pairs);
-  for (const { position } of strange.rows)
-    problems.add(bindings[position - 1]?.line ?? 0, 'one of its devices, or its peer, belongs to another one here');
+  const identities = bindings.map((one) => ({ deviceId: one.device_id, peerId: one.peer_id }));
+  await em.createQueryBuilder(Identity).insert(identities).onConflict().ignore().execute('run');
+  const devices = identities.map(({ deviceId }) => deviceId);
+  const stored = await em.find(Identity, { deviceId: { $in: devices } }, { disableIdentityMap: true });
+  const peerOf = new Map(stored.map(({ deviceId, peerId }) => [deviceId, peerId]));
+  for (const { line, device_id: device, peer_id: peer } of bindings)
+    if (peerOf.get(device) !== peer) problems.add(line, 'one of its devices or peers is stored with another partner');
   if (!problems.isEmpty) return 0;
-  await client.query(INSERT_BINDINGS, [
-    bindings.map((one) => one.licenseId),
-    bindings.map((one) => one.device_id),
-    bindings.map((one) => one.slot),
-    bindings.map((one) => one.bound_at),
-  ]);
+  await em.insertMany(
+    Binding,
+    bindings.map((one) => ({
+      license: one.licenseId,
+      identity: one.device_id,
+      slot: one.slot,
+      boundAt: new Date(one.bound_at),
+    })),
+  );
   return bindings.length;
 }
 
-async function noteImport(client: PgClient, operator: string, { imported, known, bindings }: Imported): Promise<void> {
+function bindingsOf(batch: readonly Entry[], inserted: ReadonlySet<LicenseId>): BindingEntry[] {
+  // If a file has a license twice, its bindings are stored once.
+  const pending = new Set(inserted);
+  return batch
+    .filter(({ license }) => pending.delete(license.id))
+    .flatMap(({ line, license }) =>
+      (license.bindings ?? []).map((binding) => ({ ...binding, licenseId: license.id, line })),
+    );
+}
+
+async function auditImport(
+  em: EntityManager,
+  operator: string,
+  { imported, known, bindings }: Imported,
+): Promise<void> {
   if (imported === 0) return;
   const detail = `from an export; ${known} known already; ${bindings} bindings`;
-  await writeAudit(client, { operator, action: 'import', licenseId: null, count: imported, detail });
+  await writeAudit(em, { operator, action: 'import', licenseId: null, count: imported, detail });
 }

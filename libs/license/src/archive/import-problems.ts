@@ -1,14 +1,14 @@
-/** Problems that are told at once; a file of another kind has as many as lines. */
-const MAX_TOLD = 10;
+/** Most problems that are listed: a file of another kind has one for each line. */
+const MAX_LISTED = 10;
 
-/** An archive cannot be imported. Names lines, and what is wrong with them; never what stands there. */
+/** An archive cannot be imported. The message lists lines and their errors and quotes no content. */
 export class ArchiveRefused extends Error {
   override readonly name = 'ArchiveRefused';
 }
 
-/** What is found wrong with the lines of an archive. Bounded: the first few are kept, the rest is counted. */
+/** Problems in the lines of an archive. The first `MAX_LISTED` are kept, the others are counted. */
 export class ImportProblems {
-  readonly #told: string[] = [];
+  readonly #listed: string[] = [];
   #count = 0;
 
   /** Whether nothing has been found so far. */
@@ -19,14 +19,14 @@ export class ImportProblems {
   /** A problem of a line, from 1. */
   add(line: number, problem: string): void {
     this.#count++;
-    if (this.#told.length < MAX_TOLD) this.#told.push(`  line ${line}: ${problem}`);
+    if (this.#listed.length < MAX_LISTED) this.#listed.push(`  line ${line}: ${problem}`);
   }
 
-  /** @throws ArchiveRefused where there is any. */
+  /** @throws ArchiveRefused if there is a problem. */
   refuse(): void {
     if (this.isEmpty) return;
-    const more = this.#count - this.#told.length;
+    const more = this.#count - this.#listed.length;
     const rest = more > 0 ? [`  and ${more} more`] : [];
-    throw new ArchiveRefused(['Nothing was imported:', ...this.#told, ...rest].join('\n'));
+    throw new ArchiveRefused(['Nothing was imported:', ...this.#listed, ...rest].join('\n'));
   }
 }

@@ -17,8 +17,8 @@ const LICENSE = {
 };
 const line = (changes: object) => JSON.stringify({ ...LICENSE, ...changes });
 
-describe('A line of an archive', () => {
-  test('is a license as it was stored, and fields that nobody knows do not count', () => {
+describe('readArchived', () => {
+  test('reads a license and ignores unknown fields', () => {
     expect(readArchived(line({ later: 1 }), true)).toMatchObject(LICENSE);
   });
 
@@ -41,19 +41,19 @@ describe('A line of an archive', () => {
     [line({ bindings: undefined }), 'bindings is missing or malformed'],
     [line({ bindings: [{ ...BINDING, device_id: 'short' }] }), 'a binding is malformed'],
     [line({ bindings: [null] }), 'a binding is malformed'],
-    [line({ bindings: [{ ...BINDING, slot: 3 }] }), 'more devices are bound than it has places'],
-    [line({ bindings: [BINDING, { ...BINDING, slot: 2 }] }), 'two of its bindings have one device_id'],
+    [line({ bindings: [{ ...BINDING, slot: 3 }] }), 'a slot is above max_devices'],
+    [line({ bindings: [BINDING, { ...BINDING, slot: 2 }] }), 'two of its bindings have the same device_id'],
   ])('%s: %s', (text, problem) => {
     expect(readArchived(text, true)).toBe(problem);
   });
 
-  test('may lack its bindings in an archive without', () => {
+  test('accepts a license without bindings if the archive has none', () => {
     expect(readArchived(line({ bindings: undefined }), false)).toMatchObject({ id: LICENSE.id });
   });
 });
 
-describe('The first line', () => {
-  test('tells an archive from a file of keys', () => {
+describe('readHeader', () => {
+  test('distinguishes an archive from a file of keys', () => {
     const header = { format: 'white-rabbit-licenses', version: 9, licenses: 0, bindings: false };
     expect(readHeader(JSON.stringify(header))).toEqual(header);
     for (const other of ['', '[', '{', 'WR1-AAAAA', '{"license_key":"WR1"}', 'null', line({})])

@@ -31,7 +31,7 @@ const BINDING: Readonly<Record<keyof ArchivedBinding, Check>> = {
   bound_at: isTime,
 };
 
-/** Reads a line of an archive: the license, or what is wrong with it, in words that quote nothing of it. */
+/** Reads a line of an archive: the license, or a description of its error that quotes no content. */
 export function readArchived(line: string, withBindings: boolean): ArchivedLicense | string {
   const value = parse(line);
   if (value === undefined) return 'not a license';
@@ -48,9 +48,10 @@ function withCheckedBindings(license: ArchivedLicense): ArchivedLicense | string
   const list = bindings as unknown[];
   if (!list.every((one) => isRecord(one) && firstWrong(one, BINDING) === undefined)) return 'a binding is malformed';
   const checked = bindings as readonly ArchivedBinding[];
-  if (checked.some(({ slot }) => slot > maxDevices)) return 'more devices are bound than it has places';
+  if (checked.some(({ slot }) => slot > maxDevices)) return 'a slot is above max_devices';
   for (const field of ['slot', 'device_id', 'peer_id'] as const) {
-    if (new Set(checked.map((one) => one[field])).size < checked.length) return `two of its bindings have one ${field}`;
+    if (new Set(checked.map((one) => one[field])).size < checked.length)
+      return `two of its bindings have the same ${field}`;
   }
   return license;
 }

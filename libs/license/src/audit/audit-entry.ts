@@ -1,31 +1,31 @@
 import type { LicenseId } from '../verdict.js';
 
-/** What was done to licenses. `transfer`: a user moved a license to another device. */
+/** Kinds of changes. `transfer`: a user moved a license to another device. */
 export type AuditAction = 'issue' | 'import' | 'revoke' | 'restore' | 'release' | 'transfer';
 
-/** Who did it where nobody gave a name. */
+/** The operator of a change without a name. */
 export const UNNAMED = 'unnamed';
 
-/** Who did it where a user did, by `register`. No operator may call himself that. */
+/** The operator of a transfer, which a user makes by `register`. Operators cannot use this name. */
 export const SELF_SERVICE = 'self-service';
 
-/** Longest name of an operator. Characters. */
+/** Most characters of an operator's name. */
 export const MAX_OPERATOR_LENGTH = 64;
 
-/** One line of the audit trail: what changed, when, by whom. It never has a key, a device, a peer or an address in it. */
+/** An entry of the audit trail. It never contains a key, a device, a peer or an address. */
 export interface AuditEntry {
-  /** Rises with each entry; may leave some out. */
+  /** Increases with each entry; numbers can be missing. */
   readonly id: number;
   readonly at: Date;
   readonly operator: string;
   readonly action: AuditAction;
-  /** `null` where it was more than one license. */
+  /** `null` for a change of several licenses. */
   readonly licenseId: LicenseId | null;
-  /** Licenses changed: 1 or more. */
+  /** Number of changed licenses, 1 or more. */
   readonly count: number;
-  /** More of it, in words of this program. */
+  /** Further description of the change. */
   readonly detail: string | null;
 }
 
-/** What to write down of a change; the time is the database's. */
+/** An entry to write. The database sets id and time. */
 export type AuditNote = Omit<AuditEntry, 'id' | 'at'>;

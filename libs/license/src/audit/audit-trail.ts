@@ -1,32 +1,19 @@
-import type { MikroORM } from '@mikro-orm/postgresql';
-import type { LicenseReference } from '../license-reference.js';
-import { pgPool } from '../pg-pool.js';
+import type { FilterQuery, MikroORM } from '@mikro-orm/postgresql';
+import { License, LicenseAudit } from '../entities.js';
+import type { LicenseReference } from '../license-records.js';
 import type { AuditEntry } from './audit-entry.js';
 
-/** What of the trail is wanted; all of it where nothing is said. */
+/** The entries to read. Without a condition: all of them. */
 export interface AuditFilter {
   readonly license?: LicenseReference;
-  /** At this moment or later. */
+  /** At this time or later. */
   readonly since?: Date;
 }
 
 /** Entries that are read at once. */
 const PAGE_SIZE = 5_000;
 
-type AuditRow = Omit<AuditEntry, 'id' | 'at'> & { readonly id: string | number; readonly at: string | Date };
-
-/**
- * `$1` the entry before, `$2` since when or null, `$3` the license or null, `$4` the size of the page. Licenses that were
- * issued or imported as keys have their batch's time to the millisecond, since it was one transaction: that is how the
- * entry of a batch, which names no license, is found for one of them.
- */
-const SELECT_ENTRIES = `
-  select id, at, operator, action, license_id as "licenseId", count, detail from license_audit
-  where id > $1 and ($2::timestamptz is null or at >= $2) and ($3::uuid is null or license_id = $3 or (
-    license_id is null and action in ('issue', 'import') and at = (select created_at from license where id = $3)))
-  order by id limit $4`;
-
-/** The trail of changes, as it was written down. */
+/** Reads the trail of changes to licenses. Rejects with the error of MikroORM if the database fails. */
 export class AuditTrail {
   readonly #orm: MikroORM;
 
@@ -34,29 +21,41 @@ export class AuditTrail {
     this.#orm = orm;
   }
 
-  /** The entries, oldest first, page after page. A license that there is not has none. */
+  /** The entries, oldest first, page after page. An unknown license has none. */
   async *entries({ license, since }: AuditFilter = {}): AsyncGenerator<readonly AuditEntry[], void> {
-    const pool = await pgPool(this.#orm);
-    const licenseId = license && (await this.#idOf(license));
-    if (license !== undefined && licenseId === undefined) return;
+    const ofLicense = license === undefined ? {} : await this.#whereLicense(license);
+    if (ofLicense === undefined) return;
+    const em = this.#orm.em.fork();
+    const where: FilterQuery<LicenseAudit> = { $and: [ofLicense, since === undefined ? {} : { at: { $gte: since } }] };
     for (let after = 0; ;) {
-      const { rows } = await pool.query<AuditRow>(SELECT_ENTRIES, [after, since ?? null, licenseId ?? null, PAGE_SIZE]);
-      if (rows.length > 0) yield rows.map(entryOf);
-      if (rows.length < PAGE_SIZE) return;
-      after = Number(rows.at(-1)?.id);
+      const page = await em.find(
+        LicenseAudit,
+        { $and: [where, { id: { $gt: after } }] },
+        { orderBy: { id: 'asc' }, limit: PAGE_SIZE, disableIdentityMap: true },
+      );
+      if (page.length > 0) yield page.map(entryOf);
+      after = page.at(-1)?.id ?? after;
+      if (page.length < PAGE_SIZE) return;
     }
   }
 
-  /** Of a license that is gone the id alone is known. */
-  async #idOf(license: LicenseReference): Promise<string | undefined> {
-    if (license.by === 'id') return license.id;
-    const pool = await pgPool(this.#orm);
-    const { rows } = await pool.query<{ id: string }>('select id from license where key_hash = $1', [license.keyHash]);
-    return rows[0]?.id;
+  /**
+   * The entries that name the license, and the entry of the batch in which it was stored, which names none: the licenses of
+   * a batch have its time to the millisecond, since they are stored by one transaction. `undefined` for an unknown key. An
+   * id may be of a license that was deleted.
+   */
+  async #whereLicense(reference: LicenseReference): Promise<FilterQuery<LicenseAudit> | undefined> {
+    const { by } = reference;
+    const license = await this.#orm.em
+      .fork()
+      .findOne(License, by === 'id' ? { id: reference.id } : { keyHash: reference.keyHash });
+    if (license === null) return by === 'id' ? { licenseId: reference.id } : undefined;
+    const { id, createdAt } = license;
+    const batch = { licenseId: null, action: { $in: ['issue', 'import'] }, at: createdAt } as const;
+    return { $or: [{ licenseId: id }, batch] };
   }
 }
 
-/** The driver gives a `bigint` and a time as text. */
-function entryOf({ id, at, ...rest }: AuditRow): AuditEntry {
-  return { ...rest, id: Number(id), at: new Date(at) };
+function entryOf({ id, at, operator, action, licenseId, count, detail }: LicenseAudit): AuditEntry {
+  return { id, at, operator, action, licenseId: licenseId, count, detail };
 }

@@ -36,8 +36,8 @@ async function killed(pid: number): Promise<void> {
   await once(spawn('sh', ['-c', `while kill -0 ${pid} 2>/dev/null; do sleep 0.02; done`]), 'exit');
 }
 
-describe('the embedded PostgreSQL', () => {
-  test('keeps what is stored from one start to the next', async () => {
+describe('The embedded PostgreSQL', () => {
+  test('keeps its data between two starts', async () => {
     expect(await findEmbeddedDatabaseUrl(dataDir)).toBeUndefined();
     const first = await startEmbeddedPostgres({ dataDir });
     await migrate(first.url);
@@ -48,7 +48,7 @@ describe('the embedded PostgreSQL', () => {
     await second.stop();
   }, 30_000);
 
-  test('is found while it runs, listens on loopback only, and shows its password to its owner only', async () => {
+  test('is found while it runs, listens on loopback only and stores its password for its owner only', async () => {
     const server = await startEmbeddedPostgres({ dataDir });
     expect(await findEmbeddedDatabaseUrl(dataDir)).toBe(server.url);
     expect(await query(server.url, 'show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
@@ -60,14 +60,14 @@ describe('the embedded PostgreSQL', () => {
     expect(await findEmbeddedDatabaseUrl(dataDir)).toBeUndefined();
   }, 30_000);
 
-  test('refuses a second gateway, and leaves the first alone', async () => {
+  test('refuses a second gateway and keeps running for the first', async () => {
     const server = await startEmbeddedPostgres({ dataDir });
     await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow(EmbeddedPostgresInUse);
     expect(await query(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
     await server.stop();
   }, 30_000);
 
-  test('goes to one of two gateways that start at once, the first time ever', async () => {
+  test('belongs to one of two gateways that start at the same time on an empty directory', async () => {
     const fresh = join(dataDir, 'fresh');
     const starts = await Promise.allSettled([1, 2].map(() => startEmbeddedPostgres({ dataDir: fresh })));
     const servers = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
@@ -76,7 +76,7 @@ describe('the embedded PostgreSQL', () => {
     await servers[0]?.stop();
   }, 30_000);
 
-  test('starts again after it was killed itself', async () => {
+  test('starts again after it was killed', async () => {
     const first = await startEmbeddedPostgres({ dataDir });
     await killed(await serverPid());
     const second = await startEmbeddedPostgres({ dataDir });

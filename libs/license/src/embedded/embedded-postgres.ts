@@ -5,11 +5,11 @@ import { sqlState } from '../sql-state.js';
 import { postgresBinaries } from './postgres-binaries.js';
 import { EMBEDDED_DATABASE, PostgresCluster } from './postgres-cluster.js';
 
-/** A PostgreSQL that belongs to this process. */
+/** A PostgreSQL server of this process. */
 export interface EmbeddedPostgres {
-  /** For `DATABASE_URL`. Holds the password. */
+  /** A value for `DATABASE_URL`, with the password. */
   readonly url: string;
-  /** Ends it cleanly. The files stay. */
+  /** Stops the server. The files stay. */
   stop(): Promise<void>;
 }
 
@@ -21,22 +21,22 @@ export class EmbeddedPostgresInUse extends Error {
   }
 }
 
-/** Names the advisory lock that tells who owns an embedded server: "wrow" in ASCII. */
+/** The advisory lock of the owner of an embedded server: "wrow" in ASCII. */
 const OWNER_LOCK = 0x77726f77;
-/** A gateway that was just killed needs a moment until the server has noticed. */
+/** Time until the server has detected the end of a killed gateway. */
 const OWNER_LOCK_TIMEOUT_MS = 2_000;
 const LOCK_NOT_AVAILABLE = '55P03';
-/** How long a server that is found running may take to answer, and how often it is asked. */
+/** Time limit and interval for the response of a server that is running already. */
 const ANSWER_TIMEOUT_MS = 10_000;
 const ANSWER_INTERVAL_MS = 100;
 
 /**
- * Starts PostgreSQL on the files in `dataDir`, made at the first start: on loopback, at a free port, with a random password
- * in a file for the owner only. It ends with this process; one left behind by a gateway that was killed is taken over.
- * Rejects with `EmbeddedPostgresInUse` when a living gateway has it.
+ * Starts PostgreSQL on the files in `dataDir`, which the first start creates: on loopback, at a free port, with a random
+ * password in a file for the owner only. The server ends with this process. If a killed gateway left one running, it is
+ * taken over. Rejects with `EmbeddedPostgresInUse` if a running gateway uses the directory.
  */
 export async function startEmbeddedPostgres({ dataDir }: { readonly dataDir: string }): Promise<EmbeddedPostgres> {
-  // An image may leave the binaries out: that is to be said, not that no folder can be made.
+  // Checked first: an image can lack the binaries, and its folders can be read-only.
   await postgresBinaries();
   const cluster = new PostgresCluster(dataDir);
   await cluster.create();
@@ -44,7 +44,7 @@ export async function startEmbeddedPostgres({ dataDir }: { readonly dataDir: str
   await createDatabase(await cluster.url(port, 'postgres'), EMBEDDED_DATABASE);
   const url = await cluster.url(port);
   const disown = await own(url);
-  // A process that ends at once (a second Ctrl-C) cannot wait for it, but must not leave it behind.
+  // A process that exits at once (a second Ctrl-C) cannot wait, but must not leave the server running.
   const onExit = () => {
     cluster.tellToEnd();
   };
@@ -66,7 +66,7 @@ export async function findEmbeddedDatabaseUrl(dataDir: string): Promise<string |
   return server?.ready === true ? cluster.url(server.port) : undefined;
 }
 
-/** Starts the server, or finds that another gateway just did. */
+/** Starts the server, or finds the one that another gateway has just started. */
 async function startedPort(cluster: PostgresCluster): Promise<number> {
   try {
     return await cluster.start();
@@ -77,7 +77,7 @@ async function startedPort(cluster: PostgresCluster): Promise<number> {
   }
 }
 
-/** The port of a server that was left running, once it answers. `undefined` when there is none, or it never does. */
+/** The port of a server that is running already, when it responds. `undefined` if there is none or it does not respond. */
 async function answeringPort(cluster: PostgresCluster): Promise<number | undefined> {
   const deadline = performance.now() + ANSWER_TIMEOUT_MS;
   for (;;) {
@@ -112,7 +112,7 @@ export async function createDatabase(adminUrl: string, name: string): Promise<vo
   }
 }
 
-/** Holds a lock in the server itself for as long as this process lives: nothing is left behind when it is killed. */
+/** Holds an advisory lock until this process ends, so that a killed process leaves no lock behind. */
 async function own(url: string): Promise<() => Promise<void>> {
   const orm = await openLicenseOrm({ databaseUrl: url, poolSize: 1 });
   const client = await (await pgPool(orm)).connect();

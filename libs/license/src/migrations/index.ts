@@ -17,3 +17,13 @@ import { Migration20260101000000Licenses } from './migration-20260101000000-lice
  * - Any other name: older versions refuse to start. For a first schema, or for an upgrade with everything stopped.
  */
 export const MIGRATIONS = [{ name: 'Migration20260101000000Licenses', class: Migration20260101000000Licenses }];
+
+/** Adds only: versions that do not know it can work beside it. */
+export function isExpand(name: string): boolean {
+  return name.endsWith('Expand');
+}
+
+/** Takes away what is no longer used: versions that know it can work before and after it. */
+export function isContract(name: string): boolean {
+  return name.endsWith('Contract');
+}

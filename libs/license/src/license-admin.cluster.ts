@@ -5,8 +5,14 @@ import { type ThrowawayPostgres, startThrowawayPostgres } from './embedded/throw
 import { generateLicenseKey } from './license-key.js';
 import { LicenseAdmin } from './license-admin.js';
 import { openLicenseOrm } from './license-orm.js';
-import type { IssuedLicense, LicenseFilter, LicenseRecord, LicenseTerms } from './license-records.js';
-import { type LicenseReference, parseLicenseReference } from './license-reference.js';
+import {
+  type IssuedLicense,
+  type LicenseFilter,
+  type LicenseRecord,
+  type LicenseTerms,
+  type LicenseReference,
+  parseLicenseReference,
+} from './license-records.js';
 import { migrate } from './migrate.js';
 import { PostgresLicenseRepository } from './postgres-license-repository.js';
 import { pgPool } from './pg-pool.js';
@@ -16,14 +22,14 @@ import type { LicenseId } from './verdict.js';
 const forEver: LicenseTerms = { maxDevices: 2, expiresAt: null };
 let postgres: ThrowawayPostgres;
 let orm: MikroORM;
-let office: LicenseAdmin;
+let admin: LicenseAdmin;
 let licenses: PostgresLicenseRepository;
 
 beforeAll(async () => {
   postgres = await startThrowawayPostgres();
   await migrate(postgres.url);
   orm = await openLicenseOrm({ databaseUrl: postgres.url });
-  office = new LicenseAdmin(orm);
+  admin = new LicenseAdmin(orm);
   licenses = new PostgresLicenseRepository(orm);
 }, 30_000);
 
@@ -43,7 +49,7 @@ async function gather<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
 }
 
 async function issueOne(terms: LicenseTerms = forEver): Promise<IssuedLicense> {
-  const [license] = await gather(office.issue(1, terms));
+  const [license] = await gather(admin.issue(1, terms));
   if (license === undefined) throw new Error('Nothing was issued.');
   return license;
 }
@@ -55,26 +61,26 @@ function reference(text: string): LicenseReference {
 }
 
 const ids = (list: readonly { readonly id: LicenseId }[]) => list.map(({ id }) => id);
-const listed = async (filter: LicenseFilter) => new Set(ids(await gather(office.list(filter))));
+const listed = async (filter: LicenseFilter) => new Set(ids(await gather(admin.list(filter))));
 
-describe('issuing', () => {
-  test('gives as many different keys as asked, in batches, each good at once', async () => {
+describe('LicenseAdmin.issue', () => {
+  test('issues the requested number of different keys in batches that are stored at once', async () => {
     const sizes: number[] = [];
     const keys = new Set<string>();
-    for await (const batch of office.issue(12_000, forEver)) {
+    for await (const batch of admin.issue(12_000, forEver)) {
       sizes.push(batch.length);
       for (const { key } of batch) keys.add(key);
       const [first] = batch;
-      expect(first && (await office.show(reference(first.key)))?.license.id).toBe(first?.id);
+      expect(first && (await admin.show(reference(first.key)))?.license.id).toBe(first?.id);
     }
     expect(sizes).toEqual([5_000, 5_000, 2_000]);
     expect(keys.size).toBe(12_000);
   }, 30_000);
 
-  test('keeps the terms', async () => {
+  test('stores the terms', async () => {
     const terms = { maxDevices: 7, expiresAt: new Date('2091-02-03T04:05:06.789Z') };
     const { id, key } = await issueOne(terms);
-    const shown = await office.show({ by: 'id', id });
+    const shown = await admin.show({ by: 'id', id });
     expect(shown?.license).toMatchObject({
       ...terms,
       hint: key.slice(-4),
@@ -84,91 +90,91 @@ describe('issuing', () => {
     });
   });
 
-  test.each([0, 1001, 1.5, Number.NaN])('refuses %d devices', async (maxDevices) => {
-    await expect(gather(office.issue(1, { maxDevices, expiresAt: null }))).rejects.toThrow(RangeError);
+  test.each([0, 1001, 1.5, Number.NaN])('rejects a limit of %d devices', async (maxDevices) => {
+    await expect(gather(admin.issue(1, { maxDevices, expiresAt: null }))).rejects.toThrow(RangeError);
   });
 
-  test('stores no key', async () => {
+  test('does not store the key', async () => {
     const { key } = await issueOne();
     const { rows } = await (await pgPool(orm)).query<{ row: string }>('select license::text as row from license');
     expect(rows[0]?.row).not.toContain(key.slice(4, 15));
   });
 });
 
-describe('listing', () => {
-  test('tells active, expired and revoked ones apart', async () => {
+describe('LicenseAdmin.list', () => {
+  test('filters active, expired and revoked licenses', async () => {
     const [active, expired, revoked] = [
       await issueOne(),
       await issueOne({ maxDevices: 1, expiresAt: new Date('2020-01-01') }),
       await issueOne(),
     ];
-    await office.revoke(reference(revoked.id));
+    await admin.revoke(reference(revoked.id));
     expect(await listed('all')).toEqual(new Set(ids([active, expired, revoked])));
     expect(await listed('active')).toEqual(new Set([active.id]));
     expect(await listed('expired')).toEqual(new Set([expired.id]));
     expect(await listed('revoked')).toEqual(new Set([revoked.id]));
   });
 
-  test('gives every license once, page after page', async () => {
-    const issued = await gather(office.issue(25, forEver));
+  test('returns every license once over all pages', async () => {
+    const issued = await gather(admin.issue(25, forEver));
     const seen: LicenseRecord[] = [];
-    let page = await office.page('all', undefined, 10);
+    let page = await admin.page('all', undefined, 10);
     seen.push(...page.licenses);
     while (page.next) {
-      page = await office.page('all', page.next, 10);
+      page = await admin.page('all', page.next, 10);
       seen.push(...page.licenses);
     }
     expect(ids(seen).sort()).toEqual(ids(issued).sort());
   });
 });
 
-describe('changing', () => {
-  test('knows a license by its key and by its id', async () => {
+describe('LicenseAdmin.revoke, restore, release and show', () => {
+  test('accept a license by its key and by its id', async () => {
     const { id, key } = await issueOne();
-    expect(await office.revoke(reference(key.toLowerCase()))).toBe('changed');
-    expect(await office.revoke(reference(id.toUpperCase()))).toBe('unchanged');
-    expect((await office.show(reference(key)))?.license).toMatchObject({ id, state: 'revoked' });
-    expect(await office.restore(reference(id))).toBe('changed');
-    expect(await office.restore(reference(id))).toBe('unchanged');
-    expect((await office.show(reference(key)))?.license).toMatchObject({ state: 'active', revokedAt: null });
+    expect(await admin.revoke(reference(key.toLowerCase()))).toBe('changed');
+    expect(await admin.revoke(reference(id.toUpperCase()))).toBe('unchanged');
+    expect((await admin.show(reference(key)))?.license).toMatchObject({ id, state: 'revoked' });
+    expect(await admin.restore(reference(id))).toBe('changed');
+    expect(await admin.restore(reference(id))).toBe('unchanged');
+    expect((await admin.show(reference(key)))?.license).toMatchObject({ state: 'active', revokedAt: null });
   });
 
-  test('says so when there is no such license', async () => {
+  test('report an unknown license', async () => {
     for (const unknown of [generateLicenseKey(), '00000000-0000-4000-8000-000000000000'].map(reference)) {
-      expect(await office.show(unknown)).toBeUndefined();
-      expect(await office.revoke(unknown)).toBe('unknown');
-      expect(await office.restore(unknown)).toBe('unknown');
-      expect(await office.release(unknown, 'device-1')).toEqual({ outcome: 'unknown' });
+      expect(await admin.show(unknown)).toBeUndefined();
+      expect(await admin.revoke(unknown)).toBe('unknown');
+      expect(await admin.restore(unknown)).toBe('unknown');
+      expect(await admin.release(unknown, 'device-1')).toEqual({ outcome: 'unknown' });
     }
-    expect(await office.release(reference((await issueOne()).id), 'device-1')).toEqual({ outcome: 'not_bound' });
+    expect(await admin.release(reference((await issueOne()).id), 'device-1')).toEqual({ outcome: 'not_bound' });
   });
 
-  test('reads no other text as a license', () => {
+  test('accept no other text as a license', () => {
     for (const text of ['', 'all', '%', generateLicenseKey().slice(1)])
       expect(parseLicenseReference(text)).toBeUndefined();
   });
 });
 
-describe('importing', () => {
-  test('takes keys on the given terms, and leaves known ones as they are', async () => {
+describe('LicenseAdmin.import', () => {
+  test('stores keys with the given terms and leaves known keys unchanged', async () => {
     const known = await issueOne({ maxDevices: 9, expiresAt: null });
     const keys = [known.key, generateLicenseKey(), generateLicenseKey()];
-    expect(await office.import(keys.map((key) => ({ key, ...forEver })))).toEqual({ imported: 2, known: 1 });
-    expect((await office.show(reference(known.key)))?.license.maxDevices).toBe(9);
+    expect(await admin.import(keys.map((key) => ({ key, ...forEver })))).toEqual({ imported: 2, known: 1 });
+    expect((await admin.show(reference(known.key)))?.license.maxDevices).toBe(9);
     expect(await licenses.authorize(keys[1] ?? '', 'device-1' as DeviceId, 'peer-0001' as PeerId)).toMatchObject({
       outcome: 'accepted',
     });
   });
 });
 
-describe('a revocation', () => {
-  test('is told to the watch within 2 s, once, wherever it was made', async () => {
+describe('LicenseAdmin.revoke', () => {
+  test('is reported by a revocation watch of another connection once, within 2 s', async () => {
     const { id, key } = await issueOne();
-    const told: LicenseId[] = [];
+    const reported: LicenseId[] = [];
     const first = Promise.withResolvers<number>();
     const watch = new RevocationWatch(licenses);
     watch.start((changes) => {
-      told.push(...changes.map(({ licenseId }) => licenseId));
+      reported.push(...changes.map(({ licenseId }) => licenseId));
       first.resolve(performance.now());
     });
     const elsewhere = await openLicenseOrm({ databaseUrl: postgres.url });
@@ -177,6 +183,6 @@ describe('a revocation', () => {
     await elsewhere.close();
     expect((await first.promise) - began).toBeLessThan(2_000);
     await watch.stop();
-    expect(told).toEqual([id]);
+    expect(reported).toEqual([id]);
   }, 10_000);
 });

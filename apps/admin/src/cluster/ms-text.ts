@@ -1,4 +1,0 @@
-/** `1.3 ms` */
-export function msText(ms: number): string {
-  return `${ms.toFixed(1)} ms`;
-}

@@ -1,0 +1,55 @@
+import { CommandFailure } from '../command-failure.js';
+import {
+  type ChangeOptions,
+  type CommandContext,
+  noSuchLicense,
+  referenceOf,
+  withLicenseAdmin,
+} from '../command-context.js';
+
+/** The two changes and their texts. */
+const CHANGES = {
+  revoke: { state: 'revoked', done: 'Revoked. Its sessions end within 2 s.', before: 'It was revoked already.' },
+  restore: { state: 'active', done: 'Restored. Its devices are bound as before.', before: 'It was not revoked.' },
+} as const;
+
+/** Revokes or restores a license. Succeeds if the license is in that state already. */
+export async function changeState(
+  context: CommandContext,
+  verb: keyof typeof CHANGES,
+  license: string,
+  options: ChangeOptions,
+): Promise<void> {
+  const reference = referenceOf(license);
+  const { state, done, before } = CHANGES[verb];
+  await withLicenseAdmin(context, options, async (admin) => {
+    const change = await admin[verb](reference);
+    if (change === 'unknown') throw noSuchLicense();
+    const changed = change === 'changed';
+    const json = `${JSON.stringify({ state, changed })}\n`;
+    await context.terminal.print(options.json === true ? json : `${changed ? done : before}\n`);
+  });
+}
+
+/** Removes the binding of a device. */
+export async function release(
+  context: CommandContext,
+  license: string,
+  device: string,
+  options: ChangeOptions,
+): Promise<void> {
+  const reference = referenceOf(license);
+  await withLicenseAdmin(context, options, async (admin) => {
+    const result = await admin.release(reference, device);
+    if (result.outcome === 'unknown') throw noSuchLicense();
+    if (result.outcome === 'not_bound') throw new CommandFailure('This device is not bound to this license.');
+    const json = `${JSON.stringify({ released: true, peer_freed: result.peerFreed })}\n`;
+    await context.terminal.print(options.json === true ? json : `${releasedSentence(result.peerFreed)}\n`);
+  });
+}
+
+function releasedSentence(peerFreed: boolean): string {
+  return peerFreed
+    ? 'Released. The slot and the peer_id are free.'
+    : 'Released. The slot is free. The peer_id stays with this device, because another license binds them.';
+}
