@@ -1,3 +1,5 @@
+import { swcOptions } from './scripts/swc-options.mjs';
+
 // One Jest set-up for every package: native ES modules, TypeScript through swc, workspace packages read from source.
 // Rings (see CONTRIBUTING.md): *.spec.ts pure · *.contract.ts port x engine · *.cluster.ts several nodes, real back ends · *.e2e.ts whole processes
 const RINGS = {
@@ -15,12 +17,9 @@ export function preset(displayName, ring = 'test') {
     extensionsToTreatAsEsm: ['.ts', '.tsx'],
     moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
     passWithNoTests: true,
-    transform: { '^.+\\.ts$': swc({ decorators: true }), '^.+\\.tsx$': swc({ tsx: true }) },
+    transform: {
+      '^.+\\.ts$': ['@swc/jest', swcOptions('.ts')],
+      '^.+\\.tsx$': ['@swc/jest', swcOptions('.tsx')],
+    },
   };
-}
-
-function swc(syntax) {
-  const transform = { legacyDecorator: true, decoratorMetadata: true, react: { runtime: 'automatic' } };
-  const jsc = { target: 'es2024', parser: { syntax: 'typescript', ...syntax }, transform };
-  return ['@swc/jest', { jsc, module: { type: 'es6' } }];
 }
