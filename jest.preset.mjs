@@ -1,3 +1,6 @@
+import './scripts/jest-node.mjs';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { swcOptions } from './scripts/swc-options.mjs';
 
 // One Jest set-up for every package: native ES modules, TypeScript through swc, workspace packages read from source.
@@ -22,4 +25,26 @@ export function preset(displayName, ring = 'test') {
       '^.+\\.tsx$': ['@swc/jest', swcOptions('.tsx')],
     },
   };
+}
+
+/** Options of a whole run, which Jest does not take from a project. */
+const OF_A_RUN = ['maxWorkers', 'passWithNoTests', 'testTimeout'];
+
+/** Configuration of the whole workspace: a project for each package that has a configuration of this name. */
+export async function workspace(file) {
+  const root = import.meta.dirname;
+  const folders = ['apps', 'libs']
+    .flatMap((parent) => readdirSync(join(root, parent)).map((name) => `${parent}/${name}`))
+    .concat('deploy', 'k8s');
+  const configured = folders.filter((folder) => existsSync(join(root, folder, file))).sort();
+  const projects = await Promise.all(configured.map((folder) => projectsOf(join(root, folder), file)));
+  return { passWithNoTests: true, projects: projects.flat() };
+}
+
+async function projectsOf(rootDir, file) {
+  const { default: config } = await import(join(rootDir, file));
+  return (config.projects ?? [config]).map((project) => ({
+    ...Object.fromEntries(Object.entries(project).filter(([option]) => !OF_A_RUN.includes(option))),
+    rootDir,
+  }));
 }

@@ -1,0 +1,4 @@
+import { workspace } from './jest.preset.mjs';
+
+// `npx jest path/to/file.spec.ts`, an editor, `npm run test:unit` and `npm run test:watch`. Nx runs each package's own.
+export default await workspace('jest.config.mjs');
