@@ -1,5 +1,5 @@
 import './scripts/jest-node.mjs';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { swcOptions } from './scripts/swc-options.mjs';
 
@@ -32,13 +32,18 @@ const OF_A_RUN = ['maxWorkers', 'passWithNoTests', 'testTimeout'];
 
 /** Configuration of the whole workspace: a project for each package that has a configuration of this name. */
 export async function workspace(file) {
-  const root = import.meta.dirname;
-  const folders = ['apps', 'libs']
-    .flatMap((parent) => readdirSync(join(root, parent)).map((name) => `${parent}/${name}`))
-    .concat('deploy', 'k8s');
-  const configured = folders.filter((folder) => existsSync(join(root, folder, file))).sort();
-  const projects = await Promise.all(configured.map((folder) => projectsOf(join(root, folder), file)));
+  const configured = packageFolders().filter((folder) => existsSync(join(folder, file)));
+  const projects = await Promise.all(configured.map((folder) => projectsOf(folder, file)));
   return { passWithNoTests: true, projects: projects.flat() };
+}
+
+function packageFolders() {
+  const root = import.meta.dirname;
+  const { workspaces } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return workspaces.flatMap((pattern) => {
+    const folder = join(root, pattern.replace(/\/\*$/, ''));
+    return pattern.endsWith('/*') ? readdirSync(folder).map((name) => join(folder, name)) : [folder];
+  });
 }
 
 async function projectsOf(rootDir, file) {
