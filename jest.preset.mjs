@@ -1,3 +1,8 @@
+import './scripts/jest-node.mjs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { swcOptions } from './scripts/swc-options.mjs';
+
 // One Jest set-up for every package: native ES modules, TypeScript through swc, workspace packages read from source.
 // Rings (see CONTRIBUTING.md): *.spec.ts pure · *.contract.ts port x engine · *.cluster.ts several nodes, real back ends · *.e2e.ts whole processes
 const RINGS = {
@@ -15,12 +20,36 @@ export function preset(displayName, ring = 'test') {
     extensionsToTreatAsEsm: ['.ts', '.tsx'],
     moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
     passWithNoTests: true,
-    transform: { '^.+\\.ts$': swc({ decorators: true }), '^.+\\.tsx$': swc({ tsx: true }) },
+    transform: {
+      '^.+\\.ts$': ['@swc/jest', swcOptions('.ts')],
+      '^.+\\.tsx$': ['@swc/jest', swcOptions('.tsx')],
+    },
   };
 }
 
-function swc(syntax) {
-  const transform = { legacyDecorator: true, decoratorMetadata: true, react: { runtime: 'automatic' } };
-  const jsc = { target: 'es2024', parser: { syntax: 'typescript', ...syntax }, transform };
-  return ['@swc/jest', { jsc, module: { type: 'es6' } }];
+/** Options of a whole run, which Jest does not take from a project. */
+const OF_A_RUN = ['maxWorkers', 'passWithNoTests', 'testTimeout'];
+
+/** Configuration of the whole workspace: a project for each package that has a configuration of this name. */
+export async function workspace(file) {
+  const configured = packageFolders().filter((folder) => existsSync(join(folder, file)));
+  const projects = await Promise.all(configured.map((folder) => projectsOf(folder, file)));
+  return { passWithNoTests: true, projects: projects.flat() };
+}
+
+function packageFolders() {
+  const root = import.meta.dirname;
+  const { workspaces } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return workspaces.flatMap((pattern) => {
+    const folder = join(root, pattern.replace(/\/\*$/, ''));
+    return pattern.endsWith('/*') ? readdirSync(folder).map((name) => join(folder, name)) : [folder];
+  });
+}
+
+async function projectsOf(rootDir, file) {
+  const { default: config } = await import(join(rootDir, file));
+  return (config.projects ?? [config]).map((project) => ({
+    ...Object.fromEntries(Object.entries(project).filter(([option]) => !OF_A_RUN.includes(option))),
+    rootDir,
+  }));
 }

@@ -16,7 +16,7 @@ let root: string;
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'wr-dotenv-'));
-  await symlink(join(REPOSITORY_ROOT, 'apps'), join(root, 'apps'));
+  for (const folder of ['apps', 'scripts']) await symlink(join(REPOSITORY_ROOT, folder), join(root, folder));
 });
 afterEach(() => rm(root, { recursive: true }));
 

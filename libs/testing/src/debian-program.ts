@@ -2,17 +2,17 @@ import { constants } from 'node:fs';
 import { access, readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
-/** A program that no npm package brings, and the package of Debian that does. */
+/** A program that no npm package contains, and the package of Debian that does. */
 export interface DebianProgram {
   readonly program: string;
   readonly debianPackage: string;
 }
 
-/** Every program that tests and the local cluster want to find on the machine. `npm run programs` installs what is missing. */
+/** Each program that tests and the local cluster look for on the machine. `npm run setup:system` installs those missing. */
 export const DEBIAN = {
   redisServer: { program: 'redis-server', debianPackage: 'redis-server' },
   redisCli: { program: 'redis-cli', debianPackage: 'redis-tools' },
-  /** Its own `pg_dump` and server: those inside the npm packages have no `pg_dump`. */
+  /** A server with its `pg_dump`, which the npm packages with PostgreSQL lack. */
   postgres: { program: 'initdb', debianPackage: 'postgresql' },
   pgbouncer: { program: 'pgbouncer', debianPackage: 'pgbouncer' },
   openssl: { program: 'openssl', debianPackage: 'openssl' },
@@ -29,13 +29,13 @@ export const DEBIAN = {
   buildah: { program: 'buildah', debianPackage: 'buildah' },
 } as const satisfies Record<string, DebianProgram>;
 
-/** Folders looked in besides the path. */
+/** Folders that are searched after PATH. */
 const MORE_FOLDERS = ['/usr/bin', '/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
 
-/** Debian keeps its PostgreSQLs here side by side, out of the path. */
+/** Debian's folder for the versions of PostgreSQL; it is not in PATH. */
 const POSTGRES_VERSIONS = '/usr/lib/postgresql';
 
-/** Where the program is, or `undefined`. Nothing is installed: tests have deadlines, and apt has none. */
+/** The path of the program, or `undefined`. Installs nothing. */
 export async function findProgram(program: string): Promise<string | undefined> {
   const path = (process.env['PATH'] ?? '').split(delimiter);
   for (const folder of [...path, ...MORE_FOLDERS, ...(await postgresFolders())]) {
@@ -45,9 +45,9 @@ export async function findProgram(program: string): Promise<string | undefined> 
   return undefined;
 }
 
-/** What to do where `findProgram` found nothing, as a sentence. */
+/** The sentence for a program that `findProgram` did not find. */
 export function howToInstall({ program, debianPackage }: DebianProgram): string {
-  return `${program} is missing; install it (npm run programs, or apt-get install ${debianPackage}).`;
+  return `${program} is missing; install it (npm run setup:system, or apt-get install ${debianPackage}).`;
 }
 
 /** Folders of the installed PostgreSQLs, the newest first. */

@@ -4,9 +4,9 @@ import { ManagedProcess, type Exit } from './managed-process.js';
 import { REPOSITORY_ROOT } from './repository-root.js';
 import { withDescriptors } from './with-descriptors.js';
 
-/** What `npm start` runs, once built. */
+/** The built gateway, as the images run it. */
 const PROGRAM = join(REPOSITORY_ROOT, 'apps/gateway/dist/main.js');
-/** The flags of `npm start`: a young generation that does not grow keeps an idle session small (docs/adr/0005). */
+/** The flag of the images: a young generation that does not grow keeps an idle session small (docs/adr/0005). */
 const NODE_FLAGS = ['--max-semi-space-size=8'];
 
 /** How long a gateway may take to listen (an embedded database has to be made first), and then to be ready. Milliseconds. */

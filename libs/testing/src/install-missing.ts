@@ -7,10 +7,11 @@ const run = promisify(execFile);
 const APT = '/usr/bin/apt-get';
 
 /**
- * Installs what is missing of these, one package after the other, where this process is root on Debian. What cannot be
- * installed stays missing: whoever needs it says so.
+ * Installs the programs of `programs` that are missing. Says first which packages it will install; says and does nothing if
+ * no program is missing. Only root on Debian can install: elsewhere it says how. Does not throw: a package that cannot be
+ * installed stays missing, and the suites that need it say so.
  *
- * @param say told in a line what is being installed, and what could not be.
+ * @param say receives one line for each thing that is to be installed or could not be installed.
  */
 export async function installMissing(programs: readonly DebianProgram[], say: (line: string) => void): Promise<void> {
   const missing = await missingOf(programs);
@@ -19,10 +20,13 @@ export async function installMissing(programs: readonly DebianProgram[], say: (l
     for (const what of missing) say(howToInstall(what));
     return;
   }
+  const packages = missing.map(({ debianPackage }) => debianPackage);
+  say(`The tests need ${packages.length} packages of Debian that are not installed: ${packages.join(', ')}.`);
+  say('Installing them with apt-get, which takes some minutes.');
   try {
     await apt('update');
     for (const [index, what] of missing.entries()) {
-      say(`installing ${what.debianPackage} (${index + 1} of ${missing.length})`);
+      say(`Installing ${what.debianPackage} (${index + 1} of ${missing.length})`);
       await install(what, say);
     }
   } catch (failure) {
@@ -35,22 +39,22 @@ async function missingOf(programs: readonly DebianProgram[]): Promise<readonly D
   return programs.filter((_, index) => paths[index] === undefined);
 }
 
-/** A package that cannot be had keeps none of the others away. */
+/** If one package cannot be installed, the others still are. */
 async function install(what: DebianProgram, say: (line: string) => void): Promise<void> {
   try {
     await apt('install', '-y', '--no-install-recommends', what.debianPackage);
   } catch (failure) {
-    say(`${howToInstall(what)} apt-get said: ${reason(failure)}`);
+    say(`${howToInstall(what)} apt-get answered: ${reason(failure)}`);
   }
 }
 
 async function apt(...args: readonly string[]): Promise<void> {
-  // RUNLEVEL=1 keeps a package from starting a server of its own; another process may hold apt's lock for a while.
+  // RUNLEVEL=1 keeps a package from starting a server of its own; another process may hold the lock of apt.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   await run(APT, ['-o', 'DPkg::Lock::Timeout=300', '-qq', ...args], { env });
 }
 
-/** The last line of what it wrote. */
+/** The last line of the error's message. */
 function reason(failure: unknown): string {
   const text = failure instanceof Error ? failure.message : String(failure);
   return text.trim().split('\n').at(-1) ?? '';

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// The program behind `npm run programs`, which `npm test` begins with: what the suites need of Debian is there before the
-// first of them starts. Named programs alone where it is given names. Ends with 0 also where some stay missing: a suite
-// that needs one says so, and is skipped or fails.
+// The program behind `npm run setup:system`, which `npm test` runs first: it installs the packages of Debian that the suites
+// need and the machine lacks. With arguments, only the programs named. The exit code is 0 even if a program stays missing: a
+// suite that needs it is skipped and says so, or fails if CI is set.
 import { DEBIAN } from './debian-program.js';
 import { installMissing } from './install-missing.js';
 
