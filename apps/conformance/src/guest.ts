@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { TestPeer, type ServerFrame } from '@white-rabbit/testing';
+import { TestPeer } from '@white-rabbit/testing';
+import type { ServerFrame } from '@white-rabbit/testing';
 
 /** A server may ask to wait this long, and no longer: its limits are per minute. Milliseconds. */
 export const LONGEST_WAIT_MS = 61_000;

@@ -1,5 +1,6 @@
 import type { Need, Rule } from './rule.js';
-import { Scene, type Stand } from './scene.js';
+import { Scene } from './scene.js';
+import type { Stand } from './scene.js';
 
 /** What became of a rule. */
 export type Verdict = { readonly outcome: 'pass' } | { readonly outcome: 'fail' | 'skipped'; readonly reason: string };

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CallId } from '@white-rabbit/protocol';
-import { callId, TestClient, type ConnectOptions, type Registration } from '@white-rabbit/testing';
+import { callId, TestClient } from '@white-rabbit/testing';
+import type { ConnectOptions, Registration } from '@white-rabbit/testing';
 import { ACK, holds, matches } from './expectations.js';
 import { Guest, waitOf } from './guest.js';
 import { identityOf } from './identity-of.js';

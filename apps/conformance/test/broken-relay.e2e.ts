@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { cluster, type Cluster } from '@white-rabbit/testing';
+import { cluster } from '@white-rabbit/testing';
+import type { Cluster } from '@white-rabbit/testing';
 import { KEYS_NEEDED } from '../src/key-file.js';
 import { KeyRing } from '../src/key-ring.js';
 import { ALL_RULES } from '../src/rules/all-rules.js';
-import { runRules, type Finding } from '../src/run-rules.js';
-import { BrokenRelay, type Fault } from './broken-relay.js';
+import { runRules } from '../src/run-rules.js';
+import type { Finding } from '../src/run-rules.js';
+import { BrokenRelay } from './broken-relay.js';
+import type { Fault } from './broken-relay.js';
 
 /** Starting and stopping a cluster on a busy machine. Milliseconds. */
 const CLUSTER_MS = 90_000;

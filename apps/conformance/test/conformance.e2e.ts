@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { cluster, freePort, type Cluster } from '@white-rabbit/testing';
+import { cluster, freePort } from '@white-rabbit/testing';
+import type { Cluster } from '@white-rabbit/testing';
 import { KEYS_NEEDED } from '../src/key-file.js';
 import { ALL_RULES } from '../src/rules/all-rules.js';
 

@@ -1,4 +1,5 @@
-import { type Cluster, type ServerFrame, type TestClient, connect } from '@white-rabbit/testing';
+import type { Cluster, ServerFrame, TestClient } from '@white-rabbit/testing';
+import { connect } from '@white-rabbit/testing';
 import type { DocStep } from './doc-script.js';
 
 /** What an example cannot foretell: only its type is compared. */

@@ -2,14 +2,8 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, newIdentity, Stage, within } from '@white-rabbit/testing';
 import { RTCPeerConnection } from 'werift';
-import {
-  connect,
-  PeerCall,
-  type Call,
-  type Client,
-  type ConnectionConfiguration,
-  type IceServer,
-} from '../src/index.js';
+import { connect, PeerCall } from '../src/index.js';
+import type { Call, Client, ConnectionConfiguration, IceServer } from '../src/index.js';
 import { Coturn } from './coturn.js';
 
 /** Starting and stopping a cluster; two real peers connecting. Milliseconds. */
@@ -39,8 +33,8 @@ const withCoturn = (check: (relay: Coturn) => Promise<void>) => async () => {
   if (coturn) await check(coturn);
 };
 
-/** Somebody new, who is online at that gateway. */
-async function somebody(name: string, at: number): Promise<[Client, string]> {
+/** A new registered client at that gateway, and its peer id. */
+async function newClient(name: string, at: number): Promise<[Client, string]> {
   if (!stage) throw new Error('There is no cluster.');
   const { device_id, peer_id } = newIdentity(name);
   const url = stage.cluster.gateway(at).url;
@@ -73,19 +67,19 @@ async function kindsThrough(server: IceServer): Promise<Set<string | undefined>>
 
 /** Credentials as coturn checks them, made here from its own description of them. */
 function signed(relay: Coturn, secret: string, expiresInS: number): Required<IceServer> {
-  const username = `${Math.floor(Date.now() / 1000) + expiresInS}:somebody-${secret.length}`;
+  const username = `${Math.floor(Date.now() / 1000) + expiresInS}:user-${secret.length}`;
   const credential = createHmac('sha1', secret).update(username).digest('base64');
   return { urls: [relay.url], username, credential };
 }
 
 const usernameOf = ({ iceServers }: Call) => iceServers.find(({ username }) => username !== undefined)?.username ?? '';
 
-describe('Two peers that reach each other through relays alone, on two gateways', () => {
+describe('Two peers on two gateways that can connect only through TURN relays', () => {
   it(
-    'talk through coturn, each let in with credentials of its own',
+    'exchange texts through coturn, each with its own credentials',
     withCoturn(async (relay) => {
-      const [bob, bobId] = await somebody('bob', 1);
-      const [alice] = await somebody('alice', 0);
+      const [bob, bobId] = await newClient('bob', 1);
+      const [alice] = await newClient('alice', 0);
       const ring = new Promise<Call>((resolve) => bob.on('ring', resolve));
       const call = alice.call(bobId);
       const incoming = await within('a ring', 10_000, ring);
@@ -133,7 +127,7 @@ describe('Two peers that reach each other through relays alone, on two gateways'
 
 describe('coturn', () => {
   it(
-    'lets in who brings credentials of its secret, or of the one before a rotation, that have not run out',
+    'accepts unexpired credentials of the current and of the previous secret',
     withCoturn(async (relay) => {
       expect(await kindsThrough(signed(relay, SECRET, 600))).toEqual(new Set(['relay']));
       expect(await kindsThrough(signed(relay, FORMER_SECRET, 600))).toEqual(new Set(['relay']));
@@ -141,7 +135,7 @@ describe('coturn', () => {
   );
 
   it(
-    'refuses credentials that ran out',
+    'refuses expired credentials',
     withCoturn(async (relay) => {
       const expired = signed(relay, SECRET, -5);
       expect(await kindsThrough(expired)).toEqual(new Set());
@@ -152,7 +146,7 @@ describe('coturn', () => {
   it(
     'refuses credentials of another secret',
     withCoturn(async (relay) => {
-      const foreign = signed(relay, 'a-secret-of-somebody-else', 600);
+      const foreign = signed(relay, 'a-foreign-secret', 600);
       expect(await kindsThrough(foreign)).toEqual(new Set());
       expect(relay.linesOf(foreign.username).join('\n')).toContain('error 401');
     }),

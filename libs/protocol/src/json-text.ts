@@ -65,7 +65,7 @@ export function expectEnd(text: string, from: number): void {
 /** Is given where a name is, without its quotes but with its escapes, and where its value begins; returns where that ends. */
 export type MemberVisitor = (nameStart: number, nameEnd: number, value: number) => number;
 
-/** Visits each member of the object that begins at `start`. Returns the position behind the object. */
+/** CrossRegionReconciler each member of the object that begins at `start`. Returns the position behind the object. */
 export function visitMembers(text: string, start: number, visit: MemberVisitor): number {
   let at = skipBlanks(text, behind(text, start, OPEN_BRACE));
   if (text.charCodeAt(at) === CLOSE_BRACE) return at + 1;

@@ -1,4 +1,5 @@
-import { publishedSchemas, type PublishedSchemas } from './published-schemas.js';
+import { publishedSchemas } from './published-schemas.js';
+import type { PublishedSchemas } from './published-schemas.js';
 
 /** Where the definitions stand in the document. */
 const DEFINITIONS = '#/$defs';

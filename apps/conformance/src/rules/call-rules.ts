@@ -2,7 +2,8 @@ import { LIMITS } from '@white-rabbit/protocol';
 import { callId } from '@white-rabbit/testing';
 import { ACK, holds, matches, refuses } from '../expectations.js';
 import type { Guest } from '../guest.js';
-import { rulesOf, rulesOfTwo, type Rule } from '../rule.js';
+import { rulesOf, rulesOfTwo } from '../rule.js';
+import type { Rule } from '../rule.js';
 import { NETWORK_MS } from './allowances.js';
 
 /** Everything that needs a call, with the data it needs besides. */

@@ -1,8 +1,10 @@
 import type { CallId } from '@white-rabbit/protocol';
-import { callId, type ServerFrame } from '@white-rabbit/testing';
+import { callId } from '@white-rabbit/testing';
+import type { ServerFrame } from '@white-rabbit/testing';
 import { ACK, matches } from '../expectations.js';
 import type { Guest } from '../guest.js';
-import { rulesOfTwo, type Rule } from '../rule.js';
+import { rulesOfTwo } from '../rule.js';
+import type { Rule } from '../rule.js';
 
 // In the order of their code units, which is not that of an alphabet.
 const smallerAndLarger = (): readonly [CallId, CallId] => [callId('Z-call'), callId('a-call')];

@@ -1,7 +1,8 @@
 import { CLOSE_CODES, LIMITS } from '@white-rabbit/protocol';
 import { closes, holds, matches } from '../expectations.js';
 import type { Guest } from '../guest.js';
-import { rulesOf, type Rule } from '../rule.js';
+import { rulesOf } from '../rule.js';
+import type { Rule } from '../rule.js';
 import type { Scene } from '../scene.js';
 import { NETWORK_MS } from './allowances.js';
 

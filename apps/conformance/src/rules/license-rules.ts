@@ -1,7 +1,10 @@
-import { CLOSE_CODES, type CloseCode, type ErrorCode } from '@white-rabbit/protocol';
-import { newIdentity, type Registration } from '@white-rabbit/testing';
+import { CLOSE_CODES } from '@white-rabbit/protocol';
+import type { CloseCode, ErrorCode } from '@white-rabbit/protocol';
+import { newIdentity } from '@white-rabbit/testing';
+import type { Registration } from '@white-rabbit/testing';
 import { closes, matches, refuses } from '../expectations.js';
-import { rulesOf, type Rule } from '../rule.js';
+import { rulesOf } from '../rule.js';
+import type { Rule } from '../rule.js';
 import type { Scene } from '../scene.js';
 
 async function isRefused(scene: Scene, identity: Registration, code: ErrorCode, close: CloseCode): Promise<void> {

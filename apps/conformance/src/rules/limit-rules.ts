@@ -1,8 +1,11 @@
 import { CLOSE_CODES, LIMITS } from '@white-rabbit/protocol';
-import { callId, type ServerFrame } from '@white-rabbit/testing';
+import { callId } from '@white-rabbit/testing';
+import type { ServerFrame } from '@white-rabbit/testing';
 import { closes, holds, refuses } from '../expectations.js';
-import { type Guest, waitOf } from '../guest.js';
-import { rulesOf, type Rule } from '../rule.js';
+import type { Guest } from '../guest.js';
+import { waitOf } from '../guest.js';
+import { rulesOf } from '../rule.js';
+import type { Rule } from '../rule.js';
 
 /** A reader that stands still may have this much under way in kernels and proxies before a server notices. Frames of 60 KB. */
 const UNNOTICED_FRAMES = 1_000;

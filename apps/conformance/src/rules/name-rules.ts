@@ -1,7 +1,8 @@
 import { generateLicenseKey } from '@white-rabbit/license';
 import { CallId, CLOSE_CODES, LIMITS } from '@white-rabbit/protocol';
 import { closes, holds, matches, refuses } from '../expectations.js';
-import { rulesOf, type Rule } from '../rule.js';
+import { rulesOf } from '../rule.js';
+import type { Rule } from '../rule.js';
 
 const NAMES = { license_key: 'WR1-', device_id: 'device-of-nobody', peer_id: 'peer-of-nobody' };
 

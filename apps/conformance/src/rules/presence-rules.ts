@@ -1,6 +1,7 @@
 import { CLOSE_CODES } from '@white-rabbit/protocol';
 import { closes, holds, matches, tells } from '../expectations.js';
-import { rulesOfTwo, type Rule } from '../rule.js';
+import { rulesOfTwo } from '../rule.js';
+import type { Rule } from '../rule.js';
 import { PRESENCE_MS } from './allowances.js';
 
 /** Section 5, presence and takeover. */

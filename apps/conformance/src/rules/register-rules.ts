@@ -1,6 +1,7 @@
 import { CLOSE_CODES, LIMITS } from '@white-rabbit/protocol';
 import { closes, holds, matches, refuses, tells } from '../expectations.js';
-import { rulesOf, type Rule } from '../rule.js';
+import { rulesOf } from '../rule.js';
+import type { Rule } from '../rule.js';
 import { NETWORK_MS } from './allowances.js';
 
 const CALL = { call_id: 'call-of-somebody' };

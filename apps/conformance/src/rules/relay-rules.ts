@@ -1,4 +1,5 @@
-import { LIMITS, type IceServer } from '@white-rabbit/protocol';
+import { LIMITS } from '@white-rabbit/protocol';
+import type { IceServer } from '@white-rabbit/protocol';
 import type { ServerFrame } from '@white-rabbit/testing';
 import { ACK, holds, matches } from '../expectations.js';
 import type { Guest } from '../guest.js';

@@ -1,6 +1,7 @@
 import { LIMITS, SUBPROTOCOL } from '@white-rabbit/protocol';
 import { closes, holds, matches, refuses } from '../expectations.js';
-import { rulesOf, type Rule } from '../rule.js';
+import { rulesOf } from '../rule.js';
+import type { Rule } from '../rule.js';
 
 const NO_FRAMES: readonly (string | Buffer)[] = [
   'hello',

@@ -1,6 +1,7 @@
 import { holds } from '../expectations.js';
 import { HANDSHAKE, httpUpgrade } from '../http-upgrade.js';
-import { rulesOf, type Rule } from '../rule.js';
+import { rulesOf } from '../rule.js';
+import type { Rule } from '../rule.js';
 
 async function isAnswered(status: number, url: string, change: Readonly<Record<string, string>> = {}): Promise<void> {
   const answered = await httpUpgrade(url, { ...HANDSHAKE, ...change });

@@ -5,16 +5,17 @@ import { Stage } from '@white-rabbit/testing';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from './chromium.js';
 import { PageServer } from './page-server.js';
-import { Reader, type Looks, type Seat } from './reader.js';
+import { PageUser } from './page-user.js';
+import type { WindowOptions, SignIn } from './page-user.js';
 import { Terminal } from './terminal.js';
 
-/** Two gateways with what they need, the page, and browsers to look at it with. */
-export class Scene {
+/** Two gateways, a web server with the page, and browsers. */
+export class BrowserCluster {
   readonly stage: Stage;
   readonly #executablePath: string;
   readonly #server: PageServer;
   readonly #browsers = new Map<number, Browser>();
-  readonly #readers: Reader[] = [];
+  readonly #users: PageUser[] = [];
   readonly #terminals: Terminal[] = [];
   readonly #home: string;
 
@@ -26,35 +27,35 @@ export class Scene {
   }
 
   /** @param executablePath Chromium. */
-  static async open(executablePath: string): Promise<Scene> {
+  static async open(executablePath: string): Promise<BrowserCluster> {
     const server = await PageServer.start();
     try {
       const home = await mkdtemp(join(tmpdir(), 'white-rabbit-'));
-      return new Scene(executablePath, await Stage.open(2), server, home);
+      return new BrowserCluster(executablePath, await Stage.open(2), server, home);
     } catch (failure) {
       await server.stop();
       throw failure;
     }
   }
 
-  /** Somebody new with the page before them. Everybody at gateway 0 shares a browser process, those at 1 another. */
-  async reader(name: string, { at = 0, ...looks }: Looks & { readonly at?: 0 | 1 } = {}): Promise<Reader> {
-    return this.own(await Reader.open(await this.#browser(at), this.#server.url, name, looks));
+  /** A new user with an open page. Users of gateway 0 share one browser process, users of gateway 1 another. */
+  async user(name: string, { at = 0, ...window }: WindowOptions & { readonly at?: 0 | 1 } = {}): Promise<PageUser> {
+    return this.own(await PageUser.open(await this.#browser(at), this.#server.url, name, window));
   }
 
-  /** Takes care that a reader leaves at the end. */
-  own(reader: Reader): Reader {
-    this.#readers.push(reader);
-    return reader;
+  /** Closes the page of this user after the test. */
+  own(user: PageUser): PageUser {
+    this.#users.push(user);
+    return user;
   }
 
-  /** A seat at a gateway, with a new key unless one is given. */
-  async seat(at: number, seat: Partial<Seat> = {}): Promise<Seat> {
-    return { url: this.stage.cluster.gateway(at).url, ...seat, key: seat.key ?? (await this.stage.key()) };
+  /** The values for a sign-in at a gateway, with a new key unless a key is given. */
+  async newSignIn(at: number, signIn: Partial<SignIn> = {}): Promise<SignIn> {
+    return { url: this.stage.cluster.gateway(at).url, ...signIn, key: signIn.key ?? (await this.stage.key()) };
   }
 
-  /** Somebody at the terminal client. */
-  terminal(name: string, { url, key, contacts = '' }: Seat): Terminal {
+  /** A user of the terminal client. */
+  terminal(name: string, { url, key, contacts = '' }: SignIn): Terminal {
     const line = ['--url', url, '--key', key, '--name', name, '--home', this.#home, '--contacts', contacts];
     const terminal = new Terminal(line);
     this.#terminals.push(terminal);
@@ -65,25 +66,25 @@ export class Scene {
     return this.#server.url;
   }
 
-  /** Both gateways die at once. */
+  /** Kills both gateways at the same time. Returns their ports. */
   async killGateways(): Promise<readonly number[]> {
     const ports = this.stage.cluster.gateways.map(({ port }) => port);
     await Promise.all(this.stage.cluster.gateways.splice(0).map((gateway) => gateway.kill('SIGKILL')));
     return ports;
   }
 
-  /** Gateways are back where they were. */
+  /** Starts gateways at these ports. */
   async revive(ports: readonly number[]): Promise<void> {
     await Promise.all(ports.map((port) => this.stage.cluster.add({ WR_PORT: String(port) })));
   }
 
-  /** All go home. @returns errors that nobody caught in their pages, and what their policies forbade. */
+  /** Closes all pages and terminals. Returns the uncaught errors and policy violations of the pages. */
   async clear(): Promise<readonly string[]> {
-    const readers = this.#readers.splice(0);
+    const users = this.#users.splice(0);
     const terminals = this.#terminals.splice(0);
-    await Promise.all([...readers.map((reader) => reader.leave()), ...terminals.map((terminal) => terminal.stop())]);
+    await Promise.all([...users.map((user) => user.leave()), ...terminals.map((terminal) => terminal.stop())]);
     await this.stage.clear();
-    return readers.flatMap(({ faults }) => faults);
+    return users.flatMap(({ faults }) => faults);
   }
 
   async close(): Promise<void> {

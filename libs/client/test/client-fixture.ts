@@ -4,15 +4,15 @@ import { onlineAlice } from './alice.js';
 import { fakeTimers, settle } from './fake-clock.js';
 import { FakeSocket } from './fake-socket.js';
 
-/** Alice, online, with Bob among her contacts. New for each test, as is all that follows. */
+/** A registered client (Alice) whose contact is Bob. New for each test, like the other fixtures. */
 export let client: Client;
-/** The server at the other end of her socket: it does what a test says. */
+/** The server side of her socket, controlled by the test. */
 export let server: FakeSocket;
-/** Calls that rang at hers. */
+/** Incoming calls of the client. */
 export let rings: Call[];
 
-/** Sets the desk for each test of the suite, in fake time. */
-export function sitDown(): void {
+/** Creates the fixtures for each test of the suite, in fake time. */
+export function useClient(): void {
   beforeEach(() => {
     fakeTimers();
     FakeSocket.reset();
@@ -22,17 +22,17 @@ export function sitDown(): void {
   });
   afterEach(() => {
     client.close();
-    // Nothing of a client outlives it.
+    // A closed client leaves no timer.
     expect(jest.getTimerCount()).toBe(0);
     jest.useRealTimers();
   });
 }
 
-/** The id of the call that she made last. */
+/** The id of the last outgoing call. */
 export const lastCallId = (): string => String(server.lastOf('call').data['call_id']);
 
-/** The server tells her something of a call with Bob. */
-export function told(event: string, call_id: string, more: object = {}): void {
+/** The server sends an event of a call with Bob. */
+export function serverSends(event: string, call_id: string, more: object = {}): void {
   server.say(event, { call_id, peer_id: 'peer-bob', ...more });
 }
 
@@ -40,7 +40,7 @@ export function told(event: string, call_id: string, more: object = {}): void {
 export async function activeCall(): Promise<Call> {
   const call = client.call('peer-bob');
   server.ack('call');
-  told('accept', call.id);
+  serverSends('accept', call.id);
   await settle();
   return call;
 }

@@ -1,13 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { AddressBook } from './address-book.js';
-import { chatView, serverView, type Scene } from './chat-view.js';
+import { AddressBook } from '@white-rabbit/client/chat';
+import { serverView, viewOf } from './view.js';
+import type { ViewState } from './view.js';
 
-const book = new AddressBook();
-book.add('bob', 'peer-bob-1');
-book.add('carol', 'peer-carol-1');
-book.add('dave', 'peer-dave-1');
+const book = new AddressBook(['bob', 'carol', 'dave'].map((name) => ({ name, peerId: `peer-${name}-1` })));
 
-const scene: Scene = {
+const state: ViewState = {
   me: 'alice',
   book,
   client: {
@@ -20,9 +18,9 @@ const scene: Scene = {
   conversation: undefined,
 };
 
-describe('What a person sees of the state of things', () => {
-  it('is who is there, by name; of whom nothing was told, nothing is known', () => {
-    expect(chatView(scene)).toEqual({
+describe('The view', () => {
+  it('shows the presence of each contact by name, and unknown for contacts without a known presence', () => {
+    expect(viewOf(state)).toEqual({
       me: 'alice',
       server: { name: 'online' },
       contacts: [
@@ -34,8 +32,8 @@ describe('What a person sees of the state of things', () => {
     });
   });
 
-  it.each(['connecting', 'leaving'] as const)('is nothing of others while there is no server: %s', (name) => {
-    const { contacts } = chatView({ ...scene, server: { name } });
+  it.each(['connecting', 'leaving'] as const)('shows every contact as unknown while the server is %s', (name) => {
+    const { contacts } = viewOf({ ...state, server: { name } });
     expect(contacts.map(({ presence }) => presence)).toEqual(['unknown', 'unknown', 'unknown']);
   });
 
@@ -47,10 +45,10 @@ describe('What a person sees of the state of things', () => {
     ],
     [
       { name: 'ended', why: { code: 4501, reason: '', error: 'license_revoked' } },
-      { name: 'refused', why: 'This license was revoked. Ask whoever gave it to you.' },
+      { name: 'refused', why: 'This license was revoked. Ask the person who gave it to you.' },
     ],
     [{ name: 'ended', why: { code: 1000, reason: '' } }, { name: 'leaving' }],
-  ] as const)('is of the server, for %j', (state, view) => {
-    expect(serverView(state, 1_000)).toEqual(view);
+  ] as const)('shows the connection state %j', (connection, view) => {
+    expect(serverView(connection, 1_000)).toEqual(view);
   });
 });

@@ -1,33 +1,34 @@
-import { newIdentity, type PeerIdentity } from '@white-rabbit/testing';
+import { newIdentity } from '@white-rabbit/testing';
+import type { PeerIdentity } from '@white-rabbit/testing';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 
-/** A sentence is awaited this long. Two real peers connect within it, on a machine that does other things. Milliseconds. */
+/** Time limit for a sentence to appear. Two real peers connect within it on a busy machine. Milliseconds. */
 const PATIENCE_MS = 30_000;
 
-/** How somebody signs in. */
-export interface Seat {
+/** The values for a sign-in. */
+export interface SignIn {
   readonly url: string;
   readonly key: string;
-  /** As they are typed. */
+  /** The list as typed. */
   readonly contacts?: string;
 }
 
-/** How a reader's browser is. */
-export interface Looks {
+/** The browser window of a user. */
+export interface WindowOptions {
   readonly dark?: boolean;
   readonly width?: number;
   readonly height?: number;
 }
 
-/** Somebody in front of the page, in a browser profile of their own: reads, presses, types. */
-export class Reader {
+/** A user of the page, with a separate browser profile. */
+export class PageUser {
   readonly name: string;
   readonly page: Page;
-  /** Sockets that the page opened so far. */
+  /** Number of sockets that the page has opened. */
   sockets = 0;
-  /** What the page wrote to the console. */
+  /** Console messages of the page. */
   readonly console: string[] = [];
-  /** Errors that nobody caught, and what the page's policy forbade. */
+  /** Uncaught errors and violations of the content security policy. */
   readonly faults: string[] = [];
   readonly #self: PeerIdentity;
 
@@ -44,9 +45,9 @@ export class Reader {
     page.on('pageerror', (error) => this.faults.push(String(error)));
   }
 
-  /** Opens the page for somebody new, whose identity is known beforehand. */
-  static async open(browser: Browser, pageUrl: string, name: string, looks: Looks = {}): Promise<Reader> {
-    const { dark = false, width = 1100, height = 720 } = looks;
+  /** Opens the page for a new user with a prepared identity. */
+  static async open(browser: Browser, pageUrl: string, name: string, window: WindowOptions = {}): Promise<PageUser> {
+    const { dark = false, width = 1100, height = 720 } = window;
     const context = await browser.newContext({
       colorScheme: dark ? 'dark' : 'light',
       viewport: { width, height },
@@ -55,21 +56,21 @@ export class Reader {
     });
     const self = newIdentity(name);
     await context.addInitScript(keepIdentity, { name, deviceId: self.device_id, peerId: self.peer_id });
-    return Reader.#at(context, name, self, pageUrl);
+    return PageUser.#at(context, name, self, pageUrl);
   }
 
   /** Another tab of the same browser profile. */
-  async tab(name = this.name): Promise<Reader> {
-    return Reader.#at(this.page.context(), name, this.#self, this.page.url());
+  async tab(name = this.name): Promise<PageUser> {
+    return PageUser.#at(this.page.context(), name, this.#self, this.page.url());
   }
 
-  static async #at(context: BrowserContext, name: string, self: PeerIdentity, pageUrl: string): Promise<Reader> {
-    const reader = new Reader(name, self, await context.newPage());
-    await reader.page.goto(pageUrl);
-    return reader;
+  static async #at(context: BrowserContext, name: string, self: PeerIdentity, pageUrl: string): Promise<PageUser> {
+    const user = new PageUser(name, self, await context.newPage());
+    await user.page.goto(pageUrl);
+    return user;
   }
 
-  /** In the form that others type as a contact. */
+  /** This user as a contact, as another user types it. */
   get contact(): string {
     return `${this.name}=${this.#self.peer_id}`;
   }
@@ -79,7 +80,7 @@ export class Reader {
   }
 
   /** Fills in the form and presses Connect. */
-  async signIn({ url, key, contacts = '' }: Seat): Promise<void> {
+  async signIn({ url, key, contacts = '' }: SignIn): Promise<void> {
     await this.field('Server').fill(url);
     await this.field('License key').fill(key);
     await this.field('Your name').fill(this.name);
@@ -87,13 +88,13 @@ export class Reader {
     await this.press('Connect');
   }
 
-  /** Signs in, and waits until the server is there. */
-  async join(seat: Seat): Promise<void> {
-    await this.signIn(seat);
+  /** Signs in and waits for the connection to the server. */
+  async join(signIn: SignIn): Promise<void> {
+    await this.signIn(signIn);
     await this.status('Connected');
   }
 
-  /** The field with that label. */
+  /** The field with this label. */
   field(label: string): Locator {
     return this.page.locator('input, textarea').and(this.page.getByLabel(label, { exact: true }));
   }
@@ -102,7 +103,7 @@ export class Reader {
     await this.page.getByRole('button', { name: button, exact: true }).click();
   }
 
-  /** Presses the first of these that is there, in one step: a question that comes up meanwhile would cover what is below it. */
+  /** Presses the first visible button of these in one step, because a dialog could cover a button found earlier. */
   async pressFirst(...buttons: readonly string[]): Promise<void> {
     await this.page.waitForFunction((names) => {
       const there = [...document.querySelectorAll('button')].filter((button) => button.checkVisibility());
@@ -112,45 +113,45 @@ export class Reader {
     }, buttons);
   }
 
-  /** Chooses somebody in the list. */
+  /** Chooses a peer in the list. */
   async choose(name: string): Promise<void> {
     await this.row(name).click();
   }
 
-  /** Somebody's row in the list. */
+  /** The row of a peer in the list. */
   row(name: string): Locator {
     return this.page.getByRole('navigation', { name: 'Contacts' }).getByRole('button').filter({ hasText: name });
   }
 
-  /** Resolves once somebody's row says this. */
+  /** Resolves when the row of a peer shows this presence. */
   async sees(name: string, presence: string): Promise<void> {
     await this.row(name).locator('.contact-presence').getByText(presence, { exact: true }).waitFor();
   }
 
-  /** Resolves once the state of the connection to the server is told so. */
+  /** Resolves when the page shows this state of the connection to the server. */
   async status(word: string): Promise<void> {
     await this.page.locator('#server-status').getByText(word, { exact: true }).waitFor();
   }
 
-  /** Resolves once this is read anywhere on the page. */
+  /** Resolves when this text is visible on the page. */
   async reads(sentence: string | RegExp): Promise<void> {
     await this.page.getByText(sentence).filter({ visible: true }).first().waitFor();
   }
 
-  /** Resolves once this line is the last of the conversation. */
+  /** Resolves when this is the last entry of the conversation. */
   async hears(text: string): Promise<void> {
     const last = this.page.getByRole('log').getByRole('listitem').last();
     await last.locator('p').getByText(text, { exact: true }).waitFor();
   }
 
-  /** Writes a text and sends it with Enter. */
+  /** Types a text and sends it with Enter. */
   async says(text: string): Promise<void> {
     await this.field('Message').fill(text);
     await this.field('Message').press('Enter');
     await this.hears(text);
   }
 
-  /** The question whether to take a call. */
+  /** The dialog for an incoming call. */
   ring(name: string): Locator {
     return this.page.getByRole('alertdialog', { name });
   }
@@ -160,7 +161,7 @@ export class Reader {
   }
 }
 
-/** Runs in the page, before anything of it. */
+/** Runs in the page before its own scripts. */
 function keepIdentity({ name, ...identity }: { name: string; deviceId: string; peerId: string }): void {
   localStorage.setItem(`white-rabbit:${name}`, JSON.stringify(identity));
 }

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { ALICE, onlineAlice } from '../test/alice.js';
 import { fakeTimers, pass, settle } from '../test/fake-clock.js';
 import { FakeSocket } from '../test/fake-socket.js';
-import { connect, type LineState } from './index.js';
+import { connect } from './index.js';
+import type { ConnectionState } from './index.js';
 
 beforeEach(() => {
   fakeTimers();
@@ -15,8 +16,8 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-describe('Connecting', () => {
-  it('offers the subprotocol and registers with everything', () => {
+describe('A client that connects', () => {
+  it('offers the subprotocol and registers with its license, identity and contacts', () => {
     const client = connect({ ...ALICE, contacts: ['peer-bob', 'peer-carol'] });
     const socket = FakeSocket.last.open();
     expect([socket.url, socket.protocol]).toEqual(['wss://one.example/ws', 'white-rabbit.v1']);
@@ -30,7 +31,7 @@ describe('Connecting', () => {
     client.close();
   });
 
-  it('asks to move a license until it is registered, and never when it comes back by itself', async () => {
+  it('asks for a transfer until it is registered, and never on an automatic reconnect', async () => {
     const client = connect({ ...ALICE, transfer: true });
     FakeSocket.last.open().end(1006);
     await pass(10_000);
@@ -46,20 +47,20 @@ describe('Connecting', () => {
     ['wss://one.example', 'wss://one.example/ws'],
     ['ws://127.0.0.1:8080/', 'ws://127.0.0.1:8080/ws'],
     ['wss://one.example/other?x=1#y', 'wss://one.example/other?x=1'],
-  ])('adds the path where there is none: %s', (url, opened) => {
+  ])('adds the default path to an address without a path: %s', (url, opened) => {
     connect({ ...ALICE, url }).close();
     expect(FakeSocket.last.url).toBe(opened);
   });
 
-  it.each(['', 'one.example', 'https://one.example/ws'])("says at once that '%s' is no address", (url) => {
+  it.each(['', 'one.example', 'https://one.example/ws'])("throws at once if '%s' is not an address", (url) => {
     expect(() => connect({ ...ALICE, url })).toThrow('The url must begin with wss://');
   });
 
-  it('says at once that it needs an address', () => {
+  it('throws at once if it has no address', () => {
     expect(() => connect({ ...ALICE, url: [] })).toThrow('at least one url');
   });
 
-  it('is online once registered, and tells who waited for it', async () => {
+  it('is online once registered, and resolves online()', async () => {
     const { client, server } = onlineAlice();
     expect(client.state).toEqual({ name: 'online' });
     expect(await client.online()).toEqual({ ok: true });
@@ -68,7 +69,7 @@ describe('Connecting', () => {
     expect(await client.online()).toMatchObject({ ok: false, code: 'disconnected' });
   });
 
-  it('does not wait for ever for a server that says nothing', async () => {
+  it('gives up a server that does not answer register in time', async () => {
     const client = connect(ALICE);
     const online = client.online(20_000);
     FakeSocket.last.open();
@@ -81,8 +82,8 @@ describe('Connecting', () => {
   });
 });
 
-describe('After a loss', () => {
-  it('comes back with pauses that grow, and registers again with the contacts of the moment', async () => {
+describe('A client that lost its connection', () => {
+  it('reconnects with growing back-offs and registers with its current contacts', async () => {
     const { client } = onlineAlice({ contacts: ['peer-bob'] });
     void client.addContacts(['peer-carol']);
     await pass(10_000);
@@ -98,7 +99,7 @@ describe('After a loss', () => {
     client.close();
   });
 
-  it('begins with short pauses again once a connection has held', async () => {
+  it('resets the back-off after a stable connection', async () => {
     const { client } = onlineAlice();
     FakeSocket.last.end(1006);
     expect(client.state).toMatchObject({ name: 'waiting', retryInMs: 1_000 });
@@ -110,7 +111,7 @@ describe('After a loss', () => {
     client.close();
   });
 
-  it('takes the addresses in their order, and the first again when a connection has held', async () => {
+  it('tries the addresses in order, and starts with the first again after a stable connection', async () => {
     const url = ['wss://one.example/ws', 'wss://two.example/ws'];
     const client = connect({ ...ALICE, url });
     FakeSocket.last.end(1006);
@@ -130,7 +131,7 @@ describe('After a loss', () => {
     client.close();
   });
 
-  it('goes on to the next address where a page may not use one at all', async () => {
+  it('tries the next address if the runtime refuses to open a socket to one', async () => {
     class StrictSocket extends FakeSocket {
       constructor(url: string, protocol: string) {
         if (url.startsWith('ws:')) throw new Error('An insecure connection may not be made here.');
@@ -149,7 +150,7 @@ describe('After a loss', () => {
     client.close();
   });
 
-  it('by a restart of the server comes back at once, but not again and again', async () => {
+  it('reconnects at once after 1012, and with a back-off if 1012 repeats', async () => {
     const { client } = onlineAlice();
     await pass(10_000);
     FakeSocket.last.end(1012);
@@ -160,7 +161,7 @@ describe('After a loss', () => {
     client.close();
   });
 
-  it('never comes back before the time that the server states', async () => {
+  it('never reconnects before the retry_after_ms of the server', async () => {
     const { client } = onlineAlice();
     await pass(10_000);
     FakeSocket.last.end(4004, 'retry_after_ms=7000');
@@ -172,7 +173,7 @@ describe('After a loss', () => {
     client.close();
   });
 
-  it.each([4500, 4501, 4502, 4503])('with %i never comes back, nor sends anything', async (code) => {
+  it.each([4500, 4501, 4502, 4503])('never reconnects after %i, and sends nothing', async (code) => {
     const { client, server } = onlineAlice();
     const before = server.sent.length;
     server.end(code);
@@ -183,7 +184,7 @@ describe('After a loss', () => {
     expect([FakeSocket.all.length, server.sent.length]).toEqual([1, before]);
   });
 
-  it('tells which error the registration was refused with', async () => {
+  it('reports the error code with which the server refused register', async () => {
     const client = connect(ALICE);
     const online = client.online();
     const server = FakeSocket.last.open();
@@ -193,9 +194,9 @@ describe('After a loss', () => {
     expect(await online).toEqual({ ok: false, code: 'license_revoked', message: 'This license was revoked.' });
   });
 
-  it('is not tried any more after close()', async () => {
+  it('does not reconnect after close()', async () => {
     const { client, server } = onlineAlice();
-    const states: LineState['name'][] = [];
+    const states: ConnectionState['name'][] = [];
     client.on('state', ({ name }) => states.push(name));
     server.end(1006);
     client.close();
@@ -206,8 +207,8 @@ describe('After a loss', () => {
   });
 });
 
-describe('A server that says nothing', () => {
-  it('is asked after 30 s and given up after 60', async () => {
+describe('A client of a silent server', () => {
+  it('sends a heartbeat after 30 s and drops the connection after 60 s', async () => {
     const { client, server } = onlineAlice();
     await pass(29_999);
     expect(server.countOf('heartbeat')).toBe(0);
@@ -225,7 +226,7 @@ describe('A server that says nothing', () => {
     client.close();
   });
 
-  it('is not given up while anything comes', async () => {
+  it('keeps the connection while frames arrive', async () => {
     const { client, server } = onlineAlice();
     for (let times = 0; times < 10; times += 1) {
       await pass(45_000);
@@ -235,7 +236,7 @@ describe('A server that says nothing', () => {
     client.close();
   });
 
-  it('has its own heartbeats answered, and answers are not', async () => {
+  it('answers heartbeats of the server, and does not answer acks', async () => {
     const { client, server } = onlineAlice();
     server.say('heartbeat', { ack: false });
     server.say('heartbeat', { ack: true });
@@ -245,8 +246,8 @@ describe('A server that says nothing', () => {
   });
 });
 
-describe('What the server says', () => {
-  it('does no harm where this version does not know it', () => {
+describe('A frame of the server', () => {
+  it('is ignored if this version does not know it', () => {
     const { client, server } = onlineAlice();
     for (const text of ['', '{', '[]', '{"event":"wink","data":{}}', '{"event":"ring","data":{}}']) server.text(text);
     server.text(new ArrayBuffer(8));
