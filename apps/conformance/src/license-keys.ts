@@ -1,27 +1,27 @@
-/** License keys by what they are good for. */
+/** License keys by state. */
 export interface KeyFile {
-  /** Active, for one device each. */
+  /** Active keys for one device each. */
   readonly active: readonly string[];
   readonly revoked: readonly string[];
   readonly expired: readonly string[];
 }
 
-/** Active keys a run needs: one that is never bound, and enough others to stay within the limits of each peer. */
+/** Active keys that a run needs: one that is never bound, and enough others to stay below the limits of each peer. */
 export const KEYS_NEEDED = 16;
 
 const STATES = ['active', 'revoked', 'expired'] as const;
 
-/** A key as it is printed, or without its dashes. Whether its check characters are right is for the server to say. */
+/** A key with or without dashes. The server verifies the check characters. */
 const KEY_FORM = /^WR1(-?[0-9A-Z]){30}$/i;
 
 /**
- * Reads keys one a line: `KEY`, or `KEY revoked`, or `KEY expired`, where blank lines and what follows a `#` are
- * skipped; or what `license issue --json` printed. Returns a sentence instead where it is none of these or there are
- * too few; it never quotes a key.
+ * Reads a file with one key per line: `KEY`, `KEY revoked` or `KEY expired`. Blank lines and text after `#` are skipped.
+ * Also reads the output of `license issue --json`. Returns a sentence if the file is invalid or has too few keys. The
+ * sentence never contains a key.
  */
 export function readKeyFile(text: string): KeyFile | string {
   const lines = text.trimStart().startsWith('[') ? issuedKeys(text) : text.split('\n');
-  if (lines === undefined) return 'It begins like JSON, but is not what license issue --json prints.';
+  if (lines === undefined) return 'The file begins like JSON, but is not the output of license issue --json.';
   const keys = { active: new Set<string>(), revoked: new Set<string>(), expired: new Set<string>() };
   for (const [index, line] of lines.entries()) {
     const words = line.replace(/#.*/, '').trim().split(/\s+/);
@@ -52,4 +52,31 @@ function issuedKeys(text: string): readonly string[] | undefined {
 function keyOf(license: unknown): string | undefined {
   if (typeof license !== 'object' || license === null || !('license_key' in license)) return undefined;
   return typeof license.license_key === 'string' ? license.license_key : undefined;
+}
+
+/**
+ * Lends each key to one rule at a time, the least recently used first, so that no peer reaches a limit per minute. If all
+ * keys are lent, `take` waits for the next returned key.
+ */
+export class KeyRing {
+  readonly #free: string[];
+  readonly #waiting: ((key: string) => void)[] = [];
+
+  constructor(keys: readonly string[]) {
+    this.#free = [...keys];
+  }
+
+  /** A key that no other rule uses. Return it with `giveBack`. */
+  take(): Promise<string> {
+    const key = this.#free.shift();
+    if (key !== undefined) return Promise.resolve(key);
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Returns a key. */
+  giveBack(key: string): void {
+    const next = this.#waiting.shift();
+    if (next) next(key);
+    else this.#free.push(key);
+  }
 }
