@@ -1,7 +1,5 @@
-import { keepIdentity } from '@white-rabbit/client';
-import type { IdentityStore } from '@white-rabbit/client';
-import { isPeerId, isProfileName, looksLikePeerId } from '@white-rabbit/client/chat';
-import type { Contact } from '@white-rabbit/client/chat';
+import { keepIdentity, type IdentityStore } from '@white-rabbit/client';
+import { isPeerId, isProfileName, looksLikePeerId, type Contact } from '@white-rabbit/client/chat';
 import { identityKey } from './profile.js';
 
 /** The sentence for a text that `readContact` cannot read. */

@@ -1,7 +1,12 @@
-import { connect } from '@white-rabbit/client';
-import type { Call, Client, ConnectionState, Identity, Status } from '@white-rabbit/client';
-import { Conversation, LONGEST_TEXT, Thread } from '@white-rabbit/client/chat';
-import type { AddressBook, Contact } from '@white-rabbit/client/chat';
+import {
+  connect,
+  type Call,
+  type Client,
+  type ConnectionState,
+  type Identity,
+  type Status,
+} from '@white-rabbit/client';
+import { Conversation, LONGEST_TEXT, Thread, type AddressBook, type Contact } from '@white-rabbit/client/chat';
 import type { Profile } from './profile.js';
 import { SENTENCES } from './sentences.js';
 

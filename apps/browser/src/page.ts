@@ -1,10 +1,8 @@
 import { keepIdentity } from '@white-rabbit/client';
-import { AddressBook } from '@white-rabbit/client/chat';
-import type { Contact } from '@white-rabbit/client/chat';
+import { AddressBook, type Contact } from '@white-rabbit/client/chat';
 import { CONTACT_FORM, readContact, splitContacts } from './contact.js';
 import { Messenger } from './messenger.js';
-import { faultOf, identityKey, keepProfile } from './profile.js';
-import type { Profile } from './profile.js';
+import { faultOf, identityKey, keepProfile, type Profile } from './profile.js';
 import { sentenceOfNoServer, SENTENCES } from './sentences.js';
 import { ChatPane } from './view/chat-pane.js';
 import { AddContactForm, ContactList } from './view/contact-list.js';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { memoryStore } from '../test/memory-store.js';
-import { EMPTY, faultOf, identityKey, keepProfile, keptProfile, profileOfLink } from './profile.js';
-import type { Profile } from './profile.js';
+import { EMPTY, faultOf, identityKey, keepProfile, keptProfile, profileOfLink, type Profile } from './profile.js';
 
 const ALICE: Profile = {
   url: 'wss://example.org/ws',

@@ -1,6 +1,5 @@
 import type { Closed, ConnectionState } from '@white-rabbit/client';
-import { ChatSentences } from '@white-rabbit/client/chat';
-import type { CallPhase } from '@white-rabbit/client/chat';
+import { ChatSentences, type CallPhase } from '@white-rabbit/client/chat';
 
 /** The sentences of the chat core. */
 export const SENTENCES = new ChatSentences();

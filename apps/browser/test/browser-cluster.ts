@@ -5,8 +5,7 @@ import { Stage } from '@white-rabbit/testing';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from './chromium.js';
 import { PageServer } from './page-server.js';
-import { PageUser } from './page-user.js';
-import type { WindowOptions, SignIn } from './page-user.js';
+import { PageUser, type WindowOptions, type SignIn } from './page-user.js';
 import { Terminal } from './terminal.js';
 
 /** Two gateways, a web server with the page, and browsers. */

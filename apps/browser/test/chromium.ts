@@ -1,5 +1,4 @@
-import { chromium } from 'playwright-core';
-import type { Browser } from 'playwright-core';
+import { chromium, type Browser } from 'playwright-core';
 
 const FLAGS = [
   // Tests run as root in containers, where Chromium's sandbox cannot be set up; it opens this repository's page alone.

@@ -1,5 +1,4 @@
-import { newIdentity } from '@white-rabbit/testing';
-import type { PeerIdentity } from '@white-rabbit/testing';
+import { newIdentity, type PeerIdentity } from '@white-rabbit/testing';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 
 /** Time limit for a sentence to appear. Two real peers connect within it on a busy machine. Milliseconds. */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { TestPeer } from '@white-rabbit/testing';
-import type { Registration, ServerFrame } from '@white-rabbit/testing';
+import { TestPeer, type Registration, type ServerFrame } from '@white-rabbit/testing';
 
 /** The longest `retry_after_ms` that a client obeys: the limits are per minute. Milliseconds. */
 const LONGEST_WAIT_MS = 61_000;

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CallId } from '@white-rabbit/protocol';
-import { callId, TestClient } from '@white-rabbit/testing';
-import type { ConnectOptions, Registration } from '@white-rabbit/testing';
+import { callId, TestClient, type ConnectOptions, type Registration } from '@white-rabbit/testing';
 import { ConformanceClient, identityOf, waitOf } from './conformance-client.js';
 import { ACK, ensure, expectFrame } from './expectations.js';
 import type { KeyFile, KeyRing } from './license-keys.js';

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { KeyRing } from './license-keys.js';
 import { jsonOf, tableOf, totalsOf } from './report.js';
-import type { Rule } from './rule.js';
-import { rulesOf } from './rule.js';
+import { type Rule, rulesOf } from './rule.js';
 import { runRules } from './run-rules.js';
 
 const target = {

@@ -1,6 +1,5 @@
 import type { Need, Rule } from './rule.js';
-import { RuleContext } from './rule-context.js';
-import type { Target } from './rule-context.js';
+import { RuleContext, type Target } from './rule-context.js';
 
 /** The result of a rule. */
 export type RuleResult = { readonly status: 'pass' } | { readonly status: 'fail' | 'skipped'; readonly reason: string };

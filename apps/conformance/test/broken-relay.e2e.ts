@@ -1,13 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { cluster } from '@white-rabbit/testing';
-import type { Cluster } from '@white-rabbit/testing';
-import { KEYS_NEEDED } from '../src/license-keys.js';
-import { KeyRing } from '../src/license-keys.js';
+import { cluster, type Cluster } from '@white-rabbit/testing';
+import { KEYS_NEEDED, KeyRing } from '../src/license-keys.js';
 import { ALL_RULES } from '../src/rules/all-rules.js';
-import { runRules } from '../src/run-rules.js';
-import type { RuleReport } from '../src/run-rules.js';
-import { BrokenRelay } from './broken-relay.js';
-import type { Fault } from './broken-relay.js';
+import { runRules, type RuleReport } from '../src/run-rules.js';
+import { BrokenRelay, type Fault } from './broken-relay.js';
 
 /** Time limit for starting and stopping a cluster on a busy machine. Milliseconds. */
 const CLUSTER_MS = 90_000;

@@ -1,5 +1,4 @@
-import type { Cluster, ServerFrame, TestClient } from '@white-rabbit/testing';
-import { connect } from '@white-rabbit/testing';
+import { type Cluster, type ServerFrame, type TestClient, connect } from '@white-rabbit/testing';
 import type { DocStep } from './doc-script.js';
 
 /** Fields whose values an example cannot predict: only their types are compared. */

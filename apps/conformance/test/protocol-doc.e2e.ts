@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { cluster, REPOSITORY_ROOT } from '@white-rabbit/testing';
-import type { Cluster } from '@white-rabbit/testing';
+import { cluster, REPOSITORY_ROOT, type Cluster } from '@white-rabbit/testing';
 import { DocPlayer } from './doc-player.js';
 import { docScript } from './doc-script.js';
 

@@ -1,15 +1,18 @@
-import { connect } from '@white-rabbit/client';
-import type { Call, Client, ConnectionState, Identity, Status } from '@white-rabbit/client';
-import { Conversation, LONGEST_TEXT } from '@white-rabbit/client/chat';
-import type { AddressBook, CallPhase } from '@white-rabbit/client/chat';
-import { COMMAND_HELP, KEY_HELP, parseCommand } from './command.js';
-import type { Command } from './command.js';
+import {
+  connect,
+  type Call,
+  type Client,
+  type ConnectionState,
+  type Identity,
+  type Status,
+} from '@white-rabbit/client';
+import { Conversation, LONGEST_TEXT, type AddressBook, type CallPhase } from '@white-rabbit/client/chat';
+import { COMMAND_HELP, KEY_HELP, parseCommand, type Command } from './command.js';
 import type { Options } from './options.js';
 import { createPeerConnection } from './peer-connection.js';
 import type { Screen } from './screen.js';
 import { sentenceOfOutage, SENTENCES } from './sentences.js';
-import { serverView, viewOf } from './view.js';
-import type { ServerView } from './view.js';
+import { serverView, viewOf, type ServerView } from './view.js';
 
 /** The options of the command line and the identity of the profile. */
 export interface ChatOptions extends Options {

@@ -1,5 +1,4 @@
-import { createInterface } from 'node:readline';
-import type { Interface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { cleanLines } from './clean-text.js';
 import type { LineListener, Screen, Streams } from './screen.js';
 

@@ -1,7 +1,6 @@
 import { Chat } from './chat.js';
 import { openScreen } from './open-screen.js';
-import { NotToRun, parseOptions } from './options.js';
-import type { Options } from './options.js';
+import { NotToRun, parseOptions, type Options } from './options.js';
 import { openAddressBook, openProfile } from './profiles.js';
 import type { Streams } from './screen.js';
 import { sentenceOfNewProfile } from './sentences.js';

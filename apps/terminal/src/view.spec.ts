@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { AddressBook } from '@white-rabbit/client/chat';
-import { serverView, viewOf } from './view.js';
-import type { ViewState } from './view.js';
+import { serverView, viewOf, type ViewState } from './view.js';
 
 const book = new AddressBook(['bob', 'carol', 'dave'].map((name) => ({ name, peerId: `peer-${name}-1` })));
 

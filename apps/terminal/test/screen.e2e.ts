@@ -3,10 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEBIAN, findProgram, howToInstall, Stage } from '@white-rabbit/testing';
-import { lineOf } from './command-line.js';
-import type { UserOptions } from './command-line.js';
-import { TmuxTerminal } from './tmux-terminal.js';
-import type { Size } from './tmux-terminal.js';
+import { lineOf, type UserOptions } from './command-line.js';
+import { TmuxTerminal, type Size } from './tmux-terminal.js';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
 
 /** Starting and stopping a cluster. Milliseconds. */

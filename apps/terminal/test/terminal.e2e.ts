@@ -3,8 +3,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Stage } from '@white-rabbit/testing';
-import { lineOf } from './command-line.js';
-import type { UserOptions } from './command-line.js';
+import { lineOf, type UserOptions } from './command-line.js';
 import { HAS_PSEUDO_TERMINAL, TerminalProcess } from './terminal-process.js';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
 

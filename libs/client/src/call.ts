@@ -1,8 +1,7 @@
 import type { ClientEventName, HangupReason, RejectReason } from '@white-rabbit/protocol';
 import { Emitter } from './emitter.js';
 import type { IceServer, Sent } from './frame.js';
-import { DONE, failure } from './outcome.js';
-import type { FailureCode, Outcome, RequestResult } from './outcome.js';
+import { DONE, failure, type FailureCode, type Outcome, type RequestResult } from './outcome.js';
 import { WIRE } from './wire.js';
 
 /**

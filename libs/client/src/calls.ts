@@ -1,7 +1,5 @@
-import { Call } from './call.js';
-import type { CallEnd, CallPort } from './call.js';
-import { readIceServers } from './frame.js';
-import type { ServerFrame } from './frame.js';
+import { Call, type CallEnd, type CallPort } from './call.js';
+import { readIceServers, type ServerFrame } from './frame.js';
 import { randomName } from './identity.js';
 import { WIRE } from './wire.js';
 

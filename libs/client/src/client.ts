@@ -5,10 +5,8 @@ import type { ConnectOptions } from './connect-options.js';
 import { Emitter } from './emitter.js';
 import type { Sent, ServerFrame } from './frame.js';
 import { isName } from './identity.js';
-import { DONE, failure } from './outcome.js';
-import type { Outcome } from './outcome.js';
-import { ReconnectingConnection } from './reconnecting-connection.js';
-import type { ConnectionState } from './reconnecting-connection.js';
+import { DONE, failure, type Outcome } from './outcome.js';
+import { ReconnectingConnection, type ConnectionState } from './reconnecting-connection.js';
 import { WIRE } from './wire.js';
 
 /** The events of a client. */

@@ -1,7 +1,6 @@
 import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createIdentity, parseIdentity, randomName } from './identity.js';
-import type { Identity } from './identity.js';
+import { createIdentity, parseIdentity, randomName, type Identity } from './identity.js';
 
 /**
  * Reads the identity in a file. If the file does not exist, generates an identity and creates the file (mode 0600) and

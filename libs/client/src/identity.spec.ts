@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DeviceId, PeerId } from '@white-rabbit/protocol';
-import { createIdentity, keepIdentity } from './identity.js';
-import type { IdentityStore } from './identity.js';
+import { createIdentity, keepIdentity, type IdentityStore } from './identity.js';
 
 function store(kept = new Map<string, string>()): IdentityStore {
   return { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) };

@@ -1,7 +1,6 @@
 import { CandidateBatch } from './candidate-batch.js';
 import type { Description, PeerConnection } from './peer-connection.js';
-import { readPeerSignal } from './peer-signal.js';
-import type { PeerSignal } from './peer-signal.js';
+import { readPeerSignal, type PeerSignal } from './peer-signal.js';
 
 /** The role and the callbacks of a negotiation. */
 export interface NegotiationPort {

@@ -3,8 +3,7 @@ import { onlineAlice } from '../test/alice.js';
 import { fakeTimers, pass, settle } from '../test/fake-clock.js';
 import { FakeChannel, FakePeerConnection } from '../test/fake-peer-connection.js';
 import { FakeSocket } from '../test/fake-socket.js';
-import { PeerCall } from './index.js';
-import type { Call, Client, ConnectionConfiguration } from './index.js';
+import { PeerCall, type Call, type Client, type ConnectionConfiguration } from './index.js';
 
 let client: Client;
 let server: FakeSocket;

@@ -2,8 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { ALICE, onlineAlice } from '../test/alice.js';
 import { fakeTimers, pass, settle } from '../test/fake-clock.js';
 import { FakeSocket } from '../test/fake-socket.js';
-import { connect } from './index.js';
-import type { ConnectionState } from './index.js';
+import { connect, type ConnectionState } from './index.js';
 
 beforeEach(() => {
   fakeTimers();

@@ -1,11 +1,8 @@
 import type { ClientEventName } from '@white-rabbit/protocol';
-import { checkedSocketClass, checkedUrls } from './connect-options.js';
-import type { ConnectOptions } from './connect-options.js';
+import { checkedSocketClass, checkedUrls, type ConnectOptions } from './connect-options.js';
 import type { Sent, ServerFrame } from './frame.js';
-import { failure } from './outcome.js';
-import type { RequestResult } from './outcome.js';
-import { afterClose, backOffMs } from './reconnect.js';
-import type { Closed } from './reconnect.js';
+import { failure, type RequestResult } from './outcome.js';
+import { afterClose, backOffMs, type Closed } from './reconnect.js';
 import { ServerConnection } from './server-connection.js';
 import type { Socket, SocketClass } from './socket.js';
 import { WIRE } from './wire.js';

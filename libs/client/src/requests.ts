@@ -1,7 +1,5 @@
-import { readIceServers } from './frame.js';
-import type { ServerFrame } from './frame.js';
-import { DONE, failure } from './outcome.js';
-import type { Failure, RequestResult } from './outcome.js';
+import { readIceServers, type ServerFrame } from './frame.js';
+import { DONE, failure, type Failure, type RequestResult } from './outcome.js';
 import { WIRE } from './wire.js';
 
 /** The server's own time limit plus a round trip. */

@@ -1,13 +1,10 @@
 import type { ClientEventName } from '@white-rabbit/protocol';
-import { decodeFrame, encodeFrame } from './frame.js';
-import type { Sent, ServerFrame } from './frame.js';
-import { failure } from './outcome.js';
-import type { RequestResult } from './outcome.js';
+import { decodeFrame, encodeFrame, type Sent, type ServerFrame } from './frame.js';
+import { failure, type RequestResult } from './outcome.js';
 import type { Closed } from './reconnect.js';
 import { Requests } from './requests.js';
 import { SilenceWatch } from './silence-watch.js';
-import { OPEN } from './socket.js';
-import type { Socket } from './socket.js';
+import { OPEN, type Socket } from './socket.js';
 
 /** Callbacks of a connection. */
 export interface ServerConnectionHandlers {

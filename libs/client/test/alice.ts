@@ -1,5 +1,4 @@
-import { connect } from '../src/index.js';
-import type { Client, ConnectOptions } from '../src/index.js';
+import { connect, type Client, type ConnectOptions } from '../src/index.js';
 import { FakeSocket } from './fake-socket.js';
 
 /** Options that connect to a `FakeSocket`. */

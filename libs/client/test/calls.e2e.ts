@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, newIdentity, Stage, within } from '@white-rabbit/testing';
 import { RTCPeerConnection } from 'werift';
-import { connect, PeerCall } from '../src/index.js';
-import type { Call, Client, ConnectOptions } from '../src/index.js';
+import { connect, PeerCall, type Call, type Client, type ConnectOptions } from '../src/index.js';
 
 /** Starting and stopping a cluster; two real peers connecting. Milliseconds. */
 const STAGE_MS = 90_000;

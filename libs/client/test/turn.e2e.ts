@@ -2,8 +2,14 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, newIdentity, Stage, within } from '@white-rabbit/testing';
 import { RTCPeerConnection } from 'werift';
-import { connect, PeerCall } from '../src/index.js';
-import type { Call, Client, ConnectionConfiguration, IceServer } from '../src/index.js';
+import {
+  connect,
+  PeerCall,
+  type Call,
+  type Client,
+  type ConnectionConfiguration,
+  type IceServer,
+} from '../src/index.js';
 import { Coturn } from './coturn.js';
 
 /** Starting and stopping a cluster; two real peers connecting. Milliseconds. */

@@ -1,8 +1,7 @@
 import type { ClientEventName } from './client-events.js';
 import { CLOSE_CODES } from './close-codes.js';
 import { ERROR_CODES } from './error-codes.js';
-import { CLIENT_EVENT_TEXTS, SERVER_EVENT_TEXTS } from './event-texts.js';
-import type { ClientEventText } from './event-texts.js';
+import { CLIENT_EVENT_TEXTS, SERVER_EVENT_TEXTS, type ClientEventText } from './event-texts.js';
 import { LIMITS, SOCKET_PATH, SUBPROTOCOL } from './limits.js';
 import { publishedSchemas } from './schema-document.js';
 

@@ -1,5 +1,4 @@
-import { MAX_ENTRIES } from '@white-rabbit/client/chat';
-import type { Thread, ThreadEntry } from '@white-rabbit/client/chat';
+import { MAX_ENTRIES, type Thread, type ThreadEntry } from '@white-rabbit/client/chat';
 import { element, textElement } from './element.js';
 
 /** The log scrolls to new entries if it is closer to its end than this. Pixels. */

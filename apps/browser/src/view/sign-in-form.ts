@@ -1,5 +1,4 @@
-import { EMPTY } from '../profile.js';
-import type { Profile } from '../profile.js';
+import { EMPTY, type Profile } from '../profile.js';
 import { element, showText } from './element.js';
 
 /** The sign-in form. */

@@ -2,8 +2,7 @@ import { LIMITS } from '@white-rabbit/protocol';
 import { callId } from '@white-rabbit/testing';
 import { ACK, ensure, expectError, expectFrame, NETWORK_MS } from '../expectations.js';
 import type { ConformanceClient } from '../conformance-client.js';
-import { rulesOf, rulesOfTwo } from '../rule.js';
-import type { Rule } from '../rule.js';
+import { rulesOf, rulesOfTwo, type Rule } from '../rule.js';
 
 /** The events of a call, with their required fields besides `call_id`. */
 const IN_A_CALL: readonly (readonly [event: string, more: object])[] = [

@@ -1,10 +1,8 @@
 import type { CallId } from '@white-rabbit/protocol';
-import { callId } from '@white-rabbit/testing';
-import type { ServerFrame } from '@white-rabbit/testing';
+import { callId, type ServerFrame } from '@white-rabbit/testing';
 import { ACK, expectFrame } from '../expectations.js';
 import type { ConformanceClient } from '../conformance-client.js';
-import { rulesOfTwo } from '../rule.js';
-import type { Rule } from '../rule.js';
+import { rulesOfTwo, type Rule } from '../rule.js';
 
 // The order is that of the code units, not of the alphabet.
 const smallerAndLarger = (): readonly [CallId, CallId] => [callId('Z-call'), callId('a-call')];

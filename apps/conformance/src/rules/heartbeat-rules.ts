@@ -1,8 +1,7 @@
 import { CLOSE_CODES, LIMITS } from '@white-rabbit/protocol';
 import { ensure, expectClose, expectFrame, NETWORK_MS } from '../expectations.js';
 import type { ConformanceClient } from '../conformance-client.js';
-import { rulesOf } from '../rule.js';
-import type { Rule } from '../rule.js';
+import { rulesOf, type Rule } from '../rule.js';
 import type { RuleContext } from '../rule-context.js';
 
 /** A server may check for silent sockets only every few seconds. Milliseconds. */

@@ -1,5 +1,4 @@
-import { LIMITS } from '@white-rabbit/protocol';
-import type { IceServer } from '@white-rabbit/protocol';
+import { LIMITS, type IceServer } from '@white-rabbit/protocol';
 import type { ServerFrame } from '@white-rabbit/testing';
 import { ACK, ensure, expectFrame } from '../expectations.js';
 import type { ConformanceClient } from '../conformance-client.js';

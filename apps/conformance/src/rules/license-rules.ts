@@ -1,10 +1,7 @@
-import { CLOSE_CODES } from '@white-rabbit/protocol';
-import type { CloseCode, ErrorCode } from '@white-rabbit/protocol';
-import { newIdentity } from '@white-rabbit/testing';
-import type { Registration } from '@white-rabbit/testing';
+import { CLOSE_CODES, type CloseCode, type ErrorCode } from '@white-rabbit/protocol';
+import { newIdentity, type Registration } from '@white-rabbit/testing';
 import { expectClose, expectFrame, expectError } from '../expectations.js';
-import { rulesOf } from '../rule.js';
-import type { Rule } from '../rule.js';
+import { rulesOf, type Rule } from '../rule.js';
 import type { RuleContext } from '../rule-context.js';
 
 async function expectRefusal(

@@ -1,11 +1,8 @@
 import { CLOSE_CODES, LIMITS } from '@white-rabbit/protocol';
-import { callId } from '@white-rabbit/testing';
-import type { ServerFrame } from '@white-rabbit/testing';
+import { callId, type ServerFrame } from '@white-rabbit/testing';
 import { expectClose, ensure, expectError } from '../expectations.js';
-import type { ConformanceClient } from '../conformance-client.js';
-import { waitOf } from '../conformance-client.js';
-import { rulesOf } from '../rule.js';
-import type { Rule } from '../rule.js';
+import { type ConformanceClient, waitOf } from '../conformance-client.js';
+import { rulesOf, type Rule } from '../rule.js';
 
 /** Frames of 60 KB that kernels and proxies may buffer before a server notices that a client does not read. */
 const BUFFERED_FRAMES = 1_000;

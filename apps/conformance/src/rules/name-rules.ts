@@ -1,8 +1,7 @@
 import { generateLicenseKey } from '@white-rabbit/license';
 import { CallId, CLOSE_CODES, LIMITS } from '@white-rabbit/protocol';
 import { expectClose, ensure, expectFrame, expectError } from '../expectations.js';
-import { rulesOf } from '../rule.js';
-import type { Rule } from '../rule.js';
+import { rulesOf, type Rule } from '../rule.js';
 
 const NAMES = { license_key: 'WR1-', device_id: 'device-unknown-0', peer_id: 'peer-unknown-0' };
 

@@ -1,7 +1,6 @@
 import { CLOSE_CODES } from '@white-rabbit/protocol';
 import { ensure, expectClose, expectFrame, expectPresence, PRESENCE_MS } from '../expectations.js';
-import { rulesOfTwo } from '../rule.js';
-import type { Rule } from '../rule.js';
+import { rulesOfTwo, type Rule } from '../rule.js';
 
 /** Section 5, presence and takeover. */
 export const PRESENCE_RULES: readonly Rule[] = rulesOfTwo(5, {

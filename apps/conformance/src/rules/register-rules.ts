@@ -1,7 +1,6 @@
 import { CLOSE_CODES, LIMITS } from '@white-rabbit/protocol';
 import { ensure, expectClose, expectError, expectFrame, expectPresence, NETWORK_MS } from '../expectations.js';
-import { rulesOf } from '../rule.js';
-import type { Rule } from '../rule.js';
+import { rulesOf, type Rule } from '../rule.js';
 
 const CALL = { call_id: 'call-unknown-0' };
 const BEFORE_REGISTER: readonly (readonly [event: string, data: object])[] = [

@@ -1,7 +1,6 @@
 import { LIMITS, SUBPROTOCOL } from '@white-rabbit/protocol';
 import { expectClose, ensure, expectFrame, expectError } from '../expectations.js';
-import { rulesOf } from '../rule.js';
-import type { Rule } from '../rule.js';
+import { rulesOf, type Rule } from '../rule.js';
 
 const MALFORMED_FRAMES: readonly (string | Buffer)[] = [
   'hello',

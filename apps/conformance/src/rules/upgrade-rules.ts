@@ -1,7 +1,6 @@
 import { ensure } from '../expectations.js';
 import { HANDSHAKE, httpUpgrade } from '../http-upgrade.js';
-import { rulesOf } from '../rule.js';
-import type { Rule } from '../rule.js';
+import { rulesOf, type Rule } from '../rule.js';
 
 async function expectStatus(status: number, url: string, change: Readonly<Record<string, string>> = {}): Promise<void> {
   const answered = await httpUpgrade(url, { ...HANDSHAKE, ...change });

@@ -1,5 +1,4 @@
-import { useEffect, useSyncExternalStore } from 'react';
-import type { ReactNode } from 'react';
+import { useEffect, useSyncExternalStore, type ReactNode } from 'react';
 import { Static, Text, useAnimation, useWindowSize } from 'ink';
 import type { Tone } from '../screen.js';
 import { Frame } from './frame.js';

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import stringWidth from 'string-width';
 import type { ContactView } from '../view.js';
-import { contactRows } from './contact-rows.js';
-import type { ContactRow } from './contact-rows.js';
+import { contactRows, type ContactRow } from './contact-rows.js';
 
 const offline = (name: string): ContactView => ({ name, presence: 'offline' });
 const online = (name: string): ContactView => ({ name, presence: 'online' });

@@ -1,12 +1,9 @@
 import type { ReactNode } from 'react';
-import { Box, Text, useCursor } from 'ink';
-import type { WindowSize } from 'ink';
+import { Box, Text, useCursor, type WindowSize } from 'ink';
 import type { CallPhase } from '@white-rabbit/client/chat';
 import type { CallView, ContactView, ServerView, View } from '../view.js';
-import { clipped, contactRows, GAP_COLUMNS } from './contact-rows.js';
-import type { ContactRow } from './contact-rows.js';
-import { PROMPT } from './line-editor.js';
-import type { TypedLine } from './line-editor.js';
+import { clipped, contactRows, GAP_COLUMNS, type ContactRow } from './contact-rows.js';
+import { PROMPT, type TypedLine } from './line-editor.js';
 
 /** The state that a frame shows. */
 export interface FrameProps {

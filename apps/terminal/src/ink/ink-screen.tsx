@@ -1,5 +1,4 @@
-import { render } from 'ink';
-import type { Instance } from 'ink';
+import { render, type Instance } from 'ink';
 import { cleanLines } from '../clean-text.js';
 import { completions } from '../command.js';
 import type { LineListener, Screen, Streams, Tone } from '../screen.js';

@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { PassThrough } from 'node:stream';
 import { eventually } from '@white-rabbit/testing';
-import { LineEditor } from './line-editor.js';
-import type { TypedLine } from './line-editor.js';
+import { LineEditor, type TypedLine } from './line-editor.js';
 
 const ESCAPE = '\u001b';
 const LEFT = `${ESCAPE}[D`;

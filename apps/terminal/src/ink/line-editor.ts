@@ -1,7 +1,5 @@
-import { createInterface } from 'node:readline';
-import type { Interface } from 'node:readline';
-import { PassThrough, Writable } from 'node:stream';
-import type { Readable } from 'node:stream';
+import { createInterface, type Interface } from 'node:readline';
+import { PassThrough, Writable, type Readable } from 'node:stream';
 
 /** The text before the typed line. */
 export const PROMPT = '> ';

@@ -1,7 +1,6 @@
 import type { Tone } from '../screen.js';
 import type { View } from '../view.js';
-import { PROMPT } from './line-editor.js';
-import type { TypedLine } from './line-editor.js';
+import { PROMPT, type TypedLine } from './line-editor.js';
 
 /** An entry of the log. It is drawn once and scrolls with the terminal. */
 export type LogEntry =

@@ -1,5 +1,4 @@
-import { PeerCall } from '../peer-call.js';
-import type { PeerCallEnd, PeerCallOptions } from '../peer-call.js';
+import { PeerCall, type PeerCallEnd, type PeerCallOptions } from '../peer-call.js';
 import type { Call, CallEnd } from '../call.js';
 import type { DataChannel } from '../peer-connection.js';
 
