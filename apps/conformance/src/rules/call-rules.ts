@@ -51,6 +51,20 @@ const BETWEEN_TWO = rulesOfTwo(5, {
       expectFrame(await alice.next('reject'), { event: 'reject', data: { call_id, peer_id: bob.peer_id, reason } });
     }
   },
+  'callee receives hangup if the caller hangs up an active call': async (context, far) => {
+    const [alice, bob] = await context.pair(far);
+    const call_id = await context.call(alice, bob);
+    expectFrame(await alice.ask('hangup', { call_id }), ACK);
+    await expectHangup(bob, call_id, alice, 'hangup');
+  },
+  'server forgets a rejected call at both sides': async (context, far) => {
+    const [alice, bob] = await context.pair(far);
+    const call_id = await context.ring(alice, bob);
+    expectFrame(await bob.ask('reject', { call_id }), ACK);
+    await alice.next('reject');
+    await expectUnknownCall(alice, call_id);
+    await expectUnknownCall(bob, call_id);
+  },
   'callee receives hangup with cancelled if the caller hangs up while it rings': async (context, far) => {
     const [alice, bob] = await context.pair(far);
     const call_id = await context.ring(alice, bob);
@@ -67,10 +81,30 @@ const BETWEEN_TWO = rulesOfTwo(5, {
     const ids = ended.map(({ data }) => data.call_id).sort();
     ensure(ids.join() === [ringing, active].sort().join(), 'the hangups name other calls');
   },
+  'ringing and active calls end with peer_offline if the socket of the caller breaks': async (context, far) => {
+    const [alice, bob] = await context.pair(far);
+    const ids = [await context.ring(alice, bob), await context.call(alice, bob)];
+    alice.socket.terminate();
+    const ended = [await bob.next('hangup'), await bob.next('hangup')];
+    const data = { peer_id: alice.peer_id, reason: 'peer_offline' };
+    for (const frame of ended) expectFrame(frame, { event: 'hangup', data });
+    for (const id of ids) await expectUnknownCall(bob, id);
+  },
+  'one of two calls between the same peers continues when the other ends': async (context, far) => {
+    const [alice, bob] = await context.pair(far);
+    const [ended, other] = [await context.call(alice, bob), await context.call(bob, alice)];
+    expectFrame(await alice.ask('hangup', { call_id: ended }), ACK);
+    await expectHangup(bob, ended, alice, 'hangup');
+    expectFrame(await alice.ask('signal', { call_id: other, signal: {} }), ACK);
+    await bob.next('signal');
+  },
   'server answers the call_id of an existing call with call_exists': async (context, far) => {
     const [alice, bob] = await context.pair(far);
     const call_id = await context.ring(alice, bob);
     expectError(await alice.ask('call', { peer_id: bob.peer_id, call_id }), 'call_exists', 'call', { call_id });
+    expectFrame(await bob.ask('accept', { call_id }), ACK);
+    expectError(await alice.ask('call', { peer_id: bob.peer_id, call_id }), 'call_exists', 'call', { call_id });
+    await bob.expectNothing('ring');
   },
   'server answers a signal before accept with call_not_active': async (context, far) => {
     const [alice, bob] = await context.pair(far);
@@ -94,8 +128,9 @@ const BETWEEN_TWO = rulesOfTwo(5, {
     const [alice, bob] = await context.pair(far);
     const mallory = await context.client();
     await expectUnknownCall(mallory, await context.call(alice, bob));
-    await alice.expectNothing('signal', 'hangup');
-    await bob.expectNothing('signal', 'hangup');
+    await expectUnknownCall(mallory, await context.ring(alice, bob));
+    await alice.expectNothing('accept', 'reject', 'signal', 'hangup');
+    await bob.expectNothing('accept', 'reject', 'signal', 'hangup');
   },
   'server forgets a call for a side that sent established, and sends no hangup when that side disconnects': async (
     context,
@@ -112,6 +147,15 @@ const BETWEEN_TWO = rulesOfTwo(5, {
     await alice.close();
     await carol.next('presence');
     await bob.expectNothing('hangup', 'signal');
+  },
+  'side that has established a call receives no more signals of the other side': async (context, far) => {
+    const [alice, bob] = await context.pair(far);
+    const call_id = await context.call(alice, bob);
+    expectFrame(await alice.ask('established', { call_id }), ACK);
+    const response = await bob.ask('signal', { call_id, signal: {} });
+    expectFrame(response, { event: 'error', data: { event: 'signal', call_id } });
+    await alice.expectNothing('signal');
+    expectFrame(await bob.ask('established', { call_id }), ACK);
   },
   'each of 100 signals arrives once and in order, both ways at the same time': async (context, far) => {
     const [alice, bob] = await context.pair(far);

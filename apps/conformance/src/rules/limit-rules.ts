@@ -1,6 +1,6 @@
 import { CLOSE_CODES, LIMITS } from '@white-rabbit/protocol';
 import { callId, type ServerFrame } from '@white-rabbit/testing';
-import { expectClose, ensure, expectError } from '../expectations.js';
+import { ACK, ensure, expectClose, expectError, expectFrame } from '../expectations.js';
 import { type ConformanceClient, waitOf } from '../conformance-client.js';
 import { rulesOf, type Rule } from '../rule.js';
 
@@ -77,6 +77,13 @@ export const LIMIT_RULES: readonly Rule[] = rulesOf(5, {
   'server accepts 50 other events of a session at once and answers those beyond with rate_limited': async (context) => {
     const alice = await context.client();
     await sendExcess(alice, { burst: LIMITS.eventBurst, perSecond: LIMITS.eventsPerSecond }, 'contacts', {});
+  },
+  'other events of a session do not use the limit of its signals': async (context) => {
+    const [alice, bob] = await context.pair();
+    const call_id = await context.call(alice, bob);
+    for (let n = 0; n < LIMITS.eventBurst + 10; n += 1) alice.send('contacts', {});
+    expectFrame(await alice.askOnce('signal', { call_id, signal: {} }), ACK);
+    await bob.next('signal');
   },
   'server closes a session with 4003 that continues beyond its limits': async (context) => {
     const alice = await context.client();

@@ -7,25 +7,41 @@ const NAMES = { license_key: 'WR1-', device_id: 'device-unknown-0', peer_id: 'pe
 
 const MALFORMED: readonly (readonly [field: string, value: unknown])[] = [
   ['license_key', undefined],
+  ['license_key', 7],
+  ['device_id', undefined],
+  ['device_id', 'device with spaces'],
+  ['peer_id', undefined],
+  ['peer_id', 'short'],
+  ['peer_id', 'p'.repeat(129)],
+  ['peer_id', 'peer/with/slashes'],
+  ['peer_id', 'peer-with-umläut'],
   ['device_id', 'short'],
   ['device_id', 'd'.repeat(129)],
   ['peer_id', 'peer with blanks'],
   ['peer_id', 'peer-with-newline\n'],
   ['contacts', 'peer-unknown-1'],
   ['contacts', ['short']],
+  ['contacts', [{}]],
 ];
 
 const MALFORMED_CALLS: readonly (readonly [event: string, data: object, field: string])[] = [
   ['call', { peer_id: 'peer-unknown-1' }, 'call_id'],
   ['call', { peer_id: 'short', call_id: 'call-unknown-0' }, 'peer_id'],
   ['call', { peer_id: 'peer-unknown-1', call_id: 'c'.repeat(65) }, 'call_id'],
+  ['call', { peer_id: 'peer-unknown-1', call_id: 'call with spaces' }, 'call_id'],
   ['accept', { call_id: 7 }, 'call_id'],
   ['reject', { call_id: 'call-unknown-0', reason: 'tired' }, 'reason'],
   ['signal', { call_id: 'call-unknown-0' }, 'signal'],
   ['signal', { call_id: 'call-unknown-0', signal: [] }, 'signal'],
+  ['signal', { call_id: 'call-unknown-0', signal: 'text' }, 'signal'],
+  ['signal', { call_id: 'call-unknown-0', signal: null }, 'signal'],
   ['established', {}, 'call_id'],
   ['hangup', { call_id: null }, 'call_id'],
   ['heartbeat', { ack: 'yes' }, 'ack'],
+  ['contacts', { add: 'peer-unknown-1' }, 'add'],
+  ['contacts', { add: ['short'] }, 'add'],
+  ['contacts', { remove: [7] }, 'remove'],
+  ['contacts', { remove: {} }, 'remove'],
 ];
 
 /** Objects that would change if the server decoded and encoded them. */
@@ -60,7 +76,17 @@ export const NAME_RULES: readonly Rule[] = rulesOf(2, {
     const unknown = generateLicenseKey();
     const wrongCheck = unknown.slice(0, -1) + (unknown.endsWith('0') ? '2' : '0');
     const texts = new Set<string>();
-    for (const license_key of ['nonsense', '', unknown.repeat(50), wrongCheck, unknown]) {
+    for (const license_key of [
+      'nonsense',
+      'WR1-',
+      `WR2${unknown.slice(3)}`,
+      '',
+      ' ',
+      '\u0000😀',
+      unknown.repeat(50),
+      wrongCheck,
+      unknown,
+    ]) {
       const alice = await context.open();
       const answer = await alice.ask('register', { ...NAMES, license_key });
       expectError(answer, 'license_invalid', 'register');
@@ -107,6 +133,13 @@ export const NAME_RULES: readonly Rule[] = rulesOf(2, {
     expectError(await alice.ask('contacts', { add: ['peer-unknown-0'] }), 'contacts_limit', 'contacts');
     expectFrame(await alice.ask('contacts', { add: ['peer-number-0'] }), { event: 'presence' });
   },
+  'server accepts a contact after another one of 1,000 was removed': async (context) => {
+    const alice = await context.client({ contacts: peers(LIMITS.contacts) });
+    await alice.next('presence');
+    expectFrame(await alice.ask('contacts', { remove: ['peer-number-0'] }), { event: 'presence' });
+    const data = { peers: [{ peer_id: 'peer-unknown-0', status: 'OFFLINE' }] };
+    expectFrame(await alice.ask('contacts', { add: ['peer-unknown-0'] }), { event: 'presence', data });
+  },
   'signal can be any object and arrives as the exact text that was sent': async (context) => {
     const [alice, bob] = await context.pair();
     const call_id = await context.call(alice, bob);
@@ -115,5 +148,33 @@ export const NAME_RULES: readonly Rule[] = rulesOf(2, {
       const { text } = await bob.next('signal');
       ensure(text.includes(`"signal":${signal}`), `${signal.slice(0, 80)} arrived in ${text.slice(0, 200)}`);
     }
+  },
+  'server finds signal for every order and spelling of the names, and uses the last of repeated names': async (
+    context,
+  ) => {
+    const [alice, bob] = await context.pair();
+    const call_id = await context.call(alice, bob);
+    const signal = '{ "n" : 1.0 }';
+    const id = `"call_id":"${call_id}"`;
+    for (const frame of [
+      `{"event":"signal","data":{"signal":${signal},${id}}}`,
+      `{"data":{"signal":${signal},${id}},"event":"signal"}`,
+      `{"event":"signal","data":{"signal":{"first":1},${id},"signal":${signal}}}`,
+      `{"event":"signal","data":{"signal":{"first":1}},"data":{${id},"signal":${signal}}}`,
+      `{"event":"signal","data":{"\\u0073ignal":${signal},${id}}}`,
+      `{"event":"signal","d\\u0061ta":{${id},"more":{"signal":{"other":1}},"signal":${signal}},"signal":{"other":2}}`,
+      `{"event":"signal","data":{"more":"\\"signal\\":{}",${id},"signal":${signal},"tail":[{"signal":{}}]}}`,
+    ]) {
+      alice.sendRaw(frame);
+      const { text } = await bob.next('signal');
+      ensure(text.includes(`"signal":${signal}`), `${frame} arrived as ${text.slice(0, 200)}`);
+    }
+  },
+  'server answers signal with bad_data if the last of repeated names is not an object': async (context) => {
+    const [alice, bob] = await context.pair();
+    const call_id = await context.call(alice, bob);
+    alice.sendRaw(`{"event":"signal","ref":"a","data":{"signal":{},"call_id":"${call_id}","signal":"text"}}`);
+    expectError(await alice.answer('a'), 'bad_data', 'signal');
+    await bob.expectNothing('signal');
   },
 });

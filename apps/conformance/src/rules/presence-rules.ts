@@ -47,6 +47,14 @@ export const PRESENCE_RULES: readonly Rule[] = rulesOfTwo(5, {
     expectPresence(await alice.next('presence', PRESENCE_MS), { [identity.peer_id]: 'OFFLINE' });
     await alice.expectNothing('presence');
   },
+  'peer stays ONLINE after its older socket was replaced': async (context, far) => {
+    const identity = await context.identity();
+    const older = await context.registered(identity);
+    await context.registered(identity, far);
+    await expectClose(older, CLOSE_CODES.replaced);
+    const alice = await context.client({ contacts: [identity.peer_id] });
+    expectPresence(await alice.next('presence'), { [identity.peer_id]: 'ONLINE' });
+  },
   'calls of a replaced socket end with peer_offline': async (context, far) => {
     const identity = await context.identity();
     const [alice, bob] = await Promise.all([context.client(), context.registered(identity, far)]);

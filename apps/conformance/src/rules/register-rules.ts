@@ -33,6 +33,17 @@ export const REGISTER_RULES: readonly Rule[] = [
       };
       expectFrame(answer, { event: 'registered', data: { peer_id: alice.peer_id, ...times } });
     },
+    'registered carries a new session_id for every session of a device': async (context) => {
+      const identity = await context.identity();
+      const ids = new Set<string>();
+      for (let count = 0; count < 2; count += 1) {
+        const alice = await context.connect(identity);
+        const response = await alice.ask('register', alice.identity);
+        expectFrame(response, { event: 'registered' });
+        if (response.event === 'registered') ids.add(response.data.session_id);
+      }
+      ensure(ids.size === 2, 'two sessions have the same session_id');
+    },
     'server sends one presence with every contact after registered': async (context) => {
       const bob = await context.client();
       const alice = await context.client({ contacts: [bob.peer_id, 'peer-unknown-0', 'peer-unknown-0'] });
@@ -71,6 +82,26 @@ export const REGISTER_RULES: readonly Rule[] = [
       await alice.next('presence');
       expectPresence(await alice.ask('contacts', { add: [bob.peer_id] }), { [bob.peer_id]: 'ONLINE' });
     },
+    'server answers contacts with the current status of a peer that is a contact already': async (context) => {
+      const bob = await context.client();
+      const alice = await context.client({ contacts: [bob.peer_id] });
+      await alice.next('presence');
+      expectPresence(await alice.ask('contacts', { add: [bob.peer_id] }), { [bob.peer_id]: 'ONLINE' });
+      await bob.close();
+      await alice.next('presence');
+      expectPresence(await alice.ask('contacts', { add: [bob.peer_id] }), { [bob.peer_id]: 'OFFLINE' });
+    },
+    'server forgets the contacts of a session with its socket': async (context) => {
+      const bob = await context.client();
+      const identity = await context.identity();
+      await (await context.registered({ ...identity, contacts: [bob.peer_id] })).close();
+      const alice = await context.registered(identity);
+      const carol = await context.client({ contacts: [bob.peer_id] });
+      await carol.next('presence');
+      await bob.close();
+      await carol.next('presence');
+      await alice.expectNothing('presence');
+    },
     'server answers contacts that adds no peer with an empty list': async (context) => {
       const alice = await context.client();
       for (const data of [{}, { add: [] }, { remove: ['peer-unknown-0'] }])
@@ -87,6 +118,17 @@ export const REGISTER_RULES: readonly Rule[] = [
   ...rulesOf(
     3,
     {
+      'server closes a socket with 4001 that sends other events and does not register within 10 s': async (context) => {
+        const alice = await context.open();
+        const timer = setInterval(() => {
+          alice.send('heartbeat', {});
+        }, NETWORK_MS);
+        try {
+          await expectClose(alice, CLOSE_CODES.notRegistered, LIMITS.registerMs + NETWORK_MS * 3);
+        } finally {
+          clearInterval(timer);
+        }
+      },
       'server closes a socket with 4001 that does not register within 10 s': async (context) => {
         const opened = performance.now();
         const alice = await context.open();

@@ -7,6 +7,7 @@ const MALFORMED_FRAMES: readonly (string | Buffer)[] = [
   '',
   '{"event":"heartbeat"',
   '[{"event":"heartbeat"}]',
+  '1',
   '"heartbeat"',
   'null',
   '{"data":{}}',
@@ -55,6 +56,12 @@ export const TRANSPORT_RULES: readonly Rule[] = rulesOf(1, {
     expectFrame(await alice.next('error'), { event: 'error', data: { code: 'bad_message' } });
     await alice.roundTrip();
   },
+  'server answers a malformed frame with bad_message before register and keeps the socket open': async (context) => {
+    const alice = await context.unregistered();
+    alice.sendRaw('hello');
+    expectFrame(await alice.next('error'), { event: 'error', data: { code: 'bad_message' } });
+    expectFrame(await alice.ask('register', alice.identity), { event: 'registered' });
+  },
   'server answers an unknown event with unknown_event and keeps the socket open': async (context) => {
     const alice = await context.client();
     for (const event of ['hello', '', 'Register', '__proto__', 'constructor']) {
@@ -72,6 +79,17 @@ export const TRANSPORT_RULES: readonly Rule[] = rulesOf(1, {
     alice.sendRaw(heartbeatOf(LIMITS.frameBytes + 1));
     await expectClose(alice, 1009);
   },
+  'server closes the socket with 1009 if the fragments of a frame exceed 64 KiB together': async (context) => {
+    const alice = await context.client();
+    alice.socket.send(heartbeatOf(LIMITS.frameBytes), { fin: false });
+    alice.socket.send(' ', { fin: true });
+    await expectClose(alice, 1009);
+  },
+  'server closes the socket with 1009 after a binary frame of more than 64 KiB': async (context) => {
+    const alice = await context.client();
+    alice.sendRaw(Buffer.alloc(LIMITS.frameBytes + 1));
+    await expectClose(alice, 1009);
+  },
   'server accepts a frame in 64 fragments': async (context) => {
     const alice = await context.client();
     const text = heartbeatOf(LIMITS.frameBytes);
@@ -86,6 +104,18 @@ export const TRANSPORT_RULES: readonly Rule[] = rulesOf(1, {
     alice.sendRaw(`{"event":"heartbeat","ref":"a","data":{},"event":"contacts","ref":"b","data":{${add}}}`);
     const data = { peers: [{ peer_id: 'peer-unknown-0', status: 'OFFLINE' }] };
     expectFrame(await alice.answer('b'), { event: 'presence', data });
+  },
+  'server reads names and values with escape sequences': async (context) => {
+    const alice = await context.client();
+    alice.sendRaw('{"\\u0065vent":"\\u0063ontacts","ref":"a","d\\u0061ta":{"\\u0061dd":["p\\u0065er-unknown-0"]}}');
+    const data = { peers: [{ peer_id: 'peer-unknown-0', status: 'OFFLINE' }] };
+    expectFrame(await alice.answer('a'), { event: 'presence', data });
+  },
+  'server accepts whitespace around names and values': async (context) => {
+    const alice = await context.client();
+    alice.sendRaw(' \n{ "event" :\t"contacts" , "ref" : "a" , "data" : { "add" : [ "peer-unknown-0" ] } }\r\n');
+    const data = { peers: [{ peer_id: 'peer-unknown-0', status: 'OFFLINE' }] };
+    expectFrame(await alice.answer('a'), { event: 'presence', data });
   },
   'server ignores unknown fields': async (context) => {
     const alice = await context.client();
