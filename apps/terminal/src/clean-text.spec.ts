@@ -14,7 +14,7 @@ describe('cleanLines', () => {
   });
 
   it.each([
-    ['colours', '\u001b[31mred\u001b[0m', 'red'],
+    ['colors', '\u001b[31mred\u001b[0m', 'red'],
     ['a new window title', '\u001b]0;owned\u0007text', 'text'],
     ['a movement of the cursor', 'a\u001b[2Ab', 'ab'],
     ['a bell and a backspace', 'a\u0007b\u0008', 'a\u{fffd}b\u{fffd}'],

@@ -78,7 +78,7 @@ describeUnless(HAS_PSEUDO_TERMINAL ? '' : 'The command `script` is missing; it i
       await alice.shows('Connected to the server.');
       alice.press('\u0004');
       expect(await alice.exited).toBe(0);
-      // eslint-disable-next-line no-control-regex -- colours are what must not be there
+      // eslint-disable-next-line no-control-regex -- the expression must match colors
       expect(alice.raw).not.toMatch(/\u001b\[[\d;]*m/);
     });
 

@@ -11,7 +11,7 @@ describe('The contacts of a client', () => {
     const heard: string[] = [];
     client.on('presence', ({ peerId, status }) => heard.push(`${peerId} ${status}`));
     for (const status of ['OFFLINE', 'ONLINE', 'ONLINE', 'OFFLINE']) presence('peer-bob', status);
-    presence('peer-nobody', 'ONLINE');
+    presence('peer-carol', 'ONLINE');
     expect(heard).toEqual(['peer-bob OFFLINE', 'peer-bob ONLINE', 'peer-bob OFFLINE']);
     expect([...client.presence]).toEqual([['peer-bob', 'OFFLINE']]);
   });

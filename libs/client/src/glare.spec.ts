@@ -5,7 +5,7 @@ import { client, server, rings, lastCallId, serverSends, useClient } from '../te
 useClient();
 
 describe('A client in a glare', () => {
-  /** What the server does when bob's call is the one that goes on, in the orders it may do it in. */
+  /** The frames of the server if bob's call wins, in all possible orders. */
   const LOST: Readonly<Record<string, (own: string) => void>> = {
     'ring, ack, hangup': (own) => {
       serverSends('ring', 'call-of-bob');

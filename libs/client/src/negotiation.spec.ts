@@ -9,7 +9,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** One side, what it sent, and whether it gave up. */
+/** One side of a negotiation, the signals it sent, and whether it failed. */
 class Side {
   readonly connection = new FakePeerConnection();
   readonly sent: PeerSignal[] = [];
@@ -24,7 +24,7 @@ class Side {
     });
   }
 
-  /** Gives the other what was sent and not given yet. */
+  /** Delivers the pending signals to the other side. */
   async giveTo(other: Side): Promise<void> {
     await settle();
     for (const signal of this.sent.splice(0)) other.negotiation.take(signal);

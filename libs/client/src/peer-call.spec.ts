@@ -32,7 +32,7 @@ afterEach(async () => {
   jest.useRealTimers();
 });
 
-/** One byte each: the request to confirm all texts so far, and the answer. */
+/** The confirmation request and the confirmation, one byte each. */
 const CONFIRM = Uint8Array.of(0x05);
 const CONFIRMED = Uint8Array.of(0x06);
 const range = (count: number): undefined[] => Array.from({ length: count }, () => undefined);
@@ -64,11 +64,11 @@ describe('PeerCall', () => {
 
   it('sends and receives texts', () => {
     channel().open();
-    channel().tell('message', { data: 'kept for who listens' });
-    channel().tell('message', { data: new ArrayBuffer(1) });
+    channel().fire('message', { data: 'kept for who listens' });
+    channel().fire('message', { data: new ArrayBuffer(1) });
     const heard: string[] = [];
     peer.on('text', (text) => heard.push(text));
-    channel().tell('message', { data: 'hello' });
+    channel().fire('message', { data: 'hello' });
     expect([peer.send('hi'), channel().sent]).toEqual([true, ['hi', CONFIRM]]);
     expect(heard).toEqual(['kept for who listens', 'hello']);
   });
@@ -175,7 +175,7 @@ describe('PeerCall', () => {
 
   it('confirms the texts of the peer on request', () => {
     channel().open();
-    channel().tell('message', { data: CONFIRM });
+    channel().fire('message', { data: CONFIRM });
     expect(channel().sent).toEqual([CONFIRMED]);
   });
 });
@@ -259,10 +259,10 @@ describe('The PeerCall of a callee', () => {
     await settle();
     const given = new FakeChannel();
     const own = new FakePeerConnection();
-    if (!ring) throw new Error('Nobody rang.');
+    if (!ring) throw new Error('There was no ring.');
     const callee = new PeerCall(ring, { createConnection: () => own });
     given.readyState = 'open';
-    own.tell('datachannel', { channel: given });
+    own.fire('datachannel', { channel: given });
     expect(await callee.opened).toEqual({ ok: true, channel: given });
     expect([own.channels.length, server.lastOf('established').data]).toEqual([0, { call_id: 'call-of-bob' }]);
     await callee.close();

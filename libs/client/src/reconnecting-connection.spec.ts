@@ -7,7 +7,7 @@ import { connect, type ConnectionState } from './index.js';
 beforeEach(() => {
   fakeTimers();
   FakeSocket.reset();
-  // The longest pause that the jitter allows.
+  // The longest back-off.
   jest.spyOn(Math, 'random').mockReturnValue(1);
 });
 afterEach(() => {
@@ -115,7 +115,7 @@ describe('A client that lost its connection', () => {
     const client = connect({ ...ALICE, url });
     FakeSocket.last.end(1006);
     await pass(500);
-    // Only after the whole list does the pause grow.
+    // The back-off grows only after all addresses have failed.
     FakeSocket.last.end(1006);
     expect(client.state).toMatchObject({ retryInMs: 1_000 });
     await pass(1_000);
@@ -217,7 +217,7 @@ describe('A client of a silent server', () => {
     expect(client.state.name).toBe('online');
     await pass(1);
     expect(client.state).toMatchObject({ name: 'waiting', why: { code: 1006 } });
-    // What it says after all is said to nobody.
+    // A later frame of the server is ignored.
     server.say('ring', { call_id: 'call-0001', peer_id: 'peer-bob' });
     server.end(1006);
     await pass(1_000);

@@ -43,8 +43,8 @@ describe('Two clients on two gateways', () => {
     bob.close();
     await eventually('bob is gone', () => alice.presence.get(bobId) === 'OFFLINE');
     expect(await alice.call(bobId).answered).toBe('peer_offline');
-    expect(await alice.addContacts(['peer-of-nobody'])).toEqual({ ok: true });
-    expect(alice.presence.get('peer-of-nobody')).toBe('OFFLINE');
+    expect(await alice.addContacts(['peer-of-carol'])).toEqual({ ok: true });
+    expect(alice.presence.get('peer-of-carol')).toBe('OFFLINE');
   });
 
   it('call, cancel, decline and hang up', async () => {
@@ -150,7 +150,7 @@ describe('Two clients on two gateways', () => {
     bob.close();
     await eventually('alice sees bob go', () => alice.presence.get(bobId) === 'OFFLINE');
     await caller.close();
-    expect(await within('bob is told', 10_000, callee.closed)).toBe('closed_by_peer');
+    expect(await within('the call of bob has ended', 10_000, callee.closed)).toBe('closed_by_peer');
   });
 
   it('reconnect when a gateway restarts', async () => {
@@ -181,14 +181,14 @@ describe('A client that the server refuses', () => {
     const licenseKey = await stage.key();
     const [alice] = await newClient('alice', 0, { licenseKey });
     await stage.cluster.licenses.revoke(licenseKey);
-    await eventually('alice is told', () => alice.state.name === 'ended');
+    await eventually('alice has ended', () => alice.state.name === 'ended');
     expect(alice.state).toMatchObject({ why: { code: 4501 } });
 
     const twice = { ...newIdentity('bob'), licenseKey: await stage.key() };
     const identity = { deviceId: twice.device_id, peerId: twice.peer_id, licenseKey: twice.licenseKey };
     const [older] = await newClient('bob', 0, identity);
     const [newer] = await newClient('bob', 1, identity);
-    await eventually('the older is told', () => older.state.name === 'ended');
+    await eventually('the older client has ended', () => older.state.name === 'ended');
     expect(older.state).toMatchObject({ why: { code: 4503 } });
     expect(newer.state.name).toBe('online');
   });

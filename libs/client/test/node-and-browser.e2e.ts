@@ -24,7 +24,7 @@ afterAll(async () => {
   await stage.close();
 }, STAGE_MS);
 
-/** Lets the browser's example find in Node what it needs of a browser. */
+/** Provides in Node the browser globals that the browser example uses. */
 function likeABrowser(): Map<string, string> {
   const kept = new Map<string, string>();
   const localStorage = {
@@ -42,7 +42,7 @@ describe('The Node example and the browser example', () => {
     const log = jest.spyOn(console, 'log').mockReturnValue();
     const file = join(folder, 'home', 'node.json');
     const { peerId } = await keepIdentityFile(file);
-    const node = await echo(stage.cluster.gateway(1).url, await stage.key(), file, 'peer-nobody');
+    const node = await echo(stage.cluster.gateway(1).url, await stage.key(), file, 'peer-of-carol');
     expect(await node.online()).toEqual({ ok: true });
 
     const lines: string[] = [];

@@ -17,7 +17,7 @@ const STAGE_MS = 90_000;
 const CONNECT_MS = 30_000;
 
 const SECRET = 'a-secret-of-the-gateways-and-coturn';
-/** What a rotation leaves behind: coturn still takes it, no gateway signs with it any more. */
+/** The secret before a rotation: coturn still accepts it, gateways no longer sign with it. */
 const FORMER_SECRET = 'a-secret-of-last-year';
 
 let coturn: Coturn | undefined;
@@ -34,7 +34,7 @@ afterAll(async () => {
   await Promise.all([stage?.close(), coturn?.stop()]);
 }, STAGE_MS);
 
-/** The test, where there is a coturn; what is missing was said at the start. */
+/** Runs a test if coturn is installed. */
 const withCoturn = (check: (relay: Coturn) => Promise<void>) => async () => {
   if (coturn) await check(coturn);
 };
@@ -49,14 +49,14 @@ async function newClient(name: string, at: number): Promise<[Client, string]> {
   return [client, peer_id];
 }
 
-/** A connection that is reached through relays and in no other way. */
+/** A connection that uses relay candidates only. */
 const relayed = ({ iceServers }: ConnectionConfiguration) =>
   new RTCPeerConnection({ iceServers, iceTransportPolicy: 'relay' });
 
-/** The kinds of the ways to be reached that a description names: `host`, `srflx`, `relay`. */
+/** The candidate types in a description: `host`, `srflx`, `relay`. */
 const kinds = (sdp = '') => new Set([...sdp.matchAll(/^a=candidate:.* typ (\w+)/gm)].map(([, kind]) => kind));
 
-/** The ways that a connection finds through these servers. */
+/** The candidate types that a connection gathers with these servers. */
 async function kindsThrough(server: IceServer): Promise<Set<string | undefined>> {
   const connection = relayed({ iceServers: [server] });
   try {
@@ -71,7 +71,7 @@ async function kindsThrough(server: IceServer): Promise<Set<string | undefined>>
   }
 }
 
-/** Credentials as coturn checks them, made here from its own description of them. */
+/** Credentials as documented by coturn, created independently of the gateway. */
 function signed(relay: Coturn, secret: string, expiresInS: number): Required<IceServer> {
   const username = `${Math.floor(Date.now() / 1000) + expiresInS}:user-${secret.length}`;
   const credential = createHmac('sha1', secret).update(username).digest('base64');
@@ -118,7 +118,7 @@ describe('Two peers on two gateways that can connect only through TURN relays', 
         }
       }
 
-      // Past coturn there is no way: what is said while it stands still arrives when it goes on.
+      // All texts pass through coturn: a text sent while it is stopped arrives after it resumes.
       relay.pause();
       caller.send('We are all mad here.');
       expect(await alice.addContacts([bobId])).toEqual({ ok: true });

@@ -31,7 +31,7 @@ const iceServers = z.array(IceServer).optional();
 
 const codes = Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]];
 
-/** `data` of every event the server may send (PROTOCOL.md, section 4). */
+/** The schema of `data` for every event of the server (docs/protocol.md, section 4). */
 export const SERVER_EVENTS = {
   registered: z.object({
     peer_id: PeerId,

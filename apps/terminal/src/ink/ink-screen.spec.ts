@@ -23,7 +23,7 @@ function open(view: View = QUIET): void {
 
 afterEach(() => screen.close());
 
-/** What was written, without colours and movements of the cursor. */
+/** The output without colors and cursor movements. */
 const text = () => stripVTControlCharacters(terminal.written);
 
 describe('InkScreen', () => {

@@ -8,7 +8,7 @@ const LEFT = `${ESCAPE}[D`;
 const UP = `${ESCAPE}[A`;
 const BACKSPACE = '\u007f';
 
-/** A terminal's keys, and everything that an editor told of them. */
+/** The keys of a terminal and the callbacks of its editor. */
 class EditorFixture {
   readonly keys = Object.assign(new PassThrough(), { setRawMode: (isRaw: boolean) => this.modes.push(isRaw) });
   readonly modes: boolean[] = [];
