@@ -1,5 +1,5 @@
-// Fails the build when what a browser loads of this package is 15 KB or more, bundled, minified and compressed, with
-// everything that it exports; or when it would load anything that is not this package's own.
+// Fails the build if the main entry point of this package, bundled, minified and compressed, has 15 KB or more, or if it
+// imports a module of another package.
 import { join, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
@@ -15,17 +15,17 @@ const { output } = await build({
     write: false,
     target: 'es2024',
     modulePreload: false,
-    // Vite's library mode leaves the blanks in; a page's bundler does not.
+    // Vite's library mode does not remove whitespace; the bundler of a page does.
     rolldownOptions: { input: join(DIST, 'index.js'), preserveEntrySignatures: 'strict' },
   },
 });
 
 const chunks = output.filter(({ type }) => type === 'chunk');
-const strangers = chunks.flatMap(({ imports, dynamicImports, moduleIds }) => [
+const foreign = chunks.flatMap(({ imports, dynamicImports, moduleIds }) => [
   ...[...imports, ...dynamicImports].filter((name) => !chunks.some(({ fileName }) => fileName === name)),
   ...moduleIds.filter((id) => !id.startsWith(DIST + sep)),
 ]);
-if (strangers.length > 0) throw new Error(`The browser would have to load ${strangers.join(', ')}.`);
+if (foreign.length > 0) throw new Error(`The entry point imports ${foreign.join(', ')}.`);
 
 const files = chunks.flatMap(({ moduleIds }) => moduleIds);
 const code = chunks.map((chunk) => chunk.code).join('');

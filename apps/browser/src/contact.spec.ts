@@ -1,19 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { keepIdentity } from '@white-rabbit/client';
-import { AddressBook } from './address-book.js';
-import { readContact, splitContacts, writeContact } from './contact.js';
+import { AddressBook } from '@white-rabbit/client/chat';
+import { readContact, splitContacts } from './contact.js';
 import { memoryStore } from '../test/memory-store.js';
 
-describe('A contact', () => {
-  it('is a name and a peer id', () => {
+describe('readContact', () => {
+  it('reads a name and a peer id', () => {
     expect(readContact(' bob = peer-of-bob ', memoryStore())).toEqual({ name: 'bob', peerId: 'peer-of-bob' });
   });
 
-  it('is a peer id alone', () => {
+  it('reads a peer id', () => {
     expect(readContact('peer-of-bob', memoryStore())).toEqual({ name: 'peer-of-bob', peerId: 'peer-of-bob' });
   });
 
-  it('is another name of this browser, used already or not yet', () => {
+  it('reads a profile name of this browser, with or without an identity', () => {
     const store = memoryStore();
     const { peerId } = keepIdentity(store, 'white-rabbit:used_already');
     expect(readContact('used_already', store)).toEqual({ name: 'used_already', peerId });
@@ -22,28 +22,18 @@ describe('A contact', () => {
     expect(keepIdentity(store, 'white-rabbit:alice').peerId).toBe(later?.peerId);
   });
 
-  it.each(['', '?', 'bob=', '=peer-of-bob', 'bob=short', 'two words', 'x'.repeat(129)])('is not %j', (text) => {
+  it.each(['', '?', 'bob=', '=peer-of-bob', 'bob=short', 'two words', 'x'.repeat(129)])('rejects %j', (text) => {
     expect(readContact(text, memoryStore())).toBeUndefined();
   });
 });
 
-describe('An address book', () => {
-  it('is written so that it can be read again', () => {
+describe('An address book as text', () => {
+  it('can be read again by splitContacts and readContact', () => {
     const contacts = [
       { name: 'bob', peerId: 'peer-of-bob' },
       { name: 'peer-of-carol', peerId: 'peer-of-carol' },
     ];
     const line = new AddressBook(contacts).toString();
     expect(splitContacts(line).map((word) => readContact(word, memoryStore()))).toEqual(contacts);
-    expect(contacts.map(writeContact)).toEqual(splitContacts(line));
-  });
-
-  it('names those it knows, and calls others by their id', () => {
-    const book = new AddressBook([{ name: 'bob', peerId: 'peer-of-bob' }]);
-    expect([book.nameOf('peer-of-bob'), book.nameOf('peer-of-carol')]).toEqual(['bob', 'peer-of-carol']);
-    book.add({ name: 'robert', peerId: 'peer-of-bob' });
-    expect(book.contacts).toEqual([{ name: 'robert', peerId: 'peer-of-bob' }]);
-    book.remove('peer-of-bob');
-    expect(book.has('peer-of-bob')).toBe(false);
   });
 });

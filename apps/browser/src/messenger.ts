@@ -1,16 +1,19 @@
-import { connect, type Call, type Client, type Identity, type LineState, type Status } from '@white-rabbit/client';
-import type { AddressBook } from './address-book.js';
-import type { Contact } from './contact.js';
-import { Conversation } from './conversation.js';
+import {
+  connect,
+  type Call,
+  type Client,
+  type ConnectionState,
+  type Identity,
+  type Status,
+} from '@white-rabbit/client';
+import { Conversation, LONGEST_TEXT, Thread, type AddressBook, type Contact } from '@white-rabbit/client/chat';
 import type { Profile } from './profile.js';
-import { sentenceOfContactRefusal, sentenceOfEnd, toneOfEnd } from './sentences.js';
-import type { Stage } from './stage.js';
-import { LONGEST_TEXT, Thread } from './thread.js';
+import { SENTENCES } from './sentences.js';
 
-/** Threads with peers that are no contacts. When there are more, a stranger who calls is told that this side is busy. */
-const STRANGERS = 50;
+/** Maximum threads with peers that are not contacts. Beyond it, a call of an unknown peer is rejected as busy. */
+const MAX_UNKNOWN_PEERS = 50;
 
-/** The person at this page, the server, and everybody they talk to. It knows nothing of what is shown. */
+/** The state behind the page: the connection to the server, the contacts, and a thread for each peer. */
 export class Messenger {
   readonly identity: Identity;
   readonly book: AddressBook;
@@ -22,8 +25,8 @@ export class Messenger {
   /**
    * Connects at once.
    *
-   * @param onChange called after anything changed.
-   * @throws TypeError with a sentence, where the address of the server cannot be one.
+   * @param onChange called after every change.
+   * @throws TypeError with a sentence for the user, if the address of the server is invalid.
    */
   constructor(profile: Profile, identity: Identity, book: AddressBook, onChange: () => void) {
     this.identity = identity;
@@ -37,84 +40,84 @@ export class Messenger {
     this.#client.on('ring', (call) => this.#onRing(call));
   }
 
-  /** Where the connection to the server is at. */
-  get server(): LineState {
+  /** The state of the connection to the server. */
+  get server(): ConnectionState {
     return this.#client.state;
   }
 
-  /** Whether the server ever took this person. */
+  /** Whether the server has accepted this user at least once. */
   get wasOnline(): boolean {
     return this.#wasOnline;
   }
 
-  /** Everybody there is something to show of: contacts first, then others who called or were called. */
+  /** All peers to show: the contacts, then other peers with a thread. */
   get peerIds(): readonly string[] {
     const contacts = this.book.contacts.map(({ peerId }) => peerId);
     return [...contacts, ...[...this.#threads.keys()].filter((peerId) => !this.book.has(peerId))];
   }
 
-  /** Threads whose peer waits for an answer. */
+  /** The threads with an incoming call. */
   get ringing(): readonly Thread[] {
-    return [...this.#threads.values()].filter(({ conversation }) => conversation?.stage === 'ringing here');
+    return [...this.#threads.values()].filter(({ conversation }) => conversation?.phase === 'ringing here');
   }
 
-  /** What was said with a peer; made where there is none. */
+  /** The thread with a peer; created if there is none. */
   thread(peerId: string): Thread {
     const thread = this.#threads.get(peerId) ?? new Thread(peerId);
     this.#threads.set(peerId, thread);
     return thread;
   }
 
-  /** What was last told of a contact; `undefined` for strangers. */
+  /** The last known presence of a contact; `undefined` for other peers. */
   presenceOf(peerId: string): Status | undefined {
     return this.#client.presence.get(peerId);
   }
 
-  /** Calls a peer, unless there is a conversation already. */
+  /** Calls a peer, unless a conversation with it is open. */
   call(peerId: string): void {
     if (this.thread(peerId).conversation === undefined) this.#converse(this.#client.call(peerId));
   }
 
   accept(peerId: string): void {
-    this.thread(peerId).conversation?.accept();
+    void this.thread(peerId).conversation?.accept();
     this.#onChange();
   }
 
   decline(peerId: string): void {
-    this.thread(peerId).conversation?.decline();
+    void this.thread(peerId).conversation?.reject();
     this.#onChange();
   }
 
   hangup(peerId: string): void {
-    this.thread(peerId).conversation?.hangup();
+    void this.thread(peerId).conversation?.hangup();
   }
 
-  /** Sends a text; `false` where it could not be, and the thread says why. */
-  say(peerId: string, text: string): boolean {
+  /** Sends a text. `false` if it was not sent; the thread says why. */
+  send(peerId: string, text: string): boolean {
     const thread = this.thread(peerId);
     const isTooLong = text.length > LONGEST_TEXT;
-    const sent = !isTooLong && (thread.conversation?.send(text) ?? false);
-    if (sent) thread.say(text);
-    else if (isTooLong) thread.tell(`That is too long: ${LONGEST_TEXT} characters at once.`, 'bad');
-    else thread.tell('That was not sent: too much waits to be sent already, or there is no connection.', 'bad');
+    const sent = !isTooLong && (thread.conversation?.trySend(text) ?? false);
+    if (sent) thread.addSent(text);
+    else if (isTooLong) thread.addNotice(`This text was not sent: the limit is ${LONGEST_TEXT} characters.`, 'bad');
+    else thread.addNotice('This text was not sent: there is no connection, or too many texts are queued.', 'bad');
     this.#onChange();
     return sent;
   }
 
-  /** Watches somebody. Resolves with a sentence where the server did not want that. */
+  /** Adds a contact. Resolves with a sentence if the server refused it. */
   async addContact(contact: Contact): Promise<string | undefined> {
     const isNew = !this.book.has(contact.peerId);
     this.book.add(contact);
     this.#onChange();
     const outcome = isNew ? await this.#client.addContacts([contact.peerId]) : { ok: true as const };
-    // Those two keep the contact: it is told to the server with the next registration.
+    // In these two cases the client keeps the contact for the next registration.
     if (outcome.ok || outcome.code === 'disconnected' || outcome.code === 'no_answer') return undefined;
     this.book.remove(contact.peerId);
     this.#onChange();
-    return sentenceOfContactRefusal(outcome.code);
+    return SENTENCES.contactRefusal(outcome.code);
   }
 
-  /** Watches somebody no more, and forgets what was said. */
+  /** Removes a contact and its thread. */
   async removeContact(peerId: string): Promise<void> {
     this.hangup(peerId);
     this.book.remove(peerId);
@@ -123,55 +126,50 @@ export class Messenger {
     await this.#client.removeContacts([peerId]);
   }
 
-  /** Hangs up everywhere and leaves the server. */
+  /** Ends all conversations and closes the connection to the server. */
   leave(): void {
-    for (const { conversation } of this.#threads.values()) conversation?.hangup();
+    for (const { conversation } of this.#threads.values()) void conversation?.hangup();
     this.#client.close();
   }
 
-  #onState(state: LineState): void {
+  #onState(state: ConnectionState): void {
     this.#wasOnline ||= state.name === 'online';
     this.#onChange();
   }
 
   #onRing(call: Call): void {
-    const isStranger = !this.#threads.has(call.peerId) && !this.book.has(call.peerId);
-    if (isStranger && this.peerIds.length - this.book.contacts.length >= STRANGERS) {
+    const isUnknown = !this.#threads.has(call.peerId) && !this.book.has(call.peerId);
+    if (isUnknown && this.peerIds.length - this.book.contacts.length >= MAX_UNKNOWN_PEERS) {
       void call.reject('busy');
       return;
     }
-    // Somebody who calls has lost the conversation that this side may still believe in.
-    this.thread(call.peerId).conversation?.hangup();
+    // A peer that calls has lost the conversation that may still look open here.
+    void this.thread(call.peerId).conversation?.hangup();
     this.#converse(call);
   }
 
   #converse(call: Call): void {
     const thread = this.thread(call.peerId);
-    let last: Stage = call.role === 'callee' ? 'ringing here' : 'calling';
-    const conversation: Conversation = new Conversation(call, {
-      onStage: (stage) => {
-        if (stage === 'talking') this.#tellTalking(thread, last);
-        if (stage === 'interrupted') thread.tell('The connection is interrupted …', 'bad');
-        last = stage;
+    const name = (): string => this.book.nameOf(call.peerId);
+    const createConnection = (configuration: RTCConfiguration) => new RTCPeerConnection(configuration);
+    const conversation: Conversation = new Conversation(call, createConnection, {
+      onPhase: (phase, before) => {
+        const notice = phase === 'connecting' ? undefined : SENTENCES.phase(phase, before, name());
+        if (notice) thread.addNotice(notice.text, notice.tone);
         this.#onChange();
       },
       onText: (text) => {
-        thread.hear(text);
+        thread.addReceived(text);
         this.#onChange();
       },
-      onEnded: (why) => {
+      onEnded: (why, wasRinging) => {
         if (thread.conversation === conversation) thread.conversation = undefined;
-        thread.tell(sentenceOfEnd(why, this.book.nameOf(thread.peerId), last === 'ringing here'), toneOfEnd(why));
+        const { text, tone } = SENTENCES.end(why, name(), wasRinging);
+        thread.addNotice(text, tone);
         this.#onChange();
       },
     });
     thread.conversation = conversation;
     this.#onChange();
-  }
-
-  #tellTalking(thread: Thread, before: Stage): void {
-    const name = this.book.nameOf(thread.peerId);
-    const again = before === 'interrupted';
-    thread.tell(again ? 'The connection is there again.' : `Connected to ${name}, past any server.`, 'good');
   }
 }

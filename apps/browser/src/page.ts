@@ -1,12 +1,11 @@
 import { keepIdentity } from '@white-rabbit/client';
-import { AddressBook } from './address-book.js';
-import { NOBODY, readContact, splitContacts, type Contact } from './contact.js';
+import { AddressBook, type Contact } from '@white-rabbit/client/chat';
+import { CONTACT_FORM, readContact, splitContacts } from './contact.js';
 import { Messenger } from './messenger.js';
 import { faultOf, identityKey, keepProfile, type Profile } from './profile.js';
-import { sentenceOfNoServer, sentenceOfRefusal } from './sentences.js';
+import { sentenceOfNoServer, SENTENCES } from './sentences.js';
 import { ChatPane } from './view/chat-pane.js';
-import { ContactList } from './view/contact-list.js';
-import { AddContactForm } from './view/add-contact-form.js';
+import { AddContactForm, ContactList } from './view/contact-list.js';
 import { element, showText } from './view/element.js';
 import { RingDialog } from './view/ring-dialog.js';
 import { ServerStatus } from './view/server-status.js';
@@ -14,7 +13,7 @@ import { SignInForm } from './view/sign-in-form.js';
 
 const TITLE = 'White Rabbit';
 
-/** The page: who signs in at it, and which conversation they look at. */
+/** The page: connects the views to the messenger of the user that signed in. */
 export class Page {
   readonly #root = element('#messenger', HTMLElement);
   readonly #ownName = element('#own-name', HTMLElement);
@@ -29,7 +28,7 @@ export class Page {
     onCall: () => this.#withChosen((messenger, peerId) => messenger.call(peerId)),
     onAnswer: () => this.#withChosen((_, peerId) => this.#accept(peerId)),
     onHangup: () => this.#withChosen((messenger, peerId) => messenger.hangup(peerId)),
-    onText: (text) => this.#withChosen((messenger, peerId) => messenger.say(peerId, text)) ?? false,
+    onText: (text) => this.#withChosen((messenger, peerId) => messenger.send(peerId, text)) ?? false,
     onKeepContact: () => this.#withChosen((_, peerId) => void this.#keepContact({ name: peerId, peerId })),
     onForgetContact: () => this.#withChosen((_, peerId) => this.#forgetContact(peerId)),
     onBack: () => this.#choose(undefined),
@@ -38,7 +37,7 @@ export class Page {
   #messenger: Messenger | undefined;
   #chosen: string | undefined;
 
-  /** @param profile what the form shows at first. */
+  /** @param profile the initial values of the form. */
   constructor(profile: Profile) {
     this.#profile = profile;
     new AddContactForm((text) => this.#addContact(text));
@@ -56,22 +55,22 @@ export class Page {
     try {
       this.#messenger = this.#messengerFor(profile);
     } catch (fault) {
-      this.#form.sorry(fault instanceof Error ? fault.message : String(fault));
+      this.#form.showError(fault instanceof Error ? fault.message : String(fault));
       return;
     }
     keepProfile(localStorage, profile);
-    this.#form.sorry(undefined);
-    this.#form.wait(true);
+    this.#form.showError(undefined);
+    this.#form.showWaiting(true);
     this.#show();
   }
 
-  /** @throws Error with a sentence for the person, where something was filled in that cannot be. */
+  /** @throws Error with a sentence for the user, if a value of the form is invalid. */
   #messengerFor(profile: Profile): Messenger {
     const fault = faultOf(profile);
     if (fault !== undefined) throw new Error(fault);
     const contacts = splitContacts(profile.contacts).map((word) => {
       const contact = readContact(word, localStorage);
-      if (!contact) throw new Error(`“${word}” is nobody. ${NOBODY}`);
+      if (!contact) throw new Error(`“${word}” is not a contact. ${CONTACT_FORM}`);
       return contact;
     });
     const identity = keepIdentity(localStorage, identityKey(profile.name));
@@ -93,7 +92,7 @@ export class Page {
     this.#root.hidden = false;
     if (this.#chosen !== undefined && !messenger.peerIds.includes(this.#chosen)) this.#chosen = undefined;
     this.#root.dataset['view'] = this.#chosen === undefined ? 'contacts' : 'chat';
-    if (this.#chosen !== undefined && document.visibilityState === 'visible') messenger.thread(this.#chosen).read();
+    if (this.#chosen !== undefined && document.visibilityState === 'visible') messenger.thread(this.#chosen).markRead();
     showText(this.#ownName, this.#profile.name);
     this.#status.show(server);
     this.#list.show(messenger, this.#chosen);
@@ -101,16 +100,16 @@ export class Page {
     this.#showRing(messenger);
   }
 
-  /** Until the server has taken this person once, they are at the form: there is something to correct. */
+  /** Until the server has accepted the user once, the form stays open, so that the user can correct it. */
   #showSigningIn(messenger: Messenger): void {
     const { server } = messenger;
     if (server.name === 'ended') {
       this.#messenger = undefined;
-      this.#form.sorry(sentenceOfRefusal(server.why));
+      this.#form.showError(SENTENCES.refusal(server.why));
     } else if (server.name === 'waiting') {
       this.#messenger = undefined;
       messenger.leave();
-      this.#form.sorry(sentenceOfNoServer(server.why));
+      this.#form.showError(sentenceOfNoServer(server.why));
     }
   }
 
@@ -134,11 +133,11 @@ export class Page {
     this.#choose(peerId);
   }
 
-  /** Resolves with what is wrong, as a sentence. */
+  /** Resolves with a sentence if the text is not a valid contact. */
   async #addContact(text: string): Promise<string | undefined> {
     const contact = readContact(text, localStorage);
-    if (!contact) return NOBODY;
-    if (contact.peerId === this.#messenger?.identity.peerId) return 'That is yourself.';
+    if (!contact) return CONTACT_FORM;
+    if (contact.peerId === this.#messenger?.identity.peerId) return 'This is your own peer id.';
     return this.#keepContact(contact);
   }
 
@@ -165,7 +164,7 @@ export class Page {
     try {
       await navigator.clipboard.writeText(peerId);
     } catch {
-      // There is no clipboard for pages without TLS, nor for those that the person does not trust with it.
+      // A page has no clipboard without TLS or without the permission of the user.
       window.prompt('Your peer id', peerId);
       return;
     }

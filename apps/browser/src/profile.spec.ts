@@ -10,8 +10,8 @@ const ALICE: Profile = {
   keepKey: true,
 };
 
-describe('A profile', () => {
-  it('is kept, and its key only where that is wished', () => {
+describe('A profile of the page', () => {
+  it('is stored, and its key only if keepKey is set', () => {
     const store = memoryStore();
     expect(keptProfile(store)).toEqual(EMPTY);
     keepProfile(store, ALICE);
@@ -21,19 +21,19 @@ describe('A profile', () => {
   });
 
   it.each(['', 'no json', 'null', '17', '[1]', '{"url":1,"name":null,"more":"x"}'])(
-    'is an empty one where %j was kept',
+    'is empty if the stored value is %j',
     (kept) => {
       expect(keptProfile({ getItem: () => kept, setItem: () => undefined })).toEqual(EMPTY);
     },
   );
 
-  it('may have a name of any script, and is the same however its letters are put together', () => {
+  it('can have a name of any script, and is the same for every Unicode form of the name', () => {
     const decomposed = '앨리스'.normalize('NFD');
     expect(faultOf({ ...ALICE, name: decomposed })).toBeUndefined();
     expect(identityKey(decomposed)).toBe(identityKey('앨리스'));
   });
 
-  it('of a link is taken whole', () => {
+  it('in a link does not use the stored profile', () => {
     const said = { url: ALICE.url, key: ALICE.licenseKey, name: ALICE.name, contacts: ALICE.contacts };
     const link = `#${new URLSearchParams(said).toString()}`;
     expect(profileOfLink(link)).toEqual({ ...ALICE, keepKey: false });
@@ -42,11 +42,11 @@ describe('A profile', () => {
   });
 
   it.each([
-    [{ url: '' }, /Which server/],
-    [{ licenseKey: '' }, /license key is needed/],
-    [{ name: '' }, /make a name/],
-    [{ name: 'two words' }, /make a name/],
-  ])('is at fault with %j', (wrong, sentence) => {
+    [{ url: '' }, /Enter the address/],
+    [{ licenseKey: '' }, /Enter a license key/],
+    [{ name: '' }, /A name has/],
+    [{ name: 'two words' }, /A name has/],
+  ])('is invalid with %j', (wrong, sentence) => {
     expect(faultOf({ ...ALICE, ...wrong })).toMatch(sentence);
     expect(faultOf(ALICE)).toBeUndefined();
   });

@@ -1,72 +1,69 @@
 import type { IdentityStore } from '@white-rabbit/client';
+import { isProfileName } from '@white-rabbit/client/chat';
 
-/** What the form asks for. */
+/** The values of the sign-in form. */
 export interface Profile {
   readonly url: string;
   readonly licenseKey: string;
-  /** For the person alone; an identity is kept under it. */
+  /** The profile name, seen only by this user. The identity is stored under it. */
   readonly name: string;
-  /** As typed. */
+  /** The list of contacts as typed. */
   readonly contacts: string;
-  /** Whether the key may be kept in this browser. */
+  /** Whether the key is stored in this browser. */
   readonly keepKey: boolean;
 }
 
-/** What an empty form shows. */
+/** The values of an empty form. */
 export const EMPTY: Profile = { url: 'ws://127.0.0.1:8080/ws', licenseKey: '', name: '', contacts: '', keepKey: true };
 
-const KEPT_AS = 'white-rabbit-page';
+const STORAGE_KEY = 'white-rabbit-page';
 
-/** Where the SDK keeps the identity of that name. */
+/** The key under which the SDK stores the identity of a profile. */
 export function identityKey(name: string): string {
   return `white-rabbit:${name.normalize()}`;
 }
 
-/** Letters of any script. */
-export function isProfileName(word: string): boolean {
-  return /^[\p{L}\p{M}\p{N}_-]{1,32}$/u.test(word);
-}
-
-/** What is wrong with a filled form, as a sentence; `undefined` where nothing is. */
+/** What is wrong with the values of the form, as a sentence; `undefined` if they are valid. */
 export function faultOf({ url, licenseKey, name }: Profile): string | undefined {
-  if (url === '') return 'Which server? An address begins with wss://.';
-  if (licenseKey === '') return 'A license key is needed. Whoever runs the server has one for you.';
-  if (!isProfileName(name)) return 'Up to 32 letters, digits, - and _ make a name.';
+  if (url === '') return 'Enter the address of the server. It begins with wss://.';
+  if (licenseKey === '') return 'Enter a license key. The operator of the server issues it.';
+  if (!isProfileName(name)) return 'A name has 1 to 32 letters, digits, - and _.';
   return undefined;
 }
 
 /**
- * What a link brings: `#url=…&key=…&name=…&contacts=…`. It stands after the `#` because that is never sent to a web
- * server. It is taken whole: a link that names a server must not meet the key that is kept for another.
+ * Reads the profile in a link: `#url=…&key=…&name=…&contacts=…`. A browser never sends the part after `#` to a web server.
+ * The stored profile is ignored, so that the key stored for a server is not sent to the server in the link. `undefined` if
+ * the link has no profile.
  */
 export function profileOfLink(hash: string): Profile | undefined {
-  const said = new URLSearchParams(hash.replace(/^#/, ''));
-  if (!['url', 'key', 'name', 'contacts'].some((word) => said.has(word))) return undefined;
+  const values = new URLSearchParams(hash.replace(/^#/, ''));
+  if (!['url', 'key', 'name', 'contacts'].some((word) => values.has(word))) return undefined;
   return {
-    url: said.get('url') ?? EMPTY.url,
-    licenseKey: said.get('key') ?? '',
-    name: said.get('name') ?? '',
-    contacts: said.get('contacts') ?? '',
+    url: values.get('url') ?? EMPTY.url,
+    licenseKey: values.get('key') ?? '',
+    name: values.get('name') ?? '',
+    contacts: values.get('contacts') ?? '',
     keepKey: false,
   };
 }
 
-/** What was kept last. */
+/** The stored profile; `EMPTY` if there is none. */
 export function keptProfile(store: IdentityStore): Profile {
   try {
-    const kept: unknown = JSON.parse(store.getItem(KEPT_AS) ?? '{}');
+    const kept: unknown = JSON.parse(store.getItem(STORAGE_KEY) ?? '{}');
     return typeof kept === 'object' ? { ...EMPTY, ...fieldsOf(kept ?? {}) } : EMPTY;
   } catch {
     return EMPTY;
   }
 }
 
-/** Keeps it for the next time; the key only where that is wished. */
+/** Stores the profile; its key only if `keepKey` is set. */
 export function keepProfile(store: IdentityStore, profile: Profile): void {
-  store.setItem(KEPT_AS, JSON.stringify({ ...profile, licenseKey: profile.keepKey ? profile.licenseKey : '' }));
+  store.setItem(STORAGE_KEY, JSON.stringify({ ...profile, licenseKey: profile.keepKey ? profile.licenseKey : '' }));
 }
 
-/** Other versions of this page may have kept other things. */
+/** Keeps the fields whose type is right: another version of this page may have stored other fields. */
 function fieldsOf(kept: object): Partial<Profile> {
   const kinds = new Map<string, string>(Object.entries(EMPTY).map(([name, value]) => [name, typeof value]));
   return Object.fromEntries(Object.entries(kept).filter(([name, value]) => kinds.get(name) === typeof value));

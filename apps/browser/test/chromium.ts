@@ -1,7 +1,7 @@
 import { chromium, type Browser } from 'playwright-core';
 
 const FLAGS = [
-  // Tests run as root in containers, where Chromium's sandbox cannot be set up; it opens this repository's page alone.
+  // Tests run as root in containers, where Chromium's sandbox is not available. Chromium opens only the page of this repository.
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -13,12 +13,12 @@ const FLAGS = [
   // werift does not look up, and none at all where loopback is the only network.
   '--disable-features=WebRtcHideLocalIpsWithMdns',
   '--allow-loopback-in-peer-connection',
-  // Pages behind another are not slowed down: all of them are looked at.
+  // Do not throttle background pages: the tests read all of them.
   '--disable-backgrounding-occluded-windows',
   '--disable-renderer-backgrounding',
 ];
 
-/** Starts Chromium with a profile of its own, which is gone when it is closed. */
+/** Starts Chromium with a temporary profile. */
 export function launchChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: FLAGS, headless: true });
 }

@@ -1,29 +1,29 @@
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
 import { DEBIAN, findProgram, howToInstall } from '@white-rabbit/testing';
-import { Scene } from './scene.js';
+import { BrowserCluster } from './browser-cluster.js';
 
 /** Starting and stopping a cluster and browsers. Milliseconds. */
 const STAGE_MS = 90_000;
 
 const chromium = await findProgram(DEBIAN.chromium.program);
 
-/** A suite with a scene of its own, in a real Chromium. No page of it may end with an error of its own. */
-export function describeInChromium(title: string, tests: (scene: () => Scene) => void): void {
-  let scene: Scene | undefined;
-  const current = (): Scene => {
-    if (!scene) throw new Error('The scene did not come up.');
-    return scene;
+/** A suite with its own cluster and a real Chromium. A test fails if a page has an uncaught error. */
+export function describeInChromium(title: string, tests: (browsers: () => BrowserCluster) => void): void {
+  let browsers: BrowserCluster | undefined;
+  const current = (): BrowserCluster => {
+    if (!browsers) throw new Error('The browsers have not started.');
+    return browsers;
   };
   describeUnless(chromium === undefined ? howToInstall(DEBIAN.chromium) : '')(title, () => {
     beforeAll(async () => {
-      scene = await Scene.open(chromium ?? '');
+      browsers = await BrowserCluster.open(chromium ?? '');
     }, STAGE_MS);
     afterEach(async () => {
-      expect(await scene?.clear()).toEqual([]);
+      expect(await browsers?.clear()).toEqual([]);
     });
     afterAll(async () => {
-      await scene?.close();
+      await browsers?.close();
     }, STAGE_MS);
     tests(current);
   });

@@ -16,7 +16,7 @@ export class PageServer {
     this.url = url;
   }
 
-  /** @throws Error where it does not come up; that nothing was built is one reason. */
+  /** @throws Error if the server does not start, for example because the page was not built. */
   static async start(): Promise<PageServer> {
     const vite = join(dirname(createRequire(join(APP, 'package.json')).resolve('vite/package.json')), 'bin/vite.js');
     const own = new ManagedProcess({

@@ -6,7 +6,7 @@ import { eventually, REPOSITORY_ROOT } from '@white-rabbit/testing';
 const PROGRAM = join(REPOSITORY_ROOT, 'apps/terminal/dist/main.js');
 const PATIENCE = { deadlineMs: 30_000 };
 
-/** Somebody at the terminal client, a process that reads lines and writes lines. It ends with its input. */
+/** A process of the terminal client with piped input and output. It ends with its input. */
 export class Terminal {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #exited: Promise<unknown>;
@@ -21,7 +21,7 @@ export class Terminal {
     this.#exited = new Promise((resolve) => this.#child.once('close', resolve));
   }
 
-  /** Its own peer id, which it says at first. */
+  /** Its own peer id, which it prints first. */
   async peerId(): Promise<string> {
     const [, peerId = ''] = await this.shows(/You are \S+: (\S+)/);
     return peerId;
@@ -31,13 +31,13 @@ export class Terminal {
     this.#child.stdin.write(`${line}\n`);
   }
 
-  /** Resolves once this is shown, after what was awaited before. @throws Error with all that was shown, after the deadline. */
+  /** Resolves when this is shown after the previous match. @throws Error with the whole output, after the deadline. */
   async shows(sentence: RegExp): Promise<RegExpExecArray> {
     return eventually(
       String(sentence),
       () => {
         const match = sentence.exec(this.#text.slice(this.#read));
-        if (!match) throw new Error(`What is shown:\n${this.#text}`);
+        if (!match) throw new Error(`The output is:\n${this.#text}`);
         this.#read += match.index + match[0].length;
         return match;
       },

@@ -1,31 +1,31 @@
 import { expect, it } from '@jest/globals';
 import { describeInChromium } from './describe-in-chromium.js';
-import type { Reader } from './reader.js';
-import type { Scene } from './scene.js';
+import type { PageUser } from './page-user.js';
+import type { BrowserCluster } from './browser-cluster.js';
 
-/** Two who know each other, signed in at two gateways, in two browsers. */
-async function two(scene: Scene): Promise<readonly [Reader, Reader]> {
-  const alice = await scene.reader('alice');
-  const bob = await scene.reader('bob', { at: 1 });
-  await alice.join(await scene.seat(0, { contacts: bob.contact }));
+/** Two users that are contacts of each other, at two gateways, in two browsers. */
+async function two(browsers: BrowserCluster): Promise<readonly [PageUser, PageUser]> {
+  const alice = await browsers.user('alice');
+  const bob = await browsers.user('bob', { at: 1 });
+  await alice.join(await browsers.newSignIn(0, { contacts: bob.contact }));
   await alice.sees('bob', 'offline');
-  await bob.join(await scene.seat(1, { contacts: alice.contact }));
+  await bob.join(await browsers.newSignIn(1, { contacts: alice.contact }));
   await Promise.all([alice.sees('bob', 'online'), bob.sees('alice', 'online')]);
   return [alice, bob];
 }
 
-/** The first calls, the second accepts. */
-async function talking(alice: Reader, bob: Reader): Promise<void> {
+/** The first user calls, the second accepts. */
+async function talking(alice: PageUser, bob: PageUser): Promise<void> {
   await alice.choose(bob.name);
   await alice.press('Call');
   await bob.ring(alice.name).waitFor();
   await bob.press('Accept');
-  await Promise.all([alice, bob].map((reader) => reader.reads(/^Connected to (alice|bob), past any server\.$/)));
+  await Promise.all([alice, bob].map((user) => user.reads(/^Connected to (alice|bob)\./)));
 }
 
-describeInChromium('Two people at two pages, on two gateways', (scene) => {
-  it('see each other come, ring, accept and talk; and go on when both gateways are killed', async () => {
-    const [alice, bob] = await two(scene());
+describeInChromium('Two pages on two gateways', (browsers) => {
+  it('show presence, ring, accept and exchange texts, and continue when both gateways are killed', async () => {
+    const [alice, bob] = await two(browsers());
     await talking(alice, bob);
     await alice.says('Curiouser and curiouser!');
     await bob.hears('Curiouser and curiouser!');
@@ -33,16 +33,16 @@ describeInChromium('Two people at two pages, on two gateways', (scene) => {
     await alice.hears('<b onclick="alert(1)">Off with their heads!</b>\nsaid the Queen');
     expect(await alice.page.locator('.log b').count()).toBe(0);
 
-    const ports = await scene().killGateways();
-    await Promise.all([alice, bob].map((reader) => reader.reads(/The connection to the server is lost\./)));
+    const ports = await browsers().killGateways();
+    await Promise.all([alice, bob].map((user) => user.reads(/The connection to the server is lost\./)));
     await alice.reads('No server');
-    await alice.sees('bob', 'online when last heard of');
+    await alice.sees('bob', 'last known: online');
     await alice.says('Is anybody there?');
     await bob.hears('Is anybody there?');
     await bob.says('We are all mad here.');
     await alice.hears('We are all mad here.');
 
-    await scene().revive(ports);
+    await browsers().revive(ports);
     await Promise.all([alice.status('Connected'), bob.status('Connected')]);
     await bob.sees('alice', 'online');
     expect(await alice.page.getByText(/The connection to the server is lost/).count()).toBe(0);
@@ -51,13 +51,13 @@ describeInChromium('Two people at two pages, on two gateways', (scene) => {
     await alice.hears('bob hung up.');
   });
 
-  it('decline, take back, and are told of somebody who is not there', async () => {
-    const [alice, bob] = await two(scene());
+  it('decline and cancel calls, and report a peer that is offline', async () => {
+    const [alice, bob] = await two(browsers());
     await alice.choose('bob');
     await alice.press('Call');
     await bob.ring('alice').waitFor();
     await bob.press('Decline');
-    await alice.hears('bob does not want to talk now.');
+    await alice.hears('bob declined the call.');
     await bob.ring('alice').waitFor({ state: 'hidden' });
 
     await alice.press('Call');
@@ -65,7 +65,7 @@ describeInChromium('Two people at two pages, on two gateways', (scene) => {
     await alice.press('Hang up');
     await bob.ring('alice').waitFor({ state: 'hidden' });
     await bob.choose('alice');
-    await bob.hears('alice called, and hung up before you answered.');
+    await bob.hears('alice called and hung up before you answered.');
 
     await bob.press('Leave');
     await alice.sees('bob', 'offline');
@@ -73,37 +73,37 @@ describeInChromium('Two people at two pages, on two gateways', (scene) => {
     await alice.hears('bob is not online.');
   });
 
-  it('call each other at the same moment and are in one call', async () => {
-    const [alice, bob] = await two(scene());
+  it('have one call if both users call at the same time', async () => {
+    const [alice, bob] = await two(browsers());
     await Promise.all([alice.choose('bob'), bob.choose('alice')]);
-    // Where one was much faster, the other is asked before they can call.
+    // If one user was much faster, the other sees the incoming call instead.
     await Promise.all([alice.pressFirst('Accept', 'Call'), bob.pressFirst('Accept', 'Call')]);
-    await alice.reads('Connected to bob, past any server.');
-    await bob.reads('Connected to alice, past any server.');
+    await alice.reads(/^Connected to bob\./);
+    await bob.reads(/^Connected to alice\./);
     await alice.says('Jinx!');
     await bob.hears('Jinx!');
   });
 
-  it('can do it all with the keyboard', async () => {
-    const [alice, bob] = await two(scene());
+  it('can be used with the keyboard only', async () => {
+    const [alice, bob] = await two(browsers());
     await alice.row('bob').focus();
     await alice.page.keyboard.press('Enter');
     await alice.page.getByRole('button', { name: 'Call', exact: true }).focus();
     await alice.page.keyboard.press('Enter');
     await bob.ring('alice').waitFor();
-    // Escape puts the question aside; the call rings on, and can be answered.
+    // Escape dismisses the dialog; the call continues to ring and can be answered.
     await bob.page.keyboard.press('Escape');
     await bob.ring('alice').waitFor({ state: 'hidden' });
     await bob.sees('alice', 'is calling you');
     await bob.choose('alice');
     await bob.press('Answer');
-    await bob.reads('Connected to alice, past any server.');
+    await bob.reads(/^Connected to alice\./);
     await bob.page.keyboard.type('Down the rabbit hole');
     await bob.page.keyboard.press('Shift+Enter');
     await bob.page.keyboard.type('it goes');
     await bob.page.keyboard.press('Enter');
     await alice.hears('Down the rabbit hole\nit goes');
-    // Alice pressed a button that is gone, and bob is about to.
+    // The button that alice pressed is hidden now; bob presses such a button next.
     await alice.page.keyboard.type('Mind the gap');
     await alice.page.keyboard.press('Enter');
     await bob.hears('Mind the gap');
@@ -112,7 +112,7 @@ describeInChromium('Two people at two pages, on two gateways', (scene) => {
     await bob.hears('You hung up.');
     await bob.page.keyboard.press('Enter');
     await alice.ring('bob').waitFor();
-    // Accept is reached with the keyboard alone, and hands the focus to the message.
+    // Accept can be reached with the keyboard and moves the focus to the message.
     await alice.ring('bob').getByRole('button', { name: 'Accept' }).focus();
     await alice.page.keyboard.press('Enter');
     await alice.reads(/^connected, peer to peer$/);
@@ -122,12 +122,12 @@ describeInChromium('Two people at two pages, on two gateways', (scene) => {
   });
 });
 
-describeInChromium('A page on which somebody is writing while a stranger calls', (scene) => {
-  it('goes on taking the text, and no key that was meant for it answers the call', async () => {
-    const [alice, bob] = await two(scene());
+describeInChromium('A page whose user types while an unknown peer calls', (browsers) => {
+  it('keeps the focus in the text, and no key press answers the call', async () => {
+    const [alice, bob] = await two(browsers());
     await talking(alice, bob);
-    const mallory = await scene().reader('mallory', { at: 1 });
-    await mallory.join(await scene().seat(1, { contacts: alice.contact }));
+    const mallory = await browsers().user('mallory', { at: 1 });
+    await mallory.join(await browsers().newSignIn(1, { contacts: alice.contact }));
     await mallory.sees('alice', 'online');
 
     await alice.field('Message').focus();
@@ -142,18 +142,18 @@ describeInChromium('A page on which somebody is writing while a stranger calls',
     await mallory.reads('ringing …');
   });
 
-  it('keeps a draft with the conversation that it was written in', async () => {
-    const [alice, bob] = await two(scene());
+  it('keeps a draft in the conversation in which it was typed', async () => {
+    const [alice, bob] = await two(browsers());
     await talking(alice, bob);
-    const mallory = await scene().reader('mallory', { at: 1 });
-    await mallory.join(await scene().seat(1, { contacts: alice.contact }));
+    const mallory = await browsers().user('mallory', { at: 1 });
+    await mallory.join(await browsers().newSignIn(1, { contacts: alice.contact }));
     await mallory.sees('alice', 'online');
 
     await alice.field('Message').fill('Only for bob');
     await mallory.choose('alice');
     await mallory.press('Call');
     await alice.ring(mallory.peerId).getByRole('button', { name: 'Accept' }).click();
-    await mallory.reads('Connected to alice, past any server.');
+    await mallory.reads(/^Connected to alice\./);
     expect(await alice.field('Message').inputValue()).toBe('');
     await alice.choose('bob');
     expect(await alice.field('Message').inputValue()).toBe('Only for bob');

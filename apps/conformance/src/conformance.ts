@@ -2,19 +2,18 @@ import { readFile } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { connect } from '@white-rabbit/testing';
 import { Command, CommanderError } from 'commander';
-import { KEYS_NEEDED, readKeyFile } from './key-file.js';
-import { KeyRing } from './key-ring.js';
+import { KeyRing, KEYS_NEEDED, readKeyFile } from './license-keys.js';
 import { type ProgressStream, startProgress } from './progress.js';
 import { jsonOf, tableOf, totalsOf } from './report.js';
 import { ALL_RULES } from './rules/all-rules.js';
 import { runRules } from './run-rules.js';
-import type { Stand } from './scene.js';
+import type { Target } from './rule-context.js';
 
-/** How a run ends: every rule held · at least one did not · it could not be run as asked. */
+/** Exit codes: the server conforms · it violates at least one rule · the command line is invalid or the server is unreachable. */
 export const EXIT = { conforms: 0, violates: 1, usage: 2 } as const;
 type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** The report goes to `out`, everything for the one who waits to `err`. */
+/** The report goes to `out`, the progress and errors to `err`. */
 export interface Streams {
   readonly out: Writable;
   readonly err: ProgressStream;
@@ -29,7 +28,7 @@ interface Options {
   readonly json?: true;
 }
 
-/** Runs one command line, without the program's own name. Resolves with the exit code; never rejects. */
+/** Runs a command line without the program name. Resolves with the exit code; never rejects. */
 export async function conformance(args: readonly string[], { out, err }: Streams): Promise<ExitCode> {
   const program = commandLine({ out, err });
   try {
@@ -44,57 +43,58 @@ export async function conformance(args: readonly string[], { out, err }: Streams
 
 function commandLine({ out, err }: Streams): Command {
   return new Command('conformance')
-    .description('Holds a server against the White Rabbit wire protocol (docs/protocol.md), from outside.')
+    .description('Checks from outside whether a server conforms to the White Rabbit protocol (docs/protocol.md).')
     .requiredOption('--url <url>', 'the WebSocket endpoint, such as wss://host/ws')
     .requiredOption(
       '--keys <file>',
-      `license keys, one a line, or of license issue --json: ${KEYS_NEEDED} for one device each`,
+      `${KEYS_NEEDED} license keys for one device each, one per line, or the output of license issue --json`,
     )
-    .option('--second-url <url>', 'another server of the same cluster')
-    .option('--only <words>', 'only the rules whose sentence has these words')
-    .option('--quick', 'leave out the rules that wait for a time limit (a run takes about 80 s without)')
-    .option('--json', 'print JSON instead of a table')
+    .option('--second-url <url>', 'a second server of the same cluster')
+    .option('--only <words>', 'check only the rules whose title contains these words')
+    .option('--quick', 'skip the rules that wait for a time limit (a run takes about 80 s without this option)')
+    .option('--json', 'print the report as JSON instead of a table')
     .addHelpText('after', KEYS_HELP)
     .configureOutput({ writeOut: (text) => out.write(text), writeErr: (text) => err.write(text) })
     .exitOverride();
 }
 
 const KEYS_HELP = `
-A line of the file may end with "revoked" or "expired" for a key that is; rules that need one are skipped without.
-The keys are bound by the first run, and may be used again by later ones. A certificate that is not known to this
-machine is trusted with NODE_EXTRA_CA_CERTS=FILE.
+A line of the file may end with "revoked" or "expired" if the key is in this state. Without such keys, the rules that
+need them are skipped. The first run binds the keys; later runs can use them again. To trust a certificate that this
+machine does not know, set NODE_EXTRA_CA_CERTS=FILE.
 
-Exit codes: 0 every rule that was checked holds, 1 some do not, 2 called wrongly or nobody answers.`;
+Exit codes: 0 the server conforms to all checked rules, 1 it violates at least one rule, 2 the command line is invalid or
+the server is unreachable.`;
 
 async function run(options: Options, { out, err }: Streams): Promise<ExitCode> {
-  const stand = standOf(options, await readFile(options.keys, 'utf8'));
-  const rules = ALL_RULES.filter(({ says }) => says.toLowerCase().includes(options.only?.toLowerCase() ?? ''));
-  if (typeof stand === 'string' || rules.length === 0) {
-    err.write(`${typeof stand === 'string' ? stand : 'No rule has these words.'}\n`);
+  const target = targetOf(options, await readFile(options.keys, 'utf8'));
+  const rules = ALL_RULES.filter(({ title }) => title.toLowerCase().includes(options.only?.toLowerCase() ?? ''));
+  if (typeof target === 'string' || rules.length === 0) {
+    err.write(`${typeof target === 'string' ? target : 'No rule title contains these words.'}\n`);
     return EXIT.usage;
   }
-  await expectAnswer(stand);
+  await expectReachable(target);
   const progress = startProgress(err, rules.length);
-  const findings = await runRules(rules, stand, {
+  const reports = await runRules(rules, target, {
     quick: options.quick === true,
-    onFinding: (finding) => {
-      progress.found(finding);
+    onReport: (report) => {
+      progress.add(report);
     },
   });
   progress.end();
-  out.write(options.json === true ? jsonOf(findings) : tableOf(findings));
-  return totalsOf(findings).fail === 0 ? EXIT.conforms : EXIT.violates;
+  out.write(options.json === true ? jsonOf(reports) : tableOf(reports));
+  return totalsOf(reports).fail === 0 ? EXIT.conforms : EXIT.violates;
 }
 
-/** @throws Error where one of the servers does not take a socket. */
-async function expectAnswer({ urls }: Stand): Promise<void> {
+/** @throws Error if a server does not accept a socket. */
+async function expectReachable({ urls }: Target): Promise<void> {
   for (const url of urls) if (url !== undefined) await (await connect(url)).close();
 }
 
-/** What is under test, or a sentence that says what is wrong with how it was named. */
-function standOf({ url, secondUrl, keys: path }: Options, text: string): Stand | string {
+/** The target of the command line, or a sentence if an address or the key file is invalid. */
+function targetOf({ url, secondUrl, keys: path }: Options, text: string): Target | string {
   for (const each of [url, secondUrl]) {
-    if (each !== undefined && !/^wss?:$/.test(protocolOf(each))) return 'An address has to begin with ws:// or wss://.';
+    if (each !== undefined && !/^wss?:$/.test(protocolOf(each))) return 'An address must begin with ws:// or wss://.';
   }
   const keyFile = readKeyFile(text);
   if (typeof keyFile === 'string') return `${path}: ${keyFile}`;

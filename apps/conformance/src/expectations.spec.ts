@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { contains } from './expectations.js';
 
-describe('What is expected', () => {
+describe('contains', () => {
   it.each([
     [{ a: 1, b: 2 }, { a: 1 }],
     [{ a: { b: [1, 2], c: 3 } }, { a: { b: [1, 2] } }],
     [[{ a: 1, b: 2 }], [{ a: 1 }]],
     [{ peers: [] }, { peers: [] }],
-  ])('is in %j: %j', (actual, expected) => {
+  ])('finds in %j the fields %j', (actual, expected) => {
     expect(contains(actual, expected)).toBe(true);
   });
 
@@ -18,7 +18,7 @@ describe('What is expected', () => {
     [{ a: {} }, { a: [] }],
     [{ a: null }, { a: {} }],
     [{ a: '1' }, { a: 1 }],
-  ])('is not in %j: %j', (actual, expected) => {
+  ])('does not find in %j the fields %j', (actual, expected) => {
     expect(contains(actual, expected)).toBe(false);
   });
 });

@@ -1,51 +1,57 @@
 import type { CloseCode, ErrorCode } from '@white-rabbit/protocol';
 import type { Closed, ServerFrame, TestClient } from '@white-rabbit/testing';
 
-/** What a frame has to hold; what is not named may be anything. */
+/** Fields that a frame must have; all other fields are ignored. */
 export interface Expected {
   readonly event: string;
   readonly data?: object;
   readonly ref?: string;
 }
 
-/** What `ack` looks like. */
+/** Time added to a time limit of the protocol for the network and for coarse clocks. Milliseconds. */
+export const NETWORK_MS = 1_000;
+
+/** Time limit for a change of presence: 1 s (docs/protocol.md, section 5). Milliseconds. */
+export const PRESENCE_MS = 1_000 + NETWORK_MS;
+
+/** An `ack`. */
 export const ACK: Expected = { event: 'ack', data: {} };
 
-/** A rule was broken; the message says how, in words for the table. */
+/** The server violated a rule. The message is the reason in the report. */
 export class Violation extends Error {}
 
-/** @throws Violation with `otherwise` unless `condition`. */
-export function holds(condition: boolean, otherwise: string): asserts condition {
+/** @throws Violation with the message `otherwise` if the condition is false. */
+export function ensure(condition: boolean, otherwise: string): asserts condition {
   if (!condition) throw new Violation(otherwise);
 }
 
-/** @throws Violation unless the frame holds all that is expected. */
-export function matches(frame: ServerFrame, expected: Expected): void {
-  holds(contains(frame, expected), `expected ${JSON.stringify(expected)}, got ${frame.text.slice(0, 300)}`);
+/** @throws Violation if the frame does not have all expected fields. */
+export function expectFrame(frame: ServerFrame, expected: Expected): void {
+  ensure(contains(frame, expected), `expected ${JSON.stringify(expected)}, got ${frame.text.slice(0, 300)}`);
 }
 
-/** @throws Violation unless the frame is an `error` with that code, for that event. */
-export function refuses(frame: ServerFrame, code: ErrorCode, event: string, more: object = {}): void {
-  matches(frame, { event: 'error', data: { code, event, ...more } });
+/** @throws Violation if the frame is not an `error` with this code for this event. */
+export function expectError(frame: ServerFrame, code: ErrorCode, event: string, more: object = {}): void {
+  expectFrame(frame, { event: 'error', data: { code, event, ...more } });
 }
 
-/** @throws Violation unless the frame is the `presence` of exactly these, in any order. */
-export function tells(frame: ServerFrame, statuses: Readonly<Record<string, 'ONLINE' | 'OFFLINE'>>): void {
-  matches(frame, { event: 'presence' });
-  const told = frame.event === 'presence' ? frame.data.peers : [];
+/** @throws Violation if the frame is not the `presence` of exactly these peers, in any order. */
+export function expectPresence(frame: ServerFrame, statuses: Readonly<Record<string, 'ONLINE' | 'OFFLINE'>>): void {
+  expectFrame(frame, { event: 'presence' });
+  const peers = frame.event === 'presence' ? frame.data.peers : [];
   const right =
-    told.length === Object.keys(statuses).length && told.every((one) => statuses[one.peer_id] === one.status);
-  holds(right, `expected ${JSON.stringify(statuses)}, got ${frame.text.slice(0, 300)}`);
+    peers.length === Object.keys(statuses).length && peers.every(({ peer_id, status }) => statuses[peer_id] === status);
+  ensure(right, `expected ${JSON.stringify(statuses)}, got ${frame.text.slice(0, 300)}`);
 }
 
-/** Waits for the close. @throws Violation where it has another code. */
-export async function closes(client: TestClient, code: CloseCode, deadlineMs?: number): Promise<Closed> {
+/** Waits until the server closes the socket. @throws Violation if the close code differs. */
+export async function expectClose(client: TestClient, code: CloseCode, deadlineMs?: number): Promise<Closed> {
   const closed = await client.closed(deadlineMs);
-  holds(closed.code === code, `expected a close with ${code}, got ${closed.code} ${closed.reason}`);
+  ensure(closed.code === code, `expected a close with ${code}, got ${closed.code} ${closed.reason}`);
   return closed;
 }
 
-/** Whether all of `expected` is in `actual`, objects by their named fields, lists whole. */
+/** Whether `actual` contains `expected`: objects by the named fields, lists completely. */
 export function contains(actual: unknown, expected: unknown): boolean {
   if (typeof expected !== 'object' || expected === null) return Object.is(actual, expected);
   if (typeof actual !== 'object' || actual === null || Array.isArray(actual) !== Array.isArray(expected)) return false;

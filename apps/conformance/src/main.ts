@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-// The program behind `npm run conformance`.
+// The program of `npm run conformance`.
 import { conformance } from './conformance.js';
 
-// A reader that has seen enough (`| head`) is no failure.
+// A closed pipe (`| head`) is not a failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1);
 });

@@ -1,17 +1,17 @@
 import type { Writable } from 'node:stream';
 import { Presets, SingleBar } from 'cli-progress';
-import type { Finding } from './run-rules.js';
+import type { RuleReport } from './run-rules.js';
 
-/** Where progress is shown. */
+/** The stream for the progress. */
 export type ProgressStream = Writable & { readonly isTTY?: boolean };
 
-/** Shows how far a run is. */
+/** Shows the progress of a run. */
 export interface Progress {
-  found(finding: Finding): void;
+  add(report: RuleReport): void;
   end(): void;
 }
 
-/** A bar where somebody watches; else a line for every rule. */
+/** A progress bar on a terminal, otherwise one line per rule. */
 export function startProgress(stream: ProgressStream, total: number): Progress {
   return stream.isTTY === true ? bar(stream, total) : lines(stream, total);
 }
@@ -22,9 +22,9 @@ function bar(stream: Writable, total: number): Progress {
   let failed = 0;
   shown.start(total, 0, { failed, rule: '' });
   return {
-    found: ({ rule, verdict }) => {
-      if (verdict.outcome === 'fail') failed += 1;
-      shown.increment(1, { failed, rule: rule.says.slice(0, 60) });
+    add: ({ rule, result }) => {
+      if (result.status === 'fail') failed += 1;
+      shown.increment(1, { failed, rule: rule.title.slice(0, 60) });
     },
     end: () => {
       shown.stop();
@@ -35,9 +35,9 @@ function bar(stream: Writable, total: number): Progress {
 function lines(stream: Writable, total: number): Progress {
   let done = 0;
   return {
-    found: ({ rule, verdict }) => {
+    add: ({ rule, result }) => {
       done += 1;
-      stream.write(`${done}/${total} ${verdict.outcome}: ${rule.says}\n`);
+      stream.write(`${done}/${total} ${result.status}: ${rule.title}\n`);
     },
     end: () => undefined,
   };

@@ -1,43 +1,46 @@
-import type { Scene } from './scene.js';
+import type { RuleContext } from './rule-context.js';
 
-/** What a rule cannot be checked without. */
-export type Need = 'second-url' | 'patience' | 'revoked-key' | 'expired-key';
+/** What a rule requires besides one server: a second server, time, or a license in that state. */
+export type Need = 'second-url' | 'slow' | 'revoked-key' | 'expired-key';
 
-/** One sentence of the protocol that can be provoked from outside. */
+/** A check of one client or of several. Rejects with the reason if the server violates the rule. */
+export type Check = (context: RuleContext) => Promise<void>;
+
+/** A check of two clients; `far` is the number of the second client's server. */
+export type TwoClientCheck = (context: RuleContext, far: 0 | 1) => Promise<void>;
+
+/** A statement of the protocol that can be verified from outside. */
 export interface Rule {
   /** Section of docs/protocol.md. */
   readonly section: number;
-  readonly says: string;
+  /** Subject, behaviour and condition. */
+  readonly title: string;
   readonly needs: readonly Need[];
-  /** Rejects with the reason where the server does otherwise. */
-  readonly check: (scene: Scene) => Promise<void>;
+  readonly check: Check;
 }
 
-/** Rules of one section, written as sentences beside their checks. */
+/** The rules of a section, as titles with their checks. */
 export function rulesOf(
   section: number,
-  checks: Readonly<Record<string, Rule['check']>>,
+  checks: Readonly<Record<string, Check>>,
   needs: readonly Need[] = [],
 ): readonly Rule[] {
-  return Object.entries(checks).map(([says, check]) => ({ section, says, needs, check }));
+  return Object.entries(checks).map(([title, check]) => ({ section, title, needs, check }));
 }
 
-/** A check of two peers; `far` is the number of the second one's server. */
-export type PlacedCheck = (scene: Scene, far: 0 | 1) => Promise<void>;
-
-/** The same rules with both peers at one server, and with the second at the other. */
+/** Every rule twice: with both clients at one server, and with the second client at the second server. */
 export function rulesOfTwo(
   section: number,
-  checks: Readonly<Record<string, PlacedCheck>>,
+  checks: Readonly<Record<string, TwoClientCheck>>,
   needs: readonly Need[] = [],
 ): readonly Rule[] {
-  return Object.entries(checks).flatMap(([says, check]) => [
-    { section, says, needs, check: (scene: Scene) => check(scene, 0) },
+  return Object.entries(checks).flatMap(([title, check]) => [
+    { section, title, needs, check: (context: RuleContext) => check(context, 0) },
     {
       section,
-      says: `${says}, across two servers`,
+      title: `${title}, across two servers`,
       needs: [...needs, 'second-url'] as const,
-      check: (scene: Scene) => check(scene, 1),
+      check: (context: RuleContext) => check(context, 1),
     },
   ]);
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { KeyRing } from './key-ring.js';
+import { KeyRing } from './license-keys.js';
 import { jsonOf, tableOf, totalsOf } from './report.js';
 import { type Rule, rulesOf } from './rule.js';
 import { runRules } from './run-rules.js';
 
-const stand = {
+const target = {
   urls: ['ws://127.0.0.1:1/ws'] as const,
   keys: new KeyRing([]),
   spareKey: '',
@@ -12,56 +12,56 @@ const stand = {
 };
 
 const run = (rules: readonly Rule[], quick = false) => {
-  const told: string[] = [];
-  const findings = runRules(rules, stand, { quick, onFinding: ({ rule }) => told.push(rule.says) });
-  return findings.then((all) => ({ told, outcomes: all.map(({ verdict }) => verdict), all }));
+  const order: string[] = [];
+  const reports = runRules(rules, target, { quick, onReport: ({ rule }) => order.push(rule.title) });
+  return reports.then((all) => ({ order, outcomes: all.map(({ result }) => result), all }));
 };
 
-const holds = () => Promise.resolve();
-const breaks = () => Promise.reject(new Error('it does not'));
+const conforms = () => Promise.resolve();
+const violates = () => Promise.reject(new Error('it does not'));
 
-describe('A run', () => {
-  it('finds for each rule whether it holds, and why it does not', async () => {
-    const { outcomes } = await run(rulesOf(1, { one: holds, two: breaks }));
-    expect(outcomes).toEqual([{ outcome: 'pass' }, { outcome: 'fail', reason: 'it does not' }]);
+describe('runRules', () => {
+  it('reports for each rule whether the server conforms, and why not', async () => {
+    const { outcomes } = await run(rulesOf(1, { one: conforms, two: violates }));
+    expect(outcomes).toEqual([{ status: 'pass' }, { status: 'fail', reason: 'it does not' }]);
   });
 
-  it('leaves out what it lacks something for, and says what', async () => {
+  it('skips a rule whose needs are not met, and reports the need', async () => {
     const needs = ['second-url', 'revoked-key', 'expired-key'] as const;
-    const rules = needs.flatMap((need) => rulesOf(5, { [need]: breaks }, [need]));
+    const rules = needs.flatMap((need) => rulesOf(5, { [need]: violates }, [need]));
     const { outcomes } = await run(rules);
-    expect(outcomes.map((verdict) => ('reason' in verdict ? verdict.reason : ''))).toEqual([
+    expect(outcomes.map((result) => ('reason' in result ? result.reason : ''))).toEqual([
       'no --second-url',
       'no key marked revoked',
       'no key marked expired',
     ]);
   });
 
-  it('lets those that wait run beside the others, and keeps the order of the report', async () => {
+  it('runs slow rules in parallel with the others, and keeps the order of the reports', async () => {
     const { promise, resolve } = Promise.withResolvers<undefined>();
-    const slow = rulesOf(1, { slow: () => promise }, ['patience']);
+    const slow = rulesOf(1, { slow: () => promise }, ['slow']);
     const fast = rulesOf(1, {
       fast: () => {
         resolve(undefined);
         return Promise.resolve();
       },
     });
-    const { told, all } = await run([...slow, ...fast]);
-    expect(new Set(told)).toEqual(new Set(['slow', 'fast']));
-    expect(all.map(({ rule }) => rule.says)).toEqual(['slow', 'fast']);
+    const { order, all } = await run([...slow, ...fast]);
+    expect(new Set(order)).toEqual(new Set(['slow', 'fast']));
+    expect(all.map(({ rule }) => rule.title)).toEqual(['slow', 'fast']);
   });
 
-  it('that is to be quick waits for nothing', async () => {
-    const { outcomes } = await run(rulesOf(1, { slow: () => new Promise<void>(() => undefined) }, ['patience']), true);
-    expect(outcomes).toMatchObject([{ outcome: 'skipped' }]);
+  it('skips slow rules if quick is set', async () => {
+    const { outcomes } = await run(rulesOf(1, { slow: () => new Promise<void>(() => undefined) }, ['slow']), true);
+    expect(outcomes).toMatchObject([{ status: 'skipped' }]);
   });
 });
 
-describe('A report', () => {
-  it('counts, and shows each rule with its result and reason', async () => {
+describe('The report of a run', () => {
+  it('has totals, and each rule with its result and reason', async () => {
     const { all } = await run([
-      ...rulesOf(1, { one: holds, two: breaks }),
-      ...rulesOf(2, { three: holds }, ['second-url']),
+      ...rulesOf(1, { one: conforms, two: violates }),
+      ...rulesOf(2, { three: conforms }, ['second-url']),
     ]);
     expect(totalsOf(all)).toEqual({ pass: 1, fail: 1, skipped: 1 });
     expect(tableOf(all)).toMatch(/two +│ fail +│ it does not/);
@@ -69,9 +69,9 @@ describe('A report', () => {
     expect(JSON.parse(jsonOf(all))).toMatchObject({
       fail: 1,
       rules: [
-        { section: 1, rule: 'one', outcome: 'pass' },
-        { rule: 'two', outcome: 'fail', reason: 'it does not' },
-        { section: 2, outcome: 'skipped', reason: 'no --second-url' },
+        { section: 1, rule: 'one', result: 'pass' },
+        { rule: 'two', result: 'fail', reason: 'it does not' },
+        { section: 2, result: 'skipped', reason: 'no --second-url' },
       ],
     });
   });

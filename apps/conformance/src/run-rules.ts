@@ -1,77 +1,77 @@
 import type { Need, Rule } from './rule.js';
-import { Scene, type Stand } from './scene.js';
+import { RuleContext, type Target } from './rule-context.js';
 
-/** What became of a rule. */
-export type Verdict = { readonly outcome: 'pass' } | { readonly outcome: 'fail' | 'skipped'; readonly reason: string };
+/** The result of a rule. */
+export type RuleResult = { readonly status: 'pass' } | { readonly status: 'fail' | 'skipped'; readonly reason: string };
 
-/** A rule and what became of it. */
-export interface Finding {
+/** A rule with its result. */
+export interface RuleReport {
   readonly rule: Rule;
-  readonly verdict: Verdict;
-  /** Milliseconds; 0 where it was skipped. */
+  readonly result: RuleResult;
+  /** Duration of the check; 0 if the rule was skipped. Milliseconds. */
   readonly tookMs: number;
 }
 
-/** How to run. */
+/** Options of a run. */
 export interface RunOptions {
-  /** Leave out what takes longer than a few seconds. */
+  /** Skip rules that take longer than a few seconds. */
   readonly quick: boolean;
-  readonly onFinding: (finding: Finding) => void;
+  readonly onReport: (report: RuleReport) => void;
 }
 
 /**
- * Checks every rule: those that have to wait beside the others, which run one after the other so that no rule is
- * blamed for another's load. In the order given; never rejects.
+ * Checks every rule and resolves with the reports in the given order. Slow rules run in parallel with the others, which run
+ * one after the other, so that the load of one rule does not affect another. Never rejects.
  */
 export async function runRules(
   rules: readonly Rule[],
-  stand: Stand,
-  { quick, onFinding }: RunOptions,
-): Promise<readonly Finding[]> {
-  const findings = new Map<Rule, Finding>();
-  const note = (finding: Finding): void => {
-    findings.set(finding.rule, finding);
-    onFinding(finding);
+  target: Target,
+  { quick, onReport }: RunOptions,
+): Promise<readonly RuleReport[]> {
+  const reports = new Map<Rule, RuleReport>();
+  const note = (report: RuleReport): void => {
+    reports.set(report.rule, report);
+    onReport(report);
   };
   const run = async (rule: Rule): Promise<void> => {
-    note(await findingOf(rule, stand, quick));
+    note(await reportOf(rule, target, quick));
   };
   const slow = rules.filter(isSlow).map(run);
   for (const rule of rules) if (!isSlow(rule)) await run(rule);
   await Promise.all(slow);
-  return rules.flatMap((rule) => findings.get(rule) ?? []);
+  return rules.flatMap((rule) => reports.get(rule) ?? []);
 }
 
 function isSlow({ needs }: Rule): boolean {
-  return needs.includes('patience');
+  return needs.includes('slow');
 }
 
-async function findingOf(rule: Rule, stand: Stand, quick: boolean): Promise<Finding> {
-  const missing = rule.needs.map((need) => reasonWithout(need, stand, quick)).find((reason) => reason !== undefined);
-  if (missing !== undefined) return { rule, verdict: { outcome: 'skipped', reason: missing }, tookMs: 0 };
+async function reportOf(rule: Rule, target: Target, quick: boolean): Promise<RuleReport> {
+  const missing = rule.needs.map((need) => reasonWithout(need, target, quick)).find((reason) => reason !== undefined);
+  if (missing !== undefined) return { rule, result: { status: 'skipped', reason: missing }, tookMs: 0 };
   const start = performance.now();
-  const verdict = await verdictOf(rule, new Scene(stand));
-  return { rule, verdict, tookMs: Math.round(performance.now() - start) };
+  const result = await resultOf(rule, new RuleContext(target));
+  return { rule, result, tookMs: Math.round(performance.now() - start) };
 }
 
-async function verdictOf(rule: Rule, scene: Scene): Promise<Verdict> {
+async function resultOf(rule: Rule, context: RuleContext): Promise<RuleResult> {
   try {
-    await rule.check(scene);
-    return { outcome: 'pass' };
+    await rule.check(context);
+    return { status: 'pass' };
   } catch (failure) {
-    return { outcome: 'fail', reason: failure instanceof Error ? failure.message : String(failure) };
+    return { status: 'fail', reason: failure instanceof Error ? failure.message : String(failure) };
   } finally {
-    await scene.end();
+    await context.end();
   }
 }
 
-/** Why a rule with that need cannot be checked here; `undefined` where it can. */
-function reasonWithout(need: Need, { urls, keyFile }: Stand, quick: boolean): string | undefined {
+/** Why a rule with this need cannot be checked; `undefined` if it can. */
+function reasonWithout(need: Need, { urls, keyFile }: Target, quick: boolean): string | undefined {
   switch (need) {
     case 'second-url':
       return urls[1] === undefined ? 'no --second-url' : undefined;
-    case 'patience':
-      return quick ? 'takes longer; left out by --quick' : undefined;
+    case 'slow':
+      return quick ? 'slow; skipped by --quick' : undefined;
     case 'revoked-key':
       return keyFile.revoked.length === 0 ? 'no key marked revoked' : undefined;
     case 'expired-key':

@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer, type RawData } from 'ws';
 
-/** What a relay does wrong; the rest it passes on as it is. */
+/** The fault of a relay, which forwards everything else unchanged. */
 export interface Fault {
-  /** The frames a client gets in the place of one of the server. */
+  /** Returns the frames that the client receives instead of a frame of the server. */
   readonly down?: (text: string) => readonly string[];
-  /** The code a client's socket is closed with in the place of the server's. */
+  /** Returns the close code that the client receives instead of that of the server. */
   readonly close?: (code: number) => number;
 }
 
-/** A relay in front of a server that conforms, which itself does not. */
+/** A relay in front of a conforming server. The relay violates the protocol. */
 export class BrokenRelay {
   readonly #server: WebSocketServer;
   readonly #fault: Fault;

@@ -1,10 +1,10 @@
 import { type Cluster, type ServerFrame, type TestClient, connect } from '@white-rabbit/testing';
 import type { DocStep } from './doc-script.js';
 
-/** What an example cannot foretell: only its type is compared. */
+/** Fields whose values an example cannot predict: only their types are compared. */
 const VOLATILE = new Set(['session_id', 'region', 'message', 'retry_after_ms']);
 
-/** Plays a document's examples on a cluster: the first name at gateway 0, all others at gateway 1. */
+/** Executes the examples of a document on a cluster: the first client at gateway 0, all others at gateway 1. */
 export class DocPlayer {
   readonly #cluster: Cluster;
   readonly #clients = new Map<string, TestClient>();
@@ -14,7 +14,7 @@ export class DocPlayer {
     this.#cluster = cluster;
   }
 
-  /** @throws Error where the server does otherwise than the document says; it names the line. */
+  /** @throws Error with the line of the document, if the server behaves differently. */
   async play(step: DocStep): Promise<void> {
     try {
       await this.#do(step);
@@ -23,10 +23,10 @@ export class DocPlayer {
     }
   }
 
-  /** Everybody leaves. @throws Error where somebody got what the document does not show. */
+  /** Closes all clients. @throws Error if a client received a frame that the document does not show. */
   async clear(): Promise<void> {
     const clients = [...this.#clients.values()];
-    // What a server was to send is here once each has answered its own client.
+    // After a round trip of each client, all frames of the server have arrived.
     for (const client of clients) if (client.socket.readyState === client.socket.OPEN) await client.roundTrip();
     const unread = clients.flatMap((client) => client.unread);
     await Promise.all(clients.map((client) => client.close()));
@@ -47,7 +47,7 @@ export class DocPlayer {
       case 'send': {
         const text = step.verbatim ? step.text : await this.#withLicense(step.text);
         (await this.#client(step.who)).sendRaw(text);
-        // A register without ref: what follows in the document takes it for granted.
+        // A register without ref: the next step of the document expects a registered client.
         if (isSilentRegister(step.text)) await (await this.#client(step.who)).next('registered');
         return;
       }
@@ -72,7 +72,7 @@ export class DocPlayer {
     return client;
   }
 
-  /** The text with a license issued here in the place of each one of the document. */
+  /** The text with an issued license instead of the one in the document. */
   async #withLicense(text: string): Promise<string> {
     const [written] = /WR1(-[0-9A-Z]{5}){6}/.exec(text) ?? [];
     if (written === undefined) return text;
@@ -89,7 +89,7 @@ interface Frame {
 }
 
 function frameOf(text: string): Frame {
-  // The document's own text, or a server's that was checked already: a wrong one fails the comparison.
+  // Cast: the text of the document, or a checked text of the server. A wrong text fails the comparison.
   return JSON.parse(text) as Frame;
 }
 
@@ -105,7 +105,7 @@ function expectAlike(got: ServerFrame, expected: Frame): void {
   if (shown !== real) throw new Error(`shown is ${shown}, the server sent ${real}`);
 }
 
-/** JSON with names in one order, and types in the place of what nobody can foretell. */
+/** JSON with sorted names, and types instead of unpredictable values. */
 function steady(value: unknown): string {
   return JSON.stringify(value, (name, item: unknown) => {
     if (VOLATILE.has(name)) return typeof item;

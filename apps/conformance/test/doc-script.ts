@@ -1,4 +1,4 @@
-/** One step of a document's examples: what its comment and the block below it say. */
+/** A step of the examples in a document: a comment and the block below it. */
 export type DocStep =
   | { readonly does: 'scene'; readonly line: number }
   | { readonly does: 'closed'; readonly who: string; readonly code: number; readonly line: number }
@@ -15,10 +15,10 @@ const COMMENT = /^<!-- (?<words>[a-z0-9 -]+) -->$/;
 const FENCE = /^```(?<language>[a-z]*)$/;
 
 /**
- * The steps of a Markdown document, in its order: `<!-- send WHO [verbatim] -->` and `<!-- receive WHO -->` before a
- * fenced block, `<!-- closed WHO CODE -->` and `<!-- scene -->` (everybody leaves) by themselves.
+ * The steps of a Markdown document in order: `<!-- send WHO [verbatim] -->` and `<!-- receive WHO -->` before a
+ * fenced block, `<!-- closed WHO CODE -->` and `<!-- scene -->` (all clients leave) alone.
  *
- * @throws Error naming the line of a comment that is none of these, or of a JSON block without one.
+ * @throws Error with the line of an unknown comment, or of a JSON block without a comment.
  */
 export function docScript(markdown: string): readonly DocStep[] {
   const lines = markdown.split('\n');
@@ -34,7 +34,7 @@ export function docScript(markdown: string): readonly DocStep[] {
       const end = lines.indexOf('```', index + 1);
       const step = blockStep(words, lines.slice(index + 1, end).join('\n'), index + 1);
       if (step) steps.push(step);
-      else if (language === 'json') throw new Error(`line ${index + 1}: nobody sends or receives this example`);
+      else if (language === 'json') throw new Error(`line ${index + 1}: no client sends or receives this example`);
       words = undefined;
       index = end;
     }
@@ -55,5 +55,5 @@ function blockStep(words: readonly string[] | undefined, text: string, line: num
   const [does, who = '', how] = words;
   if (does === 'send') return { does, who, text, verbatim: how === 'verbatim', line };
   if (does === 'receive') return { does, who, text, line };
-  throw new Error(`line ${line}: no such step: ${words.join(' ')}`);
+  throw new Error(`line ${line}: unknown step: ${words.join(' ')}`);
 }

@@ -5,7 +5,7 @@ import { cluster, REPOSITORY_ROOT, type Cluster } from '@white-rabbit/testing';
 import { DocPlayer } from './doc-player.js';
 import { docScript } from './doc-script.js';
 
-/** Starting and stopping a cluster on a busy machine. Milliseconds. */
+/** Time limit for starting and stopping a cluster on a busy machine. Milliseconds. */
 const CLUSTER_MS = 90_000;
 
 const document = await readFile(join(REPOSITORY_ROOT, 'docs/protocol.md'), 'utf8');
@@ -16,8 +16,8 @@ beforeAll(async () => {
 }, CLUSTER_MS);
 afterAll(() => gateways.stop(), CLUSTER_MS);
 
-describe('Every example of docs/protocol.md', () => {
-  it('is sent to a real cluster, and answered as the document shows', async () => {
+describe('A cluster of two gateways', () => {
+  it('responds to every example of docs/protocol.md as the document shows', async () => {
     const player = new DocPlayer(gateways);
     const script = docScript(document);
     expect(script.length).toBeGreaterThan(50);
@@ -26,10 +26,10 @@ describe('Every example of docs/protocol.md', () => {
   });
 });
 
-describe('An example that is wrong', () => {
+describe('The test of the examples', () => {
   const heartbeat = `<!-- send alice -->\n\`\`\`json\n{"event":"heartbeat","ref":"1"}\n\`\`\`\n`;
 
-  it('is found', async () => {
+  it('fails if the server responds differently', async () => {
     const player = new DocPlayer(gateways);
     const shown = `<!-- receive alice -->\n\`\`\`json\n{"event":"heartbeat","ref":"1","data":{"ack":false}}\n\`\`\`\n`;
     const [send, receive] = docScript(heartbeat + shown);
@@ -39,7 +39,7 @@ describe('An example that is wrong', () => {
     await player.clear();
   });
 
-  it('and what the server sends besides is found', async () => {
+  it('fails if the server sends an additional frame', async () => {
     const player = new DocPlayer(gateways);
     for (const step of docScript(heartbeat.repeat(2))) await player.play(step);
     await expect(player.clear()).rejects.toThrow('does not show');

@@ -7,7 +7,7 @@ import { docScript } from './doc-script.js';
 
 const document = await readFile(join(REPOSITORY_ROOT, 'docs/protocol.md'), 'utf8');
 
-/** First cells of the table whose head begins with that word, without their backticks. */
+/** The first cells of the table whose head begins with this word, without backticks. */
 function rowsOf(head: string, within = document): string[] {
   const lines = within.split('\n');
   const start = lines.findIndex((line) => new RegExp(`^\\| ${head} +\\|`).test(line));
@@ -16,26 +16,26 @@ function rowsOf(head: string, within = document): string[] {
   return rows.map((row) => (row.split('|')[1] ?? '').replaceAll('`', '').trim());
 }
 
-/** The text of the section that begins with that heading. */
+/** The text of the section with this heading. */
 function section(heading: string): string {
   const start = document.indexOf(`\n## ${heading}`);
   return document.slice(start, document.indexOf('\n## ', start + 1));
 }
 
 describe('The tables of docs/protocol.md', () => {
-  it('have every event of a client', () => {
+  it('contain every event of a client', () => {
     expect(rowsOf('event', section('3.'))).toEqual(Object.keys(CLIENT_EVENTS));
   });
 
-  it('have every event of a server', () => {
+  it('contain every event of a server', () => {
     expect(rowsOf('event', section('4.'))).toEqual(Object.keys(SERVER_EVENTS));
   });
 
-  it('have every error code', () => {
+  it('contain every error code', () => {
     expect(rowsOf('error code')).toEqual(Object.keys(ERROR_CODES));
   });
 
-  it('have every close code', () => {
+  it('contain every close code', () => {
     expect(rowsOf('close code')).toEqual(Object.values(CLOSE_CODES).map(String));
   });
 });
@@ -52,8 +52,8 @@ describe('The examples of docs/protocol.md', () => {
     expect(shown).toEqual(expect.arrayContaining([...send, ...receive]));
   });
 
-  it('are each sent or received by somebody', () => {
+  it('are each sent or received by a client', () => {
     expect(() => docScript('```json\n{}\n```\n')).toThrow('line 1');
-    expect(() => docScript('<!-- sends alice -->\n```json\n{}\n```\n')).toThrow('no such step');
+    expect(() => docScript('<!-- sends alice -->\n```json\n{}\n```\n')).toThrow('unknown step');
   });
 });

@@ -1,41 +1,44 @@
-import { connect, type Call, type Client, type LineState, type Status, type Identity } from '@white-rabbit/client';
-import type { AddressBook } from './address-book.js';
-import { chatView, serverView } from './chat-view.js';
-import { LONGEST_TEXT } from './clean-text.js';
+import {
+  connect,
+  type Call,
+  type Client,
+  type ConnectionState,
+  type Identity,
+  type Status,
+} from '@white-rabbit/client';
+import { Conversation, LONGEST_TEXT, type AddressBook, type CallPhase } from '@white-rabbit/client/chat';
 import { COMMAND_HELP, KEY_HELP, parseCommand, type Command } from './command.js';
-import { Conversation } from './conversation.js';
 import type { Options } from './options.js';
 import { createPeerConnection } from './peer-connection.js';
 import type { Screen } from './screen.js';
-import { sentenceOfEnd, sentenceOfRefusal, sentenceOfWait } from './sentences.js';
-import type { Stage } from './stage.js';
-import type { ServerView } from './view.js';
+import { sentenceOfOutage, SENTENCES } from './sentences.js';
+import { serverView, viewOf, type ServerView } from './view.js';
 
-/** Who talks, and how it was started. */
+/** The options of the command line and the identity of the profile. */
 export interface ChatOptions extends Options {
   readonly identity: Identity;
 }
 
-/** The one in front of a screen, the server, and the one they talk to: one conversation at a time. */
+/** Executes the commands of the user and shows what happens on a screen. It has one conversation at a time. */
 export class Chat {
-  /** Resolves with the exit code: 0, or 1 where the server refused or a command of a script failed. */
+  /** Resolves with the exit code: 0, or 1 if the server refused the client or a command of a script failed. */
   readonly ended: Promise<0 | 1>;
   readonly #screen: Screen;
   readonly #book: AddressBook;
   readonly #options: ChatOptions;
   readonly #client: Client;
   readonly #ended = Promise.withResolvers<0 | 1>();
-  /** Whose presence was told before. */
-  readonly #told = new Set<string>();
+  /** Peers whose presence was shown before. */
+  readonly #known = new Set<string>();
   #server: ServerView = { name: 'connecting' };
   #conversation: Conversation | undefined;
   #failed = false;
   #isLeaving = false;
   #wasOnline = false;
-  /** The loss of the connection was told: once, not for every attempt to come back. */
-  #isOutageTold = false;
+  /** The outage was reported: once, not for every attempt to reconnect. */
+  #isOutageReported = false;
 
-  /** @throws TypeError with a sentence, where the address of the server cannot be one. */
+  /** @throws TypeError with a sentence for the user, if the address of the server is invalid. */
   constructor(screen: Screen, book: AddressBook, options: ChatOptions) {
     this.#screen = screen;
     this.#book = book;
@@ -54,33 +57,33 @@ export class Chat {
     this.#show();
   }
 
-  /** Does what a typed line wants; resolves when that is done, with `false` where it could not be. Never rejects. */
-  async obey(line: string): Promise<boolean> {
-    const done = await this.#do(parseCommand(line));
+  /** Executes a typed line. Resolves with `false` if it failed. Never rejects. */
+  async execute(line: string): Promise<boolean> {
+    const done = await this.#run(parseCommand(line));
     this.#failed ||= !done;
     return done;
   }
 
-  /** Hangs up, says goodbye to the server, and is over. Asked a second time it waits for nobody. */
+  /** Hangs up, closes the connection to the server and ends. A second call does not wait for the hangup. */
   async quit(): Promise<void> {
-    const isHurried = this.#isLeaving;
+    const isSecondCall = this.#isLeaving;
     this.#isLeaving = true;
     this.#show();
-    if (!isHurried) await this.#hangupIfAny();
+    if (!isSecondCall) await this.#hangupIfAny();
     this.#client.close();
     this.#ended.resolve(this.#failed && !this.#screen.interactive ? 1 : 0);
   }
 
-  /** The input has ended. A script may be faster than the server: what the server says of its license is awaited. */
+  /** The input has ended. A script may be faster than the server, so the result of the registration is awaited. */
   async endInput(): Promise<void> {
     if (!this.#screen.interactive && !this.#wasOnline) this.#failed ||= !(await this.#client.online()).ok;
     await this.quit();
   }
 
-  #do(command: Command): Promise<boolean> | boolean {
+  #run(command: Command): Promise<boolean> | boolean {
     switch (command.kind) {
       case 'call':
-        return this.#call(command.who);
+        return this.#call(command.peer);
       case 'accept':
         return this.#accept();
       case 'reject':
@@ -93,44 +96,44 @@ export class Chat {
         return this.#help();
       case 'quit':
         return this.endInput().then(() => true);
-      case 'say':
-        return this.#say(command.text);
+      case 'text':
+        return this.#send(command.text);
       case 'unknown':
-        return this.#sorry(`There is no command /${command.word}. Try /help.`);
+        return this.#fail(`There is no command /${command.word}. Try /help.`);
       case 'nothing':
         return true;
     }
   }
 
-  async #call(who: string | undefined): Promise<boolean> {
-    const peerId = this.#whom(who);
-    if (peerId === undefined) return this.#sorry(`Call whom? ${this.#knownNames()}`);
-    if (this.#conversation) return this.#sorry('You are in a call already. /hangup ends it.');
+  async #call(peer: string | undefined): Promise<boolean> {
+    const peerId = this.#findPeer(peer);
+    if (peerId === undefined) return this.#fail(`Name a contact. ${this.#knownNames()}`);
+    if (this.#conversation) return this.#fail('You already have a call. /hangup ends it.');
     // A script may be faster than the server.
     if (!this.#screen.interactive) await this.#client.online();
-    this.#screen.tell(`Calling ${this.#book.nameOf(peerId)} …`, 'ring');
+    this.#screen.notify(`Calling ${this.#book.nameOf(peerId)} …`, 'ring');
     return this.#converse(this.#client.call(peerId)).settled;
   }
 
   async #accept(): Promise<boolean> {
     const conversation = this.#conversation;
-    if (!conversation?.isRingingHere) return this.#sorry('Nobody is calling.');
+    if (!conversation?.isRingingHere) return this.#fail('There is no incoming call.');
     await conversation.accept();
     return conversation.settled;
   }
 
   async #reject(): Promise<boolean> {
     const conversation = this.#conversation;
-    if (!conversation?.isRingingHere) return this.#sorry('Nobody is calling.');
-    return (await conversation.reject()).ok;
+    if (!conversation?.isRingingHere) return this.#fail('There is no incoming call.');
+    return conversation.reject();
   }
 
   async #hangup(): Promise<boolean> {
-    if (!this.#conversation) return this.#sorry('There is no call.');
+    if (!this.#conversation) return this.#fail('There is no call.');
     return this.#hangupIfAny();
   }
 
-  /** Lines that did not arrive are a failure, also where nobody reads the sentence. */
+  /** Texts that did not arrive make the program fail, also if no user reads the sentence. */
   async #hangupIfAny(): Promise<boolean> {
     const conversation = this.#conversation;
     const isDelivered = (await conversation?.hangup()) ?? true;
@@ -140,57 +143,61 @@ export class Chat {
 
   #onUnsent(name: string): void {
     this.#failed = true;
-    this.#sorry(`Your last lines may not have reached ${name}.`);
+    this.#fail(`${name} may not have received your last lines.`);
   }
 
-  async #say(text: string): Promise<boolean> {
-    if (text.length > LONGEST_TEXT) return this.#sorry(`That is too long: ${LONGEST_TEXT} characters at once.`);
+  async #send(text: string): Promise<boolean> {
+    if (text.length > LONGEST_TEXT)
+      return this.#fail(`This text was not sent: the limit is ${LONGEST_TEXT} characters.`);
     if ((await this.#conversation?.send(text)) === true) {
-      this.#screen.echo(this.#options.name, text);
+      this.#screen.showSent(this.#options.name, text);
       return true;
     }
-    return this.#sorry(this.#conversation ? 'Not yet: you are not connected.' : 'You talk to nobody. /call somebody.');
+    return this.#fail(this.#conversation ? 'You are not connected yet.' : 'You have no call. Use /call NAME.');
   }
 
   #help(): true {
-    for (const line of COMMAND_HELP) this.#screen.tell(line);
-    if (this.#screen.interactive) this.#screen.tell(KEY_HELP);
+    for (const line of COMMAND_HELP) this.#screen.notify(line);
+    if (this.#screen.interactive) this.#screen.notify(KEY_HELP);
     return true;
   }
 
   #listContacts(): true {
     if (this.#client.state.name !== 'online')
-      this.#screen.tell('There is no connection to the server. What was last known:', 'bad');
-    if (this.#book.peerIds.length === 0) this.#screen.tell('You have no contacts. Start with --contacts.');
+      this.#screen.notify('There is no connection to the server. Last known presence:', 'bad');
+    if (this.#book.peerIds.length === 0) this.#screen.notify('You have no contacts. Start with --contacts.');
     for (const peerId of this.#book.peerIds) {
       const online = this.#client.presence.get(peerId) === 'ONLINE';
-      this.#screen.tell(`${this.#book.nameOf(peerId)} is ${online ? 'online' : 'offline'}`, online ? 'good' : 'quiet');
+      this.#screen.notify(
+        `${this.#book.nameOf(peerId)} is ${online ? 'online' : 'offline'}`,
+        online ? 'good' : 'quiet',
+      );
     }
     return true;
   }
 
-  #onState(state: LineState): void {
+  #onState(state: ConnectionState): void {
     this.#wasOnline ||= state.name === 'online';
-    if (state.name === 'online') this.#screen.tell('Connected to the server.', 'good');
-    if (state.name === 'waiting' && !this.#isOutageTold) this.#screen.tell(sentenceOfWait(state.why), 'bad');
-    if (state.name !== 'connecting') this.#isOutageTold = state.name === 'waiting';
+    if (state.name === 'online') this.#screen.notify('Connected to the server.', 'good');
+    if (state.name === 'waiting' && !this.#isOutageReported) this.#screen.notify(sentenceOfOutage(state.why), 'bad');
+    if (state.name !== 'connecting') this.#isOutageReported = state.name === 'waiting';
     this.#server = serverView(state, performance.now());
     this.#show();
     if (state.name === 'ended' && state.why.code !== 1000) this.#onRefused(state);
   }
 
-  #onRefused({ why }: Extract<LineState, { name: 'ended' }>): void {
-    this.#screen.tell(sentenceOfRefusal(why), 'bad');
-    // Those who are talking need no server.
+  #onRefused({ why }: Extract<ConnectionState, { name: 'ended' }>): void {
+    this.#screen.notify(SENTENCES.refusal(why), 'bad');
+    // An open conversation needs no server.
     void (this.#conversation?.over ?? Promise.resolve()).then(() => this.#ended.resolve(1));
   }
 
   #onPresence(peerId: string, status: Status): void {
     const online = status === 'ONLINE';
-    const isNews = this.#told.has(peerId) || !this.#screen.keepsView;
-    this.#told.add(peerId);
+    const isNews = this.#known.has(peerId) || !this.#screen.keepsView;
+    this.#known.add(peerId);
     const sentence = `${this.#book.nameOf(peerId)} is ${online ? 'online' : 'offline'}.`;
-    if (isNews) this.#screen.tell(sentence, online ? 'good' : 'quiet');
+    if (isNews) this.#screen.notify(sentence, online ? 'good' : 'quiet');
     this.#show();
   }
 
@@ -198,30 +205,26 @@ export class Chat {
     const name = this.#book.nameOf(call.peerId);
     if (this.#conversation) {
       void call.reject('busy');
-      this.#screen.tell(`${name} called, and was told that you are busy.`, 'ring');
+      this.#screen.notify(`${name} called and received the answer that you are busy.`, 'ring');
       return;
     }
     const conversation = this.#converse(call);
     if (this.#options.accept && this.#book.has(call.peerId)) void conversation.accept();
-    else this.#screen.tell(`${name} is calling. /accept or /reject?`, 'ring');
+    else this.#screen.notify(`${name} is calling. /accept or /reject?`, 'ring');
   }
 
   #converse(call: Call): Conversation {
     const name = this.#book.nameOf(call.peerId);
-    let rang = call.role === 'callee';
     const conversation: Conversation = new Conversation(
       call,
-      (given) => createPeerConnection(this.#options.iceServer, given),
+      (configuration) => createPeerConnection(this.#options.iceServer, configuration),
       {
-        onStage: (stage, before) => {
-          rang &&= stage === 'ringing here';
-          this.#tellStage(name, stage, before);
-          this.#show();
-        },
-        onText: (text) => this.#screen.hear(name, text),
-        onEnded: (why) => {
+        onPhase: (phase, before) => this.#onPhase(name, phase, before),
+        onText: (text) => this.#screen.showReceived(name, text),
+        onEnded: (why, wasRinging) => {
           this.#conversation = undefined;
-          this.#screen.tell(sentenceOfEnd(why, name, rang), why === 'closed' ? 'quiet' : 'bad');
+          const { text, tone } = SENTENCES.end(why, name, wasRinging);
+          this.#screen.notify(text, tone);
           if (why !== 'closed' && !conversation.isConfirmed) this.#onUnsent(name);
           this.#show();
         },
@@ -232,18 +235,15 @@ export class Chat {
     return conversation;
   }
 
-  #tellStage(name: string, stage: Stage, before: Stage): void {
-    if (stage === 'connecting') this.#screen.tell(`Looking for a way to ${name} …`);
-    if (stage === 'interrupted') this.#screen.tell(`The connection to ${name} is interrupted …`, 'bad');
-    if (stage !== 'talking') return;
-    const isBack = before === 'interrupted';
-    const way = `Connected to ${name}. What you type goes straight there, past any server.`;
-    this.#screen.tell(isBack ? `The connection to ${name} is there again.` : way, 'good');
+  #onPhase(name: string, phase: CallPhase, before: CallPhase): void {
+    const notice = SENTENCES.phase(phase, before, name);
+    if (notice) this.#screen.notify(notice.text, notice.tone);
+    this.#show();
   }
 
-  /** A name, or the one contact there is. */
-  #whom(who: string | undefined): string | undefined {
-    if (who !== undefined) return this.#book.find(who);
+  /** The peer id of a contact; without a name that of the only contact. */
+  #findPeer(peer: string | undefined): string | undefined {
+    if (peer !== undefined) return this.#book.find(peer);
     return this.#book.peerIds.length === 1 ? this.#book.peerIds[0] : undefined;
   }
 
@@ -251,14 +251,14 @@ export class Chat {
     return `Your contacts: ${this.#book.peerIds.map((peerId) => this.#book.nameOf(peerId)).join(', ') || 'none'}.`;
   }
 
-  #sorry(text: string): false {
-    this.#screen.tell(text, 'bad');
+  #fail(text: string): false {
+    this.#screen.notify(text, 'bad');
     return false;
   }
 
   #show(): void {
     this.#screen.show(
-      chatView({
+      viewOf({
         me: this.#options.name,
         book: this.#book,
         client: this.#client,

@@ -2,43 +2,43 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { cleanLines } from './clean-text.js';
 
-describe('A text of somebody else', () => {
-  it('is shown as it is where it is harmless', () => {
+describe('cleanLines', () => {
+  it('keeps a harmless text unchanged', () => {
     expect(cleanLines('Off with their heads! 머리를 베어라 🐇 "quoted" <b>')).toEqual([
       'Off with their heads! 머리를 베어라 🐇 "quoted" <b>',
     ]);
   });
 
-  it('may have several lines', () => {
+  it('splits a text into lines', () => {
     expect(cleanLines('one\ntwo\r\nthree\rfour')).toEqual(['one', 'two', 'three', 'four']);
   });
 
   it.each([
-    ['colours', '\u001b[31mred\u001b[0m', 'red'],
+    ['colors', '\u001b[31mred\u001b[0m', 'red'],
     ['a new window title', '\u001b]0;owned\u0007text', 'text'],
     ['a movement of the cursor', 'a\u001b[2Ab', 'ab'],
     ['a bell and a backspace', 'a\u0007b\u0008', 'a\u{fffd}b\u{fffd}'],
     ['a bare escape', 'a\u001b', 'a\u{fffd}'],
-    ['writing turned round', 'a\u202eb', 'a\u{fffd}b'],
-  ])('has no %s', (_, text, shown) => {
+    ['a change of the writing direction', 'a\u202eb', 'a\u{fffd}b'],
+  ])('removes %s', (_, text, shown) => {
     expect(cleanLines(text)).toEqual([shown]);
   });
 
-  it('never has a control character, whatever it was', () => {
+  it('removes all control characters of any text', () => {
     const nasty = fc.string({ unit: fc.integer({ min: 0, max: 0x9f }).map((code) => String.fromCharCode(code)) });
     fc.assert(
       fc.property(nasty, (text) => {
-        // eslint-disable-next-line no-control-regex -- controls are what must not be there
+        // eslint-disable-next-line no-control-regex -- the expression must match controls
         for (const line of cleanLines(text)) expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
       }),
     );
   });
 
-  it('is shown whole where it is as long as one that can be sent', () => {
+  it('keeps a text of 16,000 characters', () => {
     expect(cleanLines('x'.repeat(16_000))).toEqual(['x'.repeat(16_000)]);
   });
 
-  it('is cut where it would fill the screen, and says so', () => {
+  it('cuts longer texts and adds a line that says so', () => {
     const sign = '… (too long: the rest is not shown)';
     expect(cleanLines('x'.repeat(16_001))).toEqual(['x'.repeat(16_000), sign]);
     const rows = cleanLines('\n'.repeat(16_000));

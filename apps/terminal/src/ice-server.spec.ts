@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseIceServer } from './ice-server.js';
 
-describe('An ICE server', () => {
+describe('parseIceServer', () => {
   it.each([
     ['stun:stun.example:3478', { urls: 'stun:stun.example:3478' }],
     [
@@ -12,12 +12,12 @@ describe('An ICE server', () => {
       'turns:1700000000%3Aalice:a%40b:c@[::1]:5349?transport=tcp',
       { urls: 'turns:[::1]:5349?transport=tcp', username: '1700000000:alice', credential: 'a@b:c' },
     ],
-  ])('is read: %s', (text, server) => {
+  ])('parses %s', (text, server) => {
     expect(parseIceServer(text)).toEqual(server);
   });
 
   it.each(['', 'stun:', 'http://turn.example', 'turn:turn.example', 'turn:alice@turn.example'])(
-    'is none: %j',
+    'rejects %j',
     (text) => {
       expect(parseIceServer(text)).toBeUndefined();
     },

@@ -1,4 +1,4 @@
-/** A STUN or TURN server, as `RTCPeerConnection` takes it. */
+/** A STUN or TURN server in the form of `RTCIceServer`. */
 export interface IceServer {
   readonly urls: string;
   readonly username?: string;
@@ -7,7 +7,7 @@ export interface IceServer {
 
 const FORM = /^(?<scheme>stuns?|turns?):(?:(?<user>[^:@]+):(?<password>[^@]+)@)?(?<host>[^@]+)$/;
 
-/** Reads `stun:HOST:PORT` or `turn:USER:PASSWORD@HOST:PORT`; `undefined` where it is neither. */
+/** Reads `stun:HOST:PORT` or `turn:USER:PASSWORD@HOST:PORT`; `undefined` if it is neither. */
 export function parseIceServer(text: string): IceServer | undefined {
   const { scheme, user, password, host } = FORM.exec(text)?.groups ?? {};
   if (scheme === undefined || host === undefined) return undefined;

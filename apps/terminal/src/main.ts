@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { runTerminal } from './run-terminal.js';
 
-// A reader that has seen enough (`| head`) is no failure.
+// A closed pipe (`| head`) is not a failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1);
 });
@@ -9,5 +9,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const exitCode = await runTerminal(process.argv.slice(2), { input: process.stdin, output: process.stdout }, (stop) => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
 });
-// werift's sockets close when they please; nobody waits for them.
+// Do not wait for the sockets of werift to close.
 process.stdout.write('', () => process.exit(exitCode));

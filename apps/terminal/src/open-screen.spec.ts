@@ -3,12 +3,12 @@ import { PassThrough } from 'node:stream';
 import { FakeTerminal } from '../test/fake-terminal.js';
 import { openScreen } from './open-screen.js';
 
-/** Ink and React are many files to load. Milliseconds. */
+/** Loading Ink and React takes long. Milliseconds. */
 const LOADED_WITHIN_MS = 30_000;
 
-describe('The screen', () => {
+describe('openScreen', () => {
   it(
-    'is drawn where a person sits at a terminal',
+    'returns a drawn screen on a terminal',
     async () => {
       const environment: NodeJS.ProcessEnv = { TERM: 'xterm' };
       const screen = await openScreen(new FakeTerminal(), environment);
@@ -20,14 +20,14 @@ describe('The screen', () => {
     LOADED_WITHIN_MS,
   );
 
-  it('has no colours where none are wanted', async () => {
+  it('disables colors if NO_COLOR is set', async () => {
     const environment: NodeJS.ProcessEnv = { TERM: 'xterm', NO_COLOR: '1', FORCE_COLOR: '3' };
     const screen = await openScreen(new FakeTerminal(), environment);
     expect(environment['FORCE_COLOR']).toBe('0');
     await screen.close();
   });
 
-  it('is plain lines where input or output is none, or can do no more', async () => {
+  it('returns plain lines if the input or the output is not a terminal, or if the terminal is dumb', async () => {
     const { input, output } = new FakeTerminal();
     const plain = [
       await openScreen({ input: new PassThrough(), output }, { TERM: 'xterm' }),

@@ -20,7 +20,7 @@ afterEach(() => {
   delete process.env['WHITE_RABBIT_KEY'];
 });
 
-/** The exit code of a command line that is not to be run. */
+/** The exit code of a command line with which the program does not run. */
 function exitCodeOf(...args: string[]): number | undefined {
   try {
     parseOptions(args);
@@ -31,8 +31,8 @@ function exitCodeOf(...args: string[]): number | undefined {
   return undefined;
 }
 
-describe('The command line', () => {
-  it('needs a key and a name, and has something for the rest', () => {
+describe('parseOptions', () => {
+  it('requires a key and a name, and has defaults for all other options', () => {
     expect(parseOptions(NEEDED)).toEqual({
       url: ['ws://127.0.0.1:8080/ws'],
       key: 'WR1-KEY',
@@ -45,7 +45,7 @@ describe('The command line', () => {
     });
   });
 
-  it('takes lists', () => {
+  it('reads lists', () => {
     const args = [
       '--contacts',
       'bob, carol,',
@@ -63,11 +63,11 @@ describe('The command line', () => {
     });
   });
 
-  it('takes a name of any script', () => {
+  it('accepts a name of any script', () => {
     expect(parseOptions(['--key', 'WR1-KEY', '--name', '앨리스'.normalize('NFD')]).name).toBe('앨리스');
   });
 
-  it('takes the key from the environment, where nobody else can read it', () => {
+  it('reads the key from the environment', () => {
     process.env['WHITE_RABBIT_KEY'] = 'WR1-OTHER';
     expect(parseOptions(['--name', 'alice']).key).toBe('WR1-OTHER');
   });
@@ -75,16 +75,16 @@ describe('The command line', () => {
   it.each([
     [['--name', 'alice'], '--key'],
     [['--key', 'WR1-KEY'], '--name'],
-    [['--key', 'WR1-KEY', '--name', '../alice'], 'make a name'],
+    [['--key', 'WR1-KEY', '--name', '../alice'], 'A name has'],
     [[...NEEDED, '--ice-server', 'http://x'], 'stun:HOST:PORT'],
     [[...NEEDED, '--wink'], '--wink'],
     [[...NEEDED, 'bob'], 'too many arguments'],
-  ])('is wrong: %j', (args, words) => {
+  ])('rejects %j', (args, words) => {
     expect(exitCodeOf(...args)).toBe(2);
     expect(printed).toContain(words);
   });
 
-  it('may only ask for help', () => {
+  it('prints the help', () => {
     expect(exitCodeOf('--help')).toBe(0);
     expect(printed).toContain('/hangup');
   });

@@ -1,46 +1,48 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { isProfileName } from './address-book.js';
+import { isProfileName } from '@white-rabbit/client/chat';
 import { parseIceServer, type IceServer } from './ice-server.js';
 
-/** What the command line says. */
+/** The options of the command line. */
 export interface Options {
   readonly url: readonly string[];
   readonly key: string;
   readonly name: string;
-  /** As they were typed: names of local profiles, peer ids, or `name=peer_id`. */
+  /** As typed: names of local profiles, peer ids, or `name=peer_id`. */
   readonly contacts: readonly string[];
-  /** Folder of the profiles. */
+  /** The folder of the profiles. */
   readonly home: string;
   readonly iceServer: readonly IceServer[];
-  /** Calls of contacts are taken without asking. */
+  /** Whether calls of contacts are accepted automatically. */
   readonly accept: boolean;
-  /** The license is moved here where all its devices are taken. */
+  /** Whether to move the license to this device if it has no free device. */
   readonly transfer: boolean;
 }
 
-/** The command line was wrong (code 2), or only asked for help (code 0). What there is to say was printed already. */
+/** The command line was invalid (code 2) or asked for help (code 0). The output was already printed. */
 export class NotToRun extends Error {
   readonly exitCode: 0 | 2;
 
   constructor(exitCode: 0 | 2) {
-    super('The command line says not to run.');
+    super('The program does not run with this command line.');
     this.exitCode = exitCode;
   }
 }
 
-/** Where the license key may stand instead: a command line can be read by others on the same machine. */
+/** The environment variable for the license key. Other users of the machine can read a command line. */
 const KEY_VARIABLE = 'WHITE_RABBIT_KEY';
 
 const HELP = `
-Contacts are peer ids, or names of other profiles in the same home (made there if need be, so that two people can try it
-on one machine), or name=peer_id. Commands, once it runs: /call NAME, /accept, /reject, /hangup, /contacts, /quit, /help.
-Whatever else is typed goes to the one you are talking to; y or n answers a ring. NO_COLOR is obeyed, and TERM=dumb gives
-plain lines. When its input is no terminal, lines are read one after the other, /call waits until you are connected, and
-the end of the input hangs up and quits (unless --accept).`;
+Contacts are peer ids, name=peer_id, or names of other profiles in the same home. Missing profiles are created, so that
+two users can try the program on one machine. Commands: /call NAME, /accept, /reject, /hangup, /contacts, /quit, /help.
+Every other line is sent as text in the current call; y or n answers an incoming call. With NO_COLOR the program uses no
+colors, and with TERM=dumb it prints plain lines. If the input is not a terminal, the program executes one line after the
+other, /call waits until the peers are connected, and the end of the input hangs up and quits (unless --accept is set).
 
-/** Reads the command line, without the program's own name. @throws NotToRun */
+Exit codes: 0 success, 1 the server refused the client or a command of a script failed, 2 invalid command line.`;
+
+/** Parses a command line without the program name. @throws NotToRun if it is invalid or asks for help. */
 export function parseOptions(args: readonly string[]): Options {
   try {
     const program = commandLine();
@@ -54,18 +56,21 @@ export function parseOptions(args: readonly string[]): Options {
 
 function commandLine(): Command {
   return new Command('terminal')
-    .description('Talk to your contacts, from terminal to terminal.')
+    .description('Calls your contacts and exchanges texts from terminal to terminal.')
     .exitOverride()
-    .option('--url <url>', 'server; several, separated by commas, in the order of preference', parseList, [
-      'ws://127.0.0.1:8080/ws',
-    ])
+    .option(
+      '--url <url>',
+      'address of the server, or several in the order of preference, separated by commas',
+      parseList,
+      ['ws://127.0.0.1:8080/ws'],
+    )
     .addOption(new Option('--key <key>', 'license key').env(KEY_VARIABLE).makeOptionMandatory())
-    .requiredOption('--name <name>', 'your profile: keeps your identity from one time to the next', parseName)
-    .option('--contacts <contacts>', 'who you want to talk to, separated by commas', parseList, [])
+    .requiredOption('--name <name>', 'your profile, which stores your identity', parseName)
+    .option('--contacts <contacts>', 'your contacts, separated by commas', parseList, [])
     .option('--home <folder>', 'folder of the profiles', join(homedir(), '.white-rabbit'))
     .option('--ice-server <url>', 'stun:HOST:PORT or turn:USER:PASSWORD@HOST:PORT; may be repeated', collectIce, [])
-    .option('--accept', 'take calls of contacts without asking', false)
-    .option('--transfer', 'move the license to this device where the server allows it; the oldest one loses it', false)
+    .option('--accept', 'accept calls of contacts automatically', false)
+    .option('--transfer', 'move the license from its oldest device to this one, if the server allows it', false)
     .addHelpText('after', HELP);
 }
 
@@ -78,12 +83,12 @@ function parseList(text: string): readonly string[] {
 
 function parseName(text: string): string {
   const name = text.normalize();
-  if (!isProfileName(name)) throw new InvalidArgumentError('Up to 32 letters, digits, - and _ make a name.');
+  if (!isProfileName(name)) throw new InvalidArgumentError('A name has 1 to 32 letters, digits, - and _.');
   return name;
 }
 
 function collectIce(text: string, previous: readonly IceServer[]): readonly IceServer[] {
   const server = parseIceServer(text);
-  if (!server) throw new InvalidArgumentError('stun:HOST:PORT or turn:USER:PASSWORD@HOST:PORT is needed.');
+  if (!server) throw new InvalidArgumentError('Use stun:HOST:PORT or turn:USER:PASSWORD@HOST:PORT.');
   return [...previous, server];
 }

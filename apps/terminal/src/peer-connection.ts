@@ -4,8 +4,8 @@ import type { ConnectionConfiguration, PeerConnection } from '@white-rabbit/clie
 import type { IceServer } from './ice-server.js';
 
 /**
- * A WebRTC connection that asks no server but those of whoever started this program, and those that the signalling
- * server offers for the call. Of several STUN or TURN servers werift uses the first: a person's own come first.
+ * Creates a WebRTC connection with the user's own ICE servers and those that the server offers for the call. werift uses
+ * only the first STUN or TURN server, so the user's own come first.
  */
 export function createPeerConnection(
   own: readonly IceServer[],
@@ -13,11 +13,11 @@ export function createPeerConnection(
 ): PeerConnection {
   return new RTCPeerConnection({
     iceServers: [...own, ...iceServers],
-    ...(isAlone() && { iceAdditionalHostAddresses: ['127.0.0.1'] }),
+    ...(isOffline() && { iceAdditionalHostAddresses: ['127.0.0.1'] }),
   });
 }
 
-/** This machine has no network: whoever is called can only be on it. */
-function isAlone(): boolean {
+/** Whether this machine has no network, so that every peer is on this machine. */
+function isOffline(): boolean {
   return !Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ internal }) => !internal));
 }

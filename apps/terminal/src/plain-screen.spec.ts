@@ -11,17 +11,17 @@ function pipes() {
   return { input: new PassThrough(), output, written: () => written };
 }
 
-describe('Plain lines', () => {
-  it('have nothing in them but text', () => {
+describe('PlainScreen', () => {
+  it('writes plain text only', () => {
     const { input, output, written } = pipes();
     const screen = new PlainScreen({ input, output });
-    screen.tell('bob is online.');
-    screen.hear('bob', 'one\n\u001b[31mtwo');
+    screen.notify('bob is online.');
+    screen.showReceived('bob', 'one\n\u001b[31mtwo');
     expect(written()).toBe('* bob is online.\nbob: one\nbob: two\n');
     expect(screen.interactive).toBe(false);
   });
 
-  it('of a script are taken one after the other, and then it is the end', async () => {
+  it('executes the lines of a script one after the other, and reports the end of the input', async () => {
     const { input, output } = pipes();
     const screen = new PlainScreen({ input, output });
     const events: string[] = [];
@@ -41,7 +41,7 @@ describe('Plain lines', () => {
     expect(events).toEqual(['one', 'one done', 'two', 'two done', 'end']);
   });
 
-  it('of a person do not wait for each other', async () => {
+  it('executes the lines of a user without waiting for the previous line', async () => {
     const terminal = new FakeTerminal();
     const screen = new PlainScreen(terminal);
     const lines: string[] = [];

@@ -2,7 +2,7 @@ import { createInterface, type Interface } from 'node:readline';
 import { cleanLines } from './clean-text.js';
 import type { LineListener, Screen, Streams } from './screen.js';
 
-/** Lines in and lines out, with nothing in them but text: for pipes, files, and terminals that can do no more. */
+/** Reads and writes lines of plain text: for pipes, files and dumb terminals. */
 export class PlainScreen implements Screen {
   readonly interactive: boolean;
   readonly keepsView = false;
@@ -16,28 +16,28 @@ export class PlainScreen implements Screen {
     this.#output = output;
   }
 
-  tell(text: string): void {
+  notify(text: string): void {
     this.#print(`* ${text}`);
   }
 
-  hear(name: string, text: string): void {
+  showReceived(name: string, text: string): void {
     for (const line of cleanLines(text)) this.#print(`${name}: ${line}`);
   }
 
-  /** Whoever wrote it has it before them already. */
-  echo(): void {
+  /** The typed line is already visible. */
+  showSent(): void {
     return;
   }
 
-  /** Lines that were printed do not change; what is new is told. */
+  /** Printed lines do not change; changes are printed as notices. */
   show(): void {
     return;
   }
 
   listen(listener: LineListener): void {
     this.#lines = createInterface({ input: this.#input });
-    if (this.interactive) hearPerson(this.#lines, listener);
-    else void obeyScript(this.#lines, listener);
+    if (this.interactive) readInteractive(this.#lines, listener);
+    else void readScript(this.#lines, listener);
   }
 
   close(): Promise<void> {
@@ -50,14 +50,14 @@ export class PlainScreen implements Screen {
   }
 }
 
-/** A person may say something else while the last is being done. */
-function hearPerson(lines: Interface, listener: LineListener): void {
+/** A user may type the next line while the previous one is executed. */
+function readInteractive(lines: Interface, listener: LineListener): void {
   lines.on('line', (line) => void listener.onLine(line));
   lines.once('close', () => listener.onEnd());
 }
 
-/** The next line of a script is read when the last was dealt with. */
-async function obeyScript(lines: Interface, listener: LineListener): Promise<void> {
+/** The next line of a script is read after the previous one was executed. */
+async function readScript(lines: Interface, listener: LineListener): Promise<void> {
   for await (const line of lines) await listener.onLine(line);
   listener.onEnd();
 }

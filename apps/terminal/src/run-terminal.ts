@@ -1,17 +1,17 @@
-import { openAddressBook, openProfile } from './address-book.js';
 import { Chat } from './chat.js';
 import { openScreen } from './open-screen.js';
 import { NotToRun, parseOptions, type Options } from './options.js';
+import { openAddressBook, openProfile } from './profiles.js';
 import type { Streams } from './screen.js';
 import { sentenceOfNewProfile } from './sentences.js';
 
-/** What the process ends with: done · refused by the server, or a script's command failed · called wrongly. */
+/** The exit code: success · the server refused the client, or a command of a script failed · invalid command line. */
 export type ExitCode = 0 | 1 | 2;
 
 /**
- * Runs one command line, without the program's own name, until the person leaves. Never rejects.
+ * Runs the program with a command line (without the program name) until the user quits. Never rejects.
  *
- * @param onStopSignal is given what to call when the process is asked to end.
+ * @param onStopSignal receives the function to call when the process receives a stop signal.
  */
 export async function runTerminal(
   args: readonly string[],
@@ -32,15 +32,15 @@ async function chat(options: Options, streams: Streams, onStopSignal: (stop: () 
   const identity = await openProfile(options.home, options.name);
   const screen = await openScreen(streams, process.env);
   try {
-    screen.tell(`You are ${options.name}: ${identity.peerId}`);
-    for (const name of newProfiles) screen.tell(sentenceOfNewProfile(name), 'bad');
+    screen.notify(`You are ${options.name}: ${identity.peerId}`);
+    for (const name of newProfiles) screen.notify(sentenceOfNewProfile(name), 'bad');
     const session = new Chat(screen, book, { ...options, identity });
     onStopSignal(() => void session.quit());
-    if (screen.interactive) screen.tell('/help shows what you can do.');
+    if (screen.interactive) screen.notify('/help lists the commands.');
     screen.listen({
-      onLine: (line) => session.obey(line),
+      onLine: (line) => session.execute(line),
       onEnd: () => {
-        // A script that takes calls goes on taking them when it has no more to say.
+        // With --accept, a script continues to accept calls after the end of its input.
         if (screen.interactive || !options.accept) void session.endInput();
       },
     });

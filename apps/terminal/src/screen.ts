@@ -1,39 +1,40 @@
 import type { Readable, Writable } from 'node:stream';
+import type { Tone as NoticeTone } from '@white-rabbit/client/chat';
 import type { View } from './view.js';
 
-/** Where the person, or the program, in front of it is. */
+/** The input and the output of the program. */
 export interface Streams {
   readonly input: Readable & { readonly isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
   readonly output: Writable & { readonly isTTY?: boolean; readonly columns?: number };
 }
 
-/** Colours a line may have. */
-export type Tone = 'good' | 'bad' | 'quiet' | 'ring';
+/** The tone of a notice, which decides its color. */
+export type Tone = NoticeTone | 'ring';
 
-/** Whoever wants to know what is typed. */
+/** Receives the input of the user. */
 export interface LineListener {
-  /** A line was typed. Resolves when it was dealt with; never rejects. */
+  /** A line was typed. Resolves when it was executed; never rejects. */
   readonly onLine: (line: string) => Promise<unknown>;
-  /** No more will come, or whoever types wants to leave. May come twice from somebody in a hurry. */
+  /** The input ended, or the user wants to quit. May be called twice. */
   readonly onEnd: () => void;
 }
 
-/** What a chat needs of whatever shows it. What others wrote is given as it came: a screen takes the danger out of it. */
+/** The output of a chat. A screen removes dangerous characters from received texts. */
 export interface Screen {
-  /** A person sits in front of it; else a program, whose lines are taken one after the other. */
+  /** `true` for a user at a terminal; `false` for a script, whose lines are executed one after the other. */
   readonly interactive: boolean;
-  /** What `show` was given stays in sight, so that only changes need telling. */
+  /** Whether the view of `show` stays visible, so that only changes need a notice. */
   readonly keepsView: boolean;
-  /** Something about the state of things. */
-  tell(text: string, tone?: Tone): void;
-  /** Something that the other one wrote. */
-  hear(name: string, text: string): void;
-  /** Something that was written here, and went out. */
-  echo(name: string, text: string): void;
-  /** How things are now. */
+  /** Shows a notice. */
+  notify(text: string, tone?: Tone): void;
+  /** Shows a text of the other peer. */
+  showReceived(name: string, text: string): void;
+  /** Shows a text that this user sent. */
+  showSent(name: string, text: string): void;
+  /** Shows the current state. */
   show(view: View): void;
-  /** From now on what is typed is told. Once. */
+  /** Starts to read the input. Called once. */
   listen(listener: LineListener): void;
-  /** No more of it. Resolves when all of it was shown and the terminal is as it was found. */
+  /** Closes the screen. Resolves when everything was written and the terminal is restored. */
   close(): Promise<void>;
 }

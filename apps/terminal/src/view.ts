@@ -1,29 +1,67 @@
-import type { Stage } from './stage.js';
+import type { Client, ConnectionState } from '@white-rabbit/client';
+import type { AddressBook, CallPhase, Conversation } from '@white-rabbit/client/chat';
+import { SENTENCES } from './sentences.js';
 
-/** How it is between this program and the server. */
+/** The connection to the server, as a screen shows it. */
 export type ServerView =
   | { readonly name: 'connecting' | 'online' | 'leaving' }
-  /** For good; `why` is a sentence. */
+  /** Permanent; `why` is a sentence. */
   | { readonly name: 'refused'; readonly why: string }
-  /** There is no connection; it is tried again at `retryAtMs` of `performance.now()`. */
+  /** The client reconnects at `retryAtMs` of `performance.now()`. */
   | { readonly name: 'waiting'; readonly retryAtMs: number };
 
-/** A contact. `unknown`: while there is no connection nobody can tell. */
+/** A contact. Its presence is `unknown` while there is no connection to the server. */
 export interface ContactView {
   readonly name: string;
   readonly presence: 'online' | 'offline' | 'unknown';
 }
 
-/** The one call there is. */
+/** The current call. */
 export interface CallView {
   readonly name: string;
-  readonly stage: Stage;
+  readonly phase: CallPhase;
 }
 
-/** How things are, for people: all that a screen shows besides what was said. */
+/** Everything that a screen shows besides the log. */
 export interface View {
   readonly me: string;
   readonly server: ServerView;
   readonly contacts: readonly ContactView[];
   readonly call: CallView | undefined;
+}
+
+/** The state from which a view is made. */
+export interface ViewState {
+  readonly me: string;
+  readonly book: AddressBook;
+  readonly client: Pick<Client, 'presence'>;
+  readonly server: ServerView;
+  readonly conversation: Pick<Conversation, 'call' | 'phase'> | undefined;
+}
+
+/** Makes the view of a state. */
+export function viewOf({ me, book, client, server, conversation }: ViewState): View {
+  const presenceOf = (peerId: string): ContactView['presence'] => {
+    const status = server.name === 'online' ? client.presence.get(peerId) : undefined;
+    return status === undefined ? 'unknown' : status === 'ONLINE' ? 'online' : 'offline';
+  };
+  return {
+    me,
+    server,
+    contacts: book.peerIds.map((peerId) => ({ name: book.nameOf(peerId), presence: presenceOf(peerId) })),
+    call: conversation && { name: book.nameOf(conversation.call.peerId), phase: conversation.phase },
+  };
+}
+
+/** Makes the view of the connection to the server. @param nowMs the current time of `performance.now()`. */
+export function serverView(state: ConnectionState, nowMs: number): ServerView {
+  switch (state.name) {
+    case 'connecting':
+    case 'online':
+      return { name: state.name };
+    case 'waiting':
+      return { name: 'waiting', retryAtMs: nowMs + state.retryInMs };
+    case 'ended':
+      return state.why.code === 1000 ? { name: 'leaving' } : { name: 'refused', why: SENTENCES.refusal(state.why) };
+  }
 }

@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
 
-/** A terminal of 80 columns that keeps what is written to it. */
+/** A terminal of 80 columns that records its output. */
 export class FakeTerminal {
   readonly input = Object.assign(new PassThrough(), {
     isTTY: true,

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEBIAN, findProgram, howToInstall, Stage } from '@white-rabbit/testing';
-import { lineOf, type Seat } from './seats.js';
+import { lineOf, type UserOptions } from './command-line.js';
 import { TmuxTerminal, type Size } from './tmux-terminal.js';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
 
@@ -18,7 +18,7 @@ let stage: Stage;
 let home: string;
 const terminals: TmuxTerminal[] = [];
 
-describeUnless(tmux === undefined ? howToInstall(DEBIAN.tmux) : '')('What a person sees', () => {
+describeUnless(tmux === undefined ? howToInstall(DEBIAN.tmux) : '')('The drawn screen of the terminal client', () => {
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'white-rabbit-'));
     stage = await Stage.open(2);
@@ -31,11 +31,11 @@ describeUnless(tmux === undefined ? howToInstall(DEBIAN.tmux) : '')('What a pers
     await stage.close();
   }, STAGE_MS);
 
-  it('is who is there, a ring to answer by a key, and the talk, in a narrow terminal as in a wide one', async () => {
-    const alice = await sit('alice', { contacts: 'bob,carol' }, NARROW);
+  it('shows presence, an incoming call that a key answers, and texts, in a narrow and in a wide terminal', async () => {
+    const alice = await openTerminal('alice', { contacts: 'bob,carol' }, NARROW);
     await alice.shows(/^ alice {2}● online$/);
     await alice.shows(/^○ bob {2}○ carol$/);
-    const bob = await sit('bob', { at: 1, contacts: 'alice' }, WIDE);
+    const bob = await openTerminal('bob', { at: 1, contacts: 'alice' }, WIDE);
     await alice.shows(/^● bob {2}○ carol$/);
 
     await bob.type('/call alice');
@@ -53,14 +53,14 @@ describeUnless(tmux === undefined ? howToInstall(DEBIAN.tmux) : '')('What a pers
     await alice.hides(/talking to/);
   });
 
-  it('is what they type, whatever else is shown, wherever the cursor is, and however wide the terminal', async () => {
-    const alice = await sit('anna', { contacts: 'bert' }, NARROW);
+  it('shows the typed line during changes, cursor movements and resizes', async () => {
+    const alice = await openTerminal('anna', { contacts: 'bert' }, NARROW);
     await alice.shows(/● online/);
     await alice.press('/cal ert');
     await alice.key('Left', 'Left', 'Left', 'Left');
     await alice.press('l');
     await alice.shows(/^> \/call ert$/);
-    const bert = await sit('bert', { at: 1 }, NARROW);
+    const bert = await openTerminal('bert', { at: 1 }, NARROW);
     await bert.shows(/● online/);
     await alice.shows(/^● bert$/);
     await alice.key('Right');
@@ -82,8 +82,8 @@ describeUnless(tmux === undefined ? howToInstall(DEBIAN.tmux) : '')('What a pers
     await alice.shows(/^> \/wink$/);
   });
 
-  it('is a long line folded, and of a longer one the rows around the cursor', async () => {
-    const alice = await sit('lang', {}, NARROW);
+  it('folds a long line, and shows the rows around the cursor of a very long one', async () => {
+    const alice = await openTerminal('lang', {}, NARROW);
     await alice.shows(/● online/);
     await alice.press('x'.repeat(60));
     await alice.shows(/^> x{37}$/);
@@ -96,9 +96,9 @@ describeUnless(tmux === undefined ? howToInstall(DEBIAN.tmux) : '')('What a pers
     await alice.shows(/^> x{37}$/);
   });
 
-  it('is that a server is gone, that another was found, and when it is tried again where there is none', async () => {
+  it('shows the loss of a server, the reconnect to another one, and the time of the next attempt', async () => {
     const both = stage.cluster.gateways.map(({ url }) => url).join(',');
-    const alice = await sit('emma', { contacts: 'fritz', more: ['--url', both] }, NARROW);
+    const alice = await openTerminal('emma', { contacts: 'fritz', more: ['--url', both] }, NARROW);
     await alice.shows(/^○ fritz$/);
     const [first, second] = stage.cluster.gateways.splice(0);
     await first?.kill('SIGKILL');
@@ -111,9 +111,9 @@ describeUnless(tmux === undefined ? howToInstall(DEBIAN.tmux) : '')('What a pers
     await Promise.all([stage.cluster.add(), stage.cluster.add()]);
   });
 
-  it('is a terminal as it was, after Ctrl-C in the middle of a call', async () => {
-    const alice = await sit('gina', { contacts: 'hugo' }, WIDE);
-    const hugo = await sit('hugo', { at: 1, contacts: 'gina', more: ['--accept'] }, WIDE);
+  it('restores the terminal after Ctrl-C during a call', async () => {
+    const alice = await openTerminal('gina', { contacts: 'hugo' }, WIDE);
+    const hugo = await openTerminal('hugo', { at: 1, contacts: 'gina', more: ['--accept'] }, WIDE);
     await alice.shows(/^● hugo$/);
     await alice.type('/call hugo');
     await hugo.shows(/^↔ talking to gina$/);
@@ -130,16 +130,16 @@ describeUnless(tmux === undefined ? howToInstall(DEBIAN.tmux) : '')('What a pers
     expect(await alice.cursor()).toMatch(/visible$/);
   });
 
-  it('is why the server refuses, and it is over', async () => {
-    const alice = await sit('ida', { key: 'WR1-WRONG' }, NARROW);
+  it('shows why the server refused the client, and ends', async () => {
+    const alice = await openTerminal('ida', { key: 'WR1-WRONG' }, NARROW);
     await alice.shows(/^exit code 1$/);
     expect(await alice.scrollback()).toMatch(/^\* The server does not know this license\s+key\./m);
   });
 });
 
-async function sit(name: string, seat: Seat, size: Size): Promise<TmuxTerminal> {
+async function openTerminal(name: string, options: UserOptions, size: Size): Promise<TmuxTerminal> {
   if (tmux === undefined) throw new Error(howToInstall(DEBIAN.tmux));
-  const terminal = await TmuxTerminal.open(tmux, await lineOf(stage, home, name, seat), size);
+  const terminal = await TmuxTerminal.open(tmux, await lineOf(stage, home, name, options), size);
   terminals.push(terminal);
   return terminal;
 }

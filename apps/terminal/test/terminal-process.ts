@@ -5,15 +5,15 @@ import { stripVTControlCharacters } from 'node:util';
 import { REPOSITORY_ROOT, within } from '@white-rabbit/testing';
 
 const PROGRAM = join(REPOSITORY_ROOT, 'apps/terminal/dist/main.js');
-/** What the runner of the tests wants of colours is nothing to the program. */
+/** Removes the color settings of the test runner. */
 const OWN_COLORS = { CI: undefined, FORCE_COLOR: undefined, NO_COLOR: undefined };
-/** Gives a program a pseudo-terminal of its own and types into it what comes through a pipe. Part of util-linux. */
+/** Runs a program in a pseudo-terminal and types the input of a pipe into it. Part of util-linux. */
 const SCRIPT = '/usr/bin/script';
 
-/** A sentence is awaited this long. Two real peers connect within it, on a machine that does other things. Milliseconds. */
+/** Time limit for a sentence to appear. Two real peers connect within it on a busy machine. Milliseconds. */
 const PATIENCE_MS = 30_000;
 
-/** The program with these arguments, for a shell. */
+/** The command line with these arguments, for a shell. */
 export function commandLine(args: readonly string[]): string {
   return [process.execPath, PROGRAM, ...args].map((word) => `'${word}'`).join(' ');
 }
@@ -21,7 +21,7 @@ export function commandLine(args: readonly string[]): string {
 /** Whether this machine can give a program a pseudo-terminal. */
 export const HAS_PSEUDO_TERMINAL = existsSync(SCRIPT);
 
-/** A terminal client as a process, and somebody who types and reads. */
+/** A process of the terminal client, with methods to type and to read its output. */
 export class TerminalProcess {
   /** Resolves with the exit code. */
   readonly exited: Promise<number | null>;
@@ -42,23 +42,23 @@ export class TerminalProcess {
     this.exited = new Promise((resolve) => this.#child.once('close', resolve));
   }
 
-  /** With pipes for input and output. */
+  /** Starts it with pipes for input and output. */
   static piped(args: readonly string[]): TerminalProcess {
     return new TerminalProcess(process.execPath, [PROGRAM, ...args]);
   }
 
-  /** In a real pseudo-terminal. */
+  /** Starts it in a pseudo-terminal. */
   static inTerminal(args: readonly string[], environment: NodeJS.ProcessEnv = {}): TerminalProcess {
     const line = `stty cols 100 rows 30; exec ${commandLine(args)}`;
     return new TerminalProcess(SCRIPT, ['--quiet', '--return', '--command', line, '/dev/null'], environment);
   }
 
-  /** Everything shown so far, without colours and movements of the cursor. */
+  /** The output so far, without colors and cursor movements. */
   get text(): string {
     return stripVTControlCharacters(this.#raw).replaceAll('\r', '');
   }
 
-  /** As it was written, colours and all. */
+  /** The output with colors and cursor movements. */
   get raw(): string {
     return this.#raw;
   }
@@ -73,12 +73,12 @@ export class TerminalProcess {
     this.#child.stdin.write(keys);
   }
 
-  /** No more input. */
+  /** Closes the input. */
   endInput(): void {
     this.#child.stdin.end();
   }
 
-  /** Resolves once this is shown, after what was awaited before. @throws Error with all that was shown, after the deadline. */
+  /** Resolves when this is shown after the previous match. @throws Error with the whole output, after the deadline. */
   async shows(sentence: string | RegExp, deadlineMs = PATIENCE_MS): Promise<void> {
     let look: (() => void) | undefined;
     const shown = new Promise<void>((resolve) => {
@@ -90,18 +90,18 @@ export class TerminalProcess {
     });
     await within(`'${String(sentence)}' is shown`, deadlineMs, shown)
       .catch((late: unknown) => {
-        throw new Error(`${String(late)}; what is shown:\n${this.text}`);
+        throw new Error(`${String(late)}; the output is:\n${this.text}`);
       })
       .finally(() => look && this.#waiting.delete(look));
   }
 
-  /** Ends it without a chance to say goodbye. Resolves when it is gone. */
+  /** Kills it. Resolves when it has exited. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.exited;
   }
 
-  /** Ends it, where it did not end by itself. */
+  /** Stops it if it is still running. */
   async stop(): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGTERM');
     const hurry = setTimeout(() => this.#child.kill('SIGKILL'), 5_000);

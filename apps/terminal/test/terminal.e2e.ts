@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Stage } from '@white-rabbit/testing';
-import { lineOf, type Seat } from './seats.js';
+import { lineOf, type UserOptions } from './command-line.js';
 import { HAS_PSEUDO_TERMINAL, TerminalProcess } from './terminal-process.js';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
 
@@ -28,12 +28,12 @@ afterAll(async () => {
   await stage.close();
 }, STAGE_MS);
 
-async function piped(name: string, seat: Seat = {}): Promise<TerminalProcess> {
-  return kept(TerminalProcess.piped(await lineOf(stage, home, name, seat)));
+async function piped(name: string, options: UserOptions = {}): Promise<TerminalProcess> {
+  return kept(TerminalProcess.piped(await lineOf(stage, home, name, options)));
 }
 
-async function inTerminal(name: string, seat: Seat = {}, environment = {}): Promise<TerminalProcess> {
-  return kept(TerminalProcess.inTerminal(await lineOf(stage, home, name, seat), environment));
+async function inTerminal(name: string, options: UserOptions = {}, environment = {}): Promise<TerminalProcess> {
+  return kept(TerminalProcess.inTerminal(await lineOf(stage, home, name, options), environment));
 }
 
 function kept(own: TerminalProcess): TerminalProcess {
@@ -42,9 +42,9 @@ function kept(own: TerminalProcess): TerminalProcess {
 }
 
 describeUnless(HAS_PSEUDO_TERMINAL ? '' : 'The command `script` is missing; it is part of util-linux.')(
-  'Two people in two terminals, on two gateways',
+  'Two terminal clients in pseudo-terminals on two gateways',
   () => {
-    it('see each other come, ring, accept, talk and hang up', async () => {
+    it('show presence, ring, accept, exchange texts and hang up', async () => {
       const alice = await inTerminal('alice', { contacts: 'bob' });
       await alice.shows('Connected to the server.');
       const bob = await inTerminal('bob', { at: 1, contacts: 'alice' });
@@ -73,16 +73,16 @@ describeUnless(HAS_PSEUDO_TERMINAL ? '' : 'The command `script` is missing; it i
       expect(alice.raw).toContain('\u001b[32m');
     });
 
-    it('have no colours where they want none', async () => {
+    it('use no colors if NO_COLOR is set', async () => {
       const alice = await inTerminal('grey', { contacts: 'bob' }, { NO_COLOR: '1' });
       await alice.shows('Connected to the server.');
       alice.press('\u0004');
       expect(await alice.exited).toBe(0);
-      // eslint-disable-next-line no-control-regex -- colours are what must not be there
+      // eslint-disable-next-line no-control-regex -- the expression must match colors
       expect(alice.raw).not.toMatch(/\u001b\[[\d;]*m/);
     });
 
-    it('have plain lines where a terminal can do no more, and need not wait for one thing to do the next', async () => {
+    it('print plain lines on a dumb terminal, and execute the next line before the previous one has ended', async () => {
       const alice = await inTerminal('plain', { contacts: 'silent' }, { TERM: 'dumb' });
       await alice.shows('Connected to the server.');
       const caller = await stage.player('caller');
@@ -100,8 +100,8 @@ describeUnless(HAS_PSEUDO_TERMINAL ? '' : 'The command `script` is missing; it i
   },
 );
 
-describe('Without a terminal', () => {
-  it('gives over every line of a long input in order before it ends with 0', async () => {
+describe('A terminal client with piped input', () => {
+  it('delivers every line of a long input in order before it exits with 0', async () => {
     const bob = await piped('bill', { at: 1, contacts: 'ada', more: ['--accept'] });
     await bob.shows('Connected to the server.');
     const alice = await piped('ada', { contacts: 'bill' });
@@ -115,7 +115,7 @@ describe('Without a terminal', () => {
     expect(heard).toEqual(lines.map((line) => `ada: ${line}`));
   }, 120_000);
 
-  it('ends with 1 and says so if its lines did not reach a peer that was killed', async () => {
+  it('exits with 1 and a notice if its lines did not reach a peer that was killed', async () => {
     const bob = await piped('boris', { at: 1, contacts: 'agnes', more: ['--accept'] });
     await bob.shows('Connected to the server.');
     const alice = await piped('agnes', { contacts: 'boris' });
@@ -125,15 +125,15 @@ describe('Without a terminal', () => {
     await bob.kill();
     for (let number = 0; number < 5_000; number += 1) alice.type(`line ${number} ${'.'.repeat(60)}`);
     alice.endInput();
-    await alice.shows('Your last lines may not have reached boris.', 60_000);
+    await alice.shows('boris may not have received your last lines.', 60_000);
     expect(await alice.exited).toBe(1);
   }, 120_000);
 
-  it('talks line by line, and goes on when both gateways are killed', async () => {
+  it('exchanges texts line by line, and continues when both gateways are killed', async () => {
     const bob = await piped('bert', { at: 1, contacts: 'anna', more: ['--accept'] });
     await bob.shows('Connected to the server.');
     const alice = await piped('anna', { contacts: 'bert' });
-    // All at once, as a script does.
+    // All lines at once, like a script.
     alice.type('/call bert');
     alice.type('one');
     alice.type('//two');
@@ -157,7 +157,7 @@ describe('Without a terminal', () => {
     await Promise.all([stage.cluster.add(), stage.cluster.add()]);
   });
 
-  it('keeps an identity that only its owner can read, and comes back with it', async () => {
+  it('stores an identity that only its owner can read, and uses it again', async () => {
     const key = await stage.key();
     const first = await piped('carol', { key });
     await first.shows('Connected to the server.');
@@ -172,51 +172,51 @@ describe('Without a terminal', () => {
   });
 });
 
-describe('What went wrong', () => {
-  it('is told of a wrong key', async () => {
+describe('A terminal client', () => {
+  it('reports a wrong license key', async () => {
     const alice = await piped('alice', { key: 'WR1-WRONG' });
-    await alice.shows('The server does not know this license key. Look for a typing mistake.');
+    await alice.shows('The server does not know this license key. Check it for a typing error.');
     expect(await alice.exited).toBe(1);
   });
 
-  it('is told of a wrong key when the input has ended already', async () => {
+  it('reports a wrong license key after the input has ended', async () => {
     const alice = await piped('amy', { key: 'WR1-WRONG' });
     alice.endInput();
     await alice.shows('The server does not know this license key.');
     expect(await alice.exited).toBe(1);
   });
 
-  it('is told that a contact of whom this machine knows nothing got a profile here', async () => {
-    const alice = await piped('abel', { contacts: 'somebody' });
-    await alice.shows('If somebody is at another machine, use --contacts somebody=PEER_ID');
+  it('reports that it created a profile for an unknown contact', async () => {
+    const alice = await piped('abel', { contacts: 'zoe' });
+    await alice.shows('If zoe uses another machine, use --contacts zoe=PEER_ID');
     await alice.shows('Connected to the server.');
     alice.endInput();
     expect(await alice.exited).toBe(0);
-    const again = await piped('abel', { contacts: 'somebody' });
+    const again = await piped('abel', { contacts: 'zoe' });
     await again.shows('Connected to the server.');
-    expect(again.text).not.toContain('at another machine');
+    expect(again.text).not.toContain('uses another machine');
   });
 
-  it('is told of a key that another device uses', async () => {
+  it('reports a license that is in use on another device', async () => {
     const key = await stage.key();
     const first = await piped('dora', { key });
     await first.shows('Connected to the server.');
     const second = await piped('emma', { key });
-    await second.shows('This license is used on another device already');
+    await second.shows('This license is in use on another device');
     expect(await second.exited).toBe(1);
   });
 
-  it('is told of a profile that is used twice', async () => {
+  it('reports a profile that is used twice', async () => {
     const key = await stage.key();
     const first = await piped('fred', { key });
     await first.shows('Connected to the server.');
     const second = await piped('fred', { key });
     await second.shows('Connected to the server.');
-    await first.shows('You connected from somewhere else with this profile');
+    await first.shows('You connected with this identity from another place');
     expect(await first.exited).toBe(1);
   });
 
-  it('is told of somebody who is not there, declines, or is nobody', async () => {
+  it('reports a peer that is offline, that declines, or that is not a contact', async () => {
     const alice = await piped('gina', { contacts: 'hugo' });
     alice.type('/call hugo');
     await alice.shows('hugo is not online.');
@@ -226,33 +226,33 @@ describe('What went wrong', () => {
     await hugo.shows('gina is calling.');
     hugo.type('/reject');
     await hugo.shows('You declined the call from gina.');
-    await alice.shows('hugo does not want to talk now.');
-    alice.type('/call nobody');
-    await alice.shows('Call whom? Your contacts: hugo.');
+    await alice.shows('hugo declined the call.');
+    alice.type('/call zoe');
+    await alice.shows('Name a contact. Your contacts: hugo.');
     alice.endInput();
     expect(await alice.exited).toBe(1);
   });
 
-  it('is told that no way was found to somebody who accepts', async () => {
+  it('reports that no network path was found to a peer that accepted', async () => {
     const silent = await stage.player('silent', { at: 1 });
     const alice = await piped('alma', { contacts: `silent=${silent.peer_id}` });
     alice.type('/call silent');
     const { data } = await silent.next('ring', 10_000);
     await silent.ask('accept', { call_id: data.call_id });
-    await alice.shows('Looking for a way to silent …');
-    await alice.shows('No way was found between your network and that of silent.', 45_000);
+    await alice.shows('Connecting to silent …');
+    await alice.shows('No network path was found between you and silent.', 45_000);
     await silent.close();
   });
 
-  it('is told of a server that is not there', async () => {
+  it('reports an unreachable server', async () => {
     const line = ['--url', 'ws://127.0.0.1:9/ws', '--key', 'WR1-X', '--name', 'ida', '--home', home];
     const alice = kept(TerminalProcess.piped(line));
-    await alice.shows('The server cannot be reached. Trying again until it works.');
+    await alice.shows('The server cannot be reached. Reconnecting automatically.');
     await alice.stop();
     expect(await alice.exited).toBe(0);
   });
 
-  it('is told of a wrong command line', async () => {
+  it('reports an invalid command line', async () => {
     const missing = kept(TerminalProcess.piped(['--name', 'jane']));
     await missing.shows("required option '--key <key>' not specified");
     expect(await missing.exited).toBe(2);

@@ -8,7 +8,7 @@ import { commandLine } from './terminal-process.js';
 
 const run = promisify(execFile);
 
-/** Two real peers connect within it, on a machine that does other things. Milliseconds. */
+/** Time limit for a row to appear. Two real peers connect within it on a busy machine. Milliseconds. */
 const PATIENCE_MS = 30_000;
 
 /** Columns and rows. */
@@ -17,7 +17,7 @@ export interface Size {
   readonly rows: number;
 }
 
-/** A terminal client in a terminal emulator of its own: what a person would see, whatever was written to get there. */
+/** A terminal client in a terminal emulator, with methods to read the visible rows. */
 export class TmuxTerminal {
   readonly #tmux: string;
   readonly #folder: string;
@@ -27,39 +27,39 @@ export class TmuxTerminal {
     this.#folder = folder;
   }
 
-  /** @param tmux where tmux is. @param args of the program. */
+  /** @param tmux the path of tmux. @param args the arguments of the program. */
   static async open(tmux: string, args: readonly string[], { columns, rows }: Size): Promise<TmuxTerminal> {
     const terminal = new TmuxTerminal(tmux, await mkdtemp(join(tmpdir(), 'white-rabbit-tmux-')));
     const size = ['-x', String(columns), '-y', String(rows)];
-    // What is left when it ended can be looked at: its exit code, and the state of the terminal.
+    // After the program ended, the exit code and the state of the terminal stay visible.
     const line = `unset CI NO_COLOR FORCE_COLOR; ${commandLine(args)}; code=$?; stty -a; echo "exit code $code"; exec cat`;
     await terminal.#do('-u', '-f', '/dev/null', 'new-session', '-d', ...size, `exec sh -c ${quoted(line)}`);
     return terminal;
   }
 
-  /** The rows that are visible. */
+  /** The visible rows. */
   async screen(): Promise<readonly string[]> {
     const { stdout } = await this.#do('capture-pane', '-p');
     return stdout.trimEnd().split('\n');
   }
 
-  /** All rows, those that scrolled away too. */
+  /** All rows, including the scrollback. */
   async scrollback(): Promise<string> {
     return (await this.#do('capture-pane', '-p', '-S', '-')).stdout;
   }
 
-  /** Where the cursor is, and whether it can be seen. */
+  /** The position of the cursor, and whether it is visible. */
   async cursor(): Promise<string> {
     const format = '#{cursor_x},#{cursor_y} #{?cursor_flag,visible,hidden}';
     return (await this.#do('display-message', '-p', format)).stdout.trim();
   }
 
-  /** Resolves once a visible row matches. @throws Error with the screen, after the deadline. */
+  /** Resolves when a visible row matches. @throws Error with the screen, after the deadline. */
   async shows(row: RegExp): Promise<void> {
     await this.#awaits(`a row ${String(row)}`, (rows) => rows.some((shown) => row.test(shown)));
   }
 
-  /** Resolves once no visible row matches. */
+  /** Resolves when no visible row matches. */
   async hides(row: RegExp): Promise<void> {
     await this.#awaits(`no row ${String(row)}`, (rows) => !rows.some((shown) => row.test(shown)));
   }
@@ -69,7 +69,7 @@ export class TmuxTerminal {
     await this.#do('send-keys', '-l', keys);
   }
 
-  /** Presses keys by the names that tmux has for them: `Enter`, `Up`, `C-c`. */
+  /** Presses keys by their tmux names: `Enter`, `Up`, `C-c`. */
   async key(...names: readonly string[]): Promise<void> {
     await this.#do('send-keys', ...names);
   }
@@ -83,7 +83,7 @@ export class TmuxTerminal {
     await this.#do('resize-window', '-x', String(columns), '-y', String(rows));
   }
 
-  /** Ends it and what runs in it. */
+  /** Ends the emulator and the program. */
   async close(): Promise<void> {
     await this.#do('kill-server');
     await rm(this.#folder, { recursive: true });

@@ -1,8 +1,8 @@
 /* eslint-disable @nx/enforce-module-boundaries -- an example imports the package as its users do */
-// A peer in a browser: calls a friend and shows what comes back. A page needs no more than this.
+// A peer in a browser: calls a friend and shows the texts it receives.
 import { connect, keepIdentity, PeerCall } from '@white-rabbit/client';
 
-/** Calls `friend`. `show` puts a line on the page. @throws Error saying why nobody can be talked to. */
+/** Calls `friend`. `show` puts a line on the page. @throws Error with the reason if the call fails. */
 export async function callFriend(url: string, licenseKey: string, friend: string, show: (line: string) => void) {
   const client = connect({ url, licenseKey, ...keepIdentity(localStorage), contacts: [friend] });
   const outcome = await client.online();

@@ -1,5 +1,5 @@
 /* eslint-disable @nx/enforce-module-boundaries -- an example imports the package as its users do */
-// A peer in Node: says who is there, answers everybody who calls, and sends back what it hears.
+// A peer in Node: logs presence, accepts every call, and echoes the texts it receives.
 import { connect, PeerCall } from '@white-rabbit/client';
 import { keepIdentityFile } from '@white-rabbit/client/node';
 import { RTCPeerConnection } from 'werift';

@@ -1,40 +1,51 @@
-import type { ClientEventName, RejectReason } from '@white-rabbit/protocol';
-import type { CallEnd } from './call-end.js';
+import type { ClientEventName, HangupReason, RejectReason } from '@white-rabbit/protocol';
 import { Emitter } from './emitter.js';
-import type { Sent } from './frame.js';
-import type { IceServer } from './ice-server.js';
-import { DONE, failure, type Answer, type FailureCode, type Outcome } from './outcome.js';
+import type { IceServer, Sent } from './frame.js';
+import { DONE, failure, type FailureCode, type Outcome, type RequestResult } from './outcome.js';
 import { WIRE } from './wire.js';
 
 /**
- * `calling`: on its way to the callee · `ringing`: there · `active`: accepted, signals pass · `ended`: the server knows
- * nothing of it any more.
+ * `calling`: sent to the callee · `ringing`: delivered to the callee · `active`: accepted, signals pass · `ended`: the
+ * server has forgotten the call.
  */
 export type CallState = 'calling' | 'ringing' | 'active' | 'ended';
 
-/** What a call tells. */
+/**
+ * Why the server's part in a call ended.
+ *
+ * - `established`: the peers are connected and no longer need the server.
+ * - `hangup`, `cancelled` (hung up while it rang), `timeout` (it rang for 45 s), `peer_offline`: docs/protocol.md, section 4.
+ * - `declined`, `busy`: the callee rejected the call.
+ * - `glare`: both peers called at the same time, and the other peer's call continues. The `Call` that this side created
+ *   represents it.
+ * - `disconnected`: this client lost its connection to the server.
+ * - any other: the server refused the `call` or the `accept` with this error code.
+ */
+export type CallEnd = 'established' | HangupReason | RejectReason | FailureCode;
+
+/** The events of a call. */
 export interface CallEvents {
-  /** It is at another state; `ended` is the last. */
+  /** The new state; `ended` is the last. */
   readonly state: CallState;
-  /** What the other peer sent with `signal`: a JSON object, to be read with suspicion. */
+  /** The JSON object that the other peer sent with `signal`. The server does not validate it. */
   readonly signal: object;
 }
 
-/** What a call needs of its connection. */
+/** What a call needs from the connection to the server. */
 export interface CallPort {
-  ask<E extends ClientEventName>(event: E, data: Sent<E>): Promise<Answer>;
+  request<E extends ClientEventName>(event: E, data: Sent<E>): Promise<RequestResult>;
 }
 
-/** The server ends a ring after 45 s. When nothing of the kind was heard by then, this side does. */
+/** The server ends a call that rings for 45 s. The client ends it after this time if no frame of the server did. */
 const RING_GUARD_MS = WIRE.ringMs + 15_000;
 
 /**
- * One call with one peer, in either direction, from the first ring to the moment the server forgets it. Where both
- * peers call each other at once (glare), the server lets one call go on; this object then stands for that one, whoever
- * made it, and nothing else is to be done.
+ * One call with one peer, in either direction, from the ring until the server forgets it. If both peers call each other
+ * at the same time (glare), the server continues one of the two calls; this object then represents that call, and the
+ * application does nothing.
  */
 export class Call extends Emitter<CallEvents> {
-  /** The peer at the other side. */
+  /** The other peer. */
   readonly peerId: string;
   readonly #port: CallPort;
   readonly #answered = Promise.withResolvers<'accepted' | CallEnd>();
@@ -46,7 +57,7 @@ export class Call extends Emitter<CallEvents> {
   #iceServers: readonly IceServer[] = [];
   #accepting: Promise<Outcome> | undefined;
 
-  /** @internal Calls come from `Client.call` and the client's `ring` event. */
+  /** @internal `Client.call` and the `ring` event of the client create calls. */
   constructor(port: CallPort, peerId: string, id: string, role: 'caller' | 'callee') {
     super(['signal']);
     this.peerId = peerId;
@@ -57,83 +68,84 @@ export class Call extends Emitter<CallEvents> {
     this.#guard = setTimeout(() => this.giveUp('timeout'), RING_GUARD_MS);
   }
 
-  /** The call's name on the wire. */
+  /** The `call_id` of the protocol. */
   get id(): string {
     return this.#id;
   }
 
-  /** Which side this is. In WebRTC the caller offers and the callee is polite. Settled once it is answered. */
+  /** This side's role. In WebRTC the caller offers and the callee is polite. Final once `answered` has resolved. */
   get role(): 'caller' | 'callee' {
     return this.#role;
   }
 
-  /** How far it is. */
+  /** The current state. */
   get state(): CallState {
     return this.#state;
   }
 
   /**
-   * STUN and TURN servers that the server offers for this call, the credentials this side's own and good for 10
-   * minutes; none where it offers none. There from the moment it was accepted.
+   * The STUN and TURN servers that the server offers for this call, from its acceptance on. The credentials belong to this
+   * side and are valid for 10 minutes. Empty if the server offers none.
    */
   get iceServers(): readonly IceServer[] {
     return this.#iceServers;
   }
 
-  /** Resolves with `accepted`, or with why there will be no call. Never rejects. */
+  /** Resolves with `accepted`, or with the reason why the call was not accepted. Never rejects. */
   get answered(): Promise<'accepted' | CallEnd> {
     return this.#answered.promise;
   }
 
-  /** Resolves with why it ended. Never rejects. */
+  /** Resolves with the reason why the call ended. Never rejects. */
   get ended(): Promise<CallEnd> {
     return this.#ended.promise;
   }
 
   /**
-   * The callee takes the call. Signals pass once this is done. Where it is not, the call has ended; where the caller may
-   * have been told all the same, it is hung up. Asked twice it is one and the same answer; a caller has nothing to accept.
+   * The callee accepts the call. Signals pass once the outcome is ok. Otherwise the call has ended; if the caller may have
+   * received the `accept`, the call is hung up. A second `accept()` returns the outcome of the first. Fails with
+   * `call_not_active` for the caller.
    */
   accept(): Promise<Outcome> {
     if (this.#role === 'caller') return Promise.resolve(failure('call_not_active'));
     return (this.#accepting ??= this.#accept());
   }
 
-  /** The callee does not take the call. Over for this side at once. What was accepted already is hung up instead. */
+  /** The callee rejects the call, which ends at once for this side. An accepted call is hung up instead. */
   reject(reason: RejectReason = 'declined'): Promise<Outcome> {
     if (this.#role === 'caller' || this.#accepting || this.#state === 'ended') return this.hangup();
-    const outcome = this.#port.ask('reject', { call_id: this.#id, reason });
+    const outcome = this.#port.request('reject', { call_id: this.#id, reason });
     this.end(reason);
     return outcome;
   }
 
-  /** Either side ends the call, at whatever point. Over for this side at once. */
+  /** Ends the call in any state, for this side at once. */
   hangup(): Promise<Outcome> {
     if (this.#state === 'ended') return Promise.resolve(DONE);
-    const outcome = this.#port.ask('hangup', { call_id: this.#id });
+    const outcome = this.#port.request('hangup', { call_id: this.#id });
     this.end(this.#state === 'active' ? 'hangup' : 'cancelled');
     return outcome;
   }
 
-  /** Passes any JSON object to the other side, in order. Done once the other peer's socket was given it. */
+  /** Sends a JSON object to the other peer, in order. Ok once the server has written it to the other peer's socket. */
   signal(signal: object): Promise<Outcome> {
-    return this.#port.ask('signal', { call_id: this.#id, signal });
+    return this.#port.request('signal', { call_id: this.#id, signal });
   }
 
-  /** The peers are connected: the server forgets this side of the call, and can fail without harm to it. */
+  /** Reports that the peers are connected. The server forgets this side of the call, which no longer depends on it. */
   established(): Promise<Outcome> {
     if (this.#state !== 'active') return Promise.resolve(DONE);
-    const outcome = this.#port.ask('established', { call_id: this.#id });
+    const outcome = this.#port.request('established', { call_id: this.#id });
     this.end('established');
     return outcome;
   }
 
-  /** @internal The callee's socket was given the ring. */
+  /** @internal The server delivered the ring to the callee. */
   ring(): void {
     if (this.#state === 'calling') this.#enter('ringing');
   }
 
-  /** @internal It was accepted. */
+  /** @internal The call was accepted. */
   activate(iceServers: readonly IceServer[] = []): void {
     if (this.#state === 'ended' || this.#state === 'active') return;
     clearTimeout(this.#guard);
@@ -142,26 +154,26 @@ export class Call extends Emitter<CallEvents> {
     this.#answered.resolve('accepted');
   }
 
-  /** @internal It came to nothing, as far as this side knows: should the other know better, it is hung up there. */
+  /** @internal Ends the call for this side, and sends `hangup` in case it is still alive at the other side. */
   giveUp(why: FailureCode | 'timeout'): void {
     if (this.#state === 'ended') return;
-    if (why !== 'call_not_found') void this.#port.ask('hangup', { call_id: this.#id });
+    if (why !== 'call_not_found') void this.#port.request('hangup', { call_id: this.#id });
     this.end(why);
   }
 
-  /** @internal A signal of the other side. */
+  /** @internal Receives a signal of the other peer. */
   take(signal: object): void {
     this.emit('signal', signal);
   }
 
-  /** @internal This peer's own call lost to that of the other: from now on it is that one, and its callee is here. */
+  /** @internal This side's call lost a glare: the object now represents the other peer's call, and this side is the callee. */
   become(id: string): void {
     this.#id = id;
     this.#role = 'callee';
     this.ring();
   }
 
-  /** @internal The server's part is over. */
+  /** @internal The server's part in the call ended. */
   end(why: CallEnd): void {
     if (this.#state === 'ended') return;
     clearTimeout(this.#guard);
@@ -171,12 +183,12 @@ export class Call extends Emitter<CallEvents> {
   }
 
   async #accept(): Promise<Outcome> {
-    const answer = await this.#port.ask('accept', { call_id: this.#id });
-    if (!answer.ok) {
-      this.giveUp(answer.code);
-      return answer;
+    const result = await this.#port.request('accept', { call_id: this.#id });
+    if (!result.ok) {
+      this.giveUp(result.code);
+      return result;
     }
-    this.activate(answer.iceServers);
+    this.activate(result.iceServers);
     return DONE;
   }
 

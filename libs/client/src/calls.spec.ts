@@ -1,28 +1,28 @@
 import { describe, expect, it } from '@jest/globals';
 import { onlineAlice } from '../test/alice.js';
 import { pass, settle } from '../test/fake-clock.js';
-import { client, server, rings, lastCallId, told, activeCall, sitDown } from '../test/desk.js';
+import { client, server, rings, lastCallId, serverSends, activeCall, useClient } from '../test/client-fixture.js';
 import type { Call } from './index.js';
 
-sitDown();
+useClient();
 
-describe('A call out', () => {
-  it('rings, is accepted, passes signals both ways in order, and is over once established', async () => {
+describe('An outgoing call', () => {
+  it('rings, is accepted, passes signals both ways in order, and ends after established()', async () => {
     const call = client.call('peer-bob');
     const states: string[] = [];
     call.on('state', (state) => states.push(state));
     expect(server.lastOf('call').data).toEqual({ peer_id: 'peer-bob', call_id: call.id });
     server.ack('call');
     await settle();
-    told('accept', call.id);
+    serverSends('accept', call.id);
     expect(await call.answered).toBe('accepted');
 
     const done = call.signal({ a: 1 });
     expect(server.lastOf('signal').data).toEqual({ call_id: call.id, signal: { a: 1 } });
     server.ack('signal');
     expect(await done).toEqual({ ok: true });
-    told('signal', call.id, { signal: { b: 1 } });
-    told('signal', call.id, { signal: { b: 2 } });
+    serverSends('signal', call.id, { signal: { b: 1 } });
+    serverSends('signal', call.id, { signal: { b: 2 } });
     const signals: object[] = [];
     call.on('signal', (signal) => signals.push(signal));
     expect(signals).toEqual([{ b: 1 }, { b: 2 }]);
@@ -36,7 +36,7 @@ describe('A call out', () => {
   });
 
   it.each(['peer_offline', 'rate_limited', 'call_limit', 'unavailable', 'self_call'])(
-    'ends with the error of the server: %s',
+    'ends with the error code of the server if the server refuses it: %s',
     async (code) => {
       const call = client.call('peer-bob');
       server.refuse('call', code);
@@ -45,21 +45,21 @@ describe('A call out', () => {
     },
   );
 
-  it.each(['declined', 'busy'])('ends when it is %s', async (reason) => {
+  it.each(['declined', 'busy'])('ends when the callee rejects it: %s', async (reason) => {
     const call = client.call('peer-bob');
     server.ack('call');
-    told('reject', call.id, { reason });
+    serverSends('reject', call.id, { reason });
     expect(await call.answered).toBe(reason);
   });
 
-  it.each(['timeout', 'peer_offline'])('ends when the server says %s', async (reason) => {
+  it.each(['timeout', 'peer_offline'])('ends when the server sends hangup with %s', async (reason) => {
     const call = client.call('peer-bob');
     server.ack('call');
-    told('hangup', call.id, { reason });
+    serverSends('hangup', call.id, { reason });
     expect(await call.answered).toBe(reason);
   });
 
-  it('can be taken back', async () => {
+  it('ends with cancelled when the caller hangs up while it rings', async () => {
     const call = client.call('peer-bob');
     void call.hangup();
     expect(server.lastOf('hangup').data).toEqual({ call_id: call.id });
@@ -67,16 +67,16 @@ describe('A call out', () => {
     expect(await call.ended).toBe('cancelled');
   });
 
-  it('ends, once active, by the hangup of either', async () => {
+  it('ends when either side hangs up, once active', async () => {
     const mine = await activeCall();
     void mine.hangup();
     expect(await mine.ended).toBe('hangup');
     const theirs = await activeCall();
-    told('hangup', theirs.id, { reason: 'hangup' });
+    serverSends('hangup', theirs.id, { reason: 'hangup' });
     expect(await theirs.ended).toBe('hangup');
   });
 
-  it('ends when the server does not answer in time, and bob, where it rings after all, is told', async () => {
+  it('ends when the server does not respond in time, and sends hangup in case it rings at the callee', async () => {
     const call = client.call('peer-bob');
     await pass(8_000);
     expect(await call.answered).toBe('no_answer');
@@ -84,16 +84,16 @@ describe('A call out', () => {
     await pass(8_000);
   });
 
-  it('is nothing that its caller could accept, and goes on when they try', async () => {
+  it('cannot be accepted by its caller, and continues after the attempt', async () => {
     const call = client.call('peer-bob');
     server.ack('call');
     expect(await call.accept()).toMatchObject({ ok: false, code: 'call_not_active' });
     expect([call.state, server.countOf('accept')]).toEqual(['ringing', 0]);
-    told('accept', call.id);
+    serverSends('accept', call.id);
     expect(await call.answered).toBe('accepted');
   });
 
-  it('ends by itself when the server forgets to end the ringing', async () => {
+  it('ends with timeout if the server never ends the ringing', async () => {
     const call = client.call('peer-bob');
     server.ack('call');
     await pass(25_000);
@@ -103,7 +103,7 @@ describe('A call out', () => {
     server.ack('hangup');
   });
 
-  it('ends, however far it was, with the connection, and every promise settles', async () => {
+  it('ends in every state when the connection is lost, and settles all promises', async () => {
     const calling = client.call('peer-bob');
     const active = await activeCall();
     const signal = active.signal({});
@@ -117,15 +117,15 @@ describe('A call out', () => {
   });
 });
 
-describe('A call in', () => {
-  it('rings, and is accepted', async () => {
-    told('ring', 'call-of-bob');
+describe('An incoming call', () => {
+  it('rings and is accepted', async () => {
+    serverSends('ring', 'call-of-bob');
     const [call] = rings;
     expect([call?.peerId, call?.role, call?.state]).toEqual(['peer-bob', 'callee', 'ringing']);
     const accepted = call?.accept();
     expect(server.lastOf('accept').data).toEqual({ call_id: 'call-of-bob' });
     // Bob may be quicker than the ack.
-    told('signal', 'call-of-bob', { signal: { early: true } });
+    serverSends('signal', 'call-of-bob', { signal: { early: true } });
     server.ack('accept');
     expect(await accepted).toEqual({ ok: true });
     expect(await call?.answered).toBe('accepted');
@@ -134,7 +134,7 @@ describe('A call in', () => {
     expect(signals).toEqual([{ early: true }]);
   });
 
-  it('waits for somebody to listen', () => {
+  it('is kept until the application listens for ring', () => {
     const { client: quiet, server: other } = onlineAlice();
     other.say('ring', { call_id: 'call-of-bob', peer_id: 'peer-bob' });
     const heard: Call[] = [];
@@ -143,8 +143,8 @@ describe('A call in', () => {
     quiet.close();
   });
 
-  it('is rejected, with a reason', async () => {
-    told('ring', 'call-of-bob');
+  it('is rejected with a reason', async () => {
+    serverSends('ring', 'call-of-bob');
     const outcome = rings[0]?.reject('busy');
     expect(server.lastOf('reject').data).toEqual({ call_id: 'call-of-bob', reason: 'busy' });
     server.ack('reject');
@@ -152,16 +152,16 @@ describe('A call in', () => {
     expect(await rings[0]?.ended).toBe('busy');
   });
 
-  it('ends when it cannot be accepted any more', async () => {
-    told('ring', 'call-of-bob');
+  it('ends when accept() fails', async () => {
+    serverSends('ring', 'call-of-bob');
     const accepted = rings[0]?.accept();
     server.refuse('accept', 'call_not_found');
     expect(await accepted).toMatchObject({ ok: false, code: 'call_not_found' });
     expect(await rings[0]?.ended).toBe('call_not_found');
   });
 
-  it('is accepted once, however often one asks', async () => {
-    told('ring', 'call-of-bob');
+  it('is accepted once if accept() is called several times', async () => {
+    serverSends('ring', 'call-of-bob');
     const [first, second] = [rings[0]?.accept(), rings[0]?.accept()];
     server.ack('accept');
     expect([await first, await second]).toEqual([{ ok: true }, { ok: true }]);
@@ -169,8 +169,8 @@ describe('A call in', () => {
     expect([rings[0]?.state, server.countOf('accept')]).toEqual(['active', 1]);
   });
 
-  it.each(['before', 'after'])('is hung up where it is rejected %s the accept is through', async (when) => {
-    told('ring', 'call-of-bob');
+  it.each(['before', 'after'])('is hung up if reject() is called %s accept() has completed', async (when) => {
+    serverSends('ring', 'call-of-bob');
     void rings[0]?.accept();
     if (when === 'after') server.ack('accept');
     await settle();
@@ -179,36 +179,39 @@ describe('A call in', () => {
     expect(rings[0]?.state).toBe('ended');
   });
 
-  it.each(['undeliverable', 'unavailable'])('is hung up where its accept was %s: bob may have it', async (code) => {
-    told('ring', 'call-of-bob');
-    const accepted = rings[0]?.accept();
-    server.refuse('accept', code);
-    expect(await accepted).toMatchObject({ ok: false, code });
-    expect(await rings[0]?.ended).toBe(code);
-    expect(server.lastOf('hangup').data).toEqual({ call_id: 'call-of-bob' });
-  });
+  it.each(['undeliverable', 'unavailable'])(
+    'is hung up if its accept failed with %s, because the caller may have received it',
+    async (code) => {
+      serverSends('ring', 'call-of-bob');
+      const accepted = rings[0]?.accept();
+      server.refuse('accept', code);
+      expect(await accepted).toMatchObject({ ok: false, code });
+      expect(await rings[0]?.ended).toBe(code);
+      expect(server.lastOf('hangup').data).toEqual({ call_id: 'call-of-bob' });
+    },
+  );
 
-  it.each(['cancelled', 'timeout', 'peer_offline'])('ends when the server says %s', async (reason) => {
-    told('ring', 'call-of-bob');
-    told('hangup', 'call-of-bob', { reason });
+  it.each(['cancelled', 'timeout', 'peer_offline'])('ends when the server sends hangup with %s', async (reason) => {
+    serverSends('ring', 'call-of-bob');
+    serverSends('hangup', 'call-of-bob', { reason });
     expect(await rings[0]?.answered).toBe(reason);
   });
 });
 
-describe('The servers of a call', () => {
+describe('The ICE servers of a call', () => {
   const RELAY = { urls: ['turn:one.example:3478'], username: '1700000000:x', credential: 'y' };
   const STUN = { urls: ['stun:one.example:3478'] };
 
-  it('come to the caller with the accept', async () => {
+  it('reach the caller with accept', async () => {
     const call = client.call('peer-bob');
     server.ack('call');
-    told('accept', call.id, { ice_servers: [STUN, RELAY] });
+    serverSends('accept', call.id, { ice_servers: [STUN, RELAY] });
     await call.answered;
     expect(call.iceServers).toEqual([STUN, RELAY]);
   });
 
-  it('come to the callee with the answer to its accept, and are there when that is done', async () => {
-    told('ring', 'call-of-bob');
+  it('reach the callee with the ack of its accept, before accept() resolves', async () => {
+    serverSends('ring', 'call-of-bob');
     const accepted = rings[0]?.accept();
     expect(rings[0]?.iceServers).toEqual([]);
     server.ack('accept', { ice_servers: [RELAY] });
@@ -216,23 +219,23 @@ describe('The servers of a call', () => {
     expect(rings[0]?.iceServers).toEqual([RELAY]);
   });
 
-  it("come with the other's call where that goes on", async () => {
+  it("are those of the other peer's call if that call wins a glare", async () => {
     const call = client.call('peer-bob');
-    told('ring', 'call-of-bob');
-    told('hangup', lastCallId(), { reason: 'glare' });
+    serverSends('ring', 'call-of-bob');
+    serverSends('hangup', lastCallId(), { reason: 'glare' });
     server.ack('accept', { ice_servers: [RELAY] });
     await call.answered;
     expect(call.iceServers).toEqual([RELAY]);
   });
 
-  it('are none where the server offers none', async () => {
+  it('are empty if the server offers none', async () => {
     const call = await activeCall();
     expect(call.iceServers).toEqual([]);
   });
 });
 
-describe('Requests', () => {
-  it('are never more than 256 at once', async () => {
+describe('Pending requests', () => {
+  it('are limited to 256', async () => {
     const outcomes = Array.from({ length: 257 }, () => client.removeContacts(['peer-carol']));
     expect(await outcomes[256]).toMatchObject({ ok: false, code: 'rate_limited' });
     expect(server.countOf('contacts')).toBe(256);

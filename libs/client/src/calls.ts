@@ -1,34 +1,32 @@
-import type { CallEnd } from './call-end.js';
-import { Call, type CallPort } from './call.js';
-import type { ServerFrame } from './frame.js';
-import { readIceServers } from './ice-server.js';
-import { randomName } from './random-name.js';
+import { Call, type CallEnd, type CallPort } from './call.js';
+import { readIceServers, type ServerFrame } from './frame.js';
+import { randomName } from './identity.js';
 import { WIRE } from './wire.js';
 
-/** A call of this side that is not answered yet, and what is known of a call of its callee at the same moment. */
+/** An outgoing call without an answer, and the state of a simultaneous call from its callee. */
 interface Outgoing {
   readonly call: Call;
-  /** The callee's own call to this side, should there be one. Where it comes second it is shown to nobody for now. */
+  /** The id of the callee's own call to this side. If it arrives second, the application does not see it yet. */
   rival: string | undefined;
-  /** The server let the callee's call go on, and its ring has not come yet. */
+  /** The server continues the callee's call, and its ring has not arrived yet. */
   lost: boolean;
 }
 
-/** The calls of one client: hands each its frames, and follows the server where two peers call each other. */
+/** The calls of one client. Routes frames to calls, and resolves glare as the server decides. */
 export class Calls {
   readonly #port: CallPort;
   readonly #onRing: (call: Call) => void;
-  // Bounded by the server: 16 calls a session (PROTOCOL.md, section 5).
+  // Bounded by the server: 16 calls per session (docs/protocol.md, section 5).
   readonly #calls = new Map<string, Call>();
   readonly #outgoing = new Map<string, Outgoing>();
 
-  /** @param onRing given every call that rings here. */
+  /** @param onRing receives every incoming call. */
   constructor(port: CallPort, onRing: (call: Call) => void) {
     this.#port = port;
     this.#onRing = onRing;
   }
 
-  /** Calls a peer. */
+  /** Starts an outgoing call. */
   start(peerId: string): Call {
     const call = this.#add(peerId, randomName('call'), 'caller');
     const outgoing: Outgoing = { call, rival: this.#ringingFrom(peerId), lost: false };
@@ -38,7 +36,7 @@ export class Calls {
     return call;
   }
 
-  /** Takes the frames that concern calls; others are none of its business. */
+  /** Handles the frames that concern calls and ignores all others. */
   onFrame(frame: ServerFrame): void {
     if (frame.event === 'ring') this.#onRingFrame(frame.data);
     else if (frame.event === 'accept') this.#onAccept(frame.data);
@@ -47,7 +45,7 @@ export class Calls {
     else if (frame.event === 'hangup') this.#onHangup(frame.data);
   }
 
-  /** The connection is gone, and with it the server's part in every call. */
+  /** Ends all calls after the connection to the server was lost. */
   lose(): void {
     for (const call of [...this.#calls.values()]) call.end('disconnected');
   }
@@ -55,8 +53,8 @@ export class Calls {
   async #ring(outgoing: Outgoing): Promise<void> {
     const { call } = outgoing;
     const { id } = call;
-    const outcome = await this.#port.ask('call', { peer_id: call.peerId, call_id: id });
-    // Lost in glare: this was the answer for a call that is no more.
+    const outcome = await this.#port.request('call', { peer_id: call.peerId, call_id: id });
+    // The call lost a glare meanwhile: this outcome belongs to a call that has ended.
     if (outgoing.lost || call.id !== id) return;
     if (outcome.ok) call.ring();
     else if (outcome.code === 'no_answer') call.giveUp('no_answer');
@@ -84,7 +82,7 @@ export class Calls {
     for (const other of this.#outgoing.values()) if (other.rival === call_id) other.rival = undefined;
   }
 
-  /** The other's call goes on: take it as soon as its ring is here, for this side wanted to talk as well. */
+  /** The other peer's call continues: accept it as soon as its ring arrives. */
   #onGlareLost(outgoing: Outgoing): void {
     outgoing.lost = true;
     if (outgoing.rival !== undefined) {
@@ -103,14 +101,14 @@ export class Calls {
     const { call } = outgoing;
     this.#outgoing.delete(call.id);
     this.#calls.delete(call.id);
-    // Where it rang here before this side called, `call` stands for it from now on.
+    // If the rival rang before this side called, `call` represents it from now on.
     this.#calls.get(rival)?.end('glare');
     call.become(rival);
     this.#calls.set(rival, call);
     void call.accept();
   }
 
-  /** An answer ends the glare: what rang meanwhile and still does is a call like any other. */
+  /** An answer ends the glare: a rival that still rings becomes a normal incoming call. */
   #onAnswered({ call, rival }: Outgoing, answer: 'accepted' | CallEnd): void {
     const waiting = this.#outgoing.delete(call.id);
     const isUnseen = rival !== undefined && !this.#calls.has(rival);
@@ -128,9 +126,9 @@ export class Calls {
     return call;
   }
 
-  /** A call of that peer that rings here, and is not taken yet. */
+  /** The id of a call of that peer that rings here. */
   #ringingFrom(peerId: string): string | undefined {
-    const isIt = (call: Call) => call.peerId === peerId && call.role === 'callee' && call.state === 'ringing';
-    return [...this.#calls.values()].find(isIt)?.id;
+    const isRinging = (call: Call) => call.peerId === peerId && call.role === 'callee' && call.state === 'ringing';
+    return [...this.#calls.values()].find(isRinging)?.id;
   }
 }

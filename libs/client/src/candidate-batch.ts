@@ -1,11 +1,11 @@
 import type { Candidate, GatheredCandidate } from './peer-connection.js';
 
-/** Candidates come in bursts, one for each network address: they wait this long for each other. Milliseconds. */
+/** How long a batch collects candidates, which arrive in bursts. Milliseconds. */
 const WAIT_MS = 40;
-/** A batch of this many goes at once; it is far from the 64 KiB of a frame. */
+/** A batch of this size is sent at once. It is far below the 64 KiB of a frame. */
 const MOST = 20;
 
-/** Gathers ICE candidates, so that a call costs a few signals and not dozens. */
+/** Batches ICE candidates, so that a call needs a few signals instead of dozens. */
 export class CandidateBatch {
   readonly #send: (candidates: readonly Candidate[]) => void;
   #waiting: Candidate[] = [];
@@ -15,21 +15,21 @@ export class CandidateBatch {
     this.#send = send;
   }
 
-  /** One more. */
+  /** Adds a candidate to the batch. */
   add({ candidate = '', sdpMid = null, sdpMLineIndex = null }: GatheredCandidate): void {
     this.#waiting.push({ candidate, sdpMid, sdpMLineIndex });
     if (this.#waiting.length >= MOST) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), WAIT_MS);
   }
 
-  /** What there is goes now. */
+  /** Sends the batch now. */
   flush(): void {
     const candidates = this.#waiting;
     this.stop();
     if (candidates.length > 0) this.#send(candidates);
   }
 
-  /** What there is is of no use any more. */
+  /** Discards the batch. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -1,34 +1,45 @@
 import type { Status } from '@white-rabbit/protocol';
-import type { Call } from './call.js';
+import type { Call, CallPort } from './call.js';
 import { Calls } from './calls.js';
 import type { ConnectOptions } from './connect-options.js';
-import { contactFault } from './contact-fault.js';
 import { Emitter } from './emitter.js';
 import type { Sent, ServerFrame } from './frame.js';
-import { Line, type LineState } from './line.js';
+import { isName } from './identity.js';
 import { DONE, failure, type Outcome } from './outcome.js';
+import { ReconnectingConnection, type ConnectionState } from './reconnecting-connection.js';
+import { WIRE } from './wire.js';
 
-/** What a client tells. */
+/** The events of a client. */
 export interface ClientEvents {
-  /** The connection to the server changed. */
-  readonly state: LineState;
-  /** A contact came or went. */
+  /** The new state of the connection to the server. */
+  readonly state: ConnectionState;
+  /** The presence of a contact changed. */
   readonly presence: { readonly peerId: string; readonly status: Status };
-  /** Somebody calls: `accept()` it or `reject()` it. */
+  /** An incoming call: `accept()` it or `reject()` it. */
   readonly ring: Call;
 }
 
-/** One peer's presence on the network: who else is there, calls out, calls in. Made by `connect`. */
+/**
+ * Connects to a White Rabbit server, and reconnects until `close()` or until the server refuses (close codes 45xx).
+ *
+ * @throws TypeError with a sentence that an application can show, if the options are invalid. All other errors are
+ * states of the client.
+ */
+export function connect(options: ConnectOptions): Client {
+  return new Client(options);
+}
+
+/** One peer at the server: the presence of its contacts, outgoing and incoming calls. Created by `connect`. */
 export class Client extends Emitter<ClientEvents> {
   readonly #options: ConnectOptions;
   readonly #contacts: Set<string>;
-  /** Until it is registered once: what comes back by itself must not move a license again. */
+  /** `false` after the first registration: an automatic reconnect must not transfer the license again. */
   #wantsTransfer: boolean;
   readonly #presence = new Map<string, Status>();
   readonly #calls: Calls;
-  readonly #line: Line;
+  readonly #connection: ReconnectingConnection;
 
-  /** @internal Made by `connect`. */
+  /** @internal Created by `connect`. */
   constructor(options: ConnectOptions) {
     super(['ring']);
     this.#options = options;
@@ -36,35 +47,36 @@ export class Client extends Emitter<ClientEvents> {
     const fault = contactFault(this.#contacts);
     if (fault) throw new TypeError(failure(fault).message);
     this.#wantsTransfer = options.transfer === true;
-    this.#calls = new Calls({ ask: (event, data) => this.#line.ask(event, data) }, (call) => this.emit('ring', call));
-    this.#line = new Line(options, () => this.#registration(), {
+    const port: CallPort = { request: (event, data) => this.#connection.request(event, data) };
+    this.#calls = new Calls(port, (call) => this.emit('ring', call));
+    this.#connection = new ReconnectingConnection(options, () => this.#registration(), {
       onState: (state) => this.#onState(state),
       onFrame: (frame) => this.#onFrame(frame),
     });
   }
 
-  /** Where the connection is at. */
-  get state(): LineState {
-    return this.#line.state;
+  /** The state of the connection to the server. */
+  get state(): ConnectionState {
+    return this.#connection.state;
   }
 
-  /** What was last told of each contact. While not `online` it may be out of date; a contact never told of is missing. */
+  /** The last known presence of each contact. It can be outdated unless the state is `online`. Unknown contacts are absent. */
   get presence(): ReadonlyMap<string, Status> {
     return this.#presence;
   }
 
-  /** Peers whose presence is told. They are registered again after every loss of the connection. */
+  /** The peers that this client watches. The client registers them again after every reconnect. */
   get contacts(): ReadonlySet<string> {
     return this.#contacts;
   }
 
   /**
-   * Resolves as done once registered. It fails with the server's error where it was refused for good, with `no_answer`
-   * when `withinMs` passed; the client goes on trying in that case. Never rejects.
+   * Resolves as ok once the client is registered. Fails with the server's error code if the server refused the client
+   * permanently, and with `no_answer` after `withinMs`; the client continues to reconnect in that case. Never rejects.
    */
   async online(withinMs = 30_000): Promise<Outcome> {
     const settled = Promise.withResolvers<Outcome>();
-    const look = (state: LineState) => {
+    const look = (state: ConnectionState) => {
       if (state.name === 'online') settled.resolve(DONE);
       if (state.name === 'ended') settled.resolve(refusalOf(state));
     };
@@ -77,32 +89,32 @@ export class Client extends Emitter<ClientEvents> {
     return outcome;
   }
 
-  /** Calls a peer. Look at the call's `answered`. */
+  /** Calls a peer. `Call.answered` tells how the peer answered. */
   call(peerId: string): Call {
     return this.#calls.start(peerId);
   }
 
-  /** Watches more peers. They are kept when there is no connection at the moment; refused ones are not. */
+  /** Watches more peers. Without a connection they are kept and registered later. Peers that the server refuses are not kept. */
   async addContacts(peerIds: readonly string[]): Promise<Outcome> {
     const added = peerIds.filter((peerId) => !this.#contacts.has(peerId));
     const fault = contactFault([...this.#contacts, ...added]);
     if (fault) return failure(fault);
     for (const peerId of added) this.#contacts.add(peerId);
-    const outcome = await this.#line.ask('contacts', { add: added });
+    const outcome = await this.#connection.request('contacts', { add: added });
     const refused = !outcome.ok && outcome.code !== 'disconnected' && outcome.code !== 'no_answer';
     if (refused) this.#forget(added);
     return outcome;
   }
 
-  /** Watches these peers no more. */
+  /** Stops watching these peers. */
   removeContacts(peerIds: readonly string[]): Promise<Outcome> {
     this.#forget(peerIds);
-    return this.#line.ask('contacts', { remove: peerIds });
+    return this.#connection.request('contacts', { remove: peerIds });
   }
 
-  /** Ends the connection for good, and all calls that are not established. */
+  /** Closes the connection permanently and ends all calls that are not established. */
   close(): void {
-    this.#line.close();
+    this.#connection.close();
   }
 
   #registration(): Sent<'register'> {
@@ -111,7 +123,7 @@ export class Client extends Emitter<ClientEvents> {
     return { ...names, contacts: [...this.#contacts], ...(this.#wantsTransfer && { transfer: true }) };
   }
 
-  #onState(state: LineState): void {
+  #onState(state: ConnectionState): void {
     if (state.name === 'online') this.#wantsTransfer = false;
     if (state.name === 'waiting' || state.name === 'ended') this.#calls.lose();
     this.emit('state', state);
@@ -138,7 +150,17 @@ export class Client extends Emitter<ClientEvents> {
   }
 }
 
-function refusalOf({ why }: Extract<LineState, { name: 'ended' }>): Outcome {
+function refusalOf({ why }: Extract<ConnectionState, { name: 'ended' }>): Outcome {
   if (why.error === undefined) return { ok: false, code: 'disconnected', message: why.reason };
   return { ok: false, code: why.error, message: why.reason };
+}
+
+/**
+ * Why the server would refuse these contacts; `undefined` if it would not. Checked before contacts are kept, because the
+ * server permanently refuses a registration with an invalid contact.
+ */
+function contactFault(all: Iterable<string>): 'bad_data' | 'contacts_limit' | undefined {
+  const names = [...new Set(all)];
+  if (!names.every(isName)) return 'bad_data';
+  return names.length > WIRE.contacts ? 'contacts_limit' : undefined;
 }

@@ -1,38 +1,38 @@
 import type { SocketClass } from './socket.js';
 import { WIRE } from './wire.js';
 
-/** Who connects, where to, and whom it wants to know about. */
+/** The server, the identity and the contacts of a client. */
 export interface ConnectOptions {
   /**
-   * `wss://host/ws`, or several in the order of preference: the next is tried when one fails. `/ws` may be left out.
-   * `ws:` is for a server on this machine.
+   * `wss://host/ws`, or several in the order of preference: if one fails, the client tries the next. `/ws` is the
+   * default path. Use `ws:` only for a server on the same machine.
    */
   readonly url: string | readonly string[];
-  /** As it was handed out; blanks, dashes and case do not matter. */
+  /** The license key. Spaces, dashes and case are ignored. */
   readonly licenseKey: string;
-  /** This device's own name, made once and kept (see `createIdentity`). Never shown to other peers. */
+  /** The id of this device, generated once and kept (see `createIdentity`). Other peers never see it. */
   readonly deviceId: string;
-  /** The name under which others call this peer, made once and kept. */
+  /** The id that other peers call, generated once and kept. */
   readonly peerId: string;
-  /** Peers whose presence is told; at most 1,000. */
+  /** The peers to watch; at most 1,000. */
   readonly contacts?: readonly string[];
   /**
-   * `true`: a license that is used on as many devices as it allows is moved to this one, and the device that had it first
-   * loses it. Where the server allows it, once in some days (`license_transfer_too_soon`); only when a person asked for it.
+   * `true`: if the license has no free device, transfer it from the device that was bound first to this one. The server
+   * must allow transfers, and limits how often (`license_transfer_too_soon`). Set it only after the user asked for it.
    */
   readonly transfer?: boolean;
-  /** A WebSocket class, where the runtime has none of its own. */
+  /** A WebSocket class for runtimes without a global one. */
   readonly webSocket?: SocketClass;
 }
 
-/** @throws TypeError with a sentence for a person, where the options cannot work. */
+/** The addresses with their default path. @throws TypeError with a sentence that an application can show, if one is invalid. */
 export function checkedUrls(url: string | readonly string[]): readonly string[] {
   const urls = (typeof url === 'string' ? [url] : url).map(checkedUrl);
   if (urls.length === 0) throw new TypeError('connect needs at least one url.');
   return urls;
 }
 
-/** @throws TypeError where neither the caller nor the runtime has a WebSocket. */
+/** The given WebSocket class or the global one. @throws TypeError if there is neither. */
 export function checkedSocketClass(given: SocketClass | undefined): SocketClass {
   const found = given ?? (globalThis as { readonly WebSocket?: SocketClass }).WebSocket;
   if (!found) throw new TypeError('This runtime has no WebSocket: give one as webSocket.');
@@ -43,7 +43,7 @@ function checkedUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^wss?:$/.test(url.protocol)) throw new TypeError('The url must begin with wss:// (or ws://).');
   if (url.pathname === '/') url.pathname = WIRE.path;
-  // WebSocket refuses a url with a fragment.
+  // WebSocket rejects a URL with a fragment.
   url.hash = '';
   return url.href;
 }

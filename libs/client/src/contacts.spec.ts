@@ -1,17 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { onlineAlice } from '../test/alice.js';
-import { client, server, sitDown } from '../test/desk.js';
+import { client, server, useClient } from '../test/client-fixture.js';
 
-sitDown();
+useClient();
 
-describe('Contacts', () => {
+describe('The contacts of a client', () => {
   const presence = (peer_id: string, status: string) => server.say('presence', { peers: [{ peer_id, status }] });
 
-  it('are told when they change, and only then', () => {
+  it('cause one presence event per change', () => {
     const heard: string[] = [];
     client.on('presence', ({ peerId, status }) => heard.push(`${peerId} ${status}`));
     for (const status of ['OFFLINE', 'ONLINE', 'ONLINE', 'OFFLINE']) presence('peer-bob', status);
-    presence('peer-nobody', 'ONLINE');
+    presence('peer-carol', 'ONLINE');
     expect(heard).toEqual(['peer-bob OFFLINE', 'peer-bob ONLINE', 'peer-bob OFFLINE']);
     expect([...client.presence]).toEqual([['peer-bob', 'OFFLINE']]);
   });
@@ -28,9 +28,9 @@ describe('Contacts', () => {
   });
 
   it.each([
-    ['no peer ids', ['?'], 'bad_data'],
+    ['not peer ids', ['?'], 'bad_data'],
     ['too many', Array.from({ length: 1_000 }, (_, number) => `peer-${number}-of-many`), 'contacts_limit'],
-  ])('are refused by this side, also without a server, where they are %s', async (_, peerIds, code) => {
+  ])('are refused by the client, also without a connection, if they are %s', async (_, peerIds, code) => {
     expect(await client.addContacts(peerIds)).toMatchObject({ ok: false, code });
     server.end(1006);
     expect(await client.addContacts(peerIds)).toMatchObject({ ok: false, code });
@@ -38,7 +38,7 @@ describe('Contacts', () => {
     expect(() => onlineAlice({ contacts: ['peer-bob', ...peerIds] })).toThrow(TypeError);
   });
 
-  it('are not kept where the server refuses them', async () => {
+  it('are not kept if the server refuses them', async () => {
     const added = client.addContacts(['peer-carol']);
     server.refuse('contacts', 'contacts_limit', { retry_after_ms: 70 });
     expect(await added).toEqual({ ok: false, code: 'contacts_limit', message: 'because', retryAfterMs: 70 });

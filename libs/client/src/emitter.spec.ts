@@ -10,8 +10,8 @@ class Bell extends Emitter<{ ring: number; tick: string }> {
   }
 }
 
-describe('An emitter', () => {
-  it('tells every listener, until it listens no more', () => {
+describe('Emitter', () => {
+  it('calls every listener until it is removed', () => {
     const bell = new Bell();
     const heard: string[] = [];
     const stop = bell.on('ring', (times) => heard.push(`a${times}`));
@@ -22,7 +22,7 @@ describe('An emitter', () => {
     expect(heard).toEqual(['a1', 'b1', 'b2']);
   });
 
-  it('keeps the events it was told to keep for their first listener, in order and once', () => {
+  it('keeps events of the given names for their first listener, in order and once', () => {
     const bell = new Bell(['ring']);
     bell.ring(1);
     bell.ring(2);
@@ -34,7 +34,7 @@ describe('An emitter', () => {
     expect(heard).toEqual([1, 2]);
   });
 
-  it('keeps no more than 300', () => {
+  it('keeps at most 300 events of one name', () => {
     const bell = new Bell(['ring']);
     for (let times = 0; times < 1_000; times += 1) bell.ring(times);
     const heard: number[] = [];

@@ -9,22 +9,22 @@ import type {
   SessionId,
 } from '@white-rabbit/protocol';
 
-/** The protocol's shapes as a client writes and reads them: its branded names are plain strings. */
+/** A type of the protocol with plain strings instead of branded ids. */
 export type Plain<T> = T extends PeerId | DeviceId | CallId | SessionId
   ? string
   : T extends string | number | boolean | undefined
     ? T
     : { readonly [K in keyof T]: Plain<T[K]> };
 
-/** `data` of an event to the server. */
+/** `data` of an event that the client sends. */
 export type Sent<E extends ClientEventName> = Plain<(typeof CLIENT_EVENTS)[E]['_zod']['input']>;
 
-/** One event of the server. */
+/** An event that the server sends. */
 export type ServerFrame<E extends ServerEventName = ServerEventName> = {
   readonly [N in E]: { readonly event: N; readonly data: Plain<ServerData<N>>; readonly ref?: string };
 }[E];
 
-/** The fields a frame must have for this client to use it. */
+/** The fields without which this client ignores a frame. */
 const NEEDED: { readonly [E in ServerEventName]: readonly (keyof ServerData<E>)[] } = {
   registered: ['peer_id'],
   presence: ['peers'],
@@ -38,19 +38,35 @@ const NEEDED: { readonly [E in ServerEventName]: readonly (keyof ServerData<E>)[
   error: ['code'],
 };
 
-/** The text of a frame to the server. */
+/** Encodes a frame for the server. */
 export function encodeFrame<E extends ClientEventName>(event: E, data: Sent<E>, ref?: string): string {
   return JSON.stringify({ event, data, ref });
 }
 
-/** Reads a frame of the server. `undefined` for what this version does not know: it is to be ignored. */
+/** Decodes a frame of the server. `undefined` if it is malformed or unknown to this version; such a frame is ignored. */
 export function decodeFrame(text: unknown): ServerFrame | undefined {
   const frame = parse(text);
   if (!frame || !isKnown(frame.event) || !isObject(frame.data)) return undefined;
   const { data } = frame;
   const complete = NEEDED[frame.event].every((field) => field in data);
-  // The decoding edge: what the server sends is its own schemas' output, the field names were just checked.
+  // Cast at the decoding edge: the server sends the output of its schemas, and the field names are checked above.
   return complete ? (frame as unknown as ServerFrame) : undefined;
+}
+
+/** A STUN or TURN server in the form of `RTCIceServer`, which browsers and werift accept. */
+export interface IceServer {
+  urls: string[];
+  username?: string;
+  credential?: string;
+}
+
+/** Reads the `ice_servers` of an `accept` or of its `ack`. Empty if the server offers none. */
+export function readIceServers(offered: ServerFrame<'accept'>['data']['ice_servers'] = []): readonly IceServer[] {
+  return offered.map(({ urls, username, credential }) => ({
+    urls: [...urls],
+    ...(username !== undefined && { username }),
+    ...(credential !== undefined && { credential }),
+  }));
 }
 
 interface LooseFrame {

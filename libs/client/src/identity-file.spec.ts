@@ -15,34 +15,34 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
 
-describe('An identity in a file', () => {
-  it('is made with its folder, for its owner alone, and is the same the next time', async () => {
+describe('An identity file', () => {
+  it('is created with its folder, readable for its owner only, and holds the same identity on the next read', async () => {
     expect(await readIdentityFile(file)).toBeUndefined();
     const identity = await keepIdentityFile(file);
     expect(await keepIdentityFile(file)).toEqual(identity);
     expect([await modeOf(file), await modeOf(join(folder, 'home'))]).toEqual([0o600, 0o700]);
   });
 
-  it('is one and the same when many make it at once, and leaves nothing else behind', async () => {
+  it('holds one identity if 20 callers create it at the same time, and leaves no other file', async () => {
     const made = await Promise.all(Array.from({ length: 20 }, () => keepIdentityFile(file)));
     expect(new Set(made.map(({ peerId }) => peerId)).size).toBe(1);
     expect(await readdir(join(folder, 'home'))).toEqual(['alice.json']);
   });
 
-  it('is closed to others again when it was opened to them', async () => {
+  it('is reset to mode 0600 if it was readable for others', async () => {
     await keepIdentityFile(file);
     await chmod(file, 0o644);
     await keepIdentityFile(file);
     expect(await modeOf(file)).toBe(0o600);
   });
 
-  it('is not made over something else; the error names the file', async () => {
+  it('is not overwritten if it holds another text, and the error names the file', async () => {
     await keepIdentityFile(file);
     await writeFile(file, 'a diary');
     await expect(keepIdentityFile(file)).rejects.toThrow(`${file} cannot be used as an identity.`);
   });
 
-  it('is named where it cannot be read, or cannot be made', async () => {
+  it('is named in the error if it cannot be read or created', async () => {
     await mkdir(join(folder, 'a-folder'));
     await expect(keepIdentityFile(join(folder, 'a-folder'))).rejects.toThrow(/a-folder cannot be read \(EISDIR\)\.$/);
     await writeFile(join(folder, 'a-file'), '');

@@ -1,13 +1,12 @@
 import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createIdentity, parseIdentity, type Identity } from './identity.js';
-import { randomName } from './random-name.js';
+import { createIdentity, parseIdentity, randomName, type Identity } from './identity.js';
 
 /**
- * The identity kept in a file that only its owner can read (mode 0600); made there at first, with its folder (0700).
- * Of two processes that make it at once, one wins and both have the same.
+ * Reads the identity in a file. If the file does not exist, generates an identity and creates the file (mode 0600) and
+ * its folder (0700). If two processes create the file at the same time, both get the same identity.
  *
- * @throws Error that names the file, where it holds something else or cannot be written.
+ * @throws Error that names the file, if the file is not an identity or cannot be read or written.
  */
 export async function keepIdentityFile(file: string): Promise<Identity> {
   const kept = await readIdentityFile(file);
@@ -19,7 +18,11 @@ export async function keepIdentityFile(file: string): Promise<Identity> {
   }
 }
 
-/** The identity in a file; `undefined` where there is no such file. @throws Error that names it, where it cannot be used. */
+/**
+ * Reads the identity in a file. `undefined` if the file does not exist. Resets the mode of the file to 0600.
+ *
+ * @throws Error that names the file, if the file is not an identity or cannot be read.
+ */
 export async function readIdentityFile(file: string): Promise<Identity | undefined> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     if (codeOf(error) !== 'ENOENT') throw fault(file, 'read', error);
@@ -28,7 +31,7 @@ export async function readIdentityFile(file: string): Promise<Identity | undefin
   if (text === undefined) return undefined;
   try {
     const identity = parseIdentity(text);
-    // A copy or a careless editor may have opened it to others.
+    // A copy or an editor may have made the file readable for others.
     await chmod(file, 0o600);
     return identity;
   } catch (error) {
@@ -41,7 +44,7 @@ async function makeIdentityFile(file: string): Promise<Identity> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   await writeFile(draft, `${JSON.stringify(createIdentity())}\n`, { mode: 0o600, flag: 'wx' });
   try {
-    // A link appears whole or not at all, and never over a file that is there.
+    // A link is atomic and never replaces an existing file.
     await link(draft, file).catch(unlessExists);
   } finally {
     await rm(draft, { force: true });
@@ -49,7 +52,7 @@ async function makeIdentityFile(file: string): Promise<Identity> {
   return parseIdentity(await readFile(file, 'utf8'));
 }
 
-/** Errors of the system do not always say which file they are about. */
+/** Errors of the operating system do not always name the file. */
 function fault(file: string, done: 'read' | 'written', cause: unknown): Error {
   return new Error(`${file} cannot be ${done} (${codeOf(cause)}).`, { cause });
 }

@@ -1,28 +1,26 @@
-import { randomName } from './random-name.js';
-
-/** The two names that a client makes for itself, once, and keeps: a license is bound to them. */
+/** The two names that a client generates once and keeps. A license is bound to them. */
 export interface Identity {
-  /** This device. Known to the server only. */
+  /** Names this device. Only the server sees it. */
   readonly deviceId: string;
-  /** Where others call. To be given to friends. */
+  /** The address of this peer. Other peers need it to call. */
   readonly peerId: string;
 }
 
-/** The part of `localStorage` that is used here. */
+/** The part of `localStorage` that the SDK uses. */
 export interface IdentityStore {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
 }
 
-/** New names, which nobody else has. */
+/** Generates a new identity. */
 export function createIdentity(): Identity {
   return { deviceId: randomName('device'), peerId: randomName('peer') };
 }
 
 /**
- * The identity kept in `localStorage` (or what is like it) under `key`; made there at first.
+ * Reads the identity stored under `key` in `localStorage` or a similar store. If there is none, generates and stores one.
  *
- * @throws Error where something else is kept there: it is not overwritten.
+ * @throws Error if the stored value is not an identity. The value is not overwritten.
  */
 export function keepIdentity(store: IdentityStore, key = 'white-rabbit'): Identity {
   const kept = store.getItem(key);
@@ -32,10 +30,10 @@ export function keepIdentity(store: IdentityStore, key = 'white-rabbit'): Identi
   return identity;
 }
 
-/** Reads what was kept. @throws Error where it is no identity. */
+/** Parses a stored identity. @throws Error if the text is not an identity. */
 export function parseIdentity(text: string): Identity {
   const { deviceId, peerId } = parseObject(text);
-  if (!isName(deviceId) || !isName(peerId)) throw new Error('What is kept here is no identity.');
+  if (!isName(deviceId) || !isName(peerId)) throw new Error('The stored value is not an identity.');
   return { deviceId, peerId };
 }
 
@@ -48,7 +46,17 @@ function parseObject(text: string): Partial<Record<keyof Identity, unknown>> {
   }
 }
 
-/** Whether it may be a `device_id` or a `peer_id` (PROTOCOL.md, section 2). */
+/** Whether the value has the form of a `device_id` or a `peer_id` (docs/protocol.md, section 2). */
 export function isName(value: unknown): value is string {
   return typeof value === 'string' && /^[\w-]{8,128}$/.test(value);
+}
+
+/** 18 random bytes (144 bits) make a collision practically impossible. */
+const RANDOM_BYTES = 18;
+
+/** `prefix-` and 24 random characters of `A–Z a–z 0–9 _ -`. Valid as a `device_id`, a `peer_id` and a `call_id`. */
+export function randomName(prefix: string): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(RANDOM_BYTES));
+  const tail = btoa(String.fromCharCode(...bytes));
+  return `${prefix}-${tail.replaceAll('+', '-').replaceAll('/', '_')}`;
 }

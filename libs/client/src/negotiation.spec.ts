@@ -9,7 +9,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** One side, what it sent, and whether it gave up. */
+/** One side of a negotiation, the signals it sent, and whether it failed. */
 class Side {
   readonly connection = new FakePeerConnection();
   readonly sent: PeerSignal[] = [];
@@ -24,7 +24,7 @@ class Side {
     });
   }
 
-  /** Gives the other what was sent and not given yet. */
+  /** Delivers the pending signals to the other side. */
   async giveTo(other: Side): Promise<void> {
     await settle();
     for (const signal of this.sent.splice(0)) other.negotiation.take(signal);
@@ -32,8 +32,8 @@ class Side {
   }
 }
 
-describe('A negotiation', () => {
-  it('is one offer and one answer', async () => {
+describe('Negotiation', () => {
+  it('sends one offer and one answer', async () => {
     const [caller, callee] = [new Side(false), new Side(true)];
     caller.connection.createDataChannel();
     await caller.giveTo(callee);
@@ -44,7 +44,7 @@ describe('A negotiation', () => {
     expect([caller.connection.signalingState, callee.connection.signalingState]).toEqual(['stable', 'stable']);
   });
 
-  it("goes on with the impolite side's offer where both offer at once", async () => {
+  it("continues with the impolite side's offer if both sides offer at the same time", async () => {
     const [impolite, polite] = [new Side(false), new Side(true)];
     impolite.connection.createDataChannel();
     polite.connection.createDataChannel();
@@ -59,7 +59,7 @@ describe('A negotiation', () => {
     expect([impolite.failed, polite.failed]).toEqual([false, false]);
   });
 
-  it('sends the description before the candidates, even while others are still being gathered', async () => {
+  it('sends the description before the candidates, also while candidates are being gathered', async () => {
     const caller = new Side(false);
     const gathered = Promise.withResolvers<undefined>();
     caller.connection.gathering = gathered.promise;
@@ -74,7 +74,7 @@ describe('A negotiation', () => {
     expect(caller.sent).toHaveLength(2);
   });
 
-  it('takes candidates while its own are still being gathered', async () => {
+  it('applies candidates of the peer while its own are being gathered', async () => {
     const callee = new Side(true);
     callee.connection.gathering = new Promise(() => undefined);
     callee.negotiation.take({ description: { type: 'offer', sdp: 'offer' } });
@@ -83,7 +83,7 @@ describe('A negotiation', () => {
     expect(callee.connection.candidates).toHaveLength(1);
   });
 
-  it('sends candidates that come together together, and no end of them', async () => {
+  it('sends simultaneous candidates in one signal, without the end-of-candidates marker', async () => {
     const caller = new Side(false);
     caller.connection.createDataChannel();
     await settle();
@@ -104,7 +104,7 @@ describe('A negotiation', () => {
     expect([caller.sent.length, jest.getTimerCount()]).toEqual([2, 0]);
   });
 
-  it('fails by a description that cannot be, and not by a candidate that cannot be', async () => {
+  it('fails on an invalid description and ignores an invalid candidate', async () => {
     const callee = new Side(true);
     callee.negotiation.take({ description: { type: 'offer', sdp: 'offer' } });
     const candidates = ['nonsense', 'one'].map((candidate) => ({ candidate, sdpMid: null, sdpMLineIndex: 0 }));
@@ -117,7 +117,7 @@ describe('A negotiation', () => {
   });
 
   it.each([{}, { description: 7 }, { description: { type: 'rollback', sdp: '' } }, { candidates: [null, 7, {}, []] }])(
-    'makes nothing of %j',
+    'ignores the malformed signal %j',
     async (signal) => {
       const callee = new Side(true);
       callee.negotiation.take(signal);

@@ -2,28 +2,28 @@ import { CandidateBatch } from './candidate-batch.js';
 import type { Description, PeerConnection } from './peer-connection.js';
 import { readPeerSignal, type PeerSignal } from './peer-signal.js';
 
-/** What a negotiation needs. */
+/** The role and the callbacks of a negotiation. */
 export interface NegotiationPort {
-  /** Gives way when both sides offer at once. One of the two sides is polite. */
+  /** `true`: this side gives way if both sides offer at the same time. Exactly one of the two sides is polite. */
   readonly polite: boolean;
-  /** To the other peer, in order. */
+  /** Sends a signal to the other peer, in order. */
   readonly send: (signal: PeerSignal) => void;
-  /** It cannot go on: what the other sent, or the connection itself, is at fault. */
+  /** The negotiation failed because of a signal of the other peer or of the connection itself. */
   readonly onFailed: () => void;
 }
 
 /**
- * WebRTC's "perfect negotiation" (W3C webrtc-pc, section 10.7): either side may offer at any time, and where both do,
- * the polite one takes its offer back. Candidates trickle, in batches.
+ * WebRTC's "perfect negotiation" (W3C webrtc-pc, section 10.7): either side may offer at any time. If both sides offer,
+ * the polite side rolls its offer back. Candidates trickle in batches.
  */
 export class Negotiation {
   readonly #connection: PeerConnection;
   readonly #port: NegotiationPort;
   readonly #candidates = new CandidateBatch((candidates) => this.#sendCandidates({ candidates }));
-  #offering = false;
-  #ignoringOffer = false;
-  /** There is a local description that was not sent yet. */
-  #unsent = false;
+  #isOffering = false;
+  #isIgnoringOffer = false;
+  /** A local description was created and not sent yet. */
+  #isUnsent = false;
   #inbox: Promise<void> = Promise.resolve();
 
   constructor(connection: PeerConnection, port: NegotiationPort) {
@@ -31,50 +31,52 @@ export class Negotiation {
     this.#port = port;
     connection.addEventListener('negotiationneeded', () => void this.#offer());
     connection.addEventListener('icecandidate', ({ candidate }) => {
-      // The end of the candidates (null, or an empty one) needs not be told.
+      // The end of the candidates (null or an empty candidate) is not sent.
       if (candidate?.candidate) this.#candidates.add(candidate);
     });
   }
 
-  /** Takes a signal of the other peer. One after the other, in the order they came. */
+  /** Applies a signal of the other peer. Signals are applied one at a time, in order. */
   take(signal: object): void {
     this.#inbox = this.#inbox.then(() => this.#apply(readPeerSignal(signal))).catch(() => this.#port.onFailed());
   }
 
-  /** Sends the candidates that wait. */
+  /** Sends the pending candidates now. */
   flush(): void {
     this.#candidates.flush();
   }
 
+  /** Discards the pending candidates. */
   stop(): void {
     this.#candidates.stop();
   }
 
   async #offer(): Promise<void> {
-    this.#offering = true;
+    this.#isOffering = true;
     await this.#describe();
-    this.#offering = false;
+    this.#isOffering = false;
   }
 
   async #apply({ description, candidates = [] }: PeerSignal): Promise<void> {
     if (description) await this.#applyDescription(description);
-    if (this.#ignoringOffer) return;
-    // One address that cannot be used does not spoil the others.
+    if (this.#isIgnoringOffer) return;
+    // An unusable candidate does not affect the others.
     for (const candidate of candidates) await this.#connection.addIceCandidate(candidate).catch(() => undefined);
   }
 
   async #applyDescription(description: Description): Promise<void> {
-    const collision = description.type === 'offer' && (this.#offering || this.#connection.signalingState !== 'stable');
-    this.#ignoringOffer = !this.#port.polite && collision;
-    if (this.#ignoringOffer) return;
+    const collision =
+      description.type === 'offer' && (this.#isOffering || this.#connection.signalingState !== 'stable');
+    this.#isIgnoringOffer = !this.#port.polite && collision;
+    if (this.#isIgnoringOffer) return;
     await this.#connection.setRemoteDescription(description);
-    // Not waited for: werift resolves it only when all candidates are gathered, and the other's are to be taken meanwhile.
+    // Not awaited: werift resolves it only after all candidates are gathered, and the other peer's must be applied meanwhile.
     if (description.type === 'offer') void this.#describe();
   }
 
-  /** Makes the description that is due, an offer or an answer, and sends it. */
+  /** Creates the offer or answer that is due and sends it. */
   async #describe(): Promise<void> {
-    this.#unsent = true;
+    this.#isUnsent = true;
     try {
       await this.#connection.setLocalDescription();
       this.#sendDescription();
@@ -84,15 +86,15 @@ export class Negotiation {
   }
 
   #sendCandidates(signal: PeerSignal): void {
-    // The description these belong to goes first, even while `setLocalDescription` is not through yet.
+    // The description goes first, also while `setLocalDescription` is pending.
     this.#sendDescription();
     this.#port.send(signal);
   }
 
   #sendDescription(): void {
     const local = this.#connection.localDescription;
-    if (!this.#unsent || (local?.type !== 'offer' && local?.type !== 'answer')) return;
-    this.#unsent = false;
+    if (!this.#isUnsent || (local?.type !== 'offer' && local?.type !== 'answer')) return;
+    this.#isUnsent = false;
     this.#port.send({ description: { type: local.type, sdp: local.sdp } });
   }
 }

@@ -1,42 +1,42 @@
 import type { ErrorCode } from '@white-rabbit/protocol';
-import type { IceServer } from './ice-server.js';
+import type { IceServer } from './frame.js';
 
 /**
- * Why something asked of the server was not done: one of the server's error codes, or
- * `disconnected` (there is no connection, or it broke before the answer; it may have been done) or
- * `no_answer` (the server said nothing in time; it may have been done).
+ * Why a request to the server failed: one of the server's error codes, or
+ * `disconnected` (there is no connection, or it broke before the response; the server may have done it) or
+ * `no_answer` (the server did not respond in time; it may have done it).
  */
 export type FailureCode = ErrorCode | 'disconnected' | 'no_answer';
 
-/** It was not done. */
+/** A failed request. */
 export interface Failure {
   readonly ok: false;
   readonly code: FailureCode;
-  /** A sentence for people, in English. */
+  /** A sentence in English that an application can show. */
   readonly message: string;
-  /** Where the server said so: asking again before this many milliseconds is of no use. */
+  /** Milliseconds before which a new attempt fails as well. Absent if the server did not say. */
   readonly retryAfterMs?: number;
 }
 
-/** How something asked of the server ended. Promises of outcomes never reject. */
+/** How a request to the server ended. A promise of an outcome never rejects. */
 export type Outcome = { readonly ok: true } | Failure;
 
-/** How a request ended, with what its `ack` brought besides. */
-export type Answer = { readonly ok: true; readonly iceServers?: readonly IceServer[] } | Failure;
+/** How a request ended, with the data of its `ack`. */
+export type RequestResult = { readonly ok: true; readonly iceServers?: readonly IceServer[] } | Failure;
 
-/** It was done. */
+/** The request succeeded. */
 export const DONE: Outcome = { ok: true };
 
-/** What this side itself finds wrong, without a word of the server. */
-const OWN = {
+/** Messages of the failures that the client itself detects. */
+const MESSAGES = {
   disconnected: 'There is no connection to the server.',
-  no_answer: 'The server did not answer.',
+  no_answer: 'The server did not respond.',
   call_not_active: 'Only the callee can accept a call.',
-  contacts_limit: 'There can be at most 1,000 contacts.',
+  contacts_limit: 'A client can have at most 1,000 contacts.',
   bad_data: 'A contact is a peer id: 8 to 128 of A-Z a-z 0-9 _ -',
 } as const satisfies Partial<Record<FailureCode, string>>;
 
-/** A failure of this side's own making. */
-export function failure(code: keyof typeof OWN): Failure {
-  return { ok: false, code, message: OWN[code] };
+/** A failure that the client itself detected. */
+export function failure(code: keyof typeof MESSAGES): Failure {
+  return { ok: false, code, message: MESSAGES[code] };
 }

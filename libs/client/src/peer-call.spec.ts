@@ -32,7 +32,7 @@ afterEach(async () => {
   jest.useRealTimers();
 });
 
-/** One byte each: the request to confirm all texts so far, and the answer. */
+/** The confirmation request and the confirmation, one byte each. */
 const CONFIRM = Uint8Array.of(0x05);
 const CONFIRMED = Uint8Array.of(0x06);
 const range = (count: number): undefined[] => Array.from({ length: count }, () => undefined);
@@ -48,8 +48,8 @@ async function answer(): Promise<void> {
   await settle();
 }
 
-describe('A peer call', () => {
-  it('offers, connects, and tells the server that it is not needed any more', async () => {
+describe('PeerCall', () => {
+  it('offers, connects, and sends established to the server', async () => {
     expect(server.lastOf('signal').data['signal']).toEqual({ description: { type: 'offer', sdp: 'offer 1' } });
     await answer();
     expect(peer.send('too early')).toBe(false);
@@ -62,18 +62,18 @@ describe('A peer call', () => {
     expect(await call.ended).toBe('established');
   });
 
-  it('passes texts both ways', () => {
+  it('sends and receives texts', () => {
     channel().open();
-    channel().tell('message', { data: 'kept for who listens' });
-    channel().tell('message', { data: new ArrayBuffer(1) });
+    channel().fire('message', { data: 'kept for who listens' });
+    channel().fire('message', { data: new ArrayBuffer(1) });
     const heard: string[] = [];
     peer.on('text', (text) => heard.push(text));
-    channel().tell('message', { data: 'hello' });
+    channel().fire('message', { data: 'hello' });
     expect([peer.send('hi'), channel().sent]).toEqual([true, ['hi', CONFIRM]]);
     expect(heard).toEqual(['kept for who listens', 'hello']);
   });
 
-  it('lives on when the server dies', async () => {
+  it('stays open when the server fails', async () => {
     await answer();
     channel().open();
     server.end(1006);
@@ -94,7 +94,7 @@ describe('A peer call', () => {
     },
   );
 
-  it('still connects when the server dies after both sides have what they need', async () => {
+  it('still connects when the server fails after the peers exchanged their descriptions', async () => {
     await answer();
     server.end(1006);
     await settle();
@@ -102,24 +102,24 @@ describe('A peer call', () => {
     expect(await peer.opened).toMatchObject({ ok: true });
   });
 
-  it('ends when the server dies before', async () => {
+  it('ends when the server fails before the peers exchanged their descriptions', async () => {
     server.end(1006);
     expect(await peer.opened).toEqual({ ok: false, reason: 'disconnected' });
     expect(connection.connectionState).toBe('closed');
   });
 
-  it('ends when the other hangs up before it is connected', async () => {
+  it('ends when the other peer hangs up before the peers are connected', async () => {
     server.say('hangup', { call_id: call.id, peer_id: 'peer-bob', reason: 'hangup' });
     expect(await peer.opened).toEqual({ ok: false, reason: 'hangup' });
   });
 
-  it.each(['failed', 'closed'])('finds no route where the connection is %s before it opened', async (state) => {
+  it.each(['failed', 'closed'])('ends with no_route if the connection is %s before it opened', async (state) => {
     connection.enter(state);
     expect(await peer.opened).toEqual({ ok: false, reason: 'no_route' });
     expect(server.lastOf('hangup').data).toEqual({ call_id: call.id });
   });
 
-  it('finds no route where none is found in time', async () => {
+  it('ends with no_route if it does not connect in time', async () => {
     await answer();
     for (let half = 0; half < 2; half += 1) {
       server.say('heartbeat', { ack: true });
@@ -129,13 +129,13 @@ describe('A peer call', () => {
     expect(server.countOf('hangup')).toBe(1);
   });
 
-  it('fails where the other sends what cannot be', async () => {
+  it('ends with failed if the other peer sends an invalid description', async () => {
     const signal = { description: { type: 'answer', sdp: 'nonsense' } };
     server.say('signal', { call_id: call.id, peer_id: 'peer-bob', signal });
     expect(await peer.closed).toBe('failed');
   });
 
-  it('says that it is lost where it breaks later', async () => {
+  it('ends with lost if the connection breaks after it opened', async () => {
     channel().open();
     const states: string[] = [];
     peer.on('state', (state) => states.push(state));
@@ -143,14 +143,14 @@ describe('A peer call', () => {
     expect([await peer.closed, states]).toEqual(['lost', ['connected', 'disconnected', 'failed']]);
   });
 
-  it('says so when the other closes it', async () => {
+  it('ends with closed_by_peer when the other peer closes the channel', async () => {
     channel().open();
     channel().close();
     expect(await peer.closed).toBe('closed_by_peer');
     expect(connection.connectionState).toBe('closed');
   });
 
-  it('closes once the peer has confirmed every text, for as long as it confirms any', async () => {
+  it('closes after the peer has confirmed every text, as long as confirmations arrive', async () => {
     channel().open();
     for (let count = 0; count < 3; count += 1) peer.send('a text');
     expect(channel().sent).toEqual(['a text', CONFIRM, 'a text', 'a text']);
@@ -165,7 +165,7 @@ describe('A peer call', () => {
     expect([channel().readyState, connection.connectionState]).toEqual(['closed', 'closed']);
   });
 
-  it('closes and says so if the peer confirms nothing for 5 s', async () => {
+  it('closes and resolves with false if the peer confirms nothing for 5 s', async () => {
     channel().open();
     peer.send('a text');
     const both = Promise.all([peer.close(), peer.close()]);
@@ -173,15 +173,15 @@ describe('A peer call', () => {
     expect([await both, peer.isConfirmed, connection.connectionState]).toEqual([[false, false], false, 'closed']);
   });
 
-  it('confirms the texts of the peer when it is asked to', () => {
+  it('confirms the texts of the peer on request', () => {
     channel().open();
-    channel().tell('message', { data: CONFIRM });
+    channel().fire('message', { data: CONFIRM });
     expect(channel().sent).toEqual([CONFIRMED]);
   });
 });
 
-describe('Room in a peer call', () => {
-  it('is there while little is in flight', async () => {
+describe('PeerCall.room', () => {
+  it('resolves at once while few texts are in flight', async () => {
     channel().open();
     for (let count = 0; count < 32; count += 1) peer.send('a text');
     expect(await peer.room()).toBe(true);
@@ -191,7 +191,7 @@ describe('Room in a peer call', () => {
   it.each<[string, () => void, () => void]>([
     ['buffered', () => (channel().bufferedAmount = 65_537), () => channel().drain()],
     ['unconfirmed', () => range(33).forEach(() => peer.send('a text')), () => channel().confirm()],
-  ])('is awaited while much is %s', async (_, fill, empty) => {
+  ])('waits while many texts are %s', async (_, fill, empty) => {
     channel().open();
     fill();
     let isThere = false;
@@ -202,7 +202,7 @@ describe('Room in a peer call', () => {
     expect(await room).toBe(true);
   });
 
-  it('is there in the end with a peer that confirms nothing', async () => {
+  it('resolves eventually if the peer confirms nothing', async () => {
     channel().open();
     range(100).forEach(() => peer.send('a text'));
     const room = peer.room();
@@ -210,7 +210,7 @@ describe('Room in a peer call', () => {
     expect(await room).toBe(true);
   });
 
-  it('is not there before the channel opens, nor after the connection was lost', async () => {
+  it('resolves with false before the channel opens and after the connection was lost', async () => {
     expect(await peer.room()).toBe(false);
     channel().open();
     channel().bufferedAmount = 65_537;
@@ -221,10 +221,10 @@ describe('Room in a peer call', () => {
   });
 });
 
-describe('A connection', () => {
+describe('The WebRTC connection of a PeerCall', () => {
   const RELAY = { urls: ['turn:one.example:3478'], username: '1700000000:x', credential: 'y' };
 
-  it('is made with the servers that the server offers for the call', async () => {
+  it('is created with the ICE servers that the server offers for the call', async () => {
     const other = client.call('peer-bob');
     server.ack('call');
     server.say('accept', { call_id: other.id, peer_id: 'peer-bob', ice_servers: [RELAY] });
@@ -240,7 +240,7 @@ describe('A connection', () => {
     await second.close();
   });
 
-  it('is made with none where the server offers none', async () => {
+  it('is created without ICE servers if the server offers none', async () => {
     const create = jest.fn((_configuration: ConnectionConfiguration) => new FakePeerConnection());
     const second = new PeerCall(call, { createConnection: create });
     expect(create.mock.calls).toEqual([[{ iceServers: [] }]]);
@@ -248,8 +248,8 @@ describe('A connection', () => {
   });
 });
 
-describe('The peer call of a callee', () => {
-  it('makes no channel of its own, and takes the one it is given', async () => {
+describe('The PeerCall of a callee', () => {
+  it('creates no channel and uses the one of the caller', async () => {
     server.say('ring', { call_id: 'call-of-bob', peer_id: 'peer-bob' });
     const [ring] = await new Promise<Call[]>((resolve) => {
       client.on('ring', (incoming) => resolve([incoming]));
@@ -259,10 +259,10 @@ describe('The peer call of a callee', () => {
     await settle();
     const given = new FakeChannel();
     const own = new FakePeerConnection();
-    if (!ring) throw new Error('Nobody rang.');
+    if (!ring) throw new Error('There was no ring.');
     const callee = new PeerCall(ring, { createConnection: () => own });
     given.readyState = 'open';
-    own.tell('datachannel', { channel: given });
+    own.fire('datachannel', { channel: given });
     expect(await callee.opened).toEqual({ ok: true, channel: given });
     expect([own.channels.length, server.lastOf('established').data]).toEqual([0, { call_id: 'call-of-bob' }]);
     await callee.close();

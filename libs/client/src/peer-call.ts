@@ -1,54 +1,53 @@
-import type { CallEnd } from './call-end.js';
-import type { Call } from './call.js';
+import type { Call, CallEnd } from './call.js';
 import { Emitter } from './emitter.js';
 import { Negotiation } from './negotiation.js';
 import type { ConnectionConfiguration, DataChannel, PeerConnection } from './peer-connection.js';
 import { TextChannel } from './text-channel.js';
 
-/** How to connect two peers. */
+/** Options of a `PeerCall`. */
 export interface PeerCallOptions {
   /**
-   * Makes the connection: `(configuration) => new RTCPeerConnection(configuration)`, the browser's or werift's.
-   * `configuration` holds the servers that the server offers for this call. To use others as well, or instead, is the
-   * factory's choice: `({ iceServers }) => new RTCPeerConnection({ iceServers: [...own, ...iceServers] })`.
+   * Creates the WebRTC connection: `(configuration) => new RTCPeerConnection(configuration)`, the browser's or werift's.
+   * `configuration` holds the ICE servers that the server offers for this call. The factory may add or replace servers:
+   * `({ iceServers }) => new RTCPeerConnection({ iceServers: [...own, ...iceServers] })`.
    */
   readonly createConnection: (configuration: ConnectionConfiguration) => PeerConnection;
-  /** Name of the data channel; `chat` unless told. */
+  /** The label of the data channel; `chat` by default. */
   readonly label?: string;
-  /** How long connecting may take; 30,000 unless told. */
+  /** The time limit for connecting, in milliseconds; 30,000 by default. */
   readonly connectWithinMs?: number;
 }
 
 /**
- * Why two peers are not, or no longer, connected.
+ * Why two peers are not connected, or not any more.
  *
- * - `no_route`: no way was found between the two networks in time. A TURN server helps.
- * - `closed`: by this side. `closed_by_peer`: by the other. `lost`: the connection broke.
- * - `failed`: the two could not agree; the other's client may be of another kind.
+ * - `no_route`: the peers found no network path in time. A TURN server helps.
+ * - `closed`: this side closed the connection. `closed_by_peer`: the other side did. `lost`: the connection broke.
+ * - `failed`: the negotiation failed; the other peer may use an incompatible client.
  * - any other: the call ended before the peers were connected.
  */
 export type PeerCallEnd = 'no_route' | 'closed' | 'closed_by_peer' | 'lost' | 'failed' | CallEnd;
 
-/** How connecting ended. */
+/** The result of connecting. */
 export type Connected =
   { readonly ok: true; readonly channel: DataChannel } | { readonly ok: false; readonly reason: PeerCallEnd };
 
-/** What a peer call tells. */
+/** The events of a peer call. */
 export interface PeerCallEvents {
-  /** `connected`, `disconnected` (it may come back) and the like: `connectionState` of the connection. */
+  /** The new `connectionState` of the WebRTC connection, such as `connected` or `disconnected` (which can recover). */
   readonly state: string;
-  /** A text of the other peer. Binary messages: listen to the channel itself. */
+  /** A text of the other peer. For binary messages, listen to the channel itself. */
   readonly text: string;
 }
 
 const CONNECT_WITHIN_MS = 30_000;
 
 /**
- * A WebRTC connection with a data channel to the other side of a call that was accepted. It needs the server until it
- * is connected; from then on it lives on whatever becomes of the server.
+ * A WebRTC connection with a data channel to the other side of an accepted call. It needs the server until the peers are
+ * connected; after that it is independent of the server.
  */
 export class PeerCall extends Emitter<PeerCallEvents> {
-  /** For those who want more than a data channel: add tracks to it, on either side, at any time before `opened`. */
+  /** The WebRTC connection. Both sides may add tracks to it before `opened` resolves. */
   readonly connection: PeerConnection;
   readonly #call: Call;
   readonly #negotiation: Negotiation;
@@ -58,12 +57,12 @@ export class PeerCall extends Emitter<PeerCallEvents> {
   #channel: DataChannel | undefined;
   #texts: TextChannel | undefined;
   #closing: Promise<boolean> | undefined;
-  /** Why there is none, should none come about. */
-  #unopened: PeerCallEnd = 'no_route';
+  /** The end reported if the connection never opens. */
+  #endIfUnopened: PeerCallEnd = 'no_route';
   #isOpen = false;
   #isOver = false;
 
-  /** Begins at once. @param call one that was accepted (`await call.answered`). */
+  /** Starts to connect at once. @param call an accepted call (`await call.answered`). */
   constructor(call: Call, { createConnection, label = 'chat', connectWithinMs = CONNECT_WITHIN_MS }: PeerCallOptions) {
     super(['text']);
     this.#call = call;
@@ -73,45 +72,45 @@ export class PeerCall extends Emitter<PeerCallEvents> {
       send: (signal) => void call.signal(signal),
       onFailed: () => this.#isOpen || this.#end('failed'),
     });
-    this.#deadline = setTimeout(() => this.#end(this.#unopened), connectWithinMs);
+    this.#deadline = setTimeout(() => this.#end(this.#endIfUnopened), connectWithinMs);
     this.#listen();
-    // One side opens the channel, and with that its offer is due; the other is given it.
+    // The caller opens the channel, which triggers its offer. The callee receives the channel.
     if (call.role === 'caller') this.#use(this.connection.createDataChannel(label));
   }
 
-  /** Resolves with the channel once texts can be sent, or with why there will be none. Never rejects. */
+  /** Resolves with the open channel, or with the reason why there is none. Never rejects. */
   get opened(): Promise<Connected> {
     return this.#opened.promise;
   }
 
-  /** Resolves with why it ended. Never rejects. */
+  /** Resolves with the reason why the connection ended. Never rejects. */
   get closed(): Promise<PeerCallEnd> {
     return this.#closed.promise;
   }
 
   /**
-   * Sends a text to the other peer, past any server. `false` while there is no open channel. Before you send many, await
-   * `room()` before each: a channel that is given more than the network takes buffers it all.
+   * Sends a text to the other peer, without a server. `false` if there is no open channel. If you send many texts, await
+   * `room()` before each: the channel buffers everything that the network does not take.
    *
-   * @throws what the channel throws, where the text is longer than it takes at once: 64 KiB with werift at either side.
+   * @throws the error of the channel if the text is too long: the limit is 64 KiB if either side uses werift.
    */
   send(text: string): boolean {
     return this.#texts?.send(text) ?? false;
   }
 
-  /** Resolves with `true` when the channel has room for the next text, with `false` if it is not open (any more). */
+  /** Resolves with `true` when the channel has room for the next text, with `false` if the channel is not open. */
   async room(): Promise<boolean> {
     return (await this.#texts?.room()) ?? false;
   }
 
-  /** Whether the peer has confirmed every text so far. After the end: whether all of them have arrived for certain. */
+  /** Whether the other peer has confirmed every text sent so far. After the end: whether all texts have arrived. */
   get isConfirmed(): boolean {
     return this.#texts?.isConfirmed ?? true;
   }
 
   /**
-   * Waits until the peer has confirmed every text, for as long as it confirms any; then ends it, and the other side is
-   * told. Resolves with `isConfirmed`. Never rejects.
+   * Waits until the other peer has confirmed every text, as long as confirmations arrive; then closes the connection and
+   * notifies the other peer. Resolves with `isConfirmed`. Never rejects.
    */
   close(): Promise<boolean> {
     this.#closing ??= this.#isOver ? Promise.resolve(this.isConfirmed) : this.#close();
@@ -135,15 +134,15 @@ export class PeerCall extends Emitter<PeerCallEvents> {
   #onState(state: string): void {
     if (this.#isOver) return;
     this.emit('state', state);
-    if (state === 'failed' || state === 'closed') this.#end(this.#isOpen ? 'lost' : this.#unopened);
+    if (state === 'failed' || state === 'closed') this.#end(this.#isOpen ? 'lost' : this.#endIfUnopened);
   }
 
-  /** A server that is gone is no reason to give up once both sides have what they need of each other. */
+  /** If the server fails after the peers exchanged their descriptions, they may still connect. */
   #onCallEnded(why: CallEnd): void {
     const serverGone = why === 'disconnected' || why === 'peer_offline';
     const mayStillConnect = serverGone && this.connection.signalingState === 'stable' && this.#isDescribed;
     if (why === 'established' || this.#isOpen) return;
-    if (mayStillConnect) this.#unopened = why;
+    if (mayStillConnect) this.#endIfUnopened = why;
     else this.#end(why);
   }
 
@@ -168,7 +167,7 @@ export class PeerCall extends Emitter<PeerCallEvents> {
     this.#isOpen = true;
     this.#texts = new TextChannel(channel);
     clearTimeout(this.#deadline);
-    // What the other side may still need goes before the server forgets the call.
+    // Pending candidates must be sent before the server forgets the call.
     this.#negotiation.flush();
     void this.#call.established();
     this.#opened.resolve({ ok: true, channel });

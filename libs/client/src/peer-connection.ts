@@ -1,33 +1,33 @@
-import type { IceServer } from './ice-server.js';
+import type { IceServer } from './frame.js';
 
-/** A description of one side, as `RTCPeerConnection` makes and takes it. */
+/** A session description, as `RTCPeerConnection` creates and accepts it. */
 export interface Description {
   readonly type: 'offer' | 'answer';
   readonly sdp: string;
 }
 
-/** One way to reach a peer, in the form of `RTCIceCandidate.toJSON()`. */
+/** An ICE candidate in the form of `RTCIceCandidate.toJSON()`. */
 export interface Candidate {
   readonly candidate: string;
   readonly sdpMid: string | null;
   readonly sdpMLineIndex: number | null;
 }
 
-/** What the server gives a connection along, in the form of `RTCConfiguration`. */
+/** The configuration of a WebRTC connection, in the form of `RTCConfiguration`. */
 export interface ConnectionConfiguration {
-  /** Empty where the server offers none: werift then asks none either, instead of a public one. */
+  /** Empty if the server offers none; werift then uses no server instead of its public default. */
   iceServers: IceServer[];
 }
 
-/** What this SDK uses of an `RTCDataChannel`: browsers' and werift's have it. */
+/** The part of `RTCDataChannel` that the SDK uses. Browsers and werift implement it. */
 export interface DataChannel {
   readonly label: string;
   readonly readyState: string;
-  /** Bytes that were sent and did not go out yet. */
+  /** Bytes that are queued and not sent yet. */
   readonly bufferedAmount: number;
-  /** `bufferedamountlow` is told when `bufferedAmount` falls to this. Bytes. */
+  /** The channel fires `bufferedamountlow` when `bufferedAmount` falls to this. Bytes. */
   bufferedAmountLowThreshold: number;
-  /** `arraybuffer` where the channel can choose; werift gives a `Buffer`. */
+  /** `arraybuffer` if the channel supports it; werift delivers a `Buffer`. */
   binaryType?: string;
   send(message: string | Uint8Array): void;
   close(): void;
@@ -35,7 +35,7 @@ export interface DataChannel {
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
 }
 
-/** What this SDK uses of an `RTCPeerConnection`: browsers' and werift's have it. */
+/** The part of `RTCPeerConnection` that the SDK uses. Browsers and werift implement it. */
 export interface PeerConnection {
   readonly connectionState: string;
   readonly signalingState: string;
@@ -53,7 +53,7 @@ export interface PeerConnection {
   addEventListener(type: 'datachannel', listener: (event: { readonly channel: DataChannel }) => void): void;
 }
 
-/** A candidate as the connection tells it. */
+/** A candidate as the `icecandidate` event delivers it. */
 export interface GatheredCandidate {
   readonly candidate?: string;
   readonly sdpMid?: string | null;

@@ -1,21 +1,21 @@
 import type { Candidate, Description } from './peer-connection.js';
 
-/** What two `PeerCall`s send each other as `signal`: a description, or candidates gathered since the last. */
+/** The `signal` that two `PeerCall`s exchange: a description, or the candidates gathered since the last signal. */
 export interface PeerSignal {
   readonly description?: Description;
   readonly candidates?: readonly Candidate[];
 }
 
-/** Most candidates read from one signal; an honest peer has a handful. */
-const MOST_CANDIDATES = 100;
+/** Candidates read from one signal. A regular peer sends a handful. */
+const MAX_CANDIDATES = 100;
 
-/** Reads a signal of the other peer, who may send anything. What is malformed is left out. */
+/** Reads a signal of the other peer, which can be any object. Malformed parts are left out. */
 export function readPeerSignal(signal: object): PeerSignal {
   const { description, candidates } = signal as Partial<Record<keyof PeerSignal, unknown>>;
   const list: readonly unknown[] = Array.isArray(candidates) ? candidates : [];
   return {
     ...(isDescription(description) && { description: { type: description.type, sdp: description.sdp } }),
-    candidates: list.slice(0, MOST_CANDIDATES).filter(isCandidate),
+    candidates: list.slice(0, MAX_CANDIDATES).filter(isCandidate),
   };
 }
 

@@ -1,57 +1,56 @@
-import type { ServerFrame } from './frame.js';
-import { readIceServers } from './ice-server.js';
-import { DONE, failure, type Answer, type Failure } from './outcome.js';
+import { readIceServers, type ServerFrame } from './frame.js';
+import { DONE, failure, type Failure, type RequestResult } from './outcome.js';
 import { WIRE } from './wire.js';
 
-/** The server's own time limit, and time for the way there and back. */
-const ANSWER_MS = WIRE.outcomeMs + 3_000;
-/** Most requests under way at once; the next one fails as the server would fail it. */
-const MOST = 256;
+/** The server's own time limit plus a round trip. */
+const RESPONSE_MS = WIRE.outcomeMs + 3_000;
+/** Maximum pending requests. The next request fails with `rate_limited`, as at the server. */
+const MAX_PENDING = 256;
 
 interface Pending {
-  readonly settle: (answer: Answer) => void;
+  readonly settle: (result: RequestResult) => void;
   readonly timer: ReturnType<typeof setTimeout>;
 }
 
-/** The frames of one connection that wait for their answer, by `ref`. Each ends exactly once. */
+/** The pending requests of one connection, by `ref`. Each request ends exactly once. */
 export class Requests {
   readonly #pending = new Map<string, Pending>();
   #last = 0;
 
-  /** Gives a new `ref` to `send`, and resolves with what the server makes of it. Never rejects. */
-  ask(send: (ref: string) => void): Promise<Answer> {
-    if (this.#pending.size >= MOST) {
-      return Promise.resolve({ ok: false, code: 'rate_limited', message: 'Too many requests are under way.' });
+  /** Passes a new `ref` to `send` and resolves with the server's response. Never rejects. */
+  start(send: (ref: string) => void): Promise<RequestResult> {
+    if (this.#pending.size >= MAX_PENDING) {
+      return Promise.resolve({ ok: false, code: 'rate_limited', message: 'Too many requests are pending.' });
     }
     const ref = String((this.#last += 1));
-    const answer = new Promise<Answer>((settle) => {
-      const timer = setTimeout(() => this.#settle(ref, failure('no_answer')), ANSWER_MS);
+    const result = new Promise<RequestResult>((settle) => {
+      const timer = setTimeout(() => this.#settle(ref, failure('no_answer')), RESPONSE_MS);
       this.#pending.set(ref, { settle, timer });
     });
     send(ref);
-    return answer;
+    return result;
   }
 
-  /** Any frame with the `ref` answers its request. */
+  /** Ends the request whose `ref` the frame carries. */
   onFrame(frame: ServerFrame): void {
-    if (frame.ref !== undefined) this.#settle(frame.ref, answerOf(frame));
+    if (frame.ref !== undefined) this.#settle(frame.ref, resultOf(frame));
   }
 
-  /** The connection is gone: all that is under way ends as `disconnected`. */
+  /** Ends all pending requests as `disconnected`. */
   end(): void {
     for (const ref of [...this.#pending.keys()]) this.#settle(ref, failure('disconnected'));
   }
 
-  #settle(ref: string, answer: Answer): void {
+  #settle(ref: string, result: RequestResult): void {
     const pending = this.#pending.get(ref);
     if (!pending) return;
     this.#pending.delete(ref);
     clearTimeout(pending.timer);
-    pending.settle(answer);
+    pending.settle(result);
   }
 }
 
-function answerOf(frame: ServerFrame): Answer {
+function resultOf(frame: ServerFrame): RequestResult {
   if (frame.event === 'error') return refusal(frame);
   if (frame.event !== 'ack' || frame.data.ice_servers === undefined) return DONE;
   return { ok: true, iceServers: readIceServers(frame.data.ice_servers) };

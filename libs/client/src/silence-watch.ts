@@ -1,16 +1,16 @@
 import { WIRE } from './wire.js';
 
-/** What is done about silence. */
+/** Callbacks of a silence watch. */
 export interface SilenceHandlers {
-  /** Nothing came for 30 s: ask the server whether it is there. */
+  /** The server sent nothing for 30 s: send a heartbeat. */
   readonly probe: () => void;
-  /** Nothing came for 60 s: it is not. */
+  /** The server sent nothing for 60 s: the connection is dead. */
   readonly dead: () => void;
 }
 
 /**
- * Notices that a server is gone though its socket does not say so. It counts in timers alone: a computer that slept, or
- * a browser that held back a hidden tab's timers, gets the probe and its full time first.
+ * Detects a dead connection whose socket reports no error. It uses timers only, never the clock: after a computer slept
+ * or a browser delayed the timers of a hidden tab, the server still gets a probe and the full time to respond.
  */
 export class SilenceWatch {
   readonly #handlers: SilenceHandlers;
@@ -20,15 +20,15 @@ export class SilenceWatch {
     this.#handlers = handlers;
   }
 
-  /** Something came (or the connection is new). */
-  heard(): void {
+  /** Restarts the watch: the connection opened, or a frame arrived. */
+  reset(): void {
     this.#in(WIRE.heartbeatIntervalMs, () => {
       this.#in(WIRE.heartbeatTimeoutMs - WIRE.heartbeatIntervalMs, this.#handlers.dead);
       this.#handlers.probe();
     });
   }
 
-  /** No more of it. */
+  /** Stops the watch. */
   stop(): void {
     clearTimeout(this.#timer);
   }

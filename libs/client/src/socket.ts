@@ -1,6 +1,6 @@
-/** What this SDK uses of a WebSocket: browsers' own, Node's own (22 and later) and that of the `ws` package have it. */
+/** The part of `WebSocket` that the SDK uses. Browsers, Node (22 and later) and the `ws` package implement it. */
 export interface Socket {
-  /** 1 while frames can be sent. */
+  /** 1 if the socket is open. */
   readonly readyState: number;
   send(text: string): void;
   close(code?: number, reason?: string): void;
@@ -9,8 +9,8 @@ export interface Socket {
   addEventListener(type: 'close', listener: (event: { readonly code: number; readonly reason: string }) => void): void;
 }
 
-/** A WebSocket class. */
+/** The constructor of a WebSocket. */
 export type SocketClass = new (url: string, protocol: string) => Socket;
 
-/** `readyState` of a socket that is open. */
+/** `readyState` of an open socket. */
 export const OPEN = 1;

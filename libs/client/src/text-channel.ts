@@ -1,38 +1,38 @@
 import type { DataChannel } from './peer-connection.js';
 
-/** `room` waits while more than this is buffered here. Enough to keep a fast network busy. Bytes. */
+/** `room` waits while more than this is buffered. Enough to keep a fast network busy. Bytes. */
 export const HIGH_WATER_BYTES = 65_536;
-/** What is buffered when `bufferedamountlow` wakes `room`. Bytes. */
+/** `bufferedamountlow` fires at this level and wakes `room`. Bytes. */
 const LOW_WATER_BYTES = 16_384;
 
 /**
- * Most texts between two requests to confirm, and requests that may be open at once. Both together bound what is in
- * flight: werift sends each text in a packet of its own, and a few hundred overflow the receive buffer of a socket.
+ * Maximum texts between two confirmation requests, and maximum open requests. Together they bound the texts in flight:
+ * werift sends each text in a separate packet, and a few hundred packets overflow the receive buffer of a socket.
  */
 export const CONFIRM_EVERY = 32;
 const MAX_OPEN_REQUESTS = 2;
 
-/** A peer that confirmed nothing for this long does not confirm at all, or is gone. Ms. */
+/** If the peer confirms nothing for this long, it does not support confirmations or is gone. Milliseconds. */
 export const CONFIRM_MS = 5_000;
 
-/** The peer has this long to take notice that the channel is closed, before its connection goes. Ms. */
-const FAREWELL_MS = 1_000;
+/** How long the peer has to process the close of the channel before the connection is closed. Milliseconds. */
+const CLOSE_MS = 1_000;
 
-/** Binary message of one byte (ENQ): the sender asks the peer to confirm every text before it. */
+/** A binary message of one byte (ENQ): asks the peer to confirm every text before it. */
 const CONFIRM = 0x05;
-/** The answer to it (ACK). The channel is reliable and ordered, so the n-th answer is to the n-th request. */
+/** The confirmation (ACK). The channel is reliable and ordered, so the n-th confirmation belongs to the n-th request. */
 const CONFIRMED = 0x06;
 
 /**
- * Texts over an open data channel, with back-pressure and with confirmation by the peer. Closing a channel proves nothing
- * by itself: a WebRTC stack may drop what is in flight when the other side resets the stream.
+ * Sends texts over an open data channel, with back-pressure and with confirmation by the peer. A closed channel does not
+ * prove delivery: a WebRTC stack may drop texts in flight when the other side resets the stream.
  */
 export class TextChannel {
   readonly #channel: DataChannel;
   readonly #waiting = new Set<() => void>();
   #sinceRequest = 0;
   #openRequests = 0;
-  #answers = 0;
+  #confirmations = 0;
   #doesPeerConfirm = true;
 
   constructor(channel: DataChannel) {
@@ -41,12 +41,12 @@ export class TextChannel {
     channel.addEventListener('bufferedamountlow', () => this.wake());
   }
 
-  /** Whether every text was confirmed by the peer. */
+  /** Whether the peer has confirmed every text. */
   get isConfirmed(): boolean {
     return this.#sinceRequest === 0 && this.#openRequests === 0;
   }
 
-  /** `false` if the channel is not open (any more). @throws what the channel throws for a text that is too long. */
+  /** Sends a text. `false` if the channel is not open. @throws the error of the channel if the text is too long. */
   send(text: string): boolean {
     if (!this.#isOpen) return false;
     this.#channel.send(text);
@@ -61,28 +61,28 @@ export class TextChannel {
     return this.#isOpen;
   }
 
-  /** Takes a message of the peer that is no text. Others than those of this class are ignored. */
+  /** Handles a binary message of the peer. Messages that are not part of the confirmation are ignored. */
   takeBinary(data: unknown): void {
     const byte = onlyByteOf(data);
     if (byte === CONFIRM && this.#isOpen) this.#channel.send(Uint8Array.of(CONFIRMED));
     if (byte !== CONFIRMED || this.#openRequests === 0) return;
     this.#openRequests -= 1;
-    this.#answers += 1;
+    this.#confirmations += 1;
     this.#doesPeerConfirm = true;
     if (this.#openRequests === 0 && this.#sinceRequest > 0 && this.#isOpen) this.#request();
     this.wake();
   }
 
   /**
-   * Waits until the peer has confirmed every text, for as long as it confirms any or something leaves the buffer; then
-   * closes the channel.
+   * Waits until the peer has confirmed every text, as long as confirmations arrive or the buffer shrinks; then closes the
+   * channel.
    */
   async finish(): Promise<void> {
     while (this.#isOpen && !this.isConfirmed && (await this.#progress()));
     if (this.#isOpen) await this.#close();
   }
 
-  /** Ends all waiting. Call it when the channel was closed. */
+  /** Wakes all pending `room` and `finish` calls. Call it after the channel closed. */
   wake(): void {
     for (const resolve of this.#waiting) resolve();
     this.#waiting.clear();
@@ -90,7 +90,7 @@ export class TextChannel {
 
   #close(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, FAREWELL_MS);
+      const timer = setTimeout(resolve, CLOSE_MS);
       this.#channel.addEventListener('close', () => {
         clearTimeout(timer);
         resolve();
@@ -114,16 +114,16 @@ export class TextChannel {
     return isUnconfirmed || this.#channel.bufferedAmount > HIGH_WATER_BYTES;
   }
 
-  /** Resolves with `true` when texts left the buffer or were confirmed, with `false` if none did for `CONFIRM_MS`. */
+  /** Resolves with `true` after the buffer shrank or a confirmation arrived, with `false` if neither did within `CONFIRM_MS`. */
   async #progress(): Promise<boolean> {
-    const [bytes, answers] = [this.#channel.bufferedAmount, this.#answers];
+    const [bytes, confirmations] = [this.#channel.bufferedAmount, this.#confirmations];
     await this.#woken();
-    const isMoving = this.#channel.bufferedAmount < bytes || this.#answers > answers;
+    const isMoving = this.#channel.bufferedAmount < bytes || this.#confirmations > confirmations;
     if (!isMoving) this.#doesPeerConfirm = false;
     return isMoving;
   }
 
-  /** Resolves with the next `wake`, after `CONFIRM_MS` at the latest. */
+  /** Resolves at the next `wake`, after `CONFIRM_MS` at the latest. */
   #woken(): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, CONFIRM_MS);
@@ -135,7 +135,7 @@ export class TextChannel {
   }
 }
 
-/** The byte of a message that has only one. Browsers give an `ArrayBuffer`, werift a `Buffer`. */
+/** The byte of a one-byte message. Browsers deliver an `ArrayBuffer`, werift a `Buffer`. */
 function onlyByteOf(data: unknown): number | undefined {
   const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
   return bytes instanceof Uint8Array && bytes.length === 1 ? bytes[0] : undefined;

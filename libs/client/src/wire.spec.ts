@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { CLOSE_CODES, LIMITS, SOCKET_PATH, SUBPROTOCOL } from '@white-rabbit/protocol';
 import { WIRE } from './wire.js';
 
-describe('The numbers repeated in the client', () => {
-  it('are those of the protocol', () => {
+describe('WIRE', () => {
+  it('repeats the constants of the protocol', () => {
     const { heartbeatIntervalMs, heartbeatTimeoutMs, ringMs, outcomeMs, signalBurst, contacts } = LIMITS;
     const own = { heartbeatIntervalMs, heartbeatTimeoutMs, ringMs, outcomeMs, signalBurst, contacts };
     expect(WIRE).toEqual({ ...own, subprotocol: SUBPROTOCOL, path: SOCKET_PATH, restart: CLOSE_CODES.restart });

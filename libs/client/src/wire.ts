@@ -1,25 +1,25 @@
 import type { CLOSE_CODES, LIMITS, SOCKET_PATH, SUBPROTOCOL } from '@white-rabbit/protocol';
 
 /**
- * The numbers of PROTOCOL.md that a client needs, repeated here because this package brings only the protocol's types
- * into a browser. Their types are the protocol's own: another number does not compile.
+ * The constants of docs/protocol.md that a client needs. They are repeated here because this package uses only the types
+ * of the protocol package at run time. The types are those of the protocol: a different number does not compile.
  */
 export const WIRE: {
   readonly subprotocol: typeof SUBPROTOCOL;
   readonly path: typeof SOCKET_PATH;
-  /** This gateway restarts: reconnect at once. */
+  /** Close code: the gateway restarts, reconnect at once. */
   readonly restart: typeof CLOSE_CODES.restart;
-  /** Silence after which one side asks the other whether it is there. */
+  /** Silence after which a side sends a heartbeat. */
   readonly heartbeatIntervalMs: typeof LIMITS.heartbeatIntervalMs;
-  /** Silence after which the other side is gone. */
+  /** Silence after which a side closes the connection. */
   readonly heartbeatTimeoutMs: typeof LIMITS.heartbeatTimeoutMs;
-  /** How long a call may ring. */
+  /** Maximum ringing time of a call. */
   readonly ringMs: typeof LIMITS.ringMs;
-  /** A frame with a `ref` has its answer by then, as far as the server is concerned. */
+  /** Time limit of the server for the response to a frame with a `ref`. */
   readonly outcomeMs: typeof LIMITS.outcomeMs;
-  /** Most signals that can come at once. */
+  /** Maximum burst of signals. */
   readonly signalBurst: typeof LIMITS.signalBurst;
-  /** Most contacts of a session. */
+  /** Maximum contacts of a session. */
   readonly contacts: typeof LIMITS.contacts;
 } = {
   subprotocol: 'white-rabbit.v1',

@@ -18,8 +18,8 @@ afterEach(() => {
 });
 afterAll(() => stage.close(), STAGE_MS);
 
-/** Somebody new, who is online at that gateway. */
-async function somebody(name: string, at: number, more: Partial<ConnectOptions> = {}): Promise<[Client, string]> {
+/** A new registered client at that gateway, and its peer id. */
+async function newClient(name: string, at: number, more: Partial<ConnectOptions> = {}): Promise<[Client, string]> {
   const { device_id, peer_id } = newIdentity(name);
   const url = stage.cluster.gateway(at).url;
   const licenseKey = more.licenseKey ?? (await stage.key());
@@ -36,20 +36,20 @@ const peerCall = (call: Call): PeerCall =>
   new PeerCall(call, { createConnection: (configuration) => new RTCPeerConnection(configuration) });
 
 describe('Two clients on two gateways', () => {
-  it('see each other come and go', async () => {
-    const [bob, bobId] = await somebody('bob', 1);
-    const [alice] = await somebody('alice', 0, { contacts: [bobId] });
+  it('see the presence of each other', async () => {
+    const [bob, bobId] = await newClient('bob', 1);
+    const [alice] = await newClient('alice', 0, { contacts: [bobId] });
     await eventually('bob is seen', () => alice.presence.get(bobId) === 'ONLINE');
     bob.close();
     await eventually('bob is gone', () => alice.presence.get(bobId) === 'OFFLINE');
     expect(await alice.call(bobId).answered).toBe('peer_offline');
-    expect(await alice.addContacts(['peer-of-nobody'])).toEqual({ ok: true });
-    expect(alice.presence.get('peer-of-nobody')).toBe('OFFLINE');
+    expect(await alice.addContacts(['peer-of-carol'])).toEqual({ ok: true });
+    expect(alice.presence.get('peer-of-carol')).toBe('OFFLINE');
   });
 
-  it('call, take back, decline, hang up', async () => {
-    const [bob, bobId] = await somebody('bob', 1);
-    const [alice] = await somebody('alice', 0);
+  it('call, cancel, decline and hang up', async () => {
+    const [bob, bobId] = await newClient('bob', 1);
+    const [alice] = await newClient('alice', 0);
     const rings: Call[] = [];
     bob.on('ring', (call) => rings.push(call));
 
@@ -71,30 +71,33 @@ describe('Two clients on two gateways', () => {
     expect(await third.ended).toBe('hangup');
   });
 
-  it.each([0, 1])('that call each other at once are in one call, and talk (the other at gateway %i)', async (far) => {
-    const [alice, aliceId] = await somebody('alice', 0);
-    const [bob, bobId] = await somebody('bob', far);
-    for (let round = 0; round < 5; round += 1) {
-      const calls = [alice.call(bobId), bob.call(aliceId)] as const;
-      const answers = Promise.all(calls.map(({ answered }) => answered));
-      expect(await within('both are answered', 10_000, answers)).toEqual(['accepted', 'accepted']);
-      expect(calls[0].id).toBe(calls[1].id);
-      expect(calls.map(({ role }) => role).sort()).toEqual(['callee', 'caller']);
-      if (round < 4) {
-        await calls[round % 2]?.hangup();
-        await Promise.all(calls.map(({ ended }) => ended));
-        continue;
+  it.each([0, 1])(
+    'that call each other at the same time are in one call and exchange texts (second client at gateway %i)',
+    async (far) => {
+      const [alice, aliceId] = await newClient('alice', 0);
+      const [bob, bobId] = await newClient('bob', far);
+      for (let round = 0; round < 5; round += 1) {
+        const calls = [alice.call(bobId), bob.call(aliceId)] as const;
+        const answers = Promise.all(calls.map(({ answered }) => answered));
+        expect(await within('both are answered', 10_000, answers)).toEqual(['accepted', 'accepted']);
+        expect(calls[0].id).toBe(calls[1].id);
+        expect(calls.map(({ role }) => role).sort()).toEqual(['callee', 'caller']);
+        if (round < 4) {
+          await calls[round % 2]?.hangup();
+          await Promise.all(calls.map(({ ended }) => ended));
+          continue;
+        }
+        const peers = calls.map(peerCall);
+        const opened = await within('they are connected', CONNECT_MS, Promise.all(peers.map((peer) => peer.opened)));
+        expect(opened.map(({ ok }) => ok)).toEqual([true, true]);
+        await Promise.all(peers.map((peer) => peer.close()));
       }
-      const peers = calls.map(peerCall);
-      const opened = await within('they are connected', CONNECT_MS, Promise.all(peers.map((peer) => peer.opened)));
-      expect(opened.map(({ ok }) => ok)).toEqual([true, true]);
-      await Promise.all(peers.map((peer) => peer.close()));
-    }
-  });
+    },
+  );
 
-  it('are in one call where one calls back the other whose call rings already, whichever of the two goes on', async () => {
-    const [alice, aliceId] = await somebody('alice', 0);
-    const [bob, bobId] = await somebody('bob', 1);
+  it('are in one call if the callee of a ringing call calls back, whichever call wins', async () => {
+    const [alice, aliceId] = await newClient('alice', 0);
+    const [bob, bobId] = await newClient('bob', 1);
     for (let round = 0; round < 8; round += 1) {
       const ring = nextRing(alice);
       const first = bob.call(aliceId);
@@ -108,9 +111,9 @@ describe('Two clients on two gateways', () => {
     }
   });
 
-  it('end a call at both ends, however clumsily it is answered', async () => {
-    const [bob, bobId] = await somebody('bob', 1);
-    const [alice] = await somebody('alice', 0);
+  it('accept a call once if accept() is called twice, and end it when the callee rejects it afterwards', async () => {
+    const [bob, bobId] = await newClient('bob', 1);
+    const [alice] = await newClient('alice', 0);
     const ring = nextRing(bob);
     const call = alice.call(bobId);
     const incoming = await ring;
@@ -126,10 +129,10 @@ describe('Two clients on two gateways', () => {
     expect(await call.ended).toBe('hangup');
   });
 
-  it('come back by themselves at another gateway, with their contacts, and a call of theirs goes on', async () => {
+  it('reconnect to another gateway with their contacts, and keep an established call', async () => {
     const third = await stage.cluster.add();
-    const [bob, bobId] = await somebody('bob', 1);
-    const [alice] = await somebody('alice', 0, { url: [third.url, stage.cluster.gateway(0).url], contacts: [bobId] });
+    const [bob, bobId] = await newClient('bob', 1);
+    const [alice] = await newClient('alice', 0, { url: [third.url, stage.cluster.gateway(0).url], contacts: [bobId] });
     const ring = nextRing(bob);
     const call = alice.call(bobId);
     const incoming = await ring;
@@ -147,12 +150,12 @@ describe('Two clients on two gateways', () => {
     bob.close();
     await eventually('alice sees bob go', () => alice.presence.get(bobId) === 'OFFLINE');
     await caller.close();
-    expect(await within('bob is told', 10_000, callee.closed)).toBe('closed_by_peer');
+    expect(await within('the call of bob has ended', 10_000, callee.closed)).toBe('closed_by_peer');
   });
 
-  it('come back when a gateway restarts', async () => {
+  it('reconnect when a gateway restarts', async () => {
     const leaving = await stage.cluster.add();
-    const [alice] = await somebody('alice', 0, { url: [leaving.url, stage.cluster.gateway(0).url] });
+    const [alice] = await newClient('alice', 0, { url: [leaving.url, stage.cluster.gateway(0).url] });
     const whys: number[] = [];
     alice.on('state', (state) => state.name === 'waiting' && whys.push(state.why.code));
     await leaving.stop();
@@ -162,8 +165,8 @@ describe('Two clients on two gateways', () => {
   });
 });
 
-describe('A client that is refused', () => {
-  it('says why and does not come back', async () => {
+describe('A client that the server refuses', () => {
+  it('reports the reason and does not reconnect', async () => {
     const { device_id: deviceId, peer_id: peerId } = newIdentity('eve');
     const url = stage.cluster.gateway(0).url;
     const eve = connect({ url, deviceId, peerId, licenseKey: 'WR1-NONE' });
@@ -174,18 +177,18 @@ describe('A client that is refused', () => {
     expect(eve.state).toMatchObject({ name: 'ended', why: { code: 4501, error: 'license_invalid' } });
   });
 
-  it('is told when its license is revoked, and when it is replaced', async () => {
+  it('reports the close code when its license is revoked and when it is replaced', async () => {
     const licenseKey = await stage.key();
-    const [alice] = await somebody('alice', 0, { licenseKey });
+    const [alice] = await newClient('alice', 0, { licenseKey });
     await stage.cluster.licenses.revoke(licenseKey);
-    await eventually('alice is told', () => alice.state.name === 'ended');
+    await eventually('alice has ended', () => alice.state.name === 'ended');
     expect(alice.state).toMatchObject({ why: { code: 4501 } });
 
     const twice = { ...newIdentity('bob'), licenseKey: await stage.key() };
     const identity = { deviceId: twice.device_id, peerId: twice.peer_id, licenseKey: twice.licenseKey };
-    const [older] = await somebody('bob', 0, identity);
-    const [newer] = await somebody('bob', 1, identity);
-    await eventually('the older is told', () => older.state.name === 'ended');
+    const [older] = await newClient('bob', 0, identity);
+    const [newer] = await newClient('bob', 1, identity);
+    await eventually('the older client has ended', () => older.state.name === 'ended');
     expect(older.state).toMatchObject({ why: { code: 4503 } });
     expect(newer.state.name).toBe('online');
   });

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEBIAN, findProgram, freePort, howToInstall, ManagedProcess } from '@white-rabbit/testing';
 
-/** How long it may take to listen. Milliseconds. */
+/** Time limit for coturn to listen. Milliseconds. */
 const START_MS = 15_000;
 
-/** A relay of our own on loopback, with coturn's log as witness. */
+/** A coturn process on loopback, with access to its log. */
 export class Coturn {
   readonly url: string;
   readonly #process: ManagedProcess;
@@ -42,12 +42,12 @@ export class Coturn {
     }
   }
 
-  /** Everything it wrote so far about that user. */
+  /** The log lines about a user. */
   linesOf(username: string): readonly string[] {
     return this.#process.lines.filter((line) => line.includes(`<${username}>`));
   }
 
-  /** Stands still until `resume`; what is sent to it waits. */
+  /** Stops the process until `resume`; incoming packets wait. */
   pause(): void {
     this.#process.pause();
   }
@@ -56,7 +56,7 @@ export class Coturn {
     this.#process.resume();
   }
 
-  /** Ends it; nothing of it stays on disk. */
+  /** Ends the process and removes its files. */
   async stop(): Promise<void> {
     await this.#process.stop(2_000);
     await rm(this.#folder, { recursive: true, force: true });
@@ -70,7 +70,7 @@ function known(secrets: readonly string[]): string[] {
 function fixedArgs(folder: string, port: number): string[] {
   const address = ['--listening-ip', '127.0.0.1', '--relay-ip', '127.0.0.1', '--listening-port', String(port)];
   const files = ['--userdb', join(folder, 'turndb'), '--pidfile', join(folder, 'pid'), '--log-file', 'stdout'];
-  // `-n`: no settings of this machine. Loopback peers are for tests alone.
+  // `-n`: ignore the configuration of this machine. Loopback peers are allowed only in tests.
   const less = ['--no-cli', '--no-tls', '--no-dtls', '--no-tcp', '--allow-loopback-peers'];
   return ['-n', ...address, ...files, ...less, '--use-auth-secret', '--realm', 'white-rabbit.test', '--verbose'];
 }

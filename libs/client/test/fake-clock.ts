@@ -1,16 +1,16 @@
 import { jest } from '@jest/globals';
 
-/** Timers that the test moves; promises go on by themselves. */
+/** Replaces timers with fake ones. Promises settle as usual. */
 export function fakeTimers(): void {
   jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'nextTick', 'setImmediate', 'performance', 'Date'] });
 }
 
-/** Lets this much time pass, and everything that was due in it happen. Milliseconds. */
+/** Advances the fake time and runs everything that is due. Milliseconds. */
 export function pass(ms: number): Promise<void> {
   return jest.advanceTimersByTimeAsync(ms);
 }
 
-/** Lets everything happen that waits for nothing. */
+/** Runs everything that is due now. */
 export function settle(): Promise<void> {
   return pass(0);
 }

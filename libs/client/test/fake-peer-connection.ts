@@ -1,9 +1,9 @@
 import type { Candidate, DataChannel, Description, PeerConnection } from '../src/peer-connection.js';
 
-/** Listeners of anything, whatever their event. */
+/** A listener of any event. */
 type AnyListener = (event: never) => void;
 
-/** What tells its listeners what the test says. */
+/** An event target whose events the test fires. */
 class FakeTarget {
   readonly #listeners = new Map<string, AnyListener[]>();
 
@@ -11,12 +11,12 @@ class FakeTarget {
     this.#listeners.set(type, [...(this.#listeners.get(type) ?? []), listener]);
   }
 
-  tell(type: string, event: object = {}): void {
+  fire(type: string, event: object = {}): void {
     for (const listener of this.#listeners.get(type) ?? []) listener(event as never);
   }
 }
 
-/** A data channel that opens and closes when the test says so. */
+/** A data channel that the test opens and closes. */
 export class FakeChannel extends FakeTarget implements DataChannel {
   readonly label = 'chat';
   readyState = 'connecting';
@@ -30,27 +30,27 @@ export class FakeChannel extends FakeTarget implements DataChannel {
 
   /** The peer confirms the texts up to its oldest open request. */
   confirm(): void {
-    this.tell('message', { data: Uint8Array.of(0x06).buffer });
+    this.fire('message', { data: Uint8Array.of(0x06).buffer });
   }
 
-  /** Everything in the buffer goes out. */
+  /** Empties the buffer. */
   drain(): void {
     this.bufferedAmount = 0;
-    this.tell('bufferedamountlow');
+    this.fire('bufferedamountlow');
   }
 
   close(): void {
     this.readyState = 'closed';
-    this.tell('close');
+    this.fire('close');
   }
 
   open(): void {
     this.readyState = 'open';
-    this.tell('open');
+    this.fire('open');
   }
 }
 
-/** The states of an `RTCPeerConnection`, as JSEP has them, and nothing behind them. */
+/** The states of an `RTCPeerConnection` as defined by JSEP, without a network. */
 export class FakePeerConnection extends FakeTarget implements PeerConnection {
   connectionState = 'new';
   signalingState = 'stable';
@@ -58,7 +58,7 @@ export class FakePeerConnection extends FakeTarget implements PeerConnection {
   remoteDescription: Description | null = null;
   readonly candidates: Candidate[] = [];
   readonly channels: FakeChannel[] = [];
-  /** While set, `setLocalDescription` waits for it after the description is there, as werift does while it gathers. */
+  /** If set, `setLocalDescription` waits for it after it has set the description, like werift while it gathers candidates. */
   gathering: Promise<void> | undefined;
   #count = 0;
 
@@ -66,7 +66,7 @@ export class FakePeerConnection extends FakeTarget implements PeerConnection {
     const channel = new FakeChannel();
     this.channels.push(channel);
     queueMicrotask(() => {
-      this.tell('negotiationneeded');
+      this.fire('negotiationneeded');
     });
     return channel;
   }
@@ -97,15 +97,15 @@ export class FakePeerConnection extends FakeTarget implements PeerConnection {
     this.enter('closed');
   }
 
-  /** The connection gets there by itself. */
+  /** Sets the connection state and fires the event. */
   enter(state: string): void {
     if (this.connectionState === 'closed') return;
     this.connectionState = state;
-    this.tell('connectionstatechange');
+    this.fire('connectionstatechange');
   }
 
-  /** It found a way to be reached; `null` when there are no more. */
+  /** Fires a gathered candidate; `null` is the end of the candidates. */
   gather(candidate: string | null): void {
-    this.tell('icecandidate', { candidate: candidate === null ? null : { candidate, sdpMid: '0', sdpMLineIndex: 0 } });
+    this.fire('icecandidate', { candidate: candidate === null ? null : { candidate, sdpMid: '0', sdpMLineIndex: 0 } });
   }
 }

@@ -1,17 +1,17 @@
 import type { ClientEventName } from '@white-rabbit/protocol';
 import type { Socket } from '../src/socket.js';
 
-/** A frame as it was sent. */
+/** A frame that the client sent. */
 export interface SentFrame {
   readonly event: ClientEventName;
   readonly data: Readonly<Record<string, unknown>>;
   readonly ref?: string;
 }
 
-/** Listeners of a socket, whatever their event. */
+/** A listener of any event of a socket. */
 type AnyListener = (event: { data: unknown; code: number; reason: string }) => void;
 
-/** A WebSocket whose other end is the test. */
+/** A WebSocket whose server side is the test. */
 export class FakeSocket implements Socket {
   /** All sockets opened since `reset`, the oldest first. */
   static all: FakeSocket[] = [];
@@ -32,7 +32,7 @@ export class FakeSocket implements Socket {
     FakeSocket.all = [];
   }
 
-  /** The newest. */
+  /** The newest socket. */
   static get last(): FakeSocket {
     const socket = FakeSocket.all.at(-1);
     if (!socket) throw new Error('No socket was opened.');
@@ -44,7 +44,7 @@ export class FakeSocket implements Socket {
   }
 
   send(text: string): void {
-    // What this very package encodes.
+    // Cast: encodeFrame wrote this text.
     this.sent.push(JSON.parse(text) as SentFrame);
   }
 
@@ -53,26 +53,26 @@ export class FakeSocket implements Socket {
     this.closedWith = code;
   }
 
-  /** The server's side opens. */
+  /** The server accepts the socket. */
   open(): this {
     this.readyState = 1;
     this.#tell('open');
     return this;
   }
 
-  /** The server's side opens and takes the registration. */
+  /** The server accepts the socket and the registration. */
   register(): this {
     this.open();
     this.say('registered', { peer_id: 'peer-alice', session_id: 'session-1', region: '' });
     return this;
   }
 
-  /** A frame of the server. */
+  /** The server sends a frame. */
   say(event: string, data: object = {}, ref?: string): void {
     this.text(JSON.stringify({ event, data, ref }));
   }
 
-  /** Any text of the server. */
+  /** The server sends any text. */
   text(data: unknown): void {
     this.#tell('message', { data });
   }
@@ -87,20 +87,20 @@ export class FakeSocket implements Socket {
     this.say('error', { code, message: 'because', event, ...more }, this.lastOf(event).ref);
   }
 
-  /** The server's side is gone. */
+  /** The server closes the socket. */
   end(code: number, reason = ''): void {
     this.readyState = 3;
     this.#tell('close', { code, reason });
   }
 
-  /** The last frame of that event sent here. */
+  /** The last sent frame of this event. */
   lastOf(event: ClientEventName): SentFrame {
     const frame = this.sent.findLast((sent) => sent.event === event);
     if (!frame) throw new Error(`No ${event} was sent.`);
     return frame;
   }
 
-  /** How many frames of that event were sent here. */
+  /** Number of sent frames of this event. */
   countOf(event: ClientEventName): number {
     return this.sent.filter((sent) => sent.event === event).length;
   }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, Stage, within } from '@white-rabbit/testing';
 import { RTCPeerConnection } from 'werift';
-import { keepIdentityFile } from '../src/node.js';
+import { keepIdentityFile } from '../src/identity-file.js';
 import { callFriend } from '../examples/browser.js';
 import { echo } from '../examples/node.js';
 
@@ -24,7 +24,7 @@ afterAll(async () => {
   await stage.close();
 }, STAGE_MS);
 
-/** Lets the browser's example find in Node what it needs of a browser. */
+/** Provides in Node the browser globals that the browser example uses. */
 function likeABrowser(): Map<string, string> {
   const kept = new Map<string, string>();
   const localStorage = {
@@ -36,13 +36,13 @@ function likeABrowser(): Map<string, string> {
   return kept;
 }
 
-describe('The two examples', () => {
-  it('talk to each other across two gateways, and go on when both are killed', async () => {
+describe('The Node example and the browser example', () => {
+  it('exchange texts across two gateways, and continue when both gateways are killed', async () => {
     const kept = likeABrowser();
     const log = jest.spyOn(console, 'log').mockReturnValue();
     const file = join(folder, 'home', 'node.json');
     const { peerId } = await keepIdentityFile(file);
-    const node = await echo(stage.cluster.gateway(1).url, await stage.key(), file, 'peer-nobody');
+    const node = await echo(stage.cluster.gateway(1).url, await stage.key(), file, 'peer-of-carol');
     expect(await node.online()).toEqual({ ok: true });
 
     const lines: string[] = [];

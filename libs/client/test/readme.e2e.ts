@@ -10,7 +10,7 @@ const STAGE_MS = 90_000;
 const CONNECT_MS = 30_000;
 
 let stage: Stage;
-/** Connections that were made. The example closes none, and an open one keeps the process alive. */
+/** All connections. The example closes none, and an open connection keeps the process alive. */
 const connections: RTCPeerConnection[] = [];
 
 class TrackedPeerConnection extends RTCPeerConnection {
@@ -28,21 +28,21 @@ afterAll(async () => {
   await stage.close();
 }, STAGE_MS);
 
-/** The first example of the README as a function of the names that it uses and does not declare. */
+/** The first example of the README as a function of the names that it does not declare. */
 async function firstExample(): Promise<(...given: readonly unknown[]) => Promise<void>> {
   const readme = await readFile(join(REPOSITORY_ROOT, 'libs/client/README.md'), 'utf8');
   const code = /```ts\n(.*?)```/su.exec(readme)?.[1] ?? '';
   const body = code
     .replace(/^import \{(.*)\} from '@white-rabbit\/client';$/mu, 'const {$1} = sdk;')
     .replace('wss://example.org/ws', stage.cluster.gateway(0).url)
-    // The example goes on for ever; the test wants its client back.
+    // The example does not end; the test needs its client.
     .concat('\nonEnd(client);');
   const names = ['sdk', 'licenseKey', 'friend', 'localStorage', 'RTCPeerConnection', 'onEnd'];
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text of the README is what is under test
   return new Function(...names, `return (async () => {${body}})();`) as (...given: readonly unknown[]) => Promise<void>;
 }
 
-/** A `localStorage` with nothing in it. */
+/** An empty `localStorage`. */
 function emptyStorage(): Pick<Storage, 'getItem' | 'setItem'> {
   const kept = new Map<string, string>();
   return { getItem: (name) => kept.get(name) ?? null, setItem: (name, value) => void kept.set(name, value) };

@@ -17,7 +17,7 @@ const STAGE_MS = 90_000;
 const CONNECT_MS = 30_000;
 
 const SECRET = 'a-secret-of-the-gateways-and-coturn';
-/** What a rotation leaves behind: coturn still takes it, no gateway signs with it any more. */
+/** The secret before a rotation: coturn still accepts it, gateways no longer sign with it. */
 const FORMER_SECRET = 'a-secret-of-last-year';
 
 let coturn: Coturn | undefined;
@@ -34,13 +34,13 @@ afterAll(async () => {
   await Promise.all([stage?.close(), coturn?.stop()]);
 }, STAGE_MS);
 
-/** The test, where there is a coturn; what is missing was said at the start. */
+/** Runs a test if coturn is installed. */
 const withCoturn = (check: (relay: Coturn) => Promise<void>) => async () => {
   if (coturn) await check(coturn);
 };
 
-/** Somebody new, who is online at that gateway. */
-async function somebody(name: string, at: number): Promise<[Client, string]> {
+/** A new registered client at that gateway, and its peer id. */
+async function newClient(name: string, at: number): Promise<[Client, string]> {
   if (!stage) throw new Error('There is no cluster.');
   const { device_id, peer_id } = newIdentity(name);
   const url = stage.cluster.gateway(at).url;
@@ -49,14 +49,14 @@ async function somebody(name: string, at: number): Promise<[Client, string]> {
   return [client, peer_id];
 }
 
-/** A connection that is reached through relays and in no other way. */
+/** A connection that uses relay candidates only. */
 const relayed = ({ iceServers }: ConnectionConfiguration) =>
   new RTCPeerConnection({ iceServers, iceTransportPolicy: 'relay' });
 
-/** The kinds of the ways to be reached that a description names: `host`, `srflx`, `relay`. */
+/** The candidate types in a description: `host`, `srflx`, `relay`. */
 const kinds = (sdp = '') => new Set([...sdp.matchAll(/^a=candidate:.* typ (\w+)/gm)].map(([, kind]) => kind));
 
-/** The ways that a connection finds through these servers. */
+/** The candidate types that a connection gathers with these servers. */
 async function kindsThrough(server: IceServer): Promise<Set<string | undefined>> {
   const connection = relayed({ iceServers: [server] });
   try {
@@ -71,21 +71,21 @@ async function kindsThrough(server: IceServer): Promise<Set<string | undefined>>
   }
 }
 
-/** Credentials as coturn checks them, made here from its own description of them. */
+/** Credentials as documented by coturn, created independently of the gateway. */
 function signed(relay: Coturn, secret: string, expiresInS: number): Required<IceServer> {
-  const username = `${Math.floor(Date.now() / 1000) + expiresInS}:somebody-${secret.length}`;
+  const username = `${Math.floor(Date.now() / 1000) + expiresInS}:user-${secret.length}`;
   const credential = createHmac('sha1', secret).update(username).digest('base64');
   return { urls: [relay.url], username, credential };
 }
 
 const usernameOf = ({ iceServers }: Call) => iceServers.find(({ username }) => username !== undefined)?.username ?? '';
 
-describe('Two peers that reach each other through relays alone, on two gateways', () => {
+describe('Two peers on two gateways that can connect only through TURN relays', () => {
   it(
-    'talk through coturn, each let in with credentials of its own',
+    'exchange texts through coturn, each with its own credentials',
     withCoturn(async (relay) => {
-      const [bob, bobId] = await somebody('bob', 1);
-      const [alice] = await somebody('alice', 0);
+      const [bob, bobId] = await newClient('bob', 1);
+      const [alice] = await newClient('alice', 0);
       const ring = new Promise<Call>((resolve) => bob.on('ring', resolve));
       const call = alice.call(bobId);
       const incoming = await within('a ring', 10_000, ring);
@@ -118,7 +118,7 @@ describe('Two peers that reach each other through relays alone, on two gateways'
         }
       }
 
-      // Past coturn there is no way: what is said while it stands still arrives when it goes on.
+      // All texts pass through coturn: a text sent while it is stopped arrives after it resumes.
       relay.pause();
       caller.send('We are all mad here.');
       expect(await alice.addContacts([bobId])).toEqual({ ok: true });
@@ -133,7 +133,7 @@ describe('Two peers that reach each other through relays alone, on two gateways'
 
 describe('coturn', () => {
   it(
-    'lets in who brings credentials of its secret, or of the one before a rotation, that have not run out',
+    'accepts unexpired credentials of the current and of the previous secret',
     withCoturn(async (relay) => {
       expect(await kindsThrough(signed(relay, SECRET, 600))).toEqual(new Set(['relay']));
       expect(await kindsThrough(signed(relay, FORMER_SECRET, 600))).toEqual(new Set(['relay']));
@@ -141,7 +141,7 @@ describe('coturn', () => {
   );
 
   it(
-    'refuses credentials that ran out',
+    'refuses expired credentials',
     withCoturn(async (relay) => {
       const expired = signed(relay, SECRET, -5);
       expect(await kindsThrough(expired)).toEqual(new Set());
@@ -152,7 +152,7 @@ describe('coturn', () => {
   it(
     'refuses credentials of another secret',
     withCoturn(async (relay) => {
-      const foreign = signed(relay, 'a-secret-of-somebody-else', 600);
+      const foreign = signed(relay, 'a-foreign-secret', 600);
       expect(await kindsThrough(foreign)).toEqual(new Set());
       expect(relay.linesOf(foreign.username).join('\n')).toContain('error 401');
     }),

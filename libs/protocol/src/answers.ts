@@ -2,25 +2,25 @@ import { ERROR_CODES, type ErrorCode } from './error-codes.js';
 import type { CallId, Ref } from './ids.js';
 import type { ServerData, ServerEventName } from './server-events.js';
 
-/** What an `error` may carry besides its code. */
+/** The optional fields of an `error`. */
 export interface ErrorDetails {
-  /** Text for people where the code's own does not say enough. Never a value that a client sent. */
+  /** A text instead of the general text of the code. It never contains a value that a client sent. */
   readonly message?: string | undefined;
   readonly callId?: CallId | undefined;
   readonly retryAfterMs?: number | undefined;
 }
 
-/** The text of one frame to a client. */
+/** Encodes an event for a client. */
 export function encodeEvent<E extends ServerEventName>(event: E, data: ServerData<E>, ref?: Ref): string {
   return JSON.stringify({ event, data, ref });
 }
 
-/** The `ack` of the frame that had this `ref`; empty unless it brings something along. */
+/** Encodes the `ack` of the frame with this `ref`. */
 export function encodeAck(ref: Ref, data?: ServerData<'ack'>): string {
   return `{"event":"ack","data":${data === undefined ? '{}' : JSON.stringify(data)},"ref":${JSON.stringify(ref)}}`;
 }
 
-/** The `error` that answers a frame. `event` is the name of that frame's event, empty where it had none. */
+/** Encodes the `error` that answers a frame. `event` is the event of that frame, empty if it had none. */
 export function encodeError(code: ErrorCode, event: string, ref?: Ref, details: ErrorDetails = {}): string {
   const data = {
     code,

@@ -3,18 +3,18 @@ import { CLOSE_CODES } from './close-codes.js';
 import { ERROR_CODES } from './error-codes.js';
 import { CLIENT_EVENT_TEXTS, SERVER_EVENT_TEXTS, type ClientEventText } from './event-texts.js';
 import { LIMITS, SOCKET_PATH, SUBPROTOCOL } from './limits.js';
-import { publishedSchemas } from './published-schemas.js';
+import { publishedSchemas } from './schema-document.js';
 
 const SCHEMAS = '#/components/schemas';
 const MESSAGES = '#/components/messages';
 const CHANNEL = '#/channels/socket';
 
-/** The first close code after which a client must not come back by itself (PROTOCOL.md, section 6). */
+/** The first close code after which a client must not reconnect automatically (docs/protocol.md, section 6). */
 const FIRST_FINAL_CLOSE = 4500;
 
 /**
- * The AsyncAPI 3.0 document of the wire, from the gateway's point of view: what it receives and what it sends. Error
- * codes, close codes and limits have no place of their own in AsyncAPI and stand in `x-` fields.
+ * The AsyncAPI 3.0 document of the protocol, from the gateway's point of view. Error codes, close codes and limits are in
+ * `x-` fields, because AsyncAPI has no fields for them.
  */
 export function asyncApi(): object {
   return {
@@ -33,10 +33,10 @@ export function asyncApi(): object {
 
 function info(): object {
   return {
-    title: 'White Rabbit wire protocol',
+    title: 'White Rabbit protocol',
     version: '1',
     description:
-      'Signalling and presence for peer-to-peer calls. This document is generated from the schemas the gateway itself validates with; protocol.md says how the events play together.',
+      'Signaling and presence for peer-to-peer calls. This document is generated from the schemas with which the gateway validates frames. docs/protocol.md describes the sequence of the events.',
   };
 }
 
@@ -44,8 +44,8 @@ function server(): object {
   return {
     host: '{host}',
     protocol: 'wss',
-    description: 'A gateway, or a load balancer in front of several.',
-    variables: { host: { description: 'Name of the server, with its port where it is not 443.' } },
+    description: 'A gateway, or a load balancer in front of several gateways.',
+    variables: { host: { description: 'Host name of the server, with the port if it is not 443.' } },
   };
 }
 
@@ -53,8 +53,8 @@ function channel(): object {
   const names = [...messageNames('client', CLIENT_EVENT_TEXTS), ...messageNames('server', SERVER_EVENT_TEXTS)];
   return {
     address: SOCKET_PATH,
-    title: 'The socket',
-    description: `One WebSocket, version 13, text frames of at most ${LIMITS.frameBytes} bytes. Subprotocol ${SUBPROTOCOL}, which may be left out.`,
+    title: 'WebSocket',
+    description: `A WebSocket (version 13) with text frames of at most ${LIMITS.frameBytes} bytes. The subprotocol ${SUBPROTOCOL} is optional.`,
     messages: Object.fromEntries(names.map((name) => [name, { $ref: `${MESSAGES}/${name}` }])),
     bindings: { ws: { method: 'GET', bindingVersion: '0.1.0' } },
   };
@@ -66,8 +66,8 @@ function messageNames(side: 'client' | 'server', texts: object): string[] {
 
 function messages(): object {
   const client = Object.entries(CLIENT_EVENT_TEXTS).map(([event, text]) => message('client', event, text));
-  const ours = Object.entries(SERVER_EVENT_TEXTS).map(([event, text]) => message('server', event, text));
-  return Object.fromEntries([...client, ...ours]);
+  const server = Object.entries(SERVER_EVENT_TEXTS).map(([event, text]) => message('server', event, text));
+  return Object.fromEntries([...client, ...server]);
 }
 
 function message(side: 'client' | 'server', event: string, text: { summary: string; example: object }) {
@@ -106,7 +106,7 @@ function sending(): object {
   return {
     action: 'send',
     channel: { $ref: CHANNEL },
-    summary: 'What a gateway sends, as an answer or by itself.',
+    summary: 'Events that a gateway sends, as a response or unsolicited.',
     messages: messageNames('server', SERVER_EVENT_TEXTS).map((name) => ({ $ref: `${CHANNEL}/messages/${name}` })),
   };
 }

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { CallId, DeviceId, PeerId } from './ids.js';
 
-// Lists are bounded here by what fits a frame; how many contacts a session may hold is a rule of the session.
+// The size of a frame bounds a list here; the session enforces the limit of contacts.
 const peers = z.array(PeerId);
 
-/** `data` of every event a client may send (PROTOCOL.md, section 3). Unknown fields are dropped. */
+/** The schema of `data` for every event of a client (docs/protocol.md, section 3). Unknown fields are dropped. */
 export const CLIENT_EVENTS = {
   register: z.object({
-    // Any text: what is no key is `license_invalid`, and never told apart from a key that nobody issued.
+    // Any text: a malformed key is answered with `license_invalid`, like an unknown key.
     license_key: z.string(),
     device_id: DeviceId,
     peer_id: PeerId,
     contacts: peers.optional(),
-    /** A license at its device limit is to be moved to this device. Ignored where the server does not offer that. */
+    /** Move a license without a free device to this device. Ignored if the server does not offer transfers. */
     transfer: z.boolean().optional(),
   }),
   contacts: z.object({ add: peers.optional(), remove: peers.optional() }),
@@ -21,7 +21,7 @@ export const CLIENT_EVENTS = {
   reject: z.object({ call_id: CallId, reason: z.enum(['declined', 'busy']).default('declined') }),
   signal: z.object({
     call_id: CallId,
-    // Any object. It is checked to be one and never looked into: what is passed on is its text as it came.
+    // Any object. The gateway checks only that it is an object, and forwards its text unchanged.
     signal: z.custom<object>(isPlainObject, 'must be an object').meta({ type: 'object' }),
   }),
   established: z.object({ call_id: CallId }),
@@ -29,10 +29,10 @@ export const CLIENT_EVENTS = {
   heartbeat: z.object({ ack: z.boolean().optional() }),
 } as const;
 
-/** Name of an event a client may send. */
+/** The name of an event of a client. */
 export type ClientEventName = keyof typeof CLIENT_EVENTS;
 
-/** Checked `data` of a client's event. */
+/** The validated `data` of an event of a client. */
 export type ClientData<E extends ClientEventName> = z.infer<(typeof CLIENT_EVENTS)[E]>;
 
 function isPlainObject(value: unknown): boolean {

@@ -1,48 +1,48 @@
 import type { ErrorCode } from './error-codes.js';
 
 /**
- * Every code the server closes a socket with (PROTOCOL.md, section 6). 10xx and 40xx: the client may come back by
- * itself. 45xx: not before a person acted.
+ * The codes with which the server closes a socket (docs/protocol.md, section 6). After 10xx and 40xx the client may
+ * reconnect automatically; after 45xx only when the user has acted.
  */
 export const CLOSE_CODES = {
-  /** Frame over 64 KiB. */
+  /** A frame exceeded 64 KiB. */
   frameTooLarge: 1009,
-  /** This gateway restarts; reconnect at once. */
+  /** The gateway restarts; reconnect at once. */
   restart: 1012,
-  /** No room at this gateway; reconnect after a delay. */
+  /** The gateway is full; reconnect after a delay. */
   noRoom: 1013,
-  /** Nothing was heard for 60 s. */
+  /** The client sent nothing for 60 s. */
   heartbeatTimeout: 4000,
-  /** No `register` within 10 s. */
+  /** The client did not register within 10 s. */
   notRegistered: 4001,
-  /** More than 1 MiB waits for a client that does not read. */
+  /** More than 1 MiB is buffered for a client that does not read. */
   slowClient: 4002,
-  /** Beyond its limits for too long. */
+  /** The client exceeded its rate limits for too long. */
   rateLimited: 4003,
-  /** The license database cannot be asked. */
+  /** The license database is unavailable. */
   licenseUnavailable: 4004,
-  /** The cluster's routing cannot be asked. */
+  /** The routing of the cluster is unavailable. */
   clusterUnavailable: 4005,
-  /** Protocol error. */
+  /** The client violated the protocol. */
   protocolError: 4500,
-  /** License refused. */
+  /** The server refused the license. */
   licenseRefused: 4501,
-  /** Identity refused. */
+  /** The server refused the identity. */
   identityRefused: 4502,
-  /** Replaced by a newer connection of the same device. */
+  /** A newer connection of the same device replaced this one. */
   replaced: 4503,
 } as const;
 
-/** A number of the table above. */
+/** A close code of the table above. */
 export type CloseCode = (typeof CLOSE_CODES)[keyof typeof CLOSE_CODES];
 
-/** Errors that a failed `register` can be answered with. */
+/** The errors of a failed `register`. */
 export type RegisterError = Extract<
   ErrorCode,
   'bad_data' | `license_${string}` | 'peer_id_taken' | 'rate_limited' | 'unavailable' | 'internal'
 >;
 
-/** What follows a failed `register`: its error, then this close code. `internal` closes as the ws standard's 1011 would, with a delay to come back. */
+/** The close code after each error of a failed `register`. `internal` uses a code after which the client reconnects with a delay. */
 export const CLOSE_AFTER_FAILED_REGISTER: Readonly<Record<RegisterError, CloseCode>> = {
   bad_data: CLOSE_CODES.protocolError,
   license_invalid: CLOSE_CODES.licenseRefused,

@@ -1,4 +1,4 @@
-/** Every error a client can see, and when (PROTOCOL.md, section 6). Texts are for people; the codes are the contract. */
+/** The error codes and their texts (docs/protocol.md, section 6). Only the codes are part of the protocol. */
 export const ERROR_CODES = {
   bad_message: 'The frame is not a JSON object with an event.',
   unknown_event: 'There is no such event.',
@@ -26,5 +26,5 @@ export const ERROR_CODES = {
   internal: 'The server failed.',
 } as const;
 
-/** A code of the table above. */
+/** An error code of the table above. */
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -1,15 +1,15 @@
 import type { ClientEventName } from './client-events.js';
 import type { ServerEventName } from './server-events.js';
 
-/** What the published contract says of a client's event, and what may answer it. */
+/** The description of a client's event in the published protocol, and the events that can answer it. */
 export interface ClientEventText {
   readonly summary: string;
   readonly answers: readonly ServerEventName[];
-  /** `data` of an example. */
+  /** `data` of an example frame. */
   readonly example: object;
 }
 
-/** The same of a server's event. */
+/** The description of a server's event in the published protocol. */
 export interface ServerEventText {
   readonly summary: string;
   readonly example: object;
@@ -19,7 +19,7 @@ const CALL = { call_id: 'call-7f3a9c' };
 const FROM_BOB = { ...CALL, peer_id: 'bob-4c1d7e' };
 const ALICE_TO_BOB = { peer_id: 'bob-4c1d7e', call_id: CALL.call_id };
 const OFFER = { description: { type: 'offer', sdp: 'v=0\r\n' } };
-const RELAYS = [
+const ICE_SERVERS = [
   {
     urls: ['turn:turn.example.com:3478'],
     username: '1796083200:gW3kq1Zr0mXb',
@@ -27,11 +27,11 @@ const RELAYS = [
   },
 ];
 
-/** Every event of PROTOCOL.md, section 3. */
+/** The events of docs/protocol.md, section 3. */
 export const CLIENT_EVENT_TEXTS: Readonly<Record<ClientEventName, ClientEventText>> = {
   register: {
     summary:
-      'Comes first, once: who this is, by which license, and whose presence it wants to know. With `transfer`, a license that has no place left is moved to this device, where the server offers that.',
+      'First event on a connection, sent once. Authenticates the client and sets its contacts. With `transfer`, the server moves a license without a free device to this device, if it offers transfers.',
     answers: ['registered', 'error'],
     example: {
       license_key: 'WR1-7QK2M-9XF4T-B3HNC-8WZ5R-D6VJP-1YEGA',
@@ -41,35 +41,35 @@ export const CLIENT_EVENT_TEXTS: Readonly<Record<ClientEventName, ClientEventTex
     },
   },
   contacts: {
-    summary: 'Watches more peers, or fewer.',
+    summary: 'Adds and removes contacts.',
     answers: ['presence', 'error'],
     example: { add: ['carol-88e2d1'], remove: ['bob-4c1d7e'] },
   },
-  call: { summary: 'Rings at a peer.', answers: ['ack', 'error'], example: ALICE_TO_BOB },
-  accept: { summary: 'Takes a ringing call.', answers: ['ack', 'error'], example: CALL },
-  reject: { summary: 'Does not take it.', answers: ['ack', 'error'], example: { ...CALL, reason: 'busy' } },
+  call: { summary: 'Calls a peer.', answers: ['ack', 'error'], example: ALICE_TO_BOB },
+  accept: { summary: 'Accepts a ringing call.', answers: ['ack', 'error'], example: CALL },
+  reject: { summary: 'Rejects a ringing call.', answers: ['ack', 'error'], example: { ...CALL, reason: 'busy' } },
   signal: {
-    summary: 'Any object for the other peer of an active call; the server never looks inside.',
+    summary: 'Sends an object to the other peer of an active call. The server does not read the object.',
     answers: ['ack', 'error'],
     example: { ...CALL, signal: OFFER },
   },
   established: {
-    summary: 'The peers are connected: the server forgets this side of the call.',
+    summary: 'Reports that the peers are connected. The server forgets this side of the call.',
     answers: ['ack', 'error'],
     example: CALL,
   },
-  hangup: { summary: 'Ends a call, or cancels it while it rings.', answers: ['ack', 'error'], example: CALL },
+  hangup: { summary: 'Ends an active call, or cancels a ringing call.', answers: ['ack', 'error'], example: CALL },
   heartbeat: {
-    summary: 'Shows that this side lives; answered unless it is an answer itself.',
+    summary: 'Shows that the client is alive. The server answers a heartbeat whose `ack` is not true.',
     answers: ['heartbeat', 'error'],
     example: { ack: false },
   },
 };
 
-/** Every event of PROTOCOL.md, section 4. */
+/** The events of docs/protocol.md, section 4. */
 export const SERVER_EVENT_TEXTS: Readonly<Record<ServerEventName, ServerEventText>> = {
   registered: {
-    summary: 'The connection is a session now. Times are seconds.',
+    summary: 'The connection is registered. Times are in seconds.',
     example: {
       peer_id: 'alice-9b27f0',
       session_id: 'Zk3qvX2fT0aB',
@@ -79,25 +79,31 @@ export const SERVER_EVENT_TEXTS: Readonly<Record<ServerEventName, ServerEventTex
     },
   },
   presence: {
-    summary: 'The status of contacts: as an answer, and whenever one changes.',
+    summary: 'The status of contacts. Sent as a response, and when the status of a contact changes.',
     example: { peers: [{ peer_id: 'bob-4c1d7e', status: 'ONLINE' }] },
   },
-  ring: { summary: 'A peer calls.', example: { ...CALL, peer_id: 'alice-9b27f0' } },
+  ring: { summary: 'An incoming call.', example: { ...CALL, peer_id: 'alice-9b27f0' } },
   accept: {
-    summary: 'The callee took the call: it is active. With relays for the call where the server offers some.',
-    example: { ...FROM_BOB, ice_servers: RELAYS },
+    summary: 'The callee accepted the call, which is now active. Contains ICE servers if the server offers them.',
+    example: { ...FROM_BOB, ice_servers: ICE_SERVERS },
   },
-  reject: { summary: 'The callee did not take it.', example: { ...FROM_BOB, reason: 'busy' } },
-  signal: { summary: 'What the other peer sent, as it was sent.', example: { ...FROM_BOB, signal: OFFER } },
-  hangup: { summary: 'The call ended, and why.', example: { ...FROM_BOB, reason: 'peer_offline' } },
-  heartbeat: { summary: 'Asks for a sign of life, or is the answer to one.', example: { ack: false } },
+  reject: { summary: 'The callee rejected the call.', example: { ...FROM_BOB, reason: 'busy' } },
+  signal: {
+    summary: 'The object that the other peer sent, with its text unchanged.',
+    example: { ...FROM_BOB, signal: OFFER },
+  },
+  hangup: { summary: 'The call ended, with the reason.', example: { ...FROM_BOB, reason: 'peer_offline' } },
+  heartbeat: {
+    summary: 'Asks the client for a heartbeat, or answers a heartbeat of the client.',
+    example: { ack: false },
+  },
   ack: {
     summary:
-      'The frame with this ref was done, or was given to the other peer. For an accept with relays for the call where the server offers some.',
+      'The server has processed the frame with this ref, or has delivered it to the other peer. The ack of `accept` contains ICE servers if the server offers them.',
     example: {},
   },
   error: {
-    summary: 'The frame was not done, and why.',
+    summary: 'The server has not processed the frame, with the reason.',
     example: { code: 'peer_offline', message: 'The peer is not online.', event: 'call', call_id: CALL.call_id },
   },
 };

@@ -6,7 +6,7 @@ import { parseFrame } from './frame.js';
 const edges = (text: string) => frameEdges(text.slice(0, 128), text.slice(-128));
 const filling = 'x'.repeat(1_000);
 
-describe('The edges of a frame', () => {
+describe('frameEdges', () => {
   it.each([
     ['{"event":"signal","data":{"a":"FILLING"},"ref":"r1"}', { event: 'signal', ref: 'r1' }],
     ['{"event":"signal","ref":"r1","data":{"a":"FILLING"}}', { event: 'signal', ref: 'r1' }],
@@ -17,11 +17,11 @@ describe('The edges of a frame', () => {
     ['{"event":"signal","data":"FILLING,\\"ref\\":\\"no\\"}"}', { event: 'signal', ref: undefined }],
     ['{"event":"signal","data":{},"FILLING,\\"ref":"no"}', { event: 'signal', ref: undefined }],
     ['[FILLING', { event: '', ref: undefined }],
-  ])('of %s tell what an answer can repeat', (text, expected) => {
+  ])('finds the event and the ref of %s', (text, expected) => {
     expect(edges(text.replace('FILLING', filling))).toEqual(expected);
   });
 
-  it('never tell a ref that the frame does not have', () => {
+  it('never finds a ref that the frame does not have', () => {
     const piece = fc.constantFrom(
       '"ref"',
       '"ref":"a"',

@@ -10,7 +10,7 @@ function signalIn(text: string): string | undefined {
   return data === false ? undefined : data?.signal;
 }
 
-describe('The text of a signal', () => {
+describe('The text of a signal in frameParts', () => {
   it.each([
     ['an empty object', '{}'],
     ['numbers that JSON would write otherwise', '{"a":1.0,"b":1e2,"c":123456789012345678901234567890,"d":-0.0}'],
@@ -20,27 +20,27 @@ describe('The text of a signal', () => {
     ['names of the prototype', '{"__proto__":{"a":1},"constructor":{}}'],
     ['brackets and quotes in strings', '{"a":"}{][\\"","b":"\\\\","c":"\\\\\\""}'],
     ['long strings', `{"${'n\\\\'.repeat(20)}":"${'x\\"'.repeat(20)}","b":"${'y'.repeat(40)}\\\\"}`],
-  ])('is kept as it came: %s', (_, signal) => {
+  ])('is unchanged: %s', (_, signal) => {
     expect(signalIn(frame(signal))).toBe(signal);
   });
 
-  it('is that of the last signal where there are two', () => {
+  it('is that of the last signal if the name is repeated', () => {
     expect(signalIn('{"data":{"signal":{"a":1},"signal":{"a":2}}}')).toBe('{"a":2}');
     expect(signalIn('{"data":{"signal":{"a":1},"signal":2}}')).toBeUndefined();
   });
 
-  it('is that of the last data where there are two, whatever the first was', () => {
+  it('is that of the last data if the name is repeated', () => {
     expect(signalIn('{"data":7 ,"data":{"signal":{"a":1}},"data":{"signal":{"b":2}}}')).toBe('{"b":2}');
     expect(signalIn('{"data":[{"signal":{}}],"data":{"signal":{"b":2}}}')).toBe('{"b":2}');
     expect(signalIn('{"data":{"signal":{"a":1}},"data":{}}')).toBeUndefined();
   });
 
-  it('is found under names written with escapes', () => {
+  it('is found under names with escape sequences', () => {
     expect(signalIn('{"d\\u0061ta":{"\\u0073ignal":{"a":1}}}')).toBe('{"a":1}');
     expect(signalIn('{"data":{"signal":{"a":1},"sign\\u0061l":{"a":2}}}')).toBe('{"a":2}');
   });
 
-  it('is not taken from elsewhere in the frame', () => {
+  it('is not read from another place in the frame', () => {
     expect(
       signalIn('{"signal":{"no":1},"x":{"signal":{"no":2}},"data":{"y":{"signal":{"no":3}},"signal":{"yes":1}}}'),
     ).toBe('{"yes":1}');
@@ -112,12 +112,12 @@ function expectSameAsParse(text: string): void {
   expect(JSON.parse(signal ?? '')).toEqual(data['signal']);
 }
 
-describe('The parts of a frame', () => {
-  it('are those that JSON.parse finds, however the frame is written', () => {
+describe('frameParts', () => {
+  it('returns the same values as JSON.parse for every spelling of a frame', () => {
     fc.assert(fc.property(frameText, expectSameAsParse), { numRuns: 2_000 });
   });
 
-  it('are refused exactly where JSON.parse refuses the text', () => {
+  it('rejects a text exactly if JSON.parse rejects it', () => {
     const harm = fc.tuple(
       fc.nat(),
       fc.nat(3),
@@ -142,7 +142,7 @@ describe('The parts of a frame', () => {
     '{"a":+1}',
     '{"a":1e}',
     '{"a":-}',
-  ])('of %j are as with JSON.parse', (text) => {
+  ])('agrees with JSON.parse on %j', (text) => {
     expectSameAsParse(text);
   });
 
@@ -151,11 +151,11 @@ describe('The parts of a frame', () => {
     ...[`{"a":"${'x'.repeat(30)}\\x"}`, `{"a":"${'x'.repeat(30)}`, '{"a":"\u007f\u2028"}', '{"a":tru}', '{"a":nullx}'],
     ...['{"a" 1}', '{"a":1,}', '{,}', '{"a":[1,]}', '{"a":[}', '{"a":{]}', '{"a":[1 2]}', '{a:1}', "{'a':1}"],
     ...['{"a":\v1}', '{"a":\u00a01}', '{"data":{"add":["a",]}}', '{"data":{"add":["a" "b"]}}', '{"a":1}}'],
-  ])('of %j are as with JSON.parse, in a string or beside it', (text) => {
+  ])('agrees with JSON.parse on %j, inside and outside of a string', (text) => {
     expectSameAsParse(text);
   });
 
-  it('have the lists of the events that have lists, up to the first item that is no string', () => {
+  it('returns the lists of an event up to the first item that is not a string', () => {
     const data = (text: string, event = 'contacts') => {
       return frameParts(`{"event":"${event}","data":${text}}`)?.data;
     };
@@ -240,24 +240,24 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-describe('Reading a frame looks at each of its characters a bounded number of times', () => {
+describe('The number of character reads of frameParts', () => {
   /** Of 64 KiB; the worst of them takes 7. */
   const LOOKS = 10;
 
-  it.each(Object.entries(WORST))('in a frame with %s', (_, text) => {
+  it.each(Object.entries(WORST))('is bounded for a frame with %s', (_, text) => {
     const looked = charactersLookedAt(() => frameParts(text));
     expect(text.length).toBeGreaterThan(BYTES / 2);
     expect(looked / text.length).toBeLessThan(LOOKS);
   });
 
-  it('in any frame', () => {
+  it('is bounded for any frame', () => {
     fc.assert(
       fc.property(frameText, (text) => charactersLookedAt(() => frameParts(text)) < LOOKS * text.length + 100),
       { numRuns: 300 },
     );
   });
 
-  it('and makes nothing of what is in a signal', () => {
+  it('does not create values of a signal', () => {
     const made: string[] = [];
     const { parse } = JSON;
     jest.spyOn(JSON, 'parse').mockImplementation((text) => {

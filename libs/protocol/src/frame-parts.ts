@@ -9,7 +9,7 @@ import {
   type Span,
 } from './json-text.js';
 
-/** What is of use in the text of a frame. A part is `undefined` where the frame has none. */
+/** The used parts of a frame. A part is `undefined` if the frame does not have it. */
 export interface FrameParts {
   readonly event: unknown;
   readonly ref: unknown;
@@ -29,7 +29,7 @@ export interface FrameData {
 }
 
 const PARTS = byLength(['event', 'ref', 'data']);
-/** Every name that the `data` of some event has. */
+/** The names of all fields in the `data` of any event. */
 const FIELDS = byLength([
   'license_key',
   'device_id',
@@ -43,18 +43,18 @@ const FIELDS = byLength([
   'signal',
   'ack',
 ]);
-/** The events whose `data` has lists. */
+/** The events whose `data` contains lists. */
 const WITH_LISTS: ReadonlySet<unknown> = new Set(['register', 'contacts']);
 
-/** Longest name above; each of its characters may be written as an escape of six. */
+/** The length of the longest name above; each character can be an escape sequence of six characters. */
 const LONGEST_NAME = 'license_key'.length * 6;
 
-/** Stands for an object that is not looked into. */
+/** Represents an object that is not parsed. */
 const OPAQUE: object = Object.freeze({});
 
 /**
- * Takes the text of a frame apart. Of a name that stands twice the last one counts, as in `JSON.parse`; but only what is
- * of use is made, so that the time depends on the text's length alone. `undefined`: the text is no JSON object.
+ * Splits the text of a frame into its parts. The last value of a repeated name is used, as in `JSON.parse`. Only used values
+ * are created, so that the time depends only on the length of the text. `undefined` if the text is not a JSON object.
  */
 export function frameParts(text: string): FrameParts | undefined {
   try {
@@ -84,7 +84,7 @@ function partsOf(text: string): FrameParts {
   return { event: eventValue, ref: ref && scalar(text, ref), data: data && dataOf(text, data, fields, eventValue) };
 }
 
-/** Notes where each field is in the object that begins at `start`; returns the position behind it. */
+/** Records the position of each field in the object at `start`. Returns the position after the object. */
 function dataEnd(text: string, start: number, fields: Map<string, Span>): number {
   if (!isObjectAt(text, start)) return valueEnd(text, start);
   return visitMembers(text, start, (nameStart, nameEnd, valueStart) => {
@@ -105,13 +105,13 @@ function dataOf(text: string, data: Span, spans: ReadonlyMap<string, Span>, even
   return { fields, signal: signal && isObjectAt(text, signal.start) ? textOf(text, signal) : undefined };
 }
 
-/** The value, unless it is an object or a list. Never a part of the text itself, which would be kept with it. */
+/** The value, if it is not an object or a list. Never a slice of the text, which would keep the text in memory. */
 function scalar(text: string, span: Span): unknown {
   if (isObjectAt(text, span.start)) return OPAQUE;
   return isListAt(text, span.start) ? [] : JSON.parse(textOf(text, span));
 }
 
-/** A list of strings. Of any other list what is before the first item that is none, and `null` for that. */
+/** A list of strings. If an item is not a string, the items before it and `null` for it. */
 function list(text: string, span: Span): unknown {
   const other = firstThatIsNoString(text, span.start);
   return JSON.parse(other < 0 ? textOf(text, span) : `${text.slice(span.start, other)}null]`);
@@ -126,11 +126,11 @@ type NamesByLength = readonly (readonly string[] | undefined)[];
 function byLength(names: readonly string[]): NamesByLength {
   const table: (string[] | undefined)[] = [];
   for (const name of names) (table[name.length] ??= []).push(name);
-  // No holes: the table is looked into for every name of a frame.
+  // No holes, because the table is read for every name of a frame.
   return Array.from(table, (sameLength) => sameLength ?? []);
 }
 
-/** Which of the names stands there, also where it is written with escapes; `undefined`: none of them. */
+/** The name at this position, also if it has escape sequences. `undefined` if it is not a used name. */
 function nameIn(text: string, names: NamesByLength, start: number, end: number): string | undefined {
   const plain = nameAt(text, names[end - start], start);
   if (plain !== undefined || end - start > LONGEST_NAME) return plain;

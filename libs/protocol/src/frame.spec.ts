@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isBadData, isClientEvent, parseFrame, readData } from './frame.js';
 
-describe('parsing a frame', () => {
-  it('takes event, data and ref, and ignores the rest', () => {
+describe('parseFrame', () => {
+  it('returns event, data and ref, and ignores other fields', () => {
     expect(parseFrame('{"event":"call","data":{"call_id":"c","a":1},"ref":"r1","more":true}')).toEqual({
       event: 'call',
       data: { call_id: 'c' },
@@ -11,7 +11,7 @@ describe('parsing a frame', () => {
     });
   });
 
-  it('lets the last one of a repeated name count', () => {
+  it('uses the last value of a repeated name', () => {
     expect(parseFrame('{"event":"a","event":"b"}')).toMatchObject({ event: 'b' });
   });
 
@@ -31,11 +31,11 @@ describe('parsing a frame', () => {
     '{"event":"a","ref":""}',
     `{"event":"a","ref":"${'r'.repeat(65)}"}`,
     '{"__proto__":{"event":"heartbeat"}}',
-  ])('answers bad_message to %s', (text) => {
+  ])('returns bad_message for %s', (text) => {
     expect(parseFrame(text)).toMatchObject({ code: 'bad_message' });
   });
 
-  it('saves the ref and the event of a bad frame for its answer', () => {
+  it('returns the ref and the event of a malformed frame', () => {
     expect(parseFrame('{"event":"call","data":[],"ref":"r1"}')).toEqual({
       code: 'bad_message',
       event: 'call',
@@ -43,13 +43,13 @@ describe('parsing a frame', () => {
     });
   });
 
-  it('is total', () => {
+  it('returns a result for any text', () => {
     fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => typeof parseFrame(text).event === 'string'));
   });
 });
 
-describe('reading data', () => {
-  it('names the field that is missing or malformed, and not its value', () => {
+describe('readData', () => {
+  it('names the missing or malformed field, and not its value', () => {
     expect(readData('call', { call_id: 'call-0001' })).toMatchObject({
       code: 'bad_data',
       message: expect.stringMatching(/^peer_id: /),
@@ -59,7 +59,7 @@ describe('reading data', () => {
     expect(JSON.stringify(bad)).not.toContain('secret');
   });
 
-  it('takes absent data for empty data', () => {
+  it('treats absent data as an empty object', () => {
     expect(readData('heartbeat', undefined)).toEqual({});
     expect(readData('call', undefined)).toMatchObject({ code: 'bad_data' });
   });
@@ -68,7 +68,7 @@ describe('reading data', () => {
     expect(readData('hangup', { call_id: 'call-0001', junk: 1 })).toEqual({ call_id: 'call-0001' });
   });
 
-  it('is not fooled by a field named code or __proto__', () => {
+  it('ignores fields named code and __proto__', () => {
     const data = JSON.parse('{"call_id":"call-0001","code":"bad_data","__proto__":{"code":"x"}}') as object;
     const result = readData('hangup', data);
     expect(isBadData(result)).toBe(false);
@@ -78,15 +78,15 @@ describe('reading data', () => {
     expect(readData('call', { peer_id, call_id: 'call-0001' })).toMatchObject({ code: 'bad_data' });
   });
 
-  it.each([null, 'text', 1, true, [], undefined])('refuses %s for a signal', (signal) => {
+  it.each([null, 'text', 1, true, [], undefined])('refuses %s as a signal', (signal) => {
     expect(readData('signal', { call_id: 'call-0001', signal })).toMatchObject({ code: 'bad_data' });
   });
 
-  it('gives a reject its default reason', () => {
+  it('sets the default reason of a reject', () => {
     expect(readData('reject', { call_id: 'call-0001' })).toEqual({ call_id: 'call-0001', reason: 'declined' });
   });
 
-  it('knows the events of clients only', () => {
+  it('is preceded by isClientEvent, which knows the events of clients only', () => {
     expect(isClientEvent('signal')).toBe(true);
     for (const event of ['ring', 'toString', '__proto__', '']) expect(isClientEvent(event)).toBe(false);
   });

@@ -5,7 +5,6 @@ export * from './close-codes.js';
 export * from './error-codes.js';
 export * from './frame-edges.js';
 export * from './frame.js';
-export * from './ice-server.js';
 export * from './ids.js';
 export * from './json-schema.js';
 export * from './limits.js';

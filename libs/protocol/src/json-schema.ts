@@ -3,13 +3,13 @@ import { CLIENT_EVENTS } from './client-events.js';
 import { Ref } from './ids.js';
 import { SERVER_EVENTS } from './server-events.js';
 
-/** JSON Schema (2020-12) of every frame of the protocol, from the very schemas the gateway validates with. */
+/** The JSON Schema (2020-12) of every frame, generated from the schemas with which the gateway validates frames. */
 export interface ProtocolSchema {
   readonly client: Readonly<Record<string, object>>;
   readonly server: Readonly<Record<string, object>>;
 }
 
-/** Frames by direction and event. Lengths, patterns and required fields are as enforced. */
+/** The schemas of all frames by direction and event. */
 export function protocolSchema(): ProtocolSchema {
   return { client: framesOf(CLIENT_EVENTS, 'input'), server: framesOf(SERVER_EVENTS, 'output') };
 }
@@ -21,6 +21,6 @@ function framesOf(events: Readonly<Record<string, z.ZodObject>>, io: 'input' | '
 function frameSchema(event: string, data: z.ZodObject, io: 'input' | 'output'): object {
   const mayLackData = io === 'input' && data.safeParse({}).success;
   const frame = z.object({ event: z.literal(event), data: mayLackData ? data.optional() : data, ref: Ref.optional() });
-  // A custom check has no schema of its own; its `meta` says what stands for it.
+  // A custom check has no JSON Schema; its `meta` provides one.
   return z.toJSONSchema(frame, { io, unrepresentable: 'any', target: 'draft-2020-12', reused: 'inline' });
 }

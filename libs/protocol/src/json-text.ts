@@ -1,6 +1,6 @@
 /**
- * Thrown at the first character that JSON does not allow. One object for all: a stack trace for each bad frame would
- * cost more than the frame.
+ * Thrown at the first character that JSON does not allow. One object for all errors: a stack trace for each malformed frame
+ * would cost more than the frame.
  */
 const NOT_JSON = new SyntaxError('The text is not JSON.');
 
@@ -22,25 +22,25 @@ const LOWER_CASE = 0x20;
 const LOWER_E = 0x65;
 const LOWER_U = 0x75;
 
-/** Characters of a string that are looked at one by one before a search is worth its call. */
+/** Characters of a string that are read one by one before a search is faster. */
 const SHORT = 16;
 
 /**
- * What closes the objects and lists around the innermost one, while a text is read. One for all texts, which are read one
- * after the other, and as large as the deepest one needs: a list made for each deep frame costs more than to read it.
+ * The closing characters of the enclosing objects and lists while a text is read. One stack for all texts, because texts are
+ * read one after the other; it grows to the deepest text. A new list for each deep frame would cost more than reading it.
  */
 let outer = new Uint8Array(1024);
 
-/** Place of a value in a text: the first character, and the one behind the last. */
+/** The position of a value in a text: its first character, and the one after its last. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-// The form of a JSON text, read exactly as strictly as `JSON.parse` does, without making the values: how long that takes
-// depends on the text's length alone, while `JSON.parse` takes up to 150 times as long for a text of the same length
-// (docs/adr/0016-frames-are-read-without-their-values.md). All functions throw a SyntaxError where the text is not JSON. They are plain functions of the text and a
-// position in it because they run for every frame.
+// Validates a JSON text exactly as strictly as `JSON.parse`, without creating the values. The time depends only on the
+// length of the text, while `JSON.parse` takes up to 150 times as long for some texts of the same length
+// (docs/adr/0016-frames-are-read-without-their-values.md). All functions throw a SyntaxError if the text is not JSON. They
+// are plain functions of the text and a position, because they run for every frame.
 
 export function isObjectAt(text: string, at: number): boolean {
   return text.charCodeAt(at) === OPEN_BRACE;
@@ -50,22 +50,22 @@ export function isListAt(text: string, at: number): boolean {
   return text.charCodeAt(at) === OPEN_BRACKET;
 }
 
-/** The first position from `from` on that is no blank. */
+/** The first position at or after `from` that is not whitespace. */
 export function skipBlanks(text: string, from: number): number {
   let at = from;
   while (isBlank(text.charCodeAt(at))) at += 1;
   return at;
 }
 
-/** @throws SyntaxError unless nothing but blanks follows. */
+/** @throws SyntaxError if anything except whitespace follows. */
 export function expectEnd(text: string, from: number): void {
   if (skipBlanks(text, from) !== text.length) throw NOT_JSON;
 }
 
-/** Is given where a name is, without its quotes but with its escapes, and where its value begins; returns where that ends. */
+/** Receives the position of a name (without quotes, with escape sequences) and the start of its value. Returns the end of the value. */
 export type MemberVisitor = (nameStart: number, nameEnd: number, value: number) => number;
 
-/** Visits each member of the object that begins at `start`. Returns the position behind the object. */
+/** Visits each member of the object at `start`. Returns the position after the object. */
 export function visitMembers(text: string, start: number, visit: MemberVisitor): number {
   let at = skipBlanks(text, behind(text, start, OPEN_BRACE));
   if (text.charCodeAt(at) === CLOSE_BRACE) return at + 1;
@@ -78,7 +78,7 @@ export function visitMembers(text: string, start: number, visit: MemberVisitor):
   }
 }
 
-/** Of the list that begins at `start`, and is JSON, the position of the first item that is no string; -1: all are. */
+/** The position of the first item that is not a string in the list at `start`, which is valid JSON; -1 if all items are strings. */
 export function firstThatIsNoString(text: string, start: number): number {
   let at = skipBlanks(text, start + 1);
   while (text.charCodeAt(at) === QUOTE) {
@@ -88,14 +88,14 @@ export function firstThatIsNoString(text: string, start: number): number {
   return text.charCodeAt(at) === CLOSE_BRACKET ? -1 : at;
 }
 
-/** The position behind the value that begins at `start`. */
+/** The position after the value at `start`. */
 export function valueEnd(text: string, start: number): number {
   const first = text.charCodeAt(start);
   if (first === QUOTE) return stringEnd(text, start);
   return closerOf(first) === 0 ? scalarEnd(text, start, first) : nestedEnd(text, start);
 }
 
-/** No recursion: a text may nest as deep as it is long. */
+/** Not recursive, because a text can nest as deeply as it is long. */
 function nestedEnd(text: string, start: number): number {
   let closer = 0;
   let depth = 0;
@@ -116,7 +116,7 @@ function nestedEnd(text: string, start: number): number {
         continue;
       }
     }
-    // Behind a value, or at the end of an empty one.
+    // After a value, or at the end of an empty object or list.
     for (;;) {
       at = skipBlanks(text, at);
       const code = text.charCodeAt(at);
@@ -140,7 +140,7 @@ function grown(stack: Uint8Array): Uint8Array<ArrayBuffer> {
   return larger;
 }
 
-/** From the name of a member to its value. */
+/** Skips from the name of a member to its value. */
 function memberValue(text: string, name: number): number {
   return valueAfter(text, stringEnd(text, name));
 }
@@ -171,7 +171,7 @@ function numberEnd(text: string, start: number, first: number): number {
   return digitsEnd(text, sign === PLUS || sign === MINUS ? at + 2 : at + 1);
 }
 
-/** One digit at least. */
+/** Reads at least one digit. */
 function digitsEnd(text: string, start: number): number {
   let at = start;
   while (isDigit(text.charCodeAt(at))) at += 1;
@@ -185,24 +185,24 @@ function stringEnd(text: string, start: number): number {
   while (at < short) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) return at + 1;
-    // Not `<`: behind the text there is no code at all.
+    // Not `<`: after the end of the text the code is NaN.
     if (!(code >= SPACE)) throw NOT_JSON;
     at = code === BACKSLASH ? escapeEnd(text, at) : at + 1;
   }
   return longStringEnd(text, start, at);
 }
 
-/** `from` is within the string, and not within an escape. */
+/** `from` is inside the string and not inside an escape sequence. */
 function longStringEnd(text: string, start: number, from: number): number {
   let quote = text.indexOf('"', from);
   while (quote >= 0 && isEscaped(text, quote, from)) quote = text.indexOf('"', quote + 1);
   if (quote < 0) throw NOT_JSON;
-  // A string is what JSON.parse is fast at, whatever is in it.
+  // JSON.parse is fast for every string.
   JSON.parse(text.slice(start, quote + 1));
   return quote + 1;
 }
 
-/** Whether a backslash takes the character at `at`: an odd number of them stands before it. */
+/** Whether the character at `at` is escaped: an odd number of backslashes precedes it. */
 function isEscaped(text: string, at: number, from: number): boolean {
   let before = at - 1;
   while (before >= from && text.charCodeAt(before) === BACKSLASH) before -= 1;
@@ -234,7 +234,7 @@ function isHexDigit(code: number): boolean {
   return isDigit(code) || (lower >= 0x61 && lower <= 0x66);
 }
 
-/** Whether a backslash may stand before it: one of `"`, `\\`, `/`, `b`, `f`, `n`, `r`, `t`. */
+/** Whether a backslash can precede it: one of `"`, `\\`, `/`, `b`, `f`, `n`, `r`, `t`. */
 function isEscape(code: number): boolean {
   switch (code) {
     case QUOTE:
@@ -251,7 +251,7 @@ function isEscape(code: number): boolean {
   }
 }
 
-/** What closes the object or list that begins with this; 0: none begins. */
+/** The closing character for this opening character; 0 if it opens no object or list. */
 function closerOf(code: number): number {
   if (code === OPEN_BRACE) return CLOSE_BRACE;
   return code === OPEN_BRACKET ? CLOSE_BRACKET : 0;

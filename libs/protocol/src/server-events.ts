@@ -1,9 +1,20 @@
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from './error-codes.js';
-import { IceServer } from './ice-server.js';
 import { CallId, PeerId, SessionId } from './ids.js';
 
-/** Whether a peer can be reached. Nothing more is known or told. */
+/**
+ * A STUN or TURN server in the form of WebRTC's `RTCIceServer`. A TURN server has `username` and `credential`, which are
+ * valid for one call and for `LIMITS.turnCredentialsMs`.
+ */
+export const IceServer = z.object({
+  /** `stun:`, `turn:` or `turns:` URLs of one server, or of several servers with the same credentials. */
+  urls: z.array(z.string()).min(1),
+  username: z.string().optional(),
+  credential: z.string().optional(),
+});
+export type IceServer = z.infer<typeof IceServer>;
+
+/** Whether a peer can be reached. */
 export const Status = z.enum(['ONLINE', 'OFFLINE']);
 export type Status = z.infer<typeof Status>;
 
@@ -11,7 +22,7 @@ export type Status = z.infer<typeof Status>;
 export const HangupReason = z.enum(['hangup', 'cancelled', 'timeout', 'peer_offline', 'glare']);
 export type HangupReason = z.infer<typeof HangupReason>;
 
-/** Why a callee did not take a call. */
+/** Why a callee rejected a call. */
 export const RejectReason = z.enum(['declined', 'busy']);
 export type RejectReason = z.infer<typeof RejectReason>;
 
@@ -20,7 +31,7 @@ const iceServers = z.array(IceServer).optional();
 
 const codes = Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]];
 
-/** `data` of every event the server may send (PROTOCOL.md, section 4). */
+/** The schema of `data` for every event of the server (docs/protocol.md, section 4). */
 export const SERVER_EVENTS = {
   registered: z.object({
     peer_id: PeerId,
@@ -38,20 +49,20 @@ export const SERVER_EVENTS = {
   signal: z.object({ call_id: CallId, peer_id: PeerId, signal: z.looseObject({}) }),
   hangup: z.object({ call_id: CallId, peer_id: PeerId, reason: HangupReason }),
   heartbeat: z.object({ ack: z.boolean() }),
-  /** `ice_servers` may be there where it answers `accept`. */
+  /** `ice_servers` can be present in the response to `accept`. */
   ack: z.object({ ice_servers: iceServers }),
   error: z.object({
     code: z.enum(codes),
     message: z.string(),
-    /** The event this answers; empty where the frame named none. */
+    /** The event of the request; empty if the frame had none. */
     event: z.string(),
     call_id: CallId.optional(),
     retry_after_ms: z.number().int().nonnegative().optional(),
   }),
 } as const;
 
-/** Name of an event the server may send. */
+/** The name of an event of the server. */
 export type ServerEventName = keyof typeof SERVER_EVENTS;
 
-/** `data` of a server's event. */
+/** The `data` of an event of the server. */
 export type ServerData<E extends ServerEventName> = z.infer<(typeof SERVER_EVENTS)[E]>;

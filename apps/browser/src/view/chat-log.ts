@@ -1,25 +1,25 @@
-import { LINES_KEPT, type Line, type Thread } from '../thread.js';
+import { MAX_ENTRIES, type Thread, type ThreadEntry } from '@white-rabbit/client/chat';
 import { element, textElement } from './element.js';
 
-/** How near to its end a log has to be for it to follow what is new. Pixels. */
+/** The log scrolls to new entries if it is closer to its end than this. Pixels. */
 const NEAR_END = 80;
 
-/** What was said, line by line. Only new lines are added, so that a screen reader reads each once. */
+/** The entries of a thread. Only new entries are added, so that a screen reader reads each once. */
 export class ChatLog {
   readonly #log = element('#log', HTMLOListElement);
   #thread: Thread | undefined;
   #shown = 0;
 
-  /** @param name of the other one. */
+  /** @param name the name of the other peer. */
   show(thread: Thread, name: string): void {
     if (thread !== this.#thread) this.#begin(thread);
     const { scrollHeight, scrollTop, clientHeight } = this.#log;
-    const fresh = thread.lines.filter(({ number }) => number > this.#shown);
+    const fresh = thread.entries.filter(({ number }) => number > this.#shown);
     if (fresh.length === 0) return;
     const follows = scrollHeight - scrollTop - clientHeight < NEAR_END || fresh.some(({ kind }) => kind === 'mine');
-    this.#log.append(...fresh.map((line) => rowOf(line, name)));
+    this.#log.append(...fresh.map((entry) => rowOf(entry, name)));
     this.#shown = fresh.at(-1)?.number ?? this.#shown;
-    while (this.#log.children.length > LINES_KEPT) this.#log.firstElementChild?.remove();
+    while (this.#log.children.length > MAX_ENTRIES) this.#log.firstElementChild?.remove();
     if (follows) this.#log.scrollTop = this.#log.scrollHeight;
   }
 
@@ -30,18 +30,18 @@ export class ChatLog {
   }
 }
 
-function rowOf(line: Line, name: string): HTMLLIElement {
+function rowOf(entry: ThreadEntry, name: string): HTMLLIElement {
   const row = document.createElement('li');
-  row.className = line.kind;
-  if (line.kind === 'notice') {
-    row.dataset['tone'] = line.tone;
-    row.append(textElement('p', line.text));
+  row.className = entry.kind;
+  if (entry.kind === 'notice') {
+    row.dataset['tone'] = entry.tone;
+    row.append(textElement('p', entry.text));
     return row;
   }
-  const who = line.kind === 'mine' ? 'You' : name;
-  const text = textElement('p', line.text);
+  const sender = entry.kind === 'mine' ? 'You' : name;
+  const text = textElement('p', entry.text);
   text.dir = 'auto';
-  row.append(textElement('span', `${who}: `, 'unseen'), text, timeOf(line.at));
+  row.append(textElement('span', `${sender}: `, 'unseen'), text, timeOf(entry.at));
   return row;
 }
 

@@ -1,27 +1,27 @@
+import type { Thread } from '@white-rabbit/client/chat';
 import type { Messenger } from '../messenger.js';
-import type { Thread } from '../thread.js';
-import { sentenceOfPresence, sentenceOfStage } from '../sentences.js';
+import { SENTENCES, wordOfPhase } from '../sentences.js';
 import { ChatLog } from './chat-log.js';
 import { element, showText } from './element.js';
 
-/** What a person does in a chat. */
+/** The actions of a user in a chat. */
 export interface ChatHandlers {
   readonly onCall: () => void;
   readonly onAnswer: () => void;
   readonly onHangup: () => void;
-  /** Whether it was sent: only then the field is emptied. */
+  /** Returns whether the text was sent; only then the field is cleared. */
   readonly onText: (text: string) => boolean;
   readonly onKeepContact: () => void;
   readonly onForgetContact: () => void;
   readonly onBack: () => void;
 }
 
-/** The conversation that is looked at. */
+/** The pane with the chosen conversation. */
 export class ChatPane {
-  readonly #nobody = element('#no-chat', HTMLElement);
+  readonly #placeholder = element('#no-chat', HTMLElement);
   readonly #open = element('#open-chat', HTMLElement);
   readonly #name = element('#chat-name', HTMLElement);
-  readonly #stage = element('#chat-stage', HTMLElement);
+  readonly #phase = element('#chat-phase', HTMLElement);
   readonly #composer = element('#composer', HTMLFormElement);
   readonly #text = element('#text', HTMLTextAreaElement);
   readonly #log = new ChatLog();
@@ -49,58 +49,58 @@ export class ChatPane {
     });
     this.#text.addEventListener('input', () => this.#keepDraft());
     this.#text.addEventListener('keydown', (event) => {
-      // While a word is composed (Japanese, for one), Enter belongs to it.
+      // While the user composes a word (for example in Japanese), Enter belongs to the input method.
       if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
       event.preventDefault();
       this.#composer.requestSubmit();
     });
   }
 
-  /** Puts the cursor where one writes. */
+  /** Moves the focus to the text field. */
   focus(): void {
     this.#text.focus();
   }
 
   show(messenger: Messenger, peerId: string | undefined): void {
-    this.#nobody.hidden = peerId !== undefined;
+    this.#placeholder.hidden = peerId !== undefined;
     this.#open.hidden = peerId === undefined;
     if (peerId === undefined) return;
     const focused = document.activeElement;
     const thread = messenger.thread(peerId);
     this.#showDraft(thread);
     const name = messenger.book.nameOf(peerId);
-    const stage = thread.conversation?.stage;
+    const phase = thread.conversation?.phase;
     const current = messenger.server.name === 'online';
     showText(this.#name, name);
-    showText(this.#stage, stage ? sentenceOfStage(stage) : sentenceOfPresence(messenger.presenceOf(peerId), current));
-    this.#stage.dataset['stage'] = stage ?? 'none';
-    this.#buttons.call.hidden = stage !== undefined;
-    this.#buttons.answer.hidden = stage !== 'ringing here';
-    this.#buttons.hangup.hidden = stage === undefined;
-    this.#buttons.hangup.textContent = stage === 'ringing here' ? 'Decline' : 'Hang up';
+    showText(this.#phase, phase ? wordOfPhase(phase) : SENTENCES.presence(messenger.presenceOf(peerId), current));
+    this.#phase.dataset['phase'] = phase ?? 'none';
+    this.#buttons.call.hidden = phase !== undefined;
+    this.#buttons.answer.hidden = phase !== 'ringing here';
+    this.#buttons.hangup.hidden = phase === undefined;
+    this.#buttons.hangup.textContent = phase === 'ringing here' ? 'Decline' : 'Hang up';
     this.#buttons.keep.hidden = messenger.book.has(peerId);
-    this.#buttons.forget.hidden = !messenger.book.has(peerId) || stage !== undefined;
-    const talks = stage === 'talking' || stage === 'interrupted';
+    this.#buttons.forget.hidden = !messenger.book.has(peerId) || phase !== undefined;
+    const talks = phase === 'talking' || phase === 'interrupted';
     this.#composer.dataset['ready'] = String(talks);
-    const hint = stage ? 'Once you are connected you can write' : `Call ${name} to write`;
+    const hint = phase ? 'You can write once you are connected' : `Call ${name} to write`;
     this.#text.placeholder = talks ? `Write to ${name}` : hint;
     this.#log.show(thread, name);
-    if (focused instanceof HTMLButtonElement && focused.hidden) this.#handOn(focused);
+    if (focused instanceof HTMLButtonElement && focused.hidden) this.#moveFocus(focused);
   }
 
   #keepDraft(): void {
     if (this.#thread) this.#thread.draft = this.#text.value;
   }
 
-  /** A draft belongs to its conversation: nobody else can be sent it. */
+  /** Shows the draft of this thread, so that it cannot be sent to another peer. */
   #showDraft(thread: Thread): void {
     if (thread === this.#thread) return;
     this.#thread = thread;
     this.#text.value = thread.draft;
   }
 
-  /** A button that goes away would take the focus along, and whoever has a keyboard alone would be nowhere. */
-  #handOn(gone: HTMLButtonElement): void {
+  /** Moves the focus from a button that is now hidden, so that the page stays usable with the keyboard. */
+  #moveFocus(gone: HTMLButtonElement): void {
     const { hangup, call } = this.#buttons;
     (gone === hangup && !call.hidden ? call : this.#text).focus();
   }

@@ -1,8 +1,8 @@
 import type { Messenger } from '../messenger.js';
-import { sentenceOfPresence, sentenceOfStage } from '../sentences.js';
+import { SENTENCES, wordOfPhase } from '../sentences.js';
 import { element, showText } from './element.js';
 
-/** The contacts, and others who called: who is there, who wrote, and which of them is looked at. */
+/** The list of contacts and other callers, with presence, unread texts and the chosen peer. */
 export class ContactList {
   readonly #list = element('#contact-list', HTMLUListElement);
   readonly #template = element('#contact-row', HTMLTemplateElement);
@@ -10,7 +10,7 @@ export class ContactList {
   readonly #rows = new Map<string, HTMLLIElement>();
   readonly #onChoose: (peerId: string) => void;
 
-  /** @param onChoose given who is to be looked at. */
+  /** @param onChoose receives the peer id of the chosen row. */
   constructor(onChoose: (peerId: string) => void) {
     this.#onChoose = onChoose;
   }
@@ -25,7 +25,7 @@ export class ContactList {
     peerIds.forEach((peerId, index) => {
       const row = this.#row(peerId);
       this.#fill(row, messenger, peerId, peerId === chosen);
-      // To move a row would take the keyboard's focus from it.
+      // Moving a row would remove the keyboard focus from it.
       const there = this.#list.children[index];
       if (there !== row) this.#list.insertBefore(row, there ?? null);
     });
@@ -44,11 +44,8 @@ export class ContactList {
     const part = (selector: string): HTMLElement => element(selector, HTMLElement, row);
     showText(part('.face'), Array.from(name.replace(/^peer-/, ''))[0]?.toUpperCase() ?? '?');
     showText(part('.contact-name'), name);
-    const isBusy = conversation !== undefined && conversation.stage !== 'talking';
-    showText(
-      part('.contact-presence'),
-      isBusy ? sentenceOfStage(conversation.stage) : sentenceOfPresence(status, current),
-    );
+    const isBusy = conversation !== undefined && conversation.phase !== 'talking';
+    showText(part('.contact-presence'), isBusy ? wordOfPhase(conversation.phase) : SENTENCES.presence(status, current));
     showText(part('.unread'), unread > 0 ? String(unread) : undefined);
     part('.unread').setAttribute('aria-label', `${unread} unread`);
   }
@@ -60,5 +57,28 @@ export class ContactList {
     element('button', HTMLButtonElement, row).addEventListener('click', () => this.#onChoose(peerId));
     this.#rows.set(peerId, row);
     return row;
+  }
+}
+
+/** The form that adds a contact. */
+export class AddContactForm {
+  readonly #form = element('#add-contact-form', HTMLFormElement);
+  readonly #field = element('#new-contact', HTMLInputElement);
+  readonly #error = element('#add-contact-error', HTMLElement);
+
+  /** @param onContact receives the typed text and resolves with a sentence if it is invalid. */
+  constructor(onContact: (text: string) => Promise<string | undefined>) {
+    this.#form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      void this.#submit(onContact);
+    });
+  }
+
+  async #submit(onContact: (text: string) => Promise<string | undefined>): Promise<void> {
+    const text = this.#field.value.trim();
+    const fault = text === '' ? undefined : await onContact(text);
+    showText(this.#error, fault);
+    this.#field.setAttribute('aria-invalid', String(fault !== undefined));
+    if (fault === undefined) this.#field.value = '';
   }
 }

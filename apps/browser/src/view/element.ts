@@ -1,11 +1,11 @@
-/** The element that `selector` names. @throws Error where the page has none of that kind: the two files disagree. */
+/** The element that matches `selector`. @throws Error if the page has no such element of that class. */
 export function element<E extends Element>(selector: string, kind: new () => E, within: ParentNode = document): E {
   const found = within.querySelector(selector);
   if (found instanceof kind) return found;
   throw new Error(`The page has no ${kind.name} ${selector}.`);
 }
 
-/** A new element that shows a text, and shows it as text whatever is in it. */
+/** A new element with a text, which is never interpreted as HTML. */
 export function textElement<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   text: string,
@@ -17,7 +17,7 @@ export function textElement<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** Shows a text in its place, and hides the place where there is none. A text that stays is not announced again. */
+/** Shows a text in an element, or hides the element if there is none. An unchanged text is not announced again. */
 export function showText(place: HTMLElement, text: string | undefined): void {
   place.hidden = text === undefined;
   if (place.textContent !== (text ?? '')) place.textContent = text ?? '';

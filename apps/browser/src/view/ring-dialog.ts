@@ -1,21 +1,21 @@
 import { element, showText } from './element.js';
 
-/** What is done about a ring. */
+/** The actions of a user on an incoming call. */
 export interface RingHandlers {
   readonly onAccept: (peerId: string) => void;
   readonly onDecline: (peerId: string) => void;
 }
 
 /**
- * Says who calls and asks what to do. It never takes the focus: a key that was meant for a text must not answer a call.
- * Escape puts it aside; the call rings on and can be answered in its thread.
+ * Shows an incoming call. The dialog never takes the focus, so that a key press meant for a text cannot answer a call.
+ * Escape dismisses the dialog; the call continues to ring and can be answered in its thread.
  */
 export class RingDialog {
   readonly #dialog = element('#ring', HTMLDialogElement);
   readonly #name = element('#ring-name', HTMLElement);
   #peerId: string | undefined;
-  #putAside: string | undefined;
-  /** Where the focus was before it came to one of the buttons. */
+  #dismissed: string | undefined;
+  /** The element that had the focus before one of the buttons. */
   #before: HTMLElement | undefined;
 
   constructor({ onAccept, onDecline }: RingHandlers) {
@@ -29,35 +29,35 @@ export class RingDialog {
     });
   }
 
-  /** @param caller who rings first of those who do; `undefined` where nobody does. */
+  /** @param caller the first incoming call; `undefined` if there is none. */
   show(caller: { readonly peerId: string; readonly name: string } | undefined): void {
-    if (caller === undefined || caller.peerId !== this.#putAside) this.#putAside = undefined;
-    const shown = this.#putAside === undefined ? caller : undefined;
+    if (caller === undefined || caller.peerId !== this.#dismissed) this.#dismissed = undefined;
+    const shown = this.#dismissed === undefined ? caller : undefined;
     this.#peerId = shown?.peerId;
     if (!shown) {
       this.#close();
       return;
     }
     showText(this.#name, shown.name);
-    // `show()` and `showModal()` would move the focus to a button.
+    // The methods `show()` and `showModal()` would move the focus to a button.
     this.#dialog.open = true;
   }
 
-  /** Out of the way at once, before the server knows. */
-  #answer(tell: (peerId: string) => void): void {
+  /** Hides the dialog at once, before the server responds. */
+  #answer(notify: (peerId: string) => void): void {
     const peerId = this.#peerId;
     if (peerId === undefined) return;
     this.#hide();
-    tell(peerId);
+    notify(peerId);
   }
 
   #hide(): void {
-    this.#putAside = this.#peerId;
+    this.#dismissed = this.#peerId;
     this.#peerId = undefined;
     this.#close();
   }
 
-  /** Gives the focus back if it was on a button that goes away. */
+  /** Restores the focus if it was on a button of the dialog. */
   #close(): void {
     const isFocused = this.#dialog.contains(document.activeElement);
     this.#dialog.open = false;

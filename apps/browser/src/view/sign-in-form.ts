@@ -1,14 +1,14 @@
 import { EMPTY, type Profile } from '../profile.js';
 import { element, showText } from './element.js';
 
-/** Where a person says who they are and which server they use. */
+/** The sign-in form. */
 export class SignInForm {
   readonly #page = element('#sign-in', HTMLElement);
   readonly #form = element('#sign-in-form', HTMLFormElement);
   readonly #error = element('#sign-in-error', HTMLElement);
   readonly #submit = element('button[type=submit]', HTMLButtonElement, this.#form);
 
-  /** @param onProfile given what was filled in. */
+  /** @param onProfile receives the values of the form. */
   constructor(onProfile: (profile: Profile) => void) {
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -16,7 +16,7 @@ export class SignInForm {
     });
   }
 
-  /** Shows it, filled in. */
+  /** Shows the form with these values. */
   open(profile: Profile): void {
     for (const [name, value] of Object.entries(profile)) {
       const field = this.#field(name);
@@ -29,19 +29,19 @@ export class SignInForm {
 
   close(): void {
     this.#page.hidden = true;
-    this.wait(false);
-    this.sorry(undefined);
+    this.showWaiting(false);
+    this.showError(undefined);
   }
 
-  /** It was filled in, and the server is asked. */
-  wait(waits: boolean): void {
+  /** Shows whether the client is connecting. */
+  showWaiting(waits: boolean): void {
     this.#submit.textContent = waits ? 'Connecting …' : 'Connect';
     this.#submit.disabled = waits;
   }
 
-  /** What was wrong; `undefined` clears it. */
-  sorry(sentence: string | undefined): void {
-    this.wait(false);
+  /** Shows an error; `undefined` clears it. */
+  showError(sentence: string | undefined): void {
+    this.showWaiting(false);
     showText(this.#error, sentence);
   }
 

@@ -8,13 +8,13 @@ import { contractFiles } from './contract-files.js';
 const files = await contractFiles();
 const inDocs = (path: string) => readFile(join(REPOSITORY_ROOT, path), 'utf8');
 
-describe('The published contract', () => {
-  it.each(files)('$path is current: `npm run contract` would change nothing', async ({ path, text }) => {
+describe('A generated file of the published protocol', () => {
+  it.each(files)('is up to date: $path', async ({ path, text }) => {
     expect(await inDocs(path)).toBe(text);
   });
 });
 
-/** Reads a document from standard input, and prints the errors and warnings the parser finds in it. */
+/** Reads a document from standard input and prints the errors and warnings of the parser. */
 const PARSE = `
   const { Parser } = require('@asyncapi/parser');
   const text = require('node:fs').readFileSync(0, 'utf8');
@@ -24,7 +24,7 @@ const PARSE = `
   });`;
 
 describe('docs/asyncapi.yaml', () => {
-  // In a process of its own: the parser brings a whole world, and none of it belongs in this one.
+  // In a separate process, because the parser loads many modules.
   it('is a valid AsyncAPI document', async () => {
     const input = await inDocs('docs/asyncapi.yaml');
     const { stdout, stderr } = spawnSync(process.execPath, ['-e', PARSE], { input, cwd: import.meta.dirname });

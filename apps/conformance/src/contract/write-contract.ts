@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The program behind `npm run contract`: writes the generated files of the published contract.
+// The program of `npm run contract`: writes the generated files of the published protocol.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { REPOSITORY_ROOT } from '@white-rabbit/testing';

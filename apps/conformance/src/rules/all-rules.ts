@@ -7,11 +7,11 @@ import { LIMIT_RULES } from './limit-rules.js';
 import { NAME_RULES } from './name-rules.js';
 import { PRESENCE_RULES } from './presence-rules.js';
 import { REGISTER_RULES } from './register-rules.js';
-import { RELAY_RULES } from './relay-rules.js';
+import { ICE_SERVER_RULES } from './ice-server-rules.js';
 import { TRANSPORT_RULES } from './transport-rules.js';
 import { UPGRADE_RULES } from './upgrade-rules.js';
 
-/** Every rule of docs/protocol.md that can be provoked from outside, by section. */
+/** Every rule of docs/protocol.md that can be verified from outside, by section. */
 export const ALL_RULES: readonly Rule[] = [
   ...TRANSPORT_RULES,
   ...NAME_RULES,
@@ -19,7 +19,7 @@ export const ALL_RULES: readonly Rule[] = [
   ...PRESENCE_RULES,
   ...CALL_RULES,
   ...GLARE_RULES,
-  ...RELAY_RULES,
+  ...ICE_SERVER_RULES,
   ...HEARTBEAT_RULES,
   ...LICENSE_RULES,
   ...LIMIT_RULES,

@@ -1,66 +1,66 @@
 import type { CallId } from '@white-rabbit/protocol';
 import { callId, type ServerFrame } from '@white-rabbit/testing';
-import { ACK, matches } from '../expectations.js';
-import type { Guest } from '../guest.js';
+import { ACK, expectFrame } from '../expectations.js';
+import type { ConformanceClient } from '../conformance-client.js';
 import { rulesOfTwo, type Rule } from '../rule.js';
 
-// In the order of their code units, which is not that of an alphabet.
+// The order is that of the code units, not of the alphabet.
 const smallerAndLarger = (): readonly [CallId, CallId] => [callId('Z-call'), callId('a-call')];
 
-function of(guest: Guest, event: string, call_id: string): Promise<ServerFrame> {
+function of(client: ConformanceClient, event: string, call_id: string): Promise<ServerFrame> {
   const wants = ({ event: name, data }: ServerFrame) => name === event && 'call_id' in data && data.call_id === call_id;
-  return guest.nextWhere(`${event} of that call`, wants);
+  return client.nextWhere(`${event} of that call`, wants);
 }
 
-async function endsWithGlare(guest: Guest, call_id: string): Promise<void> {
-  matches(await of(guest, 'hangup', call_id), { event: 'hangup', data: { reason: 'glare' } });
+async function expectGlareLost(client: ConformanceClient, call_id: string): Promise<void> {
+  expectFrame(await of(client, 'hangup', call_id), { event: 'hangup', data: { reason: 'glare' } });
 }
 
-/** The winner's call rings at the loser, and can be taken there. */
-async function goesOn(call_id: string, winner: Guest, loser: Guest): Promise<void> {
-  matches(await loser.ask('accept', { call_id }), ACK);
-  matches(await of(winner, 'accept', call_id), { event: 'accept', data: { peer_id: loser.peer_id } });
-  matches(await winner.ask('signal', { call_id, signal: {} }), ACK);
+/** The winning call rings at the loser and can be accepted there. */
+async function expectContinues(call_id: string, winner: ConformanceClient, loser: ConformanceClient): Promise<void> {
+  expectFrame(await loser.ask('accept', { call_id }), ACK);
+  expectFrame(await of(winner, 'accept', call_id), { event: 'accept', data: { peer_id: loser.peer_id } });
+  expectFrame(await winner.ask('signal', { call_id, signal: {} }), ACK);
   await of(loser, 'signal', call_id);
 }
 
 /** Section 5, glare. */
 export const GLARE_RULES: readonly Rule[] = rulesOfTwo(5, {
-  'of two calls that meet the smaller call_id goes on, though the larger rang first': async (scene, far) => {
-    const [alice, bob] = await scene.pair(far);
+  'server continues the smaller call_id of a glare if the larger rang first': async (context, far) => {
+    const [alice, bob] = await context.pair(far);
     const [smaller, larger] = smallerAndLarger();
-    await scene.ring(alice, bob, larger);
-    matches(await bob.ask('call', { peer_id: alice.peer_id, call_id: smaller }), ACK);
+    await context.ring(alice, bob, larger);
+    expectFrame(await bob.ask('call', { peer_id: alice.peer_id, call_id: smaller }), ACK);
     await of(alice, 'ring', smaller);
-    await endsWithGlare(alice, larger);
-    await endsWithGlare(bob, larger);
-    await goesOn(smaller, bob, alice);
+    await expectGlareLost(alice, larger);
+    await expectGlareLost(bob, larger);
+    await expectContinues(smaller, bob, alice);
   },
-  'of two calls that meet the smaller call_id goes on where it rang first, and rings once': async (scene, far) => {
-    const [alice, bob] = await scene.pair(far);
+  'server continues the smaller call_id of a glare if it rang first, and rings once': async (context, far) => {
+    const [alice, bob] = await context.pair(far);
     const [smaller, larger] = smallerAndLarger();
-    await scene.ring(alice, bob, smaller);
+    await context.ring(alice, bob, smaller);
     bob.send('call', { peer_id: alice.peer_id, call_id: larger });
-    await endsWithGlare(bob, larger);
+    await expectGlareLost(bob, larger);
     await alice.roundTrip();
     await bob.expectNothing('ring');
-    await goesOn(smaller, alice, bob);
+    await expectContinues(smaller, alice, bob);
   },
-  'two calls that cross have the same outcome, whichever was first': async (scene, far) => {
-    const [alice, bob] = await scene.pair(far);
+  'server continues the smaller call_id of a glare if the calls cross': async (context, far) => {
+    const [alice, bob] = await context.pair(far);
     for (const [winner, loser] of [[alice, bob] as const, [bob, alice] as const]) {
       const [smaller, larger] = smallerAndLarger();
       alice.send('call', { peer_id: bob.peer_id, call_id: winner === alice ? smaller : larger });
       bob.send('call', { peer_id: alice.peer_id, call_id: winner === bob ? smaller : larger });
       await of(loser, 'ring', smaller);
-      await endsWithGlare(loser, larger);
-      await goesOn(smaller, winner, loser);
+      await expectGlareLost(loser, larger);
+      await expectContinues(smaller, winner, loser);
     }
   },
-  'calls do not meet once one of them is accepted': async (scene, far) => {
-    const [alice, bob] = await scene.pair(far);
-    await scene.call(alice, bob);
-    await scene.call(bob, alice);
+  'calls do not collide after one of them was accepted': async (context, far) => {
+    const [alice, bob] = await context.pair(far);
+    await context.call(alice, bob);
+    await context.call(bob, alice);
     await alice.expectNothing('hangup');
     await bob.expectNothing('hangup');
   },

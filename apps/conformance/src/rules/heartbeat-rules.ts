@@ -1,30 +1,29 @@
 import { CLOSE_CODES, LIMITS } from '@white-rabbit/protocol';
-import { closes, holds, matches } from '../expectations.js';
-import type { Guest } from '../guest.js';
+import { ensure, expectClose, expectFrame, NETWORK_MS } from '../expectations.js';
+import type { ConformanceClient } from '../conformance-client.js';
 import { rulesOf, type Rule } from '../rule.js';
-import type { Scene } from '../scene.js';
-import { NETWORK_MS } from './allowances.js';
+import type { RuleContext } from '../rule-context.js';
 
-/** A server may look round for silent sockets every few seconds. Milliseconds. */
-const ROUND_MS = 5 * NETWORK_MS;
+/** A server may check for silent sockets only every few seconds. Milliseconds. */
+const SWEEP_MS = 5 * NETWORK_MS;
 
-/** How often the talker below says something: well within the interval. Milliseconds. */
-const TALK_MS = 20_000;
+/** The interval of the frames below: shorter than that of the heartbeat. Milliseconds. */
+const SEND_MS = 20_000;
 
 const SILENT = { options: { answerHeartbeats: false } } as const;
 
-/** Whether somebody who says just this stays longer than a silent socket may. */
-async function isKept(scene: Scene, say: (alice: Guest) => void): Promise<void> {
-  const alice = await scene.guest(SILENT);
-  const talk = setInterval(() => {
-    say(alice);
-  }, TALK_MS);
-  const closed = await alice.closed(LIMITS.heartbeatTimeoutMs + ROUND_MS).then(
+/** Checks that the server keeps a socket that sends only this. */
+async function expectKept(context: RuleContext, send: (alice: ConformanceClient) => void): Promise<void> {
+  const alice = await context.client(SILENT);
+  const timer = setInterval(() => {
+    send(alice);
+  }, SEND_MS);
+  const closed = await alice.closed(LIMITS.heartbeatTimeoutMs + SWEEP_MS).then(
     ({ code }) => `it was closed with ${code}`,
     () => undefined,
   );
-  clearInterval(talk);
-  holds(closed === undefined, closed ?? '');
+  clearInterval(timer);
+  ensure(closed === undefined, closed ?? '');
   await alice.roundTrip();
 }
 
@@ -32,27 +31,27 @@ async function isKept(scene: Scene, say: (alice: Guest) => void): Promise<void> 
 export const HEARTBEAT_RULES: readonly Rule[] = rulesOf(
   5,
   {
-    'a silent socket is sent heartbeat after 30 s and closed with 4000 after 60 s': async (scene) => {
-      const alice = await scene.guest(SILENT);
+    'server sends heartbeat to a silent socket after 30 s and closes it with 4000 after 60 s': async (context) => {
+      const alice = await context.client(SILENT);
       const since = performance.now();
-      const asked = await alice.next('heartbeat', LIMITS.heartbeatIntervalMs + ROUND_MS);
-      matches(asked, { event: 'heartbeat', data: { ack: false } });
-      await closes(alice, CLOSE_CODES.heartbeatTimeout, LIMITS.heartbeatIntervalMs + ROUND_MS * 2);
+      const asked = await alice.next('heartbeat', LIMITS.heartbeatIntervalMs + SWEEP_MS);
+      expectFrame(asked, { event: 'heartbeat', data: { ack: false } });
+      await expectClose(alice, CLOSE_CODES.heartbeatTimeout, LIMITS.heartbeatIntervalMs + SWEEP_MS * 2);
       const tookMs = performance.now() - since;
-      holds(tookMs > LIMITS.heartbeatTimeoutMs - ROUND_MS, `it was closed after ${Math.round(tookMs)} ms`);
+      ensure(tookMs > LIMITS.heartbeatTimeoutMs - SWEEP_MS, `it was closed after ${Math.round(tookMs)} ms`);
     },
-    'a socket that sends anything at all is kept': (scene) =>
-      isKept(scene, (alice) => {
-        alice.sendRaw('no frame at all');
+    'server keeps a socket that sends any text frame': (context) =>
+      expectKept(context, (alice) => {
+        alice.sendRaw('not a frame');
       }),
-    'a socket that sends nothing but pings is kept': (scene) =>
-      isKept(scene, (alice) => {
+    'server keeps a socket that sends only pings': (context) =>
+      expectKept(context, (alice) => {
         alice.socket.ping();
       }),
-    'a socket that sends nothing but pongs, unasked, is kept': (scene) =>
-      isKept(scene, (alice) => {
+    'server keeps a socket that sends only unsolicited pongs': (context) =>
+      expectKept(context, (alice) => {
         alice.socket.pong();
       }),
   },
-  ['patience'],
+  ['slow'],
 );

@@ -1,52 +1,57 @@
 import { CLOSE_CODES, LIMITS } from '@white-rabbit/protocol';
 import { callId, type ServerFrame } from '@white-rabbit/testing';
-import { closes, holds, refuses } from '../expectations.js';
-import { type Guest, waitOf } from '../guest.js';
+import { ACK, ensure, expectClose, expectError, expectFrame } from '../expectations.js';
+import { type ConformanceClient, waitOf } from '../conformance-client.js';
 import { rulesOf, type Rule } from '../rule.js';
 
-/** A reader that stands still may have this much under way in kernels and proxies before a server notices. Frames of 60 KB. */
-const UNNOTICED_FRAMES = 1_000;
+/** Frames of 60 KB that kernels and proxies may buffer before a server notices that a client does not read. */
+const BUFFERED_FRAMES = 1_000;
 
-/** How many frames of one kind may pass. */
-interface Allowance {
-  /** At once. */
+/** A rate limit of one kind of frames. */
+interface RateLimit {
+  /** Frames at once. */
   readonly burst: number;
-  /** And with every second. */
+  /** Additional frames per second. */
   readonly perSecond: number;
 }
 
-/** Fewer than those for which a session is closed. */
-const BEYOND = LIMITS.rateLimitedPerMinute - 10;
+/** Frames beyond the burst: fewer than close a session. */
+const EXCESS = LIMITS.rateLimitedPerMinute - 10;
 
 /**
- * Sends more than the burst, with refs, and resolves with how many passed.
+ * Sends more frames than the burst and resolves with the number that passed.
  *
- * @throws Violation unless that is as many as the allowance says, and the others were answered `rate_limited`.
+ * @throws Violation if this number does not match the limit, or if another frame was not answered with `rate_limited`.
  */
-async function sendBeyond(guest: Guest, { burst, perSecond }: Allowance, event: string, data: object): Promise<number> {
+async function sendExcess(
+  client: ConformanceClient,
+  { burst, perSecond }: RateLimit,
+  event: string,
+  data: object,
+): Promise<number> {
   const start = performance.now();
-  const count = burst + BEYOND;
-  for (let n = 0; n < count; n += 1) guest.send(event, data, `n${n}`);
+  const count = burst + EXCESS;
+  for (let n = 0; n < count; n += 1) client.send(event, data, `n${n}`);
   let passed = 0;
-  for (let n = 0; n < count; n += 1) if (!isLimited(await guest.answer(`n${n}`), event)) passed += 1;
+  for (let n = 0; n < count; n += 1) if (!isLimited(await client.answer(`n${n}`), event)) passed += 1;
   const refilled = Math.ceil(((performance.now() - start) / 1_000) * perSecond);
-  // One less: a rule before has just asked something, or registered.
+  // One less: the registration or an earlier request may count.
   isBetween(passed, burst - 1, burst + refilled);
   return passed;
 }
 
 function isLimited(answer: ServerFrame, event: string): boolean {
   if (answer.event !== 'error') return false;
-  refuses(answer, 'rate_limited', event);
-  holds(answer.data.retry_after_ms !== undefined, 'rate_limited without retry_after_ms');
+  expectError(answer, 'rate_limited', event);
+  ensure(answer.data.retry_after_ms !== undefined, 'rate_limited without retry_after_ms');
   return true;
 }
 
 function isBetween(count: number, least: number, most: number): void {
-  holds(count >= least && count <= most, `${count} passed, expected ${least} to ${most}`);
+  ensure(count >= least && count <= most, `${count} passed, expected ${least} to ${most}`);
 }
 
-async function ringOnce(caller: Guest, callee: Guest): Promise<boolean> {
+async function ringOnce(caller: ConformanceClient, callee: ConformanceClient): Promise<boolean> {
   const call_id = callId();
   const answer = await caller.askOnce('call', { peer_id: callee.peer_id, call_id });
   if (waitOf(answer) !== undefined) return false;
@@ -58,54 +63,63 @@ async function ringOnce(caller: Guest, callee: Guest): Promise<boolean> {
 
 /** Section 5, limits. */
 export const LIMIT_RULES: readonly Rule[] = rulesOf(5, {
-  'a session may send 300 signals at once; those beyond are dropped and answered rate_limited': async (scene) => {
-    const [alice, bob] = await scene.pair();
-    const call_id = await scene.call(alice, bob);
+  'server passes 300 signals of a session at once, drops those beyond and answers them with rate_limited': async (
+    context,
+  ) => {
+    const [alice, bob] = await context.pair();
+    const call_id = await context.call(alice, bob);
     const signals = { burst: LIMITS.signalBurst, perSecond: LIMITS.signalsPerSecond };
-    const count = await sendBeyond(alice, signals, 'signal', { call_id, signal: {} });
+    const count = await sendExcess(alice, signals, 'signal', { call_id, signal: {} });
     await bob.roundTrip();
     const arrived = bob.unread.filter(({ event }) => event === 'signal').length;
-    holds(arrived === count, `${count} passed, ${arrived} arrived`);
+    ensure(arrived === count, `${count} passed, ${arrived} arrived`);
   },
-  'a session may send 50 other events at once; those beyond are answered rate_limited': async (scene) => {
-    const alice = await scene.guest();
-    await sendBeyond(alice, { burst: LIMITS.eventBurst, perSecond: LIMITS.eventsPerSecond }, 'contacts', {});
+  'server accepts 50 other events of a session at once and answers those beyond with rate_limited': async (context) => {
+    const alice = await context.client();
+    await sendExcess(alice, { burst: LIMITS.eventBurst, perSecond: LIMITS.eventsPerSecond }, 'contacts', {});
   },
-  'a session that goes on beyond its limits is closed with 4003': async (scene) => {
-    const alice = await scene.guest();
+  'other events of a session do not use the limit of its signals': async (context) => {
+    const [alice, bob] = await context.pair();
+    const call_id = await context.call(alice, bob);
+    for (let n = 0; n < LIMITS.eventBurst + 10; n += 1) alice.send('contacts', {});
+    expectFrame(await alice.askOnce('signal', { call_id, signal: {} }), ACK);
+    await bob.next('signal');
+  },
+  'server closes a session with 4003 that continues beyond its limits': async (context) => {
+    const alice = await context.client();
     for (let n = 0; n < 400; n += 1) alice.send('contacts', {});
-    await closes(alice, CLOSE_CODES.rateLimited);
+    await expectClose(alice, CLOSE_CODES.rateLimited);
   },
-  'a client that does not read is closed with 4002': async (scene) => {
-    const [alice, bob] = await scene.pair();
-    const call_id = await scene.call(alice, bob);
+  'server closes a client with 4002 that does not read': async (context) => {
+    const [alice, bob] = await context.pair();
+    const call_id = await context.call(alice, bob);
     bob.socket.pause();
     const signal = { text: 'x'.repeat(60_000) };
-    for (let n = 0; n < UNNOTICED_FRAMES; n += 1) {
+    for (let n = 0; n < BUFFERED_FRAMES; n += 1) {
       if ((await alice.ask('signal', { call_id, signal })).event === 'error') break;
     }
     bob.socket.resume();
-    await closes(bob, CLOSE_CODES.slowClient, 20_000);
+    await expectClose(bob, CLOSE_CODES.slowClient, 20_000);
   },
-  'a peer may call 30 times a minute': async (scene) => {
-    const [alice, bob] = await scene.pair();
+  'server accepts 30 calls of a peer per minute': async (context) => {
+    const [alice, bob] = await context.pair();
     let rang = 0;
     while (rang <= LIMITS.callsPerMinute && (await ringOnce(alice, bob))) rang += 1;
-    // It may have rung in this minute for another rule, or for an earlier run.
+    // Another rule or an earlier run may have called in this minute.
     isBetween(rang, 1, LIMITS.callsPerMinute);
-    holds(await ringOnce(bob, alice), 'the limit of one peer holds for another');
+    ensure(await ringOnce(bob, alice), 'the limit of one peer applies to another');
   },
-  'a peer may register 20 times a minute; then the socket is closed with 4003': async (scene) => {
-    const identity = await scene.identity();
+  'server accepts 20 registrations of a peer per minute, then closes with 4003': async (context) => {
+    const identity = await context.identity();
     for (let count = 0; count <= LIMITS.registersPerMinute; count += 1) {
-      const guest = await scene.socketOf(identity);
-      const answer = await guest.askOnce('register', guest.identity);
+      const client = await context.connect(identity);
+      const answer = await client.askOnce('register', client.identity);
       if (answer.event === 'registered') continue;
-      refuses(answer, 'rate_limited', 'register');
-      const { reason } = await closes(guest, CLOSE_CODES.rateLimited);
-      holds(/^retry_after_ms=\d+$/.test(reason), `the close reason was '${reason}'`);
+      expectError(answer, 'rate_limited', 'register');
+      const { reason } = await expectClose(client, CLOSE_CODES.rateLimited);
+      ensure(/^retry_after_ms=\d+$/.test(reason), `the close reason was '${reason}'`);
       return;
     }
-    holds(false, `it registered ${LIMITS.registersPerMinute + 1} times`);
+    ensure(false, `it registered ${LIMITS.registersPerMinute + 1} times`);
   },
 });

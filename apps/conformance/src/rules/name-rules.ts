@@ -1,34 +1,50 @@
 import { generateLicenseKey } from '@white-rabbit/license';
 import { CallId, CLOSE_CODES, LIMITS } from '@white-rabbit/protocol';
-import { closes, holds, matches, refuses } from '../expectations.js';
+import { expectClose, ensure, expectFrame, expectError } from '../expectations.js';
 import { rulesOf, type Rule } from '../rule.js';
 
-const NAMES = { license_key: 'WR1-', device_id: 'device-of-nobody', peer_id: 'peer-of-nobody' };
+const NAMES = { license_key: 'WR1-', device_id: 'device-unknown-0', peer_id: 'peer-unknown-0' };
 
 const MALFORMED: readonly (readonly [field: string, value: unknown])[] = [
   ['license_key', undefined],
+  ['license_key', 7],
+  ['device_id', undefined],
+  ['device_id', 'device with spaces'],
+  ['peer_id', undefined],
+  ['peer_id', 'short'],
+  ['peer_id', 'p'.repeat(129)],
+  ['peer_id', 'peer/with/slashes'],
+  ['peer_id', 'peer-with-umläut'],
   ['device_id', 'short'],
   ['device_id', 'd'.repeat(129)],
   ['peer_id', 'peer with blanks'],
   ['peer_id', 'peer-with-newline\n'],
-  ['contacts', 'peer-of-somebody'],
+  ['contacts', 'peer-unknown-1'],
   ['contacts', ['short']],
+  ['contacts', [{}]],
 ];
 
 const MALFORMED_CALLS: readonly (readonly [event: string, data: object, field: string])[] = [
-  ['call', { peer_id: 'peer-of-somebody' }, 'call_id'],
-  ['call', { peer_id: 'short', call_id: 'call-of-somebody' }, 'peer_id'],
-  ['call', { peer_id: 'peer-of-somebody', call_id: 'c'.repeat(65) }, 'call_id'],
+  ['call', { peer_id: 'peer-unknown-1' }, 'call_id'],
+  ['call', { peer_id: 'short', call_id: 'call-unknown-0' }, 'peer_id'],
+  ['call', { peer_id: 'peer-unknown-1', call_id: 'c'.repeat(65) }, 'call_id'],
+  ['call', { peer_id: 'peer-unknown-1', call_id: 'call with spaces' }, 'call_id'],
   ['accept', { call_id: 7 }, 'call_id'],
-  ['reject', { call_id: 'call-of-somebody', reason: 'tired' }, 'reason'],
-  ['signal', { call_id: 'call-of-somebody' }, 'signal'],
-  ['signal', { call_id: 'call-of-somebody', signal: [] }, 'signal'],
+  ['reject', { call_id: 'call-unknown-0', reason: 'tired' }, 'reason'],
+  ['signal', { call_id: 'call-unknown-0' }, 'signal'],
+  ['signal', { call_id: 'call-unknown-0', signal: [] }, 'signal'],
+  ['signal', { call_id: 'call-unknown-0', signal: 'text' }, 'signal'],
+  ['signal', { call_id: 'call-unknown-0', signal: null }, 'signal'],
   ['established', {}, 'call_id'],
   ['hangup', { call_id: null }, 'call_id'],
   ['heartbeat', { ack: 'yes' }, 'ack'],
+  ['contacts', { add: 'peer-unknown-1' }, 'add'],
+  ['contacts', { add: ['short'] }, 'add'],
+  ['contacts', { remove: [7] }, 'remove'],
+  ['contacts', { remove: {} }, 'remove'],
 ];
 
-/** Objects that would change if anybody decoded and encoded them again. */
+/** Objects that would change if the server decoded and encoded them. */
 const ODD_SIGNALS = [
   '{ }',
   '{\n\t"sdp" :  "v=0\\r\\n" }',
@@ -42,7 +58,7 @@ const ODD_SIGNALS = [
 
 const peers = (count: number): string[] => Array.from({ length: count }, (_, index) => `peer-number-${index}`);
 
-/** How people write a key: in small letters, without dashes, with letters for digits. */
+/** Accepted spellings of a key: lower case, without dashes, with letters instead of digits. */
 function spellings(key: string): string[] {
   const loose = key.slice(3).replaceAll('0', 'O').replaceAll('1', 'l');
   return [key.toLowerCase(), ` ${key.replaceAll('-', ' ')} `, key.slice(0, 3) + loose.replaceAll('-', '')];
@@ -50,65 +66,115 @@ function spellings(key: string): string[] {
 
 /** Section 2. */
 export const NAME_RULES: readonly Rule[] = rulesOf(2, {
-  'a license key is read as people write it': async (scene) => {
-    const identity = await scene.identity();
-    for (const license_key of spellings(identity.license_key)) await scene.joined({ ...identity, license_key });
+  'server accepts a license key in every documented spelling': async (context) => {
+    const identity = await context.identity();
+    for (const license_key of spellings(identity.license_key)) await context.registered({ ...identity, license_key });
   },
-  'a malformed key, wrong check characters and an unknown key are told apart by nobody': async (scene) => {
+  'server answers a malformed key, wrong check characters and an unknown key with the same license_invalid': async (
+    context,
+  ) => {
     const unknown = generateLicenseKey();
     const wrongCheck = unknown.slice(0, -1) + (unknown.endsWith('0') ? '2' : '0');
     const texts = new Set<string>();
-    for (const license_key of ['nonsense', '', unknown.repeat(50), wrongCheck, unknown]) {
-      const alice = await scene.open();
+    for (const license_key of [
+      'nonsense',
+      'WR1-',
+      `WR2${unknown.slice(3)}`,
+      '',
+      ' ',
+      '\u0000😀',
+      unknown.repeat(50),
+      wrongCheck,
+      unknown,
+    ]) {
+      const alice = await context.open();
       const answer = await alice.ask('register', { ...NAMES, license_key });
-      refuses(answer, 'license_invalid', 'register');
+      expectError(answer, 'license_invalid', 'register');
       texts.add(JSON.stringify(answer.data));
-      await closes(alice, CLOSE_CODES.licenseRefused);
+      await expectClose(alice, CLOSE_CODES.licenseRefused);
     }
-    holds(texts.size === 1, 'the answers differ');
+    ensure(texts.size === 1, 'the answers differ');
   },
-  'a malformed name in register is answered bad_data, which names the field, and closes 4500': async (scene) => {
+  'server answers a malformed field in register with bad_data, which names the field, and closes with 4500': async (
+    context,
+  ) => {
     for (const [field, value] of MALFORMED) {
-      const alice = await scene.open();
+      const alice = await context.open();
       const answer = await alice.ask('register', { ...NAMES, [field]: value });
-      refuses(answer, 'bad_data', 'register');
+      expectError(answer, 'bad_data', 'register');
       const named = answer.event === 'error' && answer.data.message.includes(field);
-      holds(named, `the message does not name ${field}`);
-      await closes(alice, CLOSE_CODES.protocolError);
+      ensure(named, `the message does not name ${field}`);
+      await expectClose(alice, CLOSE_CODES.protocolError);
     }
   },
-  'a malformed field elsewhere is answered bad_data, which names it, and the socket stays open': async (scene) => {
-    const alice = await scene.guest();
-    for (const [event, data, field] of MALFORMED_CALLS) {
-      const answer = await alice.ask(event, data);
-      refuses(answer, 'bad_data', event);
-      holds(answer.event === 'error' && answer.data.message.includes(field), `the message does not name ${field}`);
-    }
-    await alice.roundTrip();
-  },
-  'a call_id may have 8 characters, or 64': async (scene) => {
-    const [alice, bob] = await scene.pair();
+  'server answers a malformed field in any other event with bad_data, which names the field, and keeps the socket open':
+    async (context) => {
+      const alice = await context.client();
+      for (const [event, data, field] of MALFORMED_CALLS) {
+        const answer = await alice.ask(event, data);
+        expectError(answer, 'bad_data', event);
+        ensure(answer.event === 'error' && answer.data.message.includes(field), `the message does not name ${field}`);
+      }
+      await alice.roundTrip();
+    },
+  'server accepts a call_id of 8 and of 64 characters': async (context) => {
+    const [alice, bob] = await context.pair();
     const tail = Date.now().toString(36).slice(-7);
-    for (const length of [8, 64]) await scene.call(alice, bob, CallId.parse(`x${tail.padEnd(length - 1, '_')}`));
+    for (const length of [8, 64]) await context.call(alice, bob, CallId.parse(`x${tail.padEnd(length - 1, '_')}`));
   },
-  'a session may have 1,000 contacts': async (scene) => {
-    const alice = await scene.guest({ contacts: peers(LIMITS.contacts) });
+  'server accepts 1,000 contacts in a session': async (context) => {
+    const alice = await context.client({ contacts: peers(LIMITS.contacts) });
     const { data } = await alice.next('presence');
-    holds(data.peers.length === LIMITS.contacts, `presence told ${data.peers.length}`);
+    ensure(data.peers.length === LIMITS.contacts, `presence has ${data.peers.length}`);
   },
-  'one contact more is answered contacts_limit and changes nothing': async (scene) => {
-    const alice = await scene.guest({ contacts: peers(LIMITS.contacts) });
+  'server answers a contact beyond 1,000 with contacts_limit and changes nothing': async (context) => {
+    const alice = await context.client({ contacts: peers(LIMITS.contacts) });
     await alice.next('presence');
-    refuses(await alice.ask('contacts', { add: ['peer-of-nobody'] }), 'contacts_limit', 'contacts');
-    matches(await alice.ask('contacts', { add: ['peer-number-0'] }), { event: 'presence' });
+    expectError(await alice.ask('contacts', { add: ['peer-unknown-0'] }), 'contacts_limit', 'contacts');
+    expectFrame(await alice.ask('contacts', { add: ['peer-number-0'] }), { event: 'presence' });
   },
-  'a signal is any object and arrives as the very text it was sent as': async (scene) => {
-    const [alice, bob] = await scene.pair();
-    const call_id = await scene.call(alice, bob);
+  'server accepts a contact after another one of 1,000 was removed': async (context) => {
+    const alice = await context.client({ contacts: peers(LIMITS.contacts) });
+    await alice.next('presence');
+    expectFrame(await alice.ask('contacts', { remove: ['peer-number-0'] }), { event: 'presence' });
+    const data = { peers: [{ peer_id: 'peer-unknown-0', status: 'OFFLINE' }] };
+    expectFrame(await alice.ask('contacts', { add: ['peer-unknown-0'] }), { event: 'presence', data });
+  },
+  'signal can be any object and arrives as the exact text that was sent': async (context) => {
+    const [alice, bob] = await context.pair();
+    const call_id = await context.call(alice, bob);
     for (const signal of ODD_SIGNALS) {
       alice.sendRaw(`{"event":"signal","data":{"call_id":"${call_id}","signal":${signal}}}`);
       const { text } = await bob.next('signal');
-      holds(text.includes(`"signal":${signal}`), `${signal.slice(0, 80)} arrived in ${text.slice(0, 200)}`);
+      ensure(text.includes(`"signal":${signal}`), `${signal.slice(0, 80)} arrived in ${text.slice(0, 200)}`);
     }
+  },
+  'server finds signal for every order and spelling of the names, and uses the last of repeated names': async (
+    context,
+  ) => {
+    const [alice, bob] = await context.pair();
+    const call_id = await context.call(alice, bob);
+    const signal = '{ "n" : 1.0 }';
+    const id = `"call_id":"${call_id}"`;
+    for (const frame of [
+      `{"event":"signal","data":{"signal":${signal},${id}}}`,
+      `{"data":{"signal":${signal},${id}},"event":"signal"}`,
+      `{"event":"signal","data":{"signal":{"first":1},${id},"signal":${signal}}}`,
+      `{"event":"signal","data":{"signal":{"first":1}},"data":{${id},"signal":${signal}}}`,
+      `{"event":"signal","data":{"\\u0073ignal":${signal},${id}}}`,
+      `{"event":"signal","d\\u0061ta":{${id},"more":{"signal":{"other":1}},"signal":${signal}},"signal":{"other":2}}`,
+      `{"event":"signal","data":{"more":"\\"signal\\":{}",${id},"signal":${signal},"tail":[{"signal":{}}]}}`,
+    ]) {
+      alice.sendRaw(frame);
+      const { text } = await bob.next('signal');
+      ensure(text.includes(`"signal":${signal}`), `${frame} arrived as ${text.slice(0, 200)}`);
+    }
+  },
+  'server answers signal with bad_data if the last of repeated names is not an object': async (context) => {
+    const [alice, bob] = await context.pair();
+    const call_id = await context.call(alice, bob);
+    alice.sendRaw(`{"event":"signal","ref":"a","data":{"signal":{},"call_id":"${call_id}","signal":"text"}}`);
+    expectError(await alice.answer('a'), 'bad_data', 'signal');
+    await bob.expectNothing('signal');
   },
 });

@@ -1,12 +1,11 @@
 import { CLOSE_CODES, LIMITS } from '@white-rabbit/protocol';
-import { closes, holds, matches, refuses, tells } from '../expectations.js';
+import { ensure, expectClose, expectError, expectFrame, expectPresence, NETWORK_MS } from '../expectations.js';
 import { rulesOf, type Rule } from '../rule.js';
-import { NETWORK_MS } from './allowances.js';
 
-const CALL = { call_id: 'call-of-somebody' };
-const BEFORE: readonly (readonly [event: string, data: object])[] = [
+const CALL = { call_id: 'call-unknown-0' };
+const BEFORE_REGISTER: readonly (readonly [event: string, data: object])[] = [
   ['contacts', {}],
-  ['call', { ...CALL, peer_id: 'peer-of-somebody' }],
+  ['call', { ...CALL, peer_id: 'peer-unknown-1' }],
   ['accept', CALL],
   ['reject', CALL],
   ['signal', { ...CALL, signal: {} }],
@@ -17,83 +16,127 @@ const BEFORE: readonly (readonly [event: string, data: object])[] = [
 /** Sections 3 and 4: register, contacts, heartbeat. */
 export const REGISTER_RULES: readonly Rule[] = [
   ...rulesOf(3, {
-    'everything but heartbeat is answered not_registered before register, and the socket stays open': async (scene) => {
-      const alice = await scene.stranger();
-      for (const [event, data] of BEFORE) refuses(await alice.ask(event, data), 'not_registered', event);
-      matches(await alice.ask('heartbeat', {}), { event: 'heartbeat', data: { ack: true } });
-      matches(await alice.ask('register', alice.identity), { event: 'registered' });
+    'server answers every event except heartbeat with not_registered before register and keeps the socket open': async (
+      context,
+    ) => {
+      const alice = await context.unregistered();
+      for (const [event, data] of BEFORE_REGISTER) expectError(await alice.ask(event, data), 'not_registered', event);
+      expectFrame(await alice.ask('heartbeat', {}), { event: 'heartbeat', data: { ack: true } });
+      expectFrame(await alice.ask('register', alice.identity), { event: 'registered' });
     },
-    'registered tells the peer, a session, and the times of the heartbeat': async (scene) => {
-      const alice = await scene.stranger();
+    'registered carries the peer, the session and the times of the heartbeat': async (context) => {
+      const alice = await context.unregistered();
       const answer = await alice.ask('register', alice.identity);
       const times = {
         heartbeat_interval: LIMITS.heartbeatIntervalMs / 1_000,
         heartbeat_timeout: LIMITS.heartbeatTimeoutMs / 1_000,
       };
-      matches(answer, { event: 'registered', data: { peer_id: alice.peer_id, ...times } });
+      expectFrame(answer, { event: 'registered', data: { peer_id: alice.peer_id, ...times } });
     },
-    'registered is followed by one presence with every contact': async (scene) => {
-      const bob = await scene.guest();
-      const alice = await scene.guest({ contacts: [bob.peer_id, 'peer-of-nobody', 'peer-of-nobody'] });
-      tells(await alice.next('presence'), { [bob.peer_id]: 'ONLINE', 'peer-of-nobody': 'OFFLINE' });
+    'registered carries a new session_id for every session of a device': async (context) => {
+      const identity = await context.identity();
+      const ids = new Set<string>();
+      for (let count = 0; count < 2; count += 1) {
+        const alice = await context.connect(identity);
+        const response = await alice.ask('register', alice.identity);
+        expectFrame(response, { event: 'registered' });
+        if (response.event === 'registered') ids.add(response.data.session_id);
+      }
+      ensure(ids.size === 2, 'two sessions have the same session_id');
+    },
+    'server sends one presence with every contact after registered': async (context) => {
+      const bob = await context.client();
+      const alice = await context.client({ contacts: [bob.peer_id, 'peer-unknown-0', 'peer-unknown-0'] });
+      expectPresence(await alice.next('presence'), { [bob.peer_id]: 'ONLINE', 'peer-unknown-0': 'OFFLINE' });
       await alice.expectNothing('presence');
     },
-    'without contacts registered is followed by no presence': async (scene) => {
-      const alice = await scene.guest({ contacts: [] });
+    'server sends no presence after registered without contacts': async (context) => {
+      const alice = await context.client({ contacts: [] });
       await alice.expectNothing('presence');
     },
-    'a second register is answered already_registered, and the session goes on': async (scene) => {
-      const alice = await scene.guest();
-      refuses(await alice.ask('register', alice.identity), 'already_registered', 'register');
-      matches(await alice.ask('contacts', { add: [alice.peer_id] }), { event: 'presence' });
+    'server answers a second register with already_registered and keeps the session': async (context) => {
+      const alice = await context.client();
+      expectError(await alice.ask('register', alice.identity), 'already_registered', 'register');
+      expectFrame(await alice.ask('contacts', { add: [alice.peer_id] }), { event: 'presence' });
     },
-    'what is sent right behind register is answered in order': async (scene) => {
-      const alice = await scene.stranger({ contacts: ['peer-of-nobody'] });
+    'server answers frames that follow register at once in order': async (context) => {
+      const alice = await context.unregistered({ contacts: ['peer-unknown-0'] });
       alice.send('register', alice.identity, 'one');
       alice.send('contacts', {}, 'two');
       alice.send('heartbeat', {}, 'three');
       await alice.answer('three');
       const events = alice.unread.map(({ event }) => event).join(' ');
-      holds(events === 'registered presence presence', `before the last answer came ${events}`);
+      ensure(events === 'registered presence presence', `before the last answer came ${events}`);
     },
-    'a refused register is the last thing that is answered': async (scene) => {
-      const alice = await scene.stranger();
+    'server answers no frame after it refused register': async (context) => {
+      const alice = await context.unregistered();
       alice.send('register', { ...alice.identity, license_key: 'nonsense' }, 'one');
       alice.send('register', alice.identity, 'two');
-      await closes(alice, CLOSE_CODES.licenseRefused);
+      await expectClose(alice, CLOSE_CODES.licenseRefused);
       const refs = alice.unread.map(({ ref }) => ref).join(' ');
-      holds(refs === 'one', `answered ${refs}`);
+      ensure(refs === 'one', `answered ${refs}`);
     },
-    'contacts is answered with the status of those it added, and of no others': async (scene) => {
-      const bob = await scene.guest();
-      const alice = await scene.guest({ contacts: ['peer-of-nobody'] });
+    'server answers contacts with the status of the added peers only': async (context) => {
+      const bob = await context.client();
+      const alice = await context.client({ contacts: ['peer-unknown-0'] });
       await alice.next('presence');
-      tells(await alice.ask('contacts', { add: [bob.peer_id] }), { [bob.peer_id]: 'ONLINE' });
+      expectPresence(await alice.ask('contacts', { add: [bob.peer_id] }), { [bob.peer_id]: 'ONLINE' });
     },
-    'contacts that adds nobody is answered with an empty list': async (scene) => {
-      const alice = await scene.guest();
-      for (const data of [{}, { add: [] }, { remove: ['peer-of-nobody'] }])
-        tells(await alice.ask('contacts', data), {});
+    'server answers contacts with the current status of a peer that is a contact already': async (context) => {
+      const bob = await context.client();
+      const alice = await context.client({ contacts: [bob.peer_id] });
+      await alice.next('presence');
+      expectPresence(await alice.ask('contacts', { add: [bob.peer_id] }), { [bob.peer_id]: 'ONLINE' });
+      await bob.close();
+      await alice.next('presence');
+      expectPresence(await alice.ask('contacts', { add: [bob.peer_id] }), { [bob.peer_id]: 'OFFLINE' });
     },
-    'a heartbeat is answered with an ack, and an ack is not answered': async (scene) => {
-      const alice = await scene.guest();
+    'server forgets the contacts of a session with its socket': async (context) => {
+      const bob = await context.client();
+      const identity = await context.identity();
+      await (await context.registered({ ...identity, contacts: [bob.peer_id] })).close();
+      const alice = await context.registered(identity);
+      const carol = await context.client({ contacts: [bob.peer_id] });
+      await carol.next('presence');
+      await bob.close();
+      await carol.next('presence');
+      await alice.expectNothing('presence');
+    },
+    'server answers contacts that adds no peer with an empty list': async (context) => {
+      const alice = await context.client();
+      for (const data of [{}, { add: [] }, { remove: ['peer-unknown-0'] }])
+        expectPresence(await alice.ask('contacts', data), {});
+    },
+    'server answers a heartbeat with an ack, and does not answer an ack': async (context) => {
+      const alice = await context.client();
       alice.send('heartbeat', { ack: true }, 'one');
       alice.send('heartbeat', { ack: false }, 'two');
-      matches(await alice.answer('two'), { event: 'heartbeat', data: { ack: true } });
-      holds(alice.unread.length === 0, 'an ack was answered');
+      expectFrame(await alice.answer('two'), { event: 'heartbeat', data: { ack: true } });
+      ensure(alice.unread.length === 0, 'an ack was answered');
     },
   }),
   ...rulesOf(
     3,
     {
-      'a socket that did not register for 10 s is closed with 4001': async (scene) => {
+      'server closes a socket with 4001 that sends other events and does not register within 10 s': async (context) => {
+        const alice = await context.open();
+        const timer = setInterval(() => {
+          alice.send('heartbeat', {});
+        }, NETWORK_MS);
+        try {
+          await expectClose(alice, CLOSE_CODES.notRegistered, LIMITS.registerMs + NETWORK_MS * 3);
+        } finally {
+          clearInterval(timer);
+        }
+      },
+      'server closes a socket with 4001 that does not register within 10 s': async (context) => {
         const opened = performance.now();
-        const alice = await scene.open();
-        await closes(alice, CLOSE_CODES.notRegistered, LIMITS.registerMs + NETWORK_MS * 3);
+        const alice = await context.open();
+        await expectClose(alice, CLOSE_CODES.notRegistered, LIMITS.registerMs + NETWORK_MS * 3);
         const tookMs = performance.now() - opened;
-        holds(tookMs > LIMITS.registerMs - NETWORK_MS, `it was closed after ${Math.round(tookMs)} ms`);
+        ensure(tookMs > LIMITS.registerMs - NETWORK_MS, `it was closed after ${Math.round(tookMs)} ms`);
       },
     },
-    ['patience'],
+    ['slow'],
   ),
 ];

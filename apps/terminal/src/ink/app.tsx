@@ -1,16 +1,16 @@
 import { useEffect, useSyncExternalStore, type ReactNode } from 'react';
-import { Static, useAnimation, useWindowSize } from 'ink';
+import { Static, Text, useAnimation, useWindowSize } from 'ink';
+import type { Tone } from '../screen.js';
 import { Frame } from './frame.js';
-import { LogLine } from './log-line.js';
-import type { ScreenStore } from './screen-store.js';
+import type { LogEntry, ScreenStore } from './screen-store.js';
 
 const SECOND_MS = 1_000;
 
-/** The whole screen: what was told and said scrolls away upwards, and below it a frame shows how things are. */
+/** The whole screen: the log scrolls upwards, and a frame below it shows the current state. */
 export function App({ store }: { readonly store: ScreenStore }): ReactNode {
   const { log, view, typed } = useSyncExternalStore(store.subscribe, store.snapshot);
   const size = useWindowSize();
-  // Seconds are counted down on the screen: it is drawn again each second for as long as there are any.
+  // The screen shows a countdown in seconds and is drawn again each second while it runs.
   useAnimation({ interval: SECOND_MS, isActive: view?.server.name === 'waiting' });
   useEffect(() => store.drawn(log));
   return (
@@ -21,4 +21,23 @@ export function App({ store }: { readonly store: ScreenStore }): ReactNode {
       {view && <Frame view={view} typed={typed} size={size} nowMs={performance.now()} />}
     </>
   );
+}
+
+const COLORS: Readonly<Record<Exclude<Tone, 'quiet'>, string>> = { good: 'green', bad: 'red', ring: 'yellow' };
+
+/** An entry of the log: a notice or a text. */
+function LogLine({ entry }: { readonly entry: LogEntry }): ReactNode {
+  if (entry.kind === 'notice') return <NoticeLine text={entry.text} tone={entry.tone} />;
+  return entry.lines.map((line, index) => (
+    <Text key={index}>
+      <Text bold color={entry.own ? 'blue' : 'cyan'}>
+        {entry.name}:
+      </Text>{' '}
+      {line}
+    </Text>
+  ));
+}
+
+function NoticeLine({ text, tone }: { readonly text: string; readonly tone: Tone }): ReactNode {
+  return tone === 'quiet' ? <Text dimColor>* {text}</Text> : <Text color={COLORS[tone]}>* {text}</Text>;
 }

@@ -13,22 +13,22 @@ function columnsOf({ contacts, others }: ContactRow): number {
   return contacts.reduce((sum, { name }) => sum + 2 + stringWidth(name), left) + 2 * (contacts.length - 1);
 }
 
-describe('Contacts in rows', () => {
-  it('are none where there are none', () => {
+describe('contactRows', () => {
+  it('returns no rows for no contacts', () => {
     expect(contactRows([], 40, 3)).toEqual([]);
   });
 
-  it('stand beside each other, in the order of the address book', () => {
+  it('keeps the order of the address book', () => {
     expect(names(contactRows([offline('bob'), online('carol')], 40, 3))).toEqual([['bob', 'carol']]);
   });
 
-  it('fill a row to its last column, and no further', () => {
+  it('fills a row up to its last column', () => {
     // ● bob  ● carol
     expect(names(contactRows([online('bob'), online('carol')], 14, 3))).toEqual([['bob', 'carol']]);
     expect(names(contactRows([online('bob'), online('carol')], 13, 3))).toEqual([['bob'], ['carol']]);
   });
 
-  it('put those first who are online where there is no room for all, and say how many are left', () => {
+  it('shows online contacts first if not all fit, and counts the others', () => {
     const many = [...Array.from({ length: 50 }, (_, index) => offline(`absent-${index}`)), online('bob')];
     const rows = contactRows(many, 40, 2);
     expect(rows[0]?.contacts[0]?.name).toBe('bob');
@@ -38,14 +38,14 @@ describe('Contacts in rows', () => {
     for (const row of rows) expect(columnsOf(row)).toBeLessThanOrEqual(40);
   });
 
-  it('count two columns for a character that takes two', () => {
+  it('counts two columns for a wide character', () => {
     // ● 민수  ● 지영
     expect(names(contactRows([online('민수'), online('지영')], 14, 3))).toEqual([['민수', '지영']]);
     expect(names(contactRows([online('민수'), online('지영')], 13, 3))).toEqual([['민수'], ['지영']]);
     expect(names(contactRows([online('백설공주와일곱난쟁이')], 12, 1))).toEqual([['백설공주…']]);
   });
 
-  it.each([1, 5, 12, 20, 40, 80])('never are wider than a terminal of %i columns, whatever the names', (columns) => {
+  it.each([1, 5, 12, 20, 40, 80])('never exceeds a terminal of %i columns', (columns) => {
     const contacts = Array.from({ length: 1_000 }, (_, index) => offline('x'.repeat((index * 7) % 128)));
     for (const row of contactRows(contacts.slice(0, 9), columns, 100)) {
       if (row.contacts.length > 1) expect(columnsOf(row)).toBeLessThanOrEqual(columns);

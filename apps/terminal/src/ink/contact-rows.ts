@@ -2,43 +2,39 @@ import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import type { ContactView } from '../view.js';
 
-/** One row: contacts beside each other, and how many others there is no room for. */
+/** One row of contacts, and the number of contacts that do not fit. */
 export interface ContactRow {
   readonly contacts: readonly ContactView[];
   readonly others: number;
 }
 
-/** Mark and blank before a name, and the gap behind it. Columns. */
+/** The mark and the space before a name, and the gap after it. Columns. */
 export const MARK_COLUMNS = 2;
 export const GAP_COLUMNS = 2;
-/** A name is cut to this. Peer ids may have 128 characters. Columns. */
+/** A longer name is cut. Peer ids can have 128 characters. Columns. */
 const LONGEST_NAME = 24;
-/** Of `  +1000 more`. Columns. */
+/** The width of `  +1000 more`. Columns. */
 const OTHERS_COLUMNS = 12;
 
 /**
- * Contacts in rows of at most `columns`, in at most `rowsAtMost` rows. Where not all of them have room, those who are
- * online come first, and the last row says how many are left out.
+ * Arranges contacts in at most `maxRows` rows of at most `columns` columns. If they do not fit, online contacts come first
+ * and the last row shows the number of the others.
  */
-export function contactRows(
-  contacts: readonly ContactView[],
-  columns: number,
-  rowsAtMost: number,
-): readonly ContactRow[] {
-  const rows = folded(clippedTo(columns, contacts), columns, rowsAtMost, 0);
+export function contactRows(contacts: readonly ContactView[], columns: number, maxRows: number): readonly ContactRow[] {
+  const rows = folded(clippedTo(columns, contacts), columns, maxRows, 0);
   if (countOf(rows) === contacts.length) return rows.map((row) => ({ contacts: row, others: 0 }));
   const ordered = clippedTo(columns - OTHERS_COLUMNS, onlineFirst(contacts));
-  const some = folded(ordered, columns, rowsAtMost, OTHERS_COLUMNS);
+  const some = folded(ordered, columns, maxRows, OTHERS_COLUMNS);
   const others = contacts.length - countOf(some);
   return some.map((row, index) => ({ contacts: row, others: index === some.length - 1 ? others : 0 }));
 }
 
-/** Cut to so many columns, with a sign that it was. Of Korean or Japanese a character takes two. */
+/** Cuts a name to this number of columns and marks the cut. Korean and Japanese characters take two columns. */
 export function clipped(name: string, columns: number): string {
   return cliTruncate(name, columns);
 }
 
-/** With names that have room in a row of their own. */
+/** Cuts names that do not fit into one row. */
 function clippedTo(columns: number, contacts: readonly ContactView[]): readonly ContactView[] {
   const longest = Math.max(1, Math.min(LONGEST_NAME, columns - MARK_COLUMNS));
   return contacts.map((contact) => ({ ...contact, name: clipped(contact.name, longest) }));
@@ -49,11 +45,11 @@ function onlineFirst(contacts: readonly ContactView[]): readonly ContactView[] {
   return [...contacts.filter(isOnline), ...contacts.filter((contact) => !isOnline(contact))];
 }
 
-/** As many as there is room for; the last row leaves `spare` columns free. */
+/** As many contacts as fit; the last row leaves `spare` columns free. */
 function folded(
   contacts: readonly ContactView[],
   columns: number,
-  rowsAtMost: number,
+  maxRows: number,
   spare: number,
 ): readonly (readonly ContactView[])[] {
   const rows: ContactView[][] = [];
@@ -61,9 +57,9 @@ function folded(
   for (const contact of contacts) {
     const needed = MARK_COLUMNS + stringWidth(contact.name);
     if (needed > room) {
-      if (rows.length === rowsAtMost) break;
+      if (rows.length === maxRows) break;
       rows.push([]);
-      room = rows.length === rowsAtMost ? columns - spare : columns;
+      room = rows.length === maxRows ? columns - spare : columns;
     }
     rows.at(-1)?.push(contact);
     room -= needed + GAP_COLUMNS;

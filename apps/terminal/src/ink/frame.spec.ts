@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { renderToString } from 'ink';
 import { createElement } from 'react';
-import type { Stage } from '../stage.js';
+import type { CallPhase } from '@white-rabbit/client/chat';
 import type { ServerView, View } from '../view.js';
 import { Frame } from './frame.js';
 import type { TypedLine } from './line-editor.js';
@@ -18,14 +18,14 @@ const VIEW: View = {
   call: undefined,
 };
 
-/** Rows of a frame, without colours, which FORCE_COLOR brings where there is no terminal. */
+/** The rows of a frame without colors, which FORCE_COLOR enables without a terminal. */
 function rowsOf(view: Partial<View>, typed = EMPTY, columns = 40, rows = 20): readonly string[] {
   const props = { view: { ...VIEW, ...view }, typed, size: { columns, rows }, nowMs: 1_000 };
   return stripVTControlCharacters(renderToString(createElement(Frame, props), { columns })).split('\n');
 }
 
-describe('A frame', () => {
-  it('shows whose it is, the connection, who is there, and what is typed', () => {
+describe('Frame', () => {
+  it('shows the profile, the connection, the contacts and the typed line', () => {
     expect(rowsOf({}, { text: 'Hello', row: 0, column: 7 })).toEqual([
       '',
       ' alice  ● online',
@@ -41,23 +41,23 @@ describe('A frame', () => {
     [{ name: 'waiting', retryAtMs: 0 }, '◌ reconnecting in 0 s'],
     [{ name: 'refused', why: 'The license was revoked.' }, '✕ refused: The license was rev…'],
     [{ name: 'leaving' }, '◌ leaving …'],
-  ])('says how it is with the server: %j', (server, words) => {
+  ])('shows the state of the server: %j', (server, words) => {
     expect(rowsOf({ server })[1]).toBe(` alice  ${words}`);
   });
 
-  it.each<[Stage, string]>([
+  it.each<[CallPhase, string]>([
     ['calling', '… calling bob'],
     ['ringing there', '… ringing at bob'],
     ['ringing here', 'bob is calling: accept? [y/n]'],
-    ['connecting', '… looking for a way to bob'],
+    ['connecting', '… connecting to bob'],
     ['talking', '↔ talking to bob'],
     ['interrupted', '… interrupted: bob'],
-  ])('says how it is with the other: %s', (stage, words) => {
-    expect(rowsOf({ call: { name: 'bob', stage } })[3]).toBe(words);
+  ])('shows the phase of the call: %s', (phase, words) => {
+    expect(rowsOf({ call: { name: 'bob', phase } })[3]).toBe(words);
   });
 
-  it('asks the whole question, however long the name', () => {
-    const call = { name: 'x'.repeat(128), stage: 'ringing here' } as const;
+  it('shows the whole question for a name of any length', () => {
+    const call = { name: 'x'.repeat(128), phase: 'ringing here' } as const;
     expect(rowsOf({ call })[3]).toMatch(/^x+… is calling: accept\? \[y\/n\]$/);
   });
 
@@ -66,21 +66,21 @@ describe('A frame', () => {
     [40, 8],
     [20, 8],
     [200, 50],
-  ])('is lower and narrower than a terminal of %i columns and %i rows, whatever there is to show', (columns, rows) => {
+  ])('is lower and narrower than a terminal of %i columns and %i rows', (columns, rows) => {
     const contacts = Array.from({ length: 1_000 }, (_, index) => ({
       name: `c-${index}`,
       presence: 'unknown' as const,
     }));
     const text = 'x'.repeat(3_000);
     const row = Math.floor((text.length + 2) / (columns - 1));
-    const call = { name: 'y'.repeat(128), stage: 'talking' } as const;
+    const call = { name: 'y'.repeat(128), phase: 'talking' } as const;
     const shown = rowsOf({ contacts, call }, { text, row, column: 0 }, columns, rows);
     expect(shown.length).toBeLessThan(rows);
     expect(Math.max(...shown.map((line) => line.length))).toBeLessThanOrEqual(columns - 1);
     expect(shown.some((line) => line.includes('more'))).toBe(true);
   });
 
-  it('shows of a line that is too high the rows around the cursor', () => {
+  it('shows the rows around the cursor if the line is too high', () => {
     const text = `${'a'.repeat(37)}${'b'.repeat(39 * 9)}`;
     expect(rowsOf({}, { text, row: 0, column: 2 })[3]).toBe(`> ${'a'.repeat(37)}`);
     const atItsEnd = rowsOf({}, { text, row: 9, column: 38 });

@@ -6,7 +6,7 @@ import type { View } from '../view.js';
 import { InkScreen } from './ink-screen.js';
 
 const QUIET: View = { me: 'alice', server: { name: 'online' }, contacts: [], call: undefined };
-const RINGING: View = { ...QUIET, call: { name: 'bob', stage: 'ringing here' } };
+const RINGING: View = { ...QUIET, call: { name: 'bob', phase: 'ringing here' } };
 const SHOW_CURSOR = '\u001b[?25h';
 
 let terminal: FakeTerminal;
@@ -23,38 +23,38 @@ function open(view: View = QUIET): void {
 
 afterEach(() => screen.close());
 
-/** What was written, without colours and movements of the cursor. */
+/** The output without colors and cursor movements. */
 const text = () => stripVTControlCharacters(terminal.written);
 
-describe('A screen', () => {
-  it('shows each thing that is told once, in order, however much there is', async () => {
+describe('InkScreen', () => {
+  it('shows every notice once and in order', async () => {
     open();
     for (let batch = 0; batch < 12; batch++) {
-      for (let index = 0; index < 50; index++) screen.tell(`entry ${batch * 50 + index}.`);
+      for (let index = 0; index < 50; index++) screen.notify(`entry ${batch * 50 + index}.`);
       await eventually('the batch', () => text().includes(`entry ${batch * 50 + 49}.`), { everyMs: 1 });
     }
     const numbers = [...text().matchAll(/entry (\d+)\./g)].map(([, number]) => Number(number));
     expect(numbers).toEqual(Array.from({ length: 600 }, (_, index) => index));
   });
 
-  it('shows all of a text that has more lines than it keeps', async () => {
+  it('shows a text with more lines than it keeps', async () => {
     open();
-    screen.hear('bob', Array.from({ length: 900 }, (_, index) => index).join('\n'));
-    screen.tell('That was all.');
+    screen.showReceived('bob', Array.from({ length: 900 }, (_, index) => index).join('\n'));
+    screen.notify('That was all.');
     await eventually('the end', () => text().includes('That was all.'));
     expect(text().match(/bob: \d+/g)).toHaveLength(900);
   });
 
-  it('never writes what others want a terminal to do', async () => {
+  it('never writes control sequences of a received text', async () => {
     open();
-    screen.hear('bob', '\u001b]0;title\u0007\u001b[2Jred\u001b[31m\u009b5n\u202eend');
+    screen.showReceived('bob', '\u001b]0;title\u0007\u001b[2Jred\u001b[31m\u009b5n\u202eend');
     await eventually('the text', () => text().includes('end'));
     for (const danger of ['title', '\u0007', '\u009b', '\u202e', '\u001b[2J', '\u001b[31m']) {
       expect(terminal.written).not.toContain(danger);
     }
   });
 
-  it('rings the bell once for a ring', () => {
+  it('rings the bell once for an incoming call', () => {
     open(RINGING);
     screen.show({ ...RINGING });
     expect(terminal.written.split('\u0007')).toHaveLength(2);
@@ -65,14 +65,14 @@ describe('A screen', () => {
     ['N', '/reject'],
     ['y\r', '/accept'],
     ['no\r', '/reject'],
-  ])('takes %j as an answer to a ring', async (keys, command) => {
+  ])('answers an incoming call with %j', async (keys, command) => {
     open(RINGING);
     terminal.input.write(keys);
     await eventually('the answer', () => lines.length > 0);
     expect(lines).toEqual([command]);
   });
 
-  it('takes y for a letter where nothing rings', async () => {
+  it('reads y as a letter if there is no incoming call', async () => {
     open();
     terminal.input.write('y');
     terminal.input.write('es\r');
@@ -80,13 +80,13 @@ describe('A screen', () => {
     expect(lines).toEqual(['yes']);
   });
 
-  it('does not clear the terminal, and leaves it as it was', async () => {
+  it('does not clear the terminal, and restores it', async () => {
     open();
     expect(terminal.isRaw).toBe(true);
-    screen.tell('something');
+    screen.notify('something');
     terminal.input.write('begun');
     await eventually('the line', () => text().includes('begun'));
-    screen.tell('the last words');
+    screen.notify('the last words');
     await screen.close();
     expect(text()).toContain('the last words');
     expect(terminal.isRaw).toBe(false);

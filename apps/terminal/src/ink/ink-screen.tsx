@@ -1,16 +1,16 @@
 import { render, type Instance } from 'ink';
 import { cleanLines } from '../clean-text.js';
-import { completions } from '../completions.js';
+import { completions } from '../command.js';
 import type { LineListener, Screen, Streams, Tone } from '../screen.js';
 import type { View } from '../view.js';
 import { App } from './app.js';
 import { LineEditor } from './line-editor.js';
 import { ScreenStore } from './screen-store.js';
 
-/** Rings the terminal's bell. */
+/** Rings the bell of the terminal. */
 const BELL = '\u0007';
 
-/** A person's terminal, drawn with Ink. Not the alternate screen: what was said stays in the terminal's own scrollback. */
+/** A screen drawn with Ink. It does not use the alternate screen: the log stays in the scrollback of the terminal. */
 export class InkScreen implements Screen {
   readonly interactive = true;
   readonly keepsView = true;
@@ -24,23 +24,23 @@ export class InkScreen implements Screen {
     this.#ink = render(<App store={this.#store} />, {
       stdin: streams.input,
       stdout: streams.output,
-      // Whoever started it sits at a terminal, in whatever kind of environment.
+      // The screen is opened only on a terminal, also if CI is set.
       interactive: true,
-      // A key press sends the characters that changed, not the whole frame: for slow lines, and without flicker.
+      // Write only the characters that changed: faster on slow lines, and without flicker.
       incrementalRendering: true,
       exitOnCtrlC: false,
     });
   }
 
-  tell(text: string, tone: Tone = 'quiet'): void {
-    this.#store.append({ kind: 'note', text, tone });
+  notify(text: string, tone: Tone = 'quiet'): void {
+    this.#store.append({ kind: 'notice', text, tone });
   }
 
-  hear(name: string, text: string): void {
+  showReceived(name: string, text: string): void {
     this.#store.append({ kind: 'text', name, own: false, lines: cleanLines(text) });
   }
 
-  echo(name: string, text: string): void {
+  showSent(name: string, text: string): void {
     this.#store.append({ kind: 'text', name, own: true, lines: cleanLines(text) });
   }
 
@@ -78,7 +78,7 @@ export class InkScreen implements Screen {
     return isRinging(this.#store.snapshot().view);
   }
 
-  /** The command that a key means while it rings. */
+  /** The command for a key during an incoming call. */
   #answer(key: string): string | undefined {
     if (!this.#isRinging) return undefined;
     if (/^y(es)?$/i.test(key)) return '/accept';
@@ -89,10 +89,10 @@ export class InkScreen implements Screen {
 }
 
 function isRinging(view: View | undefined): boolean {
-  return view?.call?.stage === 'ringing here';
+  return view?.call?.phase === 'ringing here';
 }
 
-/** One less than the terminal has: what ends in the last column may or may not be followed by a new row. */
+/** One column less than the terminal has: terminals differ in whether a full row wraps. */
 function foldingColumns({ columns = 80 }: Streams['output']): number {
   return Math.max(1, columns - 1);
 }

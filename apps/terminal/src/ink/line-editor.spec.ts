@@ -8,19 +8,19 @@ const LEFT = `${ESCAPE}[D`;
 const UP = `${ESCAPE}[A`;
 const BACKSPACE = '\u007f';
 
-/** A terminal's keys, and everything that an editor told of them. */
-class Desk {
+/** The keys of a terminal and the callbacks of its editor. */
+class EditorFixture {
   readonly keys = Object.assign(new PassThrough(), { setRawMode: (isRaw: boolean) => this.modes.push(isRaw) });
   readonly modes: boolean[] = [];
   readonly lines: string[] = [];
-  readonly keysForOthers: string[] = [];
+  readonly consumedKeys: string[] = [];
   typed: TypedLine = { text: '', row: 0, column: 2 };
   ends = 0;
   readonly editor = new LineEditor(this.keys, 20, {
     onEdit: (typed) => (this.typed = typed),
     onLine: (line) => this.lines.push(line),
     onEnd: () => this.ends++,
-    takesKey: (key) => key === 'y' && this.keysForOthers.push(key) > 0,
+    takesKey: (key) => key === 'y' && this.consumedKeys.push(key) > 0,
     complete: (line) => ['/call bob', '/call bert', '/contacts'].filter((whole) => whole.startsWith(line)),
   });
 
@@ -29,18 +29,18 @@ class Desk {
   }
 }
 
-let desk: Desk | undefined;
+let desk: EditorFixture | undefined;
 
-function sit(): Desk {
-  desk = new Desk();
+function openEditor(): EditorFixture {
+  desk = new EditorFixture();
   return desk;
 }
 
 afterEach(() => desk?.editor.close());
 
-describe('A line that is typed', () => {
-  it('is told with each change, and whole when it is done', async () => {
-    const { keys, lines } = sit();
+describe('LineEditor', () => {
+  it('reports each change, and the complete line', async () => {
+    const { keys, lines } = openEditor();
     keys.write('Hel');
     await desk?.holds('Hel');
     keys.write('lo\r');
@@ -49,15 +49,15 @@ describe('A line that is typed', () => {
     await desk?.holds('');
   });
 
-  it('is several where several come at once', async () => {
-    const { keys, lines } = sit();
+  it('reports several lines of one chunk', async () => {
+    const { keys, lines } = openEditor();
     keys.write('one\r\ntwo\nthree\rfour');
     await desk?.holds('four');
     expect(lines).toEqual(['one', 'two', 'three']);
   });
 
-  it('may be in any writing, cut anywhere on its way', async () => {
-    const { keys } = sit();
+  it('reads characters of any script, also if a chunk splits them', async () => {
+    const { keys } = openEditor();
     for (const byte of Buffer.from('Grüße 日本 👍')) keys.write(Buffer.from([byte]));
     await desk?.holds('Grüße 日本 👍');
     keys.write(BACKSPACE);
@@ -65,65 +65,65 @@ describe('A line that is typed', () => {
     expect(desk?.typed).toEqual({ text: 'Grüße 日本 ', row: 0, column: 2 + 11 });
   });
 
-  it('is edited in the middle', async () => {
-    const { keys } = sit();
+  it('edits the middle of a line', async () => {
+    const { keys } = openEditor();
     keys.write(`bo${LEFT}X`);
     await desk?.holds('bXo');
     expect(desk?.typed.column).toBe(4);
   });
 
-  it('is folded where the terminal ends, and folded anew where that changes', async () => {
-    const { keys, editor } = sit();
+  it('folds the line at the width of the terminal, and again after a resize', async () => {
+    const { keys, editor } = openEditor();
     keys.write('x'.repeat(18));
     await eventually('the cursor in the next row', () => desk?.typed.row === 1 && desk.typed.column === 0);
     editor.fold(10);
     await eventually('the cursor in the third row', () => desk?.typed.row === 2 && desk.typed.column === 0);
   });
 
-  it('comes back from the history', async () => {
-    const { keys } = sit();
+  it('recalls lines from the history', async () => {
+    const { keys } = openEditor();
     keys.write('first\rsecond\r');
     keys.write(UP + UP);
     await desk?.holds('first');
   });
 
-  it('is completed', async () => {
-    const { keys } = sit();
+  it('completes a line', async () => {
+    const { keys } = openEditor();
     keys.write('/ca\t');
     await desk?.holds('/call b');
     keys.write('o\t');
     await desk?.holds('/call bob');
   });
 
-  it('is not begun by a key that somebody else takes; once begun, all keys are its own', async () => {
-    const { keys, keysForOthers } = sit();
+  it('does not edit a key that takesKey consumed, and consumes all keys once a line has begun', async () => {
+    const { keys, consumedKeys } = openEditor();
     keys.write('y');
-    await eventually('the key', () => keysForOthers.length === 1);
+    await eventually('the key', () => consumedKeys.length === 1);
     keys.write('wh');
     await desk?.holds('wh');
     keys.write('y');
     await desk?.holds('why');
-    expect(keysForOthers).toEqual(['y']);
+    expect(consumedKeys).toEqual(['y']);
   });
 
-  it('ends with Ctrl-C, with Ctrl-D where it is empty, and with the input', async () => {
-    const { keys } = sit();
+  it('ends at Ctrl-C, at Ctrl-D on an empty line, and at the end of the input', async () => {
+    const { keys } = openEditor();
     keys.write('begun\u0003\u0003');
     await eventually('two of Ctrl-C', () => desk?.ends === 2);
-    sit().keys.write('\u0004');
+    openEditor().keys.write('\u0004');
     await eventually('Ctrl-D', () => desk?.ends === 1);
-    sit().keys.end();
+    openEditor().keys.end();
     await eventually('the end of the input', () => desk?.ends === 1);
   });
 
-  it('goes on after Ctrl-Z, which is not known here', async () => {
-    const { keys } = sit();
+  it('ignores Ctrl-Z', async () => {
+    const { keys } = openEditor();
     keys.write('a\u001ab');
     await desk?.holds('ab');
   });
 
-  it('is read key by key, until it is over', () => {
-    const { editor, modes } = sit();
+  it('uses raw mode until it is closed', () => {
+    const { editor, modes } = openEditor();
     expect(modes).toEqual([true]);
     editor.close();
     expect(modes).toEqual([true, false]);

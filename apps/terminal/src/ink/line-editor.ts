@@ -1,51 +1,51 @@
 import { createInterface, type Interface } from 'node:readline';
 import { PassThrough, Writable, type Readable } from 'node:stream';
 
-/** What stands before the line that is typed. */
+/** The text before the typed line. */
 export const PROMPT = '> ';
 
-/** Lines that can be brought back. */
+/** Lines kept in the history. */
 const HISTORY_LENGTH = 100;
 
-/** What is being typed, and where its next character goes. Both in columns and rows from the prompt's first. */
+/** The typed text and the position of the cursor, as row and column from the start of the prompt. */
 export interface TypedLine {
   readonly text: string;
   readonly row: number;
   readonly column: number;
 }
 
-/** What an editor tells. */
+/** Callbacks of a line editor. */
 export interface LineEditorHandlers {
   readonly onEdit: (typed: TypedLine) => void;
   readonly onLine: (line: string) => void;
-  /** Ctrl-C, as often as it is pressed; Ctrl-D on an empty line, or the end of the input. */
+  /** Called for every Ctrl-C, for Ctrl-D on an empty line, and at the end of the input. */
   readonly onEnd: () => void;
-  /** A chunk of input while the line is empty: answered with `true` it was a key for somebody else. */
+  /** Receives a chunk of input while the line is empty. Returns `true` if it consumed the key. */
   readonly takesKey: (key: string) => boolean;
-  /** What the line may become. */
+  /** Returns the completions of a line. */
   readonly complete: (line: string) => readonly string[];
 }
 
-/** Keys of a terminal, as much of it as is used here. */
+/** The part of a terminal's input that an editor uses. */
 export type KeySource = Readable & { setRawMode?(isRaw: boolean): unknown };
 
-/** Node's own line editing (history, Emacs keys, completion) with nothing drawn: what it holds is for a screen to show. */
+/** Node's line editing (history, Emacs keys, completion) without output: a screen shows the line. */
 export class LineEditor {
   readonly #source: KeySource;
   readonly #keys = new PassThrough();
   readonly #lines: Interface;
   readonly #view: Writable & { columns: number };
   readonly #handlers: LineEditorHandlers;
-  #isTold = false;
+  #isScheduled = false;
 
-  /** @param columns in which the line is going to be folded. */
+  /** @param columns the width at which the line is folded. */
   constructor(source: KeySource, columns: number, handlers: LineEditorHandlers) {
     this.#source = source;
     this.#handlers = handlers;
-    // Whatever readline would have drawn is a change.
+    // Every output of readline is a change of the line.
     const view = new Writable({
       write: (_chunk, _encoding, done) => {
-        this.#tellSoon();
+        this.#notifySoon();
         done();
       },
     });
@@ -56,13 +56,13 @@ export class LineEditor {
     source.once('end', handlers.onEnd);
   }
 
-  /** The width in which the line is folded changed. */
+  /** Changes the width at which the line is folded. */
   fold(columns: number): void {
     this.#view.columns = columns;
-    this.#tellSoon();
+    this.#notifySoon();
   }
 
-  /** The terminal is as it was before. */
+  /** Stops editing and restores the terminal. */
   close(): void {
     this.#source.off('data', this.#onKeys).off('end', this.#handlers.onEnd).pause();
     this.#source.setRawMode?.(false);
@@ -83,26 +83,26 @@ export class LineEditor {
       })
         .on('line', (line) => {
           onLine(line);
-          this.#tellSoon();
+          this.#notifySoon();
         })
         .on('SIGINT', onEnd)
-        // It would stop this process, but not the `npm` around it.
+        // Ignored: SIGTSTP would stop this process, but not the `npm` process that started it.
         .on('SIGTSTP', () => undefined)
         .once('close', onEnd)
     );
   }
 
   readonly #onKeys = (chunk: Buffer | string): void => {
-    const isForOthers = this.#lines.line === '' && this.#handlers.takesKey(chunk.toString());
-    if (!isForOthers) this.#keys.write(chunk);
+    const isConsumed = this.#lines.line === '' && this.#handlers.takesKey(chunk.toString());
+    if (!isConsumed) this.#keys.write(chunk);
   };
 
-  /** Once for all that one chunk of input changes. */
-  #tellSoon(): void {
-    if (this.#isTold) return;
-    this.#isTold = true;
+  /** Notifies once for all changes by one chunk of input. */
+  #notifySoon(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
     setImmediate(() => {
-      this.#isTold = false;
+      this.#isScheduled = false;
       const { rows, cols } = this.#lines.getCursorPos();
       this.#handlers.onEdit({ text: this.#lines.line, row: rows, column: cols });
     });

@@ -2,29 +2,29 @@ import type { Tone } from '../screen.js';
 import type { View } from '../view.js';
 import { PROMPT, type TypedLine } from './line-editor.js';
 
-/** One thing that was told or said: it is drawn once, and scrolls away with the rest of the terminal. */
+/** An entry of the log. It is drawn once and scrolls with the terminal. */
 export type LogEntry =
-  | { readonly kind: 'note'; readonly text: string; readonly tone: Tone }
+  | { readonly kind: 'notice'; readonly text: string; readonly tone: Tone }
   | { readonly kind: 'text'; readonly name: string; readonly own: boolean; readonly lines: readonly string[] };
 
-/** Entries of one generation: those of the last were all drawn, and are forgotten. */
+/** The entries of one generation. Those of earlier generations were drawn and are dropped. */
 export interface Log {
   readonly generation: number;
   readonly entries: readonly LogEntry[];
 }
 
-/** All there is on the screen. */
+/** The content of the screen. */
 export interface ScreenState {
   readonly log: Log;
-  /** Nothing is known before the chat begins; nothing but the log is left when it is over. */
+  /** `undefined` before the chat begins and after it ended. */
   readonly view: View | undefined;
   readonly typed: TypedLine;
 }
 
-/** Entries that were drawn are kept until there are this many of them. */
+/** Drawn entries are kept until there are this many. */
 const GENERATION_LENGTH = 200;
 
-/** What the screen shows, and who is told when that changes: made for React's `useSyncExternalStore`. */
+/** The content of the screen and its listeners, for React's `useSyncExternalStore`. */
 export class ScreenStore {
   readonly #listeners = new Set<() => void>();
   #drawn = 0;
@@ -41,7 +41,7 @@ export class ScreenStore {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Puts something below all that was told before. */
+  /** Adds an entry at the end of the log. */
   append(entry: LogEntry): void {
     const { generation, entries } = this.#state.log;
     const isFull = entries.length >= GENERATION_LENGTH && this.#drawn === entries.length;
@@ -52,7 +52,7 @@ export class ScreenStore {
     this.#enter({ ...this.#state, log });
   }
 
-  /** So much of a generation is on the screen. */
+  /** These entries of a generation were drawn. */
   drawn({ generation, entries }: Log): void {
     if (generation === this.#state.log.generation) this.#drawn = entries.length;
   }

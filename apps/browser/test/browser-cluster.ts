@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Stage } from '@white-rabbit/testing';
+import type { Browser } from 'playwright-core';
+import { launchChromium } from './chromium.js';
+import { PageServer } from './page-server.js';
+import { PageUser, type WindowOptions, type SignIn } from './page-user.js';
+import { Terminal } from './terminal.js';
+
+/** Two gateways, a web server with the page, and browsers. */
+export class BrowserCluster {
+  readonly stage: Stage;
+  readonly #executablePath: string;
+  readonly #server: PageServer;
+  readonly #browsers = new Map<number, Browser>();
+  readonly #users: PageUser[] = [];
+  readonly #terminals: Terminal[] = [];
+  readonly #home: string;
+
+  private constructor(executablePath: string, stage: Stage, server: PageServer, home: string) {
+    this.#executablePath = executablePath;
+    this.stage = stage;
+    this.#server = server;
+    this.#home = home;
+  }
+
+  /** @param executablePath Chromium. */
+  static async open(executablePath: string): Promise<BrowserCluster> {
+    const server = await PageServer.start();
+    try {
+      const home = await mkdtemp(join(tmpdir(), 'white-rabbit-'));
+      return new BrowserCluster(executablePath, await Stage.open(2), server, home);
+    } catch (failure) {
+      await server.stop();
+      throw failure;
+    }
+  }
+
+  /** A new user with an open page. Users of gateway 0 share one browser process, users of gateway 1 another. */
+  async user(name: string, { at = 0, ...window }: WindowOptions & { readonly at?: 0 | 1 } = {}): Promise<PageUser> {
+    return this.own(await PageUser.open(await this.#browser(at), this.#server.url, name, window));
+  }
+
+  /** Closes the page of this user after the test. */
+  own(user: PageUser): PageUser {
+    this.#users.push(user);
+    return user;
+  }
+
+  /** The values for a sign-in at a gateway, with a new key unless a key is given. */
+  async newSignIn(at: number, signIn: Partial<SignIn> = {}): Promise<SignIn> {
+    return { url: this.stage.cluster.gateway(at).url, ...signIn, key: signIn.key ?? (await this.stage.key()) };
+  }
+
+  /** A user of the terminal client. */
+  terminal(name: string, { url, key, contacts = '' }: SignIn): Terminal {
+    const line = ['--url', url, '--key', key, '--name', name, '--home', this.#home, '--contacts', contacts];
+    const terminal = new Terminal(line);
+    this.#terminals.push(terminal);
+    return terminal;
+  }
+
+  get pageUrl(): string {
+    return this.#server.url;
+  }
+
+  /** Kills both gateways at the same time. Returns their ports. */
+  async killGateways(): Promise<readonly number[]> {
+    const ports = this.stage.cluster.gateways.map(({ port }) => port);
+    await Promise.all(this.stage.cluster.gateways.splice(0).map((gateway) => gateway.kill('SIGKILL')));
+    return ports;
+  }
+
+  /** Starts gateways at these ports. */
+  async revive(ports: readonly number[]): Promise<void> {
+    await Promise.all(ports.map((port) => this.stage.cluster.add({ WR_PORT: String(port) })));
+  }
+
+  /** Closes all pages and terminals. Returns the uncaught errors and policy violations of the pages. */
+  async clear(): Promise<readonly string[]> {
+    const users = this.#users.splice(0);
+    const terminals = this.#terminals.splice(0);
+    await Promise.all([...users.map((user) => user.leave()), ...terminals.map((terminal) => terminal.stop())]);
+    await this.stage.clear();
+    return users.flatMap(({ faults }) => faults);
+  }
+
+  async close(): Promise<void> {
+    await this.clear();
+    await Promise.all([...this.#browsers.values()].map((browser) => browser.close()));
+    await Promise.all([this.#server.stop(), this.stage.close(), rm(this.#home, { recursive: true, force: true })]);
+  }
+
+  async #browser(at: 0 | 1): Promise<Browser> {
+    const browser = this.#browsers.get(at) ?? (await launchChromium(this.#executablePath));
+    this.#browsers.set(at, browser);
+    return browser;
+  }
+}

@@ -1,0 +1,22 @@
+import type { Stage } from '@white-rabbit/testing';
+
+/** The command-line options of a user. */
+export interface UserOptions {
+  /** Number of the gateway, from 0. */
+  readonly at?: number;
+  readonly key?: string;
+  readonly contacts?: string;
+  readonly more?: readonly string[];
+}
+
+/** The command line of a user at a gateway. */
+export async function lineOf(
+  stage: Stage,
+  home: string,
+  name: string,
+  { at = 0, key, contacts, more = [] }: UserOptions,
+): Promise<readonly string[]> {
+  const { url } = stage.cluster.gateway(at);
+  const options = ['--url', url, '--key', key ?? (await stage.key()), '--name', name, '--home', home];
+  return [...options, ...(contacts === undefined ? [] : ['--contacts', contacts]), ...more];
+}

@@ -1,0 +1,138 @@
+import { PeerCall, type PeerCallEnd, type PeerCallOptions } from '../peer-call.js';
+import type { Call, CallEnd } from '../call.js';
+import type { DataChannel } from '../peer-connection.js';
+
+/** The phase of a conversation as an application shows it. */
+export type CallPhase =
+  /** The call is on its way to the callee. */
+  | 'calling'
+  | 'ringing there'
+  /** The call waits for this user's answer. */
+  | 'ringing here'
+  /** Accepted; the two peers search for a network path. */
+  | 'connecting'
+  /** Texts go directly to the other peer. */
+  | 'talking'
+  /** The network path is interrupted and can recover. */
+  | 'interrupted';
+
+/** Why a conversation ended. */
+export type ConversationEnd = PeerCallEnd | CallEnd;
+
+/** Callbacks of a conversation. */
+export interface ConversationHandlers {
+  readonly onPhase: (phase: CallPhase, before: CallPhase) => void;
+  readonly onText: (text: string) => void;
+  /** Called once, as the last callback. `wasRinging`: the call rang here and this user did not accept it. */
+  readonly onEnded: (why: ConversationEnd, wasRinging: boolean) => void;
+}
+
+/** `trySend` refuses while more than this is queued for a peer that does not read. Bytes. */
+const MAX_QUEUED_BYTES = 1_048_576;
+
+/** One call with one peer, from its ring to its last text. */
+export class Conversation {
+  readonly call: Call;
+  /** Resolves with `true` once texts can be sent, with `false` if the conversation ended before. Never rejects. */
+  readonly settled: Promise<boolean>;
+  /** Resolves when the conversation has ended, after `onEnded`. Never rejects. */
+  readonly over: Promise<void>;
+  readonly #createConnection: PeerCallOptions['createConnection'];
+  readonly #handlers: ConversationHandlers;
+  readonly #over = Promise.withResolvers<undefined>();
+  #phase: CallPhase;
+  #peer: PeerCall | undefined;
+  #channel: DataChannel | undefined;
+  #isOver = false;
+
+  constructor(call: Call, createConnection: PeerCallOptions['createConnection'], handlers: ConversationHandlers) {
+    this.call = call;
+    this.#createConnection = createConnection;
+    this.#handlers = handlers;
+    this.over = this.#over.promise;
+    // After a glare an outgoing call can become an incoming one, which is accepted without ringing here.
+    this.#phase = call.role === 'callee' ? 'ringing here' : 'calling';
+    call.on('state', (state) => {
+      if (state === 'ringing') this.#enter('ringing there');
+    });
+    this.settled = this.#run();
+  }
+
+  get phase(): CallPhase {
+    return this.#phase;
+  }
+
+  /** Whether the call rings here and waits for an answer. */
+  get isRingingHere(): boolean {
+    return this.#phase === 'ringing here' && this.call.state === 'ringing';
+  }
+
+  /** Accepts the call if it rings here. The phase changes at once, so that a key that repeats accepts only once. */
+  async accept(): Promise<void> {
+    if (!this.isRingingHere) return;
+    this.#enter('connecting');
+    await this.call.accept();
+  }
+
+  /** Rejects the call if it rings here. Resolves with `false` if the server refused the request. Never rejects. */
+  async reject(): Promise<boolean> {
+    return this.isRingingHere && (await this.call.reject()).ok;
+  }
+
+  /** Waits until the channel has room, then sends. Resolves with `false` if there is no open channel. */
+  async send(text: string): Promise<boolean> {
+    const peer = this.#peer;
+    return peer !== undefined && (await peer.room()) && peer.send(text);
+  }
+
+  /** Sends at once. `false` if there is no open channel, or if more than 1 MiB is queued already. */
+  trySend(text: string): boolean {
+    if (this.#channel === undefined || this.#channel.bufferedAmount > MAX_QUEUED_BYTES) return false;
+    return this.#peer?.send(text) ?? false;
+  }
+
+  /** Whether the other peer has confirmed every text sent so far. */
+  get isConfirmed(): boolean {
+    return this.#peer?.isConfirmed ?? true;
+  }
+
+  /** Ends the conversation in any phase. Resolves with `false` if texts did not reach the other peer. Never rejects. */
+  async hangup(): Promise<boolean> {
+    if (this.#peer) return this.#peer.close();
+    await this.call.hangup();
+    return true;
+  }
+
+  async #run(): Promise<boolean> {
+    const answer = await this.call.answered;
+    if (answer !== 'accepted') return this.#end(answer);
+    this.#enter('connecting');
+    const peer = new PeerCall(this.call, { createConnection: this.#createConnection });
+    this.#peer = peer;
+    peer.on('text', this.#handlers.onText);
+    void peer.closed.then((why) => this.#end(why));
+    const connected = await peer.opened;
+    if (!connected.ok) return false;
+    this.#channel = connected.channel;
+    this.#enter('talking');
+    peer.on('state', (state) => {
+      if (state === 'disconnected') this.#enter('interrupted');
+      if (state === 'connected') this.#enter('talking');
+    });
+    return true;
+  }
+
+  #enter(phase: CallPhase): void {
+    const before = this.#phase;
+    if (this.#isOver || phase === before) return;
+    this.#phase = phase;
+    this.#handlers.onPhase(phase, before);
+  }
+
+  #end(why: ConversationEnd): false {
+    this.#isOver = true;
+    this.#handlers.onEnded(why, this.#phase === 'ringing here');
+    this.#over.resolve(undefined);
+    return false;
+  }
+}

@@ -1,0 +1,69 @@
+import type { Conversation } from './conversation.js';
+import type { Tone } from './sentences.js';
+
+/** An entry of a thread. `number` grows by 1 with every entry. */
+export type ThreadEntry = { readonly number: number; readonly at: Date; readonly text: string } & (
+  { readonly kind: 'mine' | 'theirs' } | { readonly kind: 'notice'; readonly tone: Tone }
+);
+
+/** Entries that a thread keeps in memory; the oldest are dropped first. They are stored nowhere else. */
+export const MAX_ENTRIES = 500;
+
+/** The longest text that a client sends, and that it shows of a received text. Characters. */
+export const LONGEST_TEXT = 16_000;
+
+/** The texts exchanged with one peer since the application started, and the current conversation. */
+export class Thread {
+  readonly peerId: string;
+  conversation: Conversation | undefined;
+  /** The text that the user has typed and not sent. */
+  draft = '';
+  readonly #entries: ThreadEntry[] = [];
+  #last = 0;
+  #unread = 0;
+
+  constructor(peerId: string) {
+    this.peerId = peerId;
+  }
+
+  get entries(): readonly ThreadEntry[] {
+    return this.#entries;
+  }
+
+  /** Texts of the other peer since the last `markRead`. */
+  get unread(): number {
+    return this.#unread;
+  }
+
+  /** The user has seen all entries. */
+  markRead(): void {
+    this.#unread = 0;
+  }
+
+  /** Adds a text that this user sent. */
+  addSent(text: string): void {
+    this.#add({ kind: 'mine', ...this.#stamp(text) });
+  }
+
+  /** Adds a text of the other peer, cut to `LONGEST_TEXT`. */
+  addReceived(text: string): void {
+    this.#unread += 1;
+    this.#add({ kind: 'theirs', ...this.#stamp(text.slice(0, LONGEST_TEXT)) });
+    if (text.length > LONGEST_TEXT) this.addNotice('That text was too long: the rest of it is not shown.', 'bad');
+  }
+
+  /** Adds a sentence about the state of the conversation. */
+  addNotice(text: string, tone: Tone): void {
+    this.#add({ kind: 'notice', tone, ...this.#stamp(text) });
+  }
+
+  #stamp(text: string): Pick<ThreadEntry, 'number' | 'at' | 'text'> {
+    this.#last += 1;
+    return { number: this.#last, at: new Date(), text };
+  }
+
+  #add(entry: ThreadEntry): void {
+    this.#entries.push(entry);
+    if (this.#entries.length > MAX_ENTRIES) this.#entries.shift();
+  }
+}

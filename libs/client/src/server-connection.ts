@@ -1,0 +1,85 @@
+import type { ClientEventName } from '@white-rabbit/protocol';
+import { decodeFrame, encodeFrame, type Sent, type ServerFrame } from './frame.js';
+import { failure, type RequestResult } from './outcome.js';
+import type { Closed } from './reconnect.js';
+import { Requests } from './requests.js';
+import { SilenceWatch } from './silence-watch.js';
+import { OPEN, type Socket } from './socket.js';
+
+/** Callbacks of a connection. */
+export interface ServerConnectionHandlers {
+  readonly onOpen: () => void;
+  /** Receives every frame except heartbeats, in order. */
+  readonly onFrame: (frame: ServerFrame) => void;
+  /** Called once, as the last callback. */
+  readonly onClosed: (closed: Closed) => void;
+}
+
+/** One WebSocket to the server: encodes and decodes frames, matches responses to requests, answers heartbeats. */
+export class ServerConnection {
+  readonly #socket: Socket;
+  readonly #handlers: ServerConnectionHandlers;
+  readonly #requests = new Requests();
+  readonly #silence = new SilenceWatch({
+    probe: () => this.send('heartbeat', {}),
+    dead: () => this.drop('the server sent nothing for 60 s'),
+  });
+  #isOver = false;
+
+  constructor(socket: Socket, handlers: ServerConnectionHandlers) {
+    this.#socket = socket;
+    this.#handlers = handlers;
+    socket.addEventListener('open', () => this.#onOpen());
+    socket.addEventListener('message', ({ data }) => this.#onText(data));
+    socket.addEventListener('close', ({ code, reason }) => this.#end({ code, reason }));
+    // `close` follows, with all details that a browser reveals.
+    socket.addEventListener('error', () => undefined);
+  }
+
+  /** Sends an event with a `ref` and resolves with the server's response. Never rejects. */
+  request<E extends ClientEventName>(event: E, data: Sent<E>): Promise<RequestResult> {
+    if (this.#isOver || this.#socket.readyState !== OPEN) return Promise.resolve(failure('disconnected'));
+    return this.#requests.start((ref) => this.#socket.send(encodeFrame(event, data, ref)));
+  }
+
+  /** Sends an event without a `ref`. Dropped if the connection is not open. */
+  send<E extends ClientEventName>(event: E, data: Sent<E>): void {
+    if (!this.#isOver && this.#socket.readyState === OPEN) this.#socket.send(encodeFrame(event, data));
+  }
+
+  /** Closes the connection with 1000. */
+  close(): void {
+    this.#socket.close(1000);
+    this.#end({ code: 1000, reason: 'closed by this side' });
+  }
+
+  /** Drops the connection at once, without waiting for the server's close frame. */
+  drop(reason: string): void {
+    this.#socket.close();
+    this.#end({ code: 1006, reason });
+  }
+
+  #onOpen(): void {
+    if (this.#isOver) return;
+    this.#silence.reset();
+    this.#handlers.onOpen();
+  }
+
+  #onText(text: unknown): void {
+    if (this.#isOver) return;
+    this.#silence.reset();
+    const frame = decodeFrame(text);
+    if (!frame) return;
+    if (frame.event === 'heartbeat' && !frame.data.ack) this.send('heartbeat', { ack: true });
+    this.#requests.onFrame(frame);
+    if (frame.event !== 'heartbeat') this.#handlers.onFrame(frame);
+  }
+
+  #end(closed: Closed): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#silence.stop();
+    this.#requests.end();
+    this.#handlers.onClosed(closed);
+  }
+}
