@@ -84,6 +84,7 @@ function operatorName(given: string | undefined, env: Readonly<Record<string, st
     throw new UsageFailure(
       `The operator's name (--operator or WR_OPERATOR) has 1 to ${MAX_OPERATOR_LENGTH} characters.`,
     );
-  if (name === SELF_SERVICE) throw new UsageFailure(`"${SELF_SERVICE}" is reserved for users; choose another operator name.`);
+  if (name === SELF_SERVICE)
+    throw new UsageFailure(`"${SELF_SERVICE}" is reserved for users; choose another operator name.`);
   return name;
 }
