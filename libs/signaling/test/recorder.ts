@@ -7,7 +7,7 @@ export interface Frame {
   readonly data: Record<string, unknown>;
 }
 
-/** An sink that keeps what it was given, each frame checked against the protocol's schema. */
+/** A sink that keeps what it was given, each frame checked against the protocol's schema. */
 export class Recorder implements FrameSink {
   readonly frames: Frame[] = [];
   readonly closes: CloseCode[] = [];

@@ -13,7 +13,7 @@ const MESSAGE: CallMessage = {
   to: 'session-2' as SessionId,
 };
 
-/** An exchange whose other node answers with that text. */
+/** A transport to a node that answers with that text. */
 function transportWith(handler: EnvelopeHandler): RpcCallTransport {
   const region = new MemoryRegion();
   const [here, there] = [HERE, THERE].map((self) => new NodeRpc({ bus: new MemoryBus(region, self), self }));
@@ -22,7 +22,7 @@ function transportWith(handler: EnvelopeHandler): RpcCallTransport {
   return new RpcCallTransport({ rpc: here, isReachable: () => true });
 }
 
-/** An exchange over a rpc that brings that answer, while the node is reachable or not. */
+/** A transport whose requests have that answer, at a node that is reachable or not. */
 function exchangeBringing(answer: Answer, reachable: readonly boolean[]): RpcCallTransport {
   const rpc = new NodeRpc({ bus: new MemoryBus(new MemoryRegion(), HERE), self: HERE });
   rpc.request = () => Promise.resolve(answer);

@@ -49,7 +49,7 @@ function pair() {
   return { clock, busA, busB, a, b };
 }
 
-describe('a rpc', () => {
+describe('NodeRpc', () => {
   test('brings back what the other handler said', async () => {
     const { clock, a, b } = pair();
     b.onEnvelope((from, body) => `${from} said ${body}`);

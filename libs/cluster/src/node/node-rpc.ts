@@ -14,7 +14,7 @@ import { encodeStamp, lagOf, STAMP_EVERY_MS, STAMP_ID } from './sent-stamp.js';
  */
 export type EnvelopeHandler = (from: NodeId, body: string, isLate: boolean) => string | Promise<string>;
 
-/** Settings of a rpc. */
+/** Settings of `NodeRpc`. */
 export interface NodeRpcOptions {
   readonly bus: Bus;
   readonly self: NodeId;
