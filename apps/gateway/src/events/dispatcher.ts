@@ -1,10 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { echoOf, isClientEvent, parseFrame, type BadFrame, type RawFrame } from '@white-rabbit/protocol';
+import { echoOf, encodeEvent, isClientEvent, parseFrame, type BadFrame, type RawFrame } from '@white-rabbit/protocol';
 import { Metrics } from '../telemetry/metrics/metrics.js';
 import type { Connection } from '../transport/connection.js';
 import type { Incoming } from '../transport/inbox.js';
 import { textOf } from '../transport/text-of.js';
-import { answerHeartbeat } from './heartbeat-handler.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { RegisterHandler } from './register-handler.js';
 import { fail, type Handled } from './reply.js';
@@ -41,7 +40,8 @@ export class Dispatcher {
 
   #heartbeat(connection: Connection, frame: RawFrame): Handled {
     return withData(connection, 'heartbeat', frame, (data) => {
-      answerHeartbeat(connection, data, frame.ref);
+      // An `ack` is never answered.
+      if (data.ack !== true) connection.send(encodeEvent('heartbeat', { ack: true }, frame.ref));
       return undefined;
     });
   }
