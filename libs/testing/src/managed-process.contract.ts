@@ -35,7 +35,7 @@ describe('ManagedProcess', () => {
   });
 
   it('does not outlive the process that started it, even one that was killed', async () => {
-    const module = pathToFileURL(join(import.meta.dirname, 'end-with-us.ts')).href;
+    const module = pathToFileURL(join(import.meta.dirname, 'kill-with-parent.ts')).href;
     const owner = program(`import('${module}').then(({ killWithParent }) => {
       const stay = ['-e', 'setInterval(() => undefined, 1000)'];
       const { pid } = require('node:child_process').spawn(process.execPath, stay, { detached: true, stdio: 'ignore' });
