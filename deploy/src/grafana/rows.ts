@@ -199,7 +199,7 @@ const CLUSTER: RowPlan = {
       'short',
       'Routes of this gateway, and pending releases. Routes should equal the sessions.',
       total('wr_routes', 'held'),
-      total('wr_routes_owed', 'pending releases'),
+      total('wr_route_releases_pending', 'pending releases'),
     ),
     lines(
       'Renewals of routes',

@@ -32,7 +32,7 @@ export class ClusterGauges implements OnModuleInit {
     metrics.gauge('wr_cluster_deaf', () => Number(cluster.state === 'deaf'));
     metrics.gauge('wr_bus_probe_seconds', () => seconds(cluster.lease.probeLagMs));
     metrics.gauge('wr_routes', () => cluster.routes.size);
-    metrics.gauge('wr_routes_owed', () => cluster.routes.owing);
+    metrics.gauge('wr_route_releases_pending', () => cluster.routes.pendingReleases);
     metrics.gauge('wr_watched_peers', () => cluster.presence.size);
     cluster.presence.onChange((_peer, status) => {
       metrics.presence.count(status);

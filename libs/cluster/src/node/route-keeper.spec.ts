@@ -143,11 +143,11 @@ describe('a route keeper', () => {
     const { route } = await keeper.claim(ALICE, S1);
     region.outage = true;
     await keeper.release(route);
-    expect([keeper.owing, unreleased, session()]).toEqual([1, [S1], S1]);
+    expect([keeper.pendingReleases, unreleased, session()]).toEqual([1, [S1], S1]);
     await clock.advance(10_000);
     region.outage = false;
     await clock.advance(2_000);
-    expect([keeper.owing, session()]).toEqual([0, undefined]);
+    expect([keeper.pendingReleases, session()]).toEqual([0, undefined]);
   });
 
   test('undoes a claim of which it never learnt whether it happened', async () => {
@@ -160,7 +160,7 @@ describe('a route keeper', () => {
     await expect(keeper.claim(ALICE, S1)).rejects.toThrow(Unavailable);
     expect(session()).toBe(S1);
     await clock.advance(2_000);
-    expect([session(), keeper.owing]).toEqual([undefined, 0]);
+    expect([session(), keeper.pendingReleases]).toEqual([undefined, 0]);
   });
 
   test.each(['a release', 'a claim'])('undoes %s that failed during a renewal within 3 s', async (what) => {
@@ -186,7 +186,7 @@ describe('a route keeper', () => {
     expect(session()).toBeDefined();
     go();
     await clock.advance(3_000);
-    expect([session(), keeper.owing]).toEqual([undefined, 0]);
+    expect([session(), keeper.pendingReleases]).toEqual([undefined, 0]);
   });
 
   test('undoes a release that failed although a renewal goes on and on', async () => {
@@ -198,7 +198,7 @@ describe('a route keeper', () => {
     routes.failNextRelease = true;
     await keeper.release(route);
     await clock.advance(3_000);
-    expect([session(), keeper.owing]).toEqual([undefined, 0]);
+    expect([session(), keeper.pendingReleases]).toEqual([undefined, 0]);
   });
 
   test('gives a peer back to the session of this node that it was taken from, and keeps that one again', async () => {
@@ -236,13 +236,13 @@ describe('a route keeper', () => {
     const signals = new LeaseSignals();
     const clock = new FakeClock();
     const routes = new MemoryRouteStore(region);
-    const options = { routes, lease: signals, feed: signals, clock, owedReleases: 2, self: 'node-a' as NodeId };
+    const options = { routes, lease: signals, feed: signals, clock, maxPendingReleases: 2, self: 'node-a' as NodeId };
     const keeper = new RouteKeeper(options);
     const claims = [1, 2, 3].map((n) => keeper.claim(`peer-${n}` as PeerId, `session-${n}` as SessionId));
     const claimed = await Promise.all(claims);
     region.outage = true;
     for (const { route } of claimed) await keeper.release(route);
-    expect(keeper.owing).toBe(2);
+    expect(keeper.pendingReleases).toBe(2);
     keeper.stop();
   });
 

@@ -29,7 +29,7 @@ export interface RouteKeeperOptions {
   /** After a renewal or a release that failed. Ms. */
   readonly retryMs?: number;
   /** Releases remembered while the store is away; beyond it, the lease ends the route. */
-  readonly owedReleases?: number;
+  readonly maxPendingReleases?: number;
   /** 0 to below 1. */
   readonly random?: () => number;
   /** Told of each batch: how many of its routes the store still had, and how many another session has by now. */
@@ -51,13 +51,13 @@ export class RouteKeeper {
   readonly #renewMs: number;
   readonly #jitter: number;
   readonly #retryMs: number;
-  readonly #owedReleases: number;
+  readonly #maxPendingReleases: number;
   readonly #random: () => number;
   readonly #onRenewal: (renewal: RouteRenewal) => void;
   /** One for each session of this node, which bounds it. */
   readonly #held = new Map<SessionId, Route>();
   /** Routes that may still stand in the store although their session is gone. */
-  readonly #owed = new Map<SessionId, Route>();
+  readonly #pendingReleases = new Map<SessionId, Route>();
   readonly #lost = new Listeners<[Route]>();
   readonly #unreleased = new Listeners<[Route]>();
   #cancelTimer: Cancel | undefined;
@@ -74,7 +74,7 @@ export class RouteKeeper {
     this.#renewMs = options.renewMs ?? 20_000;
     this.#jitter = options.jitter ?? 0.2;
     this.#retryMs = options.retryMs ?? 2000;
-    this.#owedReleases = options.owedReleases ?? 100_000;
+    this.#maxPendingReleases = options.maxPendingReleases ?? 100_000;
     this.#random = options.random ?? Math.random;
     this.#onRenewal = options.onRenewal ?? (() => undefined);
     const claimAgain = (): void => void this.claimAgain();
@@ -90,8 +90,8 @@ export class RouteKeeper {
   }
 
   /** Releases that wait for the store. */
-  get owing(): number {
-    return this.#owed.size;
+  get pendingReleases(): number {
+    return this.#pendingReleases.size;
   }
 
   /** Another session has the peer: this one is to be closed with 4503. Not told of routes that were released. */
@@ -114,11 +114,11 @@ export class RouteKeeper {
       const { epoch, displaced } = await this.#routes.claim(peer, this.#self, session);
       const route: Route = { peer, node: this.#self, session, epoch };
       this.#held.set(session, route);
-      this.#owed.delete(session);
+      this.#pendingReleases.delete(session);
       if (displaced !== undefined) this.#held.delete(displaced.session);
       return { route, displaced };
     } catch (error) {
-      this.#owe({ peer, node: this.#self, session, epoch: 0 as Epoch });
+      this.#keepRelease({ peer, node: this.#self, session, epoch: 0 as Epoch });
       throw error;
     }
   }
@@ -132,7 +132,7 @@ export class RouteKeeper {
     try {
       await this.#routes.release(route);
     } catch {
-      this.#owe(route);
+      this.#keepRelease(route);
       this.#unreleased.notify(route);
     }
   }
@@ -148,7 +148,7 @@ export class RouteKeeper {
     try {
       await this.#routes.release(route, heir);
     } catch {
-      this.#owe(route);
+      this.#keepRelease(route);
       this.#unreleased.notify(route);
     }
   }
@@ -158,7 +158,7 @@ export class RouteKeeper {
     this.#held.delete(route.session);
   }
 
-  /** Does the releases that are owed and renews all routes, at once. Never rejects. */
+  /** Does the pending releases and renews all routes, at once. Never rejects. */
   async claimAgain(): Promise<void> {
     this.#again = true;
     this.#round ??= this.#rounds();
@@ -172,15 +172,15 @@ export class RouteKeeper {
     this.#cancelRetry?.();
   }
 
-  #owe(route: Route): void {
-    if (this.#owed.size >= this.#owedReleases) return;
-    this.#owed.set(route.session, route);
+  #keepRelease(route: Route): void {
+    if (this.#pendingReleases.size >= this.#maxPendingReleases) return;
+    this.#pendingReleases.set(route.session, route);
     this.#retrySoon();
   }
 
   /** Releases have a timer of their own: a route that stands without a session must not wait for the renewals. */
   #retrySoon(): void {
-    if (this.#stopped || this.#cancelRetry !== undefined || this.#owed.size === 0) return;
+    if (this.#stopped || this.#cancelRetry !== undefined || this.#pendingReleases.size === 0) return;
     this.#cancelRetry = this.#clock.after(this.#retryMs, () => {
       this.#cancelRetry = undefined;
       void this.#releaseOwed();
@@ -207,7 +207,7 @@ export class RouteKeeper {
     this.#schedule(isDone ? this.#pace() : this.#retryMs);
   }
 
-  /** Returns whether the store answered. One run at a time: what is owed meanwhile has its turn `retryMs` later. */
+  /** Returns whether the store answered. One run at a time: what becomes pending meanwhile has its turn `retryMs` later. */
   async #releaseOwed(): Promise<boolean> {
     this.#releasing ??= this.#releaseAll().finally(() => {
       this.#releasing = undefined;
@@ -217,10 +217,10 @@ export class RouteKeeper {
   }
 
   async #releaseAll(): Promise<boolean> {
-    for (const batch of batches([...this.#owed.values()], ROUTE_BATCH)) {
+    for (const batch of batches([...this.#pendingReleases.values()], ROUTE_BATCH)) {
       const released = await Promise.allSettled(batch.map((route) => this.#routes.release(route)));
       batch.forEach((route, index) => {
-        if (released[index]?.status === 'fulfilled') this.#owed.delete(route.session);
+        if (released[index]?.status === 'fulfilled') this.#pendingReleases.delete(route.session);
       });
       if (released.some(({ status }) => status === 'rejected')) return false;
     }
@@ -247,7 +247,7 @@ export class RouteKeeper {
       return true;
     } catch {
       this.#onRenewal({ kept: 0, lost: 0, failed: batch.length });
-      for (const route of batch) if (!this.#held.has(route.session)) this.#owe(route);
+      for (const route of batch) if (!this.#held.has(route.session)) this.#keepRelease(route);
       return false;
     }
   }
@@ -256,7 +256,7 @@ export class RouteKeeper {
     try {
       await this.#routes.release(route);
     } catch {
-      this.#owe(route);
+      this.#keepRelease(route);
     }
   }
 

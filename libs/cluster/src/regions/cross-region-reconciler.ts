@@ -14,7 +14,7 @@ import type { RemoteRegion } from './remote-region.js';
  */
 export class CrossRegionReconciler {
   /** Routes that have not visited yet: a part of this node's. */
-  readonly #owed = new Map<RemoteRegion, Map<SessionId, Route>>();
+  readonly #pending = new Map<RemoteRegion, Map<SessionId, Route>>();
   readonly #visiting = new Set<RemoteRegion>();
   #stopped = false;
 
@@ -23,18 +23,18 @@ export class CrossRegionReconciler {
     remotes: readonly RemoteRegion[],
   ) {
     for (const remote of remotes) {
-      this.#owed.set(remote, new Map());
+      this.#pending.set(remote, new Map());
       remote.onBack(() => void this.#visit(remote));
     }
   }
 
-  /** Routes that are owed to some region, counted once for each. */
-  get owing(): number {
-    return [...this.#owed.values()].reduce((count, routes) => count + routes.size, 0);
+  /** Routes that a region still has to be told, counted once for each. */
+  get pending(): number {
+    return [...this.#pending.values()].reduce((count, routes) => count + routes.size, 0);
   }
 
   add(route: Route): void {
-    for (const [remote, routes] of this.#owed) {
+    for (const [remote, routes] of this.#pending) {
       routes.set(route.session, route);
       void this.#visit(remote);
     }
@@ -45,7 +45,7 @@ export class CrossRegionReconciler {
    * displaced there was told, leaves its route alone, and only the visit ends that.
    */
   forget(session: SessionId): void {
-    for (const [remote, routes] of this.#owed) if (remote.reach === 'lost') routes.delete(session);
+    for (const [remote, routes] of this.#pending) if (remote.reach === 'lost') routes.delete(session);
   }
 
   stop(): void {
@@ -54,14 +54,14 @@ export class CrossRegionReconciler {
 
   /** One batch after the other: what is claimed meanwhile goes with the next. */
   async #visit(remote: RemoteRegion): Promise<void> {
-    const owed = this.#owed.get(remote);
-    if (owed === undefined || this.#visiting.has(remote)) return;
+    const pending = this.#pending.get(remote);
+    if (pending === undefined || this.#visiting.has(remote)) return;
     this.#visiting.add(remote);
-    while (owed.size > 0 && !this.#stopped) {
-      const batch = firstOf(owed.values(), ROUTE_BATCH);
+    while (pending.size > 0 && !this.#stopped) {
+      const batch = firstOf(pending.values(), ROUTE_BATCH);
       if (!(await this.#meet(remote, batch))) break;
       // The same session may have been claimed again under another epoch.
-      for (const route of batch) if (owed.get(route.session) === route) owed.delete(route.session);
+      for (const route of batch) if (pending.get(route.session) === route) pending.delete(route.session);
     }
     this.#visiting.delete(remote);
   }

@@ -206,7 +206,7 @@ export class Calls {
     this.#settings.hub.forEach((session) => {
       for (const half of halvesOf(session)) {
         if (half.other.node !== node) continue;
-        this.#ends.owe(node, end(half, 'peer_offline'));
+        this.#ends.add(node, end(half, 'peer_offline'));
         this.#table.end(half, 'peer_offline');
       }
     });
@@ -258,7 +258,7 @@ export class Calls {
 
   /** Where the caller may not have it, it must not ring on. */
   #rejected(half: CallLeg, answer: Answer): Outcome {
-    if (isUncertain(answer) && half.other.node !== this.#self) this.#ends.owe(half.other.node, end(half, 'hangup'));
+    if (isUncertain(answer) && half.other.node !== this.#self) this.#ends.add(half.other.node, end(half, 'hangup'));
     return outcome(answer);
   }
 

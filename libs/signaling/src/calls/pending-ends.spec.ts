@@ -80,7 +80,7 @@ describe('An end of a call', () => {
 
   it('for a node that is lost waits until that node is back, and is sent at once then', async () => {
     const { ends, sent, answerAll } = setUp();
-    ends.owe(THERE, end(1));
+    ends.add(THERE, end(1));
     ends.lost(THERE);
     ends.tick();
     expect(sent).toEqual([]);
@@ -94,7 +94,7 @@ describe('An end of a call', () => {
     const { ends, debts, time, answerAll } = setUp();
     void ends.send(THERE, end(1));
     await answerAll('undeliverable');
-    ends.owe(ELSEWHERE, end(2));
+    ends.add(ELSEWHERE, end(2));
     ends.lost(ELSEWHERE);
     time.now = 600_001;
     ends.tick();
@@ -120,7 +120,7 @@ describe('An end of a call', () => {
 describe('Many ends', () => {
   it('are kept up to a bound; beyond it each is sent once', async () => {
     const { ends, sent, answerAll } = setUp();
-    for (let n = 0; n < PENDING_ENDS_MAX; n += 1) ends.owe(THERE, end(n));
+    for (let n = 0; n < PENDING_ENDS_MAX; n += 1) ends.add(THERE, end(n));
     const outcome = ends.send(ELSEWHERE, end(0));
     expect([ends.size, sent.length]).toEqual([PENDING_ENDS_MAX, 1]);
     await answerAll('undeliverable');
@@ -143,8 +143,8 @@ describe('Many ends', () => {
 
   it('of one node do not hold up those of another', async () => {
     const { ends, sent, answerAll } = setUp();
-    for (let n = 0; n < 1_000; n += 1) ends.owe(THERE, end(n));
-    ends.owe(ELSEWHERE, end(1));
+    for (let n = 0; n < 1_000; n += 1) ends.add(THERE, end(n));
+    ends.add(ELSEWHERE, end(1));
     ends.tick();
     expect(sent.filter(({ to }) => to === ELSEWHERE)).toHaveLength(1);
     await answerAll('ok');

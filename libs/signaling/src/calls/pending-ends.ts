@@ -34,7 +34,7 @@ export interface PendingEndsOptions {
   request(to: NodeId, end: End): Answer | Promise<Answer>;
   /** Monotonic ms. */
   now(): number;
-  /** `1`: that node is owed ends from now on, and has to be watched; `-1`: no longer. */
+  /** `1`: there are pending ends for that node from now on, and has to be watched; `-1`: no longer. */
   onDebt(node: NodeId, change: 1 | -1): void;
 }
 
@@ -65,7 +65,7 @@ export class PendingEnds {
   }
 
   /** Keeps it, to be sent later. */
-  owe(to: NodeId, end: End): void {
+  add(to: NodeId, end: End): void {
     this.#take(to)?.waiting.add(end);
   }
 

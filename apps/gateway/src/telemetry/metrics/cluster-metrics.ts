@@ -80,7 +80,7 @@ export const CLUSTER_METRICS = {
     normal: '0; version, batch and message: while two versions run side by side',
   },
   wr_routes: { type: 'gauge', meaning: 'Routes held', normal: 'equal to wr_sessions' },
-  wr_routes_owed: {
+  wr_route_releases_pending: {
     type: 'gauge',
     meaning: 'Routes to be released once Redis is back; at most 100,000',
     normal: '0',
