@@ -20,7 +20,7 @@ export interface RegisterAttempt {
 
 /** Maximum number of counts in memory. */
 const MAX_COUNTED = 20_000;
-/** Known devices in memory: at least these, at most twice as many. */
+/** Known devices in memory: at least this number, at most twice this number. */
 const MAX_KNOWN = 50_000;
 const GATEWAY = '';
 
