@@ -16,8 +16,8 @@ const PROBE = encodeEvent('heartbeat', { ack: false });
 const TICK_MS = 500;
 
 /**
- * What has ended has so long to close its socket, then it is cut: with a tick, 5 s. ws does so by itself only where it
- * sent the Close frame, not after a FIN of a client that does not read. Ms.
+ * Time for the socket of an ended connection to close; then it is cut: with a tick, 5 s. ws has such a limit only if
+ * it sent the Close frame itself, not after a FIN from a client that does not read. Ms.
  */
 const LINGER_MS = 5_000 - TICK_MS;
 
