@@ -39,14 +39,11 @@ describe('An upgrade', () => {
     },
   );
 
-  it.each(['8', '12', '14', 'x'])(
-    'of version %s is refused with 400, and the answer names the supported version',
-    async (version) => {
-      const { status, headers } = await upgrade(port(), '/ws', { 'sec-websocket-version': version });
-      expect(status).toBe(400);
-      expect(headers['sec-websocket-version']).toBe('13');
-    },
-  );
+  it.each(['8', '12', '14', 'x'])('of version %s is refused with 400 and the right version', async (version) => {
+    const { status, headers } = await upgrade(port(), '/ws', { 'sec-websocket-version': version });
+    expect(status).toBe(400);
+    expect(headers['sec-websocket-version']).toBe('13');
+  });
 
   it('without a key is refused with 400', async () => {
     const { 'sec-websocket-key': _, ...headers } = HANDSHAKE;

@@ -12,12 +12,9 @@ describe('The log fields of an error', () => {
     expect(errorFields(Object.assign(new Error('secret'), { code: 42 }))).toEqual({ error: 'Error' });
   });
 
-  it.each([['secret'], [{ message: 'secret' }], [undefined], [null]])(
-    'are the type of a thrown value that is no error: %j',
-    (thrown) => {
-      expect(errorFields(thrown)).toEqual({ error: typeof thrown });
-    },
-  );
+  it.each([['secret'], [{ message: 'secret' }], [undefined], [null]])('are the type of other values: %j', (thrown) => {
+    expect(errorFields(thrown)).toEqual({ error: typeof thrown });
+  });
 });
 
 it('The log contains only warnings and errors of Nest', () => {
