@@ -5,8 +5,9 @@ import type { PublicEndpoint } from './public-endpoint.js';
 
 /**
  * Nest's ws adapter without its frame handling. The stock adapter handles the frames of a socket concurrently, drops
- * bad JSON and unknown events without an answer, and costs more than the relay itself (docs/adr/0003). With this
- * adapter, Nest passes each new socket to a gateway, and the socket's own inbox handles its frames.
+ * bad JSON and unknown events without an answer, and costs more than the relay itself
+ * (docs/adr/0003-handle-frames-outside-nest.md). With this adapter, Nest passes each new socket to a gateway, and the
+ * socket's own inbox handles its frames.
  */
 export class FrameAdapter extends WsAdapter {
   constructor(
