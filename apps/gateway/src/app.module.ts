@@ -8,7 +8,9 @@ import { DatabaseHealth } from './telemetry/database-health.js';
 import type { Telemetry } from './telemetry/telemetry.js';
 import { TelemetryModule } from './telemetry/telemetry.module.js';
 
-/** The whole gateway. Global: configuration, telemetry, licenses, cluster. Then transport → events → lifecycle. */
+/**
+ * The root module. Global modules: configuration, telemetry, licenses, cluster. Then transport → events → lifecycle.
+ */
 @Module({})
 export class AppModule {
   static async forRoot(config: Config, databaseUrl: string, telemetry: Telemetry): Promise<DynamicModule> {

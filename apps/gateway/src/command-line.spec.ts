@@ -22,24 +22,24 @@ afterEach(() => {
 });
 
 describe('The command line', () => {
-  it('--help names every option and every setting', async () => {
+  it('prints every option and every setting with --help', async () => {
     expect(await runCommandLine(['--help'], {})).toBe(0);
     for (const name of ['--check-config', '--settings', ...SETTING_NAMES]) expect(out).toContain(name);
     expect(err).toBe('');
   });
 
-  it('--settings prints the table for the docs alone', async () => {
+  it('prints only the table for the docs with --settings', async () => {
     expect(await runCommandLine(['--settings'], {})).toBe(0);
     expect(out).toMatch(/^\| variable \| default \| meaning \|\n/);
   });
 
-  it('--check-config says that all is well, and starts nothing', async () => {
+  it('reports a valid configuration with --check-config and starts nothing', async () => {
     expect(await runCommandLine(['--check-config'], { WR_PORT: '1' })).toBe(0);
     expect([out, err]).toEqual(['The configuration is in order.\n', '']);
   });
 
   it.each([[['--check-config']], [[]]])(
-    '%j ends with 2 and every problem where the environment is wrong',
+    '%j exits with code 2 and prints every problem if the environment is invalid',
     async (args) => {
       expect(await runCommandLine(args, { WR_PORT: 'x', WR_PROT: '1' })).toBe(2);
       expect(out).toBe('');
@@ -51,7 +51,7 @@ describe('The command line', () => {
     },
   );
 
-  it('refuses an option that there is not, and more than one', async () => {
+  it('refuses an unknown option and surplus arguments', async () => {
     expect(await runCommandLine(['--checkconfig'], {})).toBe(2);
     expect(await runCommandLine(['--help', '--settings'], {})).toBe(2);
     expect([out, err]).toEqual([

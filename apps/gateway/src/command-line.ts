@@ -18,10 +18,10 @@ const USAGE = `White Rabbit gateway: signalling, presence and licenses for a pee
 Settings are environment variables:
 `;
 
-/** Exit code for a configuration or a command line that is wrong. */
+/** Exit code if the configuration or the command line is invalid. */
 const EXIT_USAGE = 2;
 
-/** Does what the command line says. Resolves with the exit code, for `run` once the gateway has stopped. */
+/** Runs the command that `args` name. Resolves with the exit code; for `run`, after the gateway has stopped. */
 export async function runCommandLine(args: readonly string[], env: Environment): Promise<number> {
   const [option, ...rest] = args;
   if (rest.length > 0) return misused(`Too many arguments.`);

@@ -16,15 +16,15 @@ import { errorFields } from './telemetry/log/logger.js';
 /** The license database of this gateway. */
 export interface Database {
   readonly url: string;
-  /** Issued at the first start of an embedded database, and told only then. */
+  /** Issued at the first start of an embedded database, and shown only then. */
   readonly developmentKey: string | undefined;
   stop(): Promise<void>;
 }
 
-/** Devices that the development key is for: enough to try everything with one key. */
+/** Number of devices of the development key: enough to try all features with one key. */
 const DEVELOPMENT_DEVICES = 10;
 
-/** `DATABASE_URL` where it is set, else an embedded PostgreSQL, migrated. */
+/** Opens the database at `DATABASE_URL`, or else an embedded PostgreSQL, with its migrations applied. */
 export async function openDatabase({ database }: Config, log: Logger): Promise<Database> {
   const url = database.url;
   if (url === undefined) return openEmbedded(join(database.dataDir, 'postgres'));
@@ -43,7 +43,7 @@ async function openEmbedded(dataDir: string): Promise<Database> {
   }
 }
 
-/** A database without any license gets one, to try the server with. */
+/** Issues a license for tests if the database has no license yet. */
 async function issueFirstKey({ url }: EmbeddedPostgres): Promise<string | undefined> {
   const orm = await openLicenseOrm({ databaseUrl: url, poolSize: 1 });
   try {
@@ -58,7 +58,7 @@ async function issueFirstKey({ url }: EmbeddedPostgres): Promise<string | undefi
   }
 }
 
-/** A wrong schema stops the start; a database that does not answer does not: what needs no license goes on without. */
+/** A wrong schema stops the start. An unreachable database does not: features that need no license stay available. */
 async function checkSchema(url: string, log: Logger): Promise<void> {
   try {
     await requireCurrentSchema(url);

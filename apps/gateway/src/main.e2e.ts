@@ -9,7 +9,10 @@ const PROGRAM = process.env['WR_TEST_GATEWAY'] ?? join(REPOSITORY_ROOT, 'apps/ga
 /** A start waits 3 s for a Redis that does not answer. */
 const LIMIT_MS = 20_000;
 
-/** Nothing answers at these: the connections to them are tried again and again, and must not hold the process. */
+/**
+ * No server answers at these addresses: the gateway reconnects again and again, which must not keep the process
+ * running.
+ */
 const AWAY = {
   WR_PORT: '0',
   WR_ADMIN_PORT: '0',
@@ -17,7 +20,7 @@ const AWAY = {
   DATABASE_URL: 'postgres://nobody:nothing@127.0.0.1:1/none',
 };
 
-/** Runs the gateway until it ends by itself. */
+/** Runs the gateway until it ends on its own. */
 async function exitCode(env: Readonly<Record<string, string>>, ...args: string[]): Promise<number | null> {
   const gateway = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: 'ignore' });
   const timer = setTimeout(() => gateway.kill('SIGKILL'), LIMIT_MS);
@@ -27,12 +30,12 @@ async function exitCode(env: Readonly<Record<string, string>>, ...args: string[]
 }
 
 describe('A gateway that cannot start ends its process with 1', () => {
-  it('when its certificate is missing', async () => {
+  it('if its certificate is missing', async () => {
     const env = { ...AWAY, WR_TLS_CERT_FILE: '/nonexistent', WR_TLS_KEY_FILE: '/nonexistent' };
     expect(await exitCode(env)).toBe(1);
   });
 
-  it.each(['WR_PORT', 'WR_ADMIN_PORT'])('when %s is taken', async (name) => {
+  it.each(['WR_PORT', 'WR_ADMIN_PORT'])('if %s is in use', async (name) => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
@@ -41,7 +44,7 @@ describe('A gateway that cannot start ends its process with 1', () => {
   });
 });
 
-it('A command line that is wrong ends with 2, and --check-config with 0', async () => {
+it('The process exits with 2 for an invalid command line, and with 0 for --check-config', async () => {
   expect(await exitCode({}, '--what')).toBe(2);
   expect(await exitCode({ WR_PORT: 'x' }, '--check-config')).toBe(2);
   expect(await exitCode({}, '--check-config')).toBe(0);

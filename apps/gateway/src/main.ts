@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 
-/** MikroORM and Nest need it; older ones fail with riddles. */
+/** Required by MikroORM and Nest; older versions fail with unclear errors. */
 const OLDEST_NODE = 22;
 
 if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
@@ -11,6 +11,6 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
 const { runCommandLine } = await import('./command-line.js');
 process.exitCode = await runCommandLine(process.argv.slice(2), process.env);
 
-// A gateway that was drained ends by itself, once its last sockets have said good-bye. One that could not start may
-// have connections to its back ends open already: they would hold the process for ever, and nobody would restart it.
+// After a drain the process ends on its own when its last sockets are closed. After a failed start, connections to
+// the back ends may already be open: they would keep the process running, and the platform would not restart it.
 if (process.exitCode !== 0) process.exit();

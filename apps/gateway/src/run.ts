@@ -21,12 +21,12 @@ import { FrameAdapter } from './transport/frame-adapter.js';
 import { PublicEndpoint } from './transport/public-endpoint.js';
 import { welcomeText } from './welcome-text.js';
 
-/** A pool that is just opening a connection can keep its application from closing. Ms. */
+/** A connection pool that is just opening a connection can keep its application from closing. Ms. */
 const CLOSE_MS = 5_000;
-/** Longer than a socket may take to answer its close. Ms. */
+/** Longer than a socket may take to answer its Close frame. Ms. */
 const LINGER_MS = 8_000;
 
-/** Runs a gateway until it is told to stop: engines → app → listen → drain. Resolves with the exit code. */
+/** Runs a gateway until a stop is requested: engines → app → listen → drain. Resolves with the exit code. */
 export async function run(config: Config): Promise<number> {
   const log = createLogger(config.telemetry.logLevel);
   endWithCrashLine(log);
@@ -41,7 +41,8 @@ export async function run(config: Config): Promise<number> {
     await serveUntil(stop, config, database, log);
     return 0;
   } catch (error) {
-    // The message of what fails at the start is for the operator who reads it now: ports, folders, schemas.
+    // The message of a failed start is for the operator that starts the gateway: it concerns ports, folders and
+    // schemas.
     logEvent(log, 'start_failed', errorFields(error), error instanceof Error ? error.message : undefined);
     return 1;
   } finally {
@@ -51,7 +52,7 @@ export async function run(config: Config): Promise<number> {
   }
 }
 
-/** The process ends by itself once the last sockets have said good-bye; whatever else may hold it has so long. */
+/** The process ends on its own when the last sockets are closed. Anything else that keeps it running gets this long. */
 function endAnyway(): void {
   setTimeout(() => process.exit(), LINGER_MS).unref();
 }
@@ -82,14 +83,14 @@ async function serveUntil(stop: StopSignal, config: Config, database: Database, 
   }
 }
 
-/** Resolves when the application is closed, or has had its time for it since this node left the cluster. */
+/** Resolves when the application is closed, or when its time limit after leaving the cluster has passed. */
 async function closed(app: INestApplication): Promise<void> {
   const closing = app.close();
   const late = app.get(GatewayNode).left.then(() => upTo(CLOSE_MS, closing));
   await Promise.race([closing, late]);
 }
 
-/** What this process did, for the last line of its log. */
+/** The totals of this process for the last line of its log. */
 function lifeOf({ registers, callEnds, failures }: Metrics): LogFields<'stopped'> {
   const seconds = Math.round(process.uptime());
   return { seconds, registers: registers.of('accepted'), calls: callEnds.total, failures: failures.total };

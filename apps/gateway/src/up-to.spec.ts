@@ -8,12 +8,12 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-it('What is done in time is not waited for any longer, and leaves no timer', async () => {
+it('upTo resolves with a promise that resolves in time, and leaves no timer', async () => {
   await upTo(1000, Promise.resolve());
   expect(jest.getTimerCount()).toBe(0);
 });
 
-it('What is never done is waited for up to the limit', async () => {
+it('upTo resolves at the limit for a promise that never resolves', async () => {
   let isOver = false;
   const waited = upTo(1000, new Promise(() => undefined)).then(() => {
     isOver = true;

@@ -1,4 +1,6 @@
-/** Resolves once `done` has, or after `limitMs`, whichever is first. Does not hold the process. */
+/**
+ * Resolves when `done` resolves or after `limitMs`, whichever is first. The timer does not keep the process running.
+ */
 export async function upTo(limitMs: number, done: Promise<unknown>): Promise<void> {
   const { promise: limit, resolve } = Promise.withResolvers<undefined>();
   const timer = setTimeout(resolve, limitMs, undefined);

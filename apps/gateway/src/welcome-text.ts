@@ -1,7 +1,10 @@
 import { SOCKET_PATH } from '@white-rabbit/protocol';
 import type { Config } from './config/config.js';
 
-/** What a person who runs the gateway by hand reads: where it is and how to try it. Empty for a member of a cluster. */
+/**
+ * The text for an operator that starts the gateway by hand: its addresses, and how to try it. Empty for a member of a
+ * cluster.
+ */
 export function welcomeText(
   { endpoint, cluster, database }: Config,
   port: number,
@@ -27,7 +30,7 @@ export function welcomeText(
   return lines.join('\n');
 }
 
-/** As it stands in a URL; for all addresses, the one that is surely there. */
+/** The host as written in a URL; for a gateway on all addresses, an address that always exists. */
 function hostToTry(host: string): string {
   if (host === '::' || host === '0.0.0.0') return 'localhost';
   return host.includes(':') ? `[${host}]` : host;

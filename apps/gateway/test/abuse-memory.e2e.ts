@@ -11,17 +11,17 @@ beforeAll(async () => {
 }, STAGE_MS);
 afterAll(() => gateway.stop(), STAGE_MS);
 
-/** So much of what is taken after the first round may be taken after the third. */
+/** The memory after the third round may be this many times the memory after the first. */
 const GROWTH = 1.2;
 
-/** All that was done in a round is over within this time: what lingers is cut after 5 s. Milliseconds. */
+/** All state of a round is gone within this time: lingering sockets are cut after 5 s. Milliseconds. */
 const OVER_MS = 30_000;
 
 function times<T>(count: number, make: () => T): T[] {
   return Array.from({ length: count }, make);
 }
 
-/** Answered with 300 bytes. */
+/** The gateway answers it with 300 bytes. */
 const HEARTBEAT = rawFrame(TEXT, Buffer.from(JSON.stringify({ event: 'heartbeat', ref: '語'.repeat(64) })));
 const HEARTBEATS = many(12_000, HEARTBEAT);
 
@@ -33,28 +33,28 @@ const open = () => RawSocket.open(gateway.port);
 const upgraded = (lingers = false) => RawSocket.upgraded(gateway.port, { lingers });
 
 interface Abuse {
-  /** How many clients do it in a round. */
+  /** Number of clients per round. */
   readonly clients: number;
-  /** Whether the gateway lets them stay. */
+  /** Whether the gateway keeps the connections open. */
   readonly stays?: true;
   readonly act: () => Promise<RawSocket>;
 }
 
 const ABUSES: readonly Abuse[] = [
-  // Half an upgrade.
+  // An incomplete upgrade.
   { clients: 300, act: () => saying(open(), 'GET /ws HTTP/1.1\r\nHost: a\r\n') },
-  // A flood of events, of text that is no event, and of pings; the limits are out of the way.
+  // A flood of events, of text that is no event, and of pings; the limits are too high to be reached.
   { clients: 20, stays: true, act: () => saying(upgraded(), HEARTBEATS.subarray(0, 2_000 * HEARTBEAT.length)) },
   { clients: 20, stays: true, act: () => saying(upgraded(), many(2_000, rawFrame(TEXT, Buffer.from('nonsense')))) },
   { clients: 20, stays: true, act: () => saying(upgraded(), many(5_000, rawFrame(PING, Buffer.alloc(100)))) },
-  // Reads nothing, and stays; or sends a FIN.
+  // A client that does not read and stays, or sends a FIN.
   { clients: 15, act: () => stuck() },
   { clients: 5, act: async () => finished(await stuck()) },
   // A frame that is too large.
   { clients: 50, act: () => saying(upgraded(), Buffer.concat([oversizedHead(), Buffer.alloc(100_000)])) },
   // A large register that is refused.
   { clients: 50, act: () => saying(upgraded(), largeRegister()) },
-  // A Close frame, behind which the TCP connection stays.
+  // A Close frame from a client that keeps its TCP connection open.
   { clients: 100, act: () => saying(upgraded(true), rawFrame(CLOSE, Buffer.from([0x03, 0xe8]))) },
 ];
 
@@ -66,7 +66,7 @@ async function saying(client: Promise<RawSocket>, bytes: string | Buffer): Promi
   return raw;
 }
 
-/** Reads nothing of more than the kernel's buffers and the gateway take. */
+/** A client that does not read, with more data than the kernel's buffers and the gateway hold. */
 async function stuck(): Promise<RawSocket> {
   const raw = await upgraded(true);
   raw.stopReading();
@@ -92,7 +92,7 @@ function largeRegister(): Buffer {
   return rawFrame(TEXT, Buffer.from(JSON.stringify({ event: 'register', data: { license_key: 'x'.repeat(60_000) } })));
 }
 
-/** Does all of it, waits until nothing of it is left at the gateway, and resolves with the resident memory then. KiB. */
+/** Runs all of it, waits until the gateway has released everything, and resolves with its resident memory. KiB. */
 async function round(): Promise<number> {
   const clients: RawSocket[] = [];
   for (const { clients: count, act } of ABUSES) clients.push(...(await Promise.all(times(count, act))));
@@ -114,7 +114,7 @@ async function resident(): Promise<number> {
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]);
 }
 
-it('A gateway takes hardly more memory after three rounds of abuse than after one', async () => {
+it('A gateway uses hardly more memory after three rounds of abuse than after one', async () => {
   const first = await round();
   await round();
   expect(await round()).toBeLessThan(first * GROWTH);

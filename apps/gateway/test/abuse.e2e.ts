@@ -7,7 +7,7 @@ import { GENEROUS } from './settings.js';
 const stage = onStage(1, { env: GENEROUS });
 
 afterEach(async () => {
-  // Whatever was done: the gateway lives, and takes newcomers.
+  // After every test the gateway must be running and must accept new clients.
   const bystander = await stage.player('bystander');
   await bystander.roundTrip();
   expect(await stage.cluster.gateway(0).health('livez')).toBe(200);
@@ -17,20 +17,20 @@ afterEach(async () => {
 const port = () => stage.cluster.gateway(0).port;
 
 const TEXT = 0x81;
-/** Code of a close for a broken WebSocket protocol, by RFC 6455. */
+/** Close code for a violation of the WebSocket protocol, by RFC 6455. */
 const PROTOCOL_ERROR = 1002;
 const BAD_TEXT = 1007;
 
-/** How long a connection that does not get on may stay. Milliseconds. */
+/** Time limit for a connection that makes no progress. Milliseconds. */
 const CUT_MS = 12_000;
 
-describe('An upgrade that is abused', () => {
+describe('An invalid upgrade', () => {
   it.each([
     ['the path //', 'GET // HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'],
     ['the Host [', 'GET /ws HTTP/1.1\r\nHost: [\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'],
     ['an absolute path', 'GET http://[/ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'],
     ['no HTTP', '\x16\x03\x01\x02\x00\x01\x00'],
-  ])('by %s and then a reset harms nobody', async (_, request) => {
+  ])('with %s and then a reset affects no other client', async (_, request) => {
     for (let round = 0; round < 20; round += 1) {
       const raw = await RawSocket.open(port());
       raw.say(request);
@@ -42,7 +42,7 @@ describe('An upgrade that is abused', () => {
     expect(patient.heard).toMatch(/^HTTP\/1\.1 4/);
   });
 
-  it('by 2,500 headers is refused', async () => {
+  it('with 2,500 headers is refused', async () => {
     const raw = await RawSocket.open(port());
     const headers = Array.from({ length: 2_500 }, (_, index) => `x-${index}: ${index}`).join('\r\n');
     raw.say(`GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${headers}\r\n\r\n`);
@@ -50,7 +50,7 @@ describe('An upgrade that is abused', () => {
     expect(raw.heard).toMatch(/^HTTP\/1\.1 4/);
   });
 
-  it('by headers without an end is cut', async () => {
+  it('with endless headers is cut', async () => {
     const silent = await RawSocket.open(port());
     const slow = await RawSocket.open(port());
     slow.say('GET /ws HTTP/1.1\r\nHost: a\r\n');
@@ -65,7 +65,7 @@ describe('An upgrade that is abused', () => {
   });
 });
 
-describe('A socket that breaks the WebSocket protocol', () => {
+describe('A client that violates the WebSocket protocol', () => {
   const heartbeat = Buffer.from('{"event":"heartbeat"}');
 
   it.each([
@@ -76,14 +76,14 @@ describe('A socket that breaks the WebSocket protocol', () => {
     ['sends no UTF-8', rawFrame(TEXT, Buffer.from([0xff, 0xfe])), BAD_TEXT],
     ['closes with a code that is reserved', rawFrame(0x88, Buffer.from([0x03, 0xed])), PROTOCOL_ERROR],
     ['sends a ping that is too long', rawFrame(0x89, Buffer.alloc(126)), PROTOCOL_ERROR],
-  ])('(%s) is closed as RFC 6455 says', async (_, bytes, code) => {
+  ])('(%s) is closed with the code of RFC 6455', async (_, bytes, code) => {
     const raw = await RawSocket.upgraded(port());
     raw.say(bytes);
     await raw.closed(CUT_MS);
     expect(raw.closeCode).toBe(code);
   });
 
-  it('(fragments of a byte without end) is closed', async () => {
+  it('(endless fragments of one byte) is closed', async () => {
     const raw = await RawSocket.upgraded(port());
     raw.say(rawFrame(0x01, Buffer.from('{')));
     for (let n = 0; n < 5_000; n += 1) raw.say(rawFrame(0x00, Buffer.from(' ')));
@@ -91,7 +91,7 @@ describe('A socket that breaks the WebSocket protocol', () => {
   });
 });
 
-/** Told in the name of the suite, so that a failure can be had again. */
+/** Part of the name of the suite, so that a failure can be reproduced. */
 const SEED = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 describe(`Frames of all kinds (FUZZ_SEED=${SEED})`, () => {
@@ -125,7 +125,7 @@ describe(`Frames of all kinds (FUZZ_SEED=${SEED})`, () => {
     arbitrary: deep,
   });
 
-  it.each(['before', 'after'])('never harm the gateway nor anybody else, %s register', async (when) => {
+  it.each(['before', 'after'])('never affect the gateway or other clients, %s register', async (when) => {
     const others = await Promise.all([stage.player('one'), stage.player('two')]);
     const call_id = await stage.call(others[0], others[1]);
     const frames = fc.sample(anything, { numRuns: 3_000, seed: SEED });
@@ -137,10 +137,10 @@ describe(`Frames of all kinds (FUZZ_SEED=${SEED})`, () => {
         if (when === 'after') await mallory.join();
       }
       mallory.sendRaw(frame);
-      // All of it is to be looked at: wait for the server now and then. A close is an answer too.
+      // All frames must be handled: wait for the server now and then. A close is an answer too.
       if (index % 10 === 9) await mallory.roundTrip().catch(() => undefined);
     }
-    // Refusals of register close; everything else is answered.
+    // Refusals of register close the connection; every other frame is answered.
     if (when === 'after') await mallory.roundTrip();
     expect(await others[0].ask('signal', { call_id, signal: {} })).toMatchObject({ event: 'ack' });
     await others[1].next('signal');

@@ -5,18 +5,18 @@ import { GENEROUS } from './settings.js';
 import { plainRequest, upgrade } from './upgrade-request.js';
 
 const AGE_MS = 6_000;
-/** The tick that looks at ages, and a busy machine. Ms. */
+/** The interval of the age check, with a margin for a busy machine. Ms. */
 const SLACK_MS = 1_500;
 
 const stage = onStage(1, { env: GENEROUS });
 
-/** A gateway of its own for a test. Resolves with its number. */
+/** Starts a gateway for one test. Resolves with its number. */
 async function gatewayWith(env: Record<string, string>): Promise<number> {
   await stage.cluster.add(env);
   return stage.cluster.gateways.length - 1;
 }
 
-/** When somebody new had connected, and when and how it was sent away. */
+/** The lifetime of a new connection and the code of its close. */
 async function life(at: number): Promise<{ readonly code: number; readonly ms: number }> {
   const player = await stage.stranger('player', { at });
   const began = performance.now();
@@ -25,8 +25,8 @@ async function life(at: number): Promise<{ readonly code: number; readonly ms: n
   return { code, ms: performance.now() - began };
 }
 
-describe('A gateway whose connections may grow only so old', () => {
-  it('closes each with 1012 at that age ± 10 %, each at a time of its own', async () => {
+describe('A gateway with a maximum age of connections', () => {
+  it('closes each connection with 1012 at that age ± 10 %, each at a different time', async () => {
     const at = await gatewayWith({ WR_MAX_CONNECTION_AGE_SECONDS: String(AGE_MS / 1000) });
     const lives = await Promise.all(Array.from({ length: 60 }, () => life(at)));
     const ages = lives.map(({ ms }) => ms);
@@ -36,12 +36,12 @@ describe('A gateway whose connections may grow only so old', () => {
     expect(Math.max(...ages) - Math.min(...ages)).toBeGreaterThan(0.1 * AGE_MS);
   });
 
-  it('spares those whose call is being set up, until it is', async () => {
+  it('does not close connections whose call is being set up until the set-up ends', async () => {
     const at = await gatewayWith({ WR_MAX_CONNECTION_AGE_SECONDS: '3' });
     const [alice, bob, carol] = await players(at, 'alice', 'bob', 'carol');
     const call_id = await stage.call(alice, bob);
     expect(await carol.closed(3_300 + SLACK_MS)).toMatchObject({ code: 1012 });
-    // Of the same age or older, and still there well after the longest life.
+    // They have at least the same age, and are still connected well after the longest lifetime.
     const end = performance.now() + 2_000;
     await eventually('a while has passed', async () => {
       expect(await alice.ask('signal', { call_id, signal: {} })).toMatchObject({ event: 'ack' });
@@ -54,7 +54,7 @@ describe('A gateway whose connections may grow only so old', () => {
 });
 
 describe('A gateway near its cap', () => {
-  it('is unready and says why, takes clients up to the cap all the same, and is ready again once there is room', async () => {
+  it('is unready and reports the reason, still admits clients up to the cap, and is ready again when there is capacity', async () => {
     const at = await gatewayWith({ WR_MAX_CONNECTIONS: '20' });
     const gateway = stage.cluster.gateway(at);
     const crowd = await players(at, ...Array.from({ length: 18 }, () => 'player'));

@@ -6,7 +6,7 @@ import { GENEROUS, STAGE_MS } from './settings.js';
 import { upgrade } from './upgrade-request.js';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
 
-/** A limit of open files that a test can reach, and what is left of it for connections. */
+/** A limit of open files that a test can reach, and the number of connections that fit into it. */
 const DESCRIPTORS = 256;
 const CONNECTIONS = 128;
 
@@ -33,14 +33,14 @@ describeUnless(prlimit === undefined ? 'prlimit is missing; it is part of util-l
     });
     afterAll(() => stage.close(), STAGE_MS);
 
-    it('says at the start how many connections it takes', async () => {
+    it('reports its maximum number of connections at the start', async () => {
       expect(gateway.logged('few_descriptors')).toMatchObject([
         { level: 'warn', descriptors: DESCRIPTORS, connections: CONNECTIONS },
       ]);
       expect(readScrape(await gateway.metrics()).sum('wr_connections_limit')).toBe(CONNECTIONS);
     });
 
-    it('full, refuses whoever comes with 503, is unready, and serves those it has', async () => {
+    it('refuses upgrades with 503 when it is full, is unready, and serves its connections', async () => {
       const [alice, bob] = await pairHere();
       await Promise.all(Array.from({ length: CONNECTIONS - 2 }, () => stage.stranger('player', { at })));
       expect(await upgrade(gateway.port)).toMatchObject({ status: 503 });
@@ -48,7 +48,7 @@ describeUnless(prlimit === undefined ? 'prlimit is missing; it is part of util-l
       await stage.call(alice, bob);
     });
 
-    it('out of them by sockets that say nothing, answers its probes, keeps everybody, and takes newcomers once they are gone', async () => {
+    it('answers its probes when silent sockets use all descriptors, keeps its connections, and accepts new clients when those sockets are gone', async () => {
       const [alice, bob] = await pairHere();
       const call_id = await stage.call(alice, bob);
       for (let count = 0; count < 2 * DESCRIPTORS; count += 1) raw.push(await RawSocket.open(gateway.port));
@@ -56,7 +56,7 @@ describeUnless(prlimit === undefined ? 'prlimit is missing; it is part of util-l
       expect(readScrape(await gateway.metrics()).sum('process_open_fds')).toBeLessThan(DESCRIPTORS);
       expect(await alice.ask('signal', { call_id, signal: {} })).toMatchObject({ event: 'ack' });
       await expect(stage.stranger('carol', { at })).rejects.toThrow();
-      // Over the bus, too.
+      // Over the bus too.
       await stage.call(await stage.player('dave'), alice);
 
       for (const socket of raw.splice(0)) socket.reset();

@@ -13,7 +13,7 @@ let license_key: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'white-rabbit-embedded-'));
-  // The database may run as another user than this one, who has to get through.
+  // The database may run as another user, which must be able to enter the folder.
   await chmod(folder, 0o755);
 }, STAGE_MS);
 
@@ -24,7 +24,7 @@ afterAll(async () => {
 
 const start = (env: Record<string, string> = {}) => GatewayProcess.start({ env: { WR_DATA_DIR: folder, ...env } });
 
-/** Whether a PostgreSQL runs on the gateway's files. */
+/** Whether a PostgreSQL process runs on the gateway's files. */
 const hasDatabase = async () => (await findEmbeddedDatabaseUrl(join(folder, 'postgres'))) !== undefined;
 
 /** Every license key that the gateway printed. */
@@ -36,7 +36,7 @@ async function joined(name: string, identity = newIdentity(name), contacts: read
   return player;
 }
 
-describe('A gateway alone, with no Redis and no database', () => {
+describe('A gateway without Redis and without a database', () => {
   const [alice, bob] = [newIdentity('alice'), newIdentity('bob')];
 
   it(
@@ -50,7 +50,7 @@ describe('A gateway alone, with no Redis and no database', () => {
     STAGE_MS,
   );
 
-  it('lets several devices in with it, and connects their calls', async () => {
+  it('accepts several devices with that key, and connects their calls', async () => {
     await using caller = await joined('alice', alice, [bob.peer_id]);
     await caller.next('presence');
     await using callee = await joined('bob', bob);
@@ -67,7 +67,7 @@ describe('A gateway alone, with no Redis and no database', () => {
     expect((await caller.next('hangup')).data).toMatchObject({ call_id, reason: 'peer_offline' });
   });
 
-  it('has done so for ten devices and no more', async () => {
+  it('accepts ten devices with that key and no more', async () => {
     const players = await Promise.all(Array.from({ length: 8 }, (_, index) => joined(`device-${index}`)));
     const late = new TestPeer(gateway.url, { ...newIdentity('late'), license_key });
     await late.opened();
@@ -76,7 +76,7 @@ describe('A gateway alone, with no Redis and no database', () => {
   });
 
   it(
-    'remembers its licenses and prints no key at its second start, even after it was killed',
+    'keeps its licenses and prints no key at its second start, even after it was killed',
     async () => {
       await gateway.kill('SIGKILL');
       gateway = await start();
@@ -87,20 +87,20 @@ describe('A gateway alone, with no Redis and no database', () => {
     STAGE_MS,
   );
 
-  it('ends with 0 when it is told to stop', async () => {
+  it('exits with 0 when it is stopped', async () => {
     expect(await gateway.stop()).toEqual({ code: 0, signal: null });
     expect(await hasDatabase()).toBe(false);
   });
 
   it(
-    'takes its database with it when it is told twice, and so has no time for anything',
+    'stops its database when a second signal ends it at once',
     async () => {
       gateway = await start({ WR_DRAIN_SECONDS: '30' });
       await joined('alice', alice);
       expect(await hasDatabase()).toBe(true);
       await gateway.kill('SIGTERM');
       await eventually('it drains', async () => (await gateway.health('readyz')) === 503);
-      // One that comes right behind the first is taken for its echo.
+      // A signal right behind the first counts as an echo of the first.
       await eventually('it ends', async () => {
         await gateway.kill('SIGTERM');
         return gateway.process.exit !== undefined;

@@ -8,13 +8,16 @@ import { GENEROUS } from './settings.js';
 const stage = onStage(2, { env: GENEROUS, breakable: true });
 afterEach(() => recovered());
 
-/** From the return of a back end until all is as it was. Milliseconds. */
+/** Time from the return of a back end until the service has recovered. Milliseconds. */
 const RECOVERY_MS = 10_000;
 
-/** The same where connections stayed open and dead: each is noticed by a probe, within 10 s, before it is made again. Milliseconds. */
+/**
+ * The same if connections stayed open but dead: a probe detects each of them within 10 s, and it is then replaced.
+ * Milliseconds.
+ */
 const RECOVERY_FROM_SILENCE_MS = 20_000;
 
-/** All gateways say that they are ready. */
+/** Waits until all gateways are ready. */
 async function recovered(deadlineMs = RECOVERY_MS): Promise<void> {
   for (const gateway of stage.cluster.gateways) {
     await eventually('the gateway is ready', async () => (await gateway.health('readyz')) === 200, {
@@ -23,7 +26,7 @@ async function recovered(deadlineMs = RECOVERY_MS): Promise<void> {
   }
 }
 
-/** Whether a call from one to the other rings; it is hung up again. */
+/** Whether a call from one peer to the other rings; the caller then hangs up. */
 async function reaches(caller: TestPeer, callee: TestPeer): Promise<boolean> {
   const call_id = callId();
   const answer = await caller.ask('call', { peer_id: callee.peer_id, call_id });
@@ -31,8 +34,8 @@ async function reaches(caller: TestPeer, callee: TestPeer): Promise<boolean> {
   return answer.event === 'ack';
 }
 
-describe('Redis that is killed and comes back empty', () => {
-  it('costs no socket and no signal its outcome; presence is right 10 s later', async () => {
+describe('A Redis that is killed and restarts without data', () => {
+  it('costs no socket and no signal its outcome; presence is correct 10 s later', async () => {
     const [alice, bob] = await stage.pair(1);
     const carol = await stage.player('carol', { contacts: [alice.peer_id, bob.peer_id] });
     const goes = await stage.player('goes', { at: 1 });
@@ -71,7 +74,7 @@ describe('Redis that is killed and comes back empty', () => {
     await eventually('they reach each other', () => reaches(alice, bob), { deadlineMs: RECOVERY_MS, everyMs: 200 });
     await bob.roundTrip();
 
-    // Each has its one outcome. What was acknowledged has arrived; nothing has arrived twice or out of order.
+    // Each signal has one outcome. Acknowledged signals have arrived; no signal has arrived twice or out of order.
     expect(outcomes.filter((outcome) => outcome !== 'ack' && !/undeliverable|unavailable/.test(outcome))).toEqual([]);
     const arrived = bob.unread.flatMap(({ event, data }) =>
       event === 'signal' && 'signal' in data ? [Number(data.signal['n'])] : [],
@@ -90,12 +93,12 @@ describe('Redis that is killed and comes back empty', () => {
   });
 });
 
-describe('Redis that is away', () => {
+describe('Unavailable Redis', () => {
   it.each([
     ['refuses connections', () => stage.cluster.faults.redisProxy.reset(), RECOVERY_MS],
     ['answers nothing', () => stage.cluster.faults.redisProxy.blackhole(), RECOVERY_FROM_SILENCE_MS],
   ] as const)(
-    '(it %s) leaves peers of one gateway to each other; others are unavailable at once',
+    '(it %s) leaves calls between peers of one gateway possible; other peers are unavailable at once',
     async (_, breakIt, recoveryMs) => {
       const [alice, bob] = await stage.pair();
       const carol = await stage.player('carol', { at: 1 });
@@ -120,7 +123,7 @@ describe('Redis that is away', () => {
       const answer = await late.ask('register', late.identity);
       expect(answer).toMatchObject(refusal('unavailable', 'register', { retry_after_ms: expect.any(Number) }));
       expect(await late.closed()).toMatchObject({ code: 4005, reason: expect.stringMatching(/^retry_after_ms=\d+$/) });
-      // Whoever goes now is seen to go by those of the same gateway, and by all once Redis is back.
+      // Peers of the same gateway see a peer go OFFLINE now; all others see it when Redis is back.
       const watcher = await gone(alice, bob);
       stage.cluster.faults.redisProxy.pass();
       await recovered(recoveryMs);
@@ -146,8 +149,8 @@ describe('Redis that is away', () => {
   }
 });
 
-describe('Redis that stands still for 5 s', () => {
-  it('lets nothing arrive twice and nothing wait longer than 5 s', async () => {
+describe('A Redis that is paused for 5 s', () => {
+  it('causes no duplicate and no wait longer than 5 s', async () => {
     const [alice, bob] = await stage.pair(1);
     const call_id = await stage.call(alice, bob);
     stage.cluster.faults.redis.pause();
@@ -158,7 +161,7 @@ describe('Redis that stands still for 5 s', () => {
       asked.push(alice.ask('signal', { call_id, signal: { n: asked.length } }));
     }
     stage.cluster.faults.redis.resume();
-    // `ask` itself fails past the time in which an outcome is due.
+    // `ask` itself fails after the time in which an outcome is due.
     const outcomes = await Promise.all(asked);
     await recovered();
     await eventually('they reach each other', () => reaches(alice, bob), { deadlineMs: RECOVERY_MS, everyMs: 200 });
@@ -169,18 +172,18 @@ describe('Redis that stands still for 5 s', () => {
     expect(arrived).toEqual([...new Set(arrived)].sort((a, b) => a - b));
     const acknowledged = outcomes.flatMap(({ event }, index) => (event === 'ack' ? [index] : []));
     expect(acknowledged.filter((number) => !arrived.includes(number))).toEqual([]);
-    // A client may send again what was `unavailable`.
+    // A client may send a signal again if the outcome was `unavailable`.
     const unsent = outcomes.flatMap(({ text }, index) => (text.includes('"unavailable"') ? [index] : []));
     expect(unsent.length).toBeGreaterThan(0);
     expect(unsent.filter((number) => arrived.includes(number))).toEqual([]);
   });
 });
 
-describe('PostgreSQL that is gone', () => {
+describe('Unavailable PostgreSQL', () => {
   it.each([
     ['refuses connections', () => stage.cluster.faults.postgresProxy.reset()],
     ['answers nothing', () => stage.cluster.faults.postgresProxy.blackhole()],
-  ] as const)('(it %s) refuses newcomers within 3 s with license_unavailable, and nobody else', async (_, breakIt) => {
+  ] as const)('(it %s) refuses only new clients, with license_unavailable within 3 s', async (_, breakIt) => {
     const [alice, bob] = await stage.pair(1);
     const call_id = await stage.call(alice, bob);
     const newcomers = await Promise.all([0, 1].map((at) => stage.stranger('late', { at })));

@@ -5,19 +5,22 @@ import { ACK, refusal } from './answers.js';
 import { onStage } from './on-stage.js';
 import { GENEROUS, NODE_LOSS_MS } from './settings.js';
 
-/** One call for each session, so that a call that did not end is in the way of the next. */
+/** One call per session, so that a call that did not end blocks the next one. */
 const stage = onStage(2, { env: { ...GENEROUS, WR_MAX_CALLS: '1' }, breakable: true });
 afterEach(() => recovered());
 
-/** A call whose other end is gone is ended within this time, once the gateways can reach each other. Milliseconds. */
+/** A call whose other end is gone ends within this time when the gateways can reach each other again. Milliseconds. */
 const END_MS = 5_000;
-/** How long the faults last. Milliseconds. */
+/** Duration of the faults. Milliseconds. */
 const OUTAGE_MS = 10_000;
 const STOP_MS = 20_000;
-/** From the return of a back end until all gateways are ready again, whatever its connections went through. Milliseconds. */
+/**
+ * Time from the return of a back end until all gateways are ready again, whatever the fault of its connections.
+ * Milliseconds.
+ */
 const RECOVERY_MS = 20_000;
 
-/** All gateways say that they are ready. */
+/** Waits until all gateways are ready. */
 async function recovered(): Promise<void> {
   for (const gateway of stage.cluster.gateways) {
     await eventually('the gateway is ready', async () => (await gateway.health('readyz')) === 200, {
@@ -26,7 +29,7 @@ async function recovered(): Promise<void> {
   }
 }
 
-/** A caller at one gateway and a callee at the other, in a call that is active, or rings. */
+/** A caller at one gateway and a callee at the other, in a call that is active or ringing. */
 async function inCall(state: 'active' | 'ringing', places: readonly [number, number] = [0, 1]) {
   const [caller, callee] = await Promise.all(places.map((at) => stage.player('side', { at })));
   if (!caller || !callee) throw new Error('There are two.');
@@ -34,7 +37,7 @@ async function inCall(state: 'active' | 'ringing', places: readonly [number, num
   return { caller, callee, call_id };
 }
 
-/** Everybody who is left of a call is told by then that the other is gone, and can call again. */
+/** Expects that each remaining peer of a call is notified by then that the other is gone, and can be called again. */
 async function expectEnded(left: readonly { player: TestPeer; call_id: string }[], deadlineMs: number): Promise<void> {
   const end = performance.now() + deadlineMs;
   await Promise.all(
@@ -43,7 +46,7 @@ async function expectEnded(left: readonly { player: TestPeer; call_id: string }[
       expect(data).toMatchObject({ call_id, reason: 'peer_offline' });
     }),
   );
-  // Those who call look their callees up: the gateways must have their leases again.
+  // A new call looks up its callee: the gateways must have their leases again.
   await recovered();
   const caller = await stage.player('again');
   for (const { player } of left) {
@@ -53,9 +56,9 @@ async function expectEnded(left: readonly { player: TestPeer; call_id: string }[
   }
 }
 
-describe('Calls whose callers vanish while Redis is away for 10 s', () => {
+describe('Calls whose callers vanish while Redis is unavailable for 10 s', () => {
   it.each(['refuses connections', 'answers nothing'] as const)(
-    '(it %s) end for their callees within 5 s of its return; a call that was established does not',
+    '(it %s) end for their callees within 5 s of its return; an established call does not end',
     async (how) => {
       const { redisProxy } = stage.cluster.faults;
       const states = ['active', 'active', 'active', 'ringing', 'ringing'] as const;
@@ -70,7 +73,7 @@ describe('Calls whose callers vanish while Redis is away for 10 s', () => {
       await Promise.all(calls.map(({ caller }) => caller.close()));
       await lasting(OUTAGE_MS);
       redisProxy.pass();
-      // A connection that died without a word is noticed first: then nothing can be told any sooner.
+      // A connection that died silently must be detected first: no notification can be sent earlier.
       if (how === 'answers nothing') await recovered();
       await expectEnded(
         calls.map(({ callee, call_id }) => ({ player: callee, call_id })),
@@ -81,8 +84,8 @@ describe('Calls whose callers vanish while Redis is away for 10 s', () => {
   );
 });
 
-describe('A gateway that is stopped for 20 s and goes on', () => {
-  it('is told which of its calls are gone; a call that was established is not among them', async () => {
+describe('A gateway that is paused for 20 s and resumes', () => {
+  it('is notified which of its calls are gone; an established call is not among them', async () => {
     await stage.cluster.add();
     const at = stage.cluster.gateways.length - 1;
     const [vanishes, stays, rings, called] = await Promise.all([
@@ -115,8 +118,8 @@ describe('A gateway that is stopped for 20 s and goes on', () => {
     for (const side of [alice, bob]) await side.expectNothing('hangup');
   });
 
-  it('takes no ring and no signal whose sender was told before that it did not arrive', async () => {
-    // One that sends to it for the first time while it is stopped, too.
+  it('accepts no ring and no signal whose sender was already notified of a failure', async () => {
+    // This includes a gateway that sends to it for the first time while it is paused.
     const [at, stranger] = [stage.cluster.gateways.length, stage.cluster.gateways.length + 1];
     await Promise.all([stage.cluster.add(), stage.cluster.add()]);
     const { caller, callee, call_id } = await inCall('active', [0, at]);
@@ -125,13 +128,13 @@ describe('A gateway that is stopped for 20 s and goes on', () => {
     expect(await caller.ask('signal', { call_id, signal: { n: 0 } })).toMatchObject(ACK);
 
     stage.cluster.gateway(at).pause();
-    /** When the sender of each signal was told that it may not have arrived. */
+    /** The time at which the sender of each signal was notified that the signal may not have arrived. */
     const toldAt = new Map<number, number>();
     const asked: Promise<void>[] = [];
     const rings = callers.map((player, index) => {
       return player.ask('call', { peer_id: callees[index]?.peer_id, call_id: callId() });
     });
-    // Below the time after which the gateway counts as lost.
+    // Shorter than the time after which the gateway counts as dead.
     for await (const _ of every(100)) {
       const n = asked.length + 1;
       if (n > 70) break;
@@ -161,7 +164,7 @@ describe('A gateway that is stopped for 20 s and goes on', () => {
 });
 
 describe('A gateway whose clock jumps by a day', () => {
-  it.each([86_400_000, -86_400_000])('(by %i ms) exchanges signals with the others as before', async (ms) => {
+  it.each([86_400_000, -86_400_000])('(by %i ms) still exchanges signals with the others', async (ms) => {
     const jump = `const now=Date.now;let by=0;setTimeout(()=>{by=${ms}},3000).unref();Date.now=()=>now()+by`;
     const startedAt = performance.now();
     await stage.cluster.add({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(jump)}` });

@@ -6,13 +6,13 @@ import { GENEROUS, NODE_LOSS_MS } from './settings.js';
 
 const stage = onStage(2, { env: GENEROUS });
 
-/** A gateway of its own for a test that breaks it. Resolves with its number. */
+/** Starts a gateway for a test that breaks it. Resolves with its number. */
 async function victim(env: Record<string, string> = {}): Promise<number> {
   await stage.cluster.add(env);
   return stage.cluster.gateways.length - 1;
 }
 
-/** Takes the presence of all these peers; how often each was told, and the latest of it. */
+/** Receives the presence of all these peers; returns the number of notifications of each, and the latest status. */
 async function told(
   watcher: TestPeer,
   peers: readonly TestPeer[],
@@ -31,8 +31,8 @@ async function told(
   return count;
 }
 
-describe('A gateway that is killed with sessions on it', () => {
-  it('is noticed: every watcher is told OFFLINE once within 15 s, and calls with its peers end', async () => {
+describe('A gateway that is killed while it has sessions', () => {
+  it('is detected: every watcher receives OFFLINE once within 15 s, and calls with its peers end', async () => {
     const at = await victim();
     const lost = await Promise.all(Array.from({ length: 200 }, () => stage.player('lost', { at })));
     const contacts = lost.map(({ peer_id }) => peer_id);
@@ -60,7 +60,7 @@ describe('A gateway that is killed with sessions on it', () => {
     for (const watcher of watchers) await watcher.expectNothing('presence');
   });
 
-  it('gives its peers free at once: they come back elsewhere, and nobody is told OFFLINE afterwards', async () => {
+  it('releases its peers at once: they register at other gateways, and no watcher receives OFFLINE afterwards', async () => {
     const at = await victim();
     const bob = await stage.player('bob', { at });
     const alice = await stage.player('alice', { contacts: [bob.peer_id] });
@@ -69,7 +69,7 @@ describe('A gateway that is killed with sessions on it', () => {
     const back = await stage.socketOf(bob.identity, 1);
     await back.join();
     await stage.call(alice, back);
-    // Longer than the lease of the one that was killed: another loss is noticed first.
+    // Longer than the lease of the killed gateway, so that its loss has been detected.
     const other = await victim();
     const carol = await stage.player('carol', { at: other });
     await alice.ask('contacts', { add: [carol.peer_id] });
@@ -79,8 +79,8 @@ describe('A gateway that is killed with sessions on it', () => {
   });
 });
 
-describe('A gateway that stands still and goes on', () => {
-  it('is noticed, and claims its peers again within 5 s, but not those who have moved', async () => {
+describe('A gateway that is paused and resumes', () => {
+  it('is detected, and claims its peers again within 5 s, but not those that have moved', async () => {
     const at = await victim();
     const [stays, moves] = await Promise.all([stage.player('stays', { at }), stage.player('moves', { at })]);
     const alice = await stage.player('alice', { contacts: [stays.peer_id, moves.peer_id] });
@@ -100,8 +100,8 @@ describe('A gateway that stands still and goes on', () => {
   });
 });
 
-describe('One identity that registers from 20 sockets at once', () => {
-  it('is one session in the end: the others are closed with 4503, and nobody is told OFFLINE', async () => {
+describe('An identity that registers from 20 sockets at once', () => {
+  it('ends as one session: the others are closed with 4503, and no watcher receives OFFLINE', async () => {
     const identity = await stage.identity('alice');
     const first = await stage.socketOf(identity);
     await first.join();
@@ -128,8 +128,8 @@ describe('One identity that registers from 20 sockets at once', () => {
   });
 });
 
-describe('A client that is gone without a word', () => {
-  it('is closed and OFFLINE once its silence has lasted too long', async () => {
+describe('A client that vanishes without a close', () => {
+  it('is closed and OFFLINE after the heartbeat timeout', async () => {
     const at = await victim({ WR_HEARTBEAT_INTERVAL_SECONDS: '1', WR_HEARTBEAT_TIMEOUT_SECONDS: '3' });
     const proxy = await FaultProxy.start({ port: stage.cluster.gateway(at).port });
     const identity = await stage.identity('bob');
@@ -146,7 +146,7 @@ describe('A client that is gone without a word', () => {
 });
 
 describe('A client that does not read', () => {
-  it('is closed with 4002, and the others do not wait for it', async () => {
+  it('is closed with 4002, and does not delay other clients', async () => {
     const [alice, bob] = await stage.pair(1);
     const call_id = await stage.call(alice, bob);
     const [carol, dave] = await stage.pair(1);
@@ -154,7 +154,7 @@ describe('A client that does not read', () => {
     bob.socket.pause();
     const sdp = 'x'.repeat(60_000);
     let answer = '';
-    // Its own kernel and the gateway's take some MiB before anything waits.
+    // The client's kernel and the gateway's kernel buffer some MiB before any byte waits.
     for (let n = 0; n < 1_000 && !answer.includes('error'); n += 1) {
       answer = (await alice.ask('signal', { call_id, signal: { sdp } })).text;
       if (n % 50 === 0)

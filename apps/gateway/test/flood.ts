@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { rawFrame } from './raw-socket.js';
 import { HANDSHAKE } from './upgrade-request.js';
 
-/** Connections that are open at once. */
+/** Number of concurrent connections. */
 const AT_ONCE = 64;
 const TEXT = 0x81;
 
@@ -12,24 +12,26 @@ const UPGRADE = Buffer.from(
     .join('\r\n')}\r\n\r\n`,
 );
 
-/** A `register` with that key, of a device that nobody has seen. */
+/** A `register` with that key, from a device that the server has not seen before. */
 export function registerFrame(license_key: string): Buffer {
   const data = { license_key, device_id: 'device-of-mallory', peer_id: 'peer-of-mallory' };
   return rawFrame(TEXT, Buffer.from(JSON.stringify({ event: 'register', data })));
 }
 
-/** One client that connects, sends a frame and is sent away, again and again, as fast as it can. Stop it in the end. */
+/**
+ * A client that connects, sends a frame and is disconnected, again and again, as fast as it can. A test must stop it.
+ */
 export class Flood {
-  /** Upgrades that were refused with 503. */
+  /** Number of upgrades that were refused with 503. */
   refused = 0;
-  /** Frames that were answered, whatever with. */
+  /** Number of frames that were answered, with any event. */
   answered = 0;
-  /** Of these, with `rate_limited`. */
+  /** Number of these that were answered with `rate_limited`. */
   limited = 0;
   #isOver = false;
   readonly #ended: Promise<unknown>;
 
-  /** @param from the address of loopback that it comes from. */
+  /** @param from the loopback address that it connects from. */
   constructor(
     private readonly port: number,
     private readonly from: string,
@@ -47,7 +49,7 @@ export class Flood {
     while (!this.#isOver) this.#note(await this.#once());
   }
 
-  /** What one connection was told, once it is closed. */
+  /** The received answer of one connection after its close. */
   #once(): Promise<string> {
     return new Promise((resolve) => {
       let heard = '';
@@ -61,7 +63,7 @@ export class Flood {
         resolve(heard);
       });
       socket.write(Buffer.concat([UPGRADE, this.frame()]));
-      // An answered close is what a client owes: the gateway then ends the connection at once.
+      // A client must answer a Close frame: the gateway then ends the connection at once.
       socket.on('data', () => {
         if (heard.includes('"error"')) socket.end(rawFrame(0x88, Buffer.alloc(0)));
       });

@@ -13,7 +13,7 @@ beforeAll(async () => {
 }, STAGE_MS);
 afterAll(() => stage.close(), STAGE_MS);
 
-/** A change of the database's own that makes it refuse to bind, and what takes it back. */
+/** A constraint in the database that makes it refuse to bind a device, and the statement that removes it. */
 const REFUSE = `alter table binding add constraint refusing check (slot < 0) not valid`;
 const ACCEPT = `alter table binding drop constraint refusing`;
 
@@ -27,7 +27,7 @@ async function changeDatabase(sql: string): Promise<void> {
 }
 
 describe('The log of a gateway', () => {
-  it('says why a licence cannot be checked while the database answers, and quotes nothing of the row', async () => {
+  it('shows why a license cannot be checked while the database answers, and quotes nothing of the row', async () => {
     const gateway = stage.cluster.gateway(0);
     await changeDatabase(REFUSE);
     try {
@@ -43,7 +43,7 @@ describe('The log of a gateway', () => {
     expect(gateway.logged('database_down')).toEqual([]);
   });
 
-  it('says by a code why Redis refuses it', async () => {
+  it('shows by a code why Redis refuses the gateway', async () => {
     const gateway = stage.cluster.gateway(0);
     const redis = new Redis(stage.cluster.redisUrl);
     try {
@@ -60,7 +60,7 @@ describe('The log of a gateway', () => {
     await eventually('it is back', () => gateway.logged('cluster_up').length > 0, { deadlineMs: 10_000 });
   });
 
-  it('has one line for a fault that nobody caught, without its words, and the process ends', async () => {
+  it('has one line for an uncaught fault, without its message, and the process ends', async () => {
     const program = fileURLToPath(new URL('crashing-gateway.mjs', import.meta.url));
     const { redisUrl, databaseUrl } = stage.cluster;
     const gateway = await GatewayProcess.start({
@@ -77,7 +77,7 @@ describe('The log of a gateway', () => {
       }),
     ]);
     expect(gateway.lines.join('\n')).not.toContain('canary');
-    // All that was written is a line of the log.
+    // Every line of the output is a line of the log.
     for (const line of gateway.lines) expect(() => JSON.parse(line) as unknown).not.toThrow();
   });
 });

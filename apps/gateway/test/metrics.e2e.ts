@@ -5,33 +5,33 @@ import { readScrape, type Scrape } from './scrape.js';
 import { onStage } from './on-stage.js';
 import { GENEROUS } from './settings.js';
 
-/** Enough that each way of a signal has been timed: a sample is one in 64. */
+/** Enough signals that each path is timed at least once: a sample is one in 64. */
 const SIGNALS = 130;
 
 const stage = onStage(2, { env: { ...GENEROUS, WR_REGION: 'eu', WR_POD: 'gateway-7d9f' } });
 
 const scrape = async (at = 0) => readScrape(await stage.cluster.gateway(at).metrics());
 
-/** The name in the table that a sample belongs to. */
+/** The name in the table for the name of a sample. */
 function ownerOf(sample: string): MetricName | undefined {
   const names = [sample, sample.replace(/_(bucket|sum|count)$/, '')];
   return METRIC_NAMES.find((name) => names.includes(name));
 }
 
-/** As Prometheus calls it, which has no type for an info metric. */
+/** The type in Prometheus, which has no type for an info metric. */
 function typeOf(name: MetricName): string {
   const { type } = rowOf(name);
   return type === 'info' ? 'gauge' : type;
 }
 
-/** How much more a metric shows in the later scrape. */
+/** The increase of a metric between the two scrapes. */
 function growth(before: Scrape, after: Scrape) {
   return (name: string, labels?: Readonly<Record<string, string>>) =>
     after.sum(name, labels) - before.sum(name, labels);
 }
 
-describe('A scrape of a gateway in use', () => {
-  it('shows every metric of the table, of the type it says, and nothing else', async () => {
+describe('The metrics of a gateway in use', () => {
+  it('contain every metric of the table with its type, and no other metric', async () => {
     const [alice, bob] = await stage.pair(1);
     await stage.call(alice, bob);
     const seen = await eventually('the first probe is back and the database was asked', async () => {
@@ -44,7 +44,7 @@ describe('A scrape of a gateway in use', () => {
     expect(METRIC_NAMES.filter((name) => !shown.has(name))).toEqual([]);
   });
 
-  it('has no label but those of the table, with no value but theirs', async () => {
+  it('have only labels and label values of the table', async () => {
     const [alice, bob] = await stage.pair(1);
     await stage.call(alice, bob);
     const { samples } = await scrape();
@@ -67,7 +67,7 @@ describe('A scrape of a gateway in use', () => {
   });
 });
 
-it('A scrape maps the node name of a gateway to its region, pod and version', async () => {
+it('A scrape maps the node id of a gateway to its region, pod and version', async () => {
   const { node, version } = (await (
     await fetch(`http://127.0.0.1:${stage.cluster.gateway(0).adminPort}/readyz`)
   ).json()) as {
@@ -88,7 +88,7 @@ describe.each([
   ['one gateway', 0, 'same_node'],
   ['two gateways', 1, 'across'],
 ] as const)('A call within %s', (_, far, path) => {
-  it('is found in the counts', async () => {
+  it('is counted', async () => {
     const before = await scrape();
     const [alice, bob] = await stage.pair(far);
     const call_id = await stage.call(alice, bob);
@@ -112,7 +112,7 @@ describe.each([
   });
 });
 
-describe('What ends and what is refused', () => {
+describe('Each close and each refusal', () => {
   it('is counted by its code', async () => {
     const before = await eventually('those of other tests have left', async () => {
       const now = await scrape();

@@ -6,12 +6,12 @@ import { GENEROUS } from './settings.js';
 import { upgrade } from './upgrade-request.js';
 
 const DRAIN_SECONDS = 3;
-/** From the first close to the last good-bye. Milliseconds. */
+/** Time from the first close to the last closed socket. Milliseconds. */
 const DRAIN_MS = DRAIN_SECONDS * 1_000 + 10_000;
-/** New sockets a second of a gateway that a storm comes to, and as many at once. */
+/** Rate and burst of new sockets at a gateway during a storm. */
 const RATE = 40;
 
-/** Somebody who comes back whenever a gateway sends him away. */
+/** A client that returns whenever a gateway closes its connection. */
 interface Regular {
   player: TestPeer;
   at: number;
@@ -19,8 +19,8 @@ interface Regular {
 
 const stage = onStage(3, { env: { ...GENEROUS, WR_DRAIN_SECONDS: String(DRAIN_SECONDS) } });
 
-describe('Three gateways that are replaced one after the other', () => {
-  it('keep everybody: 1012 and nothing else, back within the drain, nobody wrongly OFFLINE, no key left', async () => {
+describe('Three gateways that are replaced one after another', () => {
+  it('keep all clients: closed with 1012 only, back within the drain, none wrongly OFFLINE, no key left', async () => {
     const regulars = await Promise.all(
       Array.from({ length: 150 }, async (_, index) => ({
         player: await stage.player('regular', { at: index % 3 }),
@@ -48,8 +48,8 @@ describe('Three gateways that are replaced one after the other', () => {
   }, 120_000);
 });
 
-describe('The clients of a gateway that was killed, all at once', () => {
-  it('are taken no faster than is set, told to come again, and all there in the end', async () => {
+describe('The clients of a killed gateway that all return at once', () => {
+  it('are admitted no faster than configured, receive a retry delay, and all registered in the end', async () => {
     const [lost, to] = [await join({}), await join({ WR_CONNECT_RATE: String(RATE), WR_CONNECT_BURST: String(RATE) })];
     const players = await Promise.all(Array.from({ length: 120 }, () => stage.player('player', { at: lost })));
     await stage.cluster.gateway(lost).kill();
@@ -71,7 +71,7 @@ describe('The clients of a gateway that was killed, all at once', () => {
   }, 60_000);
 });
 
-/** Puts a new gateway in the place of that one. Its clients come to the new one. */
+/** Replaces that gateway by a new one. Its clients move to the new one. */
 async function replace(at: number, regulars: readonly Regular[]): Promise<void> {
   const to = await join({});
   const leaving = regulars.filter((regular) => regular.at === at);
@@ -89,13 +89,13 @@ async function replace(at: number, regulars: readonly Regular[]): Promise<void> 
   expect(await stopped).toEqual({ code: 0, signal: null });
 }
 
-/** One more gateway. Resolves with its number. */
+/** Starts one more gateway. Resolves with its number. */
 async function join(env: Record<string, string>): Promise<number> {
   await stage.cluster.add(env);
   return stage.cluster.gateways.length - 1;
 }
 
-/** Tries until it is taken, as a client does that is told to come again. */
+/** Retries until it is admitted, as a client does that has received a retry delay. */
 async function comeBack({ identity }: TestPeer, at: number): Promise<void> {
   const player = await eventually('there is room', () => stage.socketOf(identity, at), {
     deadlineMs: 30_000,
@@ -104,7 +104,7 @@ async function comeBack({ identity }: TestPeer, at: number): Promise<void> {
   await player.join();
 }
 
-/** What somebody was told last of each of these. */
+/** The latest status of each of these peers that the client received. */
 function latest({ unread }: TestPeer, peers: readonly string[]): (string | undefined)[] {
   const told = new Map<string, string>(
     unread.flatMap((frame) =>
@@ -116,7 +116,7 @@ function latest({ unread }: TestPeer, peers: readonly string[]): (string | undef
   return peers.map((peer) => told.get(peer));
 }
 
-/** Keys of Redis but the counters of limits, which end by themselves within a minute. */
+/** Keys of Redis except the counters of limits, which expire within a minute. */
 async function keysLeft(url: string): Promise<string[]> {
   const redis = new Redis(url);
   const keys = await redis.keys('wr:*');

@@ -1,5 +1,5 @@
-// Preloaded into a gateway: prints the name of each module of OpenTelemetry that it loads. Its API, which does nothing
-// by itself, is not meant: prom-client always loads that.
+// Preloaded into a gateway: prints the name of each module of OpenTelemetry that the gateway loads. Its API package
+// is excluded: it does nothing on its own, and prom-client always loads it.
 import { registerHooks } from 'node:module';
 
 const MEANT = /@opentelemetry\/(?!api\/)|\/otlp-tracer\.js$/;

@@ -8,7 +8,7 @@ import { GENEROUS, NODE_LOSS_MS, PRESENCE_MS } from './settings.js';
 
 const PROGRAM = join(REPOSITORY_ROOT, 'apps/admin/dist/main.js');
 const DRAIN_SECONDS = 8;
-/** To start the program, and to take its connections up, on a busy machine. Ms. */
+/** Time for the start of the program and its connections on a busy machine. Ms. */
 const PROGRAM_MS = 30_000;
 
 const stage = onStage(3, {
@@ -21,7 +21,7 @@ interface Ended {
   readonly err: string;
 }
 
-/** Runs the operators' program against the stage's cluster. */
+/** Runs the operators' program against the cluster of the suite. */
 function admin(...args: readonly string[]): Promise<Ended> {
   const { redisUrl: REDIS_URL, databaseUrl: DATABASE_URL } = stage.cluster;
   const env = { PATH: process.env['PATH'], REDIS_URL, DATABASE_URL };
@@ -44,13 +44,13 @@ async function status(): Promise<Status> {
   return JSON.parse(out) as Status;
 }
 
-/** The name under which a gateway is in the cluster. */
+/** The node id of a gateway in the cluster. */
 function nameOf(gateway: GatewayProcess): string {
   return String(gateway.logged('listening')[0]?.['node']);
 }
 
-describe('status', () => {
-  it('shows each gateway with its counts, and no more the one that was killed', async () => {
+describe('cluster status', () => {
+  it('shows each gateway with its counts, without the one that was killed', async () => {
     const victim = await stage.cluster.add();
     const at = stage.cluster.gateways.length - 1;
     await Promise.all([0, 0, 1, at].map((place) => stage.player('player', { at: place })));
@@ -83,7 +83,7 @@ describe('status', () => {
     expect(left.nodes.map(({ node }) => node)).not.toContain(nameOf(victim));
   });
 
-  it('is a table for people', async () => {
+  it('prints a table for human readers', async () => {
     const { code, out } = await admin('cluster', 'status');
     expect(code).toBe(0);
     expect(out).toMatch(/^NODE +POD +REGION +STATE +LEASE +SESSIONS +SOCKETS/);
@@ -93,8 +93,8 @@ describe('status', () => {
   });
 });
 
-describe('drain', () => {
-  it('does what SIGTERM does: unready, all closed with 1012 in its time, exit 0, and it is told meanwhile', async () => {
+describe('cluster drain', () => {
+  it('has the effect of SIGTERM: unready, all closed with 1012 over the drain period, exit 0, and the operator sees the progress', async () => {
     const victim = await stage.cluster.add();
     const at = stage.cluster.gateways.length - 1;
     const players = await Promise.all(Array.from({ length: 200 }, () => stage.player('player', { at })));
@@ -114,7 +114,7 @@ describe('drain', () => {
 
     const ends = await closed;
     expect(new Set(ends.map(({ code }) => code))).toEqual(new Set([1012]));
-    // Spread over 8 s: the first second does not hold more than three times its share.
+    // Spread over 8 s: the first second has at most three times its share.
     expect(ends.filter(({ ms }) => ms < 1_000).length).toBeLessThan((3 * players.length) / DRAIN_SECONDS);
     expect(await watcher.next('presence', PRESENCE_MS)).toMatchObject({ data: { peers: [{ status: 'OFFLINE' }] } });
     expect(await within('it ends', 10_000, victim.exited)).toEqual({ code: 0, signal: null });
@@ -127,14 +127,14 @@ describe('drain', () => {
     expect(await keptOf(nameOf(victim))).toEqual([]);
   });
 
-  it('takes the beginning of a name, and need not wait', async () => {
+  it('accepts a prefix of a node id, and can return without waiting', async () => {
     const victim = await stage.cluster.add({ WR_DRAIN_SECONDS: '0' });
     const { code, out } = await admin('cluster', 'drain', nameOf(victim).slice(0, 8), '--no-wait');
     expect([code, out]).toEqual([0, 'The request was delivered.\n']);
     expect(await within('it ends', 10_000, victim.exited)).toEqual({ code: 0, signal: null });
   });
 
-  it('says so where the gateway ends before it is done', async () => {
+  it('reports it if the gateway ends before the drain is complete', async () => {
     const victim = await stage.cluster.add({ WR_DRAIN_SECONDS: '60' });
     await stage.player('player', { at: stage.cluster.gateways.length - 1 });
     const command = admin('cluster', 'drain', nameOf(victim), '--json');
@@ -143,27 +143,27 @@ describe('drain', () => {
     const { code, out, err } = await command;
     expect([code, out]).toEqual([1, '']);
     expect(err).toContain(`${nameOf(victim)} ended before its drain was complete`);
-    // The others forget it when they next renew their own leases.
+    // The other gateways detect it when they next renew their own leases.
     const isForgotten = async () => (await keptOf(nameOf(victim))).length === 0;
     await eventually('it is forgotten', isForgotten, { deadlineMs: NODE_LOSS_MS });
   });
 
-  it('names those that live where it does not know the one that is meant', async () => {
+  it('lists the running nodes if the given one is unknown', async () => {
     const { code, out, err } = await admin('cluster', 'drain', 'nobody');
     expect([code, out]).toEqual([1, '']);
     expect(err).toContain(nameOf(stage.cluster.gateway(0)));
   });
 });
 
-describe('The last gateway', () => {
-  it('takes all that the cluster kept of its nodes with it', async () => {
+describe('The last gateway of a cluster', () => {
+  it('deletes everything that the cluster stored about its nodes', async () => {
     const running = stage.cluster.gateways.filter(({ process }) => process.exit === undefined);
     await Promise.all(running.map((gateway) => gateway.stop()));
     expect(await keptOf('')).toEqual([]);
   });
 });
 
-/** What Redis keeps of the nodes: names of leases, and of the index if there is one; those in which a text occurs. */
+/** The keys of the nodes in Redis: leases, and the index if there is one; only those that contain the text. */
 async function keptOf(text: string): Promise<string[]> {
   const redis = new Redis(stage.cluster.redisUrl);
   try {

@@ -24,7 +24,7 @@ const Batch = z.object({
   ),
 });
 
-/** A span as the collector was told of it. */
+/** A span as the collector received it. */
 export interface CollectedSpan {
   readonly traceId: string;
   readonly spanId: string;
@@ -33,13 +33,13 @@ export interface CollectedSpan {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-/** An OpenTelemetry collector that only listens: OTLP over HTTP, JSON. */
+/** An OpenTelemetry collector that only receives: OTLP over HTTP, JSON. */
 export class OtlpCollector {
   readonly spans: CollectedSpan[] = [];
   readonly resources: Readonly<Record<string, unknown>>[] = [];
-  /** Everything that came, headers included. */
+  /** All received requests, including headers. */
   readonly texts: string[] = [];
-  /** Set, it refuses what it is sent. */
+  /** If set, the collector refuses every request. */
   isBroken = false;
 
   private constructor(private readonly server: Server) {}

@@ -4,7 +4,7 @@ import { OtlpCollector } from './otlp-collector.js';
 import { GENEROUS, STAGE_MS } from './settings.js';
 
 const NOTE_MODULES = { NODE_OPTIONS: `--import ${new URL('note-modules.mjs', import.meta.url).href}` };
-/** Names of the attributes that a span may have, and what they may be. */
+/** Names of the attributes that a span may have, with their allowed values. */
 const ATTRIBUTES = { 'wr.outcome': /^[a-z_]{1,32}$/, 'wr.path': /^(same_node|across)$/ } as const;
 const REGION = 'region-of-the-test';
 
@@ -17,11 +17,11 @@ afterAll(() => {
   collector.stop();
 });
 
-/** Spans of that name and their outcomes. */
+/** The spans of that name with their outcomes. */
 const outcomes = (name: string) =>
   collector.spans.filter((span) => span.name === name).map(({ attributes }) => attributes['wr.outcome']);
 
-describe('A gateway that is told of a collector', () => {
+describe('A gateway with a collector', () => {
   let stage: Stage;
 
   beforeAll(async () => {
@@ -31,7 +31,7 @@ describe('A gateway that is told of a collector', () => {
   afterAll(() => stage.close(), STAGE_MS);
 
   it(
-    'sends what registers, calls and the drain came to, and nothing that names anybody',
+    'sends the results of registers, calls and the drain, and no id of a client',
     async () => {
       const [alice, bob] = await stage.pair(1);
       const carol = await stage.player('carol');
@@ -77,16 +77,16 @@ describe('A gateway that is told of a collector', () => {
           'cloud.region': REGION,
         });
       }
-      // So that the absence below proves something.
+      // Without spans, the absence below would prove nothing.
       expect(stage.cluster.gateway(0).lines.filter((line) => line.startsWith('loaded ')).length).toBeGreaterThan(5);
     },
     STAGE_MS,
   );
 });
 
-describe('A gateway whose collector refuses', () => {
+describe('A gateway whose collector refuses batches', () => {
   it(
-    'goes on, and its log says so once',
+    'continues, and logs it once',
     async () => {
       collector.isBroken = true;
       const env = { ...GENEROUS, WR_OTLP_URL: collector.url, WR_OTLP_SAMPLE: '1' };
@@ -106,9 +106,9 @@ describe('A gateway whose collector refuses', () => {
   );
 });
 
-describe('A gateway that is told of none', () => {
+describe('A gateway without a collector', () => {
   it(
-    'loads nothing of OpenTelemetry',
+    'loads no module of OpenTelemetry',
     async () => {
       const stage = await Stage.open(1, { env: { ...GENEROUS, ...NOTE_MODULES } });
       try {

@@ -18,14 +18,14 @@ import {
 import { refusal } from './answers.js';
 import { STAGE_MS } from './settings.js';
 
-// Another version than the installed one: WR_TEST_PGBOUNCER is the path of its program.
+// To test another version than the installed one, set WR_TEST_PGBOUNCER to the path of its program.
 const command = process.env['WR_TEST_PGBOUNCER'] ?? (await findProgram(DEBIAN.pgbouncer.program));
 const missing = command === undefined ? howToInstall(DEBIAN.pgbouncer) : '';
 
-/** From a revocation to the close of the session (docs/protocol.md). Milliseconds. */
+/** Time from a revocation to the close of the session (docs/protocol.md). Milliseconds. */
 const REVOCATION_MS = 2_000;
 
-/** Fewer than gateways have connections, so that the gateways' connections take turns at them. */
+/** Fewer than the connections of the gateways, so that the gateways have to share them. */
 const SERVER_CONNECTIONS = 2;
 
 describeUnless(missing)('Gateways behind PgBouncer in transaction mode', () => {
@@ -35,7 +35,7 @@ describeUnless(missing)('Gateways behind PgBouncer in transaction mode', () => {
   let pgbouncer: PgbouncerProcess;
   let gateways: readonly GatewayProcess[];
   let licenses: Licenses;
-  /** Of all that was started, in the order in which it was. */
+  /** Everything that was started, in order. */
   const stops: (() => Promise<unknown>)[] = [];
 
   beforeAll(async () => {
@@ -45,7 +45,8 @@ describeUnless(missing)('Gateways behind PgBouncer in transaction mode', () => {
     direct = new pg.Client(directUrl);
     await direct.connect();
     stops.push(() => direct.end());
-    // What docs/operations.md has an operator set for the role; here for the database, since others use the role.
+    // docs/operations.md has the operator set this for the role; here it is set for the database, because others use
+    // the role.
     const database = new URL(directUrl).pathname.slice(1);
     await direct.query(`alter database ${database} set statement_timeout = '2200ms'`);
     await direct.query(`alter database ${database} set idle_in_transaction_session_timeout = '5s'`);
@@ -76,7 +77,7 @@ describeUnless(missing)('Gateways behind PgBouncer in transaction mode', () => {
     return new TestPeer(gateways[at]?.url ?? '', { ...newIdentity(name), license_key: key }).opened();
   }
 
-  /** Statements of this database that wait for a lock. */
+  /** Number of statements of this database that wait for a lock. */
   async function waitForLocks(): Promise<number> {
     const { rows } = await direct.query<{ waiting: number }>(
       `select count(*)::int as waiting from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
@@ -84,7 +85,7 @@ describeUnless(missing)('Gateways behind PgBouncer in transaction mode', () => {
     return rows[0]?.waiting ?? 0;
   }
 
-  it('register and activate 60 devices at once over two server connections, and know them again', async () => {
+  it('register and activate 60 devices at once over two server connections, and recognize them again', async () => {
     const players = await Promise.all(Array.from({ length: 60 }, (_, n) => player(`p${n}`, undefined, n % 2)));
     for (const { event } of await Promise.all(players.map((one) => one.ask('register', one.identity)))) {
       expect(event).toBe('registered');
@@ -98,12 +99,12 @@ describeUnless(missing)('Gateways behind PgBouncer in transaction mode', () => {
     const { rows } = await direct.query<{ connections: number }>(
       `select count(*)::int as connections from pg_stat_activity where datname = current_database() and backend_type = 'client backend'`,
     );
-    // This one and the license desk's stand beside it.
+    // This connection and that of the license administration exist besides.
     expect(rows[0]?.connections).toBeLessThanOrEqual(SERVER_CONNECTIONS + 3);
     await Promise.all([...players, ...again].map((one) => one.close()));
   });
 
-  it('move a license to another device, and refuse the next move', async () => {
+  it('transfer a license to another device, and refuse the next transfer', async () => {
     const old = await player('old');
     await old.join();
     const newer = await player('newer', old.license_key);
@@ -121,7 +122,7 @@ describeUnless(missing)('Gateways behind PgBouncer in transaction mode', () => {
     expect((await one.closed(REVOCATION_MS)).code).toBe(4501);
   });
 
-  it('end a statement that waits for a lock in time by the time limit of the role, and answer license_unavailable', async () => {
+  it('end a statement that waits for a lock by the time limit of the role, and answer license_unavailable', async () => {
     const one = await player('locked');
     await direct.query('begin');
     await direct.query('select from license for update');
@@ -130,21 +131,21 @@ describeUnless(missing)('Gateways behind PgBouncer in transaction mode', () => {
     expect(await answered).toMatchObject(
       refusal('license_unavailable', 'register', { retry_after_ms: expect.any(Number) }),
     );
-    // 57014, by the server: the gateway's own limit would have been a time-out of the driver, and is 0.2 s later.
+    // 57014 comes from the server: the gateway's own limit would be a timeout of the driver, 0.2 s later.
     expect(await gateways[0]?.metrics()).toMatch(/wr_license_unavailable_total\{reason="failed"\} 1\n/);
     await eventually('nothing waits for the lock any more', async () => (await waitForLocks()) === 0);
     await direct.query('rollback');
   });
 
-  it('are migrated through it without leaving a lock behind, although operators are told to go around it', async () => {
+  it('can be migrated through it without leaving a lock behind, although the documentation advises operators to bypass it', async () => {
     for (let n = 0; n < 3; n += 1) expect(await migrate(pgbouncer.url)).toEqual([]);
     const { rowCount } = await direct.query(`select from pg_locks where locktype = 'advisory'`);
     expect(rowCount).toBe(0);
   });
 });
 
-describe('A role with a time limit for gateways', () => {
-  it('does not limit migrations', async () => {
+describe('The time limit of a role for gateways', () => {
+  it('does not apply to migrations', async () => {
     const postgres = await startPostgres();
     const url = await postgres.createDatabase();
     const direct = new pg.Client(url);

@@ -4,17 +4,17 @@ import { eventually, newIdentity } from '@white-rabbit/testing';
 import { onStage } from './on-stage.js';
 import { PING, PONG, rawFrame, RawSocket } from './raw-socket.js';
 
-/** With the limits of the protocol. */
+/** With the default limits of the protocol. */
 const stage = onStage(1);
 
-/** A ping whose payload its pong repeats, and nothing else that is told has in it. */
+/** A ping whose payload occurs in its pong and in no other frame. */
 const PING_FRAME = rawFrame(PING, Buffer.from('\x01ping'));
 const PONG_CHARACTERS = `${String.fromCharCode(PONG)}\x05\x01ping`;
 
 const pings = (count: number) => Buffer.concat(Array.from({ length: count }, () => PING_FRAME));
 const pongs = (raw: RawSocket) => raw.heard.split(PONG_CHARACTERS).length - 1;
 
-/** How many pings may have been answered since `startMs`, at the most. */
+/** The maximum number of pings that may have been answered since `startMs`. */
 function most(startMs: number): number {
   return LIMITS.eventBurst + Math.ceil(((performance.now() - startMs) / 1_000) * LIMITS.eventsPerSecond);
 }
@@ -35,7 +35,7 @@ describe.each(['before', 'after'])('Pings %s register', (when) => {
     raw.reset();
   });
 
-  it('of which 100 come in one segment are answered up to the limit, and the connection stays', async () => {
+  it('are answered up to the limit if 100 come in one segment, and the connection stays open', async () => {
     const raw = await client();
     const startMs = performance.now();
     raw.say(pings(100));
@@ -47,7 +47,7 @@ describe.each(['before', 'after'])('Pings %s register', (when) => {
     raw.reset();
   });
 
-  it('that go on beyond the limit close the connection with 4003', async () => {
+  it('close the connection with 4003 if they continue beyond the limit', async () => {
     const raw = await client();
     const startMs = performance.now();
     raw.say(pings(1_000));

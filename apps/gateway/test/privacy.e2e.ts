@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { onStage } from './on-stage.js';
 import { GENEROUS } from './settings.js';
 
-/** Texts that occur nowhere else, by what they stand for. */
+/** Texts that occur nowhere else, by their meaning. */
 const CANARY = {
   sdp: 'canary-sdp-v0-o-203.0.113.77',
   field: 'canary-field-that-nobody-knows',
@@ -21,8 +21,8 @@ const CANARY = {
 const TURN = { WR_TURN_URLS: 'turn:turn.example.com', WR_TURN_SECRET: CANARY.turnSecret };
 const stage = onStage(2, { env: { ...GENEROUS, ...TURN, WR_LOG_LEVEL: 'debug' } });
 
-describe('What passes through the server', () => {
-  it('is found nowhere in logs, metrics, Redis and PostgreSQL, but the route and the binding', async () => {
+describe('The content that passes through the server', () => {
+  it('is absent from logs, metrics, Redis and PostgreSQL, except for the route and the binding', async () => {
     const headers = { 'user-agent': CANARY.agent, 'x-forwarded-for': CANARY.address };
     const options = { socket: { headers } };
     const [alice, bob] = await Promise.all([
@@ -37,7 +37,7 @@ describe('What passes through the server', () => {
     const metrics = (await Promise.all(stage.cluster.gateways.map((gateway) => gateway.metrics()))).join('\n');
     const { keys, values } = await everythingInRedis(stage.cluster.redisUrl);
     const rows = await everythingInPostgres(stage.cluster.databaseUrl);
-    // Where nothing is to be found, something has to be there to look at.
+    // The absence proves something only if there is data to search.
     for (const text of [logs, metrics, keys, values, rows]) expect(text.length).toBeGreaterThan(20);
 
     expect(found({ ...secrets, ...names }, logs)).toEqual([]);
@@ -49,10 +49,10 @@ describe('What passes through the server', () => {
     expect(found(names, rows)).toEqual(Object.keys(names));
   });
 
-  it('leaves nothing of its peers in Redis once they are gone', async () => {
+  it('leaves no trace of its peers in Redis after they have disconnected', async () => {
     const redis = new Redis(stage.cluster.redisUrl);
     try {
-      // Node leases stay with their gateways, and limits of the last minute run out by themselves.
+      // Node leases stay with their gateways, and limits of the last minute expire on their own.
       const routes = async () => (await redis.keys('*')).filter((key) => key.startsWith('wr:route:'));
       await stage.pair(1);
       expect(await routes()).toHaveLength(2);
@@ -64,7 +64,7 @@ describe('What passes through the server', () => {
   });
 });
 
-/** Normal ways and all kinds of errors; resolves with a call that went through. */
+/** Sends valid and invalid requests of all kinds; resolves with a call that was established. */
 async function useEverything(alice: TestPeer, bob: TestPeer): Promise<{ call_id: string; relays: Relays }> {
   const { call_id, relays } = await callWithRelays(alice, bob);
   await alice.ask('signal', { call_id, signal: { sdp: CANARY.sdp, [CANARY.field]: 1 } });
@@ -93,7 +93,7 @@ async function useEverything(alice: TestPeer, bob: TestPeer): Promise<{ call_id:
   return { call_id, relays };
 }
 
-/** User names and credentials of both sides, by what they stand for. */
+/** User names and credentials of both sides, by their meaning. */
 type Relays = Readonly<Record<string, string>>;
 
 async function callWithRelays(alice: TestPeer, bob: TestPeer): Promise<{ call_id: string; relays: Relays }> {
@@ -116,7 +116,7 @@ function found(canaries: Readonly<Record<string, string>>, text: string): string
   return Object.entries(canaries).flatMap(([what, canary]) => (lower.includes(canary.toLowerCase()) ? [what] : []));
 }
 
-/** Names of all keys, and what is in them, whatever their type. */
+/** The names of all keys and their content, of any type. */
 async function everythingInRedis(url: string): Promise<{ keys: string; values: string }> {
   const redis = new Redis(url);
   try {
@@ -131,7 +131,7 @@ async function everythingInRedis(url: string): Promise<{ keys: string; values: s
   }
 }
 
-/** Every row of every table of ours. */
+/** Every row of every table in the public schema. */
 async function everythingInPostgres(databaseUrl: string): Promise<string> {
   const orm = await openLicenseOrm({ databaseUrl, poolSize: 1 });
   try {

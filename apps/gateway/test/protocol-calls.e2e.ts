@@ -7,7 +7,7 @@ import { GENEROUS, PLACES } from './settings.js';
 
 const stage = onStage(2, { env: GENEROUS });
 
-/** Everything that needs a call, with the data it needs besides. */
+/** Every event that needs a call, with its other required data. */
 const IN_A_CALL = [
   ['accept', {}],
   ['reject', {}],
@@ -43,7 +43,7 @@ describe.each(PLACES)('A call $place', ({ far }) => {
     await expectGone(call_id, alice, bob);
   });
 
-  it('is hung up by its caller', async () => {
+  it('is ended by its caller’s hangup', async () => {
     const [alice, bob] = await stage.pair(far);
     const call_id = await stage.call(alice, bob);
     expect(await alice.ask('hangup', { call_id })).toMatchObject(ACK);
@@ -54,7 +54,7 @@ describe.each(PLACES)('A call $place', ({ far }) => {
     ['declined where no reason is given', undefined, 'declined'],
     ['declined', 'declined', 'declined'],
     ['busy', 'busy', 'busy'],
-  ])('is rejected: %s', async (_, given, reason) => {
+  ])('is rejected with the given reason: %s', async (_, given, reason) => {
     const [alice, bob] = await stage.pair(far);
     const call_id = await stage.ring(alice, bob);
     expect(await bob.ask('reject', { call_id, ...(given !== undefined && { reason: given }) })).toMatchObject(ACK);
@@ -62,7 +62,7 @@ describe.each(PLACES)('A call $place', ({ far }) => {
     await expectGone(call_id, alice, bob);
   });
 
-  it('is cancelled by its caller while it rings', async () => {
+  it('is canceled by its caller while it rings', async () => {
     const [alice, bob] = await stage.pair(far);
     const call_id = await stage.ring(alice, bob);
     expect(await alice.ask('hangup', { call_id })).toMatchObject(ACK);
@@ -75,7 +75,7 @@ describe.each(PLACES)('A call $place', ({ far }) => {
     ['rings', 'callee'],
     ['is active', 'caller'],
     ['is active', 'callee'],
-  ] as const)('that %s ends with peer_offline for the other when its %s is gone', async (state, who) => {
+  ] as const)('that %s ends with peer_offline for the other peer if its %s disconnects', async (state, who) => {
     const [alice, bob] = await stage.pair(far);
     const call_id = state === 'rings' ? await stage.ring(alice, bob) : await stage.call(alice, bob);
     const [goes, stays] = who === 'caller' ? [alice, bob] : [bob, alice];
@@ -84,7 +84,7 @@ describe.each(PLACES)('A call $place', ({ far }) => {
     await expectGone(call_id, stays);
   });
 
-  it('ends with peer_offline for the other when a side is taken over, and its new session knows nothing of it', async () => {
+  it('ends with peer_offline for the other peer if a side is taken over; the new session has no such call', async () => {
     const [alice, bob] = await stage.pair(far);
     const call_id = await stage.call(alice, bob);
     const newer = await stage.socketOf(bob.identity, 1 - far);
@@ -94,7 +94,7 @@ describe.each(PLACES)('A call $place', ({ far }) => {
     await stage.call(alice, newer);
   });
 
-  it('may use its call_id again no more than while it is: call_exists', async () => {
+  it('blocks its call_id only while it exists: call_exists', async () => {
     const [alice, bob] = await stage.pair(far);
     const call_id = await stage.ring(alice, bob);
     const again = { peer_id: bob.peer_id, call_id };
@@ -105,7 +105,7 @@ describe.each(PLACES)('A call $place', ({ far }) => {
     await bob.expectNothing('ring');
   });
 
-  it('takes no signal before it was accepted: call_not_active', async () => {
+  it('accepts no signal before it was accepted: call_not_active', async () => {
     const [alice, bob] = await stage.pair(far);
     const call_id = await stage.ring(alice, bob);
     for (const player of [alice, bob]) {
@@ -118,7 +118,7 @@ describe.each(PLACES)('A call $place', ({ far }) => {
     await bob.expectNothing('signal');
   });
 
-  it('is accepted and rejected by its callee only, and once: call_not_active', async () => {
+  it('is accepted and rejected only by its callee, and only once: call_not_active', async () => {
     const [alice, bob] = await stage.pair(far);
     const call_id = await stage.ring(alice, bob);
     for (const event of ['accept', 'reject']) {
@@ -132,7 +132,7 @@ describe.each(PLACES)('A call $place', ({ far }) => {
     await alice.expectNothing('accept', 'reject');
   });
 
-  it('is nothing to others: call_not_found, and its peers see nothing', async () => {
+  it('is unknown to other sessions, which get call_not_found, and its peers receive nothing', async () => {
     const [alice, bob] = await stage.pair(far);
     const mallory = await stage.player('mallory', { at: 1 - far });
     await expectGone(await stage.call(alice, bob), mallory);
@@ -140,7 +140,7 @@ describe.each(PLACES)('A call $place', ({ far }) => {
     for (const player of [alice, bob]) await player.expectNothing('accept', 'reject', 'hangup', 'signal');
   });
 
-  it('is unknown to a side that has established it, and goes unknown once both have', async () => {
+  it('is unknown to a side that has sent established, and ends silently when both have sent it', async () => {
     const [alice, bob] = await stage.pair(far);
     const call_id = await stage.call(alice, bob);
     expect(await alice.ask('established', { call_id })).toMatchObject(ACK);
@@ -153,7 +153,7 @@ describe.each(PLACES)('A call $place', ({ far }) => {
     await bob.expectNothing('hangup', 'signal', 'accept');
   });
 
-  it('that one side has established takes no more signals from the other', async () => {
+  it('that one side has established accepts no more signals from the other side', async () => {
     const [alice, bob] = await stage.pair(far);
     const call_id = await stage.call(alice, bob);
     await alice.ask('established', { call_id });
@@ -163,7 +163,7 @@ describe.each(PLACES)('A call $place', ({ far }) => {
     expect(await bob.ask('established', { call_id })).toMatchObject(ACK);
   });
 
-  it('is one of 16 at most of its caller: call_limit', async () => {
+  it('counts for the limit of 16 calls of its caller: call_limit', async () => {
     const [alice, bob] = await stage.pair(far);
     for (let count = 0; count < LIMITS.calls; count += 1) await stage.ring(alice, bob);
     const [carol] = await stage.pair();
@@ -173,7 +173,7 @@ describe.each(PLACES)('A call $place', ({ far }) => {
     await carol.expectNothing('ring');
   });
 
-  it('is one of 16 at most of its callee: call_limit, until one ends', async () => {
+  it('counts for the limit of 16 calls of its callee until it ends: call_limit', async () => {
     const bob = await stage.player('bob', { at: far });
     const callers = await Promise.all([0, 1, 0, 1].map((at) => stage.player('caller', { at })));
     for (let count = 0; count < LIMITS.calls; count += 1) {
@@ -190,7 +190,7 @@ describe.each(PLACES)('A call $place', ({ far }) => {
     await stage.ring(alice, bob, call_id);
   });
 
-  it('goes on beside others of the same two', async () => {
+  it('is independent of other calls between the same peers', async () => {
     const [alice, bob] = await stage.pair(far);
     const [one, two] = [await stage.call(alice, bob), await stage.call(bob, alice)];
     await alice.ask('hangup', { call_id: one });
@@ -199,8 +199,8 @@ describe.each(PLACES)('A call $place', ({ far }) => {
   });
 });
 
-describe('call', () => {
-  it('to a peer that is not online is answered peer_offline', async () => {
+describe('A request', () => {
+  it('to call an offline peer is answered peer_offline', async () => {
     const alice = await stage.player('alice');
     const call_id = callId();
     const call = { peer_id: newIdentity('nobody').peer_id, call_id };
@@ -208,7 +208,7 @@ describe('call', () => {
     await expectGone(call_id, alice);
   });
 
-  it('to oneself is answered self_call', async () => {
+  it('to call its own peer is answered self_call', async () => {
     const alice = await stage.player('alice');
     const call_id = callId();
     const answer = await alice.ask('call', { peer_id: alice.peer_id, call_id });
@@ -231,14 +231,14 @@ describe('call', () => {
     ['established', {}, 'call_id'],
     ['hangup', { call_id: null }, 'call_id'],
     ['heartbeat', { ack: 'yes' }, 'ack'],
-  ])('and the others: %s with %j is answered bad_data, which names %s', async (event, data, field) => {
+  ])('%s with %j is answered bad_data, which names %s', async (event, data, field) => {
     const alice = await stage.player('alice');
     const message = expect.stringContaining(field);
     expect(await alice.ask(event, data)).toMatchObject({ event: 'error', data: { code: 'bad_data', event, message } });
     await alice.roundTrip();
   });
 
-  it('takes the shortest and the longest call_id', async () => {
+  it('to call with the shortest or the longest call_id is accepted', async () => {
     const [alice, bob] = await stage.pair();
     for (const length of [8, 64]) await stage.call(alice, bob, CallId.parse('x'.repeat(length)));
   });

@@ -10,7 +10,7 @@ const peers = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => `peer-number-${from + index}`);
 
 describe.each(PLACES)('The presence of a peer $place', ({ far }) => {
-  it('is told when it comes and when it goes', async () => {
+  it('is sent when the peer connects and when it disconnects', async () => {
     const bob = await stage.stranger('bob', { at: far });
     const alice = await stage.player('alice', { contacts: [bob.peer_id] });
     expect(await alice.next('presence')).toMatchObject(presenceOf(bob.peer_id, 'OFFLINE'));
@@ -21,7 +21,7 @@ describe.each(PLACES)('The presence of a peer $place', ({ far }) => {
     await alice.expectNothing('presence');
   });
 
-  it('is told when its socket is cut without a word', async () => {
+  it('is sent when its socket is cut without a Close frame', async () => {
     const bob = await stage.player('bob', { at: far });
     const alice = await stage.player('alice', { contacts: [bob.peer_id] });
     await alice.next('presence');
@@ -29,7 +29,7 @@ describe.each(PLACES)('The presence of a peer $place', ({ far }) => {
     expect(await alice.next('presence', PRESENCE_MS)).toMatchObject(presenceOf(bob.peer_id, 'OFFLINE'));
   });
 
-  it('is told to whom adds it, and no more to whom removed it', async () => {
+  it('is sent to a session that adds the peer, and no longer to a session that removed it', async () => {
     const bob = await stage.player('bob', { at: far });
     const alice = await stage.player('alice');
     expect(await alice.ask('contacts', { add: [bob.peer_id] })).toMatchObject(presenceOf(bob.peer_id, 'ONLINE'));
@@ -41,7 +41,7 @@ describe.each(PLACES)('The presence of a peer $place', ({ far }) => {
     await alice.expectNothing('presence');
   });
 
-  it('is told as it is now to whom adds it again', async () => {
+  it('is sent in its current state to a session that adds the peer again', async () => {
     const bob = await stage.player('bob', { at: far });
     const alice = await stage.player('alice', { contacts: [bob.peer_id] });
     await alice.next('presence');
@@ -52,7 +52,7 @@ describe.each(PLACES)('The presence of a peer $place', ({ far }) => {
     await alice.expectNothing('presence');
   });
 
-  it('is told in the order in which it changed', async () => {
+  it('is sent in the order of its changes', async () => {
     const bob = await stage.stranger('bob', { at: far });
     const alice = await stage.player('alice', { contacts: [bob.peer_id] });
     await alice.next('presence');
@@ -66,7 +66,7 @@ describe.each(PLACES)('The presence of a peer $place', ({ far }) => {
     const last = await stage.socketOf(bob.identity, far);
     await last.join();
     const told: string[] = [];
-    // Coming and going may be told together; what is told alternates, and ends as it is.
+    // Two changes may be sent together; the sent states alternate and end with the current state.
     while (told.length < 21) {
       const { data } = await alice.next('presence');
       told.push(...data.peers.map(({ status }) => status));
@@ -77,7 +77,7 @@ describe.each(PLACES)('The presence of a peer $place', ({ far }) => {
     expect(told.filter((status, index) => status === told[index - 1])).toEqual([]);
   });
 
-  it('does not change by a takeover: the old socket is closed with 4503', async () => {
+  it('does not change with a takeover: the old socket is closed with 4503', async () => {
     const bob = await stage.player('bob');
     const alice = await stage.player('alice', { contacts: [bob.peer_id] });
     await alice.next('presence');
@@ -85,13 +85,13 @@ describe.each(PLACES)('The presence of a peer $place', ({ far }) => {
     await newer.join();
     expect(await bob.closed()).toMatchObject({ code: 4503 });
     await newer.roundTrip();
-    // Whatever the takeover told is told before the next change of the same peer.
+    // Everything that the takeover causes is sent before the next change of the same peer.
     await newer.close();
     expect(await alice.next('presence')).toMatchObject(presenceOf(bob.peer_id, 'OFFLINE'));
     await alice.expectNothing('presence');
   });
 
-  it('stays ONLINE after the one who was replaced is long gone', async () => {
+  it('stays ONLINE after the replaced session has ended', async () => {
     const bob = await stage.player('bob');
     const newer = await stage.socketOf(bob.identity, far);
     await newer.join();
@@ -101,8 +101,8 @@ describe.each(PLACES)('The presence of a peer $place', ({ far }) => {
   });
 });
 
-describe('contacts', () => {
-  it('answers with the status of those added in this frame alone', async () => {
+describe('A contacts request', () => {
+  it('is answered with the status of only those peers that it adds', async () => {
     const bob = await stage.player('bob');
     const nobody = newIdentity('nobody').peer_id;
     const alice = await stage.player('alice', { contacts: [nobody] });
@@ -111,7 +111,7 @@ describe('contacts', () => {
     expect(answer).toMatchObject(presenceOf(bob.peer_id, 'ONLINE'));
   });
 
-  it('answers with an empty list where none was added', async () => {
+  it('is answered with an empty list if it adds none', async () => {
     const alice = await stage.player('alice');
     for (const data of [{}, { add: [] }, { remove: ['peer-of-nobody'] }]) {
       expect(await alice.ask('contacts', data)).toMatchObject({ event: 'presence', data: { peers: [] } });
@@ -128,12 +128,12 @@ describe('contacts', () => {
     },
   );
 
-  it('are 1,000 at most: more is answered contacts_limit and changes nothing', async () => {
+  it('beyond 1,000 contacts is answered contacts_limit and changes nothing', async () => {
     const alice = await stage.player('alice', { contacts: peers(0, 1_000) });
     await alice.next('presence');
     const bob = await stage.player('bob');
     expect(await alice.ask('contacts', { add: [bob.peer_id] })).toMatchObject(refusal('contacts_limit', 'contacts'));
-    // One that is a contact already takes no more room.
+    // A peer that is already a contact uses no more capacity.
     expect(await alice.ask('contacts', { add: ['peer-number-0'] })).toMatchObject({ event: 'presence' });
     await alice.ask('contacts', { remove: ['peer-number-0'] });
     expect(await alice.ask('contacts', { add: [bob.peer_id] })).toMatchObject(presenceOf(bob.peer_id, 'ONLINE'));
@@ -141,7 +141,7 @@ describe('contacts', () => {
     expect(await alice.next('presence')).toMatchObject(presenceOf(bob.peer_id, 'OFFLINE'));
   });
 
-  it('are forgotten with the socket', async () => {
+  it('has no effect after its socket has closed', async () => {
     const bob = await stage.player('bob');
     const alice = await stage.player('alice', { contacts: [bob.peer_id] });
     await alice.close();

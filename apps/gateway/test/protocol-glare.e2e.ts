@@ -7,7 +7,7 @@ import { GENEROUS, PLACES } from './settings.js';
 
 const stage = onStage(2, { env: GENEROUS });
 
-/** In the order of their code units, which is not that of an alphabet. */
+/** In the order of their code units, which differs from alphabetical order. */
 const IN_ORDER = ['-', '0', 'A', 'Z', '_', 'a', 'z'].map((first) => CallId.parse(`${first}-call-in-order`));
 const PAIRS = IN_ORDER.slice(1).map((larger, index) => ({ smaller: IN_ORDER[index] ?? larger, larger }));
 
@@ -16,7 +16,7 @@ const ringOf = (player: TestPeer, call_id: string) =>
 const hangupOf = (player: TestPeer, call_id: string) =>
   player.nextWhere(`hangup of ${call_id}`, ({ event, data }) => event === 'hangup' && data.call_id === call_id);
 
-/** The winner's call is ringing at the loser, and can be taken there. */
+/** The winner's call is ringing at the loser and can be accepted there. */
 async function expectGoesOn(call_id: string, winner: TestPeer, loser: TestPeer): Promise<void> {
   expect(await loser.ask('accept', { call_id })).toMatchObject(ACK);
   expect((await winner.next('accept')).data).toEqual({ call_id, peer_id: loser.peer_id });
@@ -25,7 +25,7 @@ async function expectGoesOn(call_id: string, winner: TestPeer, loser: TestPeer):
 }
 
 describe.each(PLACES)('Glare $place', ({ far }) => {
-  it.each(PAIRS)('is won by $smaller over $larger, which rang first', async ({ smaller, larger }) => {
+  it.each(PAIRS)('is won by $smaller over $larger, which called first', async ({ smaller, larger }) => {
     const [alice, bob] = await stage.pair(far);
     await stage.ring(alice, bob, larger);
     expect(await bob.ask('call', { peer_id: alice.peer_id, call_id: smaller })).toMatchObject(ACK);
@@ -35,19 +35,19 @@ describe.each(PLACES)('Glare $place', ({ far }) => {
     await expectGoesOn(smaller, bob, alice);
   });
 
-  it.each(PAIRS)('is won by $smaller, which rang first, over $larger', async ({ smaller, larger }) => {
+  it.each(PAIRS)('is won by $smaller, which called first, over $larger', async ({ smaller, larger }) => {
     const [alice, bob] = await stage.pair(far);
     await stage.ring(alice, bob, smaller);
     bob.send('call', { peer_id: alice.peer_id, call_id: larger });
     expect((await hangupOf(bob, larger)).data).toMatchObject({ call_id: larger, reason: 'glare' });
-    // Bob had the ring already: no second one.
+    // Bob has the ring already: no second one may arrive.
     await alice.roundTrip();
     await bob.expectNothing('ring');
     await expectGoesOn(smaller, alice, bob);
     await alice.expectNothing('ring');
   });
 
-  it('has one outcome in whatever order the two calls cross', async () => {
+  it('has one outcome, in whatever order the two calls cross', async () => {
     const [alice, bob] = await stage.pair(far);
     for (let round = 0; round < 50; round += 1) {
       const ids = [`a-${round}-in-glare`, `b-${round}-in-glare`] as const;
@@ -70,7 +70,7 @@ describe.each(PLACES)('Glare $place', ({ far }) => {
     }
   });
 
-  it('is none once one of the two is accepted', async () => {
+  it('does not occur after one of the two calls is accepted', async () => {
     const [alice, bob] = await stage.pair(far);
     await stage.call(alice, bob, CallId.parse('z-call-accepted'));
     await stage.call(bob, alice, CallId.parse('a-call-accepted'));
@@ -79,7 +79,7 @@ describe.each(PLACES)('Glare $place', ({ far }) => {
   });
 });
 
-/** The winner may have heard of the losing call: then of its end as well, and nothing else. */
+/** The winner may have received the ring of the losing call: then it also receives its end, and nothing else. */
 async function expectTidy(winner: TestPeer, larger: string): Promise<void> {
   const told = winner.unread.map(({ event, data }) => [event, 'call_id' in data ? data.call_id : undefined]);
   expect([

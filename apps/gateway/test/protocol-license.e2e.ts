@@ -5,12 +5,12 @@ import { GENEROUS, PLACES } from './settings.js';
 
 const stage = onStage(2, { env: GENEROUS });
 
-/** From a revocation, a release or an expiry to the close (docs/protocol.md). Milliseconds. */
+/** Time from a revocation, a release or an expiry to the close (docs/protocol.md). Milliseconds. */
 const END_MS = 2_000;
-/** Long enough to register on a license first. Milliseconds. */
+/** Enough time to register with a license before its expiry. Milliseconds. */
 const LIFE_MS = 3_000;
 
-describe.each(PLACES)('A license that is revoked, its devices $place', ({ far }) => {
+describe.each(PLACES)('A revoked license, its devices $place,', ({ far }) => {
   it('ends all its sessions within 2 s, and no others', async () => {
     const [license] = await stage.cluster.licenses.issue({ count: 1, maxDevices: 2 });
     const license_key = license?.license_key ?? '';
@@ -32,8 +32,8 @@ describe.each(PLACES)('A license that is revoked, its devices $place', ({ far })
   });
 });
 
-describe('A user who asks to move a license where that is not offered', () => {
-  it('is answered as if nobody had asked', async () => {
+describe('A user’s request to transfer a license that does not allow it', () => {
+  it('is answered as if there was no such request', async () => {
     const alice = await stage.player('alice');
     const newer = await stage.stranger('newer', { at: 1 });
     const asked = { ...newer.identity, license_key: alice.license_key, transfer: true };
@@ -43,8 +43,8 @@ describe('A user who asks to move a license where that is not offered', () => {
   });
 });
 
-describe.each(PLACES)('A device that an operator releases, another of its license $place', ({ far }) => {
-  it('has its session ended within 2 s, makes room, and the other device stays', async () => {
+describe.each(PLACES)('A device that an operator releases, another device of its license $place,', ({ far }) => {
+  it('has its session ended within 2 s and frees its place, and the other device stays', async () => {
     const [license] = await stage.cluster.licenses.issue({ count: 1, maxDevices: 2 });
     const license_key = license?.license_key ?? '';
     const [one, two] = await Promise.all([stage.stranger('one', { at: far }), stage.stranger('two')]);
@@ -66,8 +66,8 @@ describe.each(PLACES)('A device that an operator releases, another of its licens
   });
 });
 
-describe('A device that an operator releases while a place is free', () => {
-  it('may register again when a person asks for it', async () => {
+describe('A device that an operator releases while another place is free', () => {
+  it('can register again if its user requests it', async () => {
     const alice = await stage.player('alice');
     await stage.cluster.licenses.release(alice.license_key, alice.device_id);
     expect((await alice.closed(END_MS)).code).toBe(4501);
@@ -77,8 +77,8 @@ describe('A device that an operator releases while a place is free', () => {
   });
 });
 
-describe.each(PLACES)('A license that expires during a session, its devices $place', ({ far }) => {
-  it('ends all its sessions within 2 s of its time and not before, and no others', async () => {
+describe.each(PLACES)('A license that expires during a session, its devices $place,', ({ far }) => {
+  it('ends all its sessions within 2 s of its expiry and not before, and no others', async () => {
     const expiresAt = new Date(Date.now() + LIFE_MS);
     const [license] = await stage.cluster.licenses.issue({ count: 1, maxDevices: 2, expiresAt });
     const license_key = license?.license_key ?? '';

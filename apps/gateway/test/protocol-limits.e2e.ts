@@ -4,7 +4,7 @@ import { callId, newIdentity, type TestPeer } from '@white-rabbit/testing';
 import { refusal } from './answers.js';
 import { onStage } from './on-stage.js';
 
-/** As PROTOCOL.md has them: nothing is set. */
+/** The default limits of docs/protocol.md: nothing is configured. */
 const stage = onStage(2);
 
 const limited = (event: string) => refusal('rate_limited', event, { retry_after_ms: expect.any(Number) });
@@ -23,8 +23,8 @@ async function answers(player: TestPeer, count: number, event: string, data: obj
 const among = (kinds: readonly string[], kind: string) => kinds.filter((each) => each === kind).length;
 
 /**
- * Runs the flood and resolves with what came of it and how many frames may have passed at the most: a slow machine gives
- * the bucket time to fill again, and what that adds is counted, not guessed.
+ * Runs the flood and resolves with its result and the maximum number of frames that may have passed: on a slow
+ * machine the bucket has time to refill, and the refill is computed, not estimated.
  */
 async function timed<T>(perSecond: number, burst: number, flood: () => Promise<T>): Promise<{ came: T; most: number }> {
   const startMs = performance.now();
@@ -32,8 +32,8 @@ async function timed<T>(perSecond: number, burst: number, flood: () => Promise<T
   return { came, most: burst + Math.ceil(((performance.now() - startMs) / 1_000) * perSecond) };
 }
 
-describe('Signals', () => {
-  it('pass 300 at once, then 50 a second; those beyond are dropped and answered rate_limited', async () => {
+describe('The signals of a session', () => {
+  it('pass 300 at once, then 50 per second; signals beyond are dropped and answered rate_limited', async () => {
     const [alice, bob] = await stage.pair(1);
     const call_id = await stage.call(alice, bob);
     const { came: kinds, most } = await timed(LIMITS.signalsPerSecond, LIMITS.signalBurst, () =>
@@ -48,7 +48,7 @@ describe('Signals', () => {
     await alice.roundTrip();
   });
 
-  it('tell when to come back', async () => {
+  it('are answered with the time to wait beyond the limit', async () => {
     const [alice, bob] = await stage.pair();
     const call_id = await stage.call(alice, bob);
     for (let n = 0; n < 330; n += 1) alice.send('signal', { call_id, signal: {} });
@@ -59,27 +59,27 @@ describe('Signals', () => {
   });
 });
 
-describe('Other events', () => {
-  it('pass 50 at once, then 10 a second', async () => {
+describe('The other events of a session', () => {
+  it('pass 50 at once, then 10 per second', async () => {
     const alice = await stage.player('alice');
     const { came: kinds, most } = await timed(LIMITS.eventsPerSecond, LIMITS.eventBurst, () =>
       answers(alice, 120, 'contacts', {}),
     );
     const passed = among(kinds, 'presence');
-    // Its `register` was the first of the burst.
+    // The `register` was the first event of the burst.
     expect(passed).toBeGreaterThanOrEqual(LIMITS.eventBurst - 1);
     expect(passed).toBeLessThanOrEqual(most);
     expect(among(kinds, 'rate_limited')).toBe(120 - passed);
   });
 
-  it('do not use up what is for signals', async () => {
+  it('do not use the limit of signals', async () => {
     const [alice, bob] = await stage.pair();
     const call_id = await stage.call(alice, bob);
     await answers(alice, 80, 'contacts', {});
     expect(await alice.ask('signal', { call_id, signal: {} })).toMatchObject({ event: 'ack' });
   });
 
-  it('beyond the limit 100 times in a minute close the session with 4003', async () => {
+  it('close the session with 4003 after 100 events beyond the limit in a minute', async () => {
     const alice = await stage.player('alice');
     for (let n = 0; n < 400; n += 1) alice.send('contacts', {});
     expect(await alice.closed()).toMatchObject({ code: 4003 });
@@ -87,8 +87,8 @@ describe('Other events', () => {
   });
 });
 
-describe('call', () => {
-  it('passes 30 times a minute for a peer, at all gateways together', async () => {
+describe('The calls of a peer', () => {
+  it('pass 30 times per minute, at all gateways together', async () => {
     const bob = await stage.player('bob', { at: 1 });
     const alice = await stage.player('alice');
     for (let n = 0; n < 15; n += 1) await ringOnce(alice, bob);
@@ -100,7 +100,7 @@ describe('call', () => {
     const back = await stage.socketOf(alice.identity, 0);
     await back.join();
     expect(await back.ask('call', call)).toMatchObject(limited('call'));
-    // Bob may still call whom he likes.
+    // Bob's calls are not limited.
     await ringOnce(bob, back);
   });
 
@@ -111,8 +111,8 @@ describe('call', () => {
   }
 });
 
-describe('register', () => {
-  it('passes 20 times a minute for a peer, at all gateways together; then closes 4003', async () => {
+describe('The registers of a peer', () => {
+  it('pass 20 times per minute, at all gateways together; then they close with 4003', async () => {
     const identity = await stage.identity('alice');
     for (let n = 0; n < LIMITS.registersPerMinute; n += 1) {
       await (await stage.socketOf(identity, n % 2)).join();
@@ -125,7 +125,7 @@ describe('register', () => {
     }
   });
 
-  it('is not used up by others who try a peer_id that is not theirs', async () => {
+  it('are not limited by other devices that try its peer_id', async () => {
     const alice = await stage.player('alice');
     for (let n = 0; n < LIMITS.registersPerMinute + 5; n += 1) {
       const mallory = await stage.stranger('mallory', { at: n % 2 });
@@ -135,7 +135,7 @@ describe('register', () => {
     await (await stage.socketOf(alice.identity, 1)).join();
   });
 
-  it('that is refused is limited for each key', async () => {
+  it('are limited for each key if they are refused', async () => {
     const alice = await stage.player('alice');
     let tries = 0;
     for (; tries < 200; tries += 1) {
@@ -145,13 +145,13 @@ describe('register', () => {
       expect(answer).toMatchObject(refusal('license_device_limit', 'register'));
     }
     expect(tries).toBeLessThan(200);
-    // Other keys are not concerned, nor is the session that lives, nor the device that the key is bound to.
+    // Other keys are not affected, nor is the open session, nor the device that the key is bound to.
     await stage.player('bob');
     await alice.roundTrip();
     for (const at of [0, 1]) await (await stage.socketOf(alice.identity, at)).join();
   });
 
-  it('that is refused again and again to one device does not lock out the owner of the key, at a gateway that never saw it', async () => {
+  it('do not lock out the owner of a key if another device is refused repeatedly, at a gateway without a record of the owner', async () => {
     const alice = await stage.player('alice');
     const thief = { ...newIdentity('thief'), license_key: alice.license_key };
     const codes: string[] = [];

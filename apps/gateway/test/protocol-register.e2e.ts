@@ -9,7 +9,7 @@ const stage = onStage(2, { env: { ...GENEROUS, WR_REGION: 'test-1' } });
 
 const peers = (count: number) => Array.from({ length: count }, (_, index) => `peer-number-${index}`);
 
-/** Registers with something else than its own identity, and expects the refusal and the close. */
+/** Registers with another identity than its own, and expects the refusal and the close. */
 async function expectRefused(player: TestPeer, change: object, code: Parameters<typeof refusal>[0], close: number) {
   const answer = await player.ask('register', { ...player.identity, ...change });
   expect(answer).toMatchObject(refusal(code, 'register'));
@@ -17,7 +17,7 @@ async function expectRefused(player: TestPeer, change: object, code: Parameters<
   return answer;
 }
 
-describe('Before register', () => {
+describe('A socket before its register', () => {
   it.each([
     ['contacts', {}],
     ['call', { peer_id: 'peer-of-somebody', call_id: 'call-of-somebody' }],
@@ -26,20 +26,20 @@ describe('Before register', () => {
     ['signal', { call_id: 'call-of-somebody', signal: {} }],
     ['established', { call_id: 'call-of-somebody' }],
     ['hangup', { call_id: 'call-of-somebody' }],
-  ])('%s is answered not_registered, and the socket stays open', async (event, data) => {
+  ])('is answered not_registered to %s and stays open', async (event, data) => {
     const alice = await stage.stranger('alice');
     expect(await alice.ask(event, data)).toMatchObject(refusal('not_registered', event));
     await alice.join();
   });
 
-  it('heartbeat is answered', async () => {
+  it('is answered to a heartbeat', async () => {
     const alice = await stage.stranger('alice');
     expect(await alice.ask('heartbeat', {})).toMatchObject({ event: 'heartbeat', data: { ack: true } });
   });
 });
 
-describe('register', () => {
-  it('is answered registered, with the times that hold', async () => {
+describe('A register', () => {
+  it('is answered registered, with the effective times', async () => {
     const alice = await stage.stranger('alice');
     const { data } = await alice.join();
     expect(data).toEqual({
@@ -51,14 +51,14 @@ describe('register', () => {
     });
   });
 
-  it('gives each session a name of its own', async () => {
+  it('gives each session its own id', async () => {
     const alice = await stage.stranger('alice');
     const first = await alice.join();
     const again = await stage.socketOf(alice.identity);
     expect((await again.join()).data.session_id).not.toBe(first.data.session_id);
   });
 
-  it('is followed by one presence with every contact, wherever they are', async () => {
+  it('is followed by one presence with every contact, at any gateway', async () => {
     const [here, there] = await Promise.all([stage.player('here'), stage.player('there', { at: 1 })]);
     const nobody = newIdentity('nobody').peer_id;
     const alice = await stage.player('alice', { contacts: [here.peer_id, nobody, there.peer_id] });
@@ -83,18 +83,18 @@ describe('register', () => {
     await alice.expectNothing('presence');
   });
 
-  it('takes a contact that is named twice once', async () => {
+  it('counts a contact that is named twice once', async () => {
     const alice = await stage.player('alice', { contacts: ['peer-of-nobody', 'peer-of-nobody'] });
     const { data } = await alice.next('presence');
     expect(data.peers).toEqual([{ peer_id: 'peer-of-nobody', status: 'OFFLINE' }]);
   });
 
-  it('takes 1,000 contacts', async () => {
+  it('accepts 1,000 contacts', async () => {
     const alice = await stage.player('alice', { contacts: peers(1_000) });
     expect((await alice.next('presence')).data.peers).toHaveLength(1_000);
   });
 
-  it('is answered already_registered the second time, and the session goes on', async () => {
+  it('is answered already_registered the second time, and the session continues', async () => {
     const alice = await stage.player('alice');
     expect(await alice.ask('register', alice.identity)).toMatchObject(refusal('already_registered', 'register'));
     expect(await alice.ask('contacts', { add: [alice.peer_id] })).toMatchObject({
@@ -102,7 +102,7 @@ describe('register', () => {
     });
   });
 
-  it('answers what was sent right behind it in order', async () => {
+  it('is answered before the frames that were sent right behind it, in order', async () => {
     const alice = await stage.stranger('alice');
     alice.send('register', { ...alice.identity, contacts: ['peer-of-nobody'] }, 'one');
     alice.send('contacts', {}, 'two');
@@ -112,7 +112,7 @@ describe('register', () => {
   });
 });
 
-describe('A malformed register', () => {
+describe('The check of the fields of a register', () => {
   it.each([
     ['license_key', undefined],
     ['license_key', 7],
@@ -129,13 +129,13 @@ describe('A malformed register', () => {
     ['contacts', 'peer-of-somebody'],
     ['contacts', ['short']],
     ['contacts', [{}]],
-  ])('(%s %j) is answered bad_data, names the field, and closes 4500', async (field, value) => {
+  ])('(%s %j) answers bad_data, names the field, and closes with 4500', async (field, value) => {
     const alice = await stage.stranger('alice');
     const { data } = await expectRefused(alice, { [field]: value }, 'bad_data', 4500);
     expect(data).toMatchObject({ message: expect.stringContaining(field) });
   });
 
-  it('takes the shortest and the longest names', async () => {
+  it('accepts the shortest and the longest names', async () => {
     for (const length of [8, 128]) {
       const alice = await stage.stranger('alice');
       const name = (first: string) =>
@@ -149,8 +149,8 @@ describe('A malformed register', () => {
   });
 });
 
-describe('A license that does not hold', () => {
-  it('is answered license_invalid in the same words, whatever is wrong with it', async () => {
+describe('A license that is not valid', () => {
+  it('is answered license_invalid with the same text, whatever the reason', async () => {
     const good = generateLicenseKey();
     const wrongCheck = good.slice(0, -1) + (good.endsWith('0') ? '1' : '0');
     const texts = new Set<string>();
@@ -162,20 +162,20 @@ describe('A license that does not hold', () => {
     expect(texts.size).toBe(1);
   });
 
-  it('is answered license_revoked', async () => {
+  it('is answered license_revoked after its revocation', async () => {
     const alice = await stage.stranger('alice');
     await stage.cluster.licenses.revoke(alice.license_key);
     await expectRefused(alice, {}, 'license_revoked', 4501);
   });
 
-  it('holds again once it is restored', async () => {
+  it('is valid again after it was restored', async () => {
     const alice = await stage.stranger('alice');
     await stage.cluster.licenses.revoke(alice.license_key);
     await stage.cluster.licenses.restore(alice.license_key);
     await alice.join();
   });
 
-  it('is answered license_expired', async () => {
+  it('is answered license_expired after its expiry', async () => {
     const [expired] = await stage.cluster.licenses.issue({ count: 1, expiresAt: new Date(Date.UTC(2020, 0, 1)) });
     const change = { license_key: expired?.license_key };
     await expectRefused(await stage.stranger('alice'), change, 'license_expired', 4501);
@@ -183,7 +183,7 @@ describe('A license that does not hold', () => {
 });
 
 describe('A license key', () => {
-  it('is read as people write it', async () => {
+  it('is read in any common spelling', async () => {
     const alice = await stage.player('alice');
     const forms = [
       alice.license_key.toLowerCase(),
@@ -203,34 +203,34 @@ describe('A license key', () => {
 });
 
 describe('A device', () => {
-  it('comes back with the pair it was bound with, at any gateway', async () => {
+  it('can register again with the pair that it was bound with, at any gateway', async () => {
     const alice = await stage.player('alice');
     await alice.close();
     await (await stage.socketOf(alice.identity, 1)).join();
   });
 
-  it('with another peer_id is answered license_identity_mismatch and closes 4502', async () => {
+  it('is answered license_identity_mismatch with another peer_id, and closed with 4502', async () => {
     const alice = await stage.player('alice');
     const again = await stage.socketOf(alice.identity);
     await expectRefused(again, { peer_id: newIdentity('other').peer_id }, 'license_identity_mismatch', 4502);
     await alice.roundTrip();
   });
 
-  it('with a peer_id of another device is answered peer_id_taken and closes 4502', async () => {
+  it('is answered peer_id_taken with a peer_id of another device, and closed with 4502', async () => {
     const alice = await stage.player('alice');
     const mallory = await stage.stranger('mallory', { at: 1 });
     await expectRefused(mallory, { peer_id: alice.peer_id }, 'peer_id_taken', 4502);
     await alice.roundTrip();
   });
 
-  it('too many is answered license_device_limit and closes 4501', async () => {
+  it('is answered license_device_limit beyond the limit, and closed with 4501', async () => {
     const alice = await stage.player('alice');
     const second = await stage.stranger('second', { at: 1 });
     await expectRefused(second, { license_key: alice.license_key }, 'license_device_limit', 4501);
     await alice.roundTrip();
   });
 
-  it('more is bound up to the limit of its license', async () => {
+  it('is bound up to the device limit of its license', async () => {
     const [license] = await stage.cluster.licenses.issue({ count: 1, maxDevices: 2 });
     const change = { license_key: license?.license_key ?? '' };
     const [one, two] = await Promise.all([stage.stranger('one'), stage.stranger('two', { at: 1 })]);
@@ -238,7 +238,7 @@ describe('A device', () => {
     await expectRefused(await stage.stranger('three'), change, 'license_device_limit', 4501);
   });
 
-  it('that was refused is bound with nothing', async () => {
+  it('is bound to nothing after a refusal', async () => {
     const alice = await stage.player('alice');
     const bob = await stage.stranger('bob');
     await expectRefused(bob, { license_key: alice.license_key }, 'license_device_limit', 4501);
@@ -248,7 +248,7 @@ describe('A device', () => {
 });
 
 describe('A refused register', () => {
-  it('is the last thing a socket says', async () => {
+  it('is the last event of its socket', async () => {
     const alice = await stage.stranger('alice');
     alice.send('register', { ...alice.identity, license_key: 'nonsense' }, 'one');
     alice.send('register', alice.identity, 'two');

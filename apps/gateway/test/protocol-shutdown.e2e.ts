@@ -4,14 +4,16 @@ import { onStage } from './on-stage.js';
 import { GENEROUS, PRESENCE_MS } from './settings.js';
 import { upgrade } from './upgrade-request.js';
 
-/** Longer than the time within which two signals count as one, which npm and a terminal may send together. Milliseconds. */
+/**
+ * Longer than the time within which two signals count as one, because npm and a terminal may send both. Milliseconds.
+ */
 const ECHO_MS = 1_000;
 
 const stage = onStage(1, { env: { ...GENEROUS, WR_DRAIN_SECONDS: '3' } });
 
-describe('A gateway that is told to stop', () => {
+describe('A gateway that receives a stop signal', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    '(%s) is not ready, takes nobody, closes all with 1012 spread over its drain period, and ends with 0',
+    '(%s) is unready, admits no client, closes all with 1012 spread over its drain period, and exits with 0',
     async (signal) => {
       const gateway = await stage.cluster.add();
       const at = stage.cluster.gateways.length - 1;
@@ -26,7 +28,7 @@ describe('A gateway that is told to stop', () => {
       expect(await upgrade(gateway.port)).toMatchObject({ status: 503 });
       const closed = await Promise.all(players.map((player) => closedAfter(player, told)));
       expect(new Set(closed.map(({ code }) => code))).toEqual(new Set([1012]));
-      // 3 s, not all at once: no half second holds more than half of them.
+      // The closes take 3 s: no half second has more than half of them.
       expect(
         fullest(
           closed.map(({ ms }) => ms),
@@ -38,13 +40,13 @@ describe('A gateway that is told to stop', () => {
     },
   );
 
-  it('ends at once when it is told twice', async () => {
+  it('ends at once on a second signal', async () => {
     const gateway = await stage.cluster.add({ WR_DRAIN_SECONDS: '30' });
     const at = stage.cluster.gateways.length - 1;
     await Promise.all(Array.from({ length: 20 }, () => stage.player('player', { at })));
     await gateway.kill('SIGTERM');
     await eventually('it drains', async () => (await gateway.health('readyz')) === 503);
-    // What comes right behind the first is taken for its echo.
+    // A signal right behind the first counts as an echo of the first.
     const told = performance.now();
     await eventually('the echo of a signal is over', () => performance.now() - told > ECHO_MS);
     const again = performance.now();
@@ -53,7 +55,7 @@ describe('A gateway that is told to stop', () => {
     expect(performance.now() - again).toBeLessThan(3_000);
   });
 
-  it('that has just started and has nobody ends at once', async () => {
+  it('ends at once if it has just started and has no clients', async () => {
     for (let round = 0; round < 4; round += 1) {
       const gateway = await stage.cluster.add({ WR_DRAIN_SECONDS: '30' });
       await gateway.kill('SIGTERM');
@@ -67,7 +69,7 @@ async function closedAfter(player: TestPeer, since: number): Promise<{ code: num
   return { code, ms: performance.now() - since };
 }
 
-/** The most of these times that lie within `width` of each other's start. */
+/** The maximum number of these times that fit into `width`. */
 function fullest(times: readonly number[], width: number): number {
   return Math.max(...times.map((start) => times.filter((time) => time >= start && time < start + width).length));
 }

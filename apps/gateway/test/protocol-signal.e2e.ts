@@ -6,7 +6,7 @@ import { GENEROUS, PLACES } from './settings.js';
 
 const stage = onStage(2, { env: GENEROUS });
 
-/** Objects that would change if anybody decoded and encoded them again. */
+/** Objects that would change if a gateway decoded and encoded them again. */
 const ODD = [
   '{}',
   '{ }',
@@ -24,7 +24,7 @@ const ODD = [
   `{"long":"${'x'.repeat(60_000)}"}`,
 ];
 
-/** The text of `signal` within a frame of the server, where it stands last or before `call_id` and `peer_id`. */
+/** The text of `signal` within a frame of the server, in which it is last or before `call_id` and `peer_id`. */
 function expectCarries(text: string, signal: string): void {
   const at = text.indexOf(`"signal":${signal}`);
   expect(at < 0 ? `${signal.slice(0, 200)} is not in ${text.slice(0, 400)}` : 'carried').toBe('carried');
@@ -38,7 +38,7 @@ async function sent(from: TestPeer, to: TestPeer, frame: string): Promise<string
 
 describe.each(PLACES)('A signal $place', ({ far }) => {
   it.each(ODD.map((signal) => [signal.slice(0, 60), signal]))(
-    'arrives as the bytes it was sent as: %s',
+    'arrives with the bytes that were sent: %s',
     async (_, signal) => {
       const [alice, bob] = await stage.pair(far);
       const call_id = await stage.call(alice, bob);
@@ -52,7 +52,7 @@ describe.each(PLACES)('A signal $place', ({ far }) => {
     },
   );
 
-  it('is found wherever and however it is written', async () => {
+  it('is found at any position and in any notation', async () => {
     const [alice, bob] = await stage.pair(far);
     const call_id = await stage.call(alice, bob);
     const signal = '{ "n" : 1.0 }';
@@ -71,7 +71,7 @@ describe.each(PLACES)('A signal $place', ({ far }) => {
     for (const frame of frames) expectCarries(await sent(alice, bob, frame), signal);
   });
 
-  it('counts as what stands last: no object there is bad_data', async () => {
+  it('counts in its last occurrence: if that is no object, the answer is bad_data', async () => {
     const [alice, bob] = await stage.pair(far);
     const call_id = await stage.call(alice, bob);
     alice.sendRaw(`{"event":"signal","data":{"signal":{},"call_id":"${call_id}","signal":"text"}}`);
@@ -79,7 +79,7 @@ describe.each(PLACES)('A signal $place', ({ far }) => {
     await bob.expectNothing('signal');
   });
 
-  it('is one of many, which all arrive once and in order, both ways at once', async () => {
+  it('arrives once and in order among many, in both directions at once', async () => {
     const [alice, bob] = await stage.pair(far);
     const call_id = await stage.call(alice, bob);
     const count = 1_000;
@@ -100,7 +100,7 @@ describe.each(PLACES)('A signal $place', ({ far }) => {
     await bob.expectNothing('signal', 'ack', 'error');
   });
 
-  it('comes before the hangup that was sent behind it, and after the accept', async () => {
+  it('arrives before the hangup that was sent behind it, and after the accept', async () => {
     const [alice, bob] = await stage.pair(far);
     for (let round = 0; round < 20; round += 1) {
       const call_id = await stage.ring(alice, bob);

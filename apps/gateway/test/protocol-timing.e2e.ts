@@ -12,7 +12,7 @@ const SHORT_TIMES = {
 };
 const stage = onStage(2, { env: { ...GENEROUS, ...SHORT_TIMES } });
 
-/** Sends no heartbeat by itself. */
+/** A client that sends no heartbeat on its own. */
 const SILENT = { options: { answerHeartbeats: false } };
 
 describe('A socket that does not register', () => {
@@ -23,7 +23,7 @@ describe('A socket that does not register', () => {
     expect(performance.now() - opened).toBeGreaterThan(800);
   });
 
-  it('is closed with 4001 even if it says other things', async () => {
+  it('is closed with 4001 even if it sends other events', async () => {
     const alice = await stage.stranger('alice');
     const talk = setInterval(() => {
       alice.send('heartbeat', {});
@@ -37,15 +37,15 @@ describe('A socket that does not register', () => {
   });
 });
 
-describe('registered', () => {
-  it('tells the heartbeat times of this server', async () => {
+describe('The registered event', () => {
+  it('contains the heartbeat times of this server', async () => {
     const alice = await stage.stranger('alice');
     expect((await alice.join()).data).toMatchObject({ heartbeat_interval: 1, heartbeat_timeout: 3 });
   });
 });
 
 describe('A silent socket', () => {
-  it('is sent heartbeats, and closed with 4000', async () => {
+  it('is sent heartbeats, and then closed with 4000', async () => {
     const alice = await stage.player('alice', SILENT);
     const joined = performance.now();
     expect((await alice.next('heartbeat')).data).toEqual({ ack: false });
@@ -53,7 +53,7 @@ describe('A silent socket', () => {
     expect(performance.now() - joined).toBeGreaterThan(2_500);
   });
 
-  it('is OFFLINE once it is closed', async () => {
+  it('is OFFLINE after its close', async () => {
     const alice = await stage.player('alice', SILENT);
     const bob = await stage.player('bob', { at: 1, contacts: [alice.peer_id] });
     await bob.next('presence');
@@ -61,13 +61,13 @@ describe('A silent socket', () => {
     expect(await bob.next('presence')).toMatchObject({ data: { peers: [{ status: 'OFFLINE' }] } });
   });
 
-  it('is none as long as it sends anything', async () => {
+  it('is not closed if it sends any frame in time', async () => {
     const ways: ((player: TestPeer) => void)[] = [
       (player) => player.sendRaw('{"event":"heartbeat","data":{"ack":true}}'),
       (player) => player.sendRaw('{"event":"hello"}'),
       (player) => player.sendRaw('no event at all'),
       (player) => player.socket.ping(),
-      // Nobody asked for it: how some libraries show that they live.
+      // An unrequested pong, which some libraries send as a heartbeat.
       (player) => player.socket.pong(),
     ];
     const players = await Promise.all(ways.map(() => stage.player('talker', SILENT)));
@@ -81,7 +81,7 @@ describe('A silent socket', () => {
 });
 
 describe('A heartbeat of the client', () => {
-  it('is answered, unless it is an ack', async () => {
+  it('is answered unless it is an ack', async () => {
     const alice = await stage.player('alice', SILENT);
     alice.send('heartbeat', { ack: true }, 'one');
     alice.send('heartbeat', { ack: false }, 'two');
@@ -91,7 +91,7 @@ describe('A heartbeat of the client', () => {
   });
 });
 
-describe.each(PLACES)('A call that nobody takes, $place', ({ far }) => {
+describe.each(PLACES)('A call that its callee does not accept, $place,', ({ far }) => {
   it('ends with timeout at both ends', async () => {
     const [alice, bob] = await stage.pair(far);
     const call_id = await stage.ring(alice, bob);
@@ -103,13 +103,13 @@ describe.each(PLACES)('A call that nobody takes, $place', ({ far }) => {
     await bob.expectNothing('hangup');
   });
 
-  it('rings no longer once it was accepted', async () => {
+  it('does not time out after it was accepted', async () => {
     const [alice, bob] = await stage.pair(far);
     await stage.call(alice, bob);
     const later = await stage.ring(alice, bob, callId('later'));
     await bob.ask('reject', { call_id: later });
     const last = await stage.ring(alice, bob, callId('last'));
-    // The last call's end comes after any that the first one could have.
+    // The end of the last call arrives after any end that the first call could have.
     expect((await alice.next('hangup')).data.call_id).toBe(last);
     await bob.next('hangup');
     await alice.expectNothing('hangup');

@@ -7,10 +7,10 @@ import { GENEROUS, PLACES } from './settings.js';
 
 const stage = onStage(2, { env: { ...GENEROUS, WR_LICENSE_TRANSFER_DAYS: '30' } });
 
-/** From the transfer to the close of the old device's session (docs/protocol.md, section 5). Milliseconds. */
+/** Time from the transfer to the close of the old device's session (docs/protocol.md, section 5). Milliseconds. */
 const TRANSFER_MS = 2_000;
 
-/** Somebody new with that license, from whom nothing was sent yet. */
+/** A new device with that license, which has sent nothing yet. */
 async function newDevice(license_key: string, name: string, at = 0): Promise<TestPeer> {
   const { device_id, peer_id } = await stage.identity(name);
   return stage.socketOf({ device_id, peer_id, license_key }, at);
@@ -18,8 +18,8 @@ async function newDevice(license_key: string, name: string, at = 0): Promise<Tes
 
 const move = (player: TestPeer) => player.ask('register', { ...player.identity, transfer: true });
 
-describe.each(PLACES)('A license for one device that its user moves, the new device $place', ({ far }) => {
-  it('is the new one, and the old one goes within 2 s and stays away', async () => {
+describe.each(PLACES)('A license for one device that its user transfers, the new device $place,', ({ far }) => {
+  it('belongs to the new device; the old device is closed within 2 s and then refused', async () => {
     const old = await stage.player('old');
     const bob = await stage.player('bob', { contacts: [old.peer_id] });
     await bob.next('presence');
@@ -45,7 +45,7 @@ describe.each(PLACES)('A license for one device that its user moves, the new dev
     await newer.roundTrip();
   });
 
-  it('takes its peer_id along: watchers see no OFFLINE, and the old session is replaced', async () => {
+  it('keeps its peer_id: watchers see no OFFLINE, and the old session is replaced', async () => {
     const old = await stage.player('old');
     const bob = await stage.player('bob', { contacts: [old.peer_id] });
     await bob.next('presence');
@@ -58,8 +58,8 @@ describe.each(PLACES)('A license for one device that its user moves, the new dev
   });
 });
 
-describe('A license for two devices that its user moves', () => {
-  it('takes the place of the device that was bound first, and leaves the other alone', async () => {
+describe('A license for two devices that its user transfers', () => {
+  it('replaces the device that was bound first, and does not affect the other', async () => {
     const [license] = await stage.cluster.licenses.issue({ count: 1, maxDevices: 2 });
     const key = license?.license_key ?? '';
     const first = await newDevice(key, 'first', 1);
@@ -72,8 +72,8 @@ describe('A license for two devices that its user moves', () => {
   });
 });
 
-describe('Many devices that move one license at once', () => {
-  it('at two gateways: one has it, the database says the same, and all others are refused', async () => {
+describe('Concurrent transfers of one license', () => {
+  it('at two gateways succeed for one device, as the database confirms, and all others are refused', async () => {
     const old = await stage.player('old');
     const devices = await Promise.all(
       Array.from({ length: 24 }, (_, n) => newDevice(old.license_key, `device-${n}`, n % 2)),

@@ -12,17 +12,17 @@ const stage = onStage(1, { env: GENEROUS });
 const url = () => stage.cluster.gateway(0).url;
 
 describe('The handshake', () => {
-  it('selects white-rabbit.v1 among the subprotocols offered', async () => {
+  it('selects white-rabbit.v1 among the offered subprotocols', async () => {
     await using client = await connect(url(), { protocols: ['other.v7', 'white-rabbit.v1'] });
     expect(client.socket.protocol).toBe('white-rabbit.v1');
   });
 
-  it('selects none where none is offered', async () => {
+  it('selects no subprotocol if none is offered', async () => {
     await using client = await connect(url(), { protocols: [] });
     expect(client.socket.protocol).toBe('');
   });
 
-  it('is refused with 400 where only others are offered', async () => {
+  it('is refused with 400 if only other subprotocols are offered', async () => {
     await expect(connect(url(), { protocols: ['white-rabbit.v2'] })).rejects.toThrow('400');
   });
 
@@ -32,7 +32,7 @@ describe('The handshake', () => {
   });
 });
 
-describe('A frame that is no event', () => {
+describe('A malformed frame', () => {
   it.each([
     ['no JSON', 'hello'],
     ['nothing', ''],
@@ -57,7 +57,7 @@ describe('A frame that is no event', () => {
     await alice.roundTrip();
   });
 
-  it('is answered bad_message before register as well', async () => {
+  it('is also answered bad_message before register', async () => {
     const alice = await stage.stranger('alice');
     alice.sendRaw('hello');
     expect(await alice.next('error')).toMatchObject({ data: { code: 'bad_message' } });
@@ -76,59 +76,59 @@ describe('An unknown event', () => {
   );
 });
 
-/** A `heartbeat` of exactly so many bytes. */
+/** A `heartbeat` of exactly that many bytes. */
 function heartbeatOf(bytes: number): string {
   const frame = '{"event":"heartbeat","data":{"more":""}}';
   return frame.replace('""', `"${'x'.repeat(bytes - frame.length)}"`);
 }
 
-describe('The size of a frame', () => {
-  it('may be 64 KiB', async () => {
+describe('A frame', () => {
+  it('may have 64 KiB', async () => {
     const alice = await stage.player('alice');
     alice.sendRaw(heartbeatOf(LIMITS.frameBytes));
     await alice.next('heartbeat');
   });
 
-  it('may not be a byte more: the socket is closed with 1009', async () => {
+  it('of more than 64 KiB closes the socket with 1009', async () => {
     const alice = await stage.player('alice');
     alice.sendRaw(heartbeatOf(LIMITS.frameBytes + 1));
     expect(await alice.closed()).toMatchObject({ code: 1009 });
   });
 
-  it('counts for all its pieces together', async () => {
+  it('is limited by the size of all its fragments together', async () => {
     const alice = await stage.player('alice');
     alice.socket.send(heartbeatOf(LIMITS.frameBytes), { fin: false });
     alice.socket.send(' ', { fin: true });
     expect(await alice.closed()).toMatchObject({ code: 1009 });
   });
 
-  it('counts for binary frames too', async () => {
+  it('is limited also if it is binary', async () => {
     const alice = await stage.player('alice');
     alice.sendRaw(Buffer.alloc(LIMITS.frameBytes + 1));
     expect(await alice.closed()).toMatchObject({ code: 1009 });
   });
 });
 
-describe('A frame that comes in pieces', () => {
-  /** Sends one text frame as fragments of so many characters. */
+describe('A fragmented frame', () => {
+  /** Sends one text frame as fragments of that many characters. */
   function sendInFragments(alice: TestPeer, text: string, length: number): void {
     for (let at = 0; at < text.length; at += length) {
       alice.socket.send(text.slice(at, at + length), { fin: at + length >= text.length });
     }
   }
 
-  it('is one frame: 64 KiB in fragments of 1 KiB', async () => {
+  it('is handled as one frame: 64 KiB in fragments of 1 KiB', async () => {
     const alice = await stage.player('alice');
     sendInFragments(alice, heartbeatOf(LIMITS.frameBytes), 1_024);
     await alice.next('heartbeat');
     await alice.expectNothing('error', 'heartbeat');
   });
 
-  it('is one frame: some hundred bytes, byte by byte', async () => {
+  it('is handled as one frame: some hundred bytes, byte by byte', async () => {
     const raw = await RawSocket.upgraded(stage.cluster.gateway(0).port);
     for (const byte of rawFrame(0x81, Buffer.from(heartbeatOf(900)))) {
       raw.say(Buffer.from([byte]));
-      // Slow enough that the gateway reads them one by one.
+      // Slow enough that the gateway reads the bytes one by one.
       await pause(1);
     }
     const answered = eventually('it is answered', () => raw.heard.includes('"event":"heartbeat"'));
@@ -138,52 +138,52 @@ describe('A frame that comes in pieces', () => {
   });
 });
 
-describe('Names and fields', () => {
+describe('Names and fields of a frame', () => {
   const peer = 'peer-of-nobody';
   const asked = async (alice: TestPeer, text: string) => {
     alice.sendRaw(text);
     return alice.nextWhere('an answer', (frame) => frame.event !== 'heartbeat');
   };
 
-  it('count as they stand last where they stand twice', async () => {
+  it('count in their last occurrence if they occur twice', async () => {
     const alice = await stage.player('alice');
     const text = `{"event":"heartbeat","ref":"first","data":{"add":[]},"event":"contacts","ref":"last","data":{"add":["peer-of-somebody"],"add":["${peer}"]}}`;
     const answer = await asked(alice, text);
     expect(answer).toMatchObject({ event: 'presence', ref: 'last', data: { peers: [{ peer_id: peer }] } });
   });
 
-  it('are the same where they are written with escapes', async () => {
+  it('are equal if they are written with escapes', async () => {
     const alice = await stage.player('alice');
     const text = `{"\\u0065vent":"\\u0063ontacts","d\\u0061ta":{"\\u0061dd":["p\\u0065er-of-nobody"]}}`;
     expect(await asked(alice, text)).toMatchObject({ event: 'presence', data: { peers: [{ peer_id: peer }] } });
   });
 
-  it('are ignored where they are unknown', async () => {
+  it('are ignored if they are unknown', async () => {
     const alice = await stage.player('alice');
     const text = `{"more":1,"event":"contacts","data":{"add":["${peer}"],"other":{"a":1}},"__proto__":{"event":"call"}}`;
     expect(await asked(alice, text)).toMatchObject({ event: 'presence', data: { peers: [{ peer_id: peer }] } });
   });
 
-  it('may have blanks around them', async () => {
+  it('may be surrounded by blanks', async () => {
     const alice = await stage.player('alice');
     const text = ` \n{ "event" :\t"contacts" , "data" : { "add" : [ "${peer}" ] } }\r\n`;
     expect(await asked(alice, text)).toMatchObject({ event: 'presence', data: { peers: [{ peer_id: peer }] } });
   });
 
-  it('may leave data out where none of it is required', async () => {
+  it('are valid without data if none of it is required', async () => {
     const alice = await stage.player('alice');
     expect(await alice.ask('contacts')).toMatchObject({ event: 'presence', data: { peers: [] } });
     expect(await alice.ask('heartbeat')).toMatchObject({ event: 'heartbeat', data: { ack: true } });
   });
 
-  it('may not leave data out where some of it is required', async () => {
+  it('are invalid without data if some of it is required', async () => {
     const alice = await stage.player('alice');
     expect(await alice.ask('accept')).toMatchObject(refusal('bad_data', 'accept'));
   });
 });
 
-describe('ref', () => {
-  it('comes back in every direct answer, whatever its characters', async () => {
+describe('A ref', () => {
+  it('is returned in every direct answer, whatever its characters', async () => {
     const alice = await stage.player('alice');
     for (const ref of ['1', 'r'.repeat(64), '"\\ \u0007', '한글', '😀'.repeat(64)]) {
       alice.send('heartbeat', {}, ref);
@@ -195,7 +195,7 @@ describe('ref', () => {
     }
   });
 
-  it('is not in an answer to a frame that had none', async () => {
+  it('is absent from an answer to a frame without a ref', async () => {
     const alice = await stage.player('alice');
     alice.send('contacts', {});
     alice.send('hangup', { call_id: 'no-such-call' });
@@ -205,7 +205,7 @@ describe('ref', () => {
     expect((await alice.next('heartbeat')).ref).toBeUndefined();
   });
 
-  it('is never seen by the other peer', async () => {
+  it('is never sent to the other peer', async () => {
     const [alice, bob] = await stage.pair();
     alice.send('call', { peer_id: bob.peer_id, call_id: 'call-with-a-ref' }, 'mine');
     expect((await bob.next('ring')).ref).toBeUndefined();
@@ -218,7 +218,7 @@ describe('ref', () => {
     expect((await bob.next('hangup')).ref).toBeUndefined();
   });
 
-  it('asks for the ack: without one there is none', async () => {
+  it('requests the ack: without a ref there is no ack', async () => {
     const [alice, bob] = await stage.pair();
     const call_id = 'call-without-ref';
     alice.send('call', { peer_id: bob.peer_id, call_id });

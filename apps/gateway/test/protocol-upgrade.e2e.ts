@@ -13,7 +13,7 @@ const stage = onStage(1, { env: GENEROUS });
 
 const port = () => stage.cluster.gateway(0).port;
 
-/** A gateway with settings of its own, for one test. */
+/** Starts a gateway with its own settings for one test. */
 async function withGateway(
   env: Record<string, string>,
   use: (gateway: GatewayProcess) => Promise<void>,
@@ -27,7 +27,7 @@ async function withGateway(
 }
 
 describe('An upgrade', () => {
-  it('of version 13 at /ws is taken, with a query or without', async () => {
+  it('of version 13 at /ws is accepted, with or without a query', async () => {
     expect(await upgrade(port())).toMatchObject({ status: 101 });
     expect(await upgrade(port(), '/ws?more=1')).toMatchObject({ status: 101 });
   });
@@ -39,7 +39,7 @@ describe('An upgrade', () => {
     },
   );
 
-  it.each(['8', '12', '14', 'x'])('of version %s is refused with 400 and told the right one', async (version) => {
+  it.each(['8', '12', '14', 'x'])('of version %s is refused with 400 and the right version', async (version) => {
     const { status, headers } = await upgrade(port(), '/ws', { 'sec-websocket-version': version });
     expect(status).toBe(400);
     expect(headers['sec-websocket-version']).toBe('13');
@@ -54,24 +54,24 @@ describe('An upgrade', () => {
     expect(await upgrade(port(), '/ws', { 'sec-websocket-key': 'short' })).toMatchObject({ status: 400 });
   });
 
-  it('that is none is refused with 400', async () => {
+  it('that is no WebSocket upgrade is refused with 400', async () => {
     expect(await plainRequest(port(), '/ws', {})).toMatchObject({ status: 400 });
     expect(await plainRequest(port(), '/ws', { connection: 'Upgrade', upgrade: 'h2c' })).toMatchObject({ status: 400 });
   });
 
-  it('with no subprotocol in common is refused with 400', async () => {
+  it('without a common subprotocol is refused with 400', async () => {
     expect(await upgrade(port(), '/ws', { 'sec-websocket-protocol': 'white-rabbit.v2, mqtt' })).toMatchObject({
       status: 400,
     });
   });
 
-  it('from any origin is taken where none is set', async () => {
+  it('from any origin is accepted if no list is set', async () => {
     expect(await upgrade(port(), '/ws', { origin: 'https://anywhere.example' })).toMatchObject({ status: 101 });
   });
 });
 
 describe('A gateway with allowed origins', () => {
-  it('refuses others with 403, and takes clients that name none', async () => {
+  it('refuses other origins with 403, and accepts clients without an Origin', async () => {
     await withGateway({ WR_ALLOWED_ORIGINS: 'https://one.example,https://two.example' }, async ({ port }) => {
       expect(await upgrade(port, '/ws', { origin: 'https://two.example' })).toMatchObject({ status: 101 });
       expect(await upgrade(port, '/ws', { origin: 'https://three.example' })).toMatchObject({ status: 403 });
@@ -81,7 +81,7 @@ describe('A gateway with allowed origins', () => {
   });
 });
 
-describe('A gateway behind a proxy that ends TLS', () => {
+describe('A gateway behind a proxy that terminates TLS', () => {
   it('refuses plain text with 403', async () => {
     await withGateway({ WR_TRUST_PROXY: 'true' }, async ({ port }) => {
       expect(await upgrade(port)).toMatchObject({ status: 403 });
@@ -91,8 +91,8 @@ describe('A gateway behind a proxy that ends TLS', () => {
   });
 });
 
-describe('A full gateway', () => {
-  it('refuses with 503 and Retry-After, until there is room', async () => {
+describe('A gateway at its limits', () => {
+  it('refuses upgrades with 503 and Retry-After until there is capacity', async () => {
     await withGateway({ WR_MAX_CONNECTIONS: '2' }, async (gateway) => {
       const [one, two] = await Promise.all([connect(gateway.url), connect(gateway.url)]);
       const { status, headers } = await upgrade(gateway.port);
@@ -103,7 +103,7 @@ describe('A full gateway', () => {
     });
   });
 
-  it('refuses with 503 those who come faster than it is set to take them', async () => {
+  it('refuses upgrades with 503 if they arrive faster than configured', async () => {
     await withGateway({ WR_CONNECT_RATE: '5' }, async ({ port }) => {
       const answers = await Promise.all(Array.from({ length: 30 }, () => upgrade(port)));
       const refused = answers.filter(({ status }) => status === 503);
@@ -113,7 +113,7 @@ describe('A full gateway', () => {
     });
   });
 
-  it('closes the oldest socket that never registered with 1013 where too many have not', async () => {
+  it('closes the oldest unregistered socket with 1013 if there are too many', async () => {
     await withGateway({ WR_MAX_UNREGISTERED: '2' }, async (gateway) => {
       const oldest = await connect(gateway.url);
       const others = [await connect(gateway.url), await connect(gateway.url)];
@@ -124,7 +124,7 @@ describe('A full gateway', () => {
 });
 
 describe('A gateway with a certificate', () => {
-  it('speaks TLS, and nothing else', async () => {
+  it('accepts TLS only', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'white-rabbit-tls-'));
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
     const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];

@@ -3,21 +3,21 @@ import { once } from 'node:events';
 import { eventually, within } from '@white-rabbit/testing';
 import { HANDSHAKE } from './upgrade-request.js';
 
-/** First bytes of frames that are whole in themselves (RFC 6455, section 5.2). */
+/** First bytes of complete frames (RFC 6455, section 5.2). */
 export const TEXT = 0x81;
 export const CLOSE = 0x88;
 export const PING = 0x89;
 export const PONG = 0x8a;
 
-/** How a raw socket behaves. */
+/** Options of a raw socket. */
 export interface RawOptions {
-  /** The address of loopback that it comes from. */
+  /** The loopback address of its end of the connection. */
   readonly from?: string;
-  /** Keeps its side of the TCP connection open when the other side has closed its own. */
+  /** Keeps its side of the TCP connection open when the gateway has closed its own side. */
   readonly lingers?: boolean;
 }
 
-/** A TCP connection that says whatever bytes a test likes. */
+/** A TCP connection on which a test sends any bytes. */
 export class RawSocket {
   readonly #socket: Socket;
   #heard = Buffer.alloc(0);
@@ -42,7 +42,7 @@ export class RawSocket {
     return new RawSocket(socket.setNoDelay());
   }
 
-  /** Opens one and takes it through the handshake: what follows are frames. */
+  /** Opens a connection and completes the handshake: frames follow. */
   static async upgraded(port: number, options?: RawOptions): Promise<RawSocket> {
     const raw = await RawSocket.open(port, options);
     const headers = Object.entries({ host: 'localhost', ...HANDSHAKE }).map(([name, value]) => `${name}: ${value}`);
@@ -53,18 +53,18 @@ export class RawSocket {
     return raw;
   }
 
-  /** Everything it was told, as characters. */
+  /** All received bytes, as characters. */
   get heard(): string {
     return this.#heard.toString('latin1');
   }
 
-  /** The code in the close frame that it was told last, if any. */
+  /** The code of the last received Close frame, if any. */
   get closeCode(): number | undefined {
     const at = this.#heard.lastIndexOf(CLOSE);
     return at < 0 || this.#heard.length < at + 4 ? undefined : this.#heard.readUInt16BE(at + 2);
   }
 
-  /** Whether the other side has ended the connection, or this one has. */
+  /** Whether the gateway or this client has ended the connection. */
   get isClosed(): boolean {
     return this.#socket.closed;
   }
@@ -73,23 +73,23 @@ export class RawSocket {
     this.#socket.write(bytes);
   }
 
-  /** Resolves when it was told something, at once if it has been. */
+  /** Resolves when bytes have been received; at once if there are any already. */
   async hears(deadlineMs: number): Promise<void> {
     if (this.#heard.length === 0) await within('something is heard', deadlineMs, once(this.#socket, 'data'));
   }
 
-  /** Says one event, as a client does. */
+  /** Sends one event, as a client does. */
   sayEvent(event: string, data: object = {}, ref?: string): void {
     this.say(rawFrame(TEXT, Buffer.from(JSON.stringify({ event, data, ref }))));
   }
 
-  /** Resolves when these bytes, given as characters, were told. */
+  /** Resolves when these bytes, given as characters, have been received. */
   async isTold(characters: string, deadlineMs = 5_000): Promise<void> {
     const isHeard = () => this.#heard.includes(characters, 0, 'latin1');
     await eventually(`${characters} is told`, isHeard, { deadlineMs, everyMs: 10 });
   }
 
-  /** Reads nothing any more: the window of its TCP connection fills up. */
+  /** Stops reading: the window of its TCP connection fills up. */
   stopReading(): void {
     this.#socket.pause();
   }
@@ -98,23 +98,23 @@ export class RawSocket {
     this.#socket.resume();
   }
 
-  /** Sends a FIN: it says nothing more. */
+  /** Sends a FIN: no more bytes follow. */
   finish(): void {
     this.#socket.end();
   }
 
-  /** Resolves when the other side has ended the connection. */
+  /** Resolves when the gateway has ended the connection. */
   closed(deadlineMs: number): Promise<void> {
     return within('the connection is closed', deadlineMs, this.#closed);
   }
 
-  /** Ends it with a reset. */
+  /** Ends the connection with a reset. */
   reset(): void {
     this.#socket.resetAndDestroy();
   }
 }
 
-/** A frame as a client has to mask it, with the first byte and the payload given; or unmasked. */
+/** A frame with the given first byte and payload, masked as a client must do, or unmasked. */
 export function rawFrame(firstByte: number, payload: Buffer, masked = true): Buffer {
   const mask = masked ? 0x80 : 0;
   const short = payload.length < 126;
@@ -122,6 +122,6 @@ export function rawFrame(firstByte: number, payload: Buffer, masked = true): Buf
   head[0] = firstByte;
   head[1] = mask | (short ? payload.length : 126);
   if (!short) head.writeUInt16BE(payload.length, 2);
-  // A mask of zeros leaves the payload as it is.
+  // A mask of zeros does not change the payload.
   return Buffer.concat([head, Buffer.alloc(masked ? 4 : 0), payload]);
 }

@@ -4,7 +4,7 @@ import { cluster, ManagedProcess, REPOSITORY_ROOT, within, type Cluster } from '
 
 const EXAMPLE = join(REPOSITORY_ROOT, 'docs/examples/peer.mjs');
 
-describe('The example of the README', () => {
+describe('The example in the README', () => {
   let two: Cluster;
   beforeAll(async () => {
     two = await cluster(2);

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { REPOSITORY_ROOT } from '@white-rabbit/testing';
 
-/** What does not depend on the language, in the order in which it stands. */
+/** The parts that do not depend on the language, in their order. */
 function skeleton(file: string) {
   const text = readFileSync(join(REPOSITORY_ROOT, file), 'utf8');
   const blocks = [...text.matchAll(/```(\w+)\n([\s\S]*?)```/g)].map(([, language, code]) => ({ language, code }));
   const prose = text.replaceAll(/```[\s\S]*?```/g, '');
   return {
     headings: [...prose.matchAll(/^(#+) /gm)].map(([, marks]) => marks?.length),
-    // Comments are translated, what is typed is not.
+    // Comments are translated, commands are not.
     commands: blocks.map(({ language, code = '' }) => ({ language, code: withoutComments(code) })),
     links: [...prose.matchAll(/\]\((?!README)([^)]+)\)/g)].map(([, target]) => target),
     settings: [...new Set(prose.match(/`(?:WR|REDIS|DATABASE)_[A-Z_]+/g))],
@@ -34,7 +34,7 @@ describe('README.ko.md', () => {
     const paragraphs = text.replaceAll(/```[\s\S]*?```/g, '').match(/^[^\n#|![>-].{60,}$/gm) ?? [];
     expect(paragraphs.length).toBeGreaterThan(5);
     expect(paragraphs.filter((paragraph) => !/[가-힣]/.test(paragraph))).toEqual([]);
-    // Lists, tables and halves of sentences, too: four small words in a row are English that was left standing.
+    // Lists, tables and parts of sentences too: four small words in a row are untranslated English.
     const plain = text.replaceAll(/```[\s\S]*?```|`[^`]*`|\]\([^)]*\)/g, ' ');
     expect(plain.match(/(?:\b[a-z]+ ){3}[a-z]+\b/g)).toBeNull();
   });

@@ -9,12 +9,12 @@ const EU = 0;
 const EU_TOO = 1;
 const US = 2;
 
-/** Right again so long after the link is: dead connections are noticed first. Milliseconds. */
+/** Time for the recovery after that of the link: dead connections must be detected first. Milliseconds. */
 const HEAL_MS = 20_000;
 
 const stage = onStage(0, { env: GENEROUS });
 let redis: RedisProcess;
-/** What a region sees of the other's Redis, by where it looks from. */
+/** The state of the other region's Redis, by the observing region. */
 let links: { readonly eu: FaultProxy; readonly us: FaultProxy };
 
 beforeAll(async () => {
@@ -47,7 +47,7 @@ async function linked(): Promise<void> {
   }
 }
 
-/** Sends each other a signal. */
+/** Sends a signal in each direction. */
 async function talk(alice: TestPeer, bob: TestPeer, call_id: string): Promise<void> {
   for (const [from, to] of [
     [alice, bob],
@@ -59,7 +59,7 @@ async function talk(alice: TestPeer, bob: TestPeer, call_id: string): Promise<vo
 }
 
 describe('Two regions', () => {
-  it('are told to clients, and show each other’s peers', async () => {
+  it('are named to clients, and show each other’s peers', async () => {
     const bob = await stage.stranger('bob', { at: US });
     const alice = await stage.player('alice', { at: EU, contacts: [bob.peer_id] });
     expect(await alice.next('presence')).toMatchObject(presenceOf(bob.peer_id, 'OFFLINE'));
@@ -77,7 +77,7 @@ describe('Two regions', () => {
   it.each([
     ['there', EU, US],
     ['back', US, EU_TOO],
-  ])('carry a call and its signals from one %s', async (_, from, to) => {
+  ])('carry a call and its signals from one region %s', async (_, from, to) => {
     const alice = await stage.player('alice', { at: from });
     const bob = await stage.player('bob', { at: to });
     const call_id = await stage.call(alice, bob);
@@ -86,7 +86,7 @@ describe('Two regions', () => {
     expect((await bob.next('hangup')).data).toMatchObject({ call_id });
   });
 
-  it('let a device that comes to the other region replace its session there; nobody sees it OFFLINE', async () => {
+  it('let a device that registers in the other region replace its session; no watcher sees it OFFLINE', async () => {
     const older = await stage.player('alice', { at: EU });
     const watchers = [
       await stage.player('bob', { at: EU_TOO, contacts: [older.peer_id] }),
@@ -111,7 +111,7 @@ describe('Two regions', () => {
   });
 
   it.each(['blackhole', 'reset'] as const)(
-    'whose link fails (%s) lose sight of each other alone, and find each other again',
+    'lose only each other’s presence if their link fails (%s), and recover it afterwards',
     async (fault) => {
       const bob = await stage.player('bob', { at: US });
       const alice = await stage.player('alice', { at: EU, contacts: [bob.peer_id] });
@@ -120,7 +120,7 @@ describe('Two regions', () => {
       const failedAt = performance.now();
       for (const link of [links.eu, links.us]) link[fault]();
 
-      // Those of one region go on as ever.
+      // Peers of one region are not affected.
       const dave = await stage.player('dave', { at: EU_TOO, contacts: [alice.peer_id] });
       expect(await dave.next('presence')).toMatchObject(presenceOf(alice.peer_id, 'ONLINE'));
       await talk(dave, alice, await stage.call(dave, alice));
@@ -142,7 +142,7 @@ describe('Two regions', () => {
     90_000,
   );
 
-  it('see the peers of a killed gateway OFFLINE within 15 s', async () => {
+  it('show the peers of a killed gateway as OFFLINE within 15 s', async () => {
     const bob = await stage.player('bob', { at: EU_TOO });
     const alice = await stage.player('alice', { at: US, contacts: [bob.peer_id] });
     expect(await alice.next('presence')).toMatchObject(presenceOf(bob.peer_id, 'ONLINE'));

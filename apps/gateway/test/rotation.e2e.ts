@@ -6,7 +6,7 @@ import pg from 'pg';
 import { onStage } from './on-stage.js';
 import { STAGE_MS } from './settings.js';
 
-// What docs/operations.md tells operators to do when a password is changed, done.
+// Runs the steps of docs/operations.md for the change of a password.
 
 const stage = onStage(0);
 const closing: (() => Promise<unknown>)[] = [];
@@ -38,7 +38,7 @@ async function join(at: GatewayProcess, name: string, license_key: string): Prom
 }
 
 describe('The password of Redis', () => {
-  it('is changed by adding the new one, restarting gateways, and taking the old one away', async () => {
+  it('is changed by adding the new one, restarting gateways, and removing the old one', async () => {
     const redis = new Redis(stage.cluster.redisUrl);
     closing.push(async () => {
       await redis.acl('DELUSER', 'gateway');
@@ -66,7 +66,7 @@ describe('The password of Redis', () => {
 });
 
 describe('The password of PostgreSQL', () => {
-  it('is changed by a second login of the role that owns everything', async () => {
+  it('is changed with a second login of the role that owns the tables', async () => {
     const operator = new pg.Client(stage.cluster.databaseUrl);
     await operator.connect();
     closing.push(() => operator.end());

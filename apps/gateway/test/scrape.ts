@@ -1,23 +1,23 @@
 /** One sample of a scrape. */
 export interface Sample {
-  /** As written, `_bucket` and the like included. */
+  /** The name as written, including `_bucket` and the other suffixes. */
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
-/** A scrape, read. */
+/** A parsed scrape. */
 export interface Scrape {
-  /** Types by the names of the metrics. */
+  /** The types by the names of the metrics. */
   readonly types: ReadonlyMap<string, string>;
   readonly samples: readonly Sample[];
-  /** The sum of the samples of that name whose labels are these. */
+  /** The sum of the samples with that name and these labels. */
   sum(name: string, labels?: Readonly<Record<string, string>>): number;
 }
 
 const SAMPLE = /^([a-z_]\w*)(?:\{(.*)\})? (\S+)$/i;
 
-/** Reads the text format of Prometheus. @throws Error at a line that is none of it. */
+/** Parses the text format of Prometheus. @throws Error if a line has another format. */
 export function readScrape(text: string): Scrape {
   const lines = text.split('\n').filter((line) => line !== '');
   const types = new Map(

@@ -1,4 +1,4 @@
-/** Limits out of the way, for suites that are about something else. */
+/** Limits that are too high to be reached, for suites with another subject. */
 export const GENEROUS = {
   WR_CONNECT_RATE: '100000',
   WR_EVENTS_PER_SECOND: '100000',
@@ -15,17 +15,17 @@ export const GENEROUS = {
   WR_REFUSALS_PER_GATEWAY: '100000',
 } as const;
 
-/** Where the second of two peers is: `far` is the number of its gateway. */
+/** The place of the second of two peers: `far` is the number of its gateway. */
 export const PLACES = [
   { place: 'on the same gateway', far: 0 },
   { place: 'on two gateways', far: 1 },
 ] as const;
 
-/** A change of presence is told within this time (PROTOCOL.md, section 5). Milliseconds. */
+/** A change of presence is delivered within this time (docs/protocol.md, section 5). Milliseconds. */
 export const PRESENCE_MS = 1_000;
 
-/** A node that was killed is noticed within this time (PROTOCOL.md, section 5). Milliseconds. */
+/** A killed node is detected within this time (docs/protocol.md, section 5). Milliseconds. */
 export const NODE_LOSS_MS = 15_000;
 
-/** Starting and stopping a cluster. Milliseconds. */
+/** Time for starting and stopping a cluster. Milliseconds. */
 export const STAGE_MS = 90_000;

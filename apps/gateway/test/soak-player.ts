@@ -1,15 +1,15 @@
 import type { TestPeer, ServerFrame } from '@white-rabbit/testing';
 
-/** A frame comes this often at least while the suite runs; the end of a soak is told by closing. Milliseconds. */
+/** At least one frame arrives in this time while the suite runs; the end of a soak is a close. Milliseconds. */
 const NEXT_MS = 120_000;
 
-/** What a player saw: kept while it plays, judged at the end. */
+/** The frames that a peer received: recorded while it runs, checked at the end. */
 export class SoakPlayer {
-  /** Latest status told of each contact. */
+  /** The latest received status of each contact. */
   readonly presence = new Map<string, string>();
-  /** Numbers of the signals that came, in order, by call. */
+  /** The numbers of the received signals, in order, by call. */
   readonly signals = new Map<string, number[]>();
-  /** Frames nobody expects. */
+  /** Unexpected frames. */
   readonly surprises: string[] = [];
   sent = 0;
   acknowledged = 0;
@@ -49,5 +49,5 @@ export class SoakPlayer {
   }
 }
 
-/** Taken here; what belongs to the set-up of a call is left to who waits for it. */
+/** The events that are handled here; those of the set-up of a call are left to the test that waits for them. */
 const PUSHED = new Set(['presence', 'signal', 'hangup', 'error']);

@@ -5,16 +5,16 @@ import { onStage } from './on-stage.js';
 import { GENEROUS, NODE_LOSS_MS, STAGE_MS } from './settings.js';
 import { SoakPlayer } from './soak-player.js';
 
-/** Sessions at once, over three gateways. */
+/** Concurrent sessions at three gateways. */
 const SESSIONS = 2_000;
 const GATEWAYS = 3;
-/** Pairs that are in a call throughout. The other sessions come and go, or watch. */
+/** Pairs that are in a call throughout. The other sessions reconnect or only watch. */
 const PAIRS = 500;
-/** Of the others, those that leave and come back. */
+/** Those of the other sessions that disconnect and reconnect. */
 const WANDERERS = 200;
-/** How long it lasts. */
+/** Duration of the soak. */
 const LASTS_MS = 60_000;
-/** A round of signals, and a part of the wanderers, each so often. */
+/** Interval of the rounds; each has a signal per call and a part of the reconnects. */
 const ROUND_MS = 2_000;
 
 const stage = onStage(GATEWAYS, { env: GENEROUS });
@@ -27,7 +27,7 @@ beforeAll(async () => {
   keys = licenses.map(({ license_key }) => license_key);
 }, STAGE_MS);
 
-/** Two of a pair are at different gateways; each watches the next three. */
+/** The peers of a pair are at different gateways; each watches the next three. */
 async function everybodyJoins(): Promise<SoakPlayer[]> {
   const people = Array.from({ length: SESSIONS }, (_, index) => newIdentity(`p${index}`));
   const joined: SoakPlayer[] = [];
@@ -48,7 +48,7 @@ const at = (index: number): SoakPlayer => {
 };
 
 describe('Three gateways with 2,000 sessions', () => {
-  it('lose nothing in a minute, and know who is there at its end', async () => {
+  it('lose nothing in a minute, and have the correct presence at its end', async () => {
     players = await everybodyJoins();
     const calls = new Map<number, string>();
     for (let pair = 0; pair < PAIRS; pair += 1) {
@@ -66,7 +66,7 @@ describe('Three gateways with 2,000 sessions', () => {
       for (const end = wanderer + 5; wanderer < end; wanderer += 1) outcomes.push(wander(wanderer));
     }
     await Promise.all(outcomes);
-    // Three of every four wanderers are back, at another gateway; one has gone for good.
+    // Three of four reconnecting sessions are back at another gateway; one has disconnected permanently.
     await eventually('everybody knows who is there', () => wrong().length === 0, { deadlineMs: NODE_LOSS_MS });
 
     expect(players.flatMap(({ surprises }) => surprises).slice(0, 5)).toEqual([]);
@@ -77,7 +77,7 @@ describe('Three gateways with 2,000 sessions', () => {
 
   const gone = new Set<string>();
 
-  /** Leaves; comes back at the next gateway, or not. */
+  /** Disconnects, and either reconnects at the next gateway or not. */
   async function wander(index: number): Promise<void> {
     const { player } = at(index);
     await player.close();
@@ -90,7 +90,7 @@ describe('Three gateways with 2,000 sessions', () => {
     players[index] = new SoakPlayer(back);
   }
 
-  /** What those who are there believe and is not so. */
+  /** The presence that connected peers have received and that is wrong. */
   function wrong(): string[] {
     return players.flatMap(({ player, presence }) =>
       gone.has(player.peer_id)
@@ -100,7 +100,7 @@ describe('Three gateways with 2,000 sessions', () => {
   }
 });
 
-/** Every signal of either side arrived at the other, once and in order, and was acknowledged. */
+/** Expects that every signal of either side has arrived once and in order, and was acknowledged. */
 function expectWhole(one: SoakPlayer, other: SoakPlayer, call_id: string): void {
   for (const [from, to] of [
     [one, other],

@@ -13,14 +13,16 @@ afterEach(() => {
   for (const raw of raws.splice(0)) raw.reset();
 });
 
-/** An ended connection has its socket closed within this time; what is looked at takes its time, too. Milliseconds. */
+/**
+ * The socket of an ended connection is closed within this time, including the time of the measurement. Milliseconds.
+ */
 const GONE_MS = 5_000 + 1_000;
 
 const NORMAL_CLOSE = rawFrame(CLOSE, Buffer.from([0x03, 0xe8]));
 
-/** Answered with 200 bytes. */
+/** The gateway answers it with 200 bytes. */
 const HEARTBEAT = rawFrame(TEXT, Buffer.from(JSON.stringify({ event: 'heartbeat', ref: '語'.repeat(50) })));
-/** Answers for which a client that does not read has no room in the kernel's buffers, and more than the gateway keeps. */
+/** Answers beyond the kernel's buffers of a client that does not read, and beyond the limit of the gateway. */
 const FLOOD_FRAMES = 60_000;
 
 const gateway = () => stage.cluster.gateway(0);
@@ -31,7 +33,7 @@ async function upgraded(options?: RawOptions): Promise<RawSocket> {
   return raw;
 }
 
-/** A registered client that lingers: it closes its side of the TCP connection only when a test says so. */
+/** A registered client that lingers: it closes its side of the TCP connection only if a test requests it. */
 async function lingeringPeer() {
   const raw = await upgraded({ lingers: true });
   const identity = { ...newIdentity('bob'), license_key: await stage.key() };
@@ -44,7 +46,7 @@ async function outgoingBytes(): Promise<number> {
   return readScrape(await gateway().metrics()).sum('wr_outgoing_bytes');
 }
 
-/** Sockets that the process of the gateway has open now. */
+/** Number of sockets that the gateway process has open now. */
 async function openSockets(): Promise<number> {
   const folder = `/proc/${gateway().pid}/fd`;
   const links = await Promise.all((await readdir(folder)).map((fd) => readlink(`${folder}/${fd}`).catch(() => '')));
@@ -52,9 +54,9 @@ async function openSockets(): Promise<number> {
 }
 
 describe.each(PLACES)(
-  'A callee that has sent a Close frame and keeps its TCP connection, the caller $place',
+  'A callee that has sent a Close frame and keeps its TCP connection, the caller $place,',
   ({ far }) => {
-    it('is OFFLINE within a second, and what is sent to it is answered with an error, never with ack', async () => {
+    it('is OFFLINE within a second, and frames for it are answered with an error, never with ack', async () => {
       const bob = await lingeringPeer();
       const alice = await stage.player('alice', { at: far, contacts: [bob.peer_id] });
       await alice.next('presence');
@@ -77,12 +79,12 @@ describe.each(PLACES)(
   },
 );
 
-describe('A client whose receive window is full', () => {
+describe('A client with a full receive window', () => {
   it.each([
     ['sends a FIN', (raw: RawSocket) => raw.finish()],
     ['sends a Close frame', (raw: RawSocket) => raw.say(NORMAL_CLOSE)],
     ['has its connection closed by the gateway and simply stays', (raw: RawSocket) => raw.say(flood())],
-  ])('and which %s is OFFLINE within a second, and costs no descriptor and no byte 5 s later', async (_, leave) => {
+  ])('that %s is OFFLINE within a second, and uses no descriptor and no buffer 5 s later', async (_, leave) => {
     const before = await openSockets();
     const bob = await lingeringPeer();
     bob.raw.stopReading();
@@ -93,11 +95,11 @@ describe('A client whose receive window is full', () => {
     leave(bob.raw);
     expect(await alice.next('presence', PRESENCE_MS)).toMatchObject({ data: { peers: [{ status: 'OFFLINE' }] } });
     await eventually('its bytes are gone', async () => (await outgoingBytes()) === 0, { deadlineMs: GONE_MS });
-    // Other connections, to Redis and PostgreSQL, come and go.
+    // The number of other connections, to Redis and PostgreSQL, varies.
     await eventually('its descriptor is gone', async () => (await openSockets()) <= before, { deadlineMs: GONE_MS });
   });
 
-  /** Until its window is full, and something waits at the gateway. */
+  /** Sends until the client's window is full and bytes wait at the gateway. */
   async function fill(raw: RawSocket): Promise<void> {
     await eventually(
       'bytes wait for it',

@@ -6,10 +6,10 @@ import { onStage } from './on-stage.js';
 import { RawSocket } from './raw-socket.js';
 import { readScrape } from './scrape.js';
 
-/** A device that a gateway knows registers within this time, whatever others do. Milliseconds. */
+/** A device that a gateway knows registers within this time, whatever other clients do. Milliseconds. */
 const REGISTER_MS = 1_000;
 const FLOOD_MS = 60_000;
-/** A close that its client does not answer is cut after 5 s. Milliseconds. */
+/** A close that the client does not answer is cut after 5 s. Milliseconds. */
 const CLOSE_MS = 8_000;
 const FLOODER = '127.0.0.2';
 
@@ -26,7 +26,7 @@ function flood(port: number, frame: () => Buffer, from = FLOODER): Flood {
   return started;
 }
 
-/** Registers again from a new connection, in time. */
+/** Registers again from a new connection within the time limit. */
 async function registersInTime({ identity }: TestPeer, at: number): Promise<void> {
   const join = async () => {
     const player = await stage.socketOf(identity, at);
@@ -39,8 +39,8 @@ async function registersInTime({ identity }: TestPeer, at: number): Promise<void
 const garbage = () => registerFrame('x');
 
 describe('A known device', () => {
-  it('registers within 1 s after one client at its own address sent 6,000 registers with a key that is none', async () => {
-    // Both are at one address: what is at stake here is not its rate of connections.
+  it('registers within 1 s after one client at its own address sent 6,000 registers with a malformed key', async () => {
+    // Both are at one address: the rate of connections is not part of this test.
     const at = await gatewayWith({ WR_CONNECT_RATE: '2000' });
     const alice = await stage.player('alice', { at });
     const { port } = stage.cluster.gateway(at);
@@ -51,7 +51,7 @@ describe('A known device', () => {
     await registersInTime(alice, at);
   }, 90_000);
 
-  it('registers within 1 s while another address sends connections and registers faster than the gateway takes them', async () => {
+  it('registers within 1 s while another address sends connections and registers faster than the gateway accepts them', async () => {
     const at = await gatewayWith({ WR_CONNECT_RATE: '200' });
     const { port } = stage.cluster.gateway(at);
     const alice = await stage.player('alice', { at });
@@ -62,7 +62,7 @@ describe('A known device', () => {
     await eventually('the flood goes on', () => sent.refused > refused);
   }, 90_000);
 
-  it('registers within 1 s at the address of a client whose guesses are limited, and a new one does from another address', async () => {
+  it('registers within 1 s at the address of a client whose guesses are limited, and so does a new device at another address', async () => {
     const at = await gatewayWith({ WR_REFUSALS_PER_GATEWAY: '100', WR_SOURCE_REFUSALS: '50' });
     const { port } = stage.cluster.gateway(at);
     const alice = await stage.player('alice', { at, options: { socket: { localAddress: FLOODER } } });
@@ -74,8 +74,8 @@ describe('A known device', () => {
   }, 90_000);
 });
 
-describe('A source with as many unregistered connections as it may have', () => {
-  it('gets more in place of its own silent ones, and takes no connection away from other sources', async () => {
+describe('A source at its limit of unregistered connections', () => {
+  it('gets more in exchange for its own silent ones, and closes no connection of other sources', async () => {
     const at = await gatewayWith({ WR_SOURCE_MAX_UNREGISTERED: '50', WR_MAX_UNREGISTERED: '60' });
     const gateway = stage.cluster.gateway(at);
     const stranger = await stage.stranger('alice', { at });
@@ -91,7 +91,7 @@ describe('A source with as many unregistered connections as it may have', () => 
   });
 });
 
-/** A gateway of its own for a test. Resolves with its number. */
+/** Starts a gateway for one test. Resolves with its number. */
 async function gatewayWith(env: Record<string, string>): Promise<number> {
   await stage.cluster.add(env);
   return stage.cluster.gateways.length - 1;

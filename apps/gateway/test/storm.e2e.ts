@@ -14,23 +14,26 @@ import { WebSocket } from 'ws';
 import { readScrape } from './scrape.js';
 import { STAGE_MS } from './settings.js';
 
-/** More than come in a second by default, and than wait in the license queue. */
+/** More than the default connect rate per second, and more than the length of the license queue. */
 const CLIENTS = 1_500;
 
-/** Registered before: a gateway that has just started compiles its code and opens its connections meanwhile. */
+/** Clients that register first, while the gateway compiles its code and opens its connections. */
 const FIRST_CLIENTS = 100;
 
-/** Checks without a verdict, at most: a tenth, for a machine that does much other work. At 2,000 sockets a second it is a quarter to a half. */
+/**
+ * Maximum number of checks without a verdict: a tenth, for a busy machine. At 2,000 sockets per second it is a
+ * quarter to a half.
+ */
 const MOST_WITHOUT = CLIENTS / 10;
 
-/** All are back within this time, on a machine that does other work as well. Milliseconds. */
+/** All clients are registered again within this time, also on a busy machine. Milliseconds. */
 const BACK_MS = 120_000;
 
 interface Known extends PeerIdentity {
   readonly license_key: string;
 }
 
-/** Devices that are bound already, as those of clients that come back are. */
+/** Devices that are already bound, like those of returning clients. */
 async function knownDevices(databaseUrl: string): Promise<readonly Known[]> {
   const licenses = await Licenses.open(databaseUrl);
   const orm = await openLicenseOrm({ databaseUrl });
@@ -47,7 +50,7 @@ async function knownDevices(databaseUrl: string): Promise<readonly Known[]> {
 }
 
 it(
-  'A gateway with default settings lets 1,500 clients that come back at once in, and refuses upgrades rather than license checks',
+  'A gateway with default settings admits 1,500 clients that return at once, and refuses upgrades rather than license checks',
   async () => {
     const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
     const databaseUrl = await postgres.createDatabase();

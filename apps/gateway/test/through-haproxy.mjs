@@ -1,2 +1,3 @@
-// Read by libs/testing: clients of these suites reach their gateways through HAProxy with TLS, where it can be had.
+// Read by libs/testing: if HAProxy is available, clients of these suites reach their gateways through HAProxy with
+// TLS.
 process.env.WR_TEST_THROUGH ??= 'haproxy';

@@ -1,13 +1,13 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
 
-/** What an HTTP request to the endpoint came to. */
+/** The result of an HTTP request to the endpoint. */
 export interface Upgraded {
-  /** 101 where it became a WebSocket. */
+  /** 101 if the connection became a WebSocket. */
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Headers of a WebSocket handshake as it should be. */
+/** The headers of a valid WebSocket handshake. */
 export const HANDSHAKE = {
   connection: 'Upgrade',
   upgrade: 'websocket',
@@ -15,12 +15,12 @@ export const HANDSHAKE = {
   'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
 } as const;
 
-/** Sends one request and resolves with how it was answered; the socket is let go. */
+/** Sends one request and resolves with its answer; closes the socket. */
 export function upgrade(port: number, path = '/ws', headers: Record<string, string> = {}): Promise<Upgraded> {
   return plainRequest(port, path, { ...HANDSHAKE, ...headers });
 }
 
-/** The same with nothing of a handshake but what is given. */
+/** Like `upgradeRequest`, but without any handshake header except the given ones. */
 export function plainRequest(port: number, path: string, headers: Record<string, string>): Promise<Upgraded> {
   return new Promise((resolve, reject) => {
     const asked = request({ host: '127.0.0.1', port, path, headers });

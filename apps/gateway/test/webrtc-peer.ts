@@ -2,7 +2,7 @@ import { within, type TestPeer } from '@white-rabbit/testing';
 import { RTCPeerConnection, type RTCDataChannel } from 'werift';
 import { z } from 'zod';
 
-/** What two of these send each other as `signal`. */
+/** The content of the `signal` events between two of these peers. */
 const Signal = z.union([
   z.object({ type: z.enum(['offer', 'answer']), sdp: z.string() }),
   z.object({
@@ -12,7 +12,7 @@ const Signal = z.union([
   }),
 ]);
 
-/** How long ICE and DTLS may take on this machine. Milliseconds. */
+/** Time limit for ICE and DTLS on this machine. Milliseconds. */
 const CONNECT_MS = 20_000;
 
 /** A real WebRTC peer that signals as one side of an active call. */
@@ -36,28 +36,28 @@ export class WebRtcPeer {
     });
   }
 
-  /** The caller's part: opens a channel and offers. */
+  /** The caller's part: opens a channel and sends the offer. */
   async offer(): Promise<void> {
     this.#use(this.#connection.createDataChannel('chat'));
     await this.#describe(await this.#connection.createOffer());
   }
 
-  /** Takes the other's signals until the channel is open, then tells the server so. */
+  /** Handles the other peer's signals until the channel is open, then sends `established`. */
   async connected(): Promise<void> {
     const signals = this.#takeSignals();
     await within('the data channel is open', CONNECT_MS, this.#channel.promise);
     await this.#player.ask('established', { call_id: this.#callId });
-    // Ends by itself with the test; candidates that come late are of no use.
+    // Ends with the test; candidates that arrive late are not needed.
     void signals;
     if (this.#failure) throw this.#failure;
   }
 
-  /** Sends a text to the other, past any server. */
+  /** Sends a text directly to the other peer, without a server. */
   async say(text: string): Promise<void> {
     (await this.#channel.promise).send(text);
   }
 
-  /** The next text of the other. */
+  /** Resolves with the next text from the other peer. */
   async hear(): Promise<string> {
     const [text] = this.#texts;
     if (text !== undefined) {

@@ -6,7 +6,7 @@ import { WebRtcPeer } from './webrtc-peer.js';
 const stage = onStage(2);
 
 describe('Two WebRTC peers on two gateways', () => {
-  it('find each other, ring, connect, talk, and go on talking when both gateways are killed', async () => {
+  it('find each other, ring, connect, exchange texts, and stay connected when both gateways are killed', async () => {
     const bob = await stage.stranger('bob', { at: 1 });
     const alice = await stage.player('alice', { contacts: [bob.peer_id] });
     expect(await alice.next('presence')).toMatchObject(presenceOf(bob.peer_id, 'OFFLINE'));

@@ -13,7 +13,7 @@ import {
   TurnConfig,
 } from './slices.js';
 
-/** The slices of the configuration, each under its own token, for every other module. */
+/** Provides each slice of the configuration under its own token to every other module. */
 @Global()
 @Module({})
 export class ConfigModule {

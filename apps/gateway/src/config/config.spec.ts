@@ -21,8 +21,8 @@ function fileWith(name: string, text: string): string {
   return path;
 }
 
-describe('Nothing set', () => {
-  it('is one gateway alone, in memory, on loopback', () => {
+describe('An environment without settings', () => {
+  it('configures a gateway without a cluster, in memory, on loopback', () => {
     const config = configOf();
     expect(config.cluster.redis).toBeUndefined();
     expect(config.endpoint).toEqual({
@@ -41,14 +41,14 @@ describe('Nothing set', () => {
     });
   });
 
-  it('is also what empty variables mean', () => {
+  it('is equivalent to empty variables', () => {
     expect(configOf({ WR_PORT: '', REDIS_URL: '', DATABASE_URL_FILE: '', WR_TRUST_PROXY: '' })).toEqual(configOf());
   });
 });
 
-describe('A variable that begins with WR_', () => {
+describe('A variable with the prefix WR_', () => {
   it.each(['WR_PROT', 'WR_PORT_FILE', 'WR_', 'WR_TLS_KEY_FILE_FILE'])(
-    'and is none of ours is refused by its name: %s',
+    'is refused with its name if it is unknown: %s',
     (name) => {
       expect(problemsOf({ [name]: '1' })).toEqual([
         `${name}: there is no such setting. See --help for those there are.`,
@@ -56,21 +56,21 @@ describe('A variable that begins with WR_', () => {
     },
   );
 
-  it('may be one of the operators’ command line', () => {
+  it('is accepted if it is a setting of the operators’ command line', () => {
     expect(configOf({ WR_OPERATOR: 'carol' })).toEqual(configOf());
   });
 
-  it('may be one of HAProxy, which docker compose reads from the same .env', () => {
+  it('is accepted if it is a setting of HAProxy, which docker compose reads from the same .env', () => {
     expect(configOf({ WR_HAPROXY_SOURCE_RATE: '1' })).toEqual(configOf());
   });
 
-  it('is ours in capitals alone; those of others are ignored', () => {
+  it('is read in capitals only; variables in other spellings are ignored', () => {
     expect(problemsOf({ wr_port: 'x', HOME: '/', REDIS_URLS: 'x', PATH: '' })).toEqual([]);
   });
 });
 
-describe('All that is wrong', () => {
-  it('is told at once, a sentence each, what stands between settings included', () => {
+describe('The list of problems', () => {
+  it('contains every problem, one sentence each, including those between settings', () => {
     const problems = problemsOf({
       WR_PORT: '70000',
       WR_HOST: '0.0.0.0',
@@ -89,7 +89,7 @@ describe('All that is wrong', () => {
     ]);
   });
 
-  it('does not hold what follows from another mistake alone', () => {
+  it('omits problems that only follow from another problem', () => {
     expect(problemsOf({ WR_HOST: '0.0.0.0', WR_TRUST_PROXY: 'yes' })).toEqual([
       'WR_TRUST_PROXY: expected true or false.',
     ]);
@@ -110,18 +110,18 @@ describe('All that is wrong', () => {
   });
 });
 
-describe('Relays', () => {
+describe('The relay settings', () => {
   const secret = 'a secret of both';
   const turn = (urls: string) => ({ WR_TURN_URLS: urls, WR_TURN_SECRET: secret });
 
-  it('are none unless both their URLs and their secret are set', () => {
+  it('configure no relay unless both URLs and secret are set', () => {
     expect(configOf().turn).toEqual({ urls: [], secret: '' });
     const problem = 'WR_TURN_URLS and WR_TURN_SECRET: set both or none.';
     expect(problemsOf({ WR_TURN_URLS: 'turn:one.example' })).toEqual([problem]);
     expect(problemsOf({ WR_TURN_SECRET: secret })).toEqual([problem]);
   });
 
-  it('are listed by commas; the secret may stand in a file', () => {
+  it('take URLs separated by commas, and the secret from a file', () => {
     const urls = 'turn:one.example:3478, turns:[2001:db8::1]:443?transport=tcp,stun:10.0.0.1';
     const file = { WR_TURN_URLS: urls, WR_TURN_SECRET_FILE: fileWith('turn', `${secret}\n`) };
     expect(configOf(file).turn).toEqual(configOf(turn(urls)).turn);
@@ -142,18 +142,18 @@ describe('Relays', () => {
     'turn:one example',
     'turn:one.example,stun:one.example?transport=udp',
     'https://one.example',
-  ])('are refused where a browser would not take their URL: %s', (urls) => {
+  ])('are refused if a browser would not accept the URL: %s', (urls) => {
     expect(problemsOf(turn(urls))).toEqual([
       'WR_TURN_URLS: expected turn:host:port, turns:host:port?transport=tcp, stun:host:port.',
     ]);
   });
 
-  it.each(['stun:one.example', ','])('are refused where there is none among them: %s', (urls) => {
+  it.each(['stun:one.example', ','])('are refused if they contain no relay: %s', (urls) => {
     expect(problemsOf(turn(urls))).toEqual(['WR_TURN_URLS: expected at least one turn: or turns: URL.']);
   });
 });
 
-describe('Numbers and words', () => {
+describe('The reader of settings', () => {
   const WRONG_REDIS_URL = 'expected a URL that begins with redis:// or rediss://, a % in its password written as %25';
   const wrong: [string, string, string][] = [
     ['WR_PORT', '65536', 'expected at most 65535'],
@@ -176,15 +176,15 @@ describe('Numbers and words', () => {
     ['REDIS_URL', 'https://x', WRONG_REDIS_URL],
     ['REDIS_URL', 'redis://:half%of-it@r', WRONG_REDIS_URL],
   ];
-  it.each(wrong)('%s=%s: %s', (name, value, expected) => {
+  it.each(wrong)('refuses %s=%s: %s', (name, value, expected) => {
     expect(problemsOf({ [name]: value })).toEqual([`${name}: ${expected}.`]);
   });
 
-  it('too long to be a number are too large', () => {
+  it('refuses digits that are too long for a number as too large', () => {
     expect(problemsOf({ WR_PORT: '9'.repeat(400) })).toEqual(['WR_PORT: expected at most 65535.']);
   });
 
-  it('are read: seconds become milliseconds, fractions included, and 0 takes a free port', () => {
+  it('converts seconds, including fractions, to milliseconds and accepts port 0', () => {
     const config = configOf({ WR_DRAIN_SECONDS: '0.5', WR_PORT: '0', WR_REGION: 'eu', WR_LOG_LEVEL: 'debug' });
     expect(config).toMatchObject({
       drain: { windowMs: 500 },
@@ -194,7 +194,7 @@ describe('Numbers and words', () => {
     });
   });
 
-  it('names of region and pod are short and printable: they are labels of a metric', () => {
+  it('accepts only short and printable names of region and pod, because they are metric labels', () => {
     expect(problemsOf({ WR_REGION: 'x'.repeat(65), WR_POD: 'a\nb' })).toEqual([
       'WR_REGION: expected at most 64 characters.',
       'WR_POD: expected printable ASCII.',
@@ -202,7 +202,7 @@ describe('Numbers and words', () => {
     expect(configOf({ WR_POD: 'white-rabbit-gateway-7d9f' }).node.pod).toBe('white-rabbit-gateway-7d9f');
   });
 
-  it('a heartbeat timeout has to be longer than the interval', () => {
+  it('refuses a heartbeat timeout that is not longer than the interval', () => {
     const env = { WR_HEARTBEAT_INTERVAL_SECONDS: '2', WR_HEARTBEAT_TIMEOUT_SECONDS: '2' };
     expect(problemsOf(env)).toEqual([
       'WR_HEARTBEAT_TIMEOUT_SECONDS: expected more than WR_HEARTBEAT_INTERVAL_SECONDS.',
@@ -210,41 +210,41 @@ describe('Numbers and words', () => {
   });
 });
 
-describe('A secret', () => {
-  it('may come from a file, without the line end of it', () => {
+describe('A secret setting', () => {
+  it('is read from a file without its line end', () => {
     const { database } = configOf({ DATABASE_URL_FILE: fileWith('url', 'postgres://u:p@127.0.0.1/wr\n') });
     expect(database.url).toBe('postgres://u:p@127.0.0.1/wr');
   });
 
-  it('given twice is refused', () => {
+  it('is refused if it is given both directly and as a file', () => {
     const env = { DATABASE_URL, REDIS_URL: 'redis://a', REDIS_URL_FILE: fileWith('redis', 'redis://b') };
     expect(problemsOf(env)).toEqual(['REDIS_URL: set together with REDIS_URL_FILE; use one of them.']);
   });
 
-  it('whose file cannot be read is a problem of that variable', () => {
+  it('is reported with the name of its variable if the file cannot be read', () => {
     expect(problemsOf({ DATABASE_URL_FILE: join(folder, 'missing') })).toEqual([
       'DATABASE_URL_FILE: the file cannot be read (ENOENT).',
     ]);
   });
 
-  it('is checked in a file as it is anywhere', () => {
+  it('is validated in a file like a direct value', () => {
     expect(problemsOf({ DATABASE_URL_FILE: fileWith('empty', '\n') })).toEqual([
       'DATABASE_URL: expected a URL that begins with postgres:// or postgresql://.',
     ]);
   });
 });
 
-it('Origins are a list; blanks around them do not count', () => {
+it('The list of origins ignores blanks around each origin', () => {
   const { endpoint } = configOf({ WR_ALLOWED_ORIGINS: 'https://a.example, https://b.example,' });
   expect(endpoint.allowedOrigins).toEqual(new Set(['https://a.example', 'https://b.example']));
 });
 
-describe('Other regions', () => {
-  /** A cluster whose plain text stays home. */
+describe('The setting of other regions', () => {
+  /** A cluster that is allowed to use plain text to this machine. */
   const HOME = { DATABASE_URL, REDIS_URL: 'redis://127.0.0.1', WR_ALLOW_PLAINTEXT: 'eu' };
   const WR_REGIONS = 'eu-west=redis://eu:6379,us-east=rediss://u:p%2Cq=@us:6380/1';
 
-  it('are all that are named but one’s own, so that one value serves all', () => {
+  it('leaves out the own region, so that one value serves all regions', () => {
     const eu = { name: 'eu-west', redis: { url: 'redis://eu:6379' } };
     const us = { name: 'us-east', redis: { url: 'rediss://u:p%2Cq=@us:6380/1' } };
     expect(configOf({ ...HOME, WR_REGIONS, WR_REGION: 'eu-west' }).cluster.otherRegions).toEqual([us]);
@@ -253,7 +253,7 @@ describe('Other regions', () => {
     expect(configOf(HOME).cluster.otherRegions).toEqual([]);
   });
 
-  it('may come from a file', () => {
+  it('is read from a file', () => {
     const { otherRegions } = configOf({ ...HOME, WR_REGIONS_FILE: fileWith('regions', `${WR_REGIONS}\n`) }).cluster;
     expect(otherRegions.map(({ name }) => name)).toEqual(['eu-west', 'us-east']);
   });
@@ -269,19 +269,19 @@ describe('Other regions', () => {
     'eu=http://eu',
     'eu=redis://eu,us',
     '-eu=redis://eu',
-  ])('are refused where they are none, without a word of what was given: %s', (given) => {
+  ])('is refused without repeating a malformed value: %s', (given) => {
     expect(problemsOf({ ...HOME, WR_REGIONS: given })).toEqual([
       'WR_REGIONS: expected name=redis://host:port,name=rediss://host:port with names of letters, digits and -.',
     ]);
   });
 
-  it('have one name each', () => {
+  it('is refused if a name occurs twice', () => {
     expect(problemsOf({ ...HOME, WR_REGIONS: 'eu=redis://a,eu=redis://b' })).toEqual([
       'WR_REGIONS: expected each name once.',
     ]);
   });
 
-  it('want a Redis here, and a name by which the others know this one', () => {
+  it('requires a Redis and a valid name of this region', () => {
     expect(problemsOf({ WR_REGIONS, WR_REGION: 'eu west' })).toEqual([
       'WR_REGIONS: set the Redis of this region as well (REDIS_URL, REDIS_SENTINELS or REDIS_CLUSTER_NODES).',
       'WR_REGION: with WR_REGIONS, expected letters, digits and -, at most 32.',

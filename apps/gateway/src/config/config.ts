@@ -21,7 +21,7 @@ import type {
 import { connectBurst, sourceCaps } from './source-caps.js';
 import { socketRoom } from './socket-room.js';
 
-/** The settings, checked: a slice for each part of the gateway. */
+/** The validated settings: one slice for each part of the gateway. */
 export interface Config {
   readonly node: NodeConfig;
   readonly endpoint: EndpointConfig;
@@ -35,18 +35,21 @@ export interface Config {
   readonly drain: DrainConfig;
   readonly database: DatabaseConfig;
   readonly telemetry: TelemetryConfig;
-  /** The limit of open file descriptors, if it leaves less room than WR_MAX_CONNECTIONS asks for. */
+  /** The limit of open file descriptors, if it is too low for WR_MAX_CONNECTIONS. */
   readonly fewDescriptors: number | undefined;
 }
 
-/** For a gateway that is told nothing else. One alone has no other to send its clients to, and no balancer before it. */
+/**
+ * Defaults of the drain settings. A gateway without a cluster has no other node to send its clients to, and no load
+ * balancer.
+ */
 const DRAIN_IN_CLUSTER: DrainConfig = { delayMs: 2_000, windowMs: 20_000 };
 const DRAIN_ALONE: DrainConfig = { delayMs: 0, windowMs: 1_000 };
 
 /**
- * Reads the environment. Either the whole configuration, or every problem it has.
+ * Reads the environment. Returns the whole configuration, or every problem found in it.
  *
- * @param descriptors the process's limit of open files, where it is known: connections have to fit into it.
+ * @param descriptors the process's limit of open files, if known: connections must fit into it.
  */
 export function readConfig(env: Environment, descriptors?: number): Config | Problems {
   const problems: Problems = [];
@@ -58,7 +61,7 @@ export function readConfig(env: Environment, descriptors?: number): Config | Pro
   if (problems.length > 0) return problems;
   const { WR_MAX_CONNECTIONS: wanted } = settings;
   const { connections, sockets } = socketRoom(wanted, descriptors);
-  // The default is nobody's wish.
+  // The default value is no request of the operator, so a lower limit is not reported.
   const isShort = connections < wanted && (env['WR_MAX_CONNECTIONS'] ?? '') !== '';
   return {
     ...slices({ ...settings, WR_MAX_CONNECTIONS: connections }),
@@ -162,7 +165,7 @@ function turnConfig({ WR_TURN_URLS: urls = [], WR_TURN_SECRET: secret = '' }: Se
   return { urls, secret };
 }
 
-/** One value of WR_REGIONS serves all regions: each passes over its own name. */
+/** WR_REGIONS can have the same value in all regions: each region skips its own name. */
 function otherRegions({ WR_REGION: own, WR_REGIONS: regions = [] }: SettingValues): readonly OtherRegion[] {
   return regions.filter(({ name }) => name !== own).map(({ name, url }) => ({ name, redis: { url } }));
 }

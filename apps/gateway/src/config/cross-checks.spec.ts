@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { configOf } from '../../test/unit/gateway-node.js';
 import { problemsOf } from '../../test/unit/problems-of.js';
 
-describe('Plain text', () => {
+describe('A gateway with plain text', () => {
   it.each(['0.0.0.0', '::', '192.168.1.4', 'example.org', '127.0.0.1.example.org', '::ffff:127.0.0.1', '128.0.0.1'])(
-    'is refused on %s, with a sentence that says what to do',
+    'is refused on %s, with a sentence that names the solution',
     (WR_HOST) => {
       expect(problemsOf({ WR_HOST })).toEqual([
         'WR_HOST: plain text is served on loopback only. Set WR_TLS_CERT_FILE and WR_TLS_KEY_FILE, or WR_TRUST_PROXY=true behind a proxy that ends TLS.',
@@ -12,11 +12,11 @@ describe('Plain text', () => {
     },
   );
 
-  it.each(['127.0.0.1', '127.1.2.3', 'localhost', '::1'])('is served on %s', (WR_HOST) => {
+  it.each(['127.0.0.1', '127.1.2.3', 'localhost', '::1'])('is accepted on %s', (WR_HOST) => {
     expect(configOf({ WR_HOST }).endpoint.host).toBe(WR_HOST);
   });
 
-  it('is taken on any address from a proxy that ends TLS', () => {
+  it('is accepted on any address behind a proxy that terminates TLS', () => {
     expect(configOf({ WR_TRUST_PROXY: 'true', WR_HOST: '0.0.0.0' }).endpoint).toMatchObject({
       host: '0.0.0.0',
       trustProxy: true,
@@ -25,21 +25,21 @@ describe('Plain text', () => {
   });
 });
 
-describe('TLS', () => {
-  it('wants both files', () => {
+describe('The TLS setting', () => {
+  it('requires both files', () => {
     for (const name of ['WR_TLS_CERT_FILE', 'WR_TLS_KEY_FILE']) {
       expect(problemsOf({ [name]: 'a.pem' })).toEqual(['WR_TLS_CERT_FILE and WR_TLS_KEY_FILE: set both or none.']);
     }
   });
 
-  it('opens all addresses', () => {
+  it('allows all addresses', () => {
     const { endpoint } = configOf({ WR_TLS_CERT_FILE: 'cert.pem', WR_TLS_KEY_FILE: 'key.pem' });
     expect(endpoint).toMatchObject({ host: '::', tls: { certFile: 'cert.pem', keyFile: 'key.pem' } });
   });
 });
 
-describe('What may wait for all clients', () => {
-  it('is at least what may wait for one', () => {
+describe('The limit of bytes that wait for all clients', () => {
+  it('is refused if it is below the limit for one client', () => {
     const one = { WR_MAX_BUFFERED_BYTES: '2097152' };
     expect(problemsOf({ ...one, WR_MAX_TOTAL_BUFFERED_BYTES: '2097151' })).toEqual([
       'WR_MAX_TOTAL_BUFFERED_BYTES: expected at least WR_MAX_BUFFERED_BYTES.',

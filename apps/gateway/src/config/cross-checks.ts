@@ -4,7 +4,7 @@ import type { SettingName, SettingValues } from './settings.js';
 
 /** A rule between settings. */
 interface CrossCheck {
-  /** Those it looks at: one of them being malformed, nothing can be said. */
+  /** The settings that this rule reads. If one of them is malformed, the rule is not checked. */
   readonly of: readonly SettingName[];
   readonly isBroken: (settings: SettingValues) => boolean;
   readonly problem: string;
@@ -63,13 +63,13 @@ const CROSS_CHECKS: readonly CrossCheck[] = [
   },
 ];
 
-/** Whether clients reach this gateway over TLS alone, its own or a proxy's. */
+/** Whether all clients reach this gateway over TLS, either its own or that of a proxy. */
 export function isTlsSpoken(settings: SettingValues): boolean {
   const hasPair = settings.WR_TLS_CERT_FILE !== undefined && settings.WR_TLS_KEY_FILE !== undefined;
   return hasPair || settings.WR_TRUST_PROXY;
 }
 
-/** What is wrong between settings that are well each by itself; `known` are the problems found so far. */
+/** Problems between settings that are valid on their own. `known` are the problems found so far. */
 export function crossProblems(settings: SettingValues, known: Problems): Problems {
   const isMalformed = (name: SettingName) =>
     known.some((problem) => problem.startsWith(`${name}:`) || problem.startsWith(`${name}_FILE:`));

@@ -32,7 +32,7 @@ describe('Plain text to a back end', () => {
       },
       'WR_REGIONS: plain text to us is refused. Use rediss://',
     ],
-  ])('is refused, with what to do and without the password: %j', (env, sentence) => {
+  ])('is refused with the solution and without the password: %j', (env, sentence) => {
     expect(problemsOf(env as Record<string, string>)).toEqual([sentence + TAIL]);
     expect(problemsOf(env as Record<string, string>).join()).not.toContain('hunter2');
   });
@@ -43,7 +43,7 @@ describe('Plain text to a back end', () => {
     { DATABASE_URL: TLS_DATABASE, REDIS_SENTINELS: 's1:1,s2:1', REDIS_TLS: 'true' },
     { DATABASE_URL: 'postgresql://db/wr', REDIS_URL: 'redis://r', WR_ALLOW_PLAINTEXT: 'db, R' },
     { DATABASE_URL: 'postgresql://db/wr', PGSSLMODE: 'verify-full' },
-  ])('goes to this machine, and to hosts that are allowed by name: %j', (env) => {
+  ])('is allowed to this machine and to hosts that are allowed by name: %j', (env) => {
     expect(problemsOf(env as Record<string, string>)).toEqual([]);
   });
 
@@ -55,7 +55,7 @@ describe('Plain text to a back end', () => {
 
 describe('Redis without a license database', () => {
   it.each([{ REDIS_URL: 'redis://localhost' }, { REDIS_SENTINELS: 'localhost:1' }, { REDIS_CLUSTER_NODES: '[::1]:1' }])(
-    'is refused, because each gateway would have licenses of its own: %j',
+    'is refused, because each gateway would have its own licenses: %j',
     (env) => {
       expect(problemsOf(env as Record<string, string>)).toEqual([
         'DATABASE_URL: with Redis the gateways are a cluster, which shares one license database. Set DATABASE_URL; without it each gateway would have licenses of its own.',
@@ -63,7 +63,7 @@ describe('Redis without a license database', () => {
     },
   );
 
-  it('is not blamed where DATABASE_URL is set and malformed', () => {
+  it('is not reported if DATABASE_URL is set and malformed', () => {
     expect(problemsOf({ REDIS_URL: 'redis://localhost', DATABASE_URL: 'mysql://x/y' })).toEqual([
       'DATABASE_URL: expected a URL that begins with postgres:// or postgresql://.',
     ]);

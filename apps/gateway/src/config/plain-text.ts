@@ -3,7 +3,10 @@ import { plainTextHost } from '@white-rabbit/license';
 import type { Environment, Problems } from './read-settings.js';
 import type { SettingValues } from './settings.js';
 
-/** Every back end that would be spoken to in plain text where that is not allowed. Of settings that are in order each by itself. */
+/**
+ * Every back end that the gateway would reach in plain text although that is not allowed. Expects settings that are
+ * valid on their own.
+ */
 export function plainTextProblems(
   settings: SettingValues,
   redis: RedisOptions | undefined,

@@ -1,21 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { SETTINGS, type Setting, type SettingName, type SettingValues } from './settings.js';
 
-/** The environment as given: names and texts. */
+/** The environment variables as given: names and texts. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** All that is wrong, a sentence each that begins with the variable's name; empty when all is well. */
+/** All problems found, one sentence each that begins with the variable's name; empty if there is none. */
 export type Problems = string[];
 
 const table: ReadonlyMap<string, Setting> = new Map(Object.entries(SETTINGS));
 const OURS = 'WR_';
 const FILE = '_FILE';
-/** Settings of the operators' command line: whoever has set them may start a gateway all the same. */
+/** Settings of the operators' command line. An operator that has set them may also start a gateway. */
 const OF_OTHERS: readonly string[] = ['WR_OPERATOR'];
-/** Settings of HAProxy begin so: docker compose reads them from the same .env as `npm start`. */
+/** Prefix of the settings of HAProxy: docker compose reads them from the same .env as `npm start`. */
 const OF_HAPROXY = 'WR_HAPROXY_';
 
-/** Reads every setting, noting every problem at once. The values are whole only where no problem was noted. */
+/** Reads every setting and records every problem. The values are complete only if no problem was recorded. */
 export function readSettings(env: Environment, problems: Problems): SettingValues {
   problems.push(...unknownNames(env));
   const values = [...table].map(([name, setting]) => [name, readSetting(name, setting, env, problems)] as const);
@@ -42,7 +42,7 @@ function readSetting(name: string, setting: Setting, env: Environment, problems:
   return undefined;
 }
 
-/** An empty variable is one that is not set: templates of deployments often leave them so. */
+/** An empty variable counts as not set: deployment templates often leave variables empty. */
 function setText(value: string | undefined): string | undefined {
   return value === '' ? undefined : value;
 }
@@ -60,5 +60,5 @@ function givenText(name: string, setting: Setting, env: Environment, problems: P
   }
 }
 
-/** Names of all settings, for tables. */
+/** Names of all settings, for the tables. */
 export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];

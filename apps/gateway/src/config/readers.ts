@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import { isRedisUrl, parseEndpoint, REGION_NAME } from '@white-rabbit/cluster';
 import { z } from 'zod';
 
-// Readers of one environment variable each: text in, value out, or an issue that says what was expected.
+// Readers of one environment variable each: they turn a text into a value, or report what was expected.
 
 const MAX_PORT = 65_535;
 
@@ -14,10 +14,10 @@ export const whole = (min: number, max: number) =>
     .transform(Number)
     .pipe(z.number(`expected at most ${max}`).min(min, `expected at least ${min}`).max(max, `expected at most ${max}`));
 
-/** A TCP port; 0 takes a free one. */
+/** A TCP port; 0 selects a free port. */
 export const port = whole(0, MAX_PORT);
 
-/** Seconds, fractions allowed; given on in milliseconds. */
+/** Seconds, fractions allowed; returned in milliseconds. */
 export const seconds = (min: number, max: number) =>
   z
     .string()
@@ -31,7 +31,7 @@ export const seconds = (min: number, max: number) =>
     )
     .transform((value) => value * 1000);
 
-/** A part of all, 0 to 1. */
+/** A share, 0 to 1. */
 export const ratio = z
   .string()
   .regex(/^\d(\.\d+)?$/, 'expected a number from 0 to 1')
@@ -44,22 +44,22 @@ export const flag = z.enum(['true', 'false'], 'expected true or false').transfor
 /** Any text. */
 export const text = z.string();
 
-/** A short name that can be shown anywhere: a label of a metric, a column of a terminal. */
+/** A short name that is safe as a metric label and in a terminal. */
 export const name = (maxLength: number) =>
   z
     .string()
     .regex(/^[\x20-\x7e]+$/, 'expected printable ASCII')
     .max(maxLength, `expected at most ${maxLength} characters`);
 
-/** A secret that cannot be guessed for being short. */
+/** A secret that is too long to be guessed. */
 export const minLength = (characters: number) =>
   z.string().min(characters, `expected at least ${characters} characters`);
 
-/** One of a few words. */
+/** One of the given words. */
 export const word = <const W extends readonly [string, ...string[]]>(...words: W) =>
   z.enum(words, `expected one of ${words.join(', ')}`);
 
-/** A list with commas between its entries. */
+/** A list whose entries are separated by commas. */
 export const list = z.string().transform((value) =>
   value
     .split(',')
@@ -84,16 +84,16 @@ export const endpoints = list.pipe(
 const ICE_URL =
   /^(?<scheme>stun|turn)s?:(?:\[(?<ipv6>[\da-f:.]+)\]|[\w.-]+)(?::(?<port>\d{1,5}))?(?<query>\?transport=(?:udp|tcp))?$/i;
 
-/** RFC 7064 and 7065. `RTCPeerConnection` throws at any other, and no call of this server would come about. */
+/** RFC 7064 and RFC 7065. `RTCPeerConnection` throws for any other URL, and then no call can be set up. */
 function isIceUrl(url: string): boolean {
   const { scheme, ipv6, port = '1', query } = ICE_URL.exec(url)?.groups ?? {};
   const isPort = Number(port) >= 1 && Number(port) <= MAX_PORT;
   const isHost = ipv6 === undefined || isIPv6(ipv6);
-  // The transport is a matter of relays alone.
+  // Only relays have a transport.
   return scheme !== undefined && isHost && isPort && (query === undefined || !isStunUrl(url));
 }
 
-/** Whether a URL of `iceUrls` is of a STUN server; else it is a relay. */
+/** Whether a URL of `iceUrls` is that of a STUN server; otherwise it is that of a relay. */
 export function isStunUrl(url: string): boolean {
   return /^stuns?:/i.test(url);
 }
@@ -109,15 +109,17 @@ export const url = (...schemes: readonly string[]) =>
     message: `expected a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
   });
 
-/** Other regions that a gateway links to, at most. */
+/** The maximum number of other regions that a gateway links to. */
 const MAX_REGIONS = 32;
 
-/** The URL of a Redis. */
+/** The URL of a Redis server. */
 export const redisUrl = z.string().refine(isRedisUrl, {
   message: 'expected a URL that begins with redis:// or rediss://, a % in its password written as %25',
 });
 
-/** A list of `name=redis://…`, each name once. What is refused is not repeated: it may hold a password. */
+/**
+ * A list of `name=redis://…`, each name once. The error does not repeat the refused text, which may hold a password.
+ */
 export const regions = list
   .transform((entries) =>
     entries.map((entry) => {

@@ -3,24 +3,24 @@ import { accessOf } from '../../test/unit/redis-address.js';
 import { configOf } from '../../test/unit/gateway-node.js';
 import { problemsOf } from '../../test/unit/problems-of.js';
 
-/** The rest of a cluster, and leave to speak plain text to whatever is named here. */
+/** The other settings of a cluster, with plain text allowed to the hosts in these tests. */
 const CLUSTER = { DATABASE_URL: 'postgres://127.0.0.1/wr', WR_ALLOW_PLAINTEXT: 's1,fd00::1' };
 
-describe('Redis', () => {
-  it('is reached in one way only', () => {
+describe('The Redis setting', () => {
+  it('is refused if more than one way to reach Redis is set', () => {
     const env = { ...CLUSTER, REDIS_URL: 'redis://a', REDIS_SENTINELS: 'b:26379', REDIS_CLUSTER_NODES: 'c:7000' };
     const sentence = 'REDIS_URL, REDIS_SENTINELS and REDIS_CLUSTER_NODES: set one of them.';
     expect(problemsOf(env)).toEqual([sentence]);
     expect(problemsOf({ ...env, REDIS_URL: '' })).toEqual([sentence]);
   });
 
-  it('by its URL, as it is', () => {
+  it('passes on its URL unchanged', () => {
     expect(configOf({ ...CLUSTER, REDIS_URL: 'rediss://u:p%40@r:1/2' }).cluster.redis).toEqual({
       url: 'rediss://u:p%40@r:1/2',
     });
   });
 
-  it('by Sentinels, with the name of what they watch', () => {
+  it('takes Sentinels and the name of the watched master', () => {
     expect(configOf({ ...CLUSTER, REDIS_SENTINELS: 's1:26379, [fd00::1]:26380' }).cluster.redis).toEqual({
       sentinels: ['redis://s1:26379', 'redis://[fd00::1]:26380'],
       name: 'mymaster',
@@ -30,12 +30,12 @@ describe('Redis', () => {
     });
   });
 
-  it('by nodes of a cluster, over TLS where asked', () => {
+  it('takes cluster nodes, over TLS if REDIS_TLS is set', () => {
     const env = { ...CLUSTER, REDIS_CLUSTER_NODES: '10.0.0.1:7000,10.0.0.2:7000', REDIS_TLS: 'true' };
     expect(configOf(env).cluster.redis).toEqual({ clusterNodes: ['rediss://10.0.0.1:7000', 'rediss://10.0.0.2:7000'] });
   });
 
-  it('gets its password to the letter, whatever characters it has', () => {
+  it('passes on the password unchanged, whatever characters it has', () => {
     const password = 'p@ss:/?#[]%40 %"\'ü\\';
     const env = { ...CLUSTER, REDIS_SENTINELS: 's1:26379', REDIS_USERNAME: 'us:er@', REDIS_PASSWORD: password };
     expect(accessOf(configOf(env).cluster.redis)).toMatchObject({ username: 'us:er@', password });
@@ -54,7 +54,7 @@ describe('Redis', () => {
     '[zz]:1',
     '[:]:1',
     ',',
-  ])('is refused where an address is none: %s', (REDIS_SENTINELS) => {
+  ])('is refused if an address is malformed: %s', (REDIS_SENTINELS) => {
     expect(problemsOf({ REDIS_SENTINELS })).toEqual(['REDIS_SENTINELS: expected host:port,host:port.']);
   });
 });

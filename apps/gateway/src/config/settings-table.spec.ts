@@ -6,7 +6,7 @@ import { settingsMarkdown, settingsText } from './settings-table.js';
 const DOCS = new URL('../../../../docs/settings.md', import.meta.url);
 
 describe('The table of settings', () => {
-  it('has a row for each, in the docs and in --help', () => {
+  it('has a row for each setting, in the docs and in --help', () => {
     const rows = settingsMarkdown().split('\n').slice(2);
     expect(rows.map((row) => row.split('`')[1])).toEqual(SETTING_NAMES);
     expect(
@@ -16,7 +16,7 @@ describe('The table of settings', () => {
     ).toEqual(SETTING_NAMES);
   });
 
-  it('says which may come from a file, and what stands for those that are not set', () => {
+  it('shows which settings may come from a file, and their defaults', () => {
     const rowOf = (name: string) =>
       settingsMarkdown()
         .split('\n')
@@ -26,12 +26,12 @@ describe('The table of settings', () => {
     expect(rowOf('WR_PORT')).not.toContain('_FILE');
   });
 
-  it('has no cell that would break it', () => {
+  it('has no cell that would break the table', () => {
     for (const row of settingsMarkdown().split('\n')) expect(row.split('|')).toHaveLength(5);
   });
 
-  it('is the one in docs/settings.md', () => {
-    // Cells are compared: the formatter pads them.
+  it('equals the table in docs/settings.md', () => {
+    // Cells are compared, because the formatter pads them.
     const cells = (text: string) =>
       text
         .split('\n')

@@ -19,13 +19,13 @@ import {
   word,
 } from './readers.js';
 
-/** One environment variable: how it is read, what stands for it when it is not set, and what it is for. */
+/** One environment variable: its reader, its default and its meaning. */
 export interface Setting<S extends z.ZodType = z.ZodType> {
   readonly reader: S;
-  /** As it would be written in the environment; `undefined` where the setting may be absent. */
+  /** The default, as written in the environment; `undefined` if the setting may be absent. */
   readonly fallback: string | undefined;
   readonly meaning: string;
-  /** May be given as a file: the variable with `_FILE` behind its name holds the path. Never printed. */
+  /** May be given as a file: the variable with the suffix `_FILE` holds the path. Never printed. */
   readonly secret?: boolean;
 }
 
@@ -42,7 +42,7 @@ const secret = <S extends z.ZodType>(reader: S, meaning: string) => ({
 
 const inSeconds = (ms: number) => String(ms / 1000);
 
-/** Every variable the gateway reads. The table of `--help` and of docs/settings.md is made from this. */
+/** Every variable that the gateway reads. The tables of `--help` and docs/settings.md are generated from this one. */
 export const SETTINGS = {
   WR_HOST: setting(
     text,
@@ -247,10 +247,10 @@ export const SETTINGS = {
   WR_LOG_LEVEL: setting(word('debug', 'info', 'warn', 'error', 'silent'), 'info', 'Least level that is logged'),
 } satisfies Record<string, Setting>;
 
-/** Name of a variable. */
+/** The name of a variable. */
 export type SettingName = keyof typeof SETTINGS;
 
-/** What the environment says, read. */
+/** The values that were read from the environment. */
 export type SettingValues = {
   readonly [N in SettingName]: (typeof SETTINGS)[N]['fallback'] extends string
     ? z.output<(typeof SETTINGS)[N]['reader']>

@@ -1,65 +1,65 @@
 import type { OtherRegion, RedisOptions } from '@white-rabbit/cluster';
 import type { Rate } from '@white-rabbit/signaling';
 
-// The configuration in slices, one for each part of the gateway. Each class is the DI token of its slice. Durations are
-// in ms, rates per second unless their name says otherwise.
+// The configuration in slices, one for each part of the gateway. Each class is the DI token of its slice. Durations
+// are in ms and rates are per second, unless the name says otherwise.
 
-/** What this gateway says of itself. */
+/** The identity of this gateway in reports. */
 export abstract class NodeConfig {
   abstract readonly region: string;
   /** Name of the pod, container or machine. */
   abstract readonly pod: string | undefined;
 }
 
-/** Where the WebSocket endpoint listens, and how it is kept private. */
+/** The address of the WebSocket endpoint, and its access rules. */
 export abstract class EndpointConfig {
   abstract readonly host: string;
   abstract readonly port: number;
-  /** Paths of PEM files; absent: plain text. */
+  /** Paths of PEM files. If absent, the endpoint uses plain text. */
   abstract readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
-  /** Plain text is taken only with `X-Forwarded-Proto: https`. */
+  /** If true, plain text is accepted only with `X-Forwarded-Proto: https`. */
   abstract readonly trustProxy: boolean;
-  /** `undefined`: any origin. */
+  /** `undefined`: any origin is allowed. */
   abstract readonly allowedOrigins: ReadonlySet<string> | undefined;
-  /** Sockets that the port holds at most, in whatever state. `undefined`: no limit. */
+  /** Maximum number of sockets on the port, in any state. `undefined`: no limit. */
   abstract readonly maxSockets: number | undefined;
 }
 
 /** Which connections are admitted. */
 export abstract class AdmissionConfig {
   abstract readonly maxConnections: number;
-  /** New connections of all sources. */
+  /** Rate of new connections from all sources. */
   abstract readonly connects: Rate;
 }
 
-/** What one source of clients may have of a gateway. 0: no limit. */
+/** The limits of one source. 0: no limit. */
 export abstract class SourceConfig {
-  /** New connections a second, steady. */
+  /** New connections per second, sustained. */
   abstract readonly connectRate: number;
-  /** New connections at once. */
+  /** New connections in one burst. */
   abstract readonly connectBurst: number;
   /** Open connections that have not registered. */
   abstract readonly unregistered: number;
-  /** Look-ups of license keys a minute that ended in a refusal. */
+  /** Look-ups of license keys per minute that ended in a refusal. */
   abstract readonly refusalsPerMinute: number;
 }
 
-/** The life of a connection. */
+/** Limits of the connections. */
 export abstract class ConnectionConfig {
   abstract readonly maxConnections: number;
   abstract readonly registerMs: number;
   abstract readonly heartbeatIntervalMs: number;
   abstract readonly heartbeatTimeoutMs: number;
-  /** Greatest age of a connection, ± 10 %. `undefined`: no limit. */
+  /** Maximum age of a connection, ± 10 %. `undefined`: no limit. */
   abstract readonly maxAgeMs: number | undefined;
   abstract readonly maxUnregistered: number;
-  /** Bytes that may wait for one client. */
+  /** Maximum number of bytes that wait for one client. */
   abstract readonly maxBufferedBytes: number;
-  /** Bytes that may wait for all clients. */
+  /** Maximum number of bytes that wait for all clients together. */
   abstract readonly maxTotalBufferedBytes: number;
 }
 
-/** What clients may send. */
+/** Limits of the frames and requests of clients. */
 export abstract class LimitsConfig {
   abstract readonly signals: Rate;
   /** All other events. */
@@ -74,11 +74,14 @@ export abstract class LimitsConfig {
   abstract readonly registersPerMinute: number;
   abstract readonly refusalsPerKey: number;
   abstract readonly refusalsPerGateway: number;
-  /** Names peers in Redis while their limits are counted. `undefined`: a gateway alone. */
+  /**
+   * The HMAC key that hides peer ids in Redis while their limits are counted. `undefined`: a gateway without a
+   * cluster.
+   */
   abstract readonly key: Buffer | undefined;
 }
 
-/** Calls of a session. */
+/** Limits of the calls of a session. */
 export abstract class CallsConfig {
   abstract readonly calls: number;
   abstract readonly ringMs: number;
@@ -87,25 +90,25 @@ export abstract class CallsConfig {
 /** The cluster that this gateway joins. */
 export abstract class ClusterConfig {
   abstract readonly region: string;
-  /** `undefined`: one gateway alone, in memory. */
+  /** `undefined`: a single gateway without a cluster, with its state in memory. */
   abstract readonly redis: RedisOptions | undefined;
-  /** The regions that share presence with this one; none: it is alone. */
+  /** The regions that share presence with this region. Empty if there is no other region. */
   abstract readonly otherRegions: readonly OtherRegion[];
 }
 
-/** TURN and STUN servers that clients in a call are given. */
+/** TURN and STUN servers that the gateway gives to clients in a call. */
 export abstract class TurnConfig {
-  /** `turn:`, `turns:` and `stun:` URLs; none: clients are given no servers. */
+  /** `turn:`, `turns:` and `stun:` URLs. If empty, clients are given no servers. */
   abstract readonly urls: readonly string[];
-  /** Shared with the TURN servers: credentials are signed with it. */
+  /** Shared with the TURN servers: the gateway signs credentials with it. */
   abstract readonly secret: string;
 }
 
-/** How a gateway stops. */
+/** The timing of a shutdown. */
 export abstract class DrainConfig {
-  /** Unready, but still admitting clients: a load balancer has to notice. */
+  /** Time during which the gateway is unready but still admits clients, so that the load balancer can notice. */
   abstract readonly delayMs: number;
-  /** Over which the closing of connections is spread. */
+  /** Time over which the closing of connections is spread. */
   abstract readonly windowMs: number;
 }
 
@@ -116,7 +119,10 @@ export abstract class DatabaseConfig {
   abstract readonly dataDir: string;
   abstract readonly poolSize: number;
   abstract readonly preparedStatements: boolean;
-  /** Days between two moves of a license by its user. `undefined`: they may not. */
+  /**
+   * Minimum number of days between two transfers of a license by its user. `undefined`: users must not transfer
+   * licenses.
+   */
   abstract readonly transferDays: number | undefined;
 }
 
@@ -125,8 +131,8 @@ export abstract class TelemetryConfig {
   abstract readonly adminHost: string;
   abstract readonly adminPort: number;
   abstract readonly logLevel: string;
-  /** Endpoint of an OpenTelemetry collector. `undefined`: no traces. */
+  /** Endpoint of an OpenTelemetry collector. `undefined`: the gateway sends no traces. */
   abstract readonly otlpUrl: string | undefined;
-  /** Part of registers, calls and drains that is traced, 0 to 1. */
+  /** Share of registers, calls and drains that is traced, 0 to 1. */
   abstract readonly otlpSample: number;
 }

@@ -1,19 +1,26 @@
-/** How many sockets a process has room for. */
+/** The number of sockets that a process has capacity for. */
 export interface SocketRoom {
-  /** Open WebSockets: more are refused with 503. */
+  /** Maximum number of open WebSockets: further upgrades are refused with 503. */
   readonly connections: number;
-  /** Sockets of the public endpoint in all, those in their handshake included: more are cut unheard. `undefined`: as they come. */
+  /**
+   * Maximum number of sockets of the public endpoint, including those in their handshake: further sockets are cut
+   * without an answer. `undefined`: no limit.
+   */
   readonly sockets: number | undefined;
 }
 
-/** Descriptors kept from clients: a tenth, within these bounds. Half is for handshakes, half for the process itself. */
+/**
+ * Descriptors reserved from clients: a tenth, within these bounds. Half is for handshakes, half for the process
+ * itself.
+ */
 const SPARE = { part: 0.1, least: 128, most: 1_000 } as const;
 
 /**
- * What is left of `wanted` connections under a limit of open file descriptors. A process that runs out of them cannot take
- * a probe any more, and is killed for it with every socket it has: it has to keep some.
+ * The part of `wanted` connections that fits under a limit of open file descriptors. A process without free
+ * descriptors cannot answer a probe, and the platform then kills it with all its sockets; therefore some descriptors
+ * stay reserved.
  *
- * @param descriptors `undefined` where the limit is not known.
+ * @param descriptors `undefined` if the limit is not known.
  */
 export function socketRoom(wanted: number, descriptors: number | undefined): SocketRoom {
   if (descriptors === undefined) return { connections: wanted, sockets: undefined };

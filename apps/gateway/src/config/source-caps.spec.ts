@@ -4,16 +4,16 @@ import { configOf } from '../../test/unit/gateway-node.js';
 const capsOf = (env: Readonly<Record<string, string>>) => configOf(env).source;
 
 describe('The limits of one source', () => {
-  it('are shares of the limits of the gateway unless they are set', () => {
+  it('are shares of the gateway’s limits unless they are set', () => {
     const env = { WR_CONNECT_RATE: '400', WR_MAX_UNREGISTERED: '8000', WR_REFUSALS_PER_GATEWAY: '1001' };
     expect(capsOf(env)).toEqual({ connectRate: 300, connectBurst: 800, unregistered: 7200, refusalsPerMinute: 501 });
   });
 
-  it('allow 2,500 unregistered connections at least, however small the limit of the gateway is', () => {
+  it('allow at least 2,500 unregistered connections, however small the limit of the gateway is', () => {
     expect(capsOf({ WR_MAX_UNREGISTERED: '10' }).unregistered).toBe(2_500);
   });
 
-  it('are what is set, and 0 stands for no limit', () => {
+  it('are the configured values, and 0 means no limit', () => {
     const env = {
       WR_SOURCE_CONNECT_RATE: '0',
       WR_SOURCE_CONNECT_BURST: '7',

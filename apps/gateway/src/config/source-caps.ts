@@ -13,20 +13,29 @@ type Settings = Pick<
   | 'WR_SOURCE_REFUSALS'
 >;
 
-/** Seconds of `WR_CONNECT_RATE` that may come at once. The license queue holds as many: docs/capacity.md. */
+/**
+ * Seconds of `WR_CONNECT_RATE` that may arrive in one burst. The license queue has the same length: docs/capacity.md.
+ */
 export const BURST_SECONDS = 2;
-/** The part of `WR_CONNECT_RATE` that one source may have for long. */
+/** The share of `WR_CONNECT_RATE` that one source may use permanently. */
 const RATE_SHARE = 0.75;
-/** The part of `WR_MAX_UNREGISTERED`: the rest is room for clients of all others, who register within a moment. */
+/**
+ * The share of `WR_MAX_UNREGISTERED` for one source. The rest is capacity for the clients of all other sources, which
+ * register within a moment.
+ */
 const UNREGISTERED_SHARE = 0.9;
-/** However small `WR_MAX_UNREGISTERED` is: room for a large office or a carrier's NAT to connect at once. */
+/**
+ * Minimum for one source, however small `WR_MAX_UNREGISTERED` is: a large office or a carrier's NAT can connect at
+ * once.
+ */
 const LEAST_UNREGISTERED = 2_500;
-/** The part of `WR_REFUSALS_PER_GATEWAY`. */
+/** The share of `WR_REFUSALS_PER_GATEWAY` for one source. */
 const REFUSALS_SHARE = 0.5;
 
 /**
- * The settings, and shares of the limits of the gateway for those that are not set. By default the burst of a source is
- * not larger and its rate is lower than those of the gateway, so a single source cannot use up the gateway's.
+ * The configured limits of a source; for those that are not set, a share of the gateway's limits. By default the
+ * burst of a source is not larger and its rate is lower than those of the gateway, so that a single source cannot use
+ * up the gateway's limits.
  */
 export function sourceCaps(settings: Settings): SourceConfig {
   const { WR_CONNECT_RATE: rate, WR_MAX_UNREGISTERED: unregistered, WR_REFUSALS_PER_GATEWAY: refusals } = settings;
@@ -39,7 +48,7 @@ export function sourceCaps(settings: Settings): SourceConfig {
   };
 }
 
-/** New connections of all sources at once. */
+/** Burst of new connections from all sources. */
 export function connectBurst(settings: Pick<SettingValues, 'WR_CONNECT_RATE' | 'WR_CONNECT_BURST'>): number {
   return settings.WR_CONNECT_BURST ?? Math.ceil(settings.WR_CONNECT_RATE * BURST_SECONDS);
 }

@@ -7,7 +7,7 @@ const PAGE = readFileSync(new URL('../../../../docs/capacity.md', import.meta.ur
 
 const defaultOf = (name: SettingName) => Number(SETTINGS[name].fallback);
 
-/** Cells of the row of docs/capacity.md that begins so, as numbers. */
+/** The cells of the row of docs/capacity.md with that beginning, as numbers. */
 function row(name: string): number[] {
   const line = PAGE.split('\n').find((text) => text.startsWith(`| ${name}`));
   if (line === undefined) throw new Error(`docs/capacity.md has no row ${name}.`);
@@ -15,7 +15,7 @@ function row(name: string): number[] {
   return cells.map((cell) => Number.parseFloat(cell.replaceAll(',', '')));
 }
 
-/** A first register on a connection to PostgreSQL: what the page reckons with. Seconds. */
+/** Duration of a first register on a connection to PostgreSQL, as docs/capacity.md assumes. Seconds. */
 const CHECK_SECONDS = 0.015;
 
 describe('The default connect rate', () => {
@@ -24,7 +24,7 @@ describe('The default connect rate', () => {
   const [firstMs = NaN] = row('session, first register');
   const [backMs = NaN] = row('session that comes back');
 
-  it('is what docs/capacity.md says of it, and so is the pool', () => {
+  it('equals the value in docs/capacity.md, and so does the pool size', () => {
     expect([row('connections to PostgreSQL')[0], row('checks at once')[0]]).toEqual([checks + 1, checks]);
     expect(row('checks a second, at 15 ms')[0]).toBe(Math.round(checks / CHECK_SECONDS));
     expect(row('sockets a second')[0]).toBe(rate);
@@ -34,15 +34,15 @@ describe('The default connect rate', () => {
     expect(row('gateway cores busy, all come back')[0]).toBeCloseTo((rate * backMs) / 1_000, 2);
   });
 
-  it('leaves a part of one core free even if every register is a first one', () => {
+  it('leaves a part of one core free even if every register is the first on its connection', () => {
     expect((rate * firstMs) / 1_000).toBeLessThanOrEqual(0.8);
   });
 
-  it('is no more than the default pool checks in a second', () => {
+  it('is not higher than the number of checks per second of the default pool', () => {
     expect(rate * CHECK_SECONDS).toBeLessThanOrEqual(checks);
   });
 
-  it('lets no more sockets come than may be unregistered until the register time-out', () => {
+  it('admits no more sockets until the register timeout than may be unregistered', () => {
     expect(rate * defaultOf('WR_REGISTER_TIMEOUT_SECONDS')).toBeLessThanOrEqual(defaultOf('WR_MAX_UNREGISTERED'));
   });
 });

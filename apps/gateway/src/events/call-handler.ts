@@ -9,7 +9,10 @@ import { PeerQuotas } from './limits/peer-quotas.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { answer, answerWhenKnown, fail, type Handled } from './reply.js';
 
-/** Events that set up and end calls. Each is handed on in the order it came; its answer follows when it is known. */
+/**
+ * Events that set up and end calls. Each is passed on in the order of arrival; its answer follows when the outcome is
+ * known.
+ */
 @Injectable()
 export class CallHandler {
   constructor(
@@ -30,7 +33,7 @@ export class CallHandler {
   }
 
   accept(connection: Connection, session: Session, data: ClientData<'accept'>, frame: RawFrame): undefined {
-    // The callee's own; the caller's come with its `accept`.
+    // The callee's own servers; the caller's servers come with its `accept`.
     answerWhenKnown(connection, frame, this.calls.accept(session, data.call_id), () => this.#iceServers());
   }
 

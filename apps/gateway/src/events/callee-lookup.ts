@@ -6,7 +6,7 @@ import { Hub, Unavailable, type Route } from '@white-rabbit/signaling';
 /** The node and session of a callee. */
 export type Callee = Pick<Route, 'node' | 'session'>;
 
-/** Finds the session that a call is for. */
+/** Finds the session of the callee. */
 @Injectable()
 export class CalleeLookup {
   constructor(
@@ -14,7 +14,7 @@ export class CalleeLookup {
     private readonly cluster: ClusterNode,
   ) {}
 
-  /** A peer of this node is found without the cluster, also while the cluster is down. */
+  /** A peer of this node is found without the cluster, also if the cluster is down. */
   async find(peer: PeerId): Promise<Callee | 'peer_offline' | 'unavailable'> {
     const local = this.hub.ofPeer(peer);
     if (local !== undefined) return { node: this.cluster.self, session: local.id };

@@ -16,7 +16,7 @@ afterEach(() => {
 const SECRET = 'peer-secret-canary';
 const CALL = 'call-secret-canary';
 
-/** Makes the look-up of a callee fail as no engine should. */
+/** Makes the look-up of a callee fail in a way that no engine should. */
 function breakDirectory(how: () => never): void {
   node.engines.routes.find = () => how();
 }
@@ -26,7 +26,7 @@ async function failures(): Promise<string | undefined> {
   return /^wr_failures_total\{where="frame"\} (\d+)$/m.exec(text)?.[1];
 }
 
-describe('A handler that fails', () => {
+describe('A failing handler', () => {
   const ways: [string, () => never][] = [
     [
       'throws',
@@ -38,7 +38,7 @@ describe('A handler that fails', () => {
   ];
 
   it.each(ways)(
-    'and %s is an answer with the ref and the call, and nothing of the frame in the log',
+    'that %s is answered with the ref and the call, and nothing of the frame appears in the log',
     async (_, how) => {
       const { socket } = await node.join('peer-alice');
       breakDirectory(how);
@@ -54,7 +54,7 @@ describe('A handler that fails', () => {
     },
   );
 
-  it('does not stop the frames behind it', async () => {
+  it('does not stop the frames behind its frame', async () => {
     const { socket } = await node.join('peer-alice');
     breakDirectory(() => {
       throw new Error('broken');
@@ -66,7 +66,7 @@ describe('A handler that fails', () => {
     expect(socket.closes).toEqual([]);
   });
 
-  it('is an answer also where it fails at once', () => {
+  it('is answered also if it fails synchronously', () => {
     const { connection, socket } = node.connect();
     node.limits.take = () => {
       throw new Error('broken');
@@ -84,7 +84,7 @@ describe('A connection', () => {
     expect(node.connections).toMatchObject({ open: 2, unregistered: 1 });
   });
 
-  it('that ends leaves nothing of its session', async () => {
+  it('leaves nothing of its session when it ends', async () => {
     const alice = await node.join('peer-alice', ['peer-bobby']);
     const bob = await node.join('peer-bobby', ['peer-alice']);
     alice.socket.says('call', { peer_id: 'peer-bobby', call_id: CALL });
@@ -102,7 +102,7 @@ describe('A connection', () => {
     expect([hub.size, contacts.size, routes.size, presence.size, connections.open]).toEqual([0, 0, 0, 0, 0]);
   });
 
-  it('that does not read is closed with 4002, and its session ends', async () => {
+  it('is closed with 4002 if its client does not read, and its session ends', async () => {
     const { socket } = await node.join('peer-alice');
     socket.waitingBytes = 2 ** 20 + 1;
     socket.says('heartbeat');
@@ -110,7 +110,7 @@ describe('A connection', () => {
     expect(node.hub.size).toBe(0);
   });
 
-  it('that ends while its register is on its way is none of the unregistered any more', async () => {
+  it('no longer counts as unregistered if it ends during its register', async () => {
     const { socket } = node.connect();
     socket.says('register', identity('peer-alice'));
     socket.vanishes();

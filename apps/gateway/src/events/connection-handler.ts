@@ -14,7 +14,7 @@ import { Dispatcher } from './dispatcher.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { fail } from './reply.js';
 
-/** The gateway as its connections see it: handles their frames, and their ends. */
+/** Handles the frames and the end of each connection. */
 @Injectable()
 export class ConnectionHandler implements ConnectionEvents {
   readonly #lane = new BurstLane();
@@ -44,7 +44,7 @@ export class ConnectionHandler implements ConnectionEvents {
     this.limits.refuse(connection, frameEdges(head, tail), waitMs);
   }
 
-  /** A frame of a connection that sends much at once waits for a turn of the event loop. */
+  /** If a connection is bursting, its frame waits for a turn of the event loop. */
   handle(connection: Connection, incoming: Incoming): Promise<void> | undefined {
     if (!this.limits.isBursting(connection)) return this.#dispatch(connection, incoming);
     return this.#lane.turn(sizeOf(incoming)).then(() => {
@@ -52,7 +52,7 @@ export class ConnectionHandler implements ConnectionEvents {
     });
   }
 
-  /** Whatever a handler does, its frame has an answer and the process lives. */
+  /** Whatever a handler does, the frame is answered and the process continues. */
   #dispatch(connection: Connection, incoming: Incoming): Promise<void> | undefined {
     try {
       return this.dispatcher.dispatch(connection, incoming)?.catch((error: unknown) => {

@@ -13,7 +13,7 @@ import type { Connection } from '../transport/connection.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { fail, type Handled } from './reply.js';
 
-/** `contacts`: which peers this session watches from now on. */
+/** Handles `contacts`: changes the peers that this session watches. */
 @Injectable()
 export class ContactsHandler {
   constructor(
@@ -21,7 +21,7 @@ export class ContactsHandler {
     private readonly limits: RateLimits,
   ) {}
 
-  /** `nowMs` is when the frame arrived, monotonic. */
+  /** `nowMs` is the arrival time of the frame, monotonic. */
   change(connection: Connection, session: Session, frame: RawFrame, nowMs: number): Handled {
     const { add: added, remove: removed } = frame.data ?? {};
     if (namesMoreThan(this.limits.maxContacts, added) || namesMoreThan(this.limits.maxContacts, removed)) {

@@ -16,15 +16,15 @@ const CALL = 'call-0001';
 const EVENTS = Object.keys(CLIENT_EVENTS) as ClientEventName[];
 const NEEDS_SESSION = EVENTS.filter((event) => event !== 'register' && event !== 'heartbeat');
 
-describe('Before register', () => {
-  it.each(NEEDS_SESSION)('%s is answered not_registered, whatever its data', (event) => {
+describe('A connection before its register', () => {
+  it.each(NEEDS_SESSION)('is answered not_registered to %s, whatever its data', (event) => {
     const { socket } = node.connect();
     socket.says(event, {}, 'r1');
     expect(socket.take()).toMatchObject([{ event: 'error', data: { code: 'not_registered', event }, ref: 'r1' }]);
     expect(socket.closes).toEqual([]);
   });
 
-  it('heartbeat is answered, and an ack is not', () => {
+  it('is answered to a heartbeat, but not to an ack', () => {
     const { socket } = node.connect();
     socket.says('heartbeat', undefined, 'r1');
     socket.says('heartbeat', { ack: true }, 'r2');
@@ -32,8 +32,8 @@ describe('Before register', () => {
   });
 });
 
-describe('After register', () => {
-  it('a second register is answered already_registered and changes nothing', async () => {
+describe('A connection after its register', () => {
+  it('is answered already_registered to a second register, which changes nothing', async () => {
     const { socket, connection } = await node.join('peer-alice');
     const { session } = connection;
     socket.says('register', identity('peer-other'), 'r1');
@@ -43,7 +43,7 @@ describe('After register', () => {
     expect(node.licenses.asked).toHaveLength(1);
   });
 
-  it('a second register in the very same moment waits for the first', async () => {
+  it('handles a concurrent second register after the first', async () => {
     const { socket } = node.connect();
     socket.says('register', identity('peer-alice'), 'r1');
     socket.says('register', identity('peer-alice'), 'r2');
@@ -54,7 +54,7 @@ describe('After register', () => {
     ]);
   });
 
-  it.each(EVENTS.filter((event) => event !== 'register'))('%s reaches its handler', async (event) => {
+  it.each(EVENTS.filter((event) => event !== 'register'))('passes %s to its handler', async (event) => {
     const { socket } = await node.join('peer-alice');
     const all = { call_id: CALL, peer_id: 'peer-bobby', signal: {}, add: [] };
     socket.says(event, all, 'r1');
@@ -83,7 +83,7 @@ describe('After register', () => {
     ['heartbeat', { ack: 'yes' }, /^ack: /],
   ];
   it.each(malformed)(
-    'malformed data of %s names the field and leaves the socket open: %j',
+    'stays open after malformed data of %s, and the answer names the field: %j',
     async (event, data, named) => {
       const { socket } = await node.join('peer-alice');
       socket.says(event, data, 'r1');
@@ -96,7 +96,7 @@ describe('After register', () => {
   );
 });
 
-describe('What is no event', () => {
+describe('A frame without a known event', () => {
   it.each(['', 'Register', 'ring', 'constructor', '__proto__', 'toString'])(
     'is answered unknown_event: %s',
     (event) => {
@@ -107,7 +107,7 @@ describe('What is no event', () => {
     },
   );
 
-  it('is repeated in part only', async () => {
+  it('is repeated only in part', async () => {
     const { socket } = node.connect();
     socket.says('x'.repeat(60_000));
     await settled();
@@ -115,7 +115,7 @@ describe('What is no event', () => {
   });
 
   it.each(['', 'hello', '[]', 'null', '7', '{"data":{}}', '{"event":7}', '{"event":"call","data":[]}'])(
-    'nor a frame is answered bad_message: %s',
+    'is answered bad_message if it is malformed: %s',
     (text) => {
       const { socket } = node.connect();
       socket.saysText(text);
@@ -124,15 +124,15 @@ describe('What is no event', () => {
     },
   );
 
-  it('in binary is answered bad_message, even where it would be a frame', () => {
+  it('is answered bad_message if it is binary, even if its bytes are a valid frame', () => {
     const { socket } = node.connect();
     socket.saysBinary(Buffer.from('{"event":"heartbeat"}'));
     expect(socket.take()).toMatchObject([{ data: { code: 'bad_message' } }]);
   });
 });
 
-describe('Beyond the limits', () => {
-  it('a frame is dropped with an answer, and one too many within a minute closes with 4003', async () => {
+describe('A connection beyond the limits', () => {
+  it('is answered to each dropped frame, and closed with 4003 after too many within a minute', async () => {
     const { socket } = await node.join('peer-alice');
     node.limits.take = () => 250;
     for (let i = 1; i <= 3; i += 1) socket.says('signal', { call_id: CALL, signal: {} }, `r${i}`);
@@ -145,7 +145,7 @@ describe('Beyond the limits', () => {
     expect(socket.closes).toEqual([{ code: 4003, reason: 'retry_after_ms=250' }]);
   });
 
-  it('a register is refused and closed at once', () => {
+  it('is refused and closed at once if the frame is its register', () => {
     const { socket } = node.connect();
     node.limits.take = () => 1500;
     socket.says('register', identity('peer-alice'), 'r1');
@@ -153,7 +153,7 @@ describe('Beyond the limits', () => {
     expect(socket.closes).toEqual([{ code: 4003, reason: 'retry_after_ms=1500' }]);
   });
 
-  it('of the calls of a peer it is the same: a session that goes on is closed with 4003', async () => {
+  it('is closed with 4003 if it continues beyond the call limit of its peer', async () => {
     const { socket } = await node.join('peer-alice');
     for (let i = 0; i < 4; i += 1) socket.says('call', { peer_id: 'peer-bobby', call_id: `call-000${i}` }, `r${i}`);
     await settled();

@@ -9,7 +9,7 @@ import { RegisterHandler } from './register-handler.js';
 import { fail, type Handled } from './reply.js';
 import { SessionEvents, withData } from './session-events.js';
 
-/** Hands each frame to the handler of its event, if it is within the limits and its data is valid. */
+/** Passes each frame to the handler of its event if the frame is within the limits and its data is valid. */
 @Injectable()
 export class Dispatcher {
   constructor(
@@ -52,7 +52,7 @@ export class Dispatcher {
     return undefined;
   }
 
-  /** Beyond the limits a frame is dropped, with an answer. */
+  /** A frame beyond the limits is dropped and answered with an error. */
   #isWithinLimits(connection: Connection, frame: RawFrame | BadFrame, atMs: number): boolean {
     const waitMs = this.limits.take(connection, frame.event, atMs);
     if (waitMs === 0) return true;

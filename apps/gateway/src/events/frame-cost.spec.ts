@@ -18,10 +18,10 @@ afterEach(() => {
 const CALL = 'call-0001';
 const names = (count: number, from = 0) => Array.from({ length: count }, (_, n) => `peer-number-${from + n}`);
 
-describe('A frame beyond the bytes of its connection', () => {
+describe('A frame beyond the byte limit of its connection', () => {
   const filling = 'x'.repeat(60_000);
 
-  it('is answered rate_limited with what stands at its edges, and is not read', async () => {
+  it('is answered rate_limited with the event and ref from its edges, and is not decoded', async () => {
     const { socket } = node.connect();
     for (let n = 0; n < 2; n += 1) socket.says('heartbeat', { ack: true, filling });
     await eventually('they are handled', () => node.events.length === 2);
@@ -30,7 +30,7 @@ describe('A frame beyond the bytes of its connection', () => {
     socket.emit('message', Buffer.from(`{"event":"call","ref":"r2","data":{"filling":"${filling}"}}`), false);
     socket.emit('message', Buffer.from(`{"data":{"filling":"${filling}"},"event":"call","x":1}`), false);
     socket.emit('message', Buffer.alloc(60_000), true);
-    // The fake socket reads what it is sent; nothing reads what it has said.
+    // The fake socket decodes the frames that it is sent, but the gateway decodes none of those that it has sent.
     for (const [text] of parse.mock.calls) expect(text.length).toBeLessThan(1_000);
     const data = { code: 'rate_limited', retry_after_ms: expect.any(Number) };
     expect(socket.take()).toMatchObject([
@@ -43,7 +43,7 @@ describe('A frame beyond the bytes of its connection', () => {
     expect(node.events).toEqual(['heartbeat', 'heartbeat']);
   });
 
-  it('closes the connection with 4003 when it was its register', () => {
+  it('closes the connection with 4003 if it is the register', () => {
     const { socket } = node.connect();
     for (let n = 0; n < 2; n += 1) socket.says('heartbeat', { ack: true, filling });
     socket.says('register', { ...identity('peer-alice'), filling }, 'r1');
@@ -60,8 +60,8 @@ describe('A frame beyond the bytes of its connection', () => {
   });
 });
 
-describe('Legal bursts', () => {
-  it('of 300 signals of 3 KB and 50 events, behind a call that takes its time, lose nothing and keep their order', async () => {
+describe('Bursts within the limits', () => {
+  it('of 300 signals of 3 KB and 50 events behind a slow call lose nothing and keep their order', async () => {
     const alice = await node.join('peer-alice');
     const bob = await node.join('peer-bobby');
     alice.socket.says('call', { peer_id: 'peer-bobby', call_id: CALL });
@@ -70,7 +70,7 @@ describe('Legal bursts', () => {
     await settled();
     const found = Promise.withResolvers<ReadonlyMap<PeerId, Route>>();
     node.engines.routes.find = () => found.promise;
-    // A minute later: what the setting up took of the limits has come back.
+    // A minute later, the tokens that the set-up of the test took are available again.
     const now = performance.now.bind(performance);
     jest.spyOn(performance, 'now').mockImplementation(() => now() + 60_000);
     [alice, bob].forEach(({ socket }) => socket.take());
@@ -95,7 +95,7 @@ describe('Legal bursts', () => {
     expect([alice.connection.waitingFrames, alice.socket.isHeldBack]).toEqual([0, false]);
   });
 
-  it('of other connections do not hold up one that sends little', async () => {
+  it('of other connections do not delay a connection that sends little', async () => {
     const order: string[] = [];
     const loud = await Promise.all(['peer-loud1', 'peer-loud2'].map((peer) => node.join(peer)));
     const quiet = await node.join('peer-quiet');
@@ -118,14 +118,14 @@ describe('Legal bursts', () => {
 describe('A list of contacts', () => {
   const tooMany = names(3_000);
 
-  /** Names that are held against their pattern from now on. */
+  /** Counts the names that are checked against their pattern from now on. */
   function looks(): () => number {
     const test = jest.spyOn(RegExp.prototype, 'test');
     return () => test.mock.calls.filter(([text]) => text.startsWith('peer-number-')).length;
   }
 
   it.each(['add', 'remove'])(
-    'of more names than the limit in %s is refused before its names are looked at',
+    'with more names than the limit in %s is refused before its names are checked',
     async (list) => {
       const { socket } = await node.join('peer-alice');
       const looked = looks();
@@ -139,7 +139,7 @@ describe('A list of contacts', () => {
     },
   );
 
-  it('of more names than the limit in register is refused before its names are looked at, and leaves the socket open', async () => {
+  it('with more names than the limit in register is refused before its names are checked, and the socket stays open', async () => {
     const { socket } = node.connect();
     const looked = looks();
     socket.says('register', identity('peer-alice', [...tooMany, 'no name']), 'r1');
@@ -152,7 +152,7 @@ describe('A list of contacts', () => {
     expect(socket.take()).toMatchObject([{ event: 'registered', ref: 'r2' }, { event: 'presence' }]);
   });
 
-  it('counts different names: a name that stands twice is one', async () => {
+  it('counts a name that occurs twice once', async () => {
     const { socket } = await node.join('peer-alice');
     socket.says('contacts', { add: [...names(1_000), ...names(1_000)] }, 'r1');
     await eventually('it is answered', () => socket.received.length === 1);
@@ -160,7 +160,7 @@ describe('A list of contacts', () => {
     expect(answer?.data['peers']).toHaveLength(1_000);
   });
 
-  it('may be registered and added once more at once; beyond that names come 50 a second', async () => {
+  it('is accepted in register and once more at once; beyond that 50 names per second are accepted', async () => {
     const { socket } = await node.join('peer-alice', names(1_000));
     socket.says('contacts', { add: names(1_000) }, 'r1');
     socket.says('contacts', { add: names(500), remove: names(1_000) }, 'r2');

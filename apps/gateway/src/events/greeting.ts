@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ServerData } from '@white-rabbit/protocol';
 import { ConnectionConfig, NodeConfig } from '../config/slices.js';
 
-/** What the gateway says of itself in `registered`. */
+/** The gateway's own data in `registered`. */
 @Injectable()
 export class Greeting {
   readonly data: Pick<ServerData<'registered'>, 'heartbeat_interval' | 'heartbeat_timeout' | 'region'>;

@@ -8,19 +8,22 @@ import { PeerQuotas } from './limits/peer-quotas.js';
 import { attemptOf, RefusalLimits } from './limits/refusal-limits.js';
 import type { ErrorDetails } from './reply.js';
 
-/** A license that has a place for the device, and until when it is valid: monotonic ms. `undefined`: it does not expire. */
+/** A license that admits the device, and the end of its validity in monotonic ms. `undefined`: it does not expire. */
 export interface LicenseTerm {
   readonly license: string;
   readonly expiresAtMs: number | undefined;
 }
 
-/** Why a `register` is refused. */
+/** The reason for the refusal of a `register`. */
 export interface RegisterFailure {
   readonly code: RegisterError;
   readonly details?: ErrorDetails;
 }
 
-/** Back ends that are down are asked again after about this long, spread so that clients do not return all at once. Ms. */
+/**
+ * Clients retry after about this time if a back end is down, with a random spread so that they do not return all at
+ * once. Ms.
+ */
 const RETRY_MS = 2_000;
 
 /** Decides whether a device may register: limits, license, quota. */
@@ -33,7 +36,7 @@ export class LicenseCheck {
     private readonly cluster: ClusterNode,
   ) {}
 
-  /** A look-up that is refused counts against the identity and its source. Never rejects for a back end that is down. */
+  /** A refused look-up counts against the identity and its source. Never rejects because a back end is down. */
   async admit(
     data: ClientData<'register'>,
     source: Source | undefined,
@@ -42,7 +45,7 @@ export class LicenseCheck {
     if (!this.cluster.isReachable()) return withRetry('unavailable');
     const { license_key: text, device_id: device, peer_id: peer, transfer } = data;
     const key = normalizeLicenseKey(text);
-    // The database is not asked, so nothing is counted.
+    // The database is not queried, so nothing is counted.
     if (key === undefined) return { code: 'license_invalid' };
     const attempt = attemptOf(key, device, peer, source);
     const waitMs = this.refusals.waitMs(attempt, performance.now());
@@ -62,12 +65,12 @@ export class LicenseCheck {
   }
 }
 
-/** `retryAfterMs`: by the license queue; else after a while. */
+/** `retryAfterMs` comes from the license queue; the default is a random time around `RETRY_MS`. */
 export function withRetry(code: RegisterError, retryAfterMs = RETRY_MS * (0.5 + Math.random())): RegisterFailure {
   return { code, details: { retryAfterMs } };
 }
 
-/** No `retry_after_ms`: a client must not move a license by itself. */
+/** No `retry_after_ms`: a client must not transfer a license automatically. */
 function tooSoon(code: RegisterError, waitDays: number): RegisterFailure {
   const days = waitDays === 1 ? '1 day' : `${waitDays} days`;
   return { code, details: { message: `${ERROR_CODES[code]} It can be moved again in ${days}.` } };

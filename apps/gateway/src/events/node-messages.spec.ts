@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 describe('A message of another node', () => {
-  it('about a call reaches the session it is for', async () => {
+  it('about a call reaches the session that it is for', async () => {
     const alice = await here.join('peer-alice');
     const to = alice.connection.session?.id ?? ('' as SessionId);
     const [call, peer] = ['call-0001' as CallId, 'peer-bobby' as PeerId];
@@ -28,13 +28,13 @@ describe('A message of another node', () => {
     expect(alice.socket.take()).toEqual([{ event: 'ring', data: { call_id: call, peer_id: peer } }]);
   });
 
-  it('for a session that is not here is answered peer_offline', async () => {
+  it('for a session that is not at this node is answered peer_offline', async () => {
     const [call, from, to] = ['call-0001' as CallId, 'session-x' as SessionId, 'session-y' as SessionId];
     const accept = encodeNodeMessage({ kind: 'accept', call, from, to });
     expect(await there.rpc.request(here.self, accept)).toEqual({ outcome: 'answered', text: 'peer_offline' });
   });
 
-  it('that a session was displaced closes it with 4503', async () => {
+  it('about a displaced session closes that session with 4503', async () => {
     const { socket, connection } = await here.join('peer-alice');
     const session = connection.session?.id ?? ('' as SessionId);
     there.rpc.notify(here.self, encodeNodeMessage({ kind: 'displaced', session }));
@@ -43,7 +43,7 @@ describe('A message of another node', () => {
     expect(here.hub.size).toBe(0);
   });
 
-  it('that an operator asks this gateway to drain is passed on and accepted, each time', async () => {
+  it('about an operator’s drain request is passed on and accepted each time', async () => {
     let drains = 0;
     here.messages.onDrain(() => (drains += 1));
     expect(await askToDrain(there.rpc, here.self)).toBe('accepted');
@@ -52,7 +52,7 @@ describe('A message of another node', () => {
   });
 
   it.each(['', 'drain now', 'probe 1', 'ring', 'displaced', 'end call-0001 session-x session-y tired', '\u0000\n{}'])(
-    'that is not understood is counted and answered internal: %j',
+    'is counted and answered internal if it cannot be decoded: %j',
     async (body) => {
       expect(await there.rpc.request(here.self, body)).toEqual({ outcome: 'answered', text: 'internal' });
       expect(here.messages.ignored).toBe(1);

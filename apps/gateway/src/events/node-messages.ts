@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { ClusterNode, takeDrainRequest } from '@white-rabbit/cluster';
 import { Calls, decodeNodeMessage, SessionRegistry, type NodeId } from '@white-rabbit/signaling';
 
-/** What this node answers to text that it does not understand: junk, or of a newer version. */
+/** The answer to a message that this node cannot decode: invalid text, or a message of a newer version. */
 const NOT_UNDERSTOOD = 'internal';
 
-/** Handles messages of other nodes: about calls, that a session was replaced, that this gateway is to drain. */
+/** Handles messages of other nodes: about calls, about replaced sessions, and drain requests. */
 @Injectable()
 export class NodeMessages {
   #ignored = 0;
@@ -19,12 +19,12 @@ export class NodeMessages {
     rpc.onEnvelope((from, body, isLate) => this.#take(from, body, isLate));
   }
 
-  /** Messages that were not understood. */
+  /** Number of messages that could not be decoded. */
   get ignored(): number {
     return this.#ignored;
   }
 
-  /** Sets what is done when an operator asks this gateway to drain; perhaps more than once. */
+  /** Sets the callback for an operator's drain request; the callback may be called more than once. */
   onDrain(drain: () => void): void {
     this.#drain = drain;
   }

@@ -23,8 +23,8 @@ async function register(data: object) {
   return { socket, connection };
 }
 
-describe('A register that is in order', () => {
-  it('is answered with registered and then one presence, of which only the first has the ref', async () => {
+describe('A valid register', () => {
+  it('is answered with registered and then one presence, of which only registered has the ref', async () => {
     const bob = await node.join('peer-bobby');
     const { socket, connection } = await register(identity('peer-alice', ['peer-bobby', 'nobody-here', 'peer-bobby']));
     expect(socket.received).toEqual([
@@ -52,15 +52,15 @@ describe('A register that is in order', () => {
     expect(bob.socket.received).toEqual([]);
   });
 
-  it('is followed by no presence where there are no contacts', async () => {
+  it('is followed by no presence if there are no contacts', async () => {
     const { socket } = await register(identity('peer-alice'));
     expect(socket.received).toMatchObject([{ event: 'registered' }]);
     expect(node.verdicts).toEqual(['accepted']);
   });
 });
 
-describe('The checks come in this order:', () => {
-  it('data that is malformed is named and closes with 4500, before anybody is asked', async () => {
+describe('The checks of a register in their order:', () => {
+  it('malformed data is named and closes with 4500 before any back end is queried', async () => {
     const { socket } = await register({ ...identity('peer-alice'), device_id: 'short' });
     expect(socket.received).toMatchObject([{ event: 'error', data: { code: 'bad_data' }, ref: 'r1' }]);
     expect(String(socket.received[0]?.data['message'])).toMatch(/^device_id: /);
@@ -68,7 +68,7 @@ describe('The checks come in this order:', () => {
     expect(node.licenses.asked).toEqual([]);
   });
 
-  it('too many contacts leave the socket open, and it may ask again', async () => {
+  it('too many contacts leave the socket open for another register', async () => {
     const { socket } = await register(identity('peer-alice', ['contact-1', 'contact-2', 'contact-3']));
     expect(socket.take()).toMatchObject([{ event: 'error', data: { code: 'contacts_limit' }, ref: 'r1' }]);
     expect([socket.closeCodes, node.licenses.asked]).toEqual([[], []]);
@@ -77,7 +77,7 @@ describe('The checks come in this order:', () => {
     expect(socket.take()).toMatchObject([{ event: 'registered' }, { event: 'presence' }]);
   });
 
-  it('a cluster that cannot be reached is said before the license is looked up', async () => {
+  it('an unreachable cluster is reported before the license is looked up', async () => {
     node.region.outage = true;
     const { socket } = await register(identity('peer-alice'));
     expect([socket.closeCodes, node.licenses.asked]).toEqual([[4005], []]);
@@ -85,7 +85,7 @@ describe('The checks come in this order:', () => {
 
   it('a key that was refused too often is not looked up again', async () => {
     node.licenses.verdict = () => refused('license_invalid');
-    // Any text with good check characters is one key.
+    // Any text with valid check characters is a key.
     const key = { license_key: 'WR1-00000-00000-00000-00000-00000-00000' };
     for (let i = 0; i < 3; i += 1) await register({ ...identity('peer-alice'), ...key });
     const { socket } = await register({ ...identity('peer-alice'), ...key });
@@ -95,7 +95,7 @@ describe('The checks come in this order:', () => {
     expect(node.licenses.asked).toHaveLength(3);
   });
 
-  it('a text that is no key is refused before anybody is asked, and counts against nobody however often it comes', async () => {
+  it('a malformed key is refused before any back end is queried, and counts for no limit however often it arrives', async () => {
     for (let i = 0; i < 6_000; i += 1) {
       const { socket } = node.connect();
       socket.says('register', { ...identity('peer-mallory'), license_key: 'x' });
@@ -117,7 +117,7 @@ describe('The checks come in this order:', () => {
     expect(socket.received).toMatchObject([{ event: 'registered' }]);
   });
 
-  it('a refusal counts for its source even if the client has gone before it came', async () => {
+  it('a refusal counts for its source even if the client disconnects before the refusal', async () => {
     const verdict = Promise.withResolvers<Verdict>();
     node.licenses.verdict = () => verdict.promise;
     const rules = {
@@ -139,7 +139,7 @@ describe('The checks come in this order:', () => {
     expect(source.lookupWaitMs(false, performance.now())).toBeGreaterThan(0);
   });
 
-  it('the quota of a peer is taken only once its license was accepted', async () => {
+  it('the quota of a peer is used only after its license was accepted', async () => {
     node.licenses.verdict = () => refused('peer_id_taken');
     for (let i = 0; i < 2; i += 1) await register(identity('peer-alice'));
     const { verdict } = node.licenses;
@@ -152,7 +152,7 @@ describe('The checks come in this order:', () => {
   });
 });
 
-describe('A license that is refused', () => {
+describe('A refused license', () => {
   const codes: [RefusalCode, number][] = [
     ['license_invalid', 4501],
     ['license_revoked', 4501],
@@ -163,7 +163,7 @@ describe('A license that is refused', () => {
     ['peer_id_taken', 4502],
     ['license_unavailable', 4004],
   ];
-  it.each(codes)('with %s closes with %i', async (code, closeCode) => {
+  it.each(codes)('with %s closes the connection with %i', async (code, closeCode) => {
     node.licenses.verdict = () => refused(code);
     const { socket } = await register(identity('peer-alice'));
     expect(socket.received).toMatchObject([{ event: 'error', data: { code, event: 'register' }, ref: 'r1' }]);
@@ -171,7 +171,7 @@ describe('A license that is refused', () => {
     expect(node.verdicts).toEqual([code]);
   });
 
-  it('because the database is away counts against nobody, and says when to come back', async () => {
+  it('counts for no limit if the database is unavailable, and the answer has a retry delay', async () => {
     node.licenses.verdict = () => refused('license_unavailable');
     for (let i = 0; i < 5; i += 1) {
       const { socket } = await register(identity('peer-alice'));
@@ -180,7 +180,7 @@ describe('A license that is refused', () => {
     }
   });
 
-  it('because the license queue is too long carries the time that the queue says, in the error and in the close reason', async () => {
+  it('has the retry delay of the license queue in the error and in the close reason if the queue is too long', async () => {
     node.licenses.verdict = () => unavailable(7_531);
     const { socket } = await register(identity('peer-alice'));
     expect(socket.received).toMatchObject([{ data: { code: 'license_unavailable', retry_after_ms: 7_531 } }]);
@@ -188,12 +188,12 @@ describe('A license that is refused', () => {
   });
 });
 
-describe('A register that asks for a transfer', () => {
+describe('A register with a transfer flag', () => {
   it.each([
     [true, true],
     [false, false],
     [undefined, false],
-  ])('%p is asked of the license: %p', async (transfer, wantsTransfer) => {
+  ])('%p requests a transfer from the license module: %p', async (transfer, wantsTransfer) => {
     await register({ ...identity('peer-alice'), transfer });
     expect(node.licenses.asked).toMatchObject([{ peer: 'peer-alice', wantsTransfer }]);
   });
@@ -201,7 +201,7 @@ describe('A register that asks for a transfer', () => {
   it.each([
     [1, '1 day'],
     [12, '12 days'],
-  ])('too soon by %i is told %s in words, and no time to come back', async (days, words) => {
+  ])('that is %i days too soon is refused with %s in the message and without a retry delay', async (days, words) => {
     node.licenses.verdict = () => transferTooSoon(days);
     const { socket } = await register({ ...identity('peer-alice'), transfer: true });
     const message = `This license was moved to another device lately. It can be moved again in ${words}.`;
@@ -210,15 +210,15 @@ describe('A register that asks for a transfer', () => {
     expect(socket.closes).toMatchObject([{ code: 4501, reason: 'license_transfer_too_soon' }]);
   });
 
-  it('with anything but true or false is malformed', async () => {
+  it('is malformed if the flag is neither true nor false', async () => {
     const { socket } = await register({ ...identity('peer-alice'), transfer: 'yes' });
     expect(socket.received).toMatchObject([{ event: 'error', data: { code: 'bad_data' } }]);
     expect(socket.closeCodes).toEqual([4500]);
   });
 });
 
-describe('A register that fails for a fault of the server', () => {
-  it('is answered internal with its ref, and closed: it must not sit there unregistered for ever', async () => {
+describe('A register that fails because of a fault of the server', () => {
+  it('is answered internal with its ref and closed, so that it does not stay unregistered', async () => {
     node.licenses.verdict = () => Promise.reject(new Error('a fault of WR1-SECRET'));
     const { socket } = await register(identity('peer-alice'));
     expect(socket.received).toMatchObject([
@@ -229,7 +229,7 @@ describe('A register that fails for a fault of the server', () => {
   });
 });
 
-it('A client that went while its license was looked up leaves nothing', async () => {
+it('A client that disconnects while its license is looked up leaves no state', async () => {
   const verdict = Promise.withResolvers<never>();
   node.licenses.verdict = () => verdict.promise;
   const { socket } = await register(identity('peer-alice'));

@@ -24,7 +24,10 @@ import { fail, type Handled } from './reply.js';
 
 type RegisterData = ClientData<'register'>;
 
-/** `register`: limits, license, route, contacts; then the connection is a session. A failure closes the connection. */
+/**
+ * Handles `register`: limits, license, route, contacts; then the connection is a session. A failure closes the
+ * connection.
+ */
 @Injectable()
 export class RegisterHandler {
   constructor(
@@ -37,7 +40,8 @@ export class RegisterHandler {
 
   register(connection: Connection, frame: RawFrame): Handled {
     if (namesMoreThan(this.limits.maxContacts, frame.data?.['contacts'])) {
-      // The one failure that stays open: nothing was decided yet, and the client can ask again with fewer.
+      // The only failure that leaves the connection open: nothing was decided yet, and the client can retry with
+      // fewer contacts.
       fail(connection, frame, 'contacts_limit');
       return undefined;
     }
@@ -47,7 +51,7 @@ export class RegisterHandler {
       return undefined;
     }
     const contacts = [...new Set(data.contacts)];
-    // A connection's first contacts: there is room for twice as many.
+    // A connection's first contacts: the bucket has capacity for twice as many.
     this.limits.takeContacts(connection, contacts.length, performance.now());
     connection.isRegistering = true;
     const timer = this.metrics.begin();
@@ -75,7 +79,7 @@ export class RegisterHandler {
     if ('code' in admitted) return this.#fail(connection, frame, admitted);
     const registration = { connection, peer: data.peer_id, ...admitted, checkedAtMs, contacts };
     using prepared = await timer.step('claim', () => this.sessions.prepare(registration));
-    // From here on nothing is awaited: the session is open and the client has its answer in one step.
+    // From here on nothing is awaited: the session is opened and the client is answered in one step.
     const opened = prepared.commit();
     if (typeof opened === 'string') return this.#refuse(connection, frame, opened);
     connection.become(opened.session);
@@ -95,7 +99,7 @@ export class RegisterHandler {
       case 'transferred':
         return this.#fail(connection, frame, { code: 'license_device_limit' });
       case 'released':
-        // The check that let the client in is outdated: it has to ask again.
+        // The license check that admitted the client is outdated: the client has to register again.
         return this.#fail(connection, frame, withRetry('license_unavailable'));
     }
   }

@@ -13,7 +13,7 @@ afterEach(() => {
   for (const node of nodes.splice(0)) node.stop();
 });
 
-/** Alice and bob on two gateways with these settings; bob's phone rings. */
+/** Alice and Bob at two gateways with these settings; Bob's phone rings. */
 async function ringing(envs: readonly [Record<string, string>, Record<string, string>]) {
   const region = new MemoryRegion();
   const [here, there] = await Promise.all(envs.map((env) => startNode({ region, env })));
@@ -26,14 +26,14 @@ async function ringing(envs: readonly [Record<string, string>, Record<string, st
   return { alice: alice.socket, bob: bob.socket };
 }
 
-/** The frame that answers, once the other gateway's receipt is here. */
+/** The answering frame, after the other gateway's response has arrived. */
 const answered = (socket: FakeSocket, ref: string) =>
   eventually(`an answer to ${ref}`, () => socket.received.some((frame) => frame.ref === ref));
 
 type IceServers = readonly { readonly urls: string[]; readonly username: string; readonly credential: string }[];
 
-describe('A call that is accepted', () => {
-  it('brings each side relays of its own gateway, with its own credentials', async () => {
+describe('An accepted call', () => {
+  it('gives each side the relays of its own gateway, with its own credentials', async () => {
     const { alice, bob } = await ringing([TURN, OTHER_TURN]);
     bob.says('accept', CALL, 'r1');
     await answered(bob, 'r1');
@@ -46,7 +46,7 @@ describe('A call that is accepted', () => {
     expect(ofAlice?.username).not.toBe(ofBob?.username);
   });
 
-  it('is not acked, and so brings the callee none, where its frame had no ref', async () => {
+  it('gives the callee no relays if its frame had no ref, because it is not acknowledged', async () => {
     const { alice, bob } = await ringing([TURN, TURN]);
     bob.says('accept', CALL);
     bob.says('signal', { ...CALL, signal: {} }, 'r1');
@@ -55,7 +55,7 @@ describe('A call that is accepted', () => {
     expect(bob.take()).toEqual([{ event: 'ack', data: {}, ref: 'r1' }]);
   });
 
-  it('brings none where none are set', async () => {
+  it('gives no relays if none are configured', async () => {
     const { alice, bob } = await ringing([{}, {}]);
     bob.says('accept', CALL, 'r1');
     await answered(bob, 'r1');
@@ -63,7 +63,7 @@ describe('A call that is accepted', () => {
     expect(bob.take()).toEqual([{ event: 'ack', data: {}, ref: 'r1' }]);
   });
 
-  it('is the only event whose answer brings any', async () => {
+  it('is the only event whose answer contains relays', async () => {
     const { bob } = await ringing([TURN, TURN]);
     bob.says('accept', { call_id: 'call-of-others' }, 'r1');
     bob.says('accept', CALL, 'r2');

@@ -10,38 +10,38 @@ import {
 import type { Outcome } from '@white-rabbit/signaling';
 import type { Connection } from '../transport/connection.js';
 
-/** A promise if the frame has to wait for a back end; the next frame of the connection waits with it. */
+/** A promise if the frame has to wait for a back end; the next frame of the connection then waits too. */
 export type Handled = Promise<void> | undefined;
 
-/** What an answer repeats of the frame it answers. */
+/** The parts of a frame that its answer repeats. */
 export type RequestMeta = Pick<RawFrame, 'event' | 'ref'> & { readonly data?: object | undefined };
 
-/** What may be said beside an error's code. */
+/** Optional details beside an error's code. */
 export interface ErrorDetails {
   readonly message?: string;
   readonly retryAfterMs?: number;
 }
 
-/** What an `ack` brings along; asked only when one is sent. */
+/** The data of an `ack`; called only when an `ack` is sent. */
 export type AckData = () => ServerData<'ack'> | undefined;
 
-/** `ack`, only where the frame had a `ref`. */
+/** Sends `ack` if the frame had a `ref`. */
 export function acknowledge(connection: Connection, ref: Ref | undefined, ackData?: AckData): void {
   if (ref !== undefined) connection.send(encodeAck(ref, ackData?.()));
 }
 
-/** `error`, always. */
+/** Sends `error`, with or without a `ref`. */
 export function fail(connection: Connection, asked: RequestMeta, code: ErrorCode, details: ErrorDetails = {}): void {
   connection.send(encodeError(code, asked.event, asked.ref, { ...details, callId: callIdOf(asked.data) }));
 }
 
-/** The one answer to a frame whose outcome is known. */
+/** Sends the only answer to a frame whose outcome is known. */
 export function answer(connection: Connection, asked: RequestMeta, outcome: Outcome, ackData?: AckData): void {
   if (outcome === 'ok') acknowledge(connection, asked.ref, ackData);
   else fail(connection, asked, outcome);
 }
 
-/** The same, now or once the other side's gateway has answered. */
+/** Like `answer`, now or when the other side's gateway has answered. */
 export function answerWhenKnown(
   connection: Connection,
   asked: RequestMeta,

@@ -22,7 +22,7 @@ function transportWith(handler: EnvelopeHandler): RpcCallTransport {
   return new RpcCallTransport({ rpc: here, isReachable: () => true });
 }
 
-/** A transport whose requests have that answer, at a node that is reachable or not. */
+/** A transport whose requests get that answer, at a node that is reachable or not. */
 function exchangeBringing(answer: Answer, reachable: readonly boolean[]): RpcCallTransport {
   const rpc = new NodeRpc({ bus: new MemoryBus(new MemoryRegion(), HERE), self: HERE });
   rpc.request = () => Promise.resolve(answer);
@@ -31,35 +31,35 @@ function exchangeBringing(answer: Answer, reachable: readonly boolean[]): RpcCal
 }
 
 describe('An answer of another node', () => {
-  it.each(['ok', 'glare', 'peer_offline', 'call_not_found'])('%s comes back as it is', async (text) => {
+  it.each(['ok', 'glare', 'peer_offline', 'call_not_found'])('%s is returned unchanged', async (text) => {
     expect(await transportWith(() => text).request(THERE, MESSAGE)).toBe(text);
   });
 
-  it('that this version does not know is internal', async () => {
+  it('is internal if this version does not know it', async () => {
     expect(await transportWith(() => 'maybe').request(THERE, MESSAGE)).toBe('internal');
   });
 });
 
-describe('No answer', () => {
-  it('of a node that is not there is undeliverable', async () => {
+describe('A missing answer', () => {
+  it('is undeliverable if the node does not exist', async () => {
     expect(await transportWith(() => 'ok').request('node-nowhere' as NodeId, MESSAGE)).toBe('undeliverable');
   });
 
-  it('in time is undeliverable', async () => {
+  it('is undeliverable after the time limit', async () => {
     expect(await exchangeBringing({ outcome: 'silent' }, [true]).request(THERE, MESSAGE)).toBe('undeliverable');
   });
 
-  it('to what was not sent is unavailable where the node is cut off, and undeliverable where it is not', async () => {
+  it('to an unsent request is unavailable if this node is cut off, and undeliverable if it is not', async () => {
     const failed: Answer = { outcome: 'unavailable' };
     expect(await exchangeBringing(failed, [true, false]).request(THERE, MESSAGE)).toBe('unavailable');
     expect(await exchangeBringing(failed, [true, true]).request(THERE, MESSAGE)).toBe('undeliverable');
   });
 
-  it('to what may have arrived is undeliverable, also where the node is cut off by then', async () => {
+  it('to a request that may have arrived is undeliverable, even if this node is cut off by then', async () => {
     expect(await exchangeBringing({ outcome: 'silent' }, [true, false]).request(THERE, MESSAGE)).toBe('undeliverable');
   });
 
-  it('is waited for by a node that is cut off already', async () => {
+  it('is awaited also by a node that is already cut off', async () => {
     expect(await exchangeBringing({ outcome: 'answered', text: 'ok' }, [false]).request(THERE, MESSAGE)).toBe(
       'unavailable',
     );

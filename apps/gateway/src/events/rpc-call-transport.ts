@@ -21,13 +21,13 @@ export class RpcCallTransport implements CallTransport {
     this.onAnswer(answer.outcome);
     switch (answer.outcome) {
       case 'answered':
-        // A gateway of another version may give answers that this one does not know.
+        // A gateway of another version may send answers that this version does not know.
         return decodeAnswer(answer.text) ?? 'internal';
       case 'unreachable':
       case 'silent':
         return 'undeliverable';
       case 'unavailable':
-        // Nothing was sent. Where the cluster is there all the same, it is the one node that takes no more.
+        // Nothing was sent. If the cluster is reachable all the same, only that node accepts no more messages.
         return this.cluster.isReachable() ? 'undeliverable' : 'unavailable';
     }
   }

@@ -10,7 +10,7 @@ import { SignalHandler } from './signal-handler.js';
 /** The events that only a session may send. */
 export type SessionEventName = Exclude<ClientEventName, 'register' | 'heartbeat'>;
 
-/** Hands each event of a session to its handler. */
+/** Passes each event of a session to its handler. */
 @Injectable()
 export class SessionEvents {
   constructor(
@@ -19,7 +19,7 @@ export class SessionEvents {
     private readonly signals: SignalHandler,
   ) {}
 
-  /** `atMs` is when the frame arrived, monotonic. */
+  /** `atMs` is the arrival time of the frame, monotonic. */
   dispatch(connection: Connection, session: Session, event: SessionEventName, frame: RawFrame, atMs: number): Handled {
     switch (event) {
       case 'signal':
@@ -40,7 +40,7 @@ export class SessionEvents {
   }
 }
 
-/** Reads the data of an event and hands it on; malformed data is answered `bad_data`. */
+/** Decodes the data of an event and passes it on. Malformed data is answered with `bad_data`. */
 export function withData<E extends ClientEventName>(
   connection: Connection,
   event: E,

@@ -24,7 +24,7 @@ afterEach(() => {
   there.stop();
 });
 
-/** What is left of anybody at a node. */
+/** All state of peers that is left at a node. */
 function leftAt({ hub, contacts, routes, presence, pending, connections }: TestNode) {
   return {
     sessions: hub.size,
@@ -37,7 +37,10 @@ function leftAt({ hub, contacts, routes, presence, pending, connections }: TestN
 }
 const NOTHING = { sessions: 0, watched: 0, routes: 0, followed: 0, pending: 0, unregistered: 0 };
 
-/** Holds the node's claims back until the returned function is called. The store has made them by then. */
+/**
+ * Delays the answers to the node's claims until the returned function is called. The store has made the claims by
+ * then.
+ */
 function holdClaims(node: TestNode): () => void {
   const { promise, resolve } = Promise.withResolvers<undefined>();
   const store = node.engines.routes;
@@ -55,7 +58,7 @@ function holdClaims(node: TestNode): () => void {
 const routeOf = async (peer: PeerId) => (await here.engines.routes.find([peer])).get(peer);
 
 describe('A newer session of a peer', () => {
-  it.each(['the same node', 'another node'])('replaces the older one at %s with 4503', async (where) => {
+  it.each(['the same node', 'another node'])('replaces the older session at %s with 4503', async (where) => {
     const older = await here.join(ALICE);
     const place = where === 'the same node' ? here : there;
     const newer = await place.join(ALICE);
@@ -66,7 +69,7 @@ describe('A newer session of a peer', () => {
     expect(await routeOf(ALICE)).toMatchObject({ node: place.self, session: newer.connection.session?.id });
   });
 
-  it('is never shown OFFLINE to a watcher', async () => {
+  it('never makes a watcher see OFFLINE', async () => {
     const watcher = await there.join(BOB, [ALICE]);
     await here.join(ALICE);
     await here.join(ALICE);
@@ -76,7 +79,7 @@ describe('A newer session of a peer', () => {
   });
 
   it.each(['the same node', 'another node'])(
-    'sends away one that is still on its way, from %s; nothing of that is left',
+    'displaces a pending register at %s, which leaves no state',
     async (where) => {
       const release = holdClaims(here);
       const older = here.connect();
@@ -88,7 +91,7 @@ describe('A newer session of a peer', () => {
       await settled();
       release();
       await settled();
-      // At the same node its claim is answered first, and it is a session for a moment.
+      // At the same node its claim is answered first, so it is a session for a moment.
       const seen = where === 'the same node' ? ['registered', 'presence'] : [];
       expect(older.socket.received.map(({ event }) => event)).toEqual(seen);
       expect(closeCodesOf(older.socket)).toEqual([4503]);
@@ -101,7 +104,7 @@ describe('A newer session of a peer', () => {
     },
   );
 
-  it('sends away one whose route was found lost while it was on its way', async () => {
+  it('displaces a pending register whose route was lost', async () => {
     const release = holdClaims(here);
     const { socket } = here.connect();
     socket.says('register', identity(ALICE));
@@ -115,7 +118,7 @@ describe('A newer session of a peer', () => {
   });
 });
 
-describe('A client that is gone before its claim is answered', () => {
+describe('A client that disconnects before its claim is answered', () => {
   it('leaves no route, no contacts and no session', async () => {
     const release = holdClaims(here);
     const { socket } = here.connect();
@@ -128,7 +131,7 @@ describe('A client that is gone before its claim is answered', () => {
     expect(socket.received).toEqual([]);
   });
 
-  it('is waited for by a node that stops, until its route is released', async () => {
+  it('is awaited by a stopping node until its route is released', async () => {
     const release = holdClaims(here);
     const { connection, socket } = here.connect();
     socket.says('register', identity(ALICE));
@@ -141,8 +144,8 @@ describe('A client that is gone before its claim is answered', () => {
   });
 });
 
-describe('While the store does not answer', () => {
-  it('a register is answered unavailable with a delay, closed with 4005, and nothing is left', async () => {
+describe('While the store does not answer,', () => {
+  it('a register is answered unavailable with a delay, closed with 4005, and leaves no state', async () => {
     const { socket } = here.connect();
     here.licenses.verdict = () => {
       region.outage = true;
@@ -159,21 +162,21 @@ describe('While the store does not answer', () => {
   });
 });
 
-describe('A register that fails', () => {
-  /** A device with a session here, and one that watches it there; then the device registers anew there. */
+describe('A failing register', () => {
+  /** A device with a session here, and a session that watches it there; then the device registers again there. */
   async function rivals() {
     const older = await here.join(ALICE);
     const watcher = await there.join(BOB, [ALICE]);
     watcher.socket.take();
     const route = await routeOf(ALICE);
     const newer = there.connect();
-    /** The session that was there is untouched, and nobody was told anything. */
+    /** The existing session is not changed, and no watcher was notified. */
     const expectNothingHappened = async (told: readonly object[] = []) => {
       expect([closeCodesOf(older.socket), older.socket.received]).toEqual([[], []]);
       expect(await routeOf(ALICE)).toMatchObject({ node: here.self, session: route?.session });
       expect(watcher.socket.received).toEqual(told);
       expect([here.hub.size, there.hub.size, there.routes.size]).toEqual([1, 1, 1]);
-      // Its route is still its own.
+      // Its route still belongs to it.
       here.region.wipe();
       await here.routes.claimAgain();
       expect(await routeOf(ALICE)).toMatchObject({ node: here.self, session: route?.session });
@@ -184,7 +187,7 @@ describe('A register that fails', () => {
     return { newer, watcher, expectNothingHappened };
   }
 
-  it('because its contacts cannot be watched costs the device nothing, and nobody sees it', async () => {
+  it('does not affect the device or its watchers if its contacts cannot be watched', async () => {
     const { newer, expectNothingHappened } = await rivals();
     there.engines.feed.watch = () => Promise.reject(new Unavailable('The feed does not answer.'));
     newer.socket.says('register', identity(ALICE, ['peer-carol']), 'r1');
@@ -194,7 +197,7 @@ describe('A register that fails', () => {
     await expectNothingHappened();
   });
 
-  it('because its contacts cannot be read costs the device nothing, and nobody sees it', async () => {
+  it('does not affect the device or its watchers if its contacts cannot be read', async () => {
     const { newer, expectNothingHappened } = await rivals();
     there.engines.routes.find = () => Promise.reject(new Unavailable('The store does not answer.'));
     newer.socket.says('register', identity(ALICE, ['peer-carol']));
@@ -203,7 +206,7 @@ describe('A register that fails', () => {
     await expectNothingHappened();
   });
 
-  it('because its claim is refused leaves no contacts and no session', async () => {
+  it('leaves no contacts and no session if its claim is refused', async () => {
     const { newer, expectNothingHappened } = await rivals();
     there.engines.routes.claim = () => Promise.reject(new Unavailable('The store does not answer.'));
     newer.socket.says('register', identity(ALICE, ['peer-carol']));
@@ -213,7 +216,7 @@ describe('A register that fails', () => {
     await expectNothingHappened();
   });
 
-  it('because its socket is gone before its claim is answered gives the peer back, and watchers see no OFFLINE', async () => {
+  it('restores the peer if its socket closes before its claim is answered, and watchers see no OFFLINE', async () => {
     const { newer, expectNothingHappened } = await rivals();
     const release = holdClaims(there);
     newer.socket.says('register', identity(ALICE, ['peer-carol']));
@@ -226,7 +229,7 @@ describe('A register that fails', () => {
   });
 
   it.each(['has left', 'stays'])(
-    'at the same node as the older session, which %s meanwhile, leaves a route only to that one',
+    'at the node of the older session, which %s meanwhile, leaves a route only to that session',
     async (what) => {
       const older = await here.join(ALICE);
       const release = holdClaims(here);
@@ -247,8 +250,8 @@ describe('A register that fails', () => {
   );
 });
 
-describe('A register', () => {
-  it('takes the peer from the older session only once it can answer, with its contacts as they are then', async () => {
+describe('A successful register', () => {
+  it('takes the peer from the older session only when it can answer, with the current state of its contacts', async () => {
     const older = await here.join(ALICE);
     const watched = Promise.withResolvers<undefined>();
     const watch = there.engines.feed.watch.bind(there.engines.feed);
@@ -274,14 +277,14 @@ describe('A register', () => {
   });
 });
 
-/** The license was changed: these have a place on it now. */
+/** A license change after which these peers still have a place. */
 const changed = (kind: ChangeKind, ...peers: PeerId[]) => [{ licenseId: LICENSE, kind, peers: new Set(peers) }];
 
 describe.each<[string, ChangeKind, RefusalCode, number]>([
   ['moved to another device', 'transferred', 'license_device_limit', 4501],
   ['taken from a device by an operator', 'released', 'license_unavailable', 4004],
 ])('A license that was %s', (_, kind, code, closeCode) => {
-  it('ends the sessions of peers that have no place on it any more, and no others', async () => {
+  it('ends the sessions of peers that have lost their place, and no others', async () => {
     const [alice, bob] = [await here.join(ALICE), await here.join(BOB)];
     here.licenses.verdict = () => ({ outcome: 'accepted', licenseId: 'another' as typeof LICENSE });
     const carol = await here.join('peer-carol');
@@ -289,7 +292,7 @@ describe.each<[string, ChangeKind, RefusalCode, number]>([
     expect([alice, bob, carol].map(({ socket }) => socket.closeCodes)).toEqual([[4501], [], []]);
   });
 
-  it('refuses a register of the displaced device that was accepted before and is still on its way', async () => {
+  it('refuses a pending register of the displaced device that was accepted before', async () => {
     const release = holdClaims(here);
     const { socket } = here.connect();
     socket.says('register', identity(ALICE, [BOB]), 'r1');
@@ -302,7 +305,7 @@ describe.each<[string, ChangeKind, RefusalCode, number]>([
     expect(leftAt(here)).toEqual(NOTHING);
   });
 
-  it('lets in a device that is bound to it, whose register is still on its way when the change is told', async () => {
+  it('accepts a pending register of a bound device during the notification of the change', async () => {
     const release = holdClaims(here);
     const { socket } = here.connect();
     socket.says('register', identity(BOB), 'r1');
@@ -323,7 +326,7 @@ describe('A license that is revoked', () => {
     expect([alice.socket.closes, bob.socket.closes]).toMatchObject([[{ code: 4501, reason: 'license_revoked' }], []]);
   });
 
-  it('refuses a register that was accepted before and is still on its way', async () => {
+  it('refuses a pending register that was accepted before', async () => {
     const release = holdClaims(here);
     const { socket } = here.connect();
     socket.says('register', identity(ALICE, [BOB]), 'r1');
@@ -336,7 +339,7 @@ describe('A license that is revoked', () => {
     expect(leftAt(here)).toEqual(NOTHING);
   });
 
-  it('lets in a register that asked after it was restored', async () => {
+  it('accepts a register that began after it was restored', async () => {
     here.sessions.licensesChanged(changed('revoked'));
     const { socket } = await here.join(ALICE);
     expect(socket.closeCodes).toEqual([]);
@@ -346,7 +349,7 @@ describe('A license that is revoked', () => {
 describe('A license that expires', () => {
   const expiring = (expiresInMs: number) => () => ({ outcome: 'accepted', licenseId: LICENSE, expiresInMs }) as const;
 
-  it('ends its session when it is due, and not before; one that never expires costs nothing', async () => {
+  it('ends its session at its expiry and not before; a license that never expires is not tracked', async () => {
     const lasting = await here.join(BOB);
     expect(here.sessions.expiring).toBe(0);
     here.licenses.verdict = expiring(60_000);
@@ -359,7 +362,7 @@ describe('A license that expires', () => {
     expect(closeCodesOf(lasting.socket)).toEqual([]);
   });
 
-  it('is forgotten with its session', async () => {
+  it('is no longer tracked after its session has ended', async () => {
     here.licenses.verdict = expiring(60_000);
     const { socket } = await here.join(ALICE);
     expect(here.sessions.expiring).toBe(1);

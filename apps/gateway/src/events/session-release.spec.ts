@@ -21,7 +21,7 @@ async function session() {
 
 const routeOfAlice = async () => (await node.engines.routes.find([ALICE])).get(ALICE);
 
-it('A session that leaves releases its route, and a node that stops waits for it', async () => {
+it('A session that ends releases its route, and a stopping node waits for the release', async () => {
   const { socket } = await session();
   const asked = Promise.withResolvers<undefined>();
   const store = node.engines.routes;
@@ -42,7 +42,7 @@ it('A session that leaves releases its route, and a node that stops waits for it
   expect([await routeOfAlice(), node.routes.size]).toEqual([undefined, 0]);
 });
 
-it('A session that is replaced is closed with 4503, and its route is forgotten and left alone', async () => {
+it('A session that is replaced is closed with 4503, and its route is not released', async () => {
   const { socket, session: replaced } = await session();
   node.sessions.displace(replaced.id);
   await settled();
@@ -51,7 +51,7 @@ it('A session that is replaced is closed with 4503, and its route is forgotten a
   expect(await routeOfAlice()).toMatchObject({ session: replaced.id });
 });
 
-it('Replacing a session that has left does nothing', async () => {
+it('Replacing a session that has ended does nothing', async () => {
   const { socket, session: gone } = await session();
   socket.vanishes();
   node.sessions.displace(gone.id);
@@ -59,7 +59,7 @@ it('Replacing a session that has left does nothing', async () => {
   expect([socket.closes, await routeOfAlice()]).toEqual([[], undefined]);
 });
 
-it('A release that the store does not take is done once it is back', async () => {
+it('A release that the store does not accept is repeated when the store is available again', async () => {
   const { socket } = await session();
   node.region.outage = true;
   socket.vanishes();

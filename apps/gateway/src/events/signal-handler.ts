@@ -5,7 +5,7 @@ import type { Connection } from '../transport/connection.js';
 import { HandoverSample } from '../telemetry/metrics/handover-sample.js';
 import { answerWhenKnown } from './reply.js';
 
-/** `signal`: the hot path. One parse, one look-up, one write. */
+/** Handles `signal`, the hot path: one parse, one look-up, one write. */
 @Injectable()
 export class SignalHandler {
   constructor(
@@ -14,7 +14,7 @@ export class SignalHandler {
   ) {}
 
   signal(connection: Connection, session: Session, data: ClientData<'signal'>, frame: RawFrame): undefined {
-    // Checked data has a signal, so there is its text.
+    // Valid data has a signal, so its text is present.
     const outcome = this.calls.signal(session, data.call_id, frame.signal ?? '{}');
     if (this.sample.isDue()) this.sample.note(connection.lastHeardMs, outcome);
     answerWhenKnown(connection, frame, outcome);

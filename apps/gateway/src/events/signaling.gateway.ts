@@ -5,7 +5,7 @@ import { Connections } from '../transport/connections.js';
 import type { FrameSocket } from '../transport/frame-socket.js';
 import { ConnectionHandler } from './connection-handler.js';
 
-/** Where Nest hands over each new socket; from there on it is a connection with an inbox of its own. */
+/** Receives each new socket from Nest and turns it into a connection with its own inbox. */
 @WebSocketGateway()
 export class SignalingGateway implements OnGatewayConnection<FrameSocket> {
   constructor(

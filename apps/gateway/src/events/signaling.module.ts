@@ -6,7 +6,7 @@ import { Metrics } from '../telemetry/metrics/metrics.js';
 import { IceServerProvider } from '../turn/ice-server-provider.js';
 import { RpcCallTransport } from './rpc-call-transport.js';
 
-/** The domain: sessions, their contacts and their calls. Each is connected here to the parts of the cluster that it needs. */
+/** The domain: sessions, their contacts and their calls. Connects each to the parts of the cluster that it needs. */
 @Module({
   providers: [
     Hub,
@@ -55,7 +55,7 @@ import { RpcCallTransport } from './rpc-call-transport.js';
           calls,
           routes,
           pending,
-          // If the node does not receive it, its next renewal of the route finds out.
+          // If the node does not receive this message, its next renewal of the route detects the takeover.
           notifyDisplaced: (node, session) => {
             rpc.notify(node, encodeNodeMessage({ kind: 'displaced', session }));
           },

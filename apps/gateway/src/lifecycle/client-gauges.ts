@@ -4,7 +4,7 @@ import { Connections } from '../transport/connections.js';
 import { Metrics } from '../telemetry/metrics/metrics.js';
 import { RegistrationMetrics } from '../telemetry/metrics/registration-metrics.js';
 
-/** What the gateway holds for its clients, read at each scrape. */
+/** The state that the gateway holds for its clients, read at each scrape. */
 @Injectable()
 export class ClientGauges implements OnModuleInit {
   constructor(

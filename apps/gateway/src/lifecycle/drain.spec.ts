@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { shuffled, spread } from './drain.js';
 
-describe('Spreading', () => {
+describe('The spread of closes', () => {
   beforeEach(() => {
     jest.useFakeTimers();
   });
@@ -9,7 +9,7 @@ describe('Spreading', () => {
     jest.useRealTimers();
   });
 
-  /** Lets a spread over the window run in its own time, and returns when each was closed. */
+  /** Runs a spread over the window in fake time and returns the times of the closes. */
   async function closings(count: number, windowMs: number): Promise<number[]> {
     const startMs = performance.now();
     const timesMs: number[] = [];
@@ -19,7 +19,7 @@ describe('Spreading', () => {
     return timesMs;
   }
 
-  it('gives every slice of the time its one', async () => {
+  it('has one close in each slice of the time', async () => {
     const timesMs = await closings(10, 200);
     expect(timesMs).toHaveLength(10);
     timesMs.forEach((timeMs, index) => {
@@ -28,20 +28,20 @@ describe('Spreading', () => {
     });
   });
 
-  it('passes over those that went by themselves', async () => {
+  it('skips connections that have closed on their own', async () => {
     const closed: number[] = [];
     const all = [0, 1, 2].map((name) => ({ name, isOpen: name !== 1 }));
     await spread(all, 0, ({ name }) => closed.push(name));
     expect(closed).toEqual([0, 2]);
   });
 
-  it('nobody takes no time', async () => {
+  it('takes no time without connections', async () => {
     expect(await closings(0, 20_000)).toEqual([]);
     expect(jest.getTimerCount()).toBe(0);
   });
 });
 
-it('Shuffling keeps all, and leaves the original alone', () => {
+it('Shuffling keeps all elements and does not change the original', () => {
   const all = Array.from({ length: 100 }, (_, i) => i);
   const mixed = shuffled(all);
   expect(mixed).not.toEqual(all);

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Something that is closed when its time has come. */
+/** An object that can be closed once. */
 export interface Closable {
   readonly isOpen: boolean;
 }
 
 /**
- * Closes all, spread evenly over `windowMs` with jitter: each in its own slice of the time, so that no moment holds more
- * than its share, and those who come back do not come as one. `wait` is the timer's, unless a test has its own time.
+ * Closes all, spread evenly over `windowMs` with jitter. Each gets its own slice of the time, so that no moment has
+ * more than its share and clients do not return all at once. `wait` is a timer by default; tests pass their own.
  */
 export async function spread<C extends Closable>(
   all: readonly C[],
@@ -25,7 +25,7 @@ export async function spread<C extends Closable>(
   }
 }
 
-/** In random order: those who came together are not sent away together. */
+/** Returns the elements in random order: clients that connected at the same time are not closed at the same time. */
 export function shuffled<T>(all: readonly T[]): T[] {
   return all
     .map((item) => ({ item, at: Math.random() }))

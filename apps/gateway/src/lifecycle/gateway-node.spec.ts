@@ -18,7 +18,7 @@ function stop(): Promise<void> {
   return (stopped ??= parts.node.beforeApplicationShutdown());
 }
 
-/** Licenses of which the first question for revocations hears of one. */
+/** Licenses whose first query for revocations returns one license. */
 class RevokingLicenses extends FakeLicenses {
   readonly told = Promise.withResolvers<readonly LicenseId[]>();
 
@@ -41,12 +41,12 @@ afterEach(async () => {
   parts.node.onApplicationShutdown();
 });
 
-describe('A node that serves', () => {
+describe('A serving node', () => {
   it('is ready', () => {
     expect(parts.health.report()).toMatchObject({ ready: true, state: 'serving', cluster: 'joined' });
   });
 
-  it('answers its public health check with 200, and with 503 once it drains', async () => {
+  it('answers its public health check with 200, and with 503 when it drains', async () => {
     const status = async () => (await fetch(`http://127.0.0.1:${parts.server.port}/healthz`)).status;
     expect(await status()).toBe(200);
     parts.health.draining();
@@ -60,7 +60,7 @@ describe('A node that serves', () => {
     expect(socket.closeCodes).toEqual([4501]);
   });
 
-  it('closes a session with 4503 whose route is found to be another’s', async () => {
+  it('closes a session with 4503 if its route belongs to another session', async () => {
     const { socket } = await parts.join(ALICE);
     await parts.engines.routes.claim(ALICE, parts.self, 'session-x' as SessionId);
     await parts.routes.claimAgain();
@@ -68,8 +68,8 @@ describe('A node that serves', () => {
   });
 });
 
-describe('A node that drains', () => {
-  it('tells so at once to whoever looks at the cluster', async () => {
+describe('A draining node', () => {
+  it('shows its state at once in the cluster status', async () => {
     const told = async () => (await parts.engines.registry.reports()).map(({ report }) => report);
     await parts.join(ALICE);
     await settled();
@@ -80,7 +80,7 @@ describe('A node that drains', () => {
     await drained;
   });
 
-  it('is unready, takes nobody, and closes all with 1012', async () => {
+  it('is unready, admits no connection, and closes all with 1012', async () => {
     const clients = [await parts.join(ALICE), await parts.join('peer-bobby'), parts.connect()];
     await stop();
     expect(parts.health.report()).toMatchObject({ ready: false, state: 'draining' });
@@ -89,7 +89,7 @@ describe('A node that drains', () => {
     expect(parts.connections.snapshot()).toEqual([]);
   });
 
-  it('gives everything back when it leaves, a register on its way included', async () => {
+  it('releases all its state when it leaves, including that of a pending register', async () => {
     await parts.join(ALICE);
     const claimed = Promise.withResolvers<undefined>();
     const store = parts.engines.routes;
@@ -115,7 +115,7 @@ describe('A node that drains', () => {
   });
 });
 
-it('A gateway alone drains in a second, a member of a cluster in 22, unless it is told otherwise', () => {
+it('The default drain takes a second at a gateway without a cluster and 22 seconds at a member of a cluster', () => {
   expect(configOf().drain).toEqual({ delayMs: 0, windowMs: 1_000 });
   expect(configOf({ DATABASE_URL: 'postgres://localhost', REDIS_URL: 'redis://localhost' }).drain).toEqual({
     delayMs: 2_000,

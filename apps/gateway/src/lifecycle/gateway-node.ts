@@ -12,10 +12,13 @@ import { PublicServer } from './public-server.js';
 import { Housekeeping } from './housekeeping.js';
 import { upTo } from '../up-to.js';
 
-/** What the last releases may take when all connections are closed. Ms. */
+/** Maximum time for the last releases after all connections are closed. Ms. */
 const RELEASE_MS = 3_000;
 
-/** The life of this gateway as a node of the cluster, by Nest's lifecycle hooks: join, serve, drain, leave. */
+/**
+ * The lifecycle of this gateway as a node of the cluster, driven by Nest's lifecycle hooks: join, serve, drain,
+ * leave.
+ */
 @Injectable()
 export class GatewayNode implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   readonly #left = Promise.withResolvers<undefined>();
@@ -29,7 +32,10 @@ export class GatewayNode implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly telemetry: Telemetry,
   ) {}
 
-  /** Joins the cluster and admits clients. Without a cluster to join it serves all the same, unready. */
+  /**
+   * Joins the cluster and admits clients. If the node cannot join the cluster, it serves all the same, but is
+   * unready.
+   */
   async onApplicationBootstrap(): Promise<void> {
     const { lease } = this.cluster;
     lease.reportBy(() => this.health.nodeReport());
@@ -42,14 +48,14 @@ export class GatewayNode implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   /**
-   * Drains, then gives back what the cluster still holds of this node. The admin port answers meanwhile, and the license
-   * database is still open: what is under way ends before the rest of the application is closed.
+   * Drains, then releases everything that the cluster still holds for this node. The admin port still answers and the
+   * license database is still open, so that pending work ends before the rest of the application is closed.
    */
   async beforeApplicationShutdown(): Promise<void> {
     if (this.#isServing) await this.#drain();
     this.server.stop();
     const stopped = this.housekeeping.stop();
-    // A register that was pending when its connection was closed has a route to give back, too.
+    // A register that was pending when its connection was closed also has a route to release.
     await upTo(RELEASE_MS, this.housekeeping.settled());
     await this.cluster.leave();
     await upTo(RELEASE_MS, stopped);
@@ -65,7 +71,9 @@ export class GatewayNode implements OnApplicationBootstrap, BeforeApplicationShu
     return this.#left.promise;
   }
 
-  /** Closes all connections in good order: unready, a pause for the load balancer, no new ones, then 1012 to each. */
+  /**
+   * Closes all connections gracefully: unready, a pause for the load balancer, no new connections, then 1012 to each.
+   */
   async #drain(): Promise<void> {
     const span = this.telemetry.tracer.start('drain');
     this.health.draining();

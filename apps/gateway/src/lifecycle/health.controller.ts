@@ -1,12 +1,15 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { Health, type HealthReport } from './health.js';
 
-/** The part of an HTTP answer that a probe sets; which server Nest runs on does not matter here. */
+/** The part of an HTTP answer that a probe sets, whichever HTTP server Nest uses. */
 interface Answer {
   status(code: number): unknown;
 }
 
-/** Probes of the platform. Liveness never depends on a back end: a restart would not mend that, and would cut sockets. */
+/**
+ * Probes of the platform. Liveness never depends on a back end: a restart would not fix the back end, and would cut
+ * sockets.
+ */
 @Controller()
 export class HealthController {
   constructor(private readonly health: Health) {}

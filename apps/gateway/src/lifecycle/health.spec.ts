@@ -9,7 +9,7 @@ import { Health } from './health.js';
 
 const CLUSTER: NodeState[] = ['joined', 'deaf', 'down'];
 const STATES: NodePhase[] = ['starting', 'serving', 'full', 'draining'];
-/** A health report of a gateway in that state. Only what `Health` reads of its parts is there. */
+/** The health report of a gateway in that state. Contains only the parts that `Health` reads. */
 function healthIn(state: NodePhase, cluster: NodeState): Health {
   const node = { self: 'node-self', state: cluster, engines: { kind: 'memory' } } as unknown as ClusterNode;
   const database = { state: 'down' } as DatabaseHealth;
@@ -30,8 +30,8 @@ const COUNTS = {
   database: 'down',
 };
 
-describe.each(STATES)('A gateway that is %s', (state) => {
-  it.each(CLUSTER)('and whose cluster is %s', (cluster) => {
+describe.each(STATES)('A gateway in state %s', (state) => {
+  it.each(CLUSTER)('reports its readiness if the state of its cluster is %s', (cluster) => {
     const ready = state === 'serving' && cluster === 'joined';
     const health = healthIn(state, cluster);
     expect(health.report()).toEqual({ ready, state, cluster, node: 'node-self', ...COUNTS });

@@ -6,18 +6,18 @@ import { GATEWAY_VERSION } from '../gateway-version.js';
 import { Connections } from '../transport/connections.js';
 import { DatabaseHealth } from '../telemetry/database-health.js';
 
-/** What the readiness probe answers. Counts and states, no identities of clients. */
+/** The answer of the readiness probe. Contains counts and states, no identities of clients. */
 export interface HealthReport extends NodeReport {
   readonly ready: boolean;
-  /** This gateway's own name, new at each start. */
+  /** The id of this node, new at each start. */
   readonly node: string;
   /** Whether this node and others can reach each other. */
   readonly cluster: NodeState;
 }
 
 /**
- * Whether new clients should be sent here. The database does not count: those who are here lose nothing by its absence,
- * and all gateways share it.
+ * Whether new clients should be sent to this gateway. The database does not count: connected clients lose nothing by
+ * its absence, and all gateways share it.
  */
 @Injectable()
 export class Health {
@@ -39,7 +39,7 @@ export class Health {
     this.#phase = 'draining';
   }
 
-  /** Whether new clients should be sent here. */
+  /** Whether new clients should be sent to this gateway. */
   get isReady(): boolean {
     return this.#state() === 'serving' && this.cluster.state === 'joined';
   }
@@ -48,7 +48,7 @@ export class Health {
     return { ready: this.isReady, node: this.cluster.self, cluster: this.cluster.state, ...this.nodeReport() };
   }
 
-  /** The part that operators see at every node. */
+  /** The part of the report that operators see for every node. */
   nodeReport(): NodeReport {
     const { region, pod } = this.config;
     return {
@@ -60,7 +60,7 @@ export class Health {
       sessions: this.hub.size,
       connections: this.connections.open,
       database: this.database.state,
-      // Within one process there is nothing to measure.
+      // A cluster within one process has nothing to measure.
       ...(this.cluster.engines.kind === 'redis' && measured(this.cluster.lease)),
     };
   }

@@ -6,10 +6,13 @@ import { OutageLog } from '../telemetry/log/outage-log.js';
 import { StallLog } from '../telemetry/log/stall-log.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 
-/** How often calls are checked for those that rang too long, licenses for those that expired, and the cluster for its state. Ms. */
+/** Interval of the checks for calls that rang too long, for expired licenses, and for the state of the cluster. Ms. */
 const TICK_MS = 500;
 
-/** What happens on time and not by a client's event: calls that ring too long, licenses that expire or are changed, outages. */
+/**
+ * Work that is triggered by time and not by a client's event: calls that ring too long, licenses that expire or
+ * change, outages.
+ */
 @Injectable()
 export class Housekeeping {
   #timer: NodeJS.Timeout | undefined;
@@ -38,13 +41,13 @@ export class Housekeeping {
     }, TICK_MS).unref();
   }
 
-  /** Resolves when no question to the license database is under way. */
+  /** Resolves when no query to the license database is pending. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.revocations.stop();
   }
 
-  /** Resolves when the routes of closed sessions are released, and pending registers are settled. */
+  /** Resolves when the routes of closed sessions are released and pending registers are settled. */
   async settled(): Promise<void> {
     await this.sessions.settled();
   }

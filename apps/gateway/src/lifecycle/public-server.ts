@@ -9,7 +9,7 @@ import { shuffled, spread } from './drain.js';
 
 const RESTART = 'this gateway restarts';
 
-/** The public port and its connections, from the first to the last. */
+/** The public port and its connections, from start to drain. */
 @Injectable()
 export class PublicServer {
   #port = 0;
@@ -21,7 +21,7 @@ export class PublicServer {
     private readonly config: DrainConfig,
   ) {}
 
-  /** The port that is listened on; 0 before that. */
+  /** The port that the gateway listens on; 0 before that. */
   get port(): number {
     return this.#port;
   }
@@ -31,14 +31,17 @@ export class PublicServer {
     return this.opened.open;
   }
 
-  /** Takes connections. `isReady` decides what `/healthz` answers. Rejects if the address is not to be had. */
+  /** Accepts connections. `isReady` decides what `/healthz` answers. Rejects if the address is not available. */
   async listen(isReady: () => boolean): Promise<void> {
     this.endpoint.readyBy(isReady);
     this.opened.start();
     this.#port = await this.endpoint.listen();
   }
 
-  /** Waits for the load balancer, admits no more connections, and closes all with 1012, spread over the drain window. */
+  /**
+   * Waits for the load balancer, then admits no more connections and closes all with 1012, spread over the drain
+   * window.
+   */
   async drain(): Promise<void> {
     if (this.config.delayMs > 0) await sleep(this.config.delayMs);
     this.admission.close();

@@ -27,7 +27,7 @@ afterEach(() => {
 });
 
 describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
-  it('asks to stop', async () => {
+  it('requests a stop', async () => {
     await settled();
     expect(isRequested).toBe(false);
     process.emit(signal);
@@ -35,14 +35,14 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
     expect([isRequested, exits]).toEqual([true, []]);
   });
 
-  it('that comes again within half a second is its own echo', () => {
+  it('counts once if it is repeated within half a second', () => {
     process.emit(signal);
     jest.advanceTimersByTime(499);
     process.emit(signal);
     expect(exits).toEqual([]);
   });
 
-  it('that comes again later ends the process at once', () => {
+  it('ends the process at once if it is repeated later', () => {
     process.emit(signal);
     jest.advanceTimersByTime(501);
     process.emit('SIGTERM');
@@ -50,15 +50,15 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   });
 });
 
-describe('A request to stop', () => {
-  it('asks to stop, however often it comes', async () => {
+describe('A stop request', () => {
+  it('requests one stop, however often it is repeated', async () => {
     stop.request();
     stop.request();
     await settled();
     expect([isRequested, exits]).toEqual([true, []]);
   });
 
-  it('is not the first of two signals', () => {
+  it('does not count as the first of two signals', () => {
     stop.request();
     jest.advanceTimersByTime(501);
     process.emit('SIGTERM');
@@ -69,7 +69,7 @@ describe('A request to stop', () => {
   });
 });
 
-it('Nobody listens once it is disposed of', () => {
+it('A disposed stop signal has no listeners', () => {
   const before = process.listenerCount('SIGTERM');
   stop.dispose();
   expect(process.listenerCount('SIGTERM')).toBe(before - 1);

@@ -3,10 +3,13 @@ import { logEvent } from '../telemetry/log/log-event.js';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
-/** npm hands on a Ctrl-C that the terminal has sent to all already: what comes this close together is one signal. Ms. */
+/**
+ * npm forwards a Ctrl-C that the terminal has already sent to all processes: signals within this time count as one.
+ * Ms.
+ */
 const ECHO_MS = 500;
 
-/** SIGTERM, Ctrl-C or an operator asks to stop; a second signal ends the process at once. */
+/** SIGTERM, Ctrl-C or an operator requests a stop; a second signal ends the process at once. */
 export class StopSignal {
   readonly requested: Promise<undefined>;
   readonly #request: (nothing: undefined) => void;
@@ -23,7 +26,10 @@ export class StopSignal {
     for (const signal of SIGNALS) process.off(signal, this.#onSignal);
   }
 
-  /** Asks to stop as a signal does. Does not count as one: the first that follows is not taken for impatience. */
+  /**
+   * Requests a stop as a signal does, but does not count as a signal: the first signal after it does not end the
+   * process at once.
+   */
   request(): void {
     this.#request(undefined);
   }

@@ -5,7 +5,10 @@ import { OutageLog } from './log/outage-log.js';
 import { licenseHooks } from './metrics/license-hooks.js';
 import type { Telemetry } from './telemetry.js';
 
-/** Whether the license database answers, by the poll for changed licenses. Logs outages and counts queries. */
+/**
+ * Whether the license database answers, as observed by the poll for changed licenses. Logs outages and counts
+ * queries.
+ */
 export class DatabaseHealth {
   /** Listeners for the license module. */
   readonly hooks: Pick<LicenseModuleOptions, 'onWatch' | 'onQuery' | 'onUnavailable'>;

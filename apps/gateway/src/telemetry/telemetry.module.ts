@@ -5,7 +5,7 @@ import { RegistrationMetrics } from './metrics/registration-metrics.js';
 import { HandoverSample } from './metrics/handover-sample.js';
 import { Telemetry } from './telemetry.js';
 
-/** The log, the metrics and the tracer, for every other module. */
+/** Provides the log, the metrics and the tracer to every other module. */
 @Global()
 @Module({})
 export class TelemetryModule {

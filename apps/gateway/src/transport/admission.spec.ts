@@ -15,7 +15,7 @@ function admission({ open = 0, hasRoom = true, rate = 10 }: Given = {}): Admissi
   );
 }
 
-/** The refusal's reason, where it is a proper one. */
+/** The reason of a 503 refusal with a valid delay. */
 function reasonOf(gate: Admission, nowMs = 0): string | undefined {
   const refusal = gate.admit(nowMs);
   if (refusal === undefined) return undefined;
@@ -26,26 +26,26 @@ function reasonOf(gate: Admission, nowMs = 0): string | undefined {
 }
 
 describe('A socket', () => {
-  it('is welcome where there is room', () => {
+  it('is admitted while there is capacity', () => {
     expect(reasonOf(admission({ open: 2 }))).toBeUndefined();
   });
 
-  it('is refused by a gateway that is full', () => {
+  it('is refused by a full gateway', () => {
     expect(reasonOf(admission({ open: 3 }))).toBe('This gateway is full.');
   });
 
-  it('is refused by a gateway that is stopping, for good', () => {
+  it('is refused by a stopping gateway permanently', () => {
     const gate = admission();
     gate.close();
     expect(reasonOf(gate, 0)).toBe('This gateway is stopping.');
     expect(reasonOf(gate, 1e9)).toBe('This gateway is stopping.');
   });
 
-  it('is refused where those who have not registered leave no room', () => {
+  it('is refused if unregistered connections use the whole capacity', () => {
     expect(reasonOf(admission({ hasRoom: false }))).toBe('Too many sockets have not registered.');
   });
 
-  it('is refused when sockets come too fast, and welcome again a moment later', () => {
+  it('is refused if sockets arrive too fast, and admitted again a moment later', () => {
     const gate = admission({ rate: 2 });
     expect([reasonOf(gate), reasonOf(gate), reasonOf(gate)]).toEqual([
       undefined,
@@ -56,7 +56,7 @@ describe('A socket', () => {
     expect(reasonOf(gate, 500)).toBeUndefined();
   });
 
-  it('is refused when its source has had too many, and takes nothing from other sources', () => {
+  it('is refused if its source has had too many, and takes no token from other sources', () => {
     const gate = admission({ rate: 2 });
     const rules = { connectBurst: 1, unregistered: 0, refusalsPerMinute: 0, onLimited: () => undefined };
     const [flood, other] = ['192.0.2.1', '192.0.2.2'].map((name) => new Source(name, { ...rules, connectRate: 1 }));
@@ -69,7 +69,7 @@ describe('A socket', () => {
     expect(gate.admit(0, other)).toBeUndefined();
   });
 
-  it('that is refused for another reason uses up nobody else’s place', () => {
+  it('takes no token if it is refused for another reason', () => {
     let open = 3;
     const gate = new Admission(
       { maxConnections: 3, connects: { perSecond: 1, burst: 1 } },

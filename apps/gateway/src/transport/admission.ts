@@ -5,10 +5,13 @@ import { Connections } from './connections.js';
 import type { Refusal } from './refusal.js';
 import type { Source } from './source.js';
 
-/** Clients that were turned away come back spread over this time, not all at once. */
+/** Refused clients retry with a random delay up to this, so that they do not return all at once. */
 const RETRY_SPREAD_S = 5;
 
-/** Whether there is room for one more socket: not draining, below the caps, not faster than the set rate. */
+/**
+ * Decides whether one more socket is admitted: the gateway is not draining, its caps are not reached, and the connect
+ * rate is not exceeded.
+ */
 @Injectable()
 export class Admission {
   readonly #rate: TokenBucket;
@@ -21,14 +24,14 @@ export class Admission {
     this.#rate = new TokenBucket(config.connects);
   }
 
-  /** From now on every connection is refused: this gateway is about to stop. */
+  /** From now on every connection is refused, because this gateway is about to stop. */
   close(): void {
     this.#isClosed = true;
   }
 
   /**
-   * Called once for each upgrade that is otherwise in order; a welcome uses up one place. `nowMs` is monotonic. The limits
-   * of the source come first, so that a connection beyond them takes no token from other sources.
+   * Called once for each upgrade that is otherwise valid; an admitted upgrade takes a token. `nowMs` is monotonic.
+   * The limits of the source come first, so that a connection beyond them takes no token from other sources.
    */
   admit(nowMs: number, source?: Source): Refusal | undefined {
     if (this.#isClosed) return noRoom('This gateway is stopping.', 0);

@@ -19,14 +19,14 @@ describe('An age limit', () => {
     ['shortest', 0, 0.9],
     ['middle', 0.5, 1],
     ['longest', 1 - Number.EPSILON, 1.1],
-  ])('gives the %s life', (_name, random, ages) => {
+  ])('allows the %s lifetime', (_name, random, ages) => {
     const limit = new AgeLimit<Fake>(HOUR_MS, () => random);
     const connection = opened(limit, 5_000);
     expect(limit.due([connection], 5_000 + ages * HOUR_MS - 2 * AGE_STEP_MS)).toEqual([]);
     expect(limit.due([connection], 5_000 + ages * HOUR_MS + 2 * AGE_STEP_MS)).toEqual([connection]);
   });
 
-  it('spreads those who came together over the whole of ± 10 %', () => {
+  it('spreads connections that opened together over the whole of ± 10 %', () => {
     const limit = new AgeLimit<Fake>(HOUR_MS);
     const all = Array.from({ length: 2_000 }, () => opened(limit, 0));
     const tenths = Array.from({ length: 10 }, (_, tenth) => (0.9 + 0.02 * (tenth + 1)) * HOUR_MS + AGE_STEP_MS);
@@ -39,7 +39,7 @@ describe('An age limit', () => {
     expect(gone.at(-1)).toBe(2_000);
   });
 
-  it('finds all that are due, whatever came between, without looking at those that are too young', () => {
+  it('finds all due connections without reading those that are too young', () => {
     fc.assert(
       fc.property(
         fc.array(fc.record({ afterMs: fc.nat(HOUR_MS / 4), random: fc.double({ min: 0, max: 0.999, noNaN: true }) })),
@@ -59,7 +59,7 @@ describe('An age limit', () => {
     );
   });
 
-  it('does not go through the young ones', () => {
+  it('does not iterate over young connections', () => {
     const limit = new AgeLimit<Fake>(HOUR_MS, () => 0);
     let seen = 0;
     const young = Array.from({ length: 1_000 }, () => opened(limit, HOUR_MS));
@@ -73,7 +73,7 @@ describe('An age limit', () => {
     expect(seen).toBe(1);
   });
 
-  it('waits for a call that is being set up, but not for ever', () => {
+  it('waits for a call that is being set up, but not forever', () => {
     const limit = new AgeLimit<Fake>(HOUR_MS, () => 0);
     const connection = opened(limit, 0);
     connection.isInCall = true;

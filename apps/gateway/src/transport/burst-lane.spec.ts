@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 describe('A burst lane', () => {
-  it('lets one full frame go in the next turn of the event loop and 8 KiB a millisecond after that, in their order', async () => {
+  it('handles one full frame in the next turn of the event loop and then 8 KiB per millisecond, in order', async () => {
     const lane = new BurstLane();
     const gone: string[] = [];
     const sizes = { a: 58 * KIB, b: 3 * KIB, c: 61 * KIB, d: 13 * KIB, e: 1 };
@@ -35,7 +35,7 @@ describe('A burst lane', () => {
     expect(gone).toBe(16);
   });
 
-  it('lets connections take turns', async () => {
+  it('makes connections take turns', async () => {
     const lane = new BurstLane();
     const gone: string[] = [];
     const connection = async (name: string, frames: number) => {

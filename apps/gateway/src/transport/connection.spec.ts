@@ -55,13 +55,13 @@ beforeEach(() => {
 });
 
 describe('A connection', () => {
-  it('hands on each frame at once, text and binary', () => {
+  it('passes on each frame at once, text and binary', () => {
     socket.saysText('a');
     socket.saysBinary(Buffer.from('b'));
     expect(handled).toEqual(['a', 'binary']);
   });
 
-  it('handles the frames behind one that takes time only after it, in their order', async () => {
+  it('handles the frames behind a slow one only after it, in their order', async () => {
     work = Promise.withResolvers<undefined>();
     for (const text of ['a', 'b', 'c']) socket.saysText(text);
     expect(handled).toEqual(['a']);
@@ -72,12 +72,12 @@ describe('A connection', () => {
     expect(handled).toEqual(['a', 'b', 'c']);
   });
 
-  it('hands on no frame that is beyond its bytes', () => {
+  it('passes on no frame beyond its byte limit', () => {
     for (const text of ['a', 'too many bytes', 'b']) socket.saysText(text);
     expect([handled, refused]).toEqual([['a', 'b'], ['too many bytes: 70 ms']]);
   });
 
-  it('keeps as many frames behind one that takes time as its limits let in, and refuses the others at once', async () => {
+  it('keeps as many frames behind a slow one as its limits allow, and refuses the others at once', async () => {
     work = Promise.withResolvers<undefined>();
     for (const text of ['a', 'b', 'c', 'd', 'e', 'f']) socket.saysText(text);
     expect(connection.waitingFrames).toBe(3);
@@ -89,7 +89,7 @@ describe('A connection', () => {
     expect(handled).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('hands on frames at once again when none waits any more', async () => {
+  it('passes on frames at once again when no frame waits', async () => {
     work = Promise.withResolvers<undefined>();
     socket.saysText('a');
     socket.saysText('b');
@@ -102,7 +102,7 @@ describe('A connection', () => {
     expect(refused).toEqual([]);
   });
 
-  it('sends and hears nothing once it was closed, and is closed once', () => {
+  it('sends and receives nothing after its close, and is closed once', () => {
     connection.close(4500, 'bad_data');
     connection.close(4501);
     expect(connection.send(ACK)).toBe(false);
@@ -113,7 +113,7 @@ describe('A connection', () => {
     expect(connection.isOpen).toBe(false);
   });
 
-  it('ends once when its client goes, and sends nothing after that', () => {
+  it('ends once when its client disconnects, and sends nothing after that', () => {
     socket.vanishes();
     socket.vanishes();
     connection.send(ACK);
@@ -121,35 +121,35 @@ describe('A connection', () => {
     expect([ends, socket.closes, socket.received]).toEqual([[1006], [], []]);
   });
 
-  it('tells whether its socket took a frame', () => {
+  it('returns whether its socket accepted a frame', () => {
     expect(connection.send(ACK)).toBe(true);
-    // The network has failed: ws drops what it is given, and `close` follows.
+    // The network has failed: ws drops its input, and `close` follows.
     socket.state = FakeSocket.CLOSING;
     expect(connection.send(ACK)).toBe(false);
     expect([socket.received.length, ends]).toEqual([1, []]);
   });
 
-  it('has ended as soon as the Close frame of its client came in, and is gone when its socket is', () => {
+  it('has ended when the Close frame of its client has arrived, and is gone when its socket is closed', () => {
     socket.saysGoodbye();
     expect([ends, gone, connection.send(ACK)]).toEqual([['client'], 0, false]);
     socket.vanishes();
     expect([ends, gone]).toEqual([['client'], 1]);
   });
 
-  it('has ended as soon as a FIN of its client came in', () => {
+  it('has ended when a FIN of its client has arrived', () => {
     const wire = new Socket();
     socket.watch(wire);
     wire.emit('end');
     expect([ends, gone, connection.send(ACK)]).toEqual([[1006], 0, false]);
   });
 
-  it('cuts its socket when it is told to', () => {
+  it('cuts its socket when cut() is called', () => {
     connection.close(1012);
     connection.cut();
     expect([ends, gone]).toEqual([[1012], 1]);
   });
 
-  it('drops what waits when it ends while a frame is being handled', async () => {
+  it('drops the waiting frames if it ends while a frame is being handled', async () => {
     work = Promise.withResolvers<undefined>();
     socket.saysText('a');
     socket.saysText('b');
@@ -159,7 +159,7 @@ describe('A connection', () => {
     expect(handled).toEqual(['a']);
   });
 
-  it('outlives an error of its socket: the close that follows is what ends it', () => {
+  it('is not ended by an error of its socket but by the close that follows', () => {
     socket.emit('error', new RangeError('Max payload size exceeded'));
     expect(ends).toEqual([]);
     socket.vanishes();
@@ -170,7 +170,7 @@ describe('A connection', () => {
     ['said good-bye', 1000, 'client'],
     ['said good-bye without a code', 1005, 'client'],
     ['vanished', 1006, 1006],
-  ] as const)('tells whether its client %s', (_, code, by) => {
+  ] as const)('reports whether its client %s', (_, code, by) => {
     socket.emit('close', code, Buffer.alloc(0));
     expect(ends).toEqual([by]);
   });
@@ -178,7 +178,7 @@ describe('A connection', () => {
   it.each([
     ['a frame that is too large', 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', 1009],
     ['a broken frame', 'WS_ERR_INVALID_OPCODE', 1002],
-  ] as const)('ends with %s, before the socket has', (_, code, by) => {
+  ] as const)('ends after %s, before its socket is closed', (_, code, by) => {
     socket.emit('error', Object.assign(new RangeError('broken'), { code }));
     expect(ends).toEqual([by]);
     socket.vanishes();
@@ -192,7 +192,7 @@ describe('A ping', () => {
     expect(socket.pongs).toEqual(['payload']);
   });
 
-  it('beyond the limit is not answered, and is a sign of life all the same', () => {
+  it('beyond the limit is not answered, but shows that the client is alive', () => {
     isControlAllowed = false;
     connection.lastHeardMs = 0;
     socket.emit('ping', Buffer.from('payload'));
@@ -206,7 +206,7 @@ describe('A ping', () => {
     expect(socket.pongs).toEqual([]);
   });
 
-  it('of a client that does not read closes it with 4002', () => {
+  it('from a client that does not read closes it with 4002', () => {
     socket.waitingBytes = MAX_BYTES;
     socket.emit('ping', Buffer.from('payload'));
     expect([socket.pongs, socket.closeCodes]).toEqual([[], [4002]]);
@@ -214,7 +214,7 @@ describe('A ping', () => {
 });
 
 describe('A client that does not read', () => {
-  it('is closed with 4002 by the frame with which more bytes than the limit would wait, and only once', () => {
+  it('is closed once with 4002 by the frame that makes its waiting bytes exceed the limit', () => {
     socket.waitingBytes = MAX_BYTES - ACK.length;
     expect(connection.send(ACK)).toBe(true);
     socket.waitingBytes += 1;
@@ -224,7 +224,7 @@ describe('A client that does not read', () => {
     expect(ends).toEqual([4002]);
   });
 
-  it('is told of with each frame, while anything waits', () => {
+  it('is reported with each frame while anything waits', () => {
     connection.send(ACK);
     socket.waitingBytes = 500;
     connection.send(ACK);
@@ -234,11 +234,11 @@ describe('A client that does not read', () => {
     expect(waiting).toEqual([500, 500]);
   });
 
-  it('is given any frame while nothing waits for it', () => {
+  it('receives any frame while nothing waits for it', () => {
     expect(connection.send(JSON.stringify({ event: 'ack', data: {}, filling: 'x'.repeat(MAX_BYTES) }))).toBe(true);
   });
 
-  it('has its bytes counted, not its characters', () => {
+  it('is limited by bytes, not by characters', () => {
     const frame = JSON.stringify({ event: 'ack', data: {}, filling: '語'.repeat(200) });
     socket.waitingBytes = MAX_BYTES - Buffer.byteLength(frame);
     expect(connection.send(frame)).toBe(true);

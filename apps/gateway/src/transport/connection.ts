@@ -15,53 +15,56 @@ import { FrameSocket } from './frame-socket.js';
 import { Inbox, type InboxOwner, type Incoming } from './inbox.js';
 import type { Source } from './source.js';
 
-/** Codes that no server sends: the other side vanished; it broke the rules of WebSocket. */
+/** Close codes that no server sends: the client vanished; the client violated the WebSocket protocol. */
 const GONE_WITHOUT_CLOSE = 1006;
 const BROKEN_FRAME = 1002;
-/** How ws names a frame over the limit. */
+/** The error code of ws for a frame over the size limit. */
 const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 
-/** Frames are given to ws as bytes, so that it counts what waits in bytes; it counts a string by its UTF-16 code units. */
+/**
+ * Frames are passed to ws as bytes, so that ws counts the waiting data in bytes; it counts a string in UTF-16 code
+ * units.
+ */
 const AS_TEXT = { binary: false };
 
-/** Port: what a connection needs of the gateway around it; one object for all connections. */
+/** Port: the parts of the gateway that a connection needs; one object for all connections. */
 export abstract class ConnectionEvents {
-  /** What may wait for a client that does not read, beyond one frame. Bytes. */
+  /** Maximum number of bytes, beyond one frame, that may wait for a client that does not read. */
   abstract readonly maxBufferedBytes: number;
-  /** Frames that may arrive while others of their connection wait. */
+  /** Frames that may arrive while other frames of the connection wait. */
   abstract readonly arrivals: Rate;
-  /** Charges a frame for its bytes before anything else is done with it. 0, or the ms until there is room for it. */
+  /** Charges a frame for its bytes before it is decoded. Returns 0, or the ms until there is capacity for them. */
   abstract charge(connection: Connection, incoming: Incoming): number;
-  /** Answers a frame that is beyond a limit and is dropped unread. */
+  /** Answers a frame that exceeds a limit and is dropped without being decoded. */
   abstract refuse(connection: Connection, incoming: Incoming, waitMs: number): void;
-  /** Handles one frame. A promise only where it has to wait; it never rejects. */
+  /** Handles one frame. Returns a promise only if the frame has to wait; the promise never rejects. */
   abstract handle(connection: Connection, incoming: Incoming): Promise<void> | undefined;
   /** The connection has become a session. Called once. */
   abstract registered(connection: Connection): void;
-  /** The connection takes and gives nothing any more. Called once, before the socket has said good-bye. */
+  /** The connection neither receives nor sends any more. Called once, before the socket is closed. */
   abstract ended(connection: Connection, by: EndedBy): void;
-  /** The socket is gone, and its descriptor with it. Called once, after `ended`. */
+  /** The socket and its descriptor are closed. Called once, after `ended`. */
   abstract gone(connection: Connection): void;
   /** Whether a ping or a pong is within the limits. Closes a connection that floods. */
   abstract allowsControlFrame(connection: Connection): boolean;
-  /** So many bytes wait for the client, after one more frame. Not called where nothing waits. */
+  /** That many bytes wait for the client, after one more frame. Not called if nothing waits. */
   abstract backedUp(connection: Connection, bytes: number): void;
-  /** A client does not read. Called before `ended`. */
+  /** The client does not read. Called before `ended`. */
   abstract tooSlow(connection: Connection): void;
 }
 
 /**
- * One open WebSocket, nameless until it registers. Made small: there are tens of thousands of them, idle. What only a
- * busy one needs is made when it is busy.
+ * One open WebSocket, without an identity until it registers. Kept small, because tens of thousands of connections
+ * are idle. State that only a busy connection needs is created when the connection becomes busy.
  */
 export class Connection implements FrameSink, WheelEntry, Aging, InboxOwner {
-  /** Monotonic ms of the last frame, of any kind. */
+  /** Monotonic ms of the last frame of any kind. */
   lastHeardMs = performance.now();
   silenceToldMs = NaN;
   wheelSlot = NOT_IN_WHEEL;
   wheelIndex = 0;
   dueStep = 0;
-  /** A `register` has come, so that the connection does not count as silent. */
+  /** A `register` has arrived, so the connection does not count as silent. */
   isRegistering = false;
   isOpen = true;
   byteBucket: TokenBucket | undefined;
@@ -87,17 +90,20 @@ export class Connection implements FrameSink, WheelEntry, Aging, InboxOwner {
     socket.on('error', onError);
   }
 
-  /** What it became by a successful `register`. */
+  /** The session that a successful `register` has created. */
   get session(): Session | undefined {
     return this.#session;
   }
 
-  /** The source that it counts for, until it has registered. `undefined` also if sources are not limited or not known. */
+  /**
+   * The source that this connection counts for, until it has registered. `undefined` also if sources are not limited
+   * or not known.
+   */
   get source(): Source | undefined {
     return this.#socket.source;
   }
 
-  /** It no longer counts for its source. */
+  /** The connection no longer counts for its source. */
   leaveSource(): void {
     if (this.#socket.source === undefined) return;
     this.#socket.source.unregistered -= 1;
@@ -108,13 +114,16 @@ export class Connection implements FrameSink, WheelEntry, Aging, InboxOwner {
     return (this.#session?.calls?.size ?? 0) > 0;
   }
 
-  /** It has registered: from now on it is this session. */
+  /** The connection has registered and is now this session. */
   become(session: Session): void {
     this.#session = session;
     this.#host.registered(this);
   }
 
-  /** Gives the socket one frame. `false`: it did not take it, because the connection has ended, or ends with this. */
+  /**
+   * Sends one frame. Returns `false` if the socket did not accept it, because the connection has ended or ends with
+   * this frame.
+   */
   send(frame: string): boolean {
     const bytes = Buffer.from(frame);
     if (!this.#takes(bytes)) return false;
@@ -123,13 +132,13 @@ export class Connection implements FrameSink, WheelEntry, Aging, InboxOwner {
     return true;
   }
 
-  /** Ends the connection for good: it is forgotten before the other side has answered. */
+  /** Ends the connection: it is removed before the client has answered the Close frame. */
   close(code: CloseCode, reason = ''): void {
     if (!this.#end(code)) return;
     this.#socket.close(code, reason);
   }
 
-  /** Cuts the socket without a word, and drops what waits for its client. */
+  /** Cuts the socket without a Close frame and drops the data that waits for the client. */
   cut(): void {
     this.#socket.terminate();
   }
@@ -144,18 +153,21 @@ export class Connection implements FrameSink, WheelEntry, Aging, InboxOwner {
     else this.#handleFirst(incoming);
   }
 
-  /** A ping, whose payload is given; or a pong, which a client may send unasked (RFC 6455, section 5.5.3). Each is a sign of life. */
+  /**
+   * Handles a ping, with its payload, or a pong, which a client may send unrequested (RFC 6455, section 5.5.3). Each
+   * shows that the client is alive.
+   */
   hearControlFrame(ping?: Buffer): void {
     if (!this.isOpen) return;
     this.lastHeardMs = performance.now();
     if (!this.#host.allowsControlFrame(this) || ping === undefined) return;
-    // A copy: what waits must not keep all that was read together with it.
+    // A copy: waiting data must not keep the whole read buffer in memory.
     if (!this.#takes(ping)) return;
     this.#socket.pong(Buffer.from(ping));
     this.#noteWaiting();
   }
 
-  /** The client's Close frame came in. */
+  /** The client's Close frame has arrived. */
   left(): void {
     this.#end('client');
   }
@@ -165,30 +177,30 @@ export class Connection implements FrameSink, WheelEntry, Aging, InboxOwner {
     this.#end(GONE_WITHOUT_CLOSE);
   }
 
-  /** The socket is gone. `code` is the close frame's, or 1006 where none came. */
+  /** The socket is closed. `code` is that of the Close frame, or 1006 if none arrived. */
   closedBySocket(code: number): void {
     this.#end(code === GONE_WITHOUT_CLOSE ? GONE_WITHOUT_CLOSE : 'client');
     this.#host.gone(this);
   }
 
-  /** The client broke a rule of WebSocket. ws tells it so and closes; there is nothing more to hear. */
+  /** The client violated the WebSocket protocol. ws sends the Close frame; no further frame is read. */
   broken(isTooLarge: boolean): void {
     this.#end(isTooLarge ? CLOSE_CODES.frameTooLarge : BROKEN_FRAME);
   }
 
-  /** Frames that wait behind the one being handled. */
+  /** Number of frames that wait behind the frame that is being handled. */
   get waitingFrames(): number {
     return this.#inbox?.size ?? 0;
   }
 
-  /** Bytes that wait for the client to read them. */
+  /** Number of bytes that wait for the client to read them. */
   get outgoingBytes(): number {
     return this.#socket.bufferedAmount;
   }
 
-  /** Whether the socket takes so much more. A client for which too much waits is closed. */
+  /** Whether the socket can accept that many bytes. If too many bytes wait, the client is closed. */
   #takes({ length }: Buffer): boolean {
-    // ws drops what it is given when the network has failed; the `close` that ends the connection follows.
+    // ws drops its input after a network failure; the `close` event that follows ends the connection.
     if (!this.isOpen || this.#socket.readyState !== FrameSocket.OPEN) return false;
     const { bufferedAmount } = this.#socket;
     if (bufferedAmount === 0 || bufferedAmount + length <= this.#host.maxBufferedBytes) return true;
@@ -201,17 +213,17 @@ export class Connection implements FrameSink, WheelEntry, Aging, InboxOwner {
     if (bufferedAmount > 0) this.#host.backedUp(this, bufferedAmount);
   }
 
-  /** For the inbox: what may arrive while frames wait. */
+  /** For the inbox: the frames that may arrive while others wait. */
   get arrivals(): Rate {
     return this.#host.arrivals;
   }
 
-  /** For the inbox: the turn of a frame that has waited. */
+  /** For the inbox: handles a frame that has waited. */
   handle(incoming: Incoming): Promise<void> | undefined {
     return this.isOpen ? this.#host.handle(this, incoming) : undefined;
   }
 
-  /** For the inbox: nothing waits any more. */
+  /** For the inbox: no frame waits any more. */
   emptied(): void {
     this.#inbox = undefined;
   }
@@ -249,7 +261,8 @@ function onClose(this: WebSocket, code: number): void {
 }
 
 function onError(this: WebSocket, { code }: NodeJS.ErrnoException): void {
-  // ws closes the socket itself, with the code that fits; `close` follows. Others than its own are of the network.
+  // ws closes the socket itself with the matching code, and `close` follows. Codes without this prefix are network
+  // errors.
   if (code?.startsWith('WS_ERR_') === true) connectionOf(this)?.broken(code === TOO_LARGE);
 }
 

@@ -12,7 +12,7 @@ import type { EndedBy } from '../telemetry/metrics/client-metrics.js';
 import { Source } from './source.js';
 
 const TIMES = { registerMs: 10_000, heartbeatIntervalMs: 30_000, heartbeatTimeoutMs: 60_000 };
-/** The wheel turns twice a second, in steps of a quarter. */
+/** The wheel turns twice per second, in steps of a quarter. */
 const SLACK_MS = 1_000;
 
 let connections: Connections;
@@ -59,7 +59,7 @@ function open(): { socket: FakeSocket; connection: Connection } {
   return { socket, connection };
 }
 
-/** A connection of that source. */
+/** Opens a connection of that source. */
 function openFrom(source: Source): ReturnType<typeof open> {
   const socket = new FakeSocket();
   socket.source = source;
@@ -99,10 +99,10 @@ describe('A connection', () => {
   });
 });
 
-describe('A source with as many unregistered connections as it may have', () => {
+describe('A source at its limit of unregistered connections', () => {
   const rules = { connectRate: 0, connectBurst: 1, unregistered: 2, refusalsPerMinute: 0, onLimited: () => undefined };
 
-  it('gets one more in place of its own oldest silent one, which is closed with 1013; others are not touched', () => {
+  it('gets one more in exchange for its own oldest silent one, which is closed with 1013; others are not affected', () => {
     start();
     const [source, other] = [new Source('192.0.2.1', rules), new Source('192.0.2.2', rules)];
     const all = [openFrom(other), openFrom(source), openFrom(source)];
@@ -113,7 +113,7 @@ describe('A source with as many unregistered connections as it may have', () => 
     expect(all.map(({ socket }) => socket.closeCodes)).toEqual([[], [1013], []]);
   });
 
-  it('gets none while a register of each is looked at', () => {
+  it('gets none while all of them have a pending register', () => {
     start();
     const [source, other] = [new Source('192.0.2.1', rules), new Source('192.0.2.2', rules)];
     const silent = openFrom(other);
@@ -134,7 +134,7 @@ describe('A socket that does not register', () => {
     expect([connections.snapshot(), connections.unregistered]).toEqual([[], 0]);
   });
 
-  it('gains nothing by sending other frames', () => {
+  it('cannot extend its deadline with other frames', () => {
     start();
     const { socket } = open();
     for (let second = 0; second < 11; second += 1) {
@@ -144,7 +144,7 @@ describe('A socket that does not register', () => {
     expect(socket.closeCodes).toEqual([4001]);
   });
 
-  it('is spared while its register is being looked at, and does not shield those behind it', () => {
+  it('is not closed during its register, and does not delay the close of others', () => {
     start();
     const asking = open();
     asking.connection.isRegistering = true;
@@ -155,7 +155,7 @@ describe('A socket that does not register', () => {
 });
 
 describe('A connection that has ended', () => {
-  it('counts as open until its socket is gone: it has its descriptor', () => {
+  it('counts as open until its socket is gone, because it has a descriptor', () => {
     start();
     const { socket, connection } = registered();
     connection.close(4000);
@@ -174,7 +174,7 @@ describe('A connection that has ended', () => {
     expect(connections.outgoingBytes).toBe(0);
   });
 
-  it('has its socket cut within 5 s where the client does not close it, and not before 4 s', () => {
+  it('has its socket cut within 5 s if the client does not close it, and not before 4 s', () => {
     start();
     const { connection } = registered();
     connection.close(4000);
@@ -186,21 +186,21 @@ describe('A connection that has ended', () => {
 });
 
 describe('A session', () => {
-  it('is no longer among the unregistered', () => {
+  it('no longer counts as unregistered', () => {
     start();
     registered();
     open();
     expect(connections).toMatchObject({ open: 2, unregistered: 1 });
   });
 
-  it('takes no place from those who have not registered, however many sessions there are', () => {
+  it('takes no capacity from unregistered connections, however many sessions there are', () => {
     start(2);
     const sessions = [registered(), registered(), registered()];
     expect(connections.makeRoom()).toBe(true);
     expect(sessions.flatMap(({ socket }) => socket.closeCodes)).toEqual([]);
   });
 
-  it('outlives the deadline of register', () => {
+  it('continues after the register deadline', () => {
     start();
     const { socket } = registered();
     jest.advanceTimersByTime(TIMES.registerMs + SLACK_MS);
@@ -208,8 +208,8 @@ describe('A session', () => {
   });
 });
 
-describe('Where too many have not registered', () => {
-  it('the oldest that has not tried gives way with 1013', () => {
+describe('The limit of unregistered connections', () => {
+  it('closes the oldest silent connection with 1013', () => {
     start(3);
     const [trying, oldest, newest] = [open(), open(), open()];
     trying.connection.isRegistering = true;
@@ -219,7 +219,7 @@ describe('Where too many have not registered', () => {
     expect(connections.unregistered).toBe(2);
   });
 
-  it('nobody gives way while all of them are trying', () => {
+  it('closes no connection while all of them have a pending register', () => {
     start(1);
     const { socket, connection } = open();
     connection.isRegistering = true;
@@ -229,7 +229,7 @@ describe('Where too many have not registered', () => {
 });
 
 describe('A silent session', () => {
-  it('is asked once after 30 s and closed with 4000 after 60 s', () => {
+  it('is probed once after 30 s and closed with 4000 after 60 s', () => {
     start();
     const { socket } = registered();
     jest.advanceTimersByTime(TIMES.heartbeatIntervalMs - SLACK_MS);
@@ -243,7 +243,7 @@ describe('A silent session', () => {
     expect(socket.received).toHaveLength(1);
   });
 
-  it.each(['ping', 'pong'])('has its time again with any frame, a %s included', (frame) => {
+  it.each(['ping', 'pong'])('extends its time with any frame, including a %s', (frame) => {
     start();
     const { socket } = registered();
     jest.advanceTimersByTime(TIMES.heartbeatTimeoutMs - 5 * SLACK_MS);
@@ -253,10 +253,10 @@ describe('A silent session', () => {
   });
 });
 
-describe('Where connections may grow an hour old', () => {
+describe('A maximum age of an hour', () => {
   const HOUR_MS = 3_600_000;
 
-  /** Lets time pass, with a client that says something now and then. */
+  /** Advances the time, with a client that sends a heartbeat now and then. */
   function wait(ms: number, ...sockets: readonly FakeSocket[]): void {
     for (let passed = 0; passed < ms; passed += TIMES.heartbeatIntervalMs) {
       for (const socket of sockets) socket.emit('ping', Buffer.alloc(0));
@@ -264,7 +264,7 @@ describe('Where connections may grow an hour old', () => {
     }
   }
 
-  it('each is closed with 1012 after an hour ± 10 %, and not before', () => {
+  it('closes each connection with 1012 after an hour ± 10 %, and not before', () => {
     start(100, HOUR_MS);
     const sockets = Array.from({ length: 50 }, () => registered().socket);
     wait(0.9 * HOUR_MS - SLACK_MS, ...sockets);
@@ -278,8 +278,8 @@ describe('Where connections may grow an hour old', () => {
     expect(connections.snapshot()).toEqual([]);
   });
 
-  it('one with a call in set-up stays until the call is gone', () => {
-    // The shortest life of all.
+  it('does not close a connection with a call in set-up until the call is gone', () => {
+    // The shortest possible lifetime.
     const random = jest.spyOn(Math, 'random').mockReturnValue(0);
     start(100, HOUR_MS);
     const { socket, connection } = registered();
@@ -295,7 +295,7 @@ describe('Where connections may grow an hour old', () => {
   });
 });
 
-it('Nobody is too old where nothing is said of age', () => {
+it('No connection is closed for its age if no maximum age is set', () => {
   start();
   const { socket } = registered();
   for (let hour = 0; hour < 100; hour += 1) {
@@ -305,7 +305,7 @@ it('Nobody is too old where nothing is said of age', () => {
   expect(socket.closeCodes).toEqual([]);
 });
 
-it('Closing all leaves nobody', () => {
+it('Closing all connections leaves none open', () => {
   start();
   const clients = [open(), registered(), open()];
   connections.closeAll(1012, 'this gateway restarts');

@@ -9,29 +9,29 @@ import { NearlyFull } from './nearly-full.js';
 import { OutgoingBuffers } from './outgoing-buffers.js';
 import type { Source } from './source.js';
 
-/** What the server sends to a silent client; encoded once for all. */
+/** The frame that the server sends to a silent client; encoded once for all clients. */
 const PROBE = encodeEvent('heartbeat', { ack: false });
 
-/** How often the wheel turns. Ms. */
+/** Interval at which the wheel turns. Ms. */
 const TICK_MS = 500;
 
 /**
- * What has ended has so long to close its socket, then it is cut: with a tick, 5 s. ws does so by itself only where it
- * sent the Close frame, not after a FIN of a client that does not read. Ms.
+ * Time for the socket of an ended connection to close; then it is cut: with a tick, 5 s. ws has such a limit only if
+ * it sent the Close frame itself, not after a FIN from a client that does not read. Ms.
  */
 const LINGER_MS = 5_000 - TICK_MS;
 
 /**
- * All open connections of this node: who is there, who has not registered yet, who has been silent for too
- * long, and who is too old.
+ * All open connections of this node. Finds the connections that have not registered in time, those that have been
+ * silent for too long, and those that have reached their maximum age.
  */
 @Injectable()
 export class Connections {
-  /** The oldest first. */
+  /** The oldest connection first. */
   readonly #all = new Set<Connection>();
-  /** Ended ones whose sockets are still there, and since when; the oldest first. */
+  /** Ended connections whose sockets are still open, with the time of their end; the oldest first. */
   readonly #closing = new Map<Connection, number>();
-  /** Unregistered ones, the oldest first. */
+  /** Unregistered connections, the oldest first. */
   readonly #unregistered = new Map<Connection, number>();
   readonly #wheel: HeartbeatWheel<Connection>;
   readonly #ageLimit: AgeLimit<Connection> | undefined;
@@ -61,22 +61,22 @@ export class Connections {
     });
   }
 
-  /** So near the cap that new clients should go to another gateway. */
+  /** Whether the number of sockets is so close to the cap that new clients should connect to another gateway. */
   get isNearlyFull(): boolean {
     return this.#nearlyFull.isFull;
   }
 
-  /** Bytes that may wait for one client. */
+  /** Maximum number of bytes that may wait for one client. */
   get maxBufferedBytes(): number {
     return this.config.maxBufferedBytes;
   }
 
-  /** Open sockets, those that are closing included: each has a descriptor. */
+  /** Number of open sockets, including those that are closing: each has a descriptor. */
   get open(): number {
     return this.#all.size + this.#closing.size;
   }
 
-  /** Sockets that may be open. */
+  /** Maximum number of open sockets. */
   get limit(): number {
     return this.config.maxConnections;
   }
@@ -85,14 +85,17 @@ export class Connections {
     return this.#unregistered.size;
   }
 
-  /** Frames that wait behind another of their socket. Looks at each connection: for a scrape. */
+  /**
+   * Number of frames that wait behind another frame of their socket. Reads every connection, so it is only for a
+   * scrape.
+   */
   get waitingFrames(): number {
     let count = 0;
     for (const { waitingFrames } of this.#all) count += waitingFrames;
     return count;
   }
 
-  /** Bytes that wait for clients to read them. Looks at each connection: for a scrape. */
+  /** Number of bytes that wait for clients to read them. Reads every connection, so it is only for a scrape. */
   get outgoingBytes(): number {
     let bytes = 0;
     for (const { outgoingBytes } of this.#all) bytes += outgoingBytes;
@@ -121,13 +124,13 @@ export class Connections {
     this.#ageLimit?.begin(connection, connection.lastHeardMs);
   }
 
-  /** It has registered. */
+  /** The connection has registered. */
   settle(connection: Connection): void {
     this.#unregistered.delete(connection);
     connection.leaveSource();
   }
 
-  /** It has ended; its socket is still to go. */
+  /** The connection has ended; its socket is still open. */
   remove(connection: Connection): void {
     this.#all.delete(connection);
     this.#unregistered.delete(connection);
@@ -136,33 +139,37 @@ export class Connections {
     this.#closing.set(connection, performance.now());
   }
 
-  /** Its socket is gone. */
+  /** The socket of the connection is closed. */
   forget(connection: Connection): void {
     this.#closing.delete(connection);
     this.#buffers.forget(connection);
   }
 
-  /** So many bytes wait for the client of that connection, after one more frame. */
+  /** That many bytes wait for the client of that connection, after one more frame. */
   noteBuffered(connection: Connection, bytes: number): void {
     this.#buffers.note(connection, bytes);
   }
 
-  /** Closes a connection whose client does not read. `bound`: of the connection, or of the gateway as a whole. */
+  /**
+   * Closes a connection whose client does not read. `bound`: the limit that was exceeded, of the connection or of the
+   * whole gateway.
+   */
   closeSlow(connection: Connection, bound: 'connection' | 'gateway'): void {
     this.metrics.slowClients.count(bound);
     connection.close(CLOSE_CODES.slowClient, 'the client does not read');
   }
 
   /**
-   * At the limit the oldest unregistered connection in which no `register` has come is closed with 1013, so that silence
-   * does not keep other clients out; at the limit of a source, the oldest of that source. `false` if there is none.
+   * If the limit is reached, closes with 1013 the oldest unregistered connection that has sent no `register`, so that
+   * silent clients do not block others. If the limit of a source is reached, closes the oldest of that source.
+   * Returns `false` if there is no such connection.
    */
   makeRoom(source?: Source): boolean {
     if (source?.isCrowded() === true && !this.#closeOldestSilent(source)) return false;
     return this.#unregistered.size < this.config.maxUnregistered || this.#closeOldestSilent();
   }
 
-  /** Those open now, to be closed one by one. */
+  /** The connections that are open now, for closing one after another. */
   snapshot(): Connection[] {
     return [...this.#all];
   }
@@ -183,12 +190,14 @@ export class Connections {
   #closeLateUnregistered(nowMs: number): void {
     for (const [connection, sinceMs] of this.#unregistered) {
       if (nowMs - sinceMs < this.config.registerMs) return;
-      // One whose register is being looked at has its answer coming; that wait has a limit of its own.
+      // A pending register will be answered; that wait has a limit of its own.
       if (!connection.isRegistering) connection.close(CLOSE_CODES.notRegistered, 'register was not sent in time');
     }
   }
 
-  /** Nothing is wrong with them: they are to look for a gateway anew, perhaps one that was added since they came. */
+  /**
+   * These connections have no fault: their clients must choose a gateway again, perhaps one that was added meanwhile.
+   */
   #closeOld(nowMs: number): void {
     const old = this.#ageLimit?.due(this.#all, nowMs) ?? [];
     for (const connection of old) connection.close(CLOSE_CODES.restart, 'connect again: load is being spread');

@@ -6,7 +6,7 @@ type Work = PromiseWithResolvers<undefined>;
 
 let handled: string[];
 let valve: string[];
-/** The work of frames that take time, by name; all others are done at once. */
+/** The pending work of slow frames, by name; all other frames are handled at once. */
 let slow: Map<string, Work>;
 
 beforeEach(() => {
@@ -41,8 +41,8 @@ function inboxBehind(first: Work, burst = 1_000): Inbox {
   return new Inbox(tap, owner, first.promise);
 }
 
-describe('Frames behind one that takes time', () => {
-  it('wait, and are handled in the order they came', async () => {
+describe('Frames behind a slow frame', () => {
+  it('wait, and are handled in order of arrival', async () => {
     const first = takesTime('first');
     const second = takesTime('b');
     const inbox = inboxBehind(first);
@@ -71,20 +71,20 @@ describe('Frames behind one that takes time', () => {
     expect(handled).toEqual([]);
   });
 
-  it('have as many places as a client may send frames, and then one after the other', () => {
+  it('are limited to the number that a client may send at once, and then to the rate', () => {
     const inbox = inboxBehind(takesTime('first'), 3);
     expect([0, 0, 0, 0].map((nowMs) => inbox.take(nowMs))).toEqual([0, 0, 0, 100]);
     expect(inbox.take(100)).toBe(0);
   });
 });
 
-describe('At its bound an inbox', () => {
-  it('holds its socket back once, loses nothing, and lets go when it is empty', async () => {
+describe('An inbox at its bound', () => {
+  it('pauses its socket once, loses nothing, and resumes when it is empty', async () => {
     const first = takesTime('first');
     const inbox = inboxBehind(first);
     for (let i = 1; i < INBOX_FRAMES; i += 1) inbox.push(frame(i));
     expect(valve).toEqual([]);
-    // What was read already may still come.
+    // Frames that were already read may still arrive.
     for (let i = INBOX_FRAMES; i < INBOX_FRAMES + 10; i += 1) inbox.push(frame(i));
     expect(valve).toEqual(['pause']);
     first.resolve(undefined);
@@ -101,7 +101,7 @@ describe('At its bound an inbox', () => {
     expect([valve, inbox.bytes]).toEqual([['pause'], INBOX_BYTES]);
   });
 
-  it('holds its socket back as long as frames wait', async () => {
+  it('pauses its socket as long as frames wait', async () => {
     const [first, slowOne] = [takesTime('first'), takesTime('2')];
     const inbox = inboxBehind(first);
     for (let i = 1; i <= INBOX_FRAMES; i += 1) inbox.push(frame(i));
@@ -113,7 +113,7 @@ describe('At its bound an inbox', () => {
     expect(valve).toEqual(['pause', 'emptied', 'resume']);
   });
 
-  it('lets go of a socket whose frames were dropped', async () => {
+  it('resumes a socket whose frames were dropped', async () => {
     const first = takesTime('first');
     const inbox = inboxBehind(first);
     for (let i = 0; i < INBOX_FRAMES; i += 1) inbox.push(frame(i));

@@ -1,50 +1,50 @@
 import { TokenBucket, type Rate } from '@white-rabbit/signaling';
 import type { RawData } from 'ws';
 
-/** One message off a socket. */
+/** One message from a socket. */
 export interface Incoming {
   readonly data: RawData;
   readonly isBinary: boolean;
-  /** When it arrived, monotonic ms. Limits count by it, however long the frame waits. */
+  /** Arrival time, monotonic ms. Limits count by it, however long the frame waits. */
   readonly atMs: number;
 }
 
 /** Size of a message as it arrived. */
 export function sizeOf({ data }: Incoming): number {
-  // ws gives single buffers unless asked otherwise.
+  // ws passes single buffers unless configured otherwise.
   return Array.isArray(data) ? data.reduce((bytes, { length }) => bytes + length, 0) : data.byteLength;
 }
 
 /**
- * Waiting frames and bytes at which the socket is read no further. The frames are those that a client may send at once, so
- * that one that stays within its limits is not held back until the waiting frame is answered.
+ * Number of waiting frames and bytes at which the socket is paused. The number of frames equals the frames that a
+ * client may send at once, so that a client within its limits is not paused until the waiting frame is answered.
  */
 export const INBOX_FRAMES = 350;
 export const INBOX_BYTES = 128 * 1024;
 
-/** What an inbox does to its socket: the client is made to wait. */
+/** Pauses and resumes the socket of an inbox, so that the client has to wait. */
 export interface Valve {
   pause(): void;
   resume(): void;
 }
 
-/** What an inbox needs of its connection. */
+/** The parts of a connection that an inbox needs. */
 export interface InboxOwner {
-  /** Frames that may come while others wait: what all limits together let a client send. */
+  /** Frames that may arrive while others wait: the sum of all limits of a client. */
   readonly arrivals: Rate;
-  /** Handles a frame. A promise where that has to wait; it never rejects. */
+  /** Handles a frame. Returns a promise if the frame has to wait; the promise never rejects. */
   handle(incoming: Incoming): Promise<void> | undefined;
-  /** The inbox has run empty and is not needed any more. */
+  /** The inbox is empty and no longer needed. */
   emptied(): void;
 }
 
 /**
- * The frames of one socket that wait behind one whose handling takes time (a database, the cluster), so that all are
- * handled strictly one after the other. It lives from such a frame until none waits; a frame that is handled at once
- * never sees an inbox.
+ * The frames of one socket that wait behind a frame whose handling takes time (a database, the cluster), so that all
+ * frames are handled strictly in sequence. An inbox exists from such a frame until no frame waits; a frame that is
+ * handled at once never needs an inbox.
  *
- * Bounded: at `INBOX_FRAMES` or `INBOX_BYTES` the socket is paused, and of what was read by then, thousands of frames
- * perhaps, `take` lets in no more than a client within its limits can have sent.
+ * Bounded: at `INBOX_FRAMES` or `INBOX_BYTES` the socket is paused. Thousands of frames may have been read by then;
+ * of these, `take` accepts no more than a client within its limits can have sent.
  */
 export class Inbox {
   readonly #waiting: Incoming[] = [];
@@ -52,7 +52,7 @@ export class Inbox {
   #bytes = 0;
   #isPaused = false;
 
-  /** `busyWith` is the frame being handled now. */
+  /** `busyWith` is the frame that is being handled now. */
   constructor(
     private readonly valve: Valve,
     private readonly owner: InboxOwner,
@@ -62,22 +62,25 @@ export class Inbox {
     this.#waitFor(busyWith);
   }
 
-  /** Frames that wait. */
+  /** Number of waiting frames. */
   get size(): number {
     return this.#waiting.length;
   }
 
-  /** Bytes of the frames that wait. */
+  /** Number of bytes of the waiting frames. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Takes the place of a frame that arrives now. 0, or the ms until there is one: the frame must be refused. */
+  /**
+   * Takes a token for a frame that arrives now. Returns 0, or the ms until a token is available; the frame must then
+   * be refused.
+   */
   take(nowMs: number): number {
     return this.#arrivals.take(nowMs);
   }
 
-  /** Keeps a frame that has a place until its turn comes. */
+  /** Stores a frame with a token until its turn. */
   push(incoming: Incoming): void {
     this.#waiting.push(incoming);
     this.#bytes += sizeOf(incoming);
@@ -86,7 +89,7 @@ export class Inbox {
     this.valve.pause();
   }
 
-  /** Drops what waits: the socket is gone. */
+  /** Drops the waiting frames, because the socket is gone. */
   clear(): void {
     this.#waiting.length = 0;
     this.#bytes = 0;

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { NearlyFull } from './nearly-full.js';
 
-/** Whether it is full after each of these numbers of open sockets, in turn. */
+/** Whether the gateway is full after each of these numbers of open sockets, in sequence. */
 function after(cap: number, ...counts: readonly number[]): boolean[] {
   let open = 0;
   const nearlyFull = new NearlyFull(cap, () => open);
@@ -11,14 +11,14 @@ function after(cap: number, ...counts: readonly number[]): boolean[] {
   });
 }
 
-it('A gateway is full from 95 % of its cap on', () => {
+it('A gateway is full from 95 % of its cap', () => {
   expect(after(1_000, 0, 949, 950)).toEqual([false, false, true]);
 });
 
-it('A gateway that was full stays so until less than 90 % are left', () => {
+it('A gateway that was full stays full until fewer than 90 % of its cap are open', () => {
   expect(after(1_000, 950, 949, 900, 899, 949)).toEqual([true, true, true, false, false]);
 });
 
-it('A small cap is reached as a whole', () => {
+it('A gateway with a small cap is full only at its cap', () => {
   expect(after(2, 1, 2, 1)).toEqual([false, true, false]);
 });

@@ -1,12 +1,15 @@
-/** So much of the cap, and new clients had better go to another gateway. */
+/** At this share of the cap new clients should connect to another gateway. */
 export const FULL_AT = 0.95;
 
-/** Below this they are welcome again. The gap keeps a balancer from being told one thing and the other by turns. */
+/**
+ * Below this share new clients should connect here again. The gap prevents a load balancer from receiving alternating
+ * reports.
+ */
 export const ROOM_BELOW = 0.9;
 
 /**
- * Whether a gateway has so many sockets that a load balancer should prefer others. It still takes clients up to its cap:
- * where all gateways are nearly full, admission refuses by itself what is too much.
+ * Whether a gateway has so many sockets that a load balancer should prefer others. The gateway still admits clients
+ * up to its cap: if all gateways are nearly full, admission refuses the excess.
  */
 export class NearlyFull {
   #isFull = false;
@@ -16,7 +19,7 @@ export class NearlyFull {
     private readonly open: () => number,
   ) {}
 
-  /** Looks now, and remembers what it found for the next time. */
+  /** Compares the number of sockets with the threshold. The result decides which threshold applies to the next call. */
   get isFull(): boolean {
     this.#isFull = this.open() >= this.cap * (this.#isFull ? ROOM_BELOW : FULL_AT);
     return this.#isFull;

@@ -12,7 +12,7 @@ import { Connection } from './connection.js';
 import { FrameSocket } from './frame-socket.js';
 
 const TEXT = 0x81;
-/** What the limits let in while a test runs for so long. */
+/** The number of frames that the limits allow while a test runs. */
 const mostAfter = (ms: number) => {
   const perSecond = LIMITS.signalsPerSecond + LIMITS.eventsPerSecond;
   return LIMITS.signalBurst + LIMITS.eventBurst + Math.ceil((ms * perSecond) / 1000);
@@ -21,9 +21,9 @@ const mostAfter = (ms: number) => {
 let node: TestNode;
 let server: WebSocketServer;
 let connection: Connection | undefined;
-/** Frames that waited at one time, the most of them. */
+/** The maximum number of frames that waited at one time. */
 let mostWaiting: number;
-/** Lets the licenses that are asked for be answered. */
+/** Releases the answers of the license checks. */
 let answer: () => void;
 
 beforeEach(async () => {
@@ -60,12 +60,12 @@ const frame = (event: string, data?: object, ref?: string) =>
 const register = () => frame('register', identity('peer-alice'), 'r1');
 const countOf = (heard: string, text: string) => heard.split(text).length - 1;
 
-describe('Frames of one chunk behind a register that waits', () => {
-  it('are kept up to what the limits allow; the others are answered rate_limited and then closed with 4003', async () => {
+describe('Frames of one chunk behind a pending register', () => {
+  it('are kept up to the limits; the others are answered rate_limited and then closed with 4003', async () => {
     const raw = await connect();
     const none = rawFrame(TEXT, Buffer.from('{}'));
     const startMs = performance.now();
-    // As much as one read of a socket brings.
+    // The size of one read of a socket.
     raw.say(Buffer.concat([register(), ...Array.from({ length: 8_150 }, () => none)]));
     await eventually('the close was heard', () => raw.closeCode === 4003);
     expect(mostWaiting).toBeGreaterThan(0);
@@ -77,7 +77,7 @@ describe('Frames of one chunk behind a register that waits', () => {
     expect(raw.heard).not.toContain('registered');
   });
 
-  it('are all handled after it, in their order, when they are within the limits', async () => {
+  it('are all handled after it in their order if they are within the limits', async () => {
     const raw = await connect();
     const refs = Array.from({ length: LIMITS.eventBurst - 1 }, (_, n) => `h${n}`);
     raw.say(Buffer.concat([register(), ...refs.map((ref) => frame('heartbeat', {}, ref))]));
@@ -90,7 +90,7 @@ describe('Frames of one chunk behind a register that waits', () => {
     expect(connection?.waitingFrames).toBe(0);
   });
 
-  it('are kept up to 128 KiB; the others are answered rate_limited and not read', async () => {
+  it('are kept up to 128 KiB; the others are answered rate_limited and not decoded', async () => {
     const raw = await connect();
     const large = rawFrame(TEXT, Buffer.from(`{"event":"contacts","ref":"big","data":{"x":"${'x'.repeat(60_000)}"}}`));
     raw.say(Buffer.concat([register(), ...Array.from({ length: 20 }, () => large)]));

@@ -12,7 +12,7 @@ class Reader implements Buffering {
 
   constructor(readonly name: string) {}
 
-  /** As a socket does, it goes a moment later. */
+  /** Goes a moment later, as a socket does. */
   cut(): void {
     this.isCut = true;
     queueMicrotask(() => {
@@ -33,7 +33,7 @@ beforeEach(() => {
   });
 });
 
-/** Sends so many bytes to a client that does not read. */
+/** Sends that many bytes to a client that does not read. */
 function send(reader: Reader, bytes: number): void {
   reader.outgoingBytes += bytes;
   buffers.note(reader, reader.outgoingBytes);
@@ -46,14 +46,14 @@ function stuck(name: string, bytes: number): Reader {
 }
 
 describe('The outgoing buffers of all connections', () => {
-  it('close nobody up to the bound', async () => {
+  it('close no connection up to the bound', async () => {
     stuck('a', 1_000);
     stuck('b', 600);
     await settled();
     expect(closed).toEqual([]);
   });
 
-  it('close the connections for which most waits, and no more than needed, beyond the bound', async () => {
+  it('close the connections with the most waiting bytes beyond the bound, and no more than needed', async () => {
     stuck('small', 100);
     stuck('large', 700);
     stuck('larger', 800);
@@ -62,14 +62,14 @@ describe('The outgoing buffers of all connections', () => {
     expect(closed).toEqual(['larger']);
   });
 
-  it('close nobody while the frame that goes beyond the bound is still being sent', async () => {
+  it('close no connection while the frame that exceeds the bound is still being sent', async () => {
     stuck('a', MAX_BYTES + 1);
     expect(closed).toEqual([]);
     await settled();
     expect(closed).toEqual(['a']);
   });
 
-  it('cut those that are closed already, before another is closed, when as much comes in again', async () => {
+  it('cut closed connections, before another is closed, when as many bytes arrive again', async () => {
     const large = stuck('large', 1_000);
     const small = stuck('small', 700);
     await settled();
@@ -79,7 +79,7 @@ describe('The outgoing buffers of all connections', () => {
     expect([closed, large.isCut, small.isOpen]).toEqual([['large'], true, true]);
   });
 
-  it('never hold more than the bound and two sixteenths of it, whatever clients do not read', async () => {
+  it('never hold more than the bound and two sixteenths of it, whichever clients do not read', async () => {
     const readers = Array.from({ length: 40 }, (_, index) => new Reader(String(index)));
     const frameBytes = 10;
     for (let round = 0; round < 2_000; round += 1) {
@@ -92,7 +92,7 @@ describe('The outgoing buffers of all connections', () => {
     expect(closed.length).toBeGreaterThan(3);
   });
 
-  it('close nobody for what was read meanwhile', async () => {
+  it('close no connection for bytes that were read meanwhile', async () => {
     const reader = stuck('a', 1_500);
     reader.outgoingBytes = 0;
     stuck('b', 1_500);
@@ -100,7 +100,7 @@ describe('The outgoing buffers of all connections', () => {
     expect([closed, buffers.size]).toEqual([[], 1]);
   });
 
-  it('know a connection no more once its socket is gone', async () => {
+  it('do not know a connection whose socket is gone', async () => {
     const reader = stuck('a', 1_500);
     buffers.forget(reader);
     stuck('b', 1_500);
@@ -108,7 +108,7 @@ describe('The outgoing buffers of all connections', () => {
     expect([closed, buffers.size]).toEqual([[], 1]);
   });
 
-  it('forget in time connections that have read all, however many there were', async () => {
+  it('drop connections that have read all, however many there were', async () => {
     for (let count = 0; count < 1_000; count += 1) {
       const reader = stuck(String(count), 1);
       await settled();

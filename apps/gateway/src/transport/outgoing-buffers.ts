@@ -1,36 +1,41 @@
-/** What has to be known of a connection to hold the bytes that wait for its client below a bound. */
+/** The properties of a connection that are needed to bound the bytes that wait for clients. */
 export interface Buffering {
   /** Bytes that wait now. */
   readonly outgoingBytes: number;
-  /** `false`: it has ended, and only its socket is left. */
+  /** `false` if the connection has ended and only its socket is left. */
   readonly isOpen: boolean;
-  /** Cuts the socket; what waits is dropped. */
+  /** Cuts the socket and drops the waiting bytes. */
   cut(): void;
 }
 
-/** So much of the bound may come in between two looks; twice as much more than the bound can wait for a moment. */
+/**
+ * This share of the bound may arrive between two measurements; so up to twice this share above the bound can wait for
+ * a moment.
+ */
 const MARGIN = 1 / 16;
 
-/** With fewer connections than this, those with nothing waiting any more are not worth a look. */
+/**
+ * With fewer connections than this, a measurement only to remove connections without waiting bytes is not worthwhile.
+ */
 const FEW = 64;
 
 /**
- * The bytes that wait for clients to read them, over all connections, held below one bound: beyond it the connections for
- * which most waits are closed.
+ * Keeps the bytes that wait for clients, over all connections, below one bound: beyond it, the connections with the
+ * most waiting bytes are closed.
  *
- * Only connections for which something waits are known here. What is noted of each is at least what waits, because
- * nothing is noted when a client reads; so all are measured again, but only once the bound may have been reached, and
- * then not before a sixteenth of it has come in: a frame costs a look-up, not a scan.
+ * Only connections with waiting bytes are known here. The recorded number of a connection is never too small, because
+ * the reading of a client is not recorded. Therefore all connections are measured again, but only when the bound may
+ * have been reached, and then not before a sixteenth of it has arrived: a frame costs a look-up, not a scan.
  */
 export class OutgoingBuffers<C extends Buffering> {
   readonly #noted = new Map<C, number>();
-  /** The sum of what is noted. */
+  /** The sum of the recorded bytes. */
   #bytes = 0;
   #lookAtBytes: number;
   #lookAtSize = FEW;
   #willLook = false;
 
-  /** `close` is told which connection has to go; it ends it. */
+  /** `close` is called with the connection that must be closed, and ends it. */
   constructor(
     private readonly maxBytes: number,
     private readonly close: (connection: C) => void,
@@ -38,25 +43,25 @@ export class OutgoingBuffers<C extends Buffering> {
     this.#lookAtBytes = maxBytes;
   }
 
-  /** Connections that are known now. */
+  /** Number of known connections. */
   get size(): number {
     return this.#noted.size;
   }
 
-  /** So many bytes wait for that connection, after one more frame. */
+  /** That many bytes wait for that connection, after one more frame. */
   note(connection: C, bytes: number): void {
     this.#bytes += bytes - (this.#noted.get(connection) ?? 0);
     this.#noted.set(connection, bytes);
     const isDue = this.#bytes > this.#lookAtBytes || this.#noted.size > this.#lookAtSize;
     if (!isDue || this.#willLook) return;
     this.#willLook = true;
-    // Not at once: a frame is being sent, and others must not be closed in the middle of it.
+    // Not synchronously: a frame is being sent, and other connections must not be closed in the middle of that.
     setImmediate(() => {
       this.#look();
     });
   }
 
-  /** Its socket is gone, and what waited with it. */
+  /** The socket of the connection is closed and its waiting bytes are dropped. */
   forget(connection: C): void {
     this.#bytes -= this.#noted.get(connection) ?? 0;
     this.#noted.delete(connection);
@@ -82,8 +87,9 @@ export class OutgoingBuffers<C extends Buffering> {
   }
 
   /**
-   * The largest go first. One that is closed keeps its bytes for a moment, because its client may read them and learn why;
-   * those that had that moment already are cut. Returns the bytes of the latter, which are gone when their sockets are.
+   * Closes the connections with the most waiting bytes first. A closed connection keeps its bytes for a moment,
+   * because its client may read them and the close reason; connections that have had that moment are cut. Returns the
+   * number of bytes of the cut connections, which are freed when their sockets close.
    */
   #relieve(excessBytes: number): number {
     let [excess, cutBytes] = [excessBytes, 0];

@@ -9,7 +9,7 @@ import { eventually, within } from '@white-rabbit/testing';
 import { startEndpoint, type TestEndpoint } from '../../test/unit/endpoint.js';
 
 const HANDSHAKE_MS = 5_000;
-/** Files are looked at every 2 s. */
+/** Files are checked every 2 s. */
 const RENEWAL_MS = 10_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'wr-tls-'));
@@ -25,7 +25,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Puts a new certificate in place, of a key that RSA key exchange could be done with. */
+/** Installs a new certificate with a key that would allow RSA key exchange. */
 function renew(name: string): void {
   const files = ['-keyout', `${keyFile}.new`, '-out', `${certFile}.new`];
   const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', `/CN=${name}`];
@@ -34,7 +34,10 @@ function renew(name: string): void {
   renameSync(`${certFile}.new`, certFile);
 }
 
-/** The cipher suite and the certificate's name that a client with these wishes comes to. Rejects where the handshake fails. */
+/**
+ * The cipher suite and the certificate's name that a client with these options negotiates. Rejects if the handshake
+ * fails.
+ */
 async function shakeHands(wishes: ConnectionOptions): Promise<{ suite: string; name: string }> {
   const socket = connect({ port: at.port, host: '127.0.0.1', rejectUnauthorized: false, ...wishes });
   try {
@@ -66,11 +69,11 @@ describe.each(['first', 'renewed'])('A gateway with its %s certificate', (name) 
     });
   });
 
-  it.each(TAKEN)('takes a client that offers only %s', async (ciphers) => {
+  it.each(TAKEN)('accepts a client that offers only %s', async (ciphers) => {
     expect(await shakeHands({ ...TLS12, ciphers })).toEqual({ suite: ciphers, name });
   });
 
-  it('takes a client of TLS 1.3', async () => {
+  it('accepts a client of TLS 1.3', async () => {
     expect((await shakeHands({ minVersion: 'TLSv1.3' })).suite).toMatch(/^TLS_/);
   });
 });

@@ -17,7 +17,7 @@ afterEach(() => {
   at = undefined;
 });
 
-/** The whole answer to a request of these lines, once the gateway has ended the connection. */
+/** The whole answer to a request of these lines, after the gateway has ended the connection. */
 async function answerTo(port: number, ...lines: string[]): Promise<string> {
   const raw = await RawSocket.open(port);
   raw.say(`${lines.join('\r\n')}\r\n\r\n`);
@@ -25,7 +25,7 @@ async function answerTo(port: number, ...lines: string[]): Promise<string> {
   return raw.heard;
 }
 
-/** The lines of a WebSocket handshake, with more of them, and others for those that have a name here. */
+/** The lines of a WebSocket handshake, with additional lines, and with other values for the named ones. */
 function handshake(
   { line = 'GET /ws HTTP/1.1', key = HANDSHAKE['sec-websocket-key'] }: { line?: string; key?: string } = {},
   ...more: string[]
@@ -36,7 +36,7 @@ function handshake(
   return [line, 'Host: a', ...headers, ...more];
 }
 
-/** The status of an upgrade of these lines, from that address of loopback. The connection is let go. */
+/** The status of an upgrade of these lines from that loopback address. Closes the connection. */
 async function upgradeStatus(port: number, lines: string[], body = '', from = '127.0.0.1'): Promise<number> {
   const raw = await RawSocket.open(port, { from });
   raw.say(`${lines.join('\r\n')}\r\n\r\n${body}`);
@@ -48,7 +48,7 @@ async function upgradeStatus(port: number, lines: string[], body = '', from = '1
 const statusOf = (answer: string) => Number(answer.split(' ')[1]);
 
 describe('GET /healthz at the public port', () => {
-  it('is answered 200 by a gateway that is ready, and 503 by one that is not, with no body', async () => {
+  it('is answered without a body: 200 by a ready gateway, 503 by one that is not ready', async () => {
     const { port, endpoint } = await started();
     const ready = await answerTo(port, 'GET /healthz HTTP/1.1', 'Host: a');
     expect(ready).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
@@ -62,7 +62,7 @@ describe('GET /healthz at the public port', () => {
   });
 
   it.each(['HEAD /healthz HTTP/1.1', 'GET /healthz HTTP/1.0', 'GET /healthz?from=dns HTTP/1.1'])(
-    'may be asked as %s',
+    'is accepted as %s',
     async (line) => {
       const { port } = await started();
       expect(statusOf(await answerTo(port, line, 'Host: a'))).toBe(200);
@@ -75,14 +75,14 @@ describe('GET /healthz at the public port', () => {
     expect(statusOf(answer)).toBe(200);
   });
 
-  it('is answered 503 by a gateway that drains, while its port is open', async () => {
+  it('is answered 503 by a draining gateway while its port is open', async () => {
     const { port, admission, endpoint } = await started();
     admission.close();
     endpoint.readyBy(() => false);
     expect(statusOf(await answerTo(port, 'GET /healthz HTTP/1.1', 'Host: a'))).toBe(503);
   });
 
-  it('is not counted as a refused upgrade; other methods and paths are refused with 404 as ever', async () => {
+  it('is not counted as a refused upgrade; other methods and paths are still refused with 404', async () => {
     const { port, refusals } = await started();
     await answerTo(port, 'GET /healthz HTTP/1.1', 'Host: a');
     expect(refusals).toEqual([]);
@@ -93,7 +93,7 @@ describe('GET /healthz at the public port', () => {
   });
 });
 
-describe('A public port that takes one connection a second', () => {
+describe('A public port that admits one connection per second', () => {
   const env = { WR_CONNECT_RATE: '1', WR_CONNECT_BURST: '1' };
 
   it.each([
@@ -102,7 +102,7 @@ describe('A public port that takes one connection a second', () => {
     ['HTTP/1.0', handshake({ line: 'GET /ws HTTP/1.0' })],
     ['a chunked body', handshake({}, 'Transfer-Encoding: chunked'), '5\r\nhello\r\n0\r\n\r\n'],
     ['a body', handshake({}, 'Content-Length: 5'), 'hello'],
-  ])('refuses upgrades with %s with 400, and they use up nothing of its rate', async (_, lines, body = '') => {
+  ])('refuses upgrades with %s with 400, and they take no token', async (_, lines, body = '') => {
     const { port, opened, refusals } = await started(env);
     for (let n = 0; n < 5; n += 1) expect(await upgradeStatus(port, lines, body)).toBe(400);
     expect(opened.size).toBe(0);
@@ -125,7 +125,7 @@ describe('A public port behind a proxy that terminates TLS', () => {
   });
 });
 
-describe('A public port that takes two connections at once from one source', () => {
+describe('A public port that admits two connections at once from one source', () => {
   const env = { WR_SOURCE_CONNECT_RATE: '1', WR_SOURCE_CONNECT_BURST: '2' };
   const statuses = async (count: number, ask: () => Promise<number>) => {
     const all: number[] = [];
@@ -133,7 +133,7 @@ describe('A public port that takes two connections at once from one source', () 
     return all;
   };
 
-  it('refuses a third with 503 and Retry-After, and takes those of other addresses', async () => {
+  it('refuses a third with 503 and Retry-After, and admits those of other addresses', async () => {
     const { port, limited } = await started(env);
     expect(await statuses(2, () => upgradeStatus(port, handshake()))).toEqual([101, 101]);
     const refused = await answerTo(port, ...handshake());
@@ -143,7 +143,7 @@ describe('A public port that takes two connections at once from one source', () 
     expect(limited).toEqual(['connect_rate']);
   });
 
-  it('counts an upgrade that is malformed for nobody', async () => {
+  it('does not count a malformed upgrade for any source', async () => {
     const { port } = await started(env);
     expect(await statuses(5, () => upgradeStatus(port, handshake({ key: 'short' })))).toEqual([
       400, 400, 400, 400, 400,
@@ -151,7 +151,7 @@ describe('A public port that takes two connections at once from one source', () 
     expect(await statuses(2, () => upgradeStatus(port, handshake()))).toEqual([101, 101]);
   });
 
-  it('behind a proxy goes by the last X-Forwarded-For, and has no such limit for requests without one', async () => {
+  it('uses the last X-Forwarded-For behind a proxy, and has no such limit for requests without one', async () => {
     const { port } = await started({ ...env, WR_TRUST_PROXY: 'true' });
     const from = (...lines: string[]) => upgradeStatus(port, handshake({}, 'X-Forwarded-Proto: https', ...lines));
     expect(await statuses(3, () => from('X-Forwarded-For: 192.0.2.9, 192.0.2.1'))).toEqual([101, 101, 503]);

@@ -18,15 +18,16 @@ import { Sources } from './sources.js';
 import { TLS_RULES, TlsFiles } from './tls-files.js';
 import { guardUpgrade, isSocketPath } from './upgrade-guard.js';
 
-/** A request has this long for its headers; then the socket is cut. */
+/** Time limit for the headers of a request; then the socket is cut. */
 const HEADERS_MS = 8_000;
 const HEADERS_CHECK_MS = 1_000;
-/** After a close was begun the peer has this long to answer it; then the socket is cut. */
+/** Time limit for the client's answer to a Close frame; then the socket is cut. */
 const CLOSE_MS = 5_000;
 
 /**
- * A frame of 64 KiB in the pieces of 1 KiB and more that client libraries write, with room; and one of a few hundred
- * bytes that comes byte by byte. What is kept of an unfinished frame is bounded by its size and by these.
+ * Limits for a frame in pieces: enough for a frame of 64 KiB in the pieces of at least 1 KiB that client libraries
+ * write, and for a frame of a few hundred bytes that arrives byte by byte. These limits and the frame size bound the
+ * memory of an unfinished frame.
  */
 const MAX_FRAGMENTS = 128;
 const MAX_CHUNKS = 1_024;
@@ -36,16 +37,16 @@ const HTTP_OPTIONS = {
   requestTimeout: HEADERS_MS,
   connectionsCheckingInterval: HEADERS_CHECK_MS,
   keepAliveTimeout: HEADERS_CHECK_MS,
-  // Kernel keep-alive finds half-open sockets that send nothing before their upgrade.
+  // Kernel keep-alive detects half-open sockets that send nothing before their upgrade.
   keepAlive: true,
   noDelay: true,
 };
 
-// Held apart because the types of ws do not know `closeTimeout` yet.
+// A constant of its own, because the types of ws do not have `closeTimeout` yet.
 const SOCKET_OPTIONS = {
   noServer: true,
   clientTracking: false,
-  // Pings are answered within limits, by the connection; ws would reset it after 60 in one read.
+  // The connection answers pings within its limits; ws would reset it after 60 pings in one read.
   autoPong: false,
   perMessageDeflate: false,
   maxPayload: LIMITS.frameBytes,
@@ -56,7 +57,7 @@ const SOCKET_OPTIONS = {
   handleProtocols: () => SUBPROTOCOL,
 };
 
-/** The public port: it speaks WebSocket on one path and refuses everything else (docs/protocol.md, section 7). */
+/** The public port: it serves WebSocket on one path and refuses everything else (docs/protocol.md, section 7). */
 @Injectable()
 export class PublicEndpoint {
   readonly sockets = new WebSocketServer<typeof FrameSocket>(SOCKET_OPTIONS);
@@ -72,26 +73,26 @@ export class PublicEndpoint {
   ) {
     this.#tls = config.tls && new TlsFiles(config.tls.certFile, config.tls.keyFile);
     this.#server = this.#tls ? this.#secureServer(this.#tls) : createServer(HTTP_OPTIONS);
-    // First of all listeners: a reset during the checks below must find somebody who listens, or it ends the process.
+    // The first listener: without an error listener, a reset during the checks below would end the process.
     this.#server.prependListener('upgrade', (_request, socket: Duplex) => {
       socket.on('error', () => socket.destroy());
     });
     this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       this.#upgrade(request, socket, head);
     });
-    // What comes beyond it is cut before it costs more than a moment. Else nothing would be left for a probe.
+    // Sockets beyond the limit are cut at almost no cost. Otherwise no descriptor would be left for a probe.
     if (config.maxSockets !== undefined) this.#server.maxConnections = config.maxSockets;
     this.#server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       this.#answerPlainRequest(request, response);
     });
   }
 
-  /** Sets what `/healthz` answers by. Until then it answers 503. */
+  /** Sets the state that `/healthz` reports. Until then it answers 503. */
   readyBy(isReady: () => boolean): void {
     this.#isReady = isReady;
   }
 
-  /** Resolves with the port once sockets are taken. Rejects where the address cannot be had. */
+  /** Resolves with the port when sockets are accepted. Rejects if the address is not available. */
   async listen(): Promise<number> {
     const { host, port } = this.config;
     await new Promise<void>((resolve, reject) => {
@@ -104,7 +105,7 @@ export class PublicEndpoint {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Takes no more sockets; those open are not touched. */
+  /** Accepts no more sockets; open sockets are not affected. */
   close(): void {
     this.#tls?.stop();
     this.#server.close();

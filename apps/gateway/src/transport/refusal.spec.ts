@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { refusalText, refuse } from './refusal.js';
 
-it('A refusal is a whole HTTP answer', () => {
+it('A refusal is a complete HTTP answer', () => {
   expect(refusalText({ status: 503, reason: 'This gateway is full.', retryAfterS: 4.2 })).toBe(
     [
       'HTTP/1.1 503 Service Unavailable',
@@ -17,20 +17,20 @@ it('A refusal is a whole HTTP answer', () => {
   );
 });
 
-it('Only 503 says when to come back', () => {
+it('Only a refusal with 503 has a Retry-After header', () => {
   expect(refusalText({ status: 404, reason: 'No.' })).not.toContain('Retry-After');
 });
 
-it('A request that is not understood is told the version of WebSocket that is', () => {
+it('The answer to a malformed request names the supported version of WebSocket', () => {
   expect(refusalText({ status: 400, reason: 'No.' })).toContain('Sec-WebSocket-Version: 13\r\n');
   expect(refusalText({ status: 404, reason: 'No.' })).not.toContain('Sec-WebSocket-Version');
 });
 
-it('The length counts bytes', () => {
+it('The Content-Length of a refusal counts bytes', () => {
   expect(refusalText({ status: 400, reason: 'é' })).toContain('Content-Length: 3\r\n');
 });
 
-it('The socket is let go once it was told', async () => {
+it('The socket is closed after the answer was sent', async () => {
   const socket = new PassThrough();
   const told = text(socket);
   refuse(socket, { status: 403, reason: 'TLS is required.' });

@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
 
-/** Why an upgrade is refused, in the statuses of PROTOCOL.md, section 7. */
+/** The reason for the refusal of an upgrade, with the statuses of docs/protocol.md, section 7. */
 export interface Refusal {
   readonly status: 400 | 403 | 404 | 503;
-  /** A sentence for people. */
+  /** A sentence for human readers. */
   readonly reason: string;
   /** Seconds; with 503. */
   readonly retryAfterS?: number;
@@ -24,13 +24,13 @@ export function refusalText({ status, reason, retryAfterS }: Refusal): string {
     'Content-Type: text/plain; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(reason) + 1}`,
   ];
-  // RFC 6455, section 4.2.2: a client of another version is told which one is spoken here.
+  // RFC 6455, section 4.2.2: the answer names the supported version, for a client of another version.
   if (status === 400) lines.push('Sec-WebSocket-Version: 13');
   if (retryAfterS !== undefined) lines.push(`Retry-After: ${Math.ceil(retryAfterS)}`);
   return `${lines.join('\r\n')}\r\n\r\n${reason}\n`;
 }
 
-/** Answers and lets go of the socket, whether or not the other side reads. */
+/** Answers and closes the socket, whether or not the client reads. */
 export function refuse(socket: Duplex, refusal: Refusal): void {
   socket.end(refusalText(refusal), () => socket.destroy());
 }

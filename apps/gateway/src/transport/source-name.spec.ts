@@ -21,7 +21,7 @@ describe('The source of an address', () => {
   });
 
   it.each(['', 'unknown', '_hidden', '192.0.2', '192.0.2.256', 'example.com', '1:2:3', '[192.0.2.1', '::1::2'])(
-    'is none for what is no address: %j',
+    'is undefined for a text that is no address: %j',
     (text) => {
       expect(sourceNameOfAddress(text)).toBeUndefined();
     },
@@ -32,21 +32,21 @@ describe('The source of a request', () => {
   const socket = { remoteAddress: '::ffff:198.51.100.9' };
   const forwarded = (value: string) => ({ headers: { 'x-forwarded-for': value }, socket });
 
-  it('is its TCP peer, whatever it says of itself', () => {
+  it('is its TCP peer, whatever its headers contain', () => {
     expect(sourceNameOf(forwarded('192.0.2.1'), false)).toBe('198.51.100.9');
   });
 
-  it('behind a trusted proxy is the last entry of X-Forwarded-For, which the proxy appended', () => {
+  it('is the last entry of X-Forwarded-For behind a trusted proxy, which appended it', () => {
     expect(sourceNameOf(forwarded('203.0.113.5, 192.0.2.1'), true)).toBe('192.0.2.1');
     expect(sourceNameOf(forwarded('203.0.113.5,2001:db8::1'), true)).toBe('2001:db8:0:0::/64');
   });
 
-  it('behind a trusted proxy that names no address is unknown', () => {
+  it('is unknown behind a trusted proxy that names no address', () => {
     expect(sourceNameOf({ headers: {}, socket }, true)).toBeUndefined();
     expect(sourceNameOf(forwarded('192.0.2.1, unknown'), true)).toBeUndefined();
   });
 
-  it('whose connection is gone is unknown', () => {
+  it('is unknown if its connection is closed', () => {
     expect(sourceNameOf({ headers: {}, socket: { remoteAddress: undefined } }, false)).toBeUndefined();
   });
 });

@@ -2,15 +2,16 @@ import type { IncomingMessage } from 'node:http';
 import { isIPv4, isIPv6 } from 'node:net';
 import { lastOf } from './last-of.js';
 
-/** The parts of a request that tell its source. */
+/** The parts of a request that determine its source. */
 export interface SourcedRequest {
   readonly headers: IncomingMessage['headers'];
   readonly socket: Pick<IncomingMessage['socket'], 'remoteAddress'>;
 }
 
 /**
- * The source that a request is counted for: the address of its TCP peer; behind a trusted proxy the last entry of
- * `X-Forwarded-For`, which that proxy appended. `undefined` if that is missing or not an address: the source is unknown.
+ * The source that a request counts for: the address of its TCP peer; behind a trusted proxy the last entry of
+ * `X-Forwarded-For`, which that proxy appended. `undefined` if that entry is missing or no address: the source is
+ * unknown.
  */
 export function sourceNameOf({ headers, socket }: SourcedRequest, trustProxy: boolean): string | undefined {
   return sourceNameOfAddress(trustProxy ? lastOf(headers['x-forwarded-for']) : (socket.remoteAddress ?? ''));
@@ -19,8 +20,8 @@ export function sourceNameOf({ headers, socket }: SourcedRequest, trustProxy: bo
 const MAPPED = '::ffff:';
 
 /**
- * An IPv4 address as it is, also if it is mapped into IPv6; of an IPv6 address its /64, the least that a customer is
- * given. A port is ignored. `undefined` if the text is not an address.
+ * An IPv4 address unchanged, also if it is mapped into IPv6; of an IPv6 address its /64, the smallest network that a
+ * customer is assigned. A port is ignored. `undefined` if the text is not an address.
  */
 export function sourceNameOfAddress(text: string): string | undefined {
   const address = withoutPort(text);
@@ -31,7 +32,7 @@ export function sourceNameOfAddress(text: string): string | undefined {
   return isMapped(groups) ? ipv4Of(groups) : `${groups.slice(0, 4).map(hex).join(':')}::/64`;
 }
 
-/** `192.0.2.1:80`, `[2001:db8::1]:80` and `[2001:db8::1]`, as some proxies write them. */
+/** Accepts `192.0.2.1:80`, `[2001:db8::1]:80` and `[2001:db8::1]`, as some proxies write them. */
 function withoutPort(text: string): string {
   const [, bracketed, dotted] = /^(?:\[([^\]]*)\](?::\d+)?|([\d.]+):\d+)$/.exec(text) ?? [];
   return bracketed ?? dotted ?? text;

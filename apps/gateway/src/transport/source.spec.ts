@@ -13,7 +13,7 @@ function source(rules: Partial<SourceRules> = {}): Source {
 }
 
 describe('A source', () => {
-  it('may open as many connections at once as its burst, and then as many a second as its rate', () => {
+  it('may open its burst of connections at once, and then connections at its rate', () => {
     const from = source({ connectRate: 2, connectBurst: 3 });
     const waits = (nowMs: number, count: number) => Array.from({ length: count }, () => from.takeConnect(nowMs));
     expect(waits(0, 4)).toEqual([0, 0, 0, 500]);
@@ -22,7 +22,7 @@ describe('A source', () => {
     expect(limited).toEqual(['connect_rate', 'connect_rate', 'connect_rate']);
   });
 
-  it('is crowded from its limit of unregistered connections on', () => {
+  it('is crowded from its limit of unregistered connections', () => {
     const from = source({ unregistered: 2 });
     from.unregistered = 1;
     expect(from.isCrowded()).toBe(false);
@@ -31,7 +31,7 @@ describe('A source', () => {
     expect(limited).toEqual(['unregistered']);
   });
 
-  it('that was refused too many look-ups in a minute waits until there is room for one, not for the minute', () => {
+  it('with too many refused look-ups in a minute waits until one token is available, not for the whole minute', () => {
     const from = source({ refusalsPerMinute: 60 });
     for (let n = 0; n < 60; n += 1) {
       expect(from.lookupWaitMs(false, 0)).toBe(0);
@@ -42,13 +42,13 @@ describe('A source', () => {
     expect(from.lookupWaitMs(false, 1_000)).toBe(0);
   });
 
-  it('that was refused far beyond its limit at once has room again as soon', () => {
+  it('with refusals far beyond its limit at once does not wait longer', () => {
     const from = source({ refusalsPerMinute: 60 });
     for (let n = 0; n < 500; n += 1) from.lookupRefused(0);
     expect(from.lookupWaitMs(false, 1_000)).toBe(0);
   });
 
-  it('waits for a minute after one refusal when the gateway as a whole refuses too many, and not without one', () => {
+  it('waits for a minute after a refusal while the gateway refuses too many, and not without a refusal', () => {
     const from = source({ refusalsPerMinute: 60 });
     expect(from.lookupWaitMs(true, 0)).toBe(0);
     from.lookupRefused(0);
@@ -57,7 +57,7 @@ describe('A source', () => {
     expect(from.lookupWaitMs(true, 60_000)).toBe(0);
   });
 
-  it('has no limit where it is 0', () => {
+  it('has no limit if the setting is 0', () => {
     const from = source();
     from.unregistered = 1e6;
     for (let n = 0; n < 1_000; n += 1) {
@@ -68,7 +68,7 @@ describe('A source', () => {
     expect(limited).toEqual([]);
   });
 
-  it('is idle once nothing of its limits is in use', () => {
+  it('is idle when none of its limits is in use', () => {
     const from = source({ connectRate: 1, connectBurst: 2, unregistered: 5, refusalsPerMinute: 60 });
     expect(from.isIdle(0)).toBe(true);
     from.takeConnect(0);

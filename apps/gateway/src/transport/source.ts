@@ -3,23 +3,23 @@ import type { SourceConfig } from '../config/slices.js';
 /** Which limit of a source was hit. */
 export type SourceLimit = 'connect_rate' | 'unregistered' | 'refusals';
 
-/** The limits of every source, and who is told when one is hit. */
+/** The limits of every source, and the callback for a limit that was hit. */
 export interface SourceRules extends SourceConfig {
   readonly onLimited: (limit: SourceLimit) => void;
 }
 
 const MINUTE_MS = 60_000;
-/** Room for what adding milliseconds as fractions loses. */
+/** Tolerance for the rounding errors of adding fractional milliseconds. */
 const ROUNDING_MS = 1e-6;
 
 /**
- * An address or a network that clients connect from, and what they have used of its limits: a few numbers, no timer.
+ * An address or a network that clients connect from, and the used part of its limits: a few numbers, no timer.
  * Connections refer to it until they have registered.
  */
 export class Source {
   /** Open connections that have not registered. */
   unregistered = 0;
-  // Both rates are GCRA, as in TokenBucket: the time at which all may be taken at once again.
+  // Both rates are GCRA, as in TokenBucket: the time at which the full burst is available again.
   #connectsFullAtMs = -Infinity;
   #refusalsFullAtMs = -Infinity;
   #refusedAtMs = -Infinity;
@@ -41,7 +41,7 @@ export class Source {
     return waitMs;
   }
 
-  /** Called before one more connection is opened: whether one that has not registered must be closed for it. */
+  /** Called before one more connection is opened. Returns whether an unregistered connection must be closed first. */
   isCrowded(): boolean {
     const { unregistered, onLimited } = this.rules;
     if (unregistered === 0 || this.unregistered < unregistered) return false;
@@ -50,9 +50,11 @@ export class Source {
   }
 
   /**
-   * Called before a key is looked up. Returns 0, or the ms to wait if too many look-ups from this source were refused.
+   * Called before a key is looked up. Returns 0, or the ms to wait if too many look-ups from this source were
+   * refused.
    *
-   * @param isStrict the gateway as a whole had too many refusals: a source that had one in the last minute waits.
+   * @param isStrict whether the gateway as a whole had too many refusals: then a source with a refusal in the last
+   * minute must wait.
    */
   lookupWaitMs(isStrict: boolean, nowMs: number): number {
     const { refusalsPerMinute, onLimited } = this.rules;
@@ -64,18 +66,18 @@ export class Source {
     return waitMs;
   }
 
-  /** A look-up from this source was refused. */
+  /** Records that a look-up from this source was refused. */
   lookupRefused(nowMs: number): void {
     const { refusalsPerMinute } = this.rules;
     if (refusalsPerMinute === 0) return;
     this.#refusedAtMs = nowMs;
-    // Look-ups in flight at the same time can exceed the limit together. The wait stays that for one look-up.
+    // Concurrent look-ups can exceed the limit together. The wait then stays that for one look-up.
     const latestMs = nowMs + MINUTE_MS;
     const fullAtMs = Math.max(this.#refusalsFullAtMs, nowMs) + MINUTE_MS / refusalsPerMinute;
     this.#refusalsFullAtMs = Math.min(fullAtMs, latestMs);
   }
 
-  /** Nothing of its limits is in use: a new object would behave the same. */
+  /** Whether none of its limits is in use: a new object would behave the same. */
   isIdle(nowMs: number): boolean {
     const usedUntilMs = Math.max(this.#connectsFullAtMs, this.#refusalsFullAtMs, this.#refusedAtMs + MINUTE_MS);
     return this.unregistered === 0 && usedUntilMs <= nowMs;

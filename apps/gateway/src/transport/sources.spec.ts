@@ -12,20 +12,20 @@ afterEach(() => {
 });
 
 describe('Sources', () => {
-  it('are the same for the same name while they are in use', () => {
+  it('are the same object for the same name while they are in use', () => {
     const sources = new Sources(RULES, new Metrics());
     const one = sources.of('192.0.2.1');
     expect(sources.of('192.0.2.1')).toBe(one);
     expect(sources.of('192.0.2.2')).not.toBe(one);
   });
 
-  it('are unknown without a name, and not remembered where no limit is set', () => {
+  it('are unknown without a name, and not stored if no limit is set', () => {
     expect(new Sources(RULES, new Metrics()).of(undefined)).toBeUndefined();
     const off = new Sources({ ...RULES, connectRate: 0 }, new Metrics());
     expect([off.of('192.0.2.1'), off.size]).toEqual([undefined, 0]);
   });
 
-  it('are forgotten once they are idle, and nothing runs when none is left', () => {
+  it('are dropped when they are idle, and no timer runs when none is left', () => {
     const sources = new Sources(RULES, new Metrics());
     const [idle, busy] = [sources.of('192.0.2.1'), sources.of('192.0.2.2')];
     if (busy === undefined) throw new Error('a source is missing');
@@ -40,7 +40,7 @@ describe('Sources', () => {
     expect([sources.size, jest.getTimerCount()]).toEqual([1, 1]);
   });
 
-  it('are bounded: beyond the bound the one that was not heard from for longest is forgotten', () => {
+  it('are bounded: beyond the bound the least recently used source is dropped', () => {
     const sources = new Sources(RULES, new Metrics());
     const first = sources.of('first');
     const second = sources.of('second');

@@ -3,11 +3,11 @@ import type { RawData } from 'ws';
 /** The text of a text message. ws has checked that it is UTF-8. */
 export function textOf(data: RawData): string {
   if (Buffer.isBuffer(data)) return data.toString('utf8');
-  // ws gives single buffers unless asked otherwise; the other two forms belong to its type alone.
+  // ws passes single buffers unless configured otherwise; the other two forms occur only in its type.
   return Array.isArray(data) ? Buffer.concat(data).toString('utf8') : Buffer.from(data).toString('utf8');
 }
 
-/** How the text of a message begins and ends, that many bytes of it. */
+/** The first and the last `bytes` bytes of a message's text. */
 export function edgesOf(data: RawData, bytes: number): { readonly head: string; readonly tail: string } {
   const whole = Buffer.isBuffer(data) ? data : Buffer.from(textOf(data));
   return { head: whole.toString('utf8', 0, bytes), tail: whole.toString('utf8', Math.max(0, whole.length - bytes)) };

@@ -28,7 +28,7 @@ function make(name: string): void {
   execFileSync('openssl', [...request, ...out], { stdio: 'ignore' });
 }
 
-/** Puts a pair in place, each file at once. */
+/** Installs a pair of files, each atomically. */
 function use(name: string): void {
   for (const [from, to] of [
     [`${name}.key`, 'key.pem'],
@@ -39,7 +39,7 @@ function use(name: string): void {
   }
 }
 
-/** Waits for the first call back that says what is awaited. */
+/** Waits for the first callback of the wanted kind. */
 function watched(wanted: 'pair' | 'problem'): Promise<TlsPair | undefined> {
   return new Promise((resolve) => {
     files.watch(
@@ -58,12 +58,12 @@ describe('A certificate and its key', () => {
     expect(files.read().cert.equals(readFileSync(path('one.crt')))).toBe(true);
   });
 
-  it('that do not fit together are refused', () => {
+  it('are refused if they do not match', () => {
     copyFileSync(path('two.key'), path('key.pem'));
     expect(() => files.read()).toThrow(/mismatch/i);
   });
 
-  it('that are missing or no PEM are refused', () => {
+  it('are refused if they are missing or no PEM', () => {
     writeFileSync(path('key.pem'), 'nonsense');
     expect(() => files.read()).toThrow();
     rmSync(path('key.pem'));
@@ -76,7 +76,7 @@ describe('A certificate and its key', () => {
     expect((await changed)?.key.equals(readFileSync(path('two.key')))).toBe(true);
   });
 
-  it('stay in use when what comes after them cannot be used', async () => {
+  it('stay in use if the new pair cannot be used', async () => {
     const refused = watched('problem');
     writeFileSync(path('cert.pem'), 'nonsense');
     await refused;

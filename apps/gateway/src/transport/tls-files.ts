@@ -8,8 +8,9 @@ export interface TlsPair {
 }
 
 /**
- * What is spoken with any certificate: TLS 1.3, and of TLS 1.2 what has forward secrecy and authenticates what it encrypts.
- * A key that is stolen later decrypts nothing that was recorded before. To be given with each new certificate as well.
+ * The TLS rules for every certificate: TLS 1.3, and those cipher suites of TLS 1.2 that have forward secrecy and
+ * authenticated encryption. A key that is stolen later decrypts no recorded traffic. The rules must be passed again
+ * with each new certificate.
  */
 export const TLS_RULES: Pick<SecureContextOptions, 'minVersion' | 'ciphers'> = {
   minVersion: 'TLSv1.2',
@@ -22,12 +23,15 @@ export const TLS_RULES: Pick<SecureContextOptions, 'minVersion' | 'ciphers'> = {
   ].join(':'),
 };
 
-/** Files are looked at by time of change: secrets mounted into a pod are swapped by links, which tell no watcher. */
+/**
+ * Files are compared by modification time: secrets that are mounted into a pod are replaced by links, which watchers
+ * do not report.
+ */
 const LOOK_EVERY_MS = 2_000;
 
 /**
- * A certificate that is read again when its files change, without a restart. A pair that does not fit together is
- * refused and the old one stays in use.
+ * A certificate that is read again when its files change, without a restart. If certificate and key do not match,
+ * they are refused and the old pair stays in use.
  */
 export class TlsFiles {
   readonly #stops: (() => void)[] = [];
@@ -38,14 +42,14 @@ export class TlsFiles {
     private readonly lookEveryMs = LOOK_EVERY_MS,
   ) {}
 
-  /** Throws where the files cannot be read or do not fit. */
+  /** Throws if the files cannot be read or do not match. */
   read(): TlsPair {
     const pair = { cert: readFileSync(this.certFile), key: readFileSync(this.keyFile) };
     createSecureContext(pair);
     return pair;
   }
 
-  /** Calls back with each new pair, or with why it cannot be used. */
+  /** Calls `onPair` with each new pair, or `onProblem` with the reason why it cannot be used. */
   watch(onPair: (pair: TlsPair) => void, onProblem: (problem: unknown) => void): void {
     const reload = () => {
       try {

@@ -21,7 +21,7 @@ function without(name: keyof typeof HEADERS): UpgradeRequest['headers'] {
 }
 
 describe('An upgrade', () => {
-  it('of version 13 on the path is welcome, with any query and any case of its header', () => {
+  it('of version 13 on the path is accepted, with any query and any case of its header', () => {
     expect(statusOf({})).toBeUndefined();
     expect(statusOf({ url: '/ws?a=b' })).toBeUndefined();
     expect(statusOf({ headers: { upgrade: 'WebSocket' } })).toBeUndefined();
@@ -34,11 +34,11 @@ describe('An upgrade', () => {
     },
   );
 
-  it('without an address is answered 404', () => {
+  it('without a URL is answered 404', () => {
     expect(isSocketPath(undefined)).toBe(false);
   });
 
-  it('that is none of version 13 is answered 400', () => {
+  it('of another version than 13 is answered 400', () => {
     expect(statusOf({ method: 'POST' })).toBe(400);
     expect(statusOf({ headers: { upgrade: 'h2c' } })).toBe(400);
     expect(statusOf({ headers: { 'sec-websocket-version': '8' } })).toBe(400);
@@ -60,49 +60,49 @@ describe('An upgrade', () => {
     expect(statusOf({ httpVersion: '1.0' })).toBe(400);
   });
 
-  it('with a body is answered 400, and with an empty one is welcome', () => {
+  it('with a body is answered 400, and with an empty body is accepted', () => {
     expect(statusOf({ headers: { 'transfer-encoding': 'chunked' } })).toBe(400);
     expect(statusOf({ headers: { 'content-length': '5' } })).toBe(400);
     expect(statusOf({ headers: { 'content-length': '0' } })).toBeUndefined();
   });
 
-  it('may offer our subprotocol among others, or none', () => {
+  it('may offer the supported subprotocol among others, or none', () => {
     for (const offer of ['white-rabbit.v1', 'chat, white-rabbit.v1', 'white-rabbit.v1,chat']) {
       expect(statusOf({ headers: { 'sec-websocket-protocol': offer } })).toBeUndefined();
     }
   });
 
   it.each(['white-rabbit.v1, white-rabbit.v1', 'white-rabbit.v1,,chat', 'white-rabbit.v1, a b'])(
-    'whose list of subprotocols is malformed is answered 400: %s',
+    'with a malformed list of subprotocols is answered 400: %s',
     (offer) => {
       expect(statusOf({ headers: { 'sec-websocket-protocol': offer } })).toBe(400);
     },
   );
 
   it.each(['chat', 'white-rabbit.v2', 'White-Rabbit.v1', 'white-rabbit.v1x', ''])(
-    'that offers only others is answered 400: %s',
+    'that offers only other subprotocols is answered 400: %s',
     (offer) => {
       expect(statusOf({ headers: { 'sec-websocket-protocol': offer } })).toBe(400);
     },
   );
 });
 
-describe('Behind a proxy that ends TLS', () => {
+describe('A gateway behind a proxy that terminates TLS', () => {
   const env = { WR_TRUST_PROXY: 'true' };
 
-  it.each(['https', 'wss', 'http, https', 'evil,https', ' https '])('what came over TLS is welcome: %s', (proto) => {
+  it.each(['https', 'wss', 'http, https', 'evil,https', ' https '])('accepts a request over TLS: %s', (proto) => {
     expect(statusOf({ headers: { 'x-forwarded-proto': proto } }, env)).toBeUndefined();
   });
 
-  it.each(['http', 'ws', 'https, http', 'https,', '', 'httpsx'])('plain text is answered 403: %s', (proto) => {
+  it.each(['http', 'ws', 'https, http', 'https,', '', 'httpsx'])('refuses plain text with 403: %s', (proto) => {
     expect(statusOf({ headers: { 'x-forwarded-proto': proto } }, env)).toBe(403);
   });
 
-  it('what does not say how it came is answered 403', () => {
+  it('answers a request without X-Forwarded-Proto with 403', () => {
     expect(statusOf({}, env)).toBe(403);
   });
 
-  it('a gateway that speaks TLS itself needs no such header', () => {
+  it('needs no such header if it terminates TLS itself', () => {
     expect(statusOf({}, { ...env, WR_TLS_CERT_FILE: 'c', WR_TLS_KEY_FILE: 'k' })).toBeUndefined();
   });
 });
@@ -110,17 +110,17 @@ describe('Behind a proxy that ends TLS', () => {
 describe('An Origin', () => {
   const env = { WR_ALLOWED_ORIGINS: 'https://a.example,https://b.example' };
 
-  it('does not matter where no list is set', () => {
+  it('is ignored if no list is set', () => {
     expect(statusOf({ headers: { origin: 'https://evil.example' } })).toBeUndefined();
   });
 
-  it('of the list is welcome, and so is a client that is no browser', () => {
+  it('in the list is accepted, and so is a client without an Origin', () => {
     expect(statusOf({ headers: { origin: 'https://b.example' } }, env)).toBeUndefined();
     expect(statusOf({}, env)).toBeUndefined();
   });
 
   it.each(['https://c.example', 'http://a.example', 'https://a.example.evil', 'null', ''])(
-    'that is not of the list is answered 403: %s',
+    'that is not in the list is answered 403: %s',
     (origin) => {
       expect(statusOf({ headers: { origin } }, env)).toBe(403);
     },

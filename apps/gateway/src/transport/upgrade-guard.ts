@@ -8,15 +8,15 @@ import type { Refusal } from './refusal.js';
 /** The parts of a request that decide whether it may become a WebSocket. */
 export type UpgradeRequest = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'httpVersion'>;
 
-/** 16 random bytes in base64 (RFC 6455, section 4.1), as ws checks it, which comes too late: after admission. */
+/** 16 random bytes in base64 (RFC 6455, section 4.1). ws checks this too, but only after admission. */
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
 
 /** A name in a list of subprotocols: a token of RFC 9110. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /**
- * The rules of docs/protocol.md, section 7, in their order. `undefined`: welcome, as far as the request itself goes. What
- * ws would refuse is refused here, so that it takes nothing from admission.
+ * Checks the rules of docs/protocol.md, section 7, in their order. `undefined`: the request is valid. Requests that
+ * ws would refuse are refused here, so that they take no token from admission.
  */
 export function guardUpgrade(request: UpgradeRequest, config: EndpointConfig): Refusal | undefined {
   if (!isSocketPath(request.url)) return { status: 404, reason: `The endpoint is ${SOCKET_PATH}.` };
@@ -35,7 +35,7 @@ export function isSocketPath(url: string | undefined): boolean {
 
 function isPlainTextRefused({ headers }: UpgradeRequest, { tls, trustProxy }: EndpointConfig): boolean {
   if (tls !== undefined || !trustProxy) return false;
-  // The trusted proxy's value is the last: those before it were sent by its client, which may write anything.
+  // The trusted proxy's value is the last one: the client sent the values before it and may write anything there.
   const scheme = lastOf(headers['x-forwarded-proto']);
   return scheme !== 'https' && scheme !== 'wss';
 }
@@ -48,7 +48,7 @@ function isAllowedOrigin({ headers }: UpgradeRequest, { allowedOrigins }: Endpoi
 function isWebSocket13({ method, headers, httpVersion }: UpgradeRequest): boolean {
   return (
     method === 'GET' &&
-    // RFC 6455, section 4.1: HTTP/1.1 at least. Nothing newer reaches this port.
+    // RFC 6455, section 4.1: HTTP/1.1 or newer. No newer version can reach this port.
     httpVersion === '1.1' &&
     headers.upgrade?.toLowerCase() === 'websocket' &&
     headers['sec-websocket-version'] === '13' &&
@@ -56,7 +56,7 @@ function isWebSocket13({ method, headers, httpVersion }: UpgradeRequest): boolea
   );
 }
 
-/** A body would be read as frames, or the other way round by a proxy in between. */
+/** A body would be read as frames, or a proxy in between would read frames as a body. */
 function hasBody({ headers }: UpgradeRequest): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
 }

@@ -6,10 +6,10 @@ import { turnCredentials } from './turn-credentials.js';
 const NOW_MS = 1_795_464_000_500;
 const URLS = ['turn:one.example:3478', 'stun:one.example:3478', 'turns:one.example:443?transport=tcp'];
 
-describe('The servers offered to one side of a call', () => {
+describe('The ICE servers for one side of a call', () => {
   const offer = new IceServerProvider({ urls: URLS, secret: 'north' }, () => NOW_MS);
 
-  it('are those set: STUN without credentials, the relays with some that run out after 10 minutes', () => {
+  it('are the configured ones: STUN without credentials, relays with credentials that expire after 10 minutes', () => {
     const [stun, relay, ...more] = offer.servers() ?? [];
     expect([stun, more]).toEqual([{ urls: ['stun:one.example:3478'] }, []]);
     expect(relay?.urls).toEqual(['turn:one.example:3478', 'turns:one.example:443?transport=tcp']);
@@ -18,18 +18,18 @@ describe('The servers offered to one side of a call', () => {
     expect(relay).toMatchObject(turnCredentials('north', 1_795_464_601, token));
   });
 
-  it('come with a user name of its own each time', () => {
+  it('have a new user name each time', () => {
     const names = Array.from({ length: 100 }, () => offer.servers()?.at(-1)?.username);
     expect(new Set(names).size).toBe(100);
     for (const name of names) expect(name).toMatch(/^\d{10}:[\w-]{16}$/);
   });
 
-  it('are the relays alone where no STUN server is set', () => {
+  it('are only the relays if no STUN server is set', () => {
     const servers = new IceServerProvider({ urls: ['turn:one.example'], secret: 'north' }).servers();
     expect(servers?.map(({ urls }) => urls)).toEqual([['turn:one.example']]);
   });
 
-  it('are none where nothing is set', () => {
+  it('are absent if none is configured', () => {
     expect(new IceServerProvider({ urls: [], secret: '' }).servers()).toBeUndefined();
   });
 });

@@ -4,28 +4,28 @@ import type { TurnConfig } from '../config/slices.js';
 import { isStunUrl } from '../config/readers.js';
 import { turnCredentials } from './turn-credentials.js';
 
-/** Bytes of a user name that say nothing: enough that two calls never share one. */
+/** Length of a random user name: enough that no two calls share one. */
 const TOKEN_BYTES = 12;
 
-/** What clients in a call are offered to find a way to each other. A DI token. */
+/** The ICE servers that the gateway offers to clients in a call. A DI token. */
 export class IceServerProvider {
   readonly #stun: readonly IceServer[];
   readonly #relays: readonly string[];
 
-  /** @param now milliseconds since 1970: the relays hold the expiry against their own wall clock. */
+  /** @param now milliseconds since 1970: the relays compare the expiry with their own wall clock. */
   constructor(
     private readonly turn: TurnConfig,
     private readonly now: () => number = Date.now,
   ) {
-    // STUN takes no credentials: it only tells a client its own address.
+    // STUN needs no credentials: it only reports a client's own address.
     const stun = turn.urls.filter(isStunUrl);
     this.#stun = stun.length > 0 ? [{ urls: stun }] : [];
     this.#relays = turn.urls.filter((url) => !isStunUrl(url));
   }
 
   /**
-   * Servers for one side of one call, with credentials of its own that nothing here remembers. `undefined` where none
-   * are set.
+   * Servers for one side of one call, with its own credentials, which the gateway does not store. `undefined` if no
+   * servers are configured.
    */
   servers(): readonly IceServer[] | undefined {
     if (this.turn.urls.length === 0) return undefined;

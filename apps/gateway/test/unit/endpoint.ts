@@ -7,10 +7,13 @@ import { Metrics } from '../../src/telemetry/metrics/metrics.js';
 import { NO_TRACER } from '../../src/telemetry/tracing/tracer.js';
 import { configOf, recorded } from './gateway-node.js';
 
-/** A public endpoint on a free port of loopback, with nothing behind it: opened sockets are counted. `close` it in the end. */
+/**
+ * A public endpoint on a free loopback port without a gateway behind it: it counts opened sockets. A test must
+ * `close` it.
+ */
 export type TestEndpoint = Awaited<ReturnType<typeof startEndpoint>>;
 
-/** Starts one with these settings. Its health check says that it is ready. */
+/** Starts an endpoint with these settings. Its health check reports that it is ready. */
 export async function startEndpoint(env: Readonly<Record<string, string>> = {}) {
   const config = configOf({ WR_PORT: '0', WR_HOST: '127.0.0.1', ...env });
   const opened = new Set<WebSocket>();

@@ -8,10 +8,10 @@ import {
 } from '@white-rabbit/license';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 
-/** The license that the fake repository accepts everybody with. */
+/** The license with which the fake repository accepts every device. */
 export const LICENSE = '00000000-0000-4000-8000-000000000001' as LicenseId;
 
-/** Licenses without a database: each question is answered as the test says. */
+/** Licenses without a database: the test sets the answer to each query. */
 export class FakeLicenses extends LicenseRepository {
   override readonly waiting = 0;
   readonly asked: {
@@ -20,7 +20,7 @@ export class FakeLicenses extends LicenseRepository {
     readonly peer: PeerId;
     readonly wantsTransfer: boolean;
   }[] = [];
-  /** What the next questions are answered with. */
+  /** The answer to the next queries. */
   verdict: () => Verdict | Promise<Verdict> = () => accepted(LICENSE);
 
   override async authorize(key: string, device: DeviceId, peer: PeerId, wantsTransfer = false): Promise<Verdict> {

@@ -1,33 +1,33 @@
 import { SERVER_EVENTS } from '@white-rabbit/protocol';
 import { FrameSocket } from '../../src/transport/frame-socket.js';
 
-/** A frame as its client reads it. */
+/** A frame as its client decodes it. */
 export interface ReceivedFrame {
   readonly event: string;
   readonly data: Record<string, unknown>;
   readonly ref?: string;
 }
 
-/** A socket without a network: what the gateway does to it is kept, what its client sends is said by the test. */
+/** A socket without a network: it records what the gateway does to it, and the test sends the client's frames. */
 export class FakeSocket extends FrameSocket {
   readonly received: ReceivedFrame[] = [];
   readonly closes: { readonly code: number | undefined; readonly reason: string }[] = [];
-  /** Whether the gateway reads no further. */
+  /** Whether the gateway has paused the socket. */
   isHeldBack = false;
-  /** What waits for a client that does not read. Bytes. */
+  /** Bytes that wait for a client that does not read. */
   waitingBytes = 0;
   state: number = FakeSocket.OPEN;
   /** Payloads of the pings that were answered. */
   readonly pongs: string[] = [];
 
   constructor() {
-    // @ts-expect-error The types of ws do not know how its server makes a socket.
+    // @ts-expect-error The types of ws do not declare how its server creates a socket.
     super(null, undefined, {});
     Object.defineProperty(this, 'bufferedAmount', { get: () => this.waitingBytes });
     Object.defineProperty(this, 'readyState', { get: () => this.state });
   }
 
-  /** Checks each frame against the protocol's schema. */
+  /** Checks each frame against the schema of the protocol. */
   override send(bytes: Buffer): void {
     const frame = JSON.parse(bytes.toString()) as ReceivedFrame;
     SERVER_EVENTS[frame.event as keyof typeof SERVER_EVENTS].parse(frame.data);
@@ -38,7 +38,7 @@ export class FakeSocket extends FrameSocket {
     this.closes.push({ code, reason: String(reason ?? '') });
   }
 
-  /** The client sends a Close frame, which ws answers by itself; the TCP connection stays. */
+  /** The client sends a Close frame, which ws answers on its own; the TCP connection stays open. */
   saysGoodbye(): void {
     this.state = FakeSocket.CLOSING;
     super.close();
@@ -73,12 +73,12 @@ export class FakeSocket extends FrameSocket {
     this.emit('message', bytes, true);
   }
 
-  /** The client is gone. */
+  /** The client disconnects. */
   vanishes(): void {
     this.emit('close', 1006, Buffer.alloc(0));
   }
 
-  /** The frames so far, which are forgotten. */
+  /** Returns the frames received so far and removes them. */
   take(): ReceivedFrame[] {
     return this.received.splice(0);
   }

@@ -27,31 +27,34 @@ import { FakeLicenses } from './fake-licenses.js';
 import { FakeSocket } from './fake-socket.js';
 import { settled } from './settled.js';
 
-/** The configuration that an environment gives. @throws Error if it is not valid. */
+/** The configuration for an environment. @throws Error if it is not valid. */
 export function configOf(env: Readonly<Record<string, string>> = {}): Config {
   const config = readConfig(env);
   if (Array.isArray(config)) throw new Error(config.join(' '));
   return config;
 }
 
-/** What differs at the node of a test. */
+/** Options of a node in a test. */
 export interface NodeOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** Shared by the nodes of a cluster. */
+  /** Shared by all nodes of a cluster. */
   readonly region?: MemoryRegion;
   readonly licenses?: FakeLicenses;
-  /** Receives what the node logs. */
+  /** Receives the log lines of the node. */
   readonly onLog?: (line: string) => void;
 }
 
-/** A gateway as its modules wire it, with fake sockets, a fake license database and a cluster in memory. `stop` it in the end. */
+/**
+ * A gateway with its real modules, fake sockets, a fake license database and a cluster in memory. A test must `stop`
+ * it.
+ */
 export type TestNode = Awaited<ReturnType<typeof startNode>>;
 
 type Parts = Required<Pick<NodeOptions, 'region' | 'licenses'>>;
 
 let nodes = 0;
 
-/** Starts one that has joined its cluster and does not listen: fake sockets are its connections. */
+/** Starts a node that has joined its cluster and does not listen: fake sockets are its connections. */
 export async function startNode(options: NodeOptions = {}) {
   const { region = new MemoryRegion(), licenses = new FakeLicenses() } = options;
   const app = await compile({ ...options, region, licenses });
@@ -69,7 +72,7 @@ export async function startNode(options: NodeOptions = {}) {
     connections.add(connection);
     return { socket, connection };
   };
-  /** A client that has registered; what it has received so far is dropped. */
+  /** A client that has registered; the frames received so far are removed. */
   const join = async (peer_id: string, contactIds: readonly string[] = []) => {
     const client = connect();
     client.socket.says('register', identity(peer_id, contactIds));
@@ -123,7 +126,7 @@ async function compile({ env = {}, region, licenses, onLog }: NodeOptions & Part
     .compile();
 }
 
-/** Values that a counter counts from now on, in order. */
+/** The values that a counter counts from now on, in order. */
 export function recorded<Label extends string | number>(counter: FastCounter<Label>): Label[] {
   const counted: Label[] = [];
   const count = counter.count.bind(counter);
@@ -147,12 +150,12 @@ function fakeLicenseModule(licenses: FakeLicenses) {
   return FakeLicenseModule;
 }
 
-/** `data` of a valid `register`. */
+/** The `data` of a valid `register`. */
 export function identity(peer_id: string, contacts: readonly string[] = []) {
   return { license_key: 'WR1-00000-00000-00000-00000-00000-00000', device_id: `${peer_id}-device`, peer_id, contacts };
 }
 
-/** The codes with which the clients' sockets were closed, in order. */
+/** The close codes of the clients' sockets, in order. */
 export function closeCodesOf(...sockets: readonly FakeSocket[]): (number | undefined)[] {
   return sockets.flatMap((socket) => socket.closeCodes);
 }

@@ -1,7 +1,7 @@
 import { readConfig } from '../../src/config/config.js';
 import type { Environment } from '../../src/config/read-settings.js';
 
-/** What is wrong with these settings; nothing where they are in order. */
+/** The problems of these settings; empty if they are valid. */
 export function problemsOf(env: Environment): readonly string[] {
   const config = readConfig(env);
   return Array.isArray(config) ? config : [];

@@ -1,4 +1,4 @@
-/** Resolves when the promises, microtasks and immediates that wait now have run. */
+/** Resolves when all promises, microtasks and immediates that are waiting now have run. */
 export async function settled(): Promise<void> {
   for (let i = 0; i < 3; i += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { KNOWN_MS, KnownDevices } from './known-devices.js';
 
-it('A device is known for at least its time and at most twice as long, while others come', () => {
+it('A device is known for at least KNOWN_MS and at most twice as long while other devices are added', () => {
   const devices = new KnownDevices(100);
   devices.add(1, 0);
   devices.add(2, KNOWN_MS);
@@ -10,7 +10,7 @@ it('A device is known for at least its time and at most twice as long, while oth
   expect([devices.has(1), devices.has(2), devices.has(3)]).toEqual([false, true, true]);
 });
 
-it('What is remembered is bounded: the latest are known however many come', () => {
+it('The memory of known devices is bounded: the latest devices are known, however many are added', () => {
   const devices = new KnownDevices(10);
   for (let device = 0; device < 1_000; device += 1) devices.add(device, 0);
   const known = Array.from({ length: 1_000 }, (_, device) => device).filter((device) => devices.has(device));

@@ -2,15 +2,15 @@
 export const KNOWN_MS = 12 * 3_600_000;
 
 /**
- * Devices that this gateway let in lately, each as 32 bits of a hash of its key and ids: enough to tell it from a guess,
- * and it reveals nothing. Being known exempts from limits only; the database still decides.
+ * Devices that this gateway admitted recently, each as 32 bits of a hash of its key and ids: enough to distinguish it
+ * from a guess, and the hash reveals nothing. A known device is exempt from limits only; the database still decides.
  */
 export class KnownDevices {
   #recent = new Set<number>();
   #older = new Set<number>();
   #turnsAtMs = -Infinity;
 
-  /** @param max of each of two halves; a half that is full replaces the other. */
+  /** @param max size of each of the two halves; when one half is full, it replaces the other. */
   constructor(private readonly max: number) {}
 
   /** `nowMs` is monotonic. */

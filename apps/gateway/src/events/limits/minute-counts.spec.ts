@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { MinuteCounts } from './minute-counts.js';
 
-it('A name that was counted to its limit waits until the minute is over that began with its first time', () => {
+it('A name that reaches its limit has to wait until the end of the minute that began with its first count', () => {
   const counts = new MinuteCounts(10);
   expect([counts.add('a', 0), counts.waitMs('a', 2, 0)]).toEqual([1, 0]);
   expect(counts.add('a', 30_000)).toBe(2);
@@ -11,7 +11,7 @@ it('A name that was counted to its limit waits until the minute is over that beg
   expect(counts.add('a', 60_000)).toBe(1);
 });
 
-it('Names whose minute is over are forgotten when another is counted', () => {
+it('Names whose minute is over are dropped when another name is counted', () => {
   const counts = new MinuteCounts(10);
   counts.add('a', 0);
   counts.add('b', 1);
@@ -19,7 +19,7 @@ it('Names whose minute is over are forgotten when another is counted', () => {
   expect(counts.size).toBe(2);
 });
 
-it('No more names are counted than the bound: the oldest is forgotten early', () => {
+it('The number of names is bounded: the oldest name is dropped early', () => {
   const counts = new MinuteCounts(2);
   for (const name of ['a', 'b', 'c']) counts.add(name, 0);
   expect(counts.size).toBe(2);

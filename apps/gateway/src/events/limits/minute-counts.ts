@@ -6,22 +6,22 @@ interface Count {
 }
 
 /**
- * How often each of many names was counted in the minute that began with its first count. Has no timer: all minutes have
- * the same length, so those that are over come first.
+ * Counts names per minute; the minute of a name begins with its first count. Has no timer: all minutes have the same
+ * length, so the names whose minute has ended come first.
  */
 export class MinuteCounts {
-  /** Those that end first come first. */
+  /** In the order in which their minutes end. */
   readonly #counts = new Map<string, Count>();
 
-  /** @param maxNames beyond it the oldest count is dropped early. */
+  /** @param maxNames beyond this number the oldest count is dropped early. */
   constructor(private readonly maxNames: number) {}
 
-  /** Names in memory. Those whose minute is over are dropped at the next `add`. */
+  /** Names in memory. Names whose minute has ended are dropped at the next `add`. */
   get size(): number {
     return this.#counts.size;
   }
 
-  /** Counts one more time; how often it is then. `nowMs` is monotonic, here and below. */
+  /** Counts the name once more and returns the new count. `nowMs` is monotonic, here and below. */
   add(name: string, nowMs: number): number {
     this.#forgetPast(nowMs);
     const known = this.#counts.get(name);
@@ -31,7 +31,7 @@ export class MinuteCounts {
     return 1;
   }
 
-  /** 0 while the name was counted less than `limit` times, else the ms until its minute is over. */
+  /** Returns 0 if the name was counted less than `limit` times, else the ms until its minute ends. */
   waitMs(name: string, limit: number, nowMs: number): number {
     const count = this.#counts.get(name);
     return count === undefined || count.times < limit ? 0 : Math.max(0, Math.ceil(count.endsAtMs - nowMs));

@@ -9,7 +9,7 @@ import { PeerQuota } from './peer-quota.js';
 
 const ALICE = 'peer-alice' as PeerId;
 const START_MS = 30_000;
-/** A call has its answer within 5 s; its quota may take this much of it. */
+/** A call is answered within 5 s; its quota may take this part of that time. */
 const PROMPT_MS = 1_000;
 
 let redis: RedisProcess;
@@ -44,15 +44,15 @@ function quotas(perMinute: number, keys: readonly [Buffer, Buffer] = [KEY, KEY])
   return [one, two];
 }
 
-describe('A quota of a cluster', () => {
-  it('is one for all gateways, also for those who ask at once', async () => {
+describe('A quota in a cluster', () => {
+  it('is shared by all gateways, also for concurrent requests', async () => {
     const [one, two] = quotas(10);
     const waits = await Promise.all(Array.from({ length: 30 }, (_, i) => (i % 2 === 0 ? one : two).take(ALICE)));
     expect(waits.filter((waitMs) => waitMs === 0)).toHaveLength(10);
     expect(Math.max(...waits)).toBeLessThanOrEqual(60_000);
   });
 
-  it('names nobody in Redis, and is forgotten there after a minute', async () => {
+  it('uses names in Redis that identify no peer and expire after a minute', async () => {
     await quotas(10)[0].take(ALICE);
     const client = new Redis(redis.url);
     const keys = await client.keys('*');
@@ -60,20 +60,20 @@ describe('A quota of a cluster', () => {
     client.disconnect();
     expect(keys).toHaveLength(1);
     expect(keys.join()).not.toContain(ALICE);
-    // Who reads Redis may know the peers that there are.
+    // A reader of Redis may know the ids of existing peers.
     for (const encoding of ['hex', 'base64', 'base64url'] as const)
       expect(keys.join()).not.toContain(createHash('sha256').update(ALICE).digest(encoding).slice(0, 12));
     expect(lives[0]).toBeGreaterThan(0);
     expect(lives[0]).toBeLessThanOrEqual(60_000);
   });
 
-  it('is counted under names that depend on the key', async () => {
+  it('uses names that depend on the key', async () => {
     const [one, two] = quotas(1, [KEY, Buffer.from('another')]);
     expect([await one.take(ALICE), await two.take(ALICE)]).toEqual([0, 0]);
     expect(await one.take(ALICE)).toBeGreaterThan(0);
   });
 
-  it('is each gateway’s own while Redis does not answer: looser, never absent, and soon', async () => {
+  it('is counted by each gateway for itself while Redis does not answer: looser, never absent, and within the time limit', async () => {
     const [one, two] = quotas(2);
     redis.pause();
     const startMs = performance.now();

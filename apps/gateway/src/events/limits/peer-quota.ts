@@ -3,30 +3,30 @@ import type { PeerId } from '@white-rabbit/protocol';
 import type { Cluster, Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 
-/** A back end that has not counted by then is passed over: the answer to a call is due within 5 s. */
+/** If the back end has not counted by then, it is skipped: the answer to a call is due within 5 s. */
 const REDIS_LIMIT_MS = 500;
 const MINUTE_S = 60;
 
-/** What a quota counts, in keys and names. */
+/** The kind of event that a quota counts; part of keys and names. */
 export type QuotaName = 'call' | 'register';
 
-/** Where a quota is counted for all gateways of a region. */
+/** The shared counter of all gateways of a region. */
 export interface SharedCount {
   readonly redis: Redis | Cluster;
-  /** Peers are named there by their HMAC under it, the same at every gateway. */
+  /** The HMAC key for peer ids, the same at every gateway. */
   readonly key: Buffer;
 }
 
 /**
- * So many in a minute for each peer, across the cluster. While Redis does not answer each gateway counts by itself:
- * the limit is then looser, never absent. Its memory is bounded by the peers that were here within a minute.
+ * A limit per minute for each peer, across the cluster. While Redis does not answer, each gateway counts on its own:
+ * the limit is then looser, never absent. Its memory is bounded by the number of peers in the last minute.
  */
 export class PeerQuota {
   readonly #shared: RateLimiterAbstract | undefined;
   readonly #own: RateLimiterMemory;
   readonly #key: Buffer | undefined;
 
-  /** @param shared `undefined` for a gateway alone. */
+  /** @param shared `undefined` for a gateway without a cluster. */
   constructor(name: QuotaName, perMinute: number, shared: SharedCount | undefined) {
     this.#key = shared?.key;
     const limit = { keyPrefix: `wr:limit:${name}`, points: perMinute, duration: MINUTE_S };
@@ -34,7 +34,7 @@ export class PeerQuota {
     this.#shared = shared && new RateLimiterRedis({ ...limit, storeClient: shared.redis, rejectIfRedisNotReady: true });
   }
 
-  /** Takes one. 0, or the ms until there is one again. */
+  /** Takes one token. Returns 0, or the ms until a token is available. */
   async take(peer: PeerId): Promise<number> {
     const key = this.#key === undefined ? peer : disguise(peer, this.#key);
     const shared = this.#shared && (await consume(this.#shared, key, REDIS_LIMIT_MS));
@@ -42,7 +42,7 @@ export class PeerQuota {
   }
 }
 
-/** 0, the ms to wait, or `undefined` where the back end did not count. */
+/** Returns 0, the ms to wait, or `undefined` if the back end did not count. */
 async function consume(limiter: RateLimiterAbstract, key: string, limitMs: number): Promise<number | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
@@ -60,8 +60,8 @@ async function consume(limiter: RateLimiterAbstract, key: string, limitMs: numbe
 }
 
 /**
- * Redis holds these names for up to a minute after a socket closed: they must not name a peer. Ids are chosen by clients
- * and may be guessed, so a plain hash would.
+ * Redis holds these names for up to a minute after a socket closed, so they must not identify a peer. Clients choose
+ * their ids and others may guess them, so a plain hash would identify the peer.
  */
 function disguise(peer: PeerId, key: Buffer): string {
   return createHmac('sha256', key).update(peer).digest('base64url').slice(0, 22);

@@ -44,7 +44,7 @@ function client() {
   return { socket, connection: new Connection(socket, host) };
 }
 
-/** How many of so many frames pass at once. */
+/** The number of frames that pass at once, of that many. */
 function passing(connection: Connection, event: string, frames: number): number {
   return Array.from({ length: frames }, () => limits.take(connection, event, performance.now())).filter(
     (waitMs) => waitMs === 0,
@@ -52,28 +52,28 @@ function passing(connection: Connection, event: string, frames: number): number 
 }
 
 describe('A connection', () => {
-  it('has 300 signals at once and 50 a second', () => {
+  it('may send 300 signals at once and 50 per second', () => {
     const { connection } = client();
     expect(passing(connection, 'signal', 400)).toBe(300);
     jest.advanceTimersByTime(1000);
     expect(passing(connection, 'signal', 400)).toBe(50);
   });
 
-  it('has 50 other frames at once and 10 a second, whatever they are', () => {
+  it('may send 50 other frames at once and 10 per second, of any kind', () => {
     const { connection } = client();
     expect(passing(connection, 'call', 30) + passing(connection, 'no such event', 30)).toBe(50);
     jest.advanceTimersByTime(1000);
     expect(passing(connection, '', 40)).toBe(10);
   });
 
-  it('has its signals apart from other frames, and from other connections', () => {
+  it('has a signal limit that other frames and other connections do not share', () => {
     const [one, other] = [client(), client()];
     passing(one.connection, 'call', 100);
     expect(passing(one.connection, 'signal', 10)).toBe(10);
     expect(passing(other.connection, 'call', 10)).toBe(10);
   });
 
-  it('has 50 pings and pongs at once and 10 a second, apart from its events', () => {
+  it('may send 50 pings and pongs at once and 10 per second, separately from its events', () => {
     const { connection } = client();
     const allowed = (frames: number) =>
       Array.from({ length: frames }, () => limits.allowsControlFrame(connection)).filter(Boolean).length;
@@ -84,7 +84,7 @@ describe('A connection', () => {
     expect(passing(connection, 'call', 20)).toBe(10);
   });
 
-  it('that pings every second is never limited', () => {
+  it('is never limited if it pings every second', () => {
     const { connection } = client();
     for (let i = 0; i < 1000; i += 1) {
       expect(limits.allowsControlFrame(connection)).toBe(true);
@@ -92,7 +92,7 @@ describe('A connection', () => {
     }
   });
 
-  it('is told how long to wait', () => {
+  it('receives the time to wait when it is limited', () => {
     const { connection } = client();
     passing(connection, 'call', 50);
     expect(limits.take(connection, 'call', performance.now())).toBe(100);
@@ -101,21 +101,21 @@ describe('A connection', () => {
   });
 });
 
-describe('The bytes of a connection', () => {
+describe('The byte limit of a connection', () => {
   const KIB = 1024;
-  /** Whether frames of these sizes pass, all at this moment. */
+  /** Whether frames of these sizes all pass at this moment. */
   const pass = (connection: Connection, ...sizes: number[]) => {
     return sizes.map((bytes) => limits.takeBytes(connection, bytes, performance.now()) === 0);
   };
 
-  /** The same connection once it has registered. */
+  /** The same connection after its register. */
   function session() {
     const { socket, connection } = client();
     connection.become(new Session('session-1' as SessionId, 'peer-alice' as PeerId, '1', connection));
     return { socket, connection };
   }
 
-  it('are 128 KiB before it has registered, and as many again in 10 s', () => {
+  it('is 128 KiB before its register, and as many again in 10 s', () => {
     const { connection } = client();
     expect(pass(connection, 64 * KIB, 64 * KIB, 1)).toEqual([true, true, false]);
     expect(limits.takeBytes(connection, 64 * KIB, performance.now())).toBe(5_000);
@@ -123,7 +123,7 @@ describe('The bytes of a connection', () => {
     expect(pass(connection, 64 * KIB, 1)).toEqual([true, false]);
   });
 
-  it('are 2 MiB at once for a session, whatever came before it was one, and 256 KiB a second', () => {
+  it('is 2 MiB at once for a session, regardless of earlier bytes, and 256 KiB per second', () => {
     const { connection } = session();
     pass(connection, ...Array.from({ length: 31 }, () => 64 * KIB));
     expect(pass(connection, 64 * KIB, 1)).toEqual([true, false]);
@@ -131,7 +131,7 @@ describe('The bytes of a connection', () => {
     expect(pass(connection, ...Array.from({ length: 5 }, () => 64 * KIB))).toEqual([true, true, true, true, false]);
   });
 
-  it('are enough for what the limits of frames allow, at ordinary sizes', () => {
+  it('is sufficient for the frames that other limits allow, at ordinary sizes', () => {
     const { connection } = session();
     const burst = Array.from({ length: 300 }, () => 3_300);
     expect(pass(connection, ...burst, 60 * KIB, 60 * KIB, 60 * KIB)).not.toContain(false);
@@ -141,7 +141,7 @@ describe('The bytes of a connection', () => {
     }
   });
 
-  it('make it take turns with others once it is 16 KiB or 16 frames of a kind beyond its steady rate', () => {
+  it('marks a connection as bursting at 16 KiB or 16 frames of a kind beyond its steady rate', () => {
     for (const [most, more] of [
       [(one: Connection) => pass(one, 16 * KIB), (one: Connection) => pass(one, 100)],
       [(one: Connection) => passing(one, 'signal', 16), (one: Connection) => passing(one, 'signal', 1)],
@@ -159,12 +159,12 @@ describe('The bytes of a connection', () => {
   });
 });
 
-describe('The contacts that a session adds', () => {
+describe('The limit of contacts that a session adds', () => {
   const take = (connection: Connection, contacts: number) => {
     return limits.takeContacts(connection, contacts, performance.now());
   };
 
-  it('are two complete lists at once, and 50 a second', () => {
+  it('is two complete lists at once, and 50 contacts per second', () => {
     const { connection } = client();
     expect([take(connection, 1_000), take(connection, 1_000), take(connection, 0)]).toEqual([0, 0, 0]);
     expect(take(connection, 100)).toBe(2_000);
@@ -172,7 +172,7 @@ describe('The contacts that a session adds', () => {
     expect([take(connection, 100), take(connection, 1)]).toEqual([0, 20]);
   });
 
-  it('are as many as two of the lists that the operator allows', () => {
+  it('is two lists of the size that the operator allows', () => {
     limits = limitsOf({ WR_MAX_CONTACTS: '10' });
     const { connection } = client();
     expect([take(connection, 20), take(connection, 1)]).toEqual([0, 20]);
@@ -192,7 +192,7 @@ describe('A client beyond its limits', () => {
     expect(counted.filter((kind) => kind === 'frame')).toHaveLength(100);
   });
 
-  it('by pings is closed with 4003 at the hundredth time within a minute', () => {
+  it('is closed with 4003 at the hundredth ping beyond the limit within a minute', () => {
     const { socket, connection } = client();
     for (let i = 0; i < 149; i += 1) limits.allowsControlFrame(connection);
     expect(socket.closeCodes).toEqual([]);
@@ -200,13 +200,13 @@ describe('A client beyond its limits', () => {
     expect(socket.closeCodes).toEqual([4003]);
   });
 
-  it('is closed with 4003 at once when it was its register', () => {
+  it('is closed with 4003 at once if the frame is its register', () => {
     const { socket, connection } = client();
     limits.refuse(connection, { event: 'register', ref: undefined }, 10);
     expect(socket.closes).toEqual([{ code: 4003, reason: 'retry_after_ms=10' }]);
   });
 
-  it('now and then may stay', () => {
+  it('stays connected if it exceeds the limits rarely', () => {
     const { socket, connection } = client();
     for (let i = 0; i < 500; i += 1) {
       limits.refuse(connection, asked, 10);

@@ -6,24 +6,24 @@ import { Metrics } from '../../telemetry/metrics/metrics.js';
 import type { Connection } from '../../transport/connection.js';
 import { fail, type RequestMeta } from '../reply.js';
 
-/** Lists of the most contacts that a session may add at once: its first, and the same once more. */
+/** The bucket of contacts holds this many full contact lists: the first list of a session and one more. */
 const CONTACT_LISTS = 2;
 
 /**
- * A connection that has sent so much more than its steady rate takes turns with others that have. Bytes, and frames: what
- * several connections may have handled in one turn of the event loop.
+ * If a connection exceeds its steady rate by this much, it shares turns of the event loop with other bursting
+ * connections. In bytes, and in frames: the amount of several connections that one turn of the event loop may handle.
  */
 const BURST_BYTES = 16 * 1024;
 const BURST_FRAMES = 16;
 
 /**
- * The limits of one connection: all frames share a bucket of bytes; `signal` has a bucket of frames, all other events
- * share one, pings and pongs share one of the same size; and added contacts have theirs. Each is made when it is first
- * taken from. Times are monotonic ms.
+ * The limits of one connection: all frames share a bucket of bytes; `signal` has a bucket of frames; all other events
+ * share one; pings and pongs share one of the same size; added contacts have their own. Each bucket is created at its
+ * first use. Times are monotonic ms.
  */
 @Injectable()
 export class RateLimits {
-  /** What a client within its limits may send, whatever it sends. */
+  /** The frames that a client within its limits may send, of any kind. */
   readonly arrivals: Rate;
 
   readonly #signalRate: Rate;
@@ -50,30 +50,30 @@ export class RateLimits {
     };
   }
 
-  /** Contacts of a session. */
+  /** Maximum number of contacts of a session. */
   get maxContacts(): number {
     return this.config.maxContacts;
   }
 
-  /** Takes one frame's place. 0, or the ms until there is one. */
+  /** Takes a token for one frame. Returns 0, or the ms until a token is available. */
   take(connection: Connection, event: string, nowMs: number): number {
     const bucket = event === 'signal' ? this.#signals(connection) : this.#events(connection);
     return bucket.take(nowMs);
   }
 
-  /** Takes the bytes of a frame, before it is read. 0, or the ms until there is room for them. */
+  /** Takes the bytes of a frame, before the frame is decoded. Returns 0, or the ms until there is capacity for them. */
   takeBytes(connection: Connection, bytes: number, nowMs: number): number {
     return this.#bytes(connection).take(nowMs, bytes);
   }
 
-  /** Takes the places of contacts that a session adds. 0, or the ms until there are as many. */
+  /** Takes tokens for the contacts that a session adds. Returns 0, or the ms until enough tokens are available. */
   takeContacts(connection: Connection, contacts: number, nowMs: number): number {
     if (contacts === 0) return 0;
     connection.contactBucket ??= new TokenBucket(this.#contactRate);
     return connection.contactBucket.take(nowMs, contacts);
   }
 
-  /** Whether the connection has of late sent much more than its steady rate. */
+  /** Whether the connection has recently sent much more than its steady rate. */
   isBursting({ byteBucket, signalBucket, eventBucket, lastHeardMs }: Connection): boolean {
     return (
       isBeyond(byteBucket, BURST_BYTES, lastHeardMs) ||
@@ -83,8 +83,8 @@ export class RateLimits {
   }
 
   /**
-   * Answers a frame that was beyond a limit and is dropped. A client that will not stop is closed with 4003, and so is a
-   * connection whose `register` it was.
+   * Answers a frame that exceeds a limit and is dropped. If a client continues to exceed limits, it is closed with
+   * 4003; so is a connection whose `register` exceeds a limit.
    */
   refuse(connection: Connection, asked: RequestMeta, waitMs: number): void {
     fail(connection, asked, 'rate_limited', { retryAfterMs: waitMs });
@@ -93,7 +93,9 @@ export class RateLimits {
     if (isRegister || isFlooding) closeFor(connection, waitMs);
   }
 
-  /** Whether a ping or a pong is within the limits. Beyond them it is not answered, and counts as any frame that is dropped. */
+  /**
+   * Whether a ping or a pong is within the limits. Beyond them it is not answered and counts like any dropped frame.
+   */
   allowsControlFrame(connection: Connection): boolean {
     connection.controlBucket ??= new TokenBucket(this.#eventRate);
     const waitMs = connection.controlBucket.take(performance.now());
@@ -102,7 +104,7 @@ export class RateLimits {
     return false;
   }
 
-  /** Whether this is one too many within a minute. */
+  /** Whether this dropped frame exceeds the limit of dropped frames per minute. */
   #isFlooding(connection: Connection): boolean {
     connection.floodGate ??= new FloodGate(this.config.rateLimitedPerMinute);
     this.metrics.limited.count('frame');
@@ -121,7 +123,7 @@ export class RateLimits {
     return connection.eventBucket;
   }
 
-  /** A session has a bucket of its own: what came before it was one does not count. */
+  /** A session has its own bucket: bytes from before the registration do not count. */
   #bytes(connection: Connection): TokenBucket {
     const rate = connection.session === undefined ? this.#unregisteredByteRate : this.#byteRate;
     if (connection.byteBucket?.rate !== rate) connection.byteBucket = new TokenBucket(rate);

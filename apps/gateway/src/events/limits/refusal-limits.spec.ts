@@ -22,7 +22,7 @@ const attempt = (key: LicenseKey, name: string, from?: Source) =>
   attemptOf(key, `device-of-${name}` as DeviceId, `peer-${name}` as PeerId, from);
 
 describe('A device that was refused too often with a key', () => {
-  it('waits until a minute after its first refusal is over; the owner of the key does not', () => {
+  it('waits until a minute after its first refusal has passed; the owner of the key does not wait', () => {
     const refusals = limits({ perKey: 120 });
     const [thief, owner] = [attempt(KEY, 'thief'), attempt(KEY, 'owner')];
     for (let n = 0; n < 120; n += 1) {
@@ -34,7 +34,7 @@ describe('A device that was refused too often with a key', () => {
     expect(refusals.waitMs(thief, MINUTE_MS)).toBe(0);
   });
 
-  it('does not make the owner wait by the owner’s own device_id with another peer_id', () => {
+  it('does not make the owner wait by using the owner’s device_id with another peer_id', () => {
     const refusals = limits({ perKey: 2 });
     const of = (peer: string) => attemptOf(KEY, 'device-of-owner' as DeviceId, peer as PeerId);
     for (let n = 0; n < 2; n += 1) refusals.refused(of('peer-of-thief'), 0);
@@ -51,8 +51,8 @@ describe('A device that was refused too often with a key', () => {
   });
 });
 
-describe('A key that one source tries with one new device after the other', () => {
-  it('waits there, except for devices that this gateway accepted; other sources and keys do not', () => {
+describe('A key that one source tries with many new devices', () => {
+  it('has to wait at that source, except for devices that this gateway accepted; other sources and keys do not wait', () => {
     const refusals = limits({ perKey: 120 });
     const [here, there] = [source('192.0.2.1'), source('192.0.2.2')];
     refusals.accepted(attempt(KEY, 'owner', here), 0);
@@ -63,7 +63,7 @@ describe('A key that one source tries with one new device after the other', () =
     expect(refusals.waitMs(attempt(OTHER, 'thief-120', here), 0)).toBe(0);
   });
 
-  it('waits at this gateway when sources are not known', () => {
+  it('has to wait at this gateway if sources are unknown', () => {
     const refusals = limits({ perKey: 2 });
     for (let n = 0; n < 2; n += 1) refusals.refused(attempt(KEY, `thief-${n}`), 0);
     expect(refusals.waitMs(attempt(KEY, 'thief-2'), 0)).toBe(MINUTE_MS);
@@ -71,7 +71,7 @@ describe('A key that one source tries with one new device after the other', () =
 });
 
 describe('A source that was refused too often', () => {
-  it('waits, except for devices that this gateway accepted; other sources do not', () => {
+  it('has to wait, except for devices that this gateway accepted; other sources do not wait', () => {
     const refusals = limits();
     const [here, there] = [source('192.0.2.1', 10), source('192.0.2.2', 10)];
     refusals.accepted(attempt(OTHER, 'neighbor', here), 0);
@@ -82,8 +82,8 @@ describe('A source that was refused too often', () => {
   });
 });
 
-describe('A gateway that refuses too many in a minute', () => {
-  it('lets those sources wait that had a refusal themselves, and nobody else', () => {
+describe('A gateway with too many refusals in a minute', () => {
+  it('delays only sources that had a refusal themselves', () => {
     const refusals = limits({ perGateway: 3 });
     const [guesser, other] = [source('192.0.2.1'), source('192.0.2.2')];
     refusals.accepted(attempt(OTHER, 'neighbor', guesser), 0);

@@ -7,7 +7,7 @@ import type { Source } from '../../transport/source.js';
 import { KnownDevices } from './known-devices.js';
 import { MinuteCounts } from './minute-counts.js';
 
-/** A register with a well-formed key, as hashes of what it names. */
+/** A register with a well-formed key, as hashes of its ids and its key. */
 export interface RegisterAttempt {
   /** Key, device and peer together, so that a refusal of other devices never counts against the owner of the key. */
   readonly identity: string;
@@ -18,9 +18,9 @@ export interface RegisterAttempt {
   readonly source: Source | undefined;
 }
 
-/** Counts in memory at once. */
+/** Maximum number of counts in memory. */
 const MAX_COUNTED = 20_000;
-/** Known devices in memory: at least these, at most twice as many. */
+/** Known devices in memory: at least this number, at most twice this number. */
 const MAX_KNOWN = 50_000;
 const GATEWAY = '';
 
@@ -52,7 +52,7 @@ export class RefusalLimits {
     return Math.max(keyMs, source?.lookupWaitMs(isStrict, nowMs) ?? 0);
   }
 
-  /** It was looked up and refused. */
+  /** Records that the attempt was looked up and refused. */
   refused({ identity, key, source }: RegisterAttempt, nowMs: number): void {
     const isNew = this.#counts.add(identity, nowMs) === 1;
     if (isNew) this.#counts.add(key, nowMs);
@@ -60,7 +60,7 @@ export class RefusalLimits {
     source?.lookupRefused(nowMs);
   }
 
-  /** It was looked up and accepted. */
+  /** Records that the attempt was looked up and accepted. */
   accepted({ device }: RegisterAttempt, nowMs: number): void {
     this.#known.add(device, nowMs);
   }
@@ -69,7 +69,7 @@ export class RefusalLimits {
 /** The attempt of a `register`. */
 export function attemptOf(key: LicenseKey, device: DeviceId, peer: PeerId, source?: Source): RegisterAttempt {
   const license = keyHash(key);
-  // No id has a blank in it.
+  // Ids contain no blanks.
   const identity = createHash('sha256').update(license).update(`${device} ${peer}`).digest();
   return {
     identity: identity.toString('base64url'),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { placesIn } from './crash-log.js';
 
-describe('The places of a fault', () => {
-  it('are files and lines, without folders and without the words of the error', () => {
+describe('The positions of a fault', () => {
+  it('are files and lines, without folders and without the message of the error', () => {
     const fault = new Error('canary-peer\n    at canary-device (canary-key)');
     const frames = [
       '    at answer (file:///opt/somewhere/dist/handlers/calls.js:10:5)',
@@ -14,13 +14,13 @@ describe('The places of a fault', () => {
     expect(placesIn(fault)).toBe('handlers/calls.js:10:5 < socket/inbox.js:3:1');
   });
 
-  it('are few', () => {
+  it('are limited in number', () => {
     const fault = new Error('deep');
     fault.stack = `Error: deep\n${'    at f (/a/b/c.js:1:1)\n'.repeat(50)}`;
     expect(placesIn(fault)?.split(' < ')).toHaveLength(4);
   });
 
-  it('are not told of what is no error', () => {
+  it('are absent for a value that is no error', () => {
     expect(placesIn('canary-peer')).toBeUndefined();
   });
 });

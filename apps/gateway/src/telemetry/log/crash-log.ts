@@ -2,15 +2,15 @@ import type { Logger } from 'pino';
 import { logEvent } from './log-event.js';
 import { errorFields } from './logger.js';
 
-/** A place in a program's file, without the folders of this machine. Nothing that a client sent looks like it. */
+/** A position in a source file, without the folders of this machine. No text that a client sent matches it. */
 const PLACE = /(?:[\w.-]+\/)?[\w.-]+\.[cm]?[jt]s:\d+:\d+(?=\)?$)/;
 
-/** Places that are told: the fault's own, and how it came to it. */
+/** Number of positions that are logged: that of the fault and of its callers. */
 const PLACES = 4;
 
 /**
- * From now on a fault that nobody caught ends the process with one line that names the error and the places, in the place
- * of Node's own text: that has the error's message, which may hold a frame, a row or an address.
+ * From now on an uncaught fault ends the process with one log line that names the error and the positions. It
+ * replaces Node's own text, which contains the error's message and so might contain a frame, a row or an address.
  */
 export function endWithCrashLine(log: Logger): void {
   process.on('uncaughtException', (fault: unknown) => {
@@ -19,7 +19,7 @@ export function endWithCrashLine(log: Logger): void {
   });
 }
 
-/** `handlers/calls.js:10:5 < socket/inbox.js:3:1`; `undefined` where it has no stack. */
+/** `handlers/calls.js:10:5 < socket/inbox.js:3:1`; `undefined` if the fault has no stack. */
 export function placesIn(fault: unknown): string | undefined {
   const lines = fault instanceof Error ? (fault.stack ?? '').split('\n') : [];
   const places = lines.flatMap((line) => (/^ {4}at /.test(line) ? (PLACE.exec(line)?.[0] ?? []) : []));

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { LicenseFailureLog } from './license-failure-log.js';
 
-describe('the log of license checks that fail', () => {
-  it('says why, once in ten minutes, and nothing of an outage that has a line of its own', () => {
+describe('The log of failed license checks', () => {
+  it('shows the reason once in ten minutes, and nothing during an outage, which has its own line', () => {
     const lines: unknown[] = [];
     let nowMs = 0;
     let isAnswering = true;

@@ -14,8 +14,8 @@ const sources = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
   .map((file) => ({ file, text: readFileSync(new URL(file, SOURCE), 'utf8') }));
 
 describe('The table of log lines', () => {
-  it('is the one in docs/logs.md', () => {
-    // Cells are compared: the formatter pads them.
+  it('equals the table in docs/logs.md', () => {
+    // Cells are compared, because the formatter pads them.
     const cells = (text: string) =>
       text
         .split('\n')
@@ -24,19 +24,19 @@ describe('The table of log lines', () => {
     expect(cells(readFileSync(DOCS, 'utf8'))).toEqual(cells(logsMarkdown()));
   });
 
-  it('has all that is written: nothing goes to the log past it', () => {
+  it('is complete: no line is logged without it', () => {
     const past = sources.filter(
       ({ file, text }) => file !== 'telemetry/log/log-event.ts' && /\blog(ger)?\.(\w+)\(\s*[{'"`]/.test(text),
     );
     expect(past.map(({ file }) => file)).toEqual([]);
   });
 
-  it.each(LOG_EVENT_NAMES)('has %s, which is written somewhere', (event) => {
+  it.each(LOG_EVENT_NAMES)('has %s, which the code logs', (event) => {
     const [what, change] = event.split('_');
     const isWritten = sources.some(
       ({ file, text }) =>
         file !== 'telemetry/log/log-events.ts' &&
-        // Those of an outage are put together from what is away.
+        // The names of outage events are composed of the name of the dependency and the change.
         (text.includes(`'${event}'`) ||
           (/^(up|down)$/.test(change ?? '') && text.includes(`OutageLog(`) && text.includes(`'${what}'`))),
     );
@@ -44,8 +44,8 @@ describe('The table of log lines', () => {
   });
 });
 
-describe('A line', () => {
-  it('has its level, its event, its fields and words for people', () => {
+describe('A log line', () => {
+  it('has its level, its event, its fields and a text for human readers', () => {
     const lines: string[] = [];
     const log = pino({ base: null, timestamp: false }, { write: (line) => lines.push(line) });
     logEvent(log, 'draining', { connections: 7 });

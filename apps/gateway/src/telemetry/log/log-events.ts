@@ -1,18 +1,20 @@
-/** `error`: a person must act. `warn`: the service is degraded. `info`: the life of the node. */
+/** `error`: an operator must act. `warn`: the service is degraded. `info`: the lifecycle of the node. */
 export type LogLevel = 'error' | 'warn' | 'info';
 
 /** One kind of line in the log. */
 export interface LogEventRow {
   readonly level: LogLevel;
-  /** Beside `level`, `time`, `event` and `msg`: counts, codes and states. */
+  /** Fields beside `level`, `time`, `event` and `msg`: counts, codes and states. */
   readonly fields: readonly string[];
-  /** The line's `msg`, for people. */
+  /** The line's `msg`, for human readers. */
   readonly text: string;
-  /** For the documented table: when it is written, and what to do. */
+  /** For the documented table: when the line is written, and what to do. */
   readonly meaning: string;
 }
 
-/** Every line a gateway may write. There is none for a client, a call or a frame that is in order: metrics count those. */
+/**
+ * Every line that a gateway may write. Clients, calls and frames without an error are not logged: metrics count them.
+ */
 export const LOG_EVENTS = {
   listening: {
     level: 'info',
@@ -145,7 +147,7 @@ export const LOG_EVENTS = {
   },
 } as const satisfies Record<string, LogEventRow>;
 
-/** Name of a line. */
+/** The event name of a line. */
 export type LogEventName = keyof typeof LOG_EVENTS;
 
 /** Names in the order of the table. */

@@ -2,22 +2,22 @@ import { describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { errorFields, nestLogger } from './logger.js';
 
-describe('What is said of an error', () => {
-  it('is its name and code, never its message', () => {
+describe('The log fields of an error', () => {
+  it('are its name and code, never its message', () => {
     const error = Object.assign(new TypeError('peer-secret'), { code: 'ECONNRESET', peer: 'peer-secret' });
     expect(errorFields(error)).toEqual({ error: 'TypeError', code: 'ECONNRESET' });
   });
 
-  it('is its name alone where it has no code', () => {
+  it('are its name only if it has no code', () => {
     expect(errorFields(Object.assign(new Error('secret'), { code: 42 }))).toEqual({ error: 'Error' });
   });
 
-  it.each([['secret'], [{ message: 'secret' }], [undefined], [null]])('that is none is its type: %j', (thrown) => {
+  it.each([['secret'], [{ message: 'secret' }], [undefined], [null]])('are the type of other values: %j', (thrown) => {
     expect(errorFields(thrown)).toEqual({ error: typeof thrown });
   });
 });
 
-it('Of Nest’s words only what went wrong is logged', () => {
+it('The log contains only warnings and errors of Nest', () => {
   const lines: string[] = [];
   const logger = nestLogger(pino({ base: null }, { write: (line) => lines.push(line) }));
   logger.log('Mapped {/livez, GET} route');

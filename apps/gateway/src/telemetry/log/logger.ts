@@ -3,8 +3,9 @@ import { destination, pino, type Logger } from 'pino';
 import { logEvent } from './log-event.js';
 
 /**
- * One JSON line an event: `level` (a word), `time` (UTC), `event` and counts; docs/logs.md has them all. Never an id, an address or a text from a client; an
- * error is logged by its name and code, because its message may hold any of these.
+ * Logs one JSON line per event: `level` (a word), `time` (UTC), `event` and counts; docs/logs.md lists them all. A
+ * line never contains an id, an address or a text from a client. An error is logged by its name and code, because its
+ * message may contain any of these.
  */
 export function createLogger(level: string): Logger {
   return pino(
@@ -18,14 +19,17 @@ export function createLogger(level: string): Logger {
   );
 }
 
-/** What may be said of an error. */
+/** The fields of an error that may be logged. */
 export function errorFields(error: unknown): { readonly error: string; readonly code?: string } {
   if (!(error instanceof Error)) return { error: typeof error };
   const code = (error as NodeJS.ErrnoException).code;
   return { error: error.name, ...(typeof code === 'string' && { code }) };
 }
 
-/** Nest's own words: only what went wrong. Its messages are about modules and routes, not about clients. */
+/**
+ * Passes on Nest's own log, but only its errors and warnings. Nest's messages concern modules and routes, not
+ * clients.
+ */
 export function nestLogger(log: Logger): LoggerService {
   return {
     log: () => undefined,

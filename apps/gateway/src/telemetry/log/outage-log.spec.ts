@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { OutageLog, type OutageReason } from './outage-log.js';
 
-describe('the log of outages', () => {
-  it('tells of the change, its reason and how long it lasted, and nothing in between', () => {
+describe('The log of outages', () => {
+  it('shows each change, its reason and its duration, and nothing in between', () => {
     const lines: unknown[] = [];
     let nowMs = 0;
     const log = pino({ base: null, timestamp: false }, { write: (line) => lines.push(JSON.parse(line)) });

@@ -1,24 +1,27 @@
 import type { Logger } from 'pino';
 import { logEvent } from './log-event.js';
 
-/** What is known of why something is away; each only where its line has that field. */
+/** Details of the reason for an outage; each is logged only if the line has that field. */
 export interface OutageReason {
   readonly state?: string;
   readonly code?: string | undefined;
 }
 
-/** Logs when something that this gateway needs goes away and when it is back: the change, not every failure. */
+/**
+ * Logs when a dependency of this gateway becomes unavailable and when it is available again: each change, not every
+ * failure.
+ */
 export class OutageLog {
   #downSinceMs: number | undefined;
 
-  /** `what` names it in the events: `cluster` gives `cluster_down` and `cluster_up`. */
+  /** `what` is the prefix of the events: `cluster` gives `cluster_down` and `cluster_up`. */
   constructor(
     private readonly log: Logger,
     private readonly what: 'cluster' | 'database' | 'collector',
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Told as often as one likes. Of the reasons the first is logged. */
+  /** May be called at any rate. Only the first of several reasons is logged. */
   note(isUp: boolean, reason: OutageReason = {}): void {
     if (isUp === (this.#downSinceMs === undefined)) return;
     if (this.#downSinceMs === undefined) {

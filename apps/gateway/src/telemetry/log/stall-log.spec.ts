@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { StallLog } from './stall-log.js';
 
-it('A process that stood still says for how long, once', () => {
+it('A process that was stalled logs the duration once', () => {
   const lines: unknown[] = [];
   const log = pino({ base: null, timestamp: false }, { write: (line) => lines.push(JSON.parse(line)) });
   const stalls = new StallLog(log, 500, 0);

@@ -1,10 +1,13 @@
 import type { Logger } from 'pino';
 import { logEvent } from './log-event.js';
 
-/** A process that was expected to wake up and was this late stood still. Ms. */
+/** If a timer of the process fires this late, the process was stalled. Ms. */
 const STALLED_MS = 2_000;
 
-/** Logs when the whole process stood still: every silence, deadline and lease of that time is explained by it. */
+/**
+ * Logs when the whole process was stalled: a stall explains every silence, deadline and lease that expired in that
+ * time.
+ */
 export class StallLog {
   #lastMs: number;
 
@@ -16,7 +19,7 @@ export class StallLog {
     this.#lastMs = nowMs;
   }
 
-  /** To be called every `everyMs`; `nowMs` is monotonic. */
+  /** Must be called every `everyMs`; `nowMs` is monotonic. */
   note(nowMs: number): void {
     const lateMs = nowMs - this.#lastMs - this.everyMs;
     this.#lastMs = nowMs;

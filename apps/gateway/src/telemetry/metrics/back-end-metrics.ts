@@ -25,7 +25,7 @@ const queries: MetricLabel<LicenseQuery> = {
   values: everyOf<LicenseQuery>({ authorize: true, activate: true, revocations: true }),
 };
 
-/** Redis and PostgreSQL, as this gateway sees them. */
+/** Metrics of Redis and PostgreSQL, as this gateway observes them. */
 export const BACK_END_METRICS = {
   wr_redis_up: { type: 'gauge', meaning: '1 while Redis takes commands; always 1 for one gateway alone', normal: '1' },
   wr_redis_call_seconds: {

@@ -10,8 +10,8 @@ import type { EndReason } from '@white-rabbit/signaling';
 import { everyOf, type MetricLabel, type MetricRow } from './metric-row.js';
 
 /**
- * What ended a connection: a code of ours, or the other side. 1002: it broke the rules of WebSocket; 1006: it vanished
- * without a close frame; `client`: it sent one.
+ * The cause of the end of a connection: a close code of the gateway, or the client. 1002: the client violated the
+ * WebSocket protocol; 1006: the client vanished without a Close frame; `client`: the client sent a Close frame.
  */
 export type EndedBy = CloseCode | 1002 | 1006 | 'client';
 
@@ -43,7 +43,7 @@ const endReasons: MetricLabel<EndReason> = {
 
 const paths: MetricLabel<'same_node' | 'across'> = { name: 'path', values: ['same_node', 'across'] };
 
-/** What clients do, and what is done to them. */
+/** Metrics of clients and of the gateway's answers to them. */
 export const CLIENT_METRICS = {
   wr_connections: {
     type: 'gauge',

@@ -23,7 +23,7 @@ const leases: MetricLabel<LeaseRenewal> = {
   values: everyOf<LeaseRenewal>({ kept: true, lapsed: true, failed: true }),
 };
 
-/** What nodes are to each other. */
+/** Metrics of this node within the cluster. */
 export const CLUSTER_METRICS = {
   wr_ready: { type: 'gauge', meaning: '1 while new clients should be sent here (/readyz)', normal: '1' },
   wr_draining: { type: 'gauge', meaning: '1 once this gateway was told to stop', normal: '0' },

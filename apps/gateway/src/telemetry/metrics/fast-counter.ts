@@ -3,7 +3,8 @@ import type { CounterRow } from './metric-row.js';
 
 /**
  * A Prometheus counter with at most one label, counted in plain numbers: on the hot path prom-client's own look-up of
- * labels costs more than what is counted. Its values are handed over when somebody scrapes, those that are 0 as well.
+ * labels costs more than the counted operation. The values are passed to prom-client at each scrape, including those
+ * that are 0.
  */
 export class FastCounter<L extends string | number = never> {
   readonly #counts: Map<L | undefined, number>;
@@ -29,22 +30,22 @@ export class FastCounter<L extends string | number = never> {
     );
   }
 
-  /** One more. Of a counter without a label: `count()`. */
+  /** Adds one. For a counter without a label: `count()`. */
   count(...value: [L] extends [never] ? [] : [L]): void {
     this.#add(value[0], 1);
   }
 
-  /** So many more. */
+  /** Adds `count`. */
   add(count: number, ...value: [L] extends [never] ? [] : [L]): void {
     this.#add(value[0], count);
   }
 
-  /** How many there were of that value. */
+  /** The count of that value. */
   of(value: L): number {
     return this.#counts.get(value) ?? 0;
   }
 
-  /** How many there were of all. */
+  /** The sum of all counts. */
   get total(): number {
     return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
   }

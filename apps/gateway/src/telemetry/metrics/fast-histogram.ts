@@ -1,7 +1,7 @@
 import { Histogram, type Registry } from 'prom-client';
 import type { HistogramRow } from './metric-row.js';
 
-/** Durations of one label value: how many fell into each bucket, the last one being for those beyond all bounds. */
+/** Durations of one label value: the count of each bucket. The last bucket is for durations beyond all bounds. */
 interface Series {
   readonly counts: Float64Array;
   sumSeconds: number;
@@ -15,8 +15,8 @@ interface Sample {
 }
 
 /**
- * A Prometheus histogram with at most one label, counted in plain numbers as `FastCounter` does: noting a duration costs some
- * comparisons and two additions. The cumulative samples are made when somebody scrapes.
+ * A Prometheus histogram with at most one label, counted in plain numbers like `FastCounter`: recording a duration
+ * costs a few comparisons and two additions. The cumulative samples are computed at each scrape.
  */
 export class FastHistogram<L extends string | number = never> {
   readonly #bounds: readonly number[];
@@ -38,7 +38,7 @@ export class FastHistogram<L extends string | number = never> {
     );
   }
 
-  /** Notes one duration. Of a histogram without a label: `note(ms)`. */
+  /** Records one duration. For a histogram without a label: `note(ms)`. */
   note(durationMs: number, ...value: [L] extends [never] ? [] : [L]): void {
     const series = this.#series.get(value[0]);
     if (series === undefined) return;
@@ -50,7 +50,7 @@ export class FastHistogram<L extends string | number = never> {
   }
 }
 
-/** What a registry takes for a histogram, whose samples come from elsewhere. */
+/** A histogram in the form that a registry expects; its samples are computed elsewhere. */
 class ReadyMadeHistogram extends Histogram {
   constructor(
     private readonly description: { readonly name: string; readonly help: string },
@@ -59,7 +59,7 @@ class ReadyMadeHistogram extends Histogram {
     super({ ...description, registers: [] });
   }
 
-  /** What prom-client builds its text and its `get` on; its types do not know of it. */
+  /** prom-client builds its text and its `get` from this method, which its types do not declare. */
   getForPromString(): Promise<object> {
     return Promise.resolve({ ...this.description, type: 'histogram', aggregator: 'sum', values: this.samples() });
   }

@@ -14,14 +14,14 @@ function sampling() {
 /** A tenth of a second ago. */
 const heardMs = () => performance.now() - 100;
 
-describe('A sample of hand-overs', () => {
-  it('is one in 64', () => {
+describe('The sample of handover times', () => {
+  it('contains one signal in 64', () => {
     const { sample } = sampling();
     const due = Array.from({ length: 640 }, () => sample.isDue()).filter((isDue) => isDue);
     expect(due).toHaveLength(10);
   });
 
-  it('tells those within a node from those across, and counts no failure', async () => {
+  it('distinguishes signals within a node from those across nodes, and ignores failures', async () => {
     const { noted, sample } = sampling();
     sample.note(heardMs(), 'ok');
     sample.note(heardMs(), 'call_not_found');

@@ -2,23 +2,26 @@ import type { Outcome } from '@white-rabbit/signaling';
 import { Inject, Injectable } from '@nestjs/common';
 import { Metrics } from './metrics.js';
 
-/** Every how-manieth signal is timed; a power of two. All of them would cost a clock reading each. */
+/** One signal in this many is timed; a power of two. Timing all signals would cost a clock reading each. */
 const EVERY = 64;
 
-/** How long it takes to hand a signal over, of a sample of them. */
+/** Measures how long it takes to pass on a signal, for a sample of the signals. */
 @Injectable()
 export class HandoverSample {
   #signals = 0;
 
   constructor(@Inject(Metrics) private readonly metrics: Pick<Metrics, 'handovers'>) {}
 
-  /** Whether the signal at hand is one that is timed. */
+  /** Whether the current signal is part of the sample. */
   isDue(): boolean {
     this.#signals += 1;
     return (this.#signals & (EVERY - 1)) === 0;
   }
 
-  /** Times one: `heardMs` is when its frame was read, monotonic. What was not handed over is not noted. */
+  /**
+   * Records the time of one signal: `heardMs` is when its frame was read, monotonic. Signals that were not passed on
+   * are ignored.
+   */
   note(heardMs: number, outcome: Outcome | Promise<Outcome>): void {
     if (!(outcome instanceof Promise)) {
       if (outcome === 'ok') this.metrics.handovers.note(performance.now() - heardMs, 'same_node');

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { licenseHooks } from './license-hooks.js';
 import { Metrics } from './metrics.js';
 
-it('A license check without a verdict is counted as the queue, the license or the database being the reason', async () => {
+it('A license check without a verdict is counted with the queue, the license or the database as the reason', async () => {
   const metrics = new Metrics();
   const logged: string[] = [];
   const { onUnavailable } = licenseHooks(metrics, { note: (code) => logged.push(code) });

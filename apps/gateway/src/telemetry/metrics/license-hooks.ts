@@ -5,7 +5,7 @@ import type { Metrics } from './metrics.js';
 
 const REASONS = BACK_END_METRICS.wr_license_unavailable_total.label.values;
 
-/** Counts what the license database is asked, and what becomes of it. */
+/** Counts the queries to the license database, and their results. */
 export function licenseHooks(
   metrics: Metrics,
   failures: Pick<LicenseFailureLog, 'note'>,
@@ -15,7 +15,7 @@ export function licenseHooks(
       metrics.queries.note(durationMs, query);
       if (!isAnswered) metrics.queryErrors.count(query);
     },
-    // Codes of the driver are many: they are for the log, and one reason in the metric.
+    // The driver has many error codes: the log has each of them, the metric has one reason for all.
     onUnavailable: (code) => {
       const reason = REASONS.find((known) => known === code);
       metrics.unlicensed.count(reason ?? 'failed');

@@ -4,12 +4,12 @@ import { CLUSTER_METRICS } from './cluster-metrics.js';
 import type { MetricRow } from './metric-row.js';
 import { PROCESS_METRICS } from './process-metrics.js';
 
-/** Every metric of a gateway. Metrics are made from these rows, and docs/metrics.md is. */
+/** Every metric of a gateway. The metrics and docs/metrics.md are generated from these rows. */
 export const METRICS = { ...CLIENT_METRICS, ...CLUSTER_METRICS, ...BACK_END_METRICS, ...PROCESS_METRICS };
 
 type Table = typeof METRICS;
 
-/** Name of a metric. */
+/** The name of a metric. */
 export type MetricName = keyof Table;
 
 /** Names of the metrics of a type. */
@@ -17,7 +17,7 @@ export type NameOf<T extends MetricRow['type']> = {
   [N in MetricName]: Table[N]['type'] extends T ? N : never;
 }[MetricName];
 
-/** The values that the label of a metric may have; `never` for one without a label. */
+/** The values of the label of a metric; `never` for a metric without a label. */
 export type LabelOf<N extends MetricName> = Table[N] extends {
   readonly label: { readonly values: readonly (infer V extends string | number)[] };
 }

@@ -6,8 +6,8 @@ import { metricsMarkdown } from './metrics-markdown.js';
 const DOCS = new URL('../../../../../docs/metrics.md', import.meta.url);
 
 describe('The table of metrics', () => {
-  it('is the one in docs/metrics.md', () => {
-    // Cells are compared: the formatter pads them.
+  it('equals the table in docs/metrics.md', () => {
+    // Cells are compared, because the formatter pads them.
     const cells = (text: string) =>
       text
         .split('\n')
@@ -16,11 +16,11 @@ describe('The table of metrics', () => {
     expect(cells(readFileSync(DOCS, 'utf8'))).toEqual(cells(metricsMarkdown()));
   });
 
-  it('has no cell that would break it', () => {
+  it('has no cell that would break the table', () => {
     for (const row of metricsMarkdown().split('\n')) expect(row.split('|')).toHaveLength(7);
   });
 
-  it.each(METRIC_NAMES)('says of %s what it is and what is normal, by the rules of Prometheus', (name) => {
+  it.each(METRIC_NAMES)('describes %s and its normal value, by the naming rules of Prometheus', (name) => {
     const row = rowOf(name);
     expect(row.meaning.length).toBeGreaterThan(5);
     expect(row.normal).not.toBe('');

@@ -5,7 +5,7 @@ import { METRIC_NAMES, rowOf } from './metric-table.js';
 export function metricsMarkdown(): string {
   const lines = METRIC_NAMES.map((name) => {
     const row = rowOf(name);
-    // Prometheus has no type for an info metric: it is a gauge.
+    // Prometheus has no type for an info metric: it is exported as a gauge.
     const type = row.type === 'info' ? 'gauge' : row.type;
     const label = row.type === 'info' ? infoText(row.labels) : labelText('label' in row ? row.label : undefined);
     return `| \`${name}\` | ${type} | ${label} | ${row.meaning} | ${row.normal} |`;

@@ -11,8 +11,8 @@ async function samples(registry: Registry, name: string): Promise<string[]> {
   return (await registry.metrics()).split('\n').filter((line) => line.startsWith(name));
 }
 
-describe('A tally', () => {
-  it('shows each value from the start, what it counted, and the same again at the next scrape', async () => {
+describe('FastCounter', () => {
+  it('shows each value from the start with its count, and the same at the next scrape', async () => {
     const registry = new Registry();
     const label = { name: 'kind', values: ['a', 4000] as const };
     const tally = new FastCounter<'a' | 4000>(registry, 'wr_test_total', { type: 'counter', label, ...DESCRIBED });
@@ -26,7 +26,7 @@ describe('A tally', () => {
     expect([tally.of('a'), tally.total]).toEqual([5, 6]);
   });
 
-  it('without a label is one number', async () => {
+  it('has one series without a label', async () => {
     const registry = new Registry();
     const tally = new FastCounter(registry, 'wr_test_total', { type: 'counter', ...DESCRIBED });
     tally.count();
@@ -38,7 +38,7 @@ describe('A tally', () => {
 describe('FastHistogram', () => {
   const buckets = [0.01, 0.1];
 
-  it('show how many took at most how long, in seconds, and their sum', async () => {
+  it('shows cumulative counts of durations in seconds, and their sum', async () => {
     const registry = new Registry();
     const label = { name: 'path', values: ['near', 'far'] as const };
     const row = { type: 'histogram', buckets, label, ...DESCRIBED } as const;
@@ -61,7 +61,7 @@ describe('FastHistogram', () => {
     expect(await registry.metrics()).toContain('# TYPE wr_test_seconds histogram');
   });
 
-  it('without a label are one series', async () => {
+  it('has one set of series without a label', async () => {
     const registry = new Registry();
     const timings = new FastHistogram(registry, 'wr_test_seconds', { type: 'histogram', buckets, ...DESCRIBED });
     timings.note(20);
@@ -74,7 +74,7 @@ describe('FastHistogram', () => {
 });
 
 describe('A gauge', () => {
-  it('shows what is so at the scrape, and nothing while there is nothing', async () => {
+  it('shows its value at the scrape, and no series without a value', async () => {
     const metrics = new Metrics();
     let value: number | undefined = 5;
     metrics.gauge('wr_sessions', () => value);
@@ -96,8 +96,8 @@ describe('The build info', () => {
   });
 });
 
-describe('A count that somebody else keeps', () => {
-  it('is shown as it stands, by label where it has one', async () => {
+describe('A counter that is kept elsewhere', () => {
+  it('is shown unchanged, by label if it has one', async () => {
     const metrics = new Metrics();
     const ignored = { malformed: 1, version: 2, oversized: 3, repeated: 4, batch: 5, message: 6 };
     metrics.counter('wr_bus_ignored_total', () => ignored);

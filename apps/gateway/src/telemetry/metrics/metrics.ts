@@ -3,10 +3,10 @@ import { rowOf, type InfoLabelOf, type LabelOf, type MetricName, type NameOf } f
 import { FastCounter } from './fast-counter.js';
 import { FastHistogram } from './fast-histogram.js';
 
-/** What a metric shows, asked for at each scrape. `undefined`: nothing to show yet. */
+/** The value of a metric, read at each scrape. `undefined`: there is no value yet. */
 type Reading = number | undefined;
 
-/** All that the gateway counts, made from the one table. Labels are codes and kinds, never a name of anybody. */
+/** All metrics of the gateway, created from the one table. Labels are codes and kinds, never the id of a client. */
 export class Metrics {
   readonly registry = new Registry();
   readonly events = this.#tally('wr_events_total');
@@ -33,7 +33,7 @@ export class Metrics {
   readonly queryErrors = this.#tally('wr_database_errors_total');
   readonly unlicensed = this.#tally('wr_license_unavailable_total');
 
-  /** A number that somebody else keeps. */
+  /** Registers a gauge whose value is kept elsewhere. */
   gauge(name: NameOf<'gauge'>, read: () => Reading | Promise<Reading>): void {
     this.registry.registerMetric(
       new Gauge({
@@ -42,7 +42,7 @@ export class Metrics {
         registers: [],
         async collect() {
           const value = await read();
-          // Not `reset`, which would show 0.
+          // `reset` would show 0 instead of no value.
           if (value === undefined) this.remove();
           else this.set(value);
         },
@@ -50,14 +50,14 @@ export class Metrics {
     );
   }
 
-  /** What this process is. Does not change while it runs. */
+  /** Registers a description of this process. It does not change while the process runs. */
   info<N extends NameOf<'info'>>(name: N, labels: Readonly<Record<InfoLabelOf<N>, string>>): void {
     const gauge = new Gauge({ name, help: rowOf(name).meaning, labelNames: Object.keys(labels), registers: [] });
     gauge.set(labels, 1);
     this.registry.registerMetric(gauge);
   }
 
-  /** A count that somebody else keeps. */
+  /** Registers a counter whose value is kept elsewhere. */
   counter<N extends NameOf<'counter'>>(
     name: N,
     read: () => [LabelOf<N>] extends [never] ? number : Readonly<Record<LabelOf<N>, number>>,

@@ -1,8 +1,8 @@
 import type { MetricRow } from './metric-row.js';
 
 /**
- * What is worth knowing of the process, by the names that Prometheus' own clients use. Not all that prom-client can
- * collect: its observer of garbage collections costs CPU with each of them.
+ * Metrics of the process, with the names that the official Prometheus client libraries use. Not all metrics that
+ * prom-client can collect: its observer of garbage collections costs CPU at each collection.
  */
 export const PROCESS_METRICS = {
   wr_build_info: {

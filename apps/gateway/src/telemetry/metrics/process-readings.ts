@@ -4,11 +4,14 @@ import { getHeapStatistics } from 'node:v8';
 import { descriptorLimit } from '../../config/descriptor-limit.js';
 import type { Metrics } from './metrics.js';
 
-/** The event-loop lag is sampled this often. A default of 10 ms wakes an idle gateway a hundred times a second. */
+/**
+ * Interval at which the event-loop lag is sampled. The default of 10 ms wakes an idle gateway a hundred times per
+ * second.
+ */
 const LAG_RESOLUTION_MS = 50;
 const NS = 1e9;
 
-/** Shows what the process itself knows. Measuring does not hold the process. */
+/** Registers the metrics of the process. The measurement does not keep the process running. */
 export function showProcess(metrics: Metrics): void {
   const startSeconds = Math.round(performance.timeOrigin) / 1000;
   metrics.counter('process_cpu_seconds_total', () => {
@@ -32,7 +35,7 @@ function showLag(metrics: Metrics): void {
   lag.enable();
   metrics.gauge('nodejs_eventloop_lag_p50_seconds', () => beyondResolution(lag.percentile(50)));
   metrics.gauge('nodejs_eventloop_lag_p99_seconds', () => beyondResolution(lag.percentile(99)));
-  // The last of the three: the next scrape begins anew.
+  // Registered as the last of the three: reading it resets the histogram for the next scrape.
   metrics.gauge('nodejs_eventloop_lag_max_seconds', () => takeMax(lag));
 }
 
@@ -42,15 +45,18 @@ function takeMax(lag: ELDHistogram): number {
   return seconds;
 }
 
-/** The histogram holds the time between two samples; the lag is what is beyond the time there should be. */
+/** The histogram holds the time between two samples; the lag is the part beyond the sampling interval. */
 function beyondResolution(ns: number): number {
   return Math.max(0, ns / NS - LAG_RESOLUTION_MS / 1000);
 }
 
-/** Not the synchronous call of others: with twenty thousand sockets that stops the event loop for milliseconds. */
+/**
+ * Asynchronous, unlike prom-client's call: with twenty thousand sockets the synchronous call blocks the event loop
+ * for milliseconds.
+ */
 async function openDescriptors(): Promise<number | undefined> {
   try {
-    // One of them is the folder that is being read.
+    // One of the descriptors is that of the folder that is being read.
     return (await readdir('/proc/self/fd')).length - 1;
   } catch {
     return undefined;

@@ -3,7 +3,7 @@ import { Metrics } from './metrics.js';
 import { RegistrationMetrics } from './registration-metrics.js';
 import { Tracer, type Span, type SpanName, type SpanOutcome } from '../tracing/tracer.js';
 
-/** Keeps what becomes of its spans. */
+/** Records the outcomes of its spans. */
 class RecordingTracer extends Tracer {
   readonly ended: [SpanName, SpanOutcome][] = [];
 
@@ -42,14 +42,14 @@ describe('A register', () => {
     ]);
   });
 
-  it('whose step fails is told of by the step, and fails all the same', async () => {
+  it('fails if a step fails, and the span of the step records the failure', async () => {
     const { tracer, registers } = registering();
     const progress = registers.begin();
     await expect(progress.step('claim', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
     expect(tracer.ended).toEqual([['register.claim', 'failed']]);
   });
 
-  it('that nobody waited for has no time', () => {
+  it('has no duration if its client disconnected before the answer', () => {
     const { times, registers } = registering();
     registers.begin().end('gone');
     expect([registers.inFlight, times]).toEqual([0, []]);

@@ -3,13 +3,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Telemetry } from '../telemetry.js';
 import type { Span } from '../tracing/tracer.js';
 
-/** What a register came to. `gone`: the connection ended meanwhile. */
+/** The result of a register. `gone`: the connection ended before the answer. */
 export type RegisterVerdict = RegisterError | 'accepted' | 'gone';
 
 /** The steps of a register that wait for a back end. */
 export type RegisterStep = 'database' | 'claim';
 
-/** The registers being looked at: how many, for how long, and where their time goes. */
+/** The pending registers: their number, their duration, and the time of each step. */
 @Injectable()
 export class RegistrationMetrics {
   #inFlight = 0;
@@ -30,21 +30,21 @@ export class RegistrationMetrics {
     const startMs = performance.now();
     return new RegistrationTimer(this.telemetry.tracer.start('register'), (verdict) => {
       this.#inFlight -= 1;
-      // If the connection is gone there was no answer, and the time means nothing.
+      // If the connection is gone, no answer was sent and the duration means nothing.
       if (verdict === 'gone') return;
       this.telemetry.metrics.registerTimes.note(performance.now() - startMs);
     });
   }
 }
 
-/** One register on its way. */
+/** Measures one pending register. */
 export class RegistrationTimer {
   constructor(
     private readonly span: Span,
     private readonly onEnd: (verdict: RegisterVerdict) => void,
   ) {}
 
-  /** Runs a step and passes its result on. */
+  /** Runs a step and returns its result. */
   async step<T>(step: RegisterStep, work: () => Promise<T>): Promise<T> {
     const span = this.span.child(`register.${step}`);
     let outcome: 'ok' | 'failed' = 'failed';
@@ -57,7 +57,7 @@ export class RegistrationTimer {
     }
   }
 
-  /** Called once. */
+  /** Must be called once. */
   end(verdict: RegisterVerdict): void {
     this.span.end(verdict);
     this.onEnd(verdict);

@@ -4,7 +4,7 @@ import { GATEWAY_VERSION } from '../../gateway-version.js';
 import { OutageLog } from '../log/outage-log.js';
 import { NO_TRACER, type Tracer } from './tracer.js';
 
-/** The tracer that the configuration asks for. OpenTelemetry is loaded only where there is somebody to send to. */
+/** The tracer that the configuration selects. OpenTelemetry is loaded only if a collector is configured. */
 export async function openTracer({ telemetry, node }: Config, log: Logger): Promise<Tracer> {
   const url = telemetry.otlpUrl;
   if (url === undefined) return NO_TRACER;

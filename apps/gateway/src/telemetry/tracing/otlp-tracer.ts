@@ -17,29 +17,32 @@ import {
 import { upTo } from '../../up-to.js';
 import { Tracer, type CallPath, type Span, type SpanName, type SpanOutcome } from './tracer.js';
 
-/** Where spans go, and what is said of the gateway they come from: no host, no process, no node. */
+/** The destination of spans, and the description of the gateway that sends them: no host, no process, no node. */
 export interface OtlpOptions {
   /** The collector's endpoint for traces, such as `http://collector:4318/v1/traces`. */
   readonly url: string;
-  /** Part of the registers, calls and drains that is traced, 0 to 1. */
+  /** Share of registers, calls and drains that is traced, 0 to 1. */
   readonly sample: number;
   readonly region: string;
   readonly version: string;
-  /** Told after each batch whether the collector took it. */
+  /** Called after each batch with whether the collector accepted it. */
   readonly onExport: (isTaken: boolean) => void;
 }
 
-/** A batch that the collector has not taken by then is given up. Ms. */
+/** A batch that the collector has not accepted by then is dropped. Ms. */
 const EXPORT_MS = 5_000;
-/** What is left at the end has so long to go. Ms. */
+/** Time limit for sending the remaining spans at the end. Ms. */
 const STOP_MS = 2_000;
-/** Spans that may wait; more are dropped. */
+/** Maximum number of waiting spans; further spans are dropped. */
 const QUEUE = 2_048;
 
-/** How a span is marked that failed, or whose register or call was not accepted for a fault of the server's side. */
+/**
+ * Outcomes that mark a span as failed: the step failed, or the register or call was refused because of a fault of the
+ * server.
+ */
 const FAULTS: readonly SpanOutcome[] = ['failed', 'internal', 'unavailable', 'license_unavailable', 'undeliverable'];
 
-/** Sends spans to an OpenTelemetry collector. Loaded only where it is asked for. */
+/** Sends spans to an OpenTelemetry collector. Loaded only if a collector is configured. */
 export class OtlpTracer extends Tracer {
   readonly #provider: TracerProvider;
   readonly #tracer: OtelTracer;
@@ -89,7 +92,7 @@ class OtlpSpan implements Span {
   }
 }
 
-/** Tells what becomes of each batch: the library itself keeps that to itself. */
+/** Reports the result of each batch, which the library itself does not report. */
 class WatchedExporter implements SpanExporter {
   constructor(
     private readonly inner: SpanExporter,
@@ -98,7 +101,8 @@ class WatchedExporter implements SpanExporter {
 
   export(...[spans, done]: Parameters<SpanExporter['export']>): void {
     this.inner.export(spans, (result) => {
-      // A failure always comes with its error; the code's enum is of a package that is not ours to import.
+      // A failure always has an error; the enum of the result codes is in a package that this package must not
+      // import.
       this.onExport(result.error === undefined);
       done(result);
     });

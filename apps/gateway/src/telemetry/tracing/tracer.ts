@@ -1,27 +1,30 @@
 import type { ErrorCode } from '@white-rabbit/protocol';
 import type { Outcome } from '@white-rabbit/signaling';
 
-/** What is traced: what takes time at the back ends. Signals are not, they are too many and too fast. */
+/**
+ * The traced operations: those that wait for back ends. Signals are not traced, because they are too many and too
+ * fast.
+ */
 export type SpanName = 'register' | 'register.database' | 'register.claim' | 'call' | 'drain';
 
-/** How it went; the only thing, beside its times, that a span says. `gone`: nobody waited for it any more. */
+/** The result; beside its times the only content of a span. `gone`: the client no longer waited for the answer. */
 export type SpanOutcome = ErrorCode | 'ok' | 'accepted' | 'gone' | 'failed';
 
 /** Whether both peers of a call are at this node. */
 export type CallPath = 'same_node' | 'across';
 
-/** Something that takes time. Without names of anybody, as a log line is. */
+/** A timed operation. Contains no ids of clients, like a log line. */
 export interface Span {
-  /** A part of it. */
+  /** Starts a part of this operation. */
   child(name: SpanName): Span;
-  /** Called once. */
+  /** Must be called once. */
   end(outcome: SpanOutcome, path?: CallPath): void;
 }
 
-/** Makes spans. A DI token. */
+/** Creates spans. A DI token. */
 export abstract class Tracer {
   abstract start(name: SpanName): Span;
-  /** Sends what is left, within its own limit. Never rejects. */
+  /** Sends the remaining spans, within its own time limit. Never rejects. */
   abstract stop(): Promise<void>;
 }
 
@@ -30,7 +33,7 @@ const NO_SPAN: Span = {
   end: () => undefined,
 };
 
-/** For a gateway that traces nothing: no library is loaded, no object is made. */
+/** For a gateway without traces: no library is loaded and no object is created. */
 export const NO_TRACER: Tracer = new (class extends Tracer {
   override start(): Span {
     return NO_SPAN;
@@ -41,7 +44,7 @@ export const NO_TRACER: Tracer = new (class extends Tracer {
   }
 })();
 
-/** Ends the span with an outcome that may have to come from another node first. */
+/** Ends the span with an outcome that may still have to arrive from another node. */
 export function endWhenKnown(span: Span, outcome: Outcome | Promise<Outcome>, path: CallPath): void {
   if (span === NO_SPAN) return;
   if (!(outcome instanceof Promise)) {
