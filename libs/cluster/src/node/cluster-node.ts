@@ -12,7 +12,10 @@ import { NodeRpc, type NodeRpcOptions } from './node-rpc.js';
 import { PresenceView } from './presence-view.js';
 import { RouteKeeper, type RouteKeeperOptions } from './route-keeper.js';
 
-/** A request without a response by then is `silent`: a client has its answer within 5 s, look-ups included. Ms. */
+/**
+ * A request without a response after this time is `silent`: a client gets its answer within 5 s, look-ups included.
+ * Ms.
+ */
 const RESPONSE_MS = 2_800;
 
 /** Where a node joins, and listeners for metrics. */
