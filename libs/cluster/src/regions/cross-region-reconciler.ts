@@ -7,13 +7,14 @@ import { regionOf } from './region-of.js';
 import type { RemoteRegion } from './remote-region.js';
 
 /**
- * Sees to it that a peer has one route in all regions. Each route claimed here visits every other region once, as soon
- * as that answers: an older route of the peer there is written over with a copy of ours, so that its own node finds it
- * lost at its next renewal; before a newer one ours gives way likewise. Every claim is written at home before it
- * visits, so of two at the same time at least one meets the other.
+ * Makes sure that a peer has one route in all regions. Each route claimed here is compared with every other region
+ * once, as soon as that region answers: an older route of the peer there is overwritten with a copy of the local one,
+ * so that its own node finds it lost at its next renewal; if the route there is newer, the local one is overwritten
+ * likewise. Every claim is written locally before it is compared, so of two simultaneous claims at least one finds the
+ * other.
  */
 export class CrossRegionReconciler {
-  /** Routes that have not visited yet: a part of this node's. */
+  /** Routes that have not been compared yet: a part of this node's. */
   readonly #owed = new Map<RemoteRegion, Map<SessionId, Route>>();
   readonly #visiting = new Set<RemoteRegion>();
   #stopped = false;
@@ -28,7 +29,7 @@ export class CrossRegionReconciler {
     }
   }
 
-  /** Routes that are owed to some region, counted once for each. */
+  /** Routes that are pending for some region, counted once for each. */
   get owing(): number {
     return [...this.#owed.values()].reduce((count, routes) => count + routes.size, 0);
   }
@@ -41,8 +42,8 @@ export class CrossRegionReconciler {
   }
 
   /**
-   * The session has no route any more. Where its visit is about to happen it happens all the same: the session that it
-   * displaced there was told, leaves its route alone, and only the visit ends that.
+   * The session has no route any more. A comparison that is about to happen still happens: the session that it
+   * displaced there was notified and leaves its route alone, and only the comparison ends that route.
    */
   forget(session: SessionId): void {
     for (const [remote, routes] of this.#owed) if (remote.reach === 'lost') routes.delete(session);
@@ -52,7 +53,7 @@ export class CrossRegionReconciler {
     this.#stopped = true;
   }
 
-  /** One batch after the other: what is claimed meanwhile goes with the next. */
+  /** One batch after the other: routes claimed meanwhile are in the next. */
   async #visit(remote: RemoteRegion): Promise<void> {
     const owed = this.#owed.get(remote);
     if (owed === undefined || this.#visiting.has(remote)) return;

@@ -9,7 +9,7 @@ import { isNewer } from './newest-route.js';
 import { GRACE_MS, type RemoteRegion } from './remote-region.js';
 import type { RemoteRegions } from './remote-regions.js';
 
-/** What a regional feed is made of. */
+/** Dependencies of a regional feed. */
 export interface RegionalPresenceFeedOptions {
   readonly local: PresenceFeed;
   readonly remotes: RemoteRegions;
@@ -45,7 +45,10 @@ export class RegionalPresenceFeed extends PresenceFeed {
     for (const remote of remotes.all) this.#follow(remote);
   }
 
-  /** Waits for home, and so long for the others as one does. Of what is confirmed later the peers are read once more. */
+  /**
+   * Waits for the local region, and for the others as long as for one call. Peers that are confirmed later are read
+   * once more.
+   */
   override async watch(peers: readonly PeerId[]): Promise<void> {
     this.#known.watch(peers);
     const home = this.#local.watch(peers);
@@ -97,7 +100,7 @@ export class RegionalPresenceFeed extends PresenceFeed {
       () => {
         this.#unclear.notify(peers.filter((peer) => this.#known.isWatched(peer)));
       },
-      // Made with the reconnect, whose gap has everything read.
+      // Made with the reconnect, whose gap leads to a read of everything.
       () => undefined,
     );
   }

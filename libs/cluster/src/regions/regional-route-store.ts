@@ -9,8 +9,8 @@ import type { RemoteRegions } from './remote-regions.js';
 import { CrossRegionReconciler } from './cross-region-reconciler.js';
 
 /**
- * Routes at home, and those of other regions where home has none. A route counts in the store of its own region only:
- * elsewhere it is a copy that says "your session is not the newest", and runs out.
+ * Routes in the local region, and those of other regions if there is no local one. A route counts in the store of its
+ * own region only: elsewhere it is a copy that means "your session is not the newest", and expires.
  */
 export class RegionalRouteStore extends RouteStore {
   readonly #visits: CrossRegionReconciler;
@@ -59,7 +59,7 @@ export class RegionalRouteStore extends RouteStore {
     const missed = [...moved].filter((peer) => !found.has(peer));
     if (missed.length > 0) for (const [peer, route] of await this.#look(missed, moved)) found.set(peer, route);
     peers.forEach((peer, index) => {
-      // Where an event came meanwhile, that is the newer.
+      // If an event came meanwhile, it is newer.
       if (this.known.get(peer) === before[index]) this.known.note(peer, found.get(peer));
     });
     return found;

@@ -2,12 +2,12 @@ import type { PeerId } from '@white-rabbit/protocol';
 import type { Route } from '@white-rabbit/signaling';
 import { CountedWatches } from '../counted-watches.js';
 
-/** Where the peers that this node watches were last seen, in whichever region. Bounded by the watches. */
+/** The last known routes of the peers that this node watches, in whichever region. Bounded by the watches. */
 export class RouteCache {
   readonly #watches = new CountedWatches<PeerId>();
   readonly #routes = new Map<PeerId, Route>();
 
-  /** Some region did not say whether it has them. */
+  /** Some region did not report whether it has them. */
   readonly #open = new Set<PeerId>();
 
   watch(peers: readonly PeerId[]): void {
