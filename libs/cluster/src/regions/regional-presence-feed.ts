@@ -18,11 +18,11 @@ export interface RegionalPresenceFeedOptions {
 }
 
 /**
- * The feeds of all regions as one. Each is in order by itself, but not with the others; so a change is told as it comes
- * only where it plainly follows from what is known: a newer claim in its own region, or the end of the route that is
- * known. Of everything else (an older claim, a copy, the end of another route) the peer is to be read again.
+ * The feeds of all regions as one. Each is in order by itself, but not with the others; so a change is reported as it
+ * comes only if it clearly follows from the known state: a newer claim in its own region, or the end of the known
+ * route. After any other change (an older claim, a copy, the end of another route) the peer must be read again.
  *
- * A remote region's gap is no gap of this feed: its peers are read here, and nothing at home is put in doubt.
+ * A remote region's gap is no gap of this feed: its peers are read here, and local peers are not affected.
  */
 export class RegionalPresenceFeed extends PresenceFeed {
   readonly #local: PresenceFeed;
@@ -105,13 +105,13 @@ export class RegionalPresenceFeed extends PresenceFeed {
     );
   }
 
-  /** Those who may have been answered wrongly: at once, and once more when nobody is excused any longer. */
+  /** Peers whose status may be wrong: at once, and once more when no region is doubtful any longer. */
   #readOpen(remote: RemoteRegion): void {
     this.#unclear.notify(this.#known.takeOpen());
     this.#seconds.get(remote)?.();
     const again = (): void => {
       this.#seconds.delete(remote);
-      // It was away once more meanwhile.
+      // It was unavailable once more meanwhile.
       if (remote.backForMs < GRACE_MS) this.#readOpen(remote);
       else this.#unclear.notify(this.#known.takeOpen());
     };

@@ -29,7 +29,7 @@ export class RouteCache {
     return [...this.#watches.names()];
   }
 
-  /** Some region could not be asked about them. */
+  /** Some region did not answer about them. */
   leaveOpen(peers: readonly PeerId[]): void {
     for (const peer of peers) if (this.#watches.has(peer)) this.#open.add(peer);
   }
@@ -45,7 +45,7 @@ export class RouteCache {
     return this.#routes.get(peer);
   }
 
-  /** Peers that nobody watches are passed over. */
+  /** Peers that are not watched are ignored. */
   note(peer: PeerId, route: Route | undefined): void {
     if (route === undefined) this.#routes.delete(peer);
     else if (this.#watches.has(peer)) this.#routes.set(peer, route);
