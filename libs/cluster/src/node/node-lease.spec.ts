@@ -100,7 +100,7 @@ describe("a node's lease", () => {
     expect(told).toEqual(['up']);
   });
 
-  test('does not count as heard where nobody listens under its name', async () => {
+  test('does not count a probe as received if no node is subscribed under its id', async () => {
     const { clock, bus, lease, resets } = leasing();
     await lease.join();
     await clock.advance(10);
@@ -111,7 +111,7 @@ describe("a node's lease", () => {
     expect(resets).toHaveLength(1);
   });
 
-  test('that comes back from an outage makes a deaf subscriber anew within 3 s, and then gives it its time', async () => {
+  test('that recovers from an outage replaces a deaf subscriber within 3 s, and then gives it time', async () => {
     const { clock, region, bus, lease, resets } = leasing();
     await lease.join();
     await clock.advance(10);
@@ -164,7 +164,7 @@ describe("a node's lease", () => {
     expect(resets).toEqual([]);
   });
 
-  test('takes no blame for a probe that was on its way while the process stood still', async () => {
+  test('ignores a probe that was in transit while the process was stopped', async () => {
     const { clock, lease, resets } = leasing();
     await lease.join();
     await clock.advance(3_001);

@@ -74,7 +74,7 @@ export class CrossRegionReconciler {
     const older: Route[] = [];
     for (const route of ours) {
       const theirs = found.get(route.peer);
-      // Copies are nobody's own.
+      // A copy belongs to no session.
       if (theirs === undefined || regionOf(theirs.node) !== remote.name) continue;
       if (isNewer(route, theirs)) older.push(route);
       else if (!(await this.#giveWay(route, theirs))) return false;
@@ -85,7 +85,7 @@ export class CrossRegionReconciler {
 
   async #giveWay(ours: Route, theirs: Route): Promise<boolean> {
     try {
-      // A copy goes over an older epoch only.
+      // A copy overwrites an older epoch only.
       if (ours.epoch === theirs.epoch) await this.local.release(ours);
       await this.local.renew([theirs]);
       return true;
