@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { refusePlainText } from './allowed-plain-text.js';
 import { CommandFailure, UsageFailure } from './command-failure.js';
 
-/** Where to look for the database. */
+/** Sources of the URL of the database. */
 export interface DatabasePlace {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Directory of the embedded database (`--data-dir`). */

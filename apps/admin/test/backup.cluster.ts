@@ -114,7 +114,7 @@ describeUnless(programs === undefined ? howToInstall(DEBIAN.postgres) : '')('a d
       free.map((key, n) => [key, 100 + n]),
     );
     expect(new Set(everyOther)).toEqual(new Set(['accepted']));
-    // The sequence of the trail went along: writing goes on where it stopped.
+    // The sequence of the audit trail was restored too: new entries continue after the last one.
     await admin(restored, 'license', 'restore', revoked);
     expect(await verdicts(restored, [[revoked, 4]])).toEqual(['accepted']);
     expect(await admin<unknown[]>(restored, 'license', 'audit')).toHaveLength(4);

@@ -9,8 +9,8 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  // Without these a page that may not use the microphone offers names of multicast DNS instead of its addresses, which
-  // werift does not look up, and none at all where loopback is the only network.
+  // Without these flags a page without permission for the microphone offers multicast DNS names instead of its
+  // addresses, which werift does not look up, and no addresses at all if loopback is the only network.
   '--disable-features=WebRtcHideLocalIpsWithMdns',
   '--allow-loopback-in-peer-connection',
   // Do not throttle background pages: the tests read all of them.

@@ -31,7 +31,7 @@ async function sheet(left: PageUser, right: PageUser): Promise<void> {
 }
 
 describeInChromium('The picture in the documentation', (browsers) => {
-  it('shows two who talk', async () => {
+  it('shows two users in a conversation', async () => {
     const alice = await browsers().user('Alice', DESKTOP);
     const rabbit = await browsers().user('Rabbit', { at: 1, dark: true, ...TELEPHONE });
     const duchess = await browsers().user('Duchess', { at: 1 });

@@ -13,7 +13,7 @@ export type TwoClientCheck = (context: RuleContext, far: 0 | 1) => Promise<void>
 export interface Rule {
   /** Section of docs/protocol.md. */
   readonly section: number;
-  /** Subject, behaviour and condition. */
+  /** Subject, behavior and condition. */
   readonly title: string;
   readonly needs: readonly Need[];
   readonly check: Check;

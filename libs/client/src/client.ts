@@ -89,7 +89,7 @@ export class Client extends Emitter<ClientEvents> {
     return outcome;
   }
 
-  /** Calls a peer. `Call.answered` tells how the peer answered. */
+  /** Calls a peer. `Call.answered` resolves with the answer of the peer. */
   call(peerId: string): Call {
     return this.#calls.start(peerId);
   }

@@ -98,7 +98,7 @@ export class PeerCall extends Emitter<PeerCallEvents> {
     return this.#texts?.send(text) ?? false;
   }
 
-  /** Resolves with `true` when the channel has room for the next text, with `false` if the channel is not open. */
+  /** Resolves with `true` when the channel can buffer the next text, with `false` if the channel is not open. */
   async room(): Promise<boolean> {
     return (await this.#texts?.room()) ?? false;
   }

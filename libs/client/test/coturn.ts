@@ -19,9 +19,9 @@ export class Coturn {
   }
 
   /**
-   * Starts Debian's coturn and resolves once it listens. Credentials signed with any of `secrets` let in.
+   * Starts Debian's coturn and resolves once it listens. It accepts credentials signed with any of `secrets`.
    *
-   * @returns what to do, as a sentence, where there is none to be had.
+   * @returns instructions, as a sentence, if coturn is not installed.
    */
   static async start(...secrets: readonly string[]): Promise<Coturn | string> {
     const command = await findProgram(DEBIAN.coturn.program);

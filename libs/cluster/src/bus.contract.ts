@@ -17,7 +17,7 @@ describe('A bus', () => {
       b.engines.bus.onMessage((from, body) => heard.push([from, body]));
     }, 20_000);
 
-    it('hands every text to the node it is for, in order, with its sender', async () => {
+    it('delivers every text to its node, in order, with its sender', async () => {
       const bodies = Array.from({ length: 500 }, (_, index) => `text ${index}`);
       const deliveries = await Promise.all(bodies.map((body) => a.engines.bus.send(b.node, body)));
       expect(new Set(deliveries)).toEqual(new Set(['sent']));
@@ -25,7 +25,7 @@ describe('A bus', () => {
       expect(heardFrom(a.node)).toEqual(bodies);
     });
 
-    it('carries any text as it is', async () => {
+    it('delivers any text unchanged', async () => {
       const bodies = ['', '\n', '1 x 1\n', '\u0000 ünïcödé 🐇 \r\n', '{"a":"\\n"}'];
       const { engines, node } = await open();
       for (const body of bodies) await engines.bus.send(b.node, body);
@@ -33,7 +33,7 @@ describe('A bus', () => {
       expect(heardFrom(node)).toEqual(bodies);
     });
 
-    it('carries the largest body', async () => {
+    it('delivers the largest body', async () => {
       const { engines, node } = await open();
       const body = 'ü'.repeat(BUS_BODY_BYTES / 2);
       expect(await engines.bus.send(b.node, body)).toBe('sent');
@@ -52,11 +52,11 @@ describe('A bus', () => {
       await until(() => heardFrom(b.node).includes('probe'));
     });
 
-    it('answers that a node is not there', async () => {
+    it('returns unreachable for a node that was never there', async () => {
       expect(await a.engines.bus.send(newNode(), 'hello')).toBe('unreachable');
     });
 
-    it('answers that a node is gone', async () => {
+    it('returns unreachable for a node that is gone', async () => {
       const gone = await open();
       expect(await a.engines.bus.send(gone.node, 'hello')).toBe('sent');
       gone.engines.close();

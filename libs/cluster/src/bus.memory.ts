@@ -3,10 +3,10 @@ import { Bus, type Delivery } from './bus.js';
 import { isOversized } from './is-oversized.js';
 import type { MemoryRegion } from './memory-region.js';
 
-/** One node's end of the bus of a region in memory. Listens from its construction until `close`. */
+/** One node's end of the bus of a region in memory. Receives from its construction until `close`. */
 export class MemoryBus extends Bus {
   readonly #listeners: ((from: NodeId, body: string) => void)[] = [];
-  /** Hears nothing from now on, like the bus of a node that is gone. */
+  /** Receives nothing from now on, like the bus of a node that is gone. */
   readonly close: () => void;
 
   constructor(

@@ -28,13 +28,14 @@ export class RedisBus extends Bus {
     });
   }
 
-  /** How many texts were passed over since the start, by reason. */
+  /** How many texts were ignored since the start, by reason. */
   get ignored(): Readonly<Record<Ignored, number>> {
     return this.#counts;
   }
 
   override async send(to: NodeId, body: string): Promise<Delivery> {
-    // Asked before anything is written: an error tells nothing of whether the command left, and when it will be done.
+    // Checked before anything is written: an error does not show whether the command was sent, and when it will be
+    // executed.
     if (isOversized(body) || !this.link.takesCommands) return 'unavailable';
     const text = formatEnvelope({ from: this.self, sequence: ++this.#sequence, body });
     try {

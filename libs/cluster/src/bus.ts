@@ -1,17 +1,18 @@
 import type { NodeId } from '@white-rabbit/signaling';
 
 /**
- * What became of an envelope at its sender:
- * - `sent`: the transport took it and a node listens there (not yet proof of arrival).
- * - `unreachable`: no such node listens. It did not arrive.
+ * The outcome of a text at its sender:
+ * - `sent`: the transport accepted it and the node is subscribed (not yet proof of arrival).
+ * - `unreachable`: no such node is subscribed. The text did not arrive.
  * - `unavailable`: no byte of it was given to the transport. It will never arrive.
- * - `uncertain`: the transport took it and did not confirm it. It may have arrived, and may still arrive late.
+ * - `uncertain`: the transport accepted it and did not confirm it. It may have arrived, and may still arrive late.
  */
 export type Delivery = 'sent' | 'unreachable' | 'unavailable' | 'uncertain';
 
 /**
- * Transport of texts between nodes: at most once, in order for each (from, to), doubles dropped. A dead node is an
- * answer, not an exception. Sending to oneself works like any other send and is how a node proves that it can hear.
+ * Transport of texts between nodes: at most once, in order for each (from, to), duplicates dropped. A dead node is an
+ * outcome, not an exception. Sending to oneself works like any other send; with it a node verifies that it can
+ * receive.
  */
 export abstract class Bus {
   /** `body` is opaque, at most `BUS_BODY_BYTES`; a larger one is not sent, and is `unavailable`. Never rejects. */

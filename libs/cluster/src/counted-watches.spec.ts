@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { CountedWatches } from './counted-watches.js';
 
 describe('Counted watches', () => {
-  it('tell the first to come and the last to go', () => {
+  it('return the names of a first and of a last watch', () => {
     const watches = new CountedWatches<string>();
     expect(watches.add(['a', 'b'])).toEqual(['a', 'b']);
     expect(watches.add(['a', 'c'])).toEqual(['c']);

@@ -2,7 +2,7 @@
 export class CountedWatches<Name> {
   readonly #counts = new Map<Name, number>();
 
-  /** Those that nobody watched before. A name that stands twice counts twice. */
+  /** The names that were not watched before. A name that occurs twice counts twice. */
   add(names: readonly Name[]): Name[] {
     return names.filter((name) => {
       const count = this.#counts.get(name) ?? 0;
@@ -11,7 +11,7 @@ export class CountedWatches<Name> {
     });
   }
 
-  /** Those that nobody watches any more. Names that are not watched are passed over. */
+  /** The names that are not watched any more. Names that were not watched are ignored. */
   remove(names: readonly Name[]): Name[] {
     return names.filter((name) => {
       const count = this.#counts.get(name);
@@ -26,7 +26,7 @@ export class CountedWatches<Name> {
     return this.#counts.has(name);
   }
 
-  /** All that are watched, read as they are asked for: what comes or goes meanwhile is seen. */
+  /** All watched names, read lazily: changes made meanwhile are visible. */
   names(): Iterable<Name> {
     return this.#counts.keys();
   }

@@ -23,28 +23,32 @@ export const OPEN_WAIT_MS = 3000;
 
 const NO_REGIONS: ReadonlyMap<string, Reach> = new Map();
 
-/** The ports of one region, kept by one technology. Whoever uses them cannot tell which. */
+/** The ports of one region, implemented by one technology. The users of the ports do not depend on which. */
 export interface Engines {
   readonly kind: 'memory' | 'redis';
   readonly routes: RouteStore;
   readonly feed: PresenceFeed;
   readonly bus: Bus;
   readonly registry: NodeRegistry;
-  /** The client for commands, where there is one: for limits that count across the cluster. Not for routes. */
+  /** The client for commands, if there is one: for limits that count across the cluster. Not for routes. */
   readonly redis: RedisClient | undefined;
-  /** Whether the back end takes commands now. */
+  /** Whether the back end accepts commands now. */
   isUp(): boolean;
-  /** Why the back end did not do its part in the last seconds, as a code such as `ECONNREFUSED`, `WRONGPASS` or `OOM`. */
+  /** Why the back end failed in the last seconds, as a code such as `ECONNREFUSED`, `WRONGPASS` or `OOM`. */
   trouble(): string | undefined;
-  /** Called when the back end answers again after an outage; it may have forgotten everything. */
+  /** Called when the back end answers again after an outage; it may have lost everything. */
   onBack(listener: () => void): void;
-  /** Told of every call to the back end, for metrics; never called by the memory engine. */
+  /** Called for every call to the back end, for metrics; never called by the memory engine. */
   onCall(listener: CallListener): void;
-  /** Texts on the bus that were passed over since the start, by reason. */
+  /** Texts on the bus that were ignored since the start, by reason. */
   ignored(): Readonly<Record<Ignored, number>>;
-  /** The other regions, by name, and whether this node and they reach each other; none where there is one region alone. */
+  /**
+   * The other regions, by name, and whether this node and they reach each other; empty if there is one region only.
+   */
   regions(): ReadonlyMap<string, Reach>;
-  /** For a node that sends but does not hear itself: gives the subscriber connection up and makes a new one. */
+  /**
+   * For a node that sends but does not receive its own texts: closes the subscriber connection and opens a new one.
+   */
   resetSubscriber(): void;
   close(): void;
 }
@@ -57,8 +61,8 @@ export interface EnginesOptions {
 }
 
 /**
- * The one place that decides between memory and Redis. A Redis that cannot be reached is no failure: after
- * `OPEN_WAIT_MS` the engines are there all the same, answer `Unavailable`, and go on trying.
+ * The only place that decides between memory and Redis. If Redis cannot be reached, opening still succeeds: after
+ * `OPEN_WAIT_MS` the engines are returned, answer `Unavailable`, and continue to connect.
  */
 export function openEngines({ node, redis, region = new MemoryRegion() }: EnginesOptions): Promise<Engines> {
   return redis === undefined ? Promise.resolve(memoryEngines(node, region)) : redisEngines(node, redis);

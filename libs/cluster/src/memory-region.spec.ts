@@ -53,7 +53,7 @@ describe('A region in memory', () => {
     expect(await engines.registry.renew(node)).toBe(false);
   });
 
-  it('answers nothing during an outage, and tells of the gap after it', async () => {
+  it('answers nothing during an outage, and reports the gap after it', async () => {
     let backs = 0;
     engines.onBack(() => (backs += 1));
     region.outage = true;

@@ -3,36 +3,36 @@ import { type Epoch, type NodeId, type Route, Unavailable } from '@white-rabbit/
 import type { LivingNode, NodeReport } from './node-report.js';
 import type { PresenceChange } from './route-store.js';
 
-/** A route and the moment it runs out, in ms of the region's clock. */
+/** A route and the time at which it expires, in ms of the region's clock. */
 interface LeasedRoute {
   readonly route: Route;
   readonly until: number;
 }
 
-/** A node's lease: when it was renewed, when it runs out, and what the node told with it. */
+/** A node's lease: when it was renewed, when it expires, and the report of the node. */
 interface NodeLeaseRecord {
   readonly since: number;
   readonly until: number;
   readonly report: NodeReport | undefined;
 }
 
-/** Takes what one channel of the region carries. */
+/** Receives the texts of one channel of the region. */
 type Listener<T> = (message: T) => void;
 
-/** Settings of a region in memory; all have defaults fit for one gateway alone. */
+/** Settings of a region in memory; the defaults fit one gateway alone. */
 export interface MemoryRegionOptions {
   /** Monotonic ms. Tests inject their own. */
   readonly now?: () => number;
-  /** Runs a delivery later. Has to keep the order of its calls. Default: a microtask. */
+  /** Runs a delivery later. Must keep the order of its calls. Default: a microtask. */
   readonly defer?: (delivery: () => void) => void;
 }
 
 /**
  * One region's shared state inside one process: routes, node leases and channels. The memory engines of all nodes of a
- * test, or of the one gateway of a stand-alone server, share one. It plays the part that Redis plays for a cluster.
+ * test, or of the one gateway of a stand-alone server, share one. It replaces the Redis of a cluster.
  *
- * Leases run out lazily, when somebody looks; every route is released by the gateway that claimed it, so nothing that
- * nobody looks at stays behind but what a killed node of a test left.
+ * Leases expire lazily, when they are read. Every route is released by the gateway that claimed it, so only routes of
+ * a killed node of a test remain unread.
  */
 export class MemoryRegion {
   readonly now: () => number;
@@ -50,7 +50,10 @@ export class MemoryRegion {
     this.#defer = defer;
   }
 
-  /** While `true` nothing of the region answers. Set back to `false`, whoever asked for `onBack` is told. */
+  /**
+   * While `true`, no operation of the region succeeds. When it is set back to `false`, the `onBack` listeners are
+   * called.
+   */
   get outage(): boolean {
     return this.#away;
   }
@@ -61,19 +64,19 @@ export class MemoryRegion {
     if (isBack) for (const listener of this.#backListeners) this.#defer(listener);
   }
 
-  /** Forgets routes and leases, as a back end does that comes back empty. */
+  /** Drops routes and leases, like a back end that restarts empty. */
   wipe(): void {
     this.#routes.clear();
     this.#leases.clear();
   }
 
-  /** What `work` returns, done at once; rejects with `Unavailable` during an outage, without doing it. */
+  /** The result of `work`, executed at once; rejects with `Unavailable` during an outage, without executing it. */
   answer<T>(work: () => T): Promise<T> {
     if (this.#away) return Promise.reject(new Unavailable('The region in memory is switched off.'));
     return Promise.resolve(work());
   }
 
-  /** Greater than every epoch before it and than `above`, and not behind the clock. */
+  /** Greater than every previous epoch and than `above`, and not behind the clock. */
   nextEpoch(above = 0): Epoch {
     this.#lastEpoch = Math.max(Math.floor(this.now() * 1000), this.#lastEpoch + 1, above + 1);
     return this.#lastEpoch as Epoch;
@@ -99,7 +102,7 @@ export class MemoryRegion {
     return (this.#leases.get(node)?.until ?? -Infinity) > this.now();
   }
 
-  /** Those that live, in the order of their names. */
+  /** The nodes with a valid lease, in the order of their names. */
   livingNodes(): LivingNode[] {
     const now = this.now();
     return [...this.#leases]
@@ -117,21 +120,21 @@ export class MemoryRegion {
     this.#leases.delete(node);
   }
 
-  /** Tells every feed of the region, later and in order. */
+  /** Notifies every feed of the region, later and in order. */
   publish(change: PresenceChange): void {
     this.#defer(() => {
       for (const listener of this.#feeds) listener(change);
     });
   }
 
-  /** Hands a text to the node's bus, later and in order. Returns whether it has one. */
+  /** Gives a text to the node's bus, later and in order. Returns whether the node has one. */
   post(from: NodeId, to: NodeId, body: string): boolean {
     if (!this.#buses.has(to)) return false;
     this.#defer(() => this.#buses.get(to)?.(from, body));
     return true;
   }
 
-  /** Listens to every change of the region until the returned function is called. */
+  /** Receives every change of the region until the returned function is called. */
   joinFeed(listener: Listener<PresenceChange>): () => void {
     this.#feeds.add(listener);
     return () => this.#feeds.delete(listener);

@@ -17,7 +17,7 @@ describe('A node registry', () => {
       } = await open());
     }, 20_000);
 
-    it('knows those that joined and have not left', async () => {
+    it('lists nodes that joined and have not left', async () => {
       const [here, gone, never] = [newNode(), newNode(), newNode()];
       await registry.join(here);
       await registry.join(gone);
@@ -26,13 +26,13 @@ describe('A node registry', () => {
       expect(await registry.alive([])).toEqual(new Set());
     });
 
-    it('renews a lease that stands', async () => {
+    it('renews a valid lease', async () => {
       const node = newNode();
       await registry.join(node);
       expect(await registry.renew(node)).toBe(true);
     });
 
-    it('tells what each living node last told of itself, and how long ago', async () => {
+    it('returns the last report of each running node, and its age', async () => {
       const [first, second, silent, gone] = [newNode(), newNode(), newNode(), newNode()];
       await registry.join(first, report({ sessions: 1 }));
       await registry.join(second, report({ sessions: 2 }));
@@ -55,14 +55,14 @@ describe('A node registry', () => {
       }
     });
 
-    it('tells of a node again whose lease had run out', async () => {
+    it('lists a node again whose lease had expired', async () => {
       const node = newNode();
       expect(await registry.renew(node, report({ sessions: 5 }))).toBe(false);
       const told = async () => (await registry.reports()).find((living) => living.node === node)?.report?.sessions;
       await until(async () => (await told()) === 5);
     });
 
-    it('tells that a lease had run out, and takes it again', async () => {
+    it('reports that a lease had expired, and claims it again', async () => {
       const node = newNode();
       expect(await registry.renew(node)).toBe(false);
       expect(await registry.alive([node])).toEqual(new Set([node]));

@@ -10,9 +10,9 @@ import { Script } from './redis/script.js';
 const INDEX = new Script('index-node.lua');
 
 /**
- * The node leases of a region in Redis: a key that runs out for each node, with its report as the value, and an index of
- * their names. The two lie in different slots of a cluster, so they are written side by side, not as one. The lease alone
- * decides who lives; the index only says where `reports` has to look.
+ * The node leases of a region in Redis: for each node a key that expires, with its report as the value, and an index
+ * of the names. The two are in different slots of a Redis cluster, so they are written separately, not atomically.
+ * Only the lease decides whether a node is running; the index only lists the keys that `reports` reads.
  */
 export class RedisNodeRegistry extends NodeRegistry {
   constructor(private readonly link: RedisLink) {
@@ -53,7 +53,7 @@ export class RedisNodeRegistry extends NodeRegistry {
     });
   }
 
-  /** Never rejects: what cannot be noted now is noted with the next renewal, and is no reason to doubt the lease. */
+  /** Never rejects: what cannot be written now is written with the next renewal, and does not affect the lease. */
   async #index(node: NodeId): Promise<void> {
     await this.link
       .call('index', (client) => INDEX.run(client, [NODES_KEY], [node, NODE_LEASE_MS]))
@@ -63,7 +63,7 @@ export class RedisNodeRegistry extends NodeRegistry {
 
 async function read(client: RedisClient, node: NodeId): Promise<LivingNode | undefined> {
   const [text, leftMs] = await Promise.all([client.get(nodeKey(node)), client.pttl(nodeKey(node))]);
-  // The index may name one whose lease has just run out.
+  // The index may contain a node whose lease has just expired.
   if (text === null || leftMs < 0) return undefined;
   return { node, leaseAgeMs: Math.max(0, NODE_LEASE_MS - leftMs), report: parseReport(text) };
 }

@@ -31,7 +31,7 @@ describe('The text of a report', () => {
     expect(parseReport(JSON.stringify({ ...REPORT, cpu: 0.5 }))).toEqual(REPORT);
   });
 
-  it('of a node that tells nothing, or of an older version, is none', () => {
+  it('of a node that reports nothing, or of an older version, is undefined', () => {
     expect(parseReport(formatReport(undefined))).toBeUndefined();
     expect(parseReport('1')).toBeUndefined();
   });
@@ -44,7 +44,7 @@ describe('The text of a report', () => {
     { uptimeSeconds: null },
     { region: 5 },
     { version: undefined },
-  ])('with %j in it is none', (wrong) => {
+  ])('with %j in it is undefined', (wrong) => {
     expect(parseReport(JSON.stringify({ ...REPORT, ...wrong }))).toBeUndefined();
   });
 

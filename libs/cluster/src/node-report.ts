@@ -1,15 +1,16 @@
 import type { NodeId } from '@white-rabbit/signaling';
 
 /**
- * What a gateway is doing. `starting`: it does not listen yet · `serving`: it takes clients · `full`: it does, but is so
- * near its cap that new ones had better go elsewhere · `draining`: it sends its clients away.
+ * The state of a gateway. `starting`: it does not listen yet · `serving`: it accepts clients · `full`: it accepts
+ * clients, but is so near its limit that new clients should use another gateway · `draining`: it disconnects its
+ * clients.
  */
 export type NodePhase = 'starting' | 'serving' | 'full' | 'draining';
 
-/** Whether the license database answered when it was last asked; `unknown` before that. */
+/** Whether the license database answered the last query; `unknown` before the first. */
 export type DatabaseState = 'up' | 'down' | 'unknown';
 
-/** What a node tells operators of itself. Counts and states, never a name of anybody. */
+/** What a node reports to operators about itself. Counts and states, never an id of a client. */
 export interface NodeReport {
   readonly state: NodePhase;
   readonly region: string;
@@ -24,22 +25,22 @@ export interface NodeReport {
   /** Open sockets, registered or not. */
   readonly connections: number;
   readonly database: DatabaseState;
-  /** How long its last probe took through the bus, in ms; absent before the first came back. */
+  /** Round trip of its last probe through the bus, in ms; absent before the first has returned. */
   readonly busLagMs?: number;
   /** How long the last renewal of its lease took, in ms; absent before the first. */
   readonly redisMs?: number;
 }
 
-/** A node whose lease lives. */
+/** A node with a valid lease. */
 export interface LivingNode {
   readonly node: NodeId;
   /** Since the last renewal. Ms. */
   readonly leaseAgeMs: number;
-  /** `undefined` where it left none, or one that this version cannot read. */
+  /** `undefined` if it has no report, or one that this version cannot parse. */
   readonly report: NodeReport | undefined;
 }
 
-/** What stands in the lease of a node that tells nothing of itself. */
+/** The text in the lease of a node without a report. */
 const NOTHING = '1';
 
 const PHASES: ReadonlySet<unknown> = new Set<NodePhase>(['starting', 'serving', 'full', 'draining']);
@@ -50,7 +51,7 @@ export function formatReport(report: NodeReport | undefined): string {
   return report === undefined ? NOTHING : JSON.stringify(report);
 }
 
-/** Reads the text of a lease; fields that a newer version adds are ignored. Never throws. */
+/** Parses the text of a lease; fields that a newer version adds are ignored. Never throws. */
 export function parseReport(text: string): NodeReport | undefined {
   const fields = fieldsOf(text);
   if (fields === undefined) return undefined;
@@ -60,7 +61,7 @@ export function parseReport(text: string): NodeReport | undefined {
   if (typeof region !== 'string' || typeof version !== 'string') return undefined;
   if (!isCount(uptimeSeconds) || !isCount(sessions) || !isCount(connections)) return undefined;
   return {
-    // The sets above are what makes these casts true.
+    // These casts are correct because the sets above were checked.
     state: state as NodePhase,
     database: database as DatabaseState,
     ...{ region, version, uptimeSeconds, sessions, connections },

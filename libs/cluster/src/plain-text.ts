@@ -1,8 +1,8 @@
 import { isLoopback } from './loopback.js';
 
 /**
- * Those hosts to which plain text may not go: passwords and names of peers would be read on the way. This machine may be
- * spoken to, and what the operator allowed by name; upper and lower case are one.
+ * The hosts that must not be used without TLS, because passwords and peer ids could be read on the network. Allowed
+ * are this machine and the hosts that the operator allowed by name; case is ignored.
  */
 export function refusedPlainText(hosts: readonly string[], allowed: readonly string[]): readonly string[] {
   const isAllowed = (host: string) => allowed.some((name) => name.toLowerCase() === host.toLowerCase());
@@ -10,7 +10,7 @@ export function refusedPlainText(hosts: readonly string[], allowed: readonly str
 }
 
 /**
- * What is wrong, in words. `hosts`: what `refusedPlainText` gave, one at least.
+ * The error as a sentence. `hosts`: the result of `refusedPlainText`, at least one.
  *
  * @param encrypted what to do instead, as an imperative.
  */

@@ -13,7 +13,7 @@ describe('A presence feed', () => {
     let node: NodeId;
     const claim = (peer: PeerId) => store.routes.claim(peer, node, newSession());
     const times = (peer: PeerId) => heard.filter((told) => told === peer).length;
-    /** Something that is told only after all that was published before it. */
+    /** An event that is reported only after all that was published before it. */
     const flush = async (): Promise<void> => {
       const peers = Array.from({ length: 24 }, newPeer);
       await watcher.feed.watch(peers);
@@ -29,7 +29,7 @@ describe('A presence feed', () => {
       watcher.feed.onChange(({ peer }) => heard.push(peer));
     }, 20_000);
 
-    it('tells every change of a watched peer from the moment watch has resolved, each once', async () => {
+    it('reports every change of a watched peer from the moment watch has resolved, each once', async () => {
       const peers = Array.from({ length: 1100 }, newPeer);
       await watcher.feed.watch(peers);
       await Promise.all(peers.map(claim));
@@ -38,14 +38,14 @@ describe('A presence feed', () => {
       expect(peers.filter((peer) => times(peer) !== 1)).toEqual([]);
     });
 
-    it('tells nothing of a peer that nobody watches', async () => {
+    it('reports nothing of a peer that is not watched', async () => {
       const peer = newPeer();
       await claim(peer);
       await flush();
       expect(times(peer)).toBe(0);
     });
 
-    it('counts watches: one change is told once, and told until the last has gone', async () => {
+    it('counts watches: one change is reported once, and until the last watch has ended', async () => {
       const peer = newPeer();
       await Promise.all([watcher.feed.watch([peer]), watcher.feed.watch([peer])]);
       await watcher.feed.watch([peer]);
@@ -59,7 +59,7 @@ describe('A presence feed', () => {
       expect(times(peer)).toBe(1);
     });
 
-    it('watches again a peer that was let go in the same moment', async () => {
+    it('watches a peer again that was unwatched in the same moment', async () => {
       const peer = newPeer();
       await watcher.feed.watch([peer]);
       watcher.feed.unwatch([peer]);
@@ -69,7 +69,7 @@ describe('A presence feed', () => {
       expect(times(peer)).toBe(1);
     });
 
-    it('passes over unwatching what is not watched', async () => {
+    it('ignores unwatching a peer that is not watched', async () => {
       const peer = newPeer();
       watcher.feed.unwatch([peer]);
       await watcher.feed.watch([peer]);

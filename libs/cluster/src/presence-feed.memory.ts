@@ -40,7 +40,7 @@ export class MemoryPresenceFeed extends PresenceFeed {
     this.#gapListeners.push(listener);
   }
 
-  /** Hears nothing from now on, like the feed of a node that is gone. */
+  /** Receives nothing from now on, like the feed of a node that is gone. */
   close(): void {
     for (const leave of this.#parts) leave();
   }

@@ -40,7 +40,7 @@ export class RedisPresenceFeed extends PresenceFeed {
   override async watch(peers: readonly PeerId[]): Promise<void> {
     const added = this.#watches.add(peers);
     if (added.length > 0) await this.#subscribe(added);
-    // Somebody else may have asked for one of these peers only just now.
+    // Another caller may have just requested one of these peers.
     else await this.#inFlight;
     if (!this.link.subscriptions.covers(peers, feedChannel))
       throw new Unavailable('The subscriptions are not confirmed.');
@@ -70,7 +70,7 @@ export class RedisPresenceFeed extends PresenceFeed {
     const before = this.#inFlight;
     const sent = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
       this.#next = undefined;
-      // Who has gone again meanwhile was unsubscribed already.
+      // Peers that were unwatched meanwhile are unsubscribed already.
       const channels = peers.filter((peer) => this.#watches.has(peer)).map(feedChannel);
       return this.link.watch(channels);
     });

@@ -6,7 +6,7 @@ import { startRedisCluster, until } from '../test/redis-process.js';
 import { startReplicatedCluster, startSentinel } from '../test/redis-topologies.js';
 import { type Engines, type RedisOptions, openEngines } from './index.js';
 
-/** FAULTS.md, 8: right again so long after the fail-over at the latest, the fail-over itself included here. */
+/** Maximum time until everything is right again, the fail-over itself included. */
 const DEADLINE_MS = 15_000;
 
 describe('The Redis engines', () => {
@@ -74,7 +74,7 @@ describe('The Redis engines', () => {
     await survive({ clusterNodes }, async () => primaries[0]?.kill());
   }, 60_000);
 
-  it('live through one of a cluster’s primaries coming back empty', async () => {
+  it('survive that one of a cluster’s primaries restarts empty', async () => {
     const primaries = await startRedisCluster();
     teardown.push(() => Promise.all(primaries.map((server) => server.stop())));
     await survive({ clusterNodes: primaries.map(({ url }) => url) }, async () => primaries[1]?.restart());

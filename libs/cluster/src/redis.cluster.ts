@@ -6,7 +6,7 @@ import { ask, startRedis, until, type RedisProcess } from '../test/redis-process
 import { startProxy } from '../test/tcp-proxy.js';
 import { type Delivery, type Engines, type PresenceChange, openEngines } from './index.js';
 
-/** One engine's end, and what it heard. */
+/** One engine's end, and what it received. */
 interface Node {
   readonly node: NodeId;
   readonly engines: Engines;
@@ -76,7 +76,7 @@ describe('The Redis engines of two nodes', () => {
     expect(await ask(server.port, 'dbsize')).toBe('0');
   });
 
-  it('keep an index of the living nodes that goes by the clock of Redis and ends with the last lease', async () => {
+  it('keep an index of the running nodes that uses the clock of Redis and ends with the last lease', async () => {
     await a.engines.registry.join(a.node);
     await b.engines.registry.join(b.node);
     expect((await a.engines.registry.reports()).map(({ node }) => node)).toEqual([a.node, b.node].sort());
@@ -93,7 +93,7 @@ describe('The Redis engines of two nodes', () => {
     expect(await ask(server.port, 'dbsize')).toBe('0');
   });
 
-  it('live through a Redis that is killed and comes back empty', async () => {
+  it('survive a Redis that is killed and restarts empty', async () => {
     const watched = peers(2500);
     await b.engines.feed.watch(watched);
     const routes = await Promise.all(watched.map(claim));
@@ -128,7 +128,7 @@ describe('The Redis engines of two nodes', () => {
     expect(b.changes[0]).toEqual({ status: 'ONLINE', ...route });
   }, 20_000);
 
-  it('wait for a stalled Redis no longer than their limit, let nothing pile up, and tell nothing twice', async () => {
+  it('wait for a stalled Redis no longer than their limit, accumulate nothing, and report nothing twice', async () => {
     await a.engines.bus.send(b.node, 'before');
     server.signal('SIGSTOP');
     const first = await Promise.all([
@@ -146,7 +146,7 @@ describe('The Redis engines of two nodes', () => {
       'Unavailable',
       'Unavailable',
     ]);
-    // The connection was given up with the first that waited in vain: what comes now does not wait at all.
+    // The connection was closed with the first call that timed out: later calls do not wait at all.
     const [ms, outcome] = await timed(a.engines.bus.send(b.node, 'refused'));
     expect([ms < 100, outcome]).toEqual([true, 'unavailable']);
     server.signal('SIGCONT');
@@ -187,7 +187,7 @@ describe('The Redis engines of two nodes', () => {
     30_000,
   );
 
-  it('notice that their subscriptions were cut, and tell of the gap', async () => {
+  it('detect that their subscriptions were cut, and report the gap', async () => {
     const [peer] = peers(1) as [PeerId];
     await b.engines.feed.watch([peer]);
     await ask(server.port, 'client', 'kill', 'type', 'pubsub');
@@ -197,7 +197,7 @@ describe('The Redis engines of two nodes', () => {
     expect(b.backs).toBe(0);
   });
 
-  it('hear again after the subscriber connection was given up', async () => {
+  it('receive again after the subscriber connection was replaced', async () => {
     await b.engines.feed.watch(peers(10));
     b.engines.resetSubscriber();
     await until(() => b.gaps === 1);
@@ -206,14 +206,14 @@ describe('The Redis engines of two nodes', () => {
     await until(() => b.heard.includes('hello'));
   });
 
-  it('come back from connections that went dead without a word', async () => {
+  it('recover from connections that went dead without an error', async () => {
     const proxy = await startProxy(server.port);
     const c = await open(`redis://127.0.0.1:${proxy.port}`);
     const [peer] = peers(1) as [PeerId];
     await c.engines.feed.watch([peer]);
     proxy.freeze();
     expect(await timed(c.engines.bus.send(c.node, 'into the void'))).toEqual([expect.any(Number), 'uncertain']);
-    // What a node does that does not hear its own probe.
+    // The action of a node that does not receive its own probe.
     c.engines.resetSubscriber();
     await until(() => c.gaps === 1 && c.backs === 1);
     await claim(peer);
@@ -235,7 +235,7 @@ describe('The Redis engines of two nodes', () => {
     expect((await ask(server.port, 'pubsub', 'shardchannels')).split(',').length).toBe(10_002);
   }, 20_000);
 
-  it('count and pass over junk, other versions, oversized and repeated envelopes', async () => {
+  it('count and ignore invalid texts, other versions, oversized and repeated envelopes', async () => {
     const channel = `wr:bus:{${b.node}}`;
     const junk = [
       '',
@@ -257,7 +257,7 @@ describe('The Redis engines of two nodes', () => {
     expect(b.engines.ignored()).toEqual({ malformed: junk.length, version: 1, oversized: 1, repeated: 2 });
   });
 
-  it('pass over junk on a feed', async () => {
+  it('ignore invalid texts on a feed', async () => {
     const peer = 'peer-0001' as PeerId;
     await b.engines.feed.watch([peer]);
     for (const text of ['', 'ONLINE', 'ONLINE a b c', 'OFFLINE x', 'ONLINE a b 1 2', 'AWAY 1']) {
@@ -270,7 +270,7 @@ describe('The Redis engines of two nodes', () => {
     expect(b.changes).toEqual([{ status: 'ONLINE', ...route }]);
   });
 
-  it('open while Redis is away, and work once it is there', async () => {
+  it('open while Redis is unavailable, and work once it is available', async () => {
     await server.kill();
     const [ms, late] = await timed(open());
     expect(ms).toBeLessThan(5000);
@@ -283,7 +283,7 @@ describe('The Redis engines of two nodes', () => {
     late.engines.close();
   }, 20_000);
 
-  it('say why they are unavailable without naming anybody', async () => {
+  it('report why they are unavailable without an address or id', async () => {
     const peer = 'secret-peer' as PeerId;
     await ask(server.port, 'lpush', 'wr:route:{secret-peer}', 'not a text');
     await expect(claim(peer)).rejects.toThrow(new Unavailable('Redis refused: WRONGTYPE.'));
@@ -292,7 +292,7 @@ describe('The Redis engines of two nodes', () => {
     await expect(claim(peer)).rejects.toThrow(new Unavailable('Redis is not connected.'));
   });
 
-  it('tell by a code why Redis does not do its part', async () => {
+  it('report by a code why Redis fails', async () => {
     expect(a.engines.trouble()).toBeUndefined();
     await ask(server.port, 'config', 'set', 'maxmemory', '1');
     await expect(claim('peer-0001' as PeerId)).rejects.toThrow(new Unavailable('Redis refused: OOM.'));

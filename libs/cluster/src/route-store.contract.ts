@@ -39,7 +39,7 @@ describe('A route store', () => {
       expect(await routes.find([])).toEqual(new Map());
     });
 
-    it('gives a peer to the newest claim and says whom it displaced', async () => {
+    it('gives a peer to the newest claim and returns the route that it displaced', async () => {
       const peer = newPeer();
       const first = await claim(peer);
       const session = newSession();
@@ -85,7 +85,7 @@ describe('A route store', () => {
       expect((await told(peer, 4)).map(({ status }) => status)).toEqual(['ONLINE', 'ONLINE', 'ONLINE', 'OFFLINE']);
     });
 
-    it('does not take a session for another one whose name it begins with', async () => {
+    it('distinguishes a session from another one whose id it begins with', async () => {
       const peer = newPeer();
       const route = await claim(peer);
       expect(await routes.release({ ...route, session: route.session.slice(0, -1) as SessionId })).toBe(false);
@@ -101,7 +101,7 @@ describe('A route store', () => {
       expect([...found.values()]).toEqual([held, gone, mine]);
     });
 
-    it('tells which routes a newer claim has taken, and leaves those alone', async () => {
+    it('reports which routes a newer claim has taken, and leaves those alone', async () => {
       const [held, lost] = [await claim(newPeer()), await claim(newPeer())];
       const taker = await claim(lost.peer, b);
       expect(await routes.renew([lost, held, older(taker)])).toEqual([
@@ -131,7 +131,7 @@ describe('A route store', () => {
       ]);
     });
 
-    it('takes more than one batch at once', async () => {
+    it('accepts more than one batch at once', async () => {
       const peers = Array.from({ length: 1234 }, newPeer);
       const claimed = await Promise.all(peers.map((peer) => claim(peer)));
       expect(await routes.renew(claimed)).toEqual([]);

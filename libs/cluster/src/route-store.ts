@@ -1,52 +1,55 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import type { Epoch, NodeId, Route } from '@white-rabbit/signaling';
 
-/** A route lives this long from its last claim or renewal (ARCHITECTURE.md, section 4). */
+/** A route expires this long after its last claim or renewal. */
 export const ROUTE_LEASE_MS = 60_000;
 
-/** Most routes or peers that an engine asks its back end for in one batch (ARCHITECTURE.md, section 4). */
+/** Maximum of routes or peers in one batch to the back end. */
 export const ROUTE_BATCH = 500;
 
-/** What a claim decided: the new route's epoch, and the route it took the peer from. */
+/** The result of a claim: the new route's epoch, and the route that had the peer before. */
 export interface Claimed {
   readonly epoch: Epoch;
   readonly displaced: Route | undefined;
 }
 
 /**
- * Where every peer is. A DI token and a contract; `route-store.memory.ts` and `route-store.redis.ts` keep it.
+ * The routes of all peers. A DI token and a port; `route-store.memory.ts` and `route-store.redis.ts` implement it.
  *
  * - Each operation is atomic for each peer.
- * - A route lives 60 s (`ROUTE_LEASE_MS`) from its last claim or renewal.
+ * - A route expires 60 s (`ROUTE_LEASE_MS`) after its last claim or renewal.
  * - Every change is published on the peer's presence feed in the same atomic step, so that events of a peer come in
- *   the order of its changes: a claim as ONLINE, a release as OFFLINE (or ONLINE of an heir), a renewal that had to write again as ONLINE.
- *   A lease that merely runs out publishes nothing: whoever watches the node sees its loss.
- * - All methods reject with `Unavailable` when the store does not answer within its limit (1.5 s).
+ *   the order of its changes: a claim as ONLINE, a release as OFFLINE (or ONLINE of an heir), a renewal that had to
+ *   write again as ONLINE. The expiry of a lease publishes nothing: the watchers of the node detect its loss.
+ * - All methods reject with `Unavailable` if the store does not answer within its limit (1.5 s).
  */
 export abstract class RouteStore {
   /**
-   * Gives the peer to this session, whoever had it. Its epoch is greater than the displaced route's, and than `above`:
-   * the newest epoch known from another region, whose clock may be ahead.
+   * Gives the peer to this session, whichever session had it. Its epoch is greater than the displaced route's, and
+   * than `above`: the newest epoch known from another region, whose clock may be ahead.
    */
   abstract claim(peer: PeerId, node: NodeId, session: SessionId, above?: Epoch): Promise<Claimed>;
 
   /**
-   * Prolongs the leases. A route that is gone is written again under its own epoch; one that another session holds
-   * with a newer epoch is lost, with an older epoch is taken back. Returns the routes that are lost, any number in,
-   * in batches of at most 500 (`ROUTE_BATCH`).
+   * Renews the leases. A route that is gone is written again under its own epoch; one that another session holds with
+   * a newer epoch is lost, with an older epoch is claimed back. Returns the routes that are lost. Any number of
+   * routes, in batches of at most 500 (`ROUTE_BATCH`).
    */
   abstract renew(routes: readonly Route[]): Promise<readonly Route[]>;
 
   /**
-   * Takes the route away if it is still this session's; otherwise does nothing. Returns whether it did. Node and session
-   * decide, not the epoch, so that a claim of unknown outcome can be undone by one who never learnt its epoch.
+   * Removes the route if it is still this session's; otherwise does nothing. Returns whether it did. Node and session
+   * decide, not the epoch, so that a claim of unknown outcome can be undone without its epoch.
    *
-   * With an `heir`, the route that this one displaced, the peer is given back to that session in the same step, under a
-   * newer epoch, and is published as ONLINE there.
+   * With an `heir`, the route that this one displaced, the peer is given back to that session in the same step, under
+   * a newer epoch, and is published as ONLINE there.
    */
   abstract release(route: Route, heir?: Route): Promise<boolean>;
 
-  /** The routes there are, whether or not their nodes live. Peers without a route are absent. Any number in, in batches. */
+  /**
+   * The existing routes, whether or not their nodes are running. Peers without a route are absent. Any number of
+   * peers, in batches.
+   */
   abstract find(peers: readonly PeerId[]): Promise<ReadonlyMap<PeerId, Route>>;
 }
 

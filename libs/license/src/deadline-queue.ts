@@ -10,7 +10,7 @@ export type TaskResult<T> =
   | { readonly outcome: 'done'; readonly value: T }
   | { readonly outcome: 'failed'; readonly error: unknown }
   | { readonly outcome: 'deadline' }
-  /** `retryAfterMs`: time until the queue is expected to have room for the task. */
+  /** `retryAfterMs`: time until the queue is expected to have capacity for the task. */
   | { readonly outcome: QueueRefusal; readonly retryAfterMs: number };
 
 /** Bounds of a queue. */

@@ -8,7 +8,7 @@ export type LicenseKey = string & { readonly __brand: 'LicenseKey' };
 const RANDOM_LENGTH = 26;
 const PREFIX = 'WR1';
 
-/** Longest text that is looked at: a key with every character spaced out, and room. Characters. */
+/** Longest text that is parsed: a key with a space after every character, and a margin. Characters. */
 const MAX_TEXT_LENGTH = 128;
 
 const DASHES_AND_BLANKS = /[\s\p{Pd}]/gu;
@@ -21,7 +21,7 @@ export function generateLicenseKey(): LicenseKey {
 }
 
 /**
- * Reads a key as people type it: any case, `O` for `0`, `I` and `L` for `1`, dashes and blanks anywhere or nowhere.
+ * Parses a key as people type it: any case, `O` for `0`, `I` and `L` for `1`, dashes and blanks anywhere or nowhere.
  * `undefined` if it is not a key or its check characters are wrong.
  */
 export function normalizeLicenseKey(text: string): LicenseKey | undefined {
@@ -35,7 +35,7 @@ export function normalizeLicenseKey(text: string): LicenseKey | undefined {
   return characters.endsWith(checkCharacters(random)) ? inGroups(characters.slice(PREFIX.length)) : undefined;
 }
 
-/** The last four characters of a key: what an operator is shown of it ever after. */
+/** The last four characters of a key: the only part of it that operators can see later. */
 export function licenseKeyHint(key: LicenseKey): string {
   return key.slice(-4);
 }
@@ -46,8 +46,8 @@ function inGroups(characters: string): LicenseKey {
 }
 
 /**
- * What is stored of a key: the SHA-256 of its canonical form, 32 bytes. A plain hash is enough, since a key is 130 random
- * bits: there is no list of likely keys to try, which is all that a salt and a slow hash would hinder.
+ * The stored form of a key: the SHA-256 of its canonical form, 32 bytes. A plain hash is sufficient, because a key is
+ * 130 random bits: there is no list of likely keys to try, which is what a salt and a slow hash would protect against.
  */
 export function keyHash(key: LicenseKey): Buffer {
   return createHash('sha256').update(key).digest();

@@ -46,7 +46,7 @@ export interface BindingRecord {
 /** A filter for lists. `active`: neither revoked nor expired. */
 export type LicenseFilter = 'all' | 'active' | 'revoked' | 'expired';
 
-/** A page of licenses, oldest first; `next` is where the page after it begins. */
+/** A page of licenses, oldest first; `next` is the cursor of the page after it. */
 export interface LicensePage {
   readonly licenses: readonly LicenseRecord[];
   readonly next: LicenseCursor | undefined;
@@ -61,7 +61,7 @@ export type LicenseReference =
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Reads a key or an id; `undefined` when it is neither. */
+/** Parses a key or an id; `undefined` if the text is neither. */
 export function parseLicenseReference(text: string): LicenseReference | undefined {
   const key = normalizeLicenseKey(text);
   if (key !== undefined) return { by: 'key', keyHash: keyHash(key) };

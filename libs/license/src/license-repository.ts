@@ -17,7 +17,7 @@ export interface ChangedLicense {
   readonly kind: ChangeKind;
 }
 
-/** The last license of a page of changes: where the page after it begins. */
+/** The last license of a page of changes: the cursor of the page after it. */
 export type ChangeCursor = Pick<ChangedLicense, 'changedAt' | 'licenseId'>;
 
 /** Licenses that were changed, oldest change first. */
@@ -44,9 +44,9 @@ export abstract class LicenseRepository {
   abstract authorize(key: string, device: DeviceId, peer: PeerId, wantsTransfer?: boolean): Promise<Verdict>;
 
   /**
-   * One page of the licenses changed since a moment (`undefined`: lately), with an overlap of `CHANGE_OVERLAP_MS`, so that a
-   * change whose transaction took a while is not missed: the same ones come again. From a cursor: the page after it. Rejects
-   * when the database does not answer.
+   * One page of the licenses changed since a moment (`undefined`: recently), with an overlap of `CHANGE_OVERLAP_MS`,
+   * so that a change with a long transaction is not missed; the same changes are returned again. With a cursor: the
+   * page after it. Rejects if the database does not respond.
    */
   abstract changedSince(from: DatabaseTime | ChangeCursor | undefined): Promise<ChangePage>;
 

@@ -45,9 +45,9 @@ const AUDIT_TRANSFER: Statement = {
 export type Bind = () => Promise<Verdict>;
 
 /**
- * Moves a license that is at its device limit: takes off the device that was bound first, frees its peer where no other
- * license binds it, and binds the new one. Only in a transaction that holds the license's lock. If the new
- * device is refused, nothing changes.
+ * Moves a license that is at its device limit: removes the binding of the device that was bound first, frees its peer
+ * unless another license binds it, and binds the new one. Only in a transaction that holds the license's lock. If the
+ * new device is refused, nothing changes.
  */
 export async function transfer(
   client: PgClient,
@@ -64,8 +64,8 @@ export async function transfer(
 }
 
 /**
- * Whole days until the license may be moved, 0 if it may be now. Without the license's lock the answer may be old: more than
- * 0 is right in any case, since nothing shortens the wait.
+ * Whole days until the license may be moved, 0 if it may be moved now. Without the license's lock the result may be
+ * outdated: more than 0 is correct in any case, because nothing shortens the wait.
  */
 export async function daysToWait(
   connection: Pick<PgPool, 'query'>,

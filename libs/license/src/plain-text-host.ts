@@ -5,8 +5,8 @@ const TLS_PARAMETERS = ['sslmode', 'sslcert', 'sslkey', 'sslrootcert'] as const;
 const TLS_MODES_OF_ENVIRONMENT: readonly string[] = ['prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
 
 /**
- * The host of a database to which its URL leads in plain text, as node-postgres reads it; `undefined` where it leads over
- * TLS, or to a Unix socket. An IPv6 address is without brackets.
+ * The host of a database whose URL uses no TLS, as node-postgres reads it; `undefined` if the URL uses TLS or a Unix
+ * socket. An IPv6 address is without brackets.
  */
 export function plainTextHost(databaseUrl: string, env: Environment = {}): string | undefined {
   const url = new URL(databaseUrl);

@@ -18,7 +18,7 @@ import {
   until,
 } from './license-scene.js';
 
-/** Clients are promised an answer within 3 s. */
+/** The protocol promises clients an answer within 3 s. */
 const PROMISED_MS = 3_000;
 
 describe('PostgresLicenseRepository.authorize', () => {
@@ -101,12 +101,12 @@ async function repositoryAt(databaseUrl: string, options: { concurrency?: number
   return { reasons, repository };
 }
 
-/** Accepts connections and never says a word. */
+/** Accepts connections and never sends anything. */
 async function silentServer(): Promise<string> {
   return (await listen(() => undefined)).url;
 }
 
-/** A way to PostgreSQL on which everything can be dropped, both ways, with the connections left open. */
+/** A proxy to PostgreSQL that can drop everything, both ways, with the connections left open. */
 async function interruptibleLine() {
   let silent = false;
   const { port } = new URL(postgres.url);

@@ -24,7 +24,7 @@ interface PlanNode {
 
 interface Explained {
   readonly Plan: PlanNode;
-  /** There where the query was compiled. */
+  /** Present if the query was compiled. */
   readonly JIT?: object;
 }
 

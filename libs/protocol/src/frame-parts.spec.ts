@@ -67,7 +67,7 @@ function objectText(value: fc.Arbitrary<string>): fc.Arbitrary<string> {
 
 const frameText = objectText(fc.oneof(scalarText, objectText(fc.oneof(scalarText, objectText(scalarText)))));
 
-/** What `JSON.parse` makes of it; `undefined` where the text is no JSON object. */
+/** The result of `JSON.parse`; `undefined` if the text is not a JSON object. */
 function parsed(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -81,7 +81,7 @@ function parsed(text: string): Record<string, unknown> | undefined {
 
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Compares what was taken out of a frame with what `JSON.parse` makes of the whole. */
+/** Compares the parts of a frame with the result of `JSON.parse` for the whole text. */
 function expectSameAsParse(text: string): void {
   const whole = parsed(text);
   const parts = frameParts(text);
@@ -168,7 +168,7 @@ describe('frameParts', () => {
 
 const BYTES = 64 * 1024;
 
-/** Frames of full size that are dear to read for one reason each. */
+/** Frames of full size, each expensive to read for one reason. */
 const WORST: Readonly<Record<string, string>> = {
   'long names': frame(`{${filled((n) => `"${String(n).padStart(300, 'n')}":0`)}}`),
   'long names, and a backslash at the end': frame(`{${filled((n) => `"${String(n).padStart(60, 'n')}":0`)},"a":"\\n"}`),
@@ -196,7 +196,7 @@ function filled(item: (n: number) => string): string {
   return items.join(',');
 }
 
-/** Characters that the methods of strings, and JSON.parse, look at while `work` is done. */
+/** Counts the characters that string methods and JSON.parse read while `work` runs. */
 function charactersLookedAt(work: () => void): number {
   let looked = 0;
   const count = (characters: number) => (looked += characters);

@@ -13,7 +13,7 @@ import {
 export interface FrameParts {
   readonly event: unknown;
   readonly ref: unknown;
-  /** `false` where it is something other than an object. */
+  /** `false` if it is not an object. */
   readonly data: FrameData | false | undefined;
 }
 
@@ -24,7 +24,7 @@ export interface FrameData {
    * have lists: such a field is empty.
    */
   readonly fields: Readonly<Record<string, unknown>>;
-  /** The text of `signal` exactly as it came, where it is an object. */
+  /** The text of `signal` exactly as it was received, if it is an object. */
   readonly signal: string | undefined;
 }
 

@@ -26,7 +26,7 @@ export type HangupReason = z.infer<typeof HangupReason>;
 export const RejectReason = z.enum(['declined', 'busy']);
 export type RejectReason = z.infer<typeof RejectReason>;
 
-/** Relays for one call; absent where the server offers none. */
+/** ICE servers for one call; absent if the server offers none. */
 const iceServers = z.array(IceServer).optional();
 
 const codes = Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]];

@@ -3,8 +3,8 @@ import { LIMITS } from '@white-rabbit/protocol';
 const MINUTE_MS = 60_000;
 
 /**
- * Tells a session that was limited now and then from one that floods. Made with its first limited frame; remembers
- * when the last of them came, at most `limit` numbers.
+ * Distinguishes a session that is rate-limited occasionally from one that floods. Created with the first limited
+ * frame; stores the times of the latest limited frames, at most `limit` numbers.
  */
 export class FloodGate {
   readonly #timesMs: number[] = [];
@@ -13,12 +13,12 @@ export class FloodGate {
   constructor(readonly limit: number = LIMITS.rateLimitedPerMinute) {}
 
   /**
-   * Counts a rate-limited frame. `nowMs` is monotonic. Returns `true` when it is the `limit`th within a minute: the
-   * session is to be closed with 4003.
+   * Counts a rate-limited frame. `nowMs` is monotonic. Returns `true` if it is the `limit`th within a minute: the
+   * caller must close the session with 4003.
    */
   limited(nowMs: number): boolean {
-    // A ring: the place to write to holds the frame that is `limit` frames back, so the one behind it is the oldest
-    // of the last `limit`, this one included.
+    // A ring buffer: the position to write holds the frame that is `limit` frames back, so the next one is the oldest
+    // of the last `limit` frames, including this one.
     this.#timesMs[this.#next] = nowMs;
     this.#next = (this.#next + 1) % this.limit;
     if (this.#timesMs.length < this.limit) return false;

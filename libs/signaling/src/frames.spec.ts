@@ -18,7 +18,7 @@ describe('frames', () => {
     });
   });
 
-  it('carry relays for the caller, where there are any', () => {
+  it('contain ICE servers for the caller if there are any', () => {
     const relay = { urls: ['turn:one.example:3478'], username: '1700000000:"x', credential: 'a+b/c=' };
     expect(acceptFrame(call, peer)).toBe('{"event":"accept","data":{"call_id":"call-0001","peer_id":"peer-alice"}}');
     expect(readFrame(acceptFrame(call, peer, [relay]))).toEqual({
@@ -27,14 +27,14 @@ describe('frames', () => {
     });
   });
 
-  it('carry a signal as the very text it came in', () => {
+  it('contain a signal as exactly the text that was received', () => {
     const raw = '{ "sdp":"v=0\\r\\n\\u00e9", "n":1e400,"n":2 }';
     const frame = signalFrame(call, peer, raw);
     expect(frame).toBe(`{"event":"signal","data":{"call_id":"call-0001","peer_id":"peer-alice","signal":${raw}}}`);
     expect(readFrame(frame).data['signal']).toEqual({ sdp: 'v=0\r\né', n: 2 });
   });
 
-  it('tell presence of none, one and several, with a ref of any characters', () => {
+  it('contain the presence of none, one and several peers, with a ref of any characters', () => {
     const [one, two] = [
       { peer_id: peer, status: 'ONLINE' as const },
       { peer_id: 'peer-bob' as PeerId, status: 'OFFLINE' as const },

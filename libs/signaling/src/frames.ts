@@ -1,8 +1,8 @@
 import type { CallId, HangupReason, IceServer, PeerId, Ref, RejectReason, Status } from '@white-rabbit/protocol';
 
-// Written by hand: the alphabet of ids needs no escaping, and JSON.stringify costs several times as much.
+// Built by hand: the alphabet of ids needs no escaping, and JSON.stringify costs several times as much.
 
-/** A peer and what is known of it, as `presence` tells it. */
+/** A peer and its status, as `presence` contains it. */
 export interface PeerStatus {
   readonly peer_id: PeerId;
   readonly status: Status;
@@ -13,7 +13,7 @@ export function ringFrame(call: CallId, peer: PeerId): string {
   return `{"event":"ring","data":{"call_id":"${call}","peer_id":"${peer}"}}`;
 }
 
-/** `accept`; `peer` is the callee. With relays for the caller where there are any to offer. */
+/** `accept`; `peer` is the callee. With ICE servers for the caller if there are any to offer. */
 export function acceptFrame(call: CallId, peer: PeerId, iceServers?: readonly IceServer[]): string {
   const relays = iceServers === undefined ? '' : `,"ice_servers":${JSON.stringify(iceServers)}`;
   return `{"event":"accept","data":{"call_id":"${call}","peer_id":"${peer}"${relays}}}`;
@@ -24,7 +24,7 @@ export function rejectFrame(call: CallId, peer: PeerId, reason: RejectReason): s
   return `{"event":"reject","data":{"call_id":"${call}","peer_id":"${peer}","reason":"${reason}"}}`;
 }
 
-/** `hangup`; `peer` is the other of the call. */
+/** `hangup`; `peer` is the other peer of the call. */
 export function hangupFrame(call: CallId, peer: PeerId, reason: HangupReason): string {
   return `{"event":"hangup","data":{"call_id":"${call}","peer_id":"${peer}","reason":"${reason}"}}`;
 }
@@ -34,7 +34,7 @@ export function signalFrame(call: CallId, peer: PeerId, signal: string): string 
   return `{"event":"signal","data":{"call_id":"${call}","peer_id":"${peer}","signal":${signal}}}`;
 }
 
-/** `presence`, as an answer where there is a `ref`. */
+/** `presence`; with a `ref` it is an answer. */
 export function presenceFrame(peers: readonly PeerStatus[], ref?: Ref): string {
   let list = '';
   for (const { peer_id, status } of peers) {

@@ -1,6 +1,6 @@
 import type { Answer } from './calls/outcome.js';
 
-/** What follows from an answer: at once where it is known. */
+/** Continues with an answer: synchronously if it is known already. */
 export function settle<Result>(
   answer: Answer | Promise<Answer>,
   then: (answer: Answer) => Result,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { includes, sizeOf, withItems, withoutItem, type SmallSet } from './small-set.js';
 
 describe('SmallSet', () => {
-  it('behaves as a set whatever comes and goes', () => {
+  it('behaves as a set whatever is added and removed', () => {
     const step = fc.record({ add: fc.boolean(), items: fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 45 }) });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
@@ -27,7 +27,7 @@ describe('SmallSet', () => {
     expect(withItems([], items)).toBeInstanceOf(Set);
   });
 
-  it('may be iterated while items go', () => {
+  it('may be iterated while items are removed', () => {
     for (const size of [5, 50]) {
       let set: SmallSet<number> = withItems(
         [],

@@ -1,16 +1,16 @@
-/** Up to here a plain array is smaller than a Set and as fast to search. */
+/** Up to this size a plain array is smaller than a Set and as fast to search. */
 const ARRAY_MAX = 32;
 
 /**
- * A set that costs 8 bytes an item while it is small: an exact array up to 32 items, a Set beyond. Many sessions
- * watch few peers and most peers have few watchers; a Set of 20 takes 700 bytes, this 200.
+ * A set that costs 8 bytes an item while it is small: an array of the exact size up to 32 items, a Set beyond. Many
+ * sessions watch few peers, and most peers have few watchers; a Set of 20 takes 700 bytes, this one 200.
  *
- * The functions return the set to go on with. A small one is never changed in place, so it may be iterated while
- * items come and go.
+ * The functions return the set to use from then on. A small one is never changed in place, so it may be iterated while
+ * items are added and removed.
  */
 export type SmallSet<T> = readonly T[] | Set<T>;
 
-/** The one empty set that all begin with. */
+/** The shared empty set, the initial value of every set. */
 export const NO_ITEMS: readonly never[] = [];
 
 /** Whether `item` is in it. */
@@ -18,17 +18,17 @@ export function includes<T>(set: SmallSet<T>, item: T): boolean {
   return set instanceof Set ? set.has(item) : set.includes(item);
 }
 
-/** How many items it has. */
+/** Number of items. */
 export function sizeOf(set: SmallSet<unknown>): number {
   return set instanceof Set ? set.size : set.length;
 }
 
-/** The set with `items` added; those that are there already count once. */
+/** The set with `items` added; items that it contains already are not added again. */
 export function withItems<T>(set: SmallSet<T>, items: readonly T[]): SmallSet<T> {
   if (set instanceof Set) return addTo(set, items);
   if (set.length + items.length > ARRAY_MAX) return compact(addTo(new Set(set), items));
   const fresh = items.filter((item, index) => !set.includes(item) && items.indexOf(item) === index);
-  // `slice` and `concat` make arrays of the exact size; pushing would leave room for more.
+  // `slice` and `concat` create arrays of the exact size; pushing would reserve more memory.
   return set.length === 0 ? fresh.slice() : set.concat(fresh);
 }
 

@@ -6,7 +6,7 @@ const takeTimes = (bucket: TokenBucket, times: number, nowMs: number) =>
   Array.from({ length: times }, () => bucket.take(nowMs)).filter((wait) => wait === 0).length;
 
 describe('TokenBucket', () => {
-  it('gives its burst at once and then tells how long to wait', () => {
+  it('gives its burst at once and then returns how long to wait', () => {
     const bucket = new TokenBucket({ perSecond: 50, burst: 300 });
     expect(takeTimes(bucket, 300, 1000)).toBe(300);
     expect(bucket.take(1000)).toBe(20);
@@ -14,7 +14,7 @@ describe('TokenBucket', () => {
     expect(bucket.take(1020)).toBe(0);
   });
 
-  it('takes nothing where it makes one wait', () => {
+  it('takes nothing when it returns a wait', () => {
     const bucket = new TokenBucket({ perSecond: 10, burst: 1 });
     expect(bucket.take(0)).toBe(0);
     expect([bucket.take(50), bucket.take(50), bucket.take(50)]).toEqual([50, 50, 50]);
@@ -27,20 +27,20 @@ describe('TokenBucket', () => {
     expect(bucket.take(60, 60)).toBe(0);
   });
 
-  it('knows how many tokens have not come back', () => {
+  it('returns how many tokens are not available again yet', () => {
     const bucket = new TokenBucket({ perSecond: 1_000, burst: 100 });
     expect(bucket.taken(0)).toBe(0);
     bucket.take(0, 60);
     expect([bucket.taken(0), bucket.taken(20), bucket.taken(90)]).toEqual([60, 40, 0]);
   });
 
-  it('saves no more than its burst however long it rests', () => {
+  it('accumulates no more than its burst, however long it rests', () => {
     const bucket = new TokenBucket({ perSecond: 10, burst: 50 });
     expect(takeTimes(bucket, 100, 1e9)).toBe(50);
     expect(takeTimes(bucket, 100, 2e9)).toBe(50);
   });
 
-  it('never gives more than burst + rate x time in any stretch, and gives that much to whoever asks often', () => {
+  it('never gives more than burst + rate x time in any period, and gives that much to a caller that asks often', () => {
     const waits = fc.array(fc.integer({ min: 0, max: 500 }), { minLength: 1, maxLength: 200 });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 30 }), waits, (perSecond, burst, gaps) => {
@@ -61,7 +61,7 @@ describe('TokenBucket', () => {
     );
   });
 
-  it('has a token once the wait it named is over', () => {
+  it('has a token once the returned wait is over', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 997 }), fc.double({ min: 0, max: 1e6, noNaN: true }), (perSecond, now) => {
         const bucket = new TokenBucket({ perSecond, burst: 3 });

@@ -1,14 +1,16 @@
-/** A steady rate with a burst on top: so many at once after a rest, so many a second for ever. */
+/**
+ * A steady rate with a burst: the number of tokens available at once after a rest, and the number of tokens a second.
+ */
 export interface Rate {
   readonly perSecond: number;
   readonly burst: number;
 }
 
-/** Room for what adding milliseconds as fractions loses. */
+/** Margin for the rounding error of adding fractions of milliseconds. */
 const ROUNDING_MS = 1e-6;
 
 /**
- * A token bucket that is one number, the time at which it will be full again (known as GCRA). It has no timer; make
+ * A token bucket that is one number, the time at which it will be full again (known as GCRA). It has no timer; create
  * it with the first frame, full.
  */
 export class TokenBucket {
@@ -17,8 +19,8 @@ export class TokenBucket {
   constructor(readonly rate: Rate) {}
 
   /**
-   * Takes `tokens` together; not more than the burst. `nowMs` is monotonic. Returns 0, or if there are not as many the
-   * whole milliseconds until there are; nothing is taken then.
+   * Takes `tokens` together; not more than the burst. `nowMs` is monotonic. Returns 0, or, if there are not enough
+   * tokens, the whole milliseconds until there are; nothing is taken then.
    */
   take(nowMs: number, tokens = 1): number {
     const tokenMs = 1000 / this.rate.perSecond;
@@ -29,7 +31,7 @@ export class TokenBucket {
     return 0;
   }
 
-  /** Tokens that were taken and have not come back yet. */
+  /** Tokens that were taken and are not available again yet. */
   taken(nowMs: number): number {
     return (Math.max(0, this.#fullAtMs - nowMs) * this.rate.perSecond) / 1000;
   }

@@ -9,11 +9,11 @@ export const id = (name: string) => `call-${name}` as CallId;
 export const A = id('aaaa');
 export const B = id('bbbb');
 
-/** All outcomes, whether they are known or to come. */
+/** All outcomes, known or pending. */
 export const all = (outcomes: readonly (Outcome | Promise<Outcome>)[]) =>
   Promise.all(outcomes.map((outcome) => Promise.resolve(outcome)));
 
-/** Alice and Bob, on one node or on two, and what they do. */
+/** Alice and Bob, on one node or on two, and their actions. */
 export function setUp(nodes: 1 | 2, claiming?: (session: SessionId) => Promise<unknown> | undefined) {
   const world = new World(nodes, claiming);
   const [here, there] = [world.node(0), world.node(nodes - 1)];
@@ -37,12 +37,12 @@ export function setUp(nodes: 1 | 2, claiming?: (session: SessionId) => Promise<u
   return { world, here, there, alice, bob, ring, result, active };
 }
 
-/** What a client was told since it was last asked: event, call, and reason or signal. */
+/** What a client received since the last call: event, call, and reason or signal. */
 export const told = ({ sink }: TestSession) =>
   sink.take().map(({ event, data }) => {
     const last = data['reason'] ?? (data['signal'] === undefined ? undefined : JSON.stringify(data['signal']));
     return [event, data['call_id'], ...(last === undefined ? [] : [last])].join(' ');
   });
 
-/** How many halves those nodes hold. */
+/** How many call legs those nodes have. */
 export const halves = (...nodes: SimNode[]) => [...new Set(nodes)].flatMap((node) => node.halves()).length;

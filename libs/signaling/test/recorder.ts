@@ -1,18 +1,18 @@
 import { SERVER_EVENTS, type CloseCode, type PeerId, type SessionId } from '@white-rabbit/protocol';
 import { Session, type FrameSink } from '../src/index.js';
 
-/** A frame as a client reads it. */
+/** A frame as a client parses it. */
 export interface Frame {
   readonly event: string;
   readonly data: Record<string, unknown>;
 }
 
-/** A sink that keeps what it was given, each frame checked against the protocol's schema. */
+/** A sink that records what it gets, each frame checked against the protocol's schema. */
 export class Recorder implements FrameSink {
   readonly frames: Frame[] = [];
   readonly closes: CloseCode[] = [];
 
-  /** Whether the socket takes what it is given. */
+  /** Whether the socket accepts frames. */
   isTaking = true;
 
   send(text: string): boolean {
@@ -24,13 +24,13 @@ export class Recorder implements FrameSink {
     this.closes.push(code);
   }
 
-  /** The frames so far, which are forgotten: `event` alone, or with the fields named. */
+  /** The frames so far, which are then removed: `event` alone, or with the fields named. */
   take(): Frame[] {
     return this.frames.splice(0);
   }
 }
 
-/** Reads a frame and checks it; throws where it is none of the protocol. */
+/** Parses and checks a frame; throws if it is not valid in the protocol. */
 export function readFrame(text: string): Frame {
   const frame = JSON.parse(text) as Frame;
   const schema = SERVER_EVENTS[frame.event as keyof typeof SERVER_EVENTS];
@@ -40,7 +40,7 @@ export function readFrame(text: string): Frame {
 
 let sessions = 0;
 
-/** A session of that peer with a recorder for a socket. */
+/** A session of that peer with a recorder as its socket. */
 export function sessionOf(peer: string): Session & { readonly sink: Recorder } {
   const recorder = new Recorder();
   const session = new Session(`session-${(sessions += 1)}` as SessionId, peer as PeerId, 'license-1', recorder);

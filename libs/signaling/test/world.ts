@@ -12,13 +12,13 @@ import {
   type Session,
 } from '../src/index.js';
 
-/** Something on its way from one node to another: it arrives, or it is lost. */
+/** A message in transit from one node to another: it arrives, or it is lost. */
 interface Parcel {
   arrive(): void;
   lose(): void;
 }
 
-/** A gateway as far as calls go. */
+/** The calls of one gateway. */
 export class SimNode {
   readonly hub = new Hub();
   readonly ends: EndReason[] = [];
@@ -51,16 +51,16 @@ export class SimNode {
   }
 }
 
-/** Nodes with ordered links between them that deliver, delay and lose at the test's word, and one clock. */
+/** Nodes with ordered links between them that deliver, delay and lose messages as the test commands, and one clock. */
 export class World {
   now = 1_000;
   readonly nodes: SimNode[];
   readonly #links = new Map<string, Parcel[]>();
-  /** Asks that were lost: their askers find out later. */
+  /** Requests that were lost: their senders find that out later. */
   readonly #lost: (() => void)[] = [];
-  /** Asks on their way: their askers may give up before they arrive. */
+  /** Requests in transit: their senders may time out before they arrive. */
   readonly #asked = new Set<() => void>();
-  /** Nodes that cannot send: what they ask is unavailable at once. */
+  /** Nodes that cannot send: their requests are unavailable at once. */
   readonly #cutOff = new Set<NodeId>();
 
   constructor(nodes: number, claiming?: (session: SessionId) => Promise<unknown> | undefined) {
@@ -73,7 +73,7 @@ export class World {
     return node;
   }
 
-  /** Any text that is sent is also proof of the codec. */
+  /** Each text that is sent also tests the codec. */
   request(from: NodeId, to: NodeId, message: CallMessage): Promise<Answer> {
     if (this.#cutOff.has(from)) return Promise.resolve('unavailable');
     const asked = Promise.withResolvers<Answer>();
@@ -126,7 +126,7 @@ export class World {
     else parcels.push(parcel);
   }
 
-  /** Lets the next parcel of one of the busy links arrive or be lost. `false`: nothing is on its way. */
+  /** The next parcel of one of the busy links arrives or is lost. `false`: nothing is in transit. */
   step(which: number, fate: 'arrive' | 'lose' = 'arrive'): boolean {
     const busy = [...this.#links.values()].filter((parcels) => parcels.length > 0);
     const parcel = busy[which % busy.length]?.shift();
@@ -134,14 +134,14 @@ export class World {
     return parcel !== undefined;
   }
 
-  /** One asker whose question or answer was lost gives up. */
+  /** The sender of one request that was lost, or whose answer was lost, times out. */
   giveUp(which: number): boolean {
     const [asker] = this.#lost.splice(this.#lost.length === 0 ? 0 : which % this.#lost.length, 1);
     asker?.();
     return asker !== undefined;
   }
 
-  /** One asker gives up although its question is still on its way: it arrives late, or never. */
+  /** The sender of one request times out although the request is still in transit: it arrives late, or never. */
   outwait(which: number): boolean {
     const giveUp = [...this.#asked][which % Math.max(1, this.#asked.size)];
     if (giveUp === undefined) return false;
@@ -150,13 +150,13 @@ export class World {
     return true;
   }
 
-  /** That node cannot send any more, or again. */
+  /** That node cannot send any more, or can send again. */
   cutOff(node: SimNode, isCutOff: boolean): void {
     if (isCutOff) this.#cutOff.add(node.id);
     else this.#cutOff.delete(node.id);
   }
 
-  /** Every node can send, and is known to live. Some time passes, in which nothing is lost. */
+  /** Every node can send, and is regarded as running. Some time passes, in which nothing is lost. */
   async heal(): Promise<void> {
     this.#cutOff.clear();
     const alive = this.nodes.filter((node) => node.alive);
@@ -173,25 +173,25 @@ export class World {
     for (const node of this.nodes) if (node.alive) node.calls.tick(this.now);
   }
 
-  /** Everything on its way arrives, in an order that `seed` picks, and everybody hears of what was lost. */
+  /** Everything in transit arrives, in an order that `seed` selects, and every sender of a lost request times out. */
   async drain(seed = 0): Promise<void> {
     for (let i = seed; this.step(i) || this.giveUp(i); i = (i * 7 + 3) % 1009) await settled();
     await settled();
   }
 
-  /** The socket of that session is gone. */
+  /** The socket of that session has closed. */
   disconnect(node: SimNode, session: Session): void {
     node.hub.remove(session);
     node.calls.closed(session);
   }
 
-  /** The node dies without a word: nothing of it speaks any more. */
+  /** The node dies without a notification: it sends nothing any more. */
   kill(node: SimNode): void {
     node.alive = false;
   }
 }
 
-/** Lets promises that are resolved run their course. */
+/** Lets resolved promises run their continuations. */
 export async function settled(): Promise<void> {
   for (let i = 0; i < 6; i += 1) await Promise.resolve();
 }

@@ -12,18 +12,18 @@ export interface ClusterOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** `true`: a Redis process of its own, and a fault proxy between the gateways and each back end. */
   readonly breakable?: boolean;
-  /** `true`: clients connect to the gateways themselves, also where WR_TEST_THROUGH=haproxy puts HAProxy before them. */
+  /** `true`: clients connect to the gateways directly, even if WR_TEST_THROUGH=haproxy puts HAProxy before them. */
   readonly direct?: boolean;
 }
 
-/** What a breakable cluster can be broken with. */
+/** Fault injectors of a breakable cluster. */
 export interface Faults {
   readonly redis: RedisProcess;
   readonly redisProxy: FaultProxy;
   readonly postgresProxy: FaultProxy;
 }
 
-/** Redis, PostgreSQL and gateway processes that belong to one test, stopped in reverse. */
+/** Redis, PostgreSQL and gateway processes that belong to one test; they are stopped in reverse order. */
 export class Cluster {
   readonly gateways: GatewayProcess[] = [];
   readonly #stops: (() => Promise<unknown>)[] = [];
@@ -39,7 +39,10 @@ export class Cluster {
     this.#env = { ...env };
   }
 
-  /** Starts the back ends and `gateways` gateways, all of them at once. What was started is stopped where one fails. */
+  /**
+   * Starts the back ends and `gateways` gateways, all gateways at once. If one fails, everything that was started is
+   * stopped.
+   */
   static async start(gateways: number, options: ClusterOptions = {}): Promise<Cluster> {
     const { env = {}, breakable = false, direct = false } = options;
     const cluster = new Cluster(env);
@@ -56,12 +59,12 @@ export class Cluster {
     }
   }
 
-  /** Straight to Redis, past any proxy. */
+  /** Connects to Redis directly, not through a proxy. */
   get redisUrl(): string {
     return this.#redisUrl;
   }
 
-  /** Straight to PostgreSQL, past any proxy. */
+  /** Connects to PostgreSQL directly, not through a proxy. */
   get databaseUrl(): string {
     return this.#databaseUrl;
   }
@@ -78,14 +81,14 @@ export class Cluster {
     return this.#faults;
   }
 
-  /** The gateway of that number, from 0. */
+  /** The gateway with that number, from 0. */
   gateway(index: number): GatewayProcess {
     const gateway = this.gateways[index];
     if (!gateway) throw new Error(`There is no gateway ${index}.`);
     return gateway;
   }
 
-  /** Starts one more gateway, with settings of its own over the cluster's. */
+  /** Starts one more gateway; its own settings take precedence over the cluster's. */
   async add(env: Readonly<Record<string, string>> = {}): Promise<GatewayProcess> {
     const name = `gateway ${this.gateways.length}`;
     const gateway = await GatewayProcess.start({ name, env: { ...this.#env, ...env } });
@@ -94,7 +97,7 @@ export class Cluster {
     return gateway;
   }
 
-  /** Stops everything: the gateways at once, then what they used. */
+  /** Stops everything: the gateways at once, then the back ends. */
   async stop(): Promise<void> {
     await Promise.all(this.gateways.map((gateway) => gateway.stop()));
     await this.#fronts?.stop();
@@ -124,13 +127,13 @@ export class Cluster {
     this.#stops.push(() => licenses.close());
   }
 
-  /** Back ends of tests may be on another machine (a Docker host, WR_TEST_REDIS_URL), and speak no TLS. */
+  /** Back ends of tests may be on another machine (a Docker host, WR_TEST_REDIS_URL), and do not use TLS. */
   #allowPlainText(): void {
     const hosts = ['REDIS_URL', 'DATABASE_URL'].map((name) => new URL(this.#env[name] ?? '').hostname);
     this.#env['WR_ALLOW_PLAINTEXT'] ??= hosts.join();
   }
 
-  /** Puts proxies between the gateways and what they use. */
+  /** Puts proxies between the gateways and their back ends. */
   async #interpose(redis: RedisProcess): Promise<void> {
     const redisProxy = await this.#proxy(redis.url);
     const postgresProxy = await this.#proxy(this.#databaseUrl);
@@ -147,7 +150,7 @@ export class Cluster {
   }
 }
 
-/** Starts Redis, PostgreSQL and `gateways` gateways. Takes some seconds; stop it when done. */
+/** Starts Redis, PostgreSQL and `gateways` gateways. Takes some seconds; stop the cluster after use. */
 export function cluster(gateways: number, options: ClusterOptions = {}): Promise<Cluster> {
   return Cluster.start(gateways, options);
 }

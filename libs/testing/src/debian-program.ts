@@ -2,13 +2,16 @@ import { constants } from 'node:fs';
 import { access, readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
-/** A program that no npm package contains, and the package of Debian that does. */
+/** A program that no npm package contains, and the Debian package that contains it. */
 export interface DebianProgram {
   readonly program: string;
   readonly debianPackage: string;
 }
 
-/** Each program that tests and the local cluster look for on the machine. `npm run setup:system` installs those missing. */
+/**
+ * Each program that tests and the local cluster search for on the machine. `npm run setup:system` installs the missing
+ * ones.
+ */
 export const DEBIAN = {
   redisServer: { program: 'redis-server', debianPackage: 'redis-server' },
   redisCli: { program: 'redis-cli', debianPackage: 'redis-tools' },
@@ -45,18 +48,18 @@ export async function findProgram(program: string): Promise<string | undefined> 
   return undefined;
 }
 
-/** The sentence for a program that `findProgram` did not find. */
+/** The error text for a program that `findProgram` did not find. */
 export function howToInstall({ program, debianPackage }: DebianProgram): string {
   return `${program} is missing; install it (npm run setup:system, or apt-get install ${debianPackage}).`;
 }
 
-/** Folders of the installed PostgreSQLs, the newest first. */
+/** Folders of the installed PostgreSQL versions, the newest first. */
 export async function postgresFolders(): Promise<readonly string[]> {
   const versions = await readdir(POSTGRES_VERSIONS).catch(() => []);
   return versions.sort((a, b) => Number(b) - Number(a)).map((version) => join(POSTGRES_VERSIONS, version, 'bin'));
 }
 
-/** Whether this process may run the file. */
+/** Whether this process may execute the file. */
 export async function isExecutable(file: string): Promise<boolean> {
   try {
     await access(file, constants.X_OK);

@@ -8,7 +8,7 @@ const JEST = join(REPOSITORY_ROOT, 'node_modules/jest/bin/jest.js');
 /** Starting a second Jest. Ms. */
 const RUN_MS = 60_000;
 
-/** Runs the suite that lacks a program in a Jest of its own. Resolves with its exit code and what it printed. */
+/** Runs the suite that lacks a program in a separate Jest process. Resolves with its exit code and its output. */
 function run(ci: string | undefined): Promise<{ readonly code: number; readonly output: string }> {
   const args = ['--experimental-vm-modules', JEST, '--testMatch', '<rootDir>/test/missing-program.fixture.ts'];
   const options = { cwd: join(REPOSITORY_ROOT, 'libs/testing'), env: { ...process.env, CI: ci } };
@@ -21,7 +21,7 @@ function run(ci: string | undefined): Promise<{ readonly code: number; readonly 
 
 describe('A suite for which a program is missing', () => {
   it(
-    'is skipped and says why on a machine of a developer',
+    'is skipped and prints the reason on a developer machine',
     async () => {
       const { code, output } = await run(undefined);
       expect(code).toBe(0);
@@ -32,7 +32,7 @@ describe('A suite for which a program is missing', () => {
   );
 
   it(
-    'fails with CI=true and says why',
+    'fails and prints the reason if CI=true',
     async () => {
       const { code, output } = await run('true');
       expect(code).toBe(1);

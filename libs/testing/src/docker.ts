@@ -3,10 +3,10 @@ import { request } from 'node:http';
 
 const SOCKET = '/var/run/docker.sock';
 
-/** How long a daemon may take to say that it is there. Milliseconds. */
+/** How long a daemon may take to answer. Milliseconds. */
 const PING_MS = 1_000;
 
-/** Whether a Docker daemon answers on this machine. Asked once; false at once where there is no socket. */
+/** Whether a Docker daemon answers on this machine. Checked once; false at once if there is no socket. */
 export function dockerAnswers(): Promise<boolean> {
   return (asked ??= ping());
 }
@@ -14,7 +14,7 @@ export function dockerAnswers(): Promise<boolean> {
 let asked: Promise<boolean> | undefined;
 
 function ping(): Promise<boolean> {
-  // A daemon elsewhere: testcontainers knows how to reach it.
+  // The daemon is on another machine: testcontainers finds it by itself.
   if (process.env['DOCKER_HOST'] !== undefined) return Promise.resolve(true);
   if (!existsSync(SOCKET)) return Promise.resolve(false);
   return new Promise((resolve) => {

@@ -7,10 +7,10 @@ export interface Patience {
 }
 
 /**
- * Asks `check` until it answers something other than `undefined` or `false`, for what has no event to wait for
- * (another process's readiness, a row, a key). What it throws counts as "not yet".
+ * Calls `check` until it returns something other than `undefined` or `false`. For conditions without an event to wait
+ * for (another process's readiness, a row, a key). An exception of `check` counts as "not yet".
  *
- * @throws Error naming `what` and the last failure, once the deadline (10 s unless told) has passed.
+ * @throws Error naming `what` and the last failure, once the deadline (default: 10 s) has passed.
  */
 export async function eventually<T>(
   what: string,

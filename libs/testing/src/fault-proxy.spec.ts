@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FaultProxy } from './fault-proxy.js';
 import { within } from './within.js';
 
-/** A server that answers everything with the same; and the proxy in front of it. */
+/** A server that echoes everything, and the proxy in front of it. */
 let echo: Server;
 let accepted: Socket[];
 let proxy: FaultProxy;
@@ -34,14 +34,14 @@ async function open(): Promise<Socket> {
   return socket;
 }
 
-/** Sends a word and resolves with what came back. */
+/** Sends a word and resolves with the answer. */
 async function said(socket: Socket, word: string): Promise<string> {
   socket.write(word);
   const [bytes] = (await within('an echo', 2_000, once(socket, 'data'))) as [Buffer];
   return bytes.toString();
 }
 
-/** Resolves once the socket is closed, in whatever way. */
+/** Resolves once the socket is closed, for whatever reason. */
 function closed(socket: Socket): Promise<void> {
   return within(
     'the socket is closed',
@@ -55,7 +55,7 @@ function closed(socket: Socket): Promise<void> {
 }
 
 describe('FaultProxy', () => {
-  it('passes everything on, both ways, and ends with either side', async () => {
+  it('relays everything, both ways, and closes when either side ends', async () => {
     const socket = await open();
     expect(await said(socket, 'hello')).toBe('hello');
     socket.end();
@@ -63,7 +63,7 @@ describe('FaultProxy', () => {
     expect(accepted[0]?.readableEnded).toBe(true);
   });
 
-  it('delays what passes', async () => {
+  it('delays the data', async () => {
     const socket = await open();
     proxy.latency(40);
     const start = performance.now();
@@ -72,7 +72,7 @@ describe('FaultProxy', () => {
     socket.destroy();
   });
 
-  it('lets a slow line pass its bytes a second', async () => {
+  it('limits the bytes a second of a slow line', async () => {
     const socket = await open();
     proxy.slow(1_000);
     const start = performance.now();
@@ -81,7 +81,7 @@ describe('FaultProxy', () => {
     socket.destroy();
   });
 
-  it('loses everything in a black hole, and keeps connections open', async () => {
+  it('loses all data in a black hole, and keeps connections open', async () => {
     const [before, after] = [await open(), await open()];
     await said(before, 'hello');
     proxy.blackhole();
@@ -89,7 +89,7 @@ describe('FaultProxy', () => {
     before.write('lost');
     late.write('lost');
     proxy.pass();
-    // A sound connection's round trip is later than the loss.
+    // The round trip of an intact connection comes after the loss.
     const sound = await open();
     await said(sound, 'hello');
     expect([before.destroyed, after.destroyed, late.destroyed]).toEqual([false, false, false]);
@@ -111,7 +111,7 @@ describe('FaultProxy', () => {
     sound.destroy();
   });
 
-  it('leaves the target alone with a half-open connection', async () => {
+  it('leaves the target with a half-open connection', async () => {
     const socket = await open();
     await said(socket, 'hello');
     proxy.halfOpen();

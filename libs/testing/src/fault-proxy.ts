@@ -1,29 +1,29 @@
 import { connect as dial, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as after } from 'node:timers/promises';
 
-/** What the proxy does with what passes. */
+/** What the proxy does with the data that it relays. */
 export type Fault =
   | { readonly kind: 'none' }
-  /** Every piece comes this much later, in order. */
+  /** Every chunk is delayed by this much, in order. */
   | { readonly kind: 'latency'; readonly ms: number }
-  /** No more than this passes each way, in a second. */
+  /** At most this many bytes a second are relayed in each direction. */
   | { readonly kind: 'slow'; readonly bytesPerSecond: number }
-  /** Connections are taken and stay open; what is sent on them is lost. */
+  /** Connections are accepted and stay open; data sent on them is lost. */
   | { readonly kind: 'blackhole' }
-  /** Connections are reset as they come. */
+  /** Connections are reset when they are opened. */
   | { readonly kind: 'reset' };
 
-/** Pieces that may wait in one direction of a connection before no more is read. */
+/** Chunks that may wait in one direction of a connection before reading stops. */
 const PIECES_WAITING = 1_000;
 
 interface Pair {
   readonly client: Socket;
   readonly target: Socket;
-  /** Bytes of it were lost: it can never be healed, only stay silent. */
+  /** Bytes of the connection were lost: it cannot recover and stays silent. */
   lost: boolean;
 }
 
-/** A TCP proxy on loopback in front of one server, that can be told to misbehave. */
+/** A TCP proxy on loopback in front of one server that injects faults on command. */
 export class FaultProxy {
   readonly #server: Server;
   readonly #target: { readonly host: string; readonly port: number };
@@ -32,13 +32,13 @@ export class FaultProxy {
 
   private constructor(target: { host: string; port: number }) {
     this.#target = target;
-    // Half-open is a state of its own here: an end of one side is passed on by hand.
+    // Half-open connections are supported: the end of one side is relayed explicitly.
     this.#server = createServer({ allowHalfOpen: true }, (client) => {
       this.#onClient(client);
     });
   }
 
-  /** Listens on a free port of loopback and passes everything on to `target`. */
+  /** Listens on a free port of loopback and relays everything to `target`. */
   static async start(target: { host?: string; port: number }): Promise<FaultProxy> {
     const proxy = new FaultProxy({ host: target.host ?? '127.0.0.1', port: target.port });
     await new Promise<void>((resolve, reject) => {
@@ -53,12 +53,12 @@ export class FaultProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Open connections through it. */
+  /** Number of open connections through the proxy. */
   get connections(): number {
     return this.#pairs.size;
   }
 
-  /** `url` with this proxy in the place of its host and port. */
+  /** `url` with its host and port replaced by this proxy's. */
   url(url: string): string {
     const through = new URL(url);
     through.hostname = '127.0.0.1';
@@ -66,28 +66,28 @@ export class FaultProxy {
     return through.href;
   }
 
-  /** No fault any more. Connections whose bytes were lost stay silent; new ones are sound. */
+  /** Removes all faults. Connections whose bytes were lost stay silent; new ones work. */
   pass(): void {
     this.#fault = { kind: 'none' };
   }
 
-  /** Delays everything by so much, each way. */
+  /** Delays everything by this much, in each direction. */
   latency(ms: number): void {
     this.#fault = { kind: 'latency', ms };
   }
 
-  /** Lets no more than this pass, each way and connection. */
+  /** Relays at most this many bytes a second, for each direction and connection. */
   slow(bytesPerSecond: number): void {
     this.#fault = { kind: 'slow', bytesPerSecond };
   }
 
-  /** Drops everything, keeps all connections open and takes new ones. */
+  /** Drops all data, keeps all connections open and accepts new ones. */
   blackhole(): void {
     this.#fault = { kind: 'blackhole' };
     for (const pair of this.#pairs) pair.lost = true;
   }
 
-  /** Resets all connections, and new ones as they come. */
+  /** Resets all connections, and new ones when they are opened. */
   reset(): void {
     this.#fault = { kind: 'reset' };
     for (const pair of this.#pairs) {
@@ -96,7 +96,10 @@ export class FaultProxy {
     }
   }
 
-  /** The clients are gone without a word: the target keeps its sockets, hears nothing, and what it sends is lost. */
+  /**
+   * The clients are gone without closing their connections: the target keeps its sockets, receives nothing, and what
+   * it sends is lost.
+   */
   halfOpen(): void {
     for (const pair of this.#pairs) {
       pair.lost = true;
@@ -104,7 +107,7 @@ export class FaultProxy {
     }
   }
 
-  /** Ends all connections and listens no more. */
+  /** Ends all connections and stops listening. */
   async stop(): Promise<void> {
     for (const pair of this.#pairs) {
       pair.client.destroy();
@@ -130,7 +133,7 @@ export class FaultProxy {
     void this.#carry(pair, target, client);
   }
 
-  /** Carries one way, in order, until that side ends. */
+  /** Relays one direction, in order, until that side ends. */
   async #carry(pair: Pair, from: Socket, to: Socket): Promise<void> {
     from.once('close', () => {
       if (pair.client.destroyed && pair.target.destroyed) this.#pairs.delete(pair);
@@ -143,13 +146,13 @@ export class FaultProxy {
         const due = performance.now() + this.#delayMs(piece as Buffer);
         waiting += 1;
         passed = passed.then(() => write(to, piece as Buffer, due)).then(() => void (waiting -= 1));
-        // Latency delays and does not throttle; a slow line and a full one do.
+        // Latency only delays; a slow line or a full queue also throttles.
         if (this.#fault.kind === 'slow' || waiting >= PIECES_WAITING) await passed;
       }
       await passed;
       if (!pair.lost) to.end();
     } catch {
-      // A reset on one side is a reset on the other, unless nobody is to know.
+      // A reset on one side is a reset on the other, unless the fault is a half-open connection.
       if (!pair.lost) to.resetAndDestroy();
     }
   }

@@ -7,7 +7,7 @@ const ack = readServerFrame('{"event":"ack","data":{},"ref":"one"}');
 const anAck = (frame: ServerFrame) => frame.event === 'ack';
 
 describe('FrameInbox', () => {
-  it('gives the oldest frame of the kind asked for and leaves the others unread', async () => {
+  it('returns the oldest frame of the requested kind and leaves the others unread', async () => {
     const inbox = new FrameInbox();
     inbox.push(heartbeat);
     inbox.push(ack);
@@ -15,7 +15,7 @@ describe('FrameInbox', () => {
     expect(inbox.unread).toEqual([heartbeat]);
   });
 
-  it('gives a frame that comes later to the one who waits, and to nobody else', async () => {
+  it('gives a later frame to the wait that accepts it, and to no other', async () => {
     const inbox = new FrameInbox();
     const waiting = inbox.take('ack', anAck, 1_000);
     inbox.push(ack);
@@ -23,13 +23,13 @@ describe('FrameInbox', () => {
     expect(inbox.unread).toEqual([]);
   });
 
-  it('says after the deadline what came instead', async () => {
+  it('reports after the deadline which other frames came', async () => {
     const inbox = new FrameInbox();
     inbox.push(heartbeat);
     await expect(inbox.take('ack', anAck, 1)).rejects.toThrow(/no ack within 1 ms; instead: .*heartbeat/);
   });
 
-  it('tells those who wait, and those who come later, why nothing comes any more', async () => {
+  it('rejects present and later waits with the reason why no more frames come', async () => {
     const inbox = new FrameInbox();
     const waiting = inbox.take('ack', anAck, 1_000);
     inbox.fail(new Error('closed with 4503'));

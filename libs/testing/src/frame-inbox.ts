@@ -1,6 +1,6 @@
 import type { ServerFrame } from './server-frame.js';
 
-/** Unread frames a client holds; a test that lets more pile up reads too little. */
+/** Maximum of unread frames of a client; a test that exceeds it reads too little. */
 const UNREAD_LIMIT = 100_000;
 
 interface Waiting {
@@ -9,18 +9,18 @@ interface Waiting {
   readonly reject: (reason: Error) => void;
 }
 
-/** Frames in the order they came, taken out by whoever waits for one of their kind. */
+/** Frames in the order of arrival; each wait takes out one frame of its kind. */
 export class FrameInbox {
   readonly #unread: ServerFrame[] = [];
   readonly #waiting = new Set<Waiting>();
   #failure: Error | undefined;
 
-  /** Frames nobody took yet. */
+  /** Unread frames. */
   get unread(): readonly ServerFrame[] {
     return this.#unread;
   }
 
-  /** Gives a frame to the one who has waited longest for such a one, else keeps it. */
+  /** Gives a frame to the longest wait that accepts it; otherwise keeps it. */
   push(frame: ServerFrame): void {
     for (const waiting of this.#waiting) {
       if (!waiting.wants(frame)) continue;
@@ -35,7 +35,8 @@ export class FrameInbox {
   /**
    * Takes the oldest frame that `wants` accepts, or waits for it.
    *
-   * @throws Error naming `what` and what came instead, after `deadlineMs`; the reason given to `fail` at once.
+   * @throws Error naming `what` and the other frames that came, after `deadlineMs`; the reason given to `fail` at
+   * once.
    */
   take(what: string, wants: (frame: ServerFrame) => boolean, deadlineMs: number): Promise<ServerFrame> {
     const index = this.#unread.findIndex(wants);
@@ -62,7 +63,7 @@ export class FrameInbox {
     });
   }
 
-  /** No more frames will come: all who wait, and who come later and find nothing, are told `reason`. */
+  /** No more frames will come: all present waits, and later ones that find no frame, reject with `reason`. */
   fail(reason: Error): void {
     this.#failure ??= reason;
     for (const waiting of this.#waiting) waiting.reject(reason);

@@ -1,6 +1,9 @@
 import { createServer, type AddressInfo } from 'node:net';
 
-/** A TCP port of loopback that nobody listens on now. For servers that cannot be told to take port 0 themselves. */
+/**
+ * A TCP port of loopback on which no process listens now. For servers that cannot choose a free port (port 0) by
+ * themselves.
+ */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {

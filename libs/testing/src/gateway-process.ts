@@ -6,14 +6,17 @@ import { withDescriptors } from './with-descriptors.js';
 
 /** The built gateway, as the images run it. */
 const PROGRAM = join(REPOSITORY_ROOT, 'apps/gateway/dist/main.js');
-/** The flag of the images: a young generation that does not grow keeps an idle session small (docs/adr/0005). */
+/** The flag of the images: a young generation of a fixed size keeps an idle session small (docs/adr/0005). */
 const NODE_FLAGS = ['--max-semi-space-size=8'];
 
-/** How long a gateway may take to listen (an embedded database has to be made first), and then to be ready. Milliseconds. */
+/**
+ * How long a gateway may take to listen (an embedded database must be created first), and then to be ready.
+ * Milliseconds.
+ */
 const LISTEN_MS = 60_000;
 const READY_MS = 20_000;
 
-/** Free ports on loopback, and a short farewell. */
+/** Free ports on loopback, and a short drain. */
 const TEST_SETTINGS = {
   WR_PORT: '0',
   WR_ADMIN_PORT: '0',
@@ -22,23 +25,23 @@ const TEST_SETTINGS = {
   WR_DRAIN_SECONDS: '1',
 };
 
-/** What to start. */
+/** How to start the gateway. */
 export interface GatewayOptions {
   /** Name in error messages. */
   readonly name?: string;
-  /** Settings over those of tests. */
+  /** Settings that take precedence over those of tests. */
   readonly env?: Readonly<Record<string, string>>;
   readonly onLine?: (line: string) => void;
-  /** Program to run instead of the gateway's. */
+  /** Program to run instead of the gateway. */
   readonly program?: string;
-  /** File descriptors that it may have open; as many as this process unless told. Needs `prlimit` (util-linux). */
+  /** Limit of open file descriptors; default: the limit of this process. Needs `prlimit` (util-linux). */
   readonly descriptors?: number;
 }
 
 /** One line of a gateway's log. */
 export type LogLine = Readonly<Record<string, unknown>>;
 
-/** A gateway of its own process, listening and ready. */
+/** A gateway in its own process, listening and ready. */
 export class GatewayProcess {
   readonly process: ManagedProcess;
   readonly port: number;
@@ -54,9 +57,9 @@ export class GatewayProcess {
   }
 
   /**
-   * Starts one, and resolves once it listens and says that it is ready.
+   * Starts a gateway, and resolves once it listens and reports that it is ready.
    *
-   * @throws Error with the end of its output where it does not come up.
+   * @throws Error with the end of its output if it does not become ready.
    */
   static async start(options: GatewayOptions = {}): Promise<GatewayProcess> {
     const [command, ...args] = withDescriptors(
@@ -84,17 +87,17 @@ export class GatewayProcess {
     }
   }
 
-  /** Where clients connect to: what stands before it, or itself. */
+  /** The URL for clients: of the proxy before the gateway, or of the gateway itself. */
   get url(): string {
     return this.#front?.url ?? `${this.#scheme}://127.0.0.1:${this.port}/ws`;
   }
 
-  /** Whether it ends TLS itself. */
+  /** Whether the gateway terminates TLS itself. */
   get speaksTls(): boolean {
     return this.#scheme === 'wss';
   }
 
-  /** From now on clients are sent there instead. */
+  /** From now on clients connect to that URL instead. */
   reachedAt(front: { readonly url: string }): void {
     this.#front = front;
   }
@@ -103,12 +106,12 @@ export class GatewayProcess {
     return this.process.pid;
   }
 
-  /** Everything it wrote so far. */
+  /** Everything that the gateway has written so far. */
   get lines(): readonly string[] {
     return this.process.lines;
   }
 
-  /** Resolves when it has ended. */
+  /** Resolves when the process has ended. */
   get exited(): Promise<Exit> {
     return this.process.exited;
   }
@@ -121,7 +124,7 @@ export class GatewayProcess {
     });
   }
 
-  /** HTTP status of `/livez` or `/readyz`. Rejects when nobody answers. */
+  /** HTTP status of `/livez` or `/readyz`. Rejects if the gateway does not answer. */
   async health(path: 'livez' | 'readyz'): Promise<number> {
     const answer = await this.#admin(path);
     await answer.text();
@@ -133,13 +136,13 @@ export class GatewayProcess {
     return (await this.#admin('metrics')).text();
   }
 
-  /** Sends a signal, and for SIGKILL waits until it is gone. */
+  /** Sends a signal; for SIGKILL waits until the process has ended. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     this.process.kill(signal);
     if (signal === 'SIGKILL') await this.exited;
   }
 
-  /** Stands still until `resume`. */
+  /** Suspends the process until `resume`. */
   pause(): void {
     this.process.pause();
   }
@@ -148,7 +151,7 @@ export class GatewayProcess {
     this.process.resume();
   }
 
-  /** SIGTERM, and SIGKILL where that does not end it. */
+  /** Sends SIGTERM, and SIGKILL if that does not end it. */
   stop(): Promise<Exit> {
     return this.process.stop();
   }
@@ -158,7 +161,7 @@ export class GatewayProcess {
   }
 }
 
-/** The object in a log line, or `undefined` where the line is none. */
+/** The object in a log line, or `undefined` if the line contains none. */
 function logLine(line: string): LogLine | undefined {
   try {
     const entry: unknown = JSON.parse(line);

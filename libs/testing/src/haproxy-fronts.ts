@@ -1,19 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-// Not by name: older Nodes, which run other suites well, do not have them.
+// Not a named import: older Node.js versions, which run other suites well, lack these functions.
 import tls from 'node:tls';
 import { DEBIAN, findProgram, howToInstall } from './debian-program.js';
 import type { GatewayProcess } from './gateway-process.js';
 import { HaproxyProcess } from './haproxy-process.js';
 import { selfSignedCertificate } from './self-signed-certificate.js';
 
-/** All clients of a test come from one address, so no limit for one source applies. */
+/** All clients of a test have one address, so no limit for one source applies. */
 const NO_SOURCE_LIMITS = { WR_HAPROXY_SOURCE_CONNECTIONS: '1000000', WR_HAPROXY_SOURCE_RATE: '1000000' };
 
 /**
- * HAProxy with TLS before the gateways of a test: one before each, because tests choose their gateway. This process
- * trusts its certificate, so that a test's clients need to know nothing of it.
+ * HAProxy with TLS before the gateways of a test: one before each gateway, because tests choose their gateway. This
+ * process trusts its certificate, so that a test's clients need no TLS options.
  */
 export class HaproxyFronts {
   readonly #running: HaproxyProcess[] = [];
@@ -27,7 +27,10 @@ export class HaproxyFronts {
     this.#pemFile = pemFile;
   }
 
-  /** Where WR_TEST_THROUGH=haproxy asks for it and it can be had; what is missing is told on stderr. */
+  /**
+   * Starts HAProxy if WR_TEST_THROUGH=haproxy is set and the programs are installed; a missing program is reported on
+   * stderr.
+   */
   static async wanted(): Promise<HaproxyFronts | undefined> {
     if (process.env['WR_TEST_THROUGH'] !== 'haproxy') return undefined;
     const command = await findProgram(DEBIAN.haproxy.program);
@@ -43,7 +46,7 @@ export class HaproxyFronts {
     return new HaproxyFronts(command, folder, pemFile);
   }
 
-  /** Sends that gateway's clients through a HAProxy of its own. Not one that ends TLS itself. */
+  /** Routes that gateway's clients through a HAProxy of its own. The gateway must not terminate TLS itself. */
   async putBefore(gateway: GatewayProcess): Promise<void> {
     if (gateway.speaksTls) return;
     const haproxy = await HaproxyProcess.start({

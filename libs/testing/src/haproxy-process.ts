@@ -7,52 +7,52 @@ import { ManagedProcess } from './managed-process.js';
 import { REPOSITORY_ROOT } from './repository-root.js';
 import { withDescriptors } from './with-descriptors.js';
 
-/** The configuration of docker-compose.yml and of every other place. */
+/** The configuration that docker-compose.yml and every other deployment use. */
 const CONFIGURATION = join(REPOSITORY_ROOT, 'deploy/haproxy/haproxy.cfg');
 
 /** How long HAProxy may take to listen, and to hand over to a new process. Milliseconds. */
 const START_MS = 10_000;
 
-/** What the master writes when it has taken the signal to reload, and how long it may take to. Milliseconds. */
+/** What the master writes when it has received the signal to reload, and how long that may take. Milliseconds. */
 const RELOADING = 'Reloading HAProxy';
 const RELOAD_AGAIN_MS = 2_000;
 
-/** What a worker writes once it has left its listeners to the next one. */
+/** What a worker writes once it has handed its listeners over to the next one. */
 const FRONTEND_STOPPED = 'Proxy clients stopped';
 
-/** A gateway as HAProxy sees it. */
+/** Address of a gateway for HAProxy. */
 export interface GatewayAddress {
-  /** Of 127.0.0.1 unless told. */
+  /** Default: 127.0.0.1. */
   readonly host?: string;
   readonly port: number;
 }
 
-/** What to start. */
+/** How to start HAProxy. */
 export interface HaproxyOptions {
   /** Path of the program. */
   readonly command: string;
   /** Certificate and key in one file (PEM). */
   readonly pemFile: string;
   readonly gateways: readonly GatewayAddress[];
-  /** Where clients connect to; a free port unless told. */
+  /** Port for clients; default: a free port. */
   readonly port?: number;
-  /** Health of HAProxy itself and its metrics; a free port unless told. */
+  /** Port of HAProxy's own health check and metrics; default: a free port. */
   readonly adminPort?: number;
-  /** Settings over the defaults of the shipped configuration (`WR_HAPROXY_…`). */
+  /** Settings that take precedence over the defaults of the shipped configuration (`WR_HAPROXY_…`). */
   readonly env?: Readonly<Record<string, string>>;
-  /** File descriptors that it may have open; as many as this process unless told. Needs `prlimit` (util-linux). */
+  /** Limit of open file descriptors; default: the limit of this process. Needs `prlimit` (util-linux). */
   readonly descriptors?: number;
   readonly onLine?: (line: string) => void;
 }
 
 /**
- * A HAProxy of our own on loopback: TLS before gateways that speak plain text. It has a master process and a worker, as
- * its image has them, so that it can be reloaded.
+ * A HAProxy process on loopback: TLS before gateways without TLS. It has a master process and a worker, like its
+ * image, so that it can be reloaded.
  */
 export class HaproxyProcess {
   readonly port: number;
   readonly adminPort: number;
-  /** Its runtime socket, by which certificates are replaced. */
+  /** Its runtime socket, through which certificates are replaced. */
   readonly socketFile: string;
   readonly #process: ManagedProcess;
   readonly #folder: string;
@@ -65,7 +65,7 @@ export class HaproxyProcess {
     this.#folder = folder;
   }
 
-  /** Starts one, and resolves once it listens. @throws Error with its output where it does not. */
+  /** Starts HAProxy, and resolves once it listens. @throws Error with its output if it does not. */
   static async start(options: HaproxyOptions): Promise<HaproxyProcess> {
     const port = options.port ?? (await freePort());
     const adminPort = options.adminPort ?? (await freePort());
@@ -99,17 +99,17 @@ export class HaproxyProcess {
     }
   }
 
-  /** Where clients connect to. Its certificate is for this name. */
+  /** The URL for clients. Its certificate is valid for this name. */
   get url(): string {
     return `wss://127.0.0.1:${this.port}/ws`;
   }
 
-  /** Of its master process. */
+  /** Process id of the master process. */
   get pid(): number {
     return this.#process.pid;
   }
 
-  /** Everything it wrote so far. */
+  /** Everything that HAProxy has written so far. */
   get lines(): readonly string[] {
     return this.#process.lines;
   }
@@ -120,8 +120,8 @@ export class HaproxyProcess {
   }
 
   /**
-   * Reads its configuration and certificate anew. Resolves once a new worker alone takes connections; the former one
-   * keeps those it has.
+   * Reloads configuration and certificate. Resolves once only a new worker accepts connections; the former one keeps
+   * its connections.
    *
    * @throws Error with its output if that does not happen.
    */
@@ -134,7 +134,7 @@ export class HaproxyProcess {
         'the master reloads',
         () => {
           if (written(RELOADING) > reloads) return true;
-          // A master that has just started ignores the signal until it waits for signals.
+          // A master that has just started ignores the signal until its handler is installed.
           if (performance.now() > signalledAt + RELOAD_AGAIN_MS) {
             signalledAt = performance.now();
             this.#process.kill('SIGUSR2');
@@ -151,7 +151,7 @@ export class HaproxyProcess {
     }
   }
 
-  /** Ends it at once, and with it every connection through it. */
+  /** Ends HAProxy at once, and with it every connection through it. */
   async stop(): Promise<void> {
     await this.#process.stop(2_000);
     await rm(this.#folder, { recursive: true, force: true });
@@ -161,7 +161,7 @@ export class HaproxyProcess {
     return fetch(`http://127.0.0.1:${this.adminPort}/${path}`, { signal: AbortSignal.timeout(2_000) });
   }
 
-  /** It says nothing when all is well, so its own health is asked for. */
+  /** HAProxy writes nothing when it is ready, so its health endpoint is polled. */
   async #listening(): Promise<void> {
     const isUp = async (): Promise<boolean> =>
       this.#process.exit !== undefined || (await this.#admin('livez')).status === 200;

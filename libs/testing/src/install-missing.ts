@@ -7,11 +7,11 @@ const run = promisify(execFile);
 const APT = '/usr/bin/apt-get';
 
 /**
- * Installs the programs of `programs` that are missing. Says first which packages it will install; says and does nothing if
- * no program is missing. Only root on Debian can install: elsewhere it says how. Does not throw: a package that cannot be
- * installed stays missing, and the suites that need it say so.
+ * Installs the programs of `programs` that are missing. First reports which packages it will install; does nothing if
+ * no program is missing. Only root on Debian can install: otherwise it reports the commands to run. Does not throw: a
+ * package that cannot be installed stays missing, and the suites that need it report that.
  *
- * @param say receives one line for each thing that is to be installed or could not be installed.
+ * @param say receives one line for each package to install and each that could not be installed.
  */
 export async function installMissing(programs: readonly DebianProgram[], say: (line: string) => void): Promise<void> {
   const missing = await missingOf(programs);

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Lets a shell wait for the end of its standard input, which comes with the end of this process in whatever way, and
- * then kill that other process. Returns what to call once it has ended by itself: its pid may be another's by then.
+ * Starts a shell that waits for the end of its standard input, which comes whenever and however this process ends, and
+ * then kills that other process. Returns the function to call once the other process has ended by itself, because its
+ * pid may be reused from then on.
  */
 export function killWithParent(pid: number): () => void {
   const script = 'cat >/dev/null; kill -KILL "$1" 2>/dev/null';

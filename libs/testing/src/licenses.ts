@@ -3,19 +3,19 @@ import { LicenseAdmin, openLicenseOrm, parseLicenseReference, type LicenseRefere
 /** Terms of licenses for a test. */
 export interface Order {
   readonly count: number;
-  /** 1 unless told. */
+  /** Default: 1. */
   readonly maxDevices?: number;
-  /** Never unless told. */
+  /** Default: never. */
   readonly expiresAt?: Date;
 }
 
-/** A license as it was handed out. */
+/** A license as it was issued. */
 export interface Issued {
   readonly license_key: string;
   readonly id: string;
 }
 
-/** An operator's desk for tests: issues, revokes and releases in one database. Close it when done. */
+/** License administration for tests: issues, revokes and releases licenses in one database. Close it after use. */
 export class Licenses {
   readonly #office: LicenseAdmin;
   readonly #close: () => Promise<void>;
@@ -44,12 +44,12 @@ export class Licenses {
     await this.#office.revoke(reference(licenseKey));
   }
 
-  /** Takes the revocation back. */
+  /** Restores the revoked license of this key. */
   async restore(licenseKey: string): Promise<void> {
     await this.#office.restore(reference(licenseKey));
   }
 
-  /** Takes a device off the license of this key. */
+  /** Removes the binding of a device to the license of this key. */
   async release(licenseKey: string, deviceId: string): Promise<void> {
     await this.#office.release(reference(licenseKey), deviceId);
   }

@@ -9,43 +9,43 @@ import { RedisProcess } from './redis-process.js';
 import { REPOSITORY_ROOT } from './repository-root.js';
 import { selfSignedCertificate } from './self-signed-certificate.js';
 
-/** First ports of the gateways and of their admin endpoints; each next gateway takes the next ones. */
+/** First ports of the gateways and of their admin endpoints; each further gateway uses the next ones. */
 const FIRST_PORT = 8081;
 const FIRST_ADMIN_PORT = 9081;
 
-/** Ports of HAProxy before them: TLS for clients; its own health and metrics. */
+/** Ports of HAProxy before the gateways: TLS for clients; its own health and metrics. */
 const TLS_PORT = 8443;
 const HAPROXY_ADMIN_PORT = 8404;
 
-/** Certificate and key of this machine's cluster, within the checkout; made at the first start. */
+/** Certificate and key of this machine's cluster, within the checkout; created at the first start. */
 const CLUSTER_TLS_DIR = '.data/cluster-tls';
 
 /** Files of the embedded PostgreSQL, within the checkout. */
 export const CLUSTER_DATA_DIR = '.data/cluster-postgres';
 
-/** Devices of a development license: enough for everybody at one desk. */
+/** Devices of a development license: enough for all clients of a developer. */
 const DEVELOPMENT_DEVICES = 10;
 
-/** Drain of a gateway at one desk, unless set. Seconds. */
+/** Drain of a gateway on a developer's machine, unless set. Seconds. */
 const DRAIN_SECONDS = '3';
 
-/** Settings of the one who runs the cluster that are not for its gateways. */
+/** Settings of the developer's environment that the gateways do not get. */
 const NOT_FOR_GATEWAYS = /^WR_(PORT|ADMIN_PORT|DATA_DIR|TEST_.*)$/;
 
-/** Settings of HAProxy begin so. */
+/** Prefix of HAProxy's settings. */
 const OF_HAPROXY = 'WR_HAPROXY_';
 
 /** How clients reach the cluster over TLS. */
 export interface TlsEntrance {
   readonly url: string;
-  /** What they have to trust, within the checkout. */
+  /** The certificate that clients must trust, within the checkout. */
   readonly certificateFile: string;
 }
 
-/** PostgreSQL, Redis, gateways and a load balancer on this machine, for people to try. Ends in reverse order. */
+/** PostgreSQL, Redis, gateways and a load balancer on this machine, for development. They end in reverse order. */
 export class LocalCluster {
   readonly gateways: GatewayProcess[] = [];
-  /** Where Redis is, once it runs. */
+  /** URL of Redis, once it runs. */
   redisUrl = '';
   readonly #say: (line: string) => void;
   readonly #stops: (readonly [what: string, stop: () => Promise<unknown>])[] = [];
@@ -53,24 +53,24 @@ export class LocalCluster {
   #stopping = false;
   #entrance: TlsEntrance | undefined;
 
-  /** @param say told, a line at a time, what happens. */
+  /** @param say receives each progress message, one line at a time. */
   constructor(say: (line: string) => void) {
     this.#say = say;
   }
 
-  /** HAProxy before all gateways; `undefined` where it is not installed. */
+  /** HAProxy before all gateways; `undefined` if it is not installed. */
   get entrance(): TlsEntrance | undefined {
     return this.#entrance;
   }
 
-  /** Starts everything, and resolves with two development licenses. Stop it also where this fails. */
+  /** Starts everything, and resolves with two development licenses. Call `stop` even if this fails. */
   start(gateways: number): Promise<readonly Issued[]> {
     const started = this.#startAll(gateways);
     this.#started = started;
     return started;
   }
 
-  /** Drains the gateways, then ends Redis and PostgreSQL. What is just starting is let start first. */
+  /** Drains the gateways, then ends Redis and PostgreSQL. Waits for processes that are still starting. */
   async stop(): Promise<void> {
     this.#stopping = true;
     await Promise.allSettled([this.#started]);
@@ -93,7 +93,7 @@ export class LocalCluster {
     return keys;
   }
 
-  /** HAProxy is a convenience: where it is missing the gateways can be reached all the same. */
+  /** HAProxy is optional: if it is missing, clients can connect to the gateways directly. */
   async #loadBalancer(): Promise<void> {
     const [command, openssl] = await Promise.all([
       findProgram(DEBIAN.haproxy.program),
@@ -108,7 +108,7 @@ export class LocalCluster {
       try {
         await this.#step('HAProxy', () => this.#haproxy(command, openssl));
       } catch (failure) {
-        // Its port may be taken.
+        // Its port may be in use.
         this.#say(`No load balancer: ${failure instanceof Error ? failure.message : String(failure)}`);
       }
     }
@@ -125,7 +125,7 @@ export class LocalCluster {
       gateways: this.gateways.map(({ port }) => ({ port })),
       env: settings((name) => name.startsWith(OF_HAPROXY)),
       onLine: (line) => {
-        // That its gateways go, and its worker, is what is wanted then.
+        // The end of the gateways and of HAProxy's worker is expected then.
         if (!this.#stopping) this.#say(`[haproxy] ${line}`);
       },
     });
@@ -195,7 +195,7 @@ async function issueTwo(databaseUrl: string): Promise<readonly Issued[]> {
   }
 }
 
-/** The settings in this process's environment that are wanted. */
+/** The settings in this process's environment that `wants` selects. */
 function settings(isWanted: (name: string) => boolean): Record<string, string> {
   const wanted = Object.entries(process.env).filter(([name]) => name.startsWith('WR_') && isWanted(name));
   return Object.fromEntries(wanted.map(([name, value]) => [name, value ?? '']));

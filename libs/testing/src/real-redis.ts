@@ -7,15 +7,16 @@ const IMAGE = 'redis:7-alpine';
 /** A real Redis for tests. */
 export interface RealRedis {
   readonly url: string;
-  /** The process behind it, with its fault verbs; only where it is one of our own. */
+  /** The process, with its fault injection; only if it is a local process of this suite. */
   readonly process?: RedisProcess;
   stop(): Promise<void>;
 }
 
 /**
- * A real Redis: `WR_TEST_REDIS_URL` where set, else a container where Docker answers, else a local `redis-server`. Suites that break Redis start a `RedisProcess` themselves.
+ * A real Redis: `WR_TEST_REDIS_URL` if set, else a container if Docker answers, else a local `redis-server`. Suites
+ * that break Redis start a `RedisProcess` themselves.
  *
- * @throws Error that says what to do where none of them is to be had.
+ * @throws Error with instructions if none of them is available.
  */
 export async function startRedis(): Promise<RealRedis> {
   const url = process.env['WR_TEST_REDIS_URL'];

@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => redis.stop());
 
-/** Sends one inline command and resolves with the answer's text. */
+/** Sends one inline command and resolves with the text of the answer. */
 async function ask(command: string): Promise<string> {
   const socket = connect(redis.port, '127.0.0.1');
   socket.write(`${command}\r\n`);
@@ -30,14 +30,14 @@ describe('RedisProcess', () => {
     expect(await ask('GET name')).toContain('value');
   });
 
-  it('is silent while it is paused', async () => {
+  it('does not answer while it is paused', async () => {
     redis.pause();
     await expect(ask('PING')).rejects.toThrow('an answer');
     redis.resume();
     expect(await ask('PING')).toBe('+PONG');
   });
 
-  it('comes back empty at the same port after it was killed', async () => {
+  it('restarts empty at the same port after it was killed', async () => {
     await ask('SET name value');
     await redis.kill();
     await expect(ask('PING')).rejects.toThrow('ECONNREFUSED');

@@ -6,16 +6,16 @@ import { ManagedProcess, type ProcessOptions } from './managed-process.js';
 /** How long `redis-server` may take to start. Milliseconds. */
 const START_MS = 15_000;
 
-/** Where to listen, and who hears its lines. */
+/** Where to listen, and which function receives its lines. */
 export interface RedisProcessOptions {
-  /** A free one unless told. */
+  /** Default: a free port. */
   readonly port?: number;
   readonly onLine?: (line: string) => void;
 }
 
-/** A `redis-server` of our own on loopback: nothing on disk, and every way to fail. */
+/** A `redis-server` process on loopback: without persistence, and with fault injection. */
 export class RedisProcess {
-  /** Stays the same over `restartEmpty`. */
+  /** Unchanged by `restartEmpty`. */
   readonly port: number;
   readonly #start: () => ManagedProcess;
   #process: ManagedProcess;
@@ -26,7 +26,7 @@ export class RedisProcess {
     this.#process = start();
   }
 
-  /** Starts one and resolves when it takes connections. @throws Error with its output where it does not. */
+  /** Starts Redis, and resolves when it accepts connections. @throws Error with its output if it does not. */
   static async start(options: RedisProcessOptions = {}): Promise<RedisProcess> {
     const command = await findProgram(DEBIAN.redisServer.program);
     if (command === undefined) {
@@ -53,23 +53,23 @@ export class RedisProcess {
     return this.#process.pid;
   }
 
-  /** Stands still: connections stay open, nothing is answered. */
+  /** Suspends the process: connections stay open, nothing is answered. */
   pause(): void {
     this.#process.pause();
   }
 
-  /** Goes on after `pause`. */
+  /** Continues the process after `pause`. */
   resume(): void {
     this.#process.resume();
   }
 
-  /** Gone at once (SIGKILL), until `restartEmpty`. */
+  /** Kills the process (SIGKILL), until `restartEmpty`. */
   async kill(): Promise<void> {
     this.#process.kill('SIGKILL');
     await this.#process.exited;
   }
 
-  /** Back at the same port, with nothing in it; killed first where it still runs. */
+  /** Starts Redis at the same port, without data; kills it first if it still runs. */
   async restartEmpty(): Promise<void> {
     await this.kill();
     this.#process = this.#start();

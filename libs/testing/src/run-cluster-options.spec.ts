@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readRunClusterOptions, USAGE } from './run-cluster-options.js';
 
 describe('The command line of npm run cluster', () => {
-  it('starts 3 gateways unless told', () => {
+  it('starts 3 gateways by default', () => {
     expect(readRunClusterOptions([])).toEqual({ gateways: 3 });
     expect(readRunClusterOptions(['--gateways', '5'])).toEqual({ gateways: 5 });
   });
@@ -11,7 +11,7 @@ describe('The command line of npm run cluster', () => {
     expect(readRunClusterOptions(['--gateways', count])).toMatchObject({ failed: true });
   });
 
-  it('refuses what it does not know, and says what it does', () => {
+  it('refuses an unknown option, and lists the known ones', () => {
     expect(readRunClusterOptions(['--nodes', '3'])).toEqual({ failed: true, text: expect.stringContaining(USAGE) });
     expect(readRunClusterOptions(['--help'])).toEqual({ failed: false, text: USAGE });
   });

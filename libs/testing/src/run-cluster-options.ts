@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 
-/** What `npm run cluster` is asked for. */
+/** Options of `npm run cluster`. */
 export interface RunClusterOptions {
   readonly gateways: number;
 }
 
-/** More than this on one machine shows nothing that fewer do not. */
+/** More gateways on one machine show nothing that fewer do not show. */
 const MOST_GATEWAYS = 50;
 
 export const USAGE = `npm run cluster [-- --gateways N]
@@ -15,7 +15,7 @@ Gateways listen at 127.0.0.1:8081 and up, their health and metrics at 127.0.0.1:
 Where haproxy is installed it stands before them with TLS at 127.0.0.1:8443 (its own health and metrics: 8404).
 DATABASE_URL and REDIS_URL are used where set; WR_* settings reach every gateway.`;
 
-/** Reads the command line: the options, or the text to print and whether that is a failure. */
+/** Parses the command line: returns the options, or the text to print and whether that is a failure. */
 export function readRunClusterOptions(
   args: readonly string[],
 ): RunClusterOptions | { readonly text: string; readonly failed: boolean } {

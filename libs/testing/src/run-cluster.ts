@@ -4,7 +4,9 @@ import type { Issued } from './licenses.js';
 import { CLUSTER_DATA_DIR, LocalCluster } from './local-cluster.js';
 import { readRunClusterOptions } from './run-cluster-options.js';
 
-/** npm passes Ctrl-C on, and the terminal sends it as well: within this time it is one and the same. Milliseconds. */
+/**
+ * npm forwards Ctrl-C, and the terminal sends it as well: signals within this time are one and the same. Milliseconds.
+ */
 const SAME_SIGNAL_MS = 1_000;
 
 function say(line: string): void {
@@ -55,7 +57,7 @@ function untilTold(): Promise<void> {
     let first: number | undefined;
     const onSignal = (): void => {
       first ??= performance.now();
-      // What runs still is killed by its own `exit` listener.
+      // Processes that still run are killed by their own `exit` listeners.
       if (performance.now() - first > SAME_SIGNAL_MS) process.exit(1);
       resolve();
     };
@@ -77,7 +79,7 @@ async function main(): Promise<number> {
     return told;
   });
   try {
-    // Told while it still starts: what is there by then is ended.
+    // The signal came during the start: stop what was started until then.
     await Promise.race([started, told]);
     return 0;
   } catch (failure) {

@@ -24,7 +24,7 @@ afterEach(() => rm(folder, { recursive: true }));
 const make = () => selfSignedCertificate(folder, openssl ?? '');
 
 describeUnless(openssl === undefined ? howToInstall(DEBIAN.openssl) : '')('A certificate that signs itself', () => {
-  it('is for this machine, with a key for its owner only', async () => {
+  it('A self-signed certificate is valid for this machine, and only its owner can read its key', async () => {
     const { certificate, certificateFile, pemFile } = await make();
     const read = new X509Certificate(certificate);
     expect([read.checkHost('localhost'), read.checkIP('127.0.0.1')]).toEqual(['localhost', '127.0.0.1']);
@@ -35,11 +35,11 @@ describeUnless(openssl === undefined ? howToInstall(DEBIAN.openssl) : '')('A cer
     expect((await stat(pemFile)).mode & 0o777).toBe(0o600);
   });
 
-  it('is used again', async () => {
+  it('A self-signed certificate is used again', async () => {
     expect((await make()).certificate).toBe((await make()).certificate);
   });
 
-  it('is made anew when its time is nearly up', async () => {
+  it('A self-signed certificate is created again when it expires soon', async () => {
     const { pemFile } = await make();
     const short = [
       '-newkey',

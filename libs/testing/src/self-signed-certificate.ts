@@ -6,23 +6,24 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** How long one is good for, and how much of it must be left for it to be used again. Days. */
+/** How long a certificate is valid, and how much of that must be left for it to be used again. Days. */
 const LIFE_DAYS = 365;
 const LEAST_DAYS = 7;
 const DAY_MS = 86_400_000;
 
-/** A certificate for localhost that nobody signed, and its key. */
+/** A self-signed certificate for localhost, and its key. */
 export interface SelfSignedCertificate {
-  /** What a client has to trust. PEM. */
+  /** The certificate that a client must trust. PEM. */
   readonly certificate: string;
   /** File with `certificate` alone. */
   readonly certificateFile: string;
-  /** File with the certificate and the key, as HAProxy reads it; for its owner only. */
+  /** File with the certificate and the key, as HAProxy reads it; readable for its owner only. */
   readonly pemFile: string;
 }
 
 /**
- * The certificate in that folder, made now where there is none or it is about to end. It names localhost, 127.0.0.1 and ::1.
+ * The certificate in that folder; created now if there is none or if it expires soon. It is valid for localhost,
+ * 127.0.0.1 and ::1.
  *
  * @param openssl path of the program.
  */
@@ -32,11 +33,11 @@ export async function selfSignedCertificate(folder: string, openssl: string): Pr
   if (!(await isGood(pemFile))) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const pem = await make(openssl);
-    // Moved into place: who reads at this moment sees the old or the new one.
+    // Renamed into place: a process that reads at this moment gets the old file or the new one.
     await writeFile(`${pemFile}.new`, pem, { mode: 0o600 });
     await rename(`${pemFile}.new`, pemFile);
   }
-  // Without the key: the certificate's own text alone.
+  // Without the key: only the certificate's text.
   const certificate = new X509Certificate(await readFile(pemFile)).toString();
   await writeFile(certificateFile, certificate);
   return { certificate, certificateFile, pemFile };

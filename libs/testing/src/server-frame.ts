@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SERVER_EVENTS, type ServerData, type ServerEventName } from '@white-rabbit/protocol';
 
-/** One checked event of the server, with the text it came as. */
+/** A validated event of the server, with the text that was received. */
 export type ServerFrame<E extends ServerEventName = ServerEventName> = {
   readonly [N in E]: {
     readonly event: N;
@@ -18,8 +18,8 @@ const Envelope = z.strictObject({
 });
 
 /**
- * Reads a text frame of the server and holds it against PROTOCOL.md, section 4: a known event, its fields and no
- * others.
+ * Parses a text frame of the server and validates it against docs/protocol.md, section 4: a known event, its fields
+ * and no others.
  *
  * @throws Error that quotes the frame and what is wrong with it.
  */
@@ -29,7 +29,7 @@ export function readServerFrame(text: string): ServerFrame {
   const { event, data, ref } = envelope.data;
   const checked = SERVER_EVENTS[event].strict().safeParse(data);
   if (!checked.success) throw violation(text, checked.error);
-  // The schema of this very event accepted it: what the types cannot follow through the table.
+  // The schema of this event accepted the frame; the types cannot express that.
   return { event, data: checked.data, ref, text } as ServerFrame;
 }
 

@@ -4,10 +4,10 @@ import { callId, newIdentity } from './new-identity.js';
 import { TestPeer } from './test-peer.js';
 import type { ConnectOptions, Registration } from './test-client.js';
 
-/** Licenses issued ahead, so that no test waits for one. */
+/** Licenses that are issued in advance, so that no test waits for one. */
 const KEYS_AHEAD = 100;
 
-/** Where and how a player comes on. */
+/** Where and how a test client connects. */
 export interface Entrance {
   /** Number of its gateway, from 0. */
   readonly at?: number;
@@ -15,7 +15,7 @@ export interface Entrance {
   readonly options?: ConnectOptions;
 }
 
-/** A cluster with players on it: what an end-to-end suite needs to speak of calls and not of set-up. */
+/** A cluster with test clients. It provides the setup for end-to-end suites. */
 export class Stage {
   readonly #gateways: number;
   readonly #options: ClusterOptions;
@@ -30,7 +30,7 @@ export class Stage {
     this.#options = options;
   }
 
-  /** One that is open. Close it after all tests. */
+  /** A cluster that is started. Close it after all tests. */
   static async open(gateways: number, options?: ClusterOptions): Promise<Stage> {
     const stage = new Stage(gateways, options);
     await stage.open();
@@ -42,18 +42,18 @@ export class Stage {
     this.#cluster = await Cluster.start(this.#gateways, this.#options);
   }
 
-  /** @throws Error before it is open. */
+  /** @throws Error before the cluster is started. */
   get cluster(): Cluster {
     if (this.#cluster === undefined) throw new Error('The stage is not open.');
     return this.#cluster;
   }
 
-  /** A license nobody used yet, for one device. */
+  /** An unused license for one device. */
   async key(): Promise<string> {
     for (;;) {
       const key = this.#keys.pop();
       if (key !== undefined) return key;
-      // Hundreds who come at once wait for one and the same issue.
+      // Hundreds of clients that need a license at once wait for the same issue.
       await (this.#issuing ??= this.#issueAhead());
     }
   }
@@ -67,12 +67,12 @@ export class Stage {
     }
   }
 
-  /** Names and a license for somebody new. */
+  /** New ids and a license for a client. */
   async identity(name: string, contacts?: readonly string[]): Promise<Registration> {
     return { ...newIdentity(name), license_key: await this.key(), ...(contacts && { contacts }) };
   }
 
-  /** Somebody new with an open socket, not registered yet. */
+  /** A new client with an open socket, not registered yet. */
   async stranger(name: string, { at = 0, contacts, options }: Entrance = {}): Promise<TestPeer> {
     return this.socketOf(await this.identity(name, contacts), at, options);
   }
@@ -84,19 +84,19 @@ export class Stage {
     return player.opened();
   }
 
-  /** Somebody new, registered. */
+  /** A new client, registered. */
   async player(name: string, entrance: Entrance = {}): Promise<TestPeer> {
     const player = await this.stranger(name, entrance);
     await player.join();
     return player;
   }
 
-  /** Two who are registered: the first at gateway 0, the second at gateway `far`. */
+  /** Two registered clients: the first at gateway 0, the second at gateway `far`. */
   async pair(far = 0): Promise<readonly [TestPeer, TestPeer]> {
     return Promise.all([this.player('alice'), this.player('bob', { at: far })]);
   }
 
-  /** Lets `caller` ring at `callee`; resolves when it does. */
+  /** `caller` calls `callee`; resolves when it rings. */
   async ring(caller: TestPeer, callee: TestPeer, id: CallId = callId()): Promise<CallId> {
     const answer = await caller.ask('call', { peer_id: callee.peer_id, call_id: id });
     if (answer.event !== 'ack') throw new Error(`call was answered ${answer.text}`);
@@ -113,7 +113,7 @@ export class Stage {
     return id;
   }
 
-  /** Sends all players home: after each test. */
+  /** Closes all clients: after each test. */
   async clear(): Promise<void> {
     await Promise.all([...this.#players].map((player) => player.close()));
     this.#players.clear();
@@ -122,7 +122,7 @@ export class Stage {
   /** Ends the cluster. */
   async close(): Promise<void> {
     await this.clear();
-    // It may never have come up.
+    // The cluster may never have started.
     await this.#cluster?.stop();
   }
 }

@@ -11,7 +11,7 @@ export interface Closed {
   readonly reason: string;
 }
 
-/** `data` of `register`, with anything a test wants to try. */
+/** `data` of `register`, with any value that a test wants to try. */
 export interface Registration {
   readonly license_key: string;
   readonly device_id: string;
@@ -21,20 +21,20 @@ export interface Registration {
 
 /** How to open a socket. */
 export interface ConnectOptions {
-  /** Subprotocols offered; `white-rabbit.v1` unless told. */
+  /** Subprotocols offered; default: `white-rabbit.v1`. */
   readonly protocols?: readonly string[];
-  /** Answer the server's `heartbeat` by itself and never show it. `true` unless told. */
+  /** Answers the server's `heartbeat` automatically and hides it from the test. Default: `true`. */
   readonly answerHeartbeats?: boolean;
-  /** More for ws: headers, a certificate to trust. */
+  /** Further options for ws: headers, a certificate to trust. */
   readonly socket?: ClientOptions;
 }
 
-/** An event or an outcome is awaited this long unless told: PROTOCOL.md's own time limit, with room. Milliseconds. */
+/** Default time to wait for an event or an outcome: the time limit of the protocol with a margin. Milliseconds. */
 export const PATIENCE_MS = 6_000;
 
 /**
- * A client that says exactly what a test tells it, and holds every frame of the server against the protocol: a
- * malformed one fails whatever the test waits for next.
+ * A client that sends exactly what a test requests, and validates every frame of the server against the protocol:
+ * after a malformed frame the next wait fails, whatever it waits for.
  */
 export class TestClient {
   readonly socket: WebSocket;
@@ -57,16 +57,16 @@ export class TestClient {
         resolve({ code, reason: reason.toString() });
       });
     });
-    // Told by `close` (1006); an upgrade that fails is told by `opened`.
+    // `close` (1006) reports the error; `opened` reports a failed upgrade.
     this.socket.on('error', () => undefined);
   }
 
-  /** Frames of the server that nobody took yet, in order. */
+  /** Unread frames of the server, in order. */
   get unread(): readonly ServerFrame[] {
     return this.#inbox.unread;
   }
 
-  /** Resolves with itself once the socket is open. @throws Error with the HTTP status where the upgrade was refused. */
+  /** Resolves with itself once the socket is open. @throws Error with the HTTP status if the upgrade was refused. */
   async opened(deadlineMs = PATIENCE_MS): Promise<this> {
     if (this.socket.readyState === WebSocket.OPEN) return this;
     const open = new Promise<this>((resolve, reject) => {
@@ -78,35 +78,35 @@ export class TestClient {
     return within('the socket is open', deadlineMs, open);
   }
 
-  /** Sends an event, with a `ref` where one is given. */
+  /** Sends an event, with a `ref` if one is given. */
   send(event: string, data?: object, ref?: string): void {
     this.sendRaw(JSON.stringify({ event, ...(data && { data }), ...(ref !== undefined && { ref }) }));
   }
 
-  /** Sends these characters as a text frame, or these bytes as a binary one. */
+  /** Sends this string as a text frame, or these bytes as a binary one. */
   sendRaw(frame: string | Buffer): void {
     this.socket.send(frame);
   }
 
-  /** The next unread event of that name. @throws Error listing what came instead, after the deadline. */
+  /** The next unread event of that name. @throws Error listing the other frames that came, after the deadline. */
   async next<E extends ServerEventName>(event: E, deadlineMs = PATIENCE_MS): Promise<ServerFrame<E>> {
-    // The name decides the shape: what the types cannot follow.
+    // The name determines the shape; the types cannot express that.
     return (await this.nextWhere(`'${event}'`, (frame) => frame.event === event, deadlineMs)) as ServerFrame<E>;
   }
 
-  /** The next unread frame for which `wants` holds; `what` names it where none comes. */
+  /** The next unread frame for which `wants` holds; `what` names it in the error if none comes. */
   nextWhere(what: string, wants: (frame: ServerFrame) => boolean, deadlineMs = PATIENCE_MS): Promise<ServerFrame> {
     return this.#inbox.take(what, wants, deadlineMs);
   }
 
-  /** Sends an event with a new `ref` and resolves with the frame that carries it back. */
+  /** Sends an event with a new `ref` and resolves with the frame that contains the same `ref`. */
   async ask(event: string, data?: object, deadlineMs = PATIENCE_MS): Promise<ServerFrame> {
     const ref = randomBytes(8).toString('hex');
     this.send(event, data, ref);
     return this.answer(ref, `answer to '${event}'`, deadlineMs);
   }
 
-  /** The frame that carries this `ref`. */
+  /** The frame that contains this `ref`. */
   answer(ref: string, what = `answer with ref '${ref}'`, deadlineMs = PATIENCE_MS): Promise<ServerFrame> {
     return this.#inbox.take(what, (frame) => frame.ref === ref, deadlineMs);
   }
@@ -114,7 +114,7 @@ export class TestClient {
   /**
    * Registers, and resolves with the answer. The first `presence` of its contacts stays unread.
    *
-   * @throws Error with the server's error where the registration is refused.
+   * @throws Error with the server's error if the registration is refused.
    */
   async register(registration: Registration): Promise<ServerFrame<'registered'>> {
     const { license_key, device_id, peer_id, contacts } = registration;
@@ -124,8 +124,8 @@ export class TestClient {
   }
 
   /**
-   * Fails when an event of that name is unread once the server has answered everything sent so far. It proves
-   * nothing about what another gateway still has under way: let that gateway's client do its round trip first.
+   * Fails if an event of that name is unread once the server has answered everything sent so far. It proves nothing
+   * about messages that another gateway has in transit: let that gateway's client do a round trip first.
    */
   async expectNothing(...events: readonly ServerEventName[]): Promise<void> {
     await this.roundTrip();
@@ -143,10 +143,10 @@ export class TestClient {
     return within('the socket is closed', deadlineMs, this.#closed);
   }
 
-  /** Closes the socket and resolves once it is. */
+  /** Closes the socket and resolves once it is closed. */
   async close(): Promise<Closed> {
     this.socket.close(1000);
-    // A gateway that stands still answers no close; nobody waits for it.
+    // A suspended gateway does not answer a close, so the client does not wait for it.
     const impatient = setTimeout(() => {
       this.socket.terminate();
     }, 2_000);
@@ -177,7 +177,7 @@ export class TestClient {
   }
 }
 
-/** Opens a socket and resolves with the client that holds it. */
+/** Opens a socket and resolves with its client. */
 export function connect(url: string, options: ConnectOptions = {}): Promise<TestClient> {
   return new TestClient(url, options).opened();
 }

@@ -1,7 +1,7 @@
 import { TestClient, type ConnectOptions, type Registration } from './test-client.js';
 import type { ServerFrame } from './server-frame.js';
 
-/** A client with an identity and a license of its own. */
+/** A client with its own identity and license. */
 export class TestPeer extends TestClient {
   readonly license_key: string;
   readonly device_id: string;
@@ -16,7 +16,7 @@ export class TestPeer extends TestClient {
     this.#contacts = identity.contacts;
   }
 
-  /** All it needs to register, for a second socket of the same device. */
+  /** All that the client needs to register, for a second socket of the same device. */
   get identity(): Registration {
     const { license_key, device_id, peer_id } = this;
     return { license_key, device_id, peer_id, ...(this.#contacts && { contacts: this.#contacts }) };

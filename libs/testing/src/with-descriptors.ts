@@ -1,4 +1,4 @@
-/** That command under a limit of open file descriptors, if one is given. It needs `prlimit` (util-linux). */
+/** The command with a limit of open file descriptors, if one is given. It needs `prlimit` (util-linux). */
 export function withDescriptors(
   command: [string, ...string[]],
   descriptors: number | undefined,

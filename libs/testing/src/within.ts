@@ -1,6 +1,4 @@
-/**
- * `promise`, or an Error that says `what` did not happen once `deadlineMs` passed.
- */
+/** `promise`, or an Error that reports that `what` did not happen within `deadlineMs`. */
 export async function within<T>(what: string, deadlineMs: number, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -79,7 +79,9 @@ export class Conversation {
     return this.isRingingHere && (await this.call.reject()).ok;
   }
 
-  /** Waits until the channel has room, then sends. Resolves with `false` if there is no open channel. */
+  /**
+   * Waits until the channel can buffer another text, then sends. Resolves with `false` if there is no open channel.
+   */
   async send(text: string): Promise<boolean> {
     const peer = this.#peer;
     return peer !== undefined && (await peer.room()) && peer.send(text);

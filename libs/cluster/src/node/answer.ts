@@ -1,13 +1,14 @@
 /**
- * What became of an ask, exactly one of:
- * - `answered`: the receiver's handler ran and said `text`.
- * - `unreachable`: no such node listens. It did not arrive.
- * - `unavailable`: it was not sent: the transport takes nothing, or too many asks to that node are open. It never arrives.
- * - `silent`: no receipt in time, or the transport did not confirm it. It may have arrived.
+ * The outcome of a request, exactly one of:
+ * - `answered`: the receiver's handler ran and returned `text`.
+ * - `unreachable`: no such node is subscribed. The request did not arrive.
+ * - `unavailable`: it was not sent: the transport does not accept it, or too many requests to that node are open. It
+ *   never arrives.
+ * - `silent`: no response in time, or the transport did not confirm it. It may have arrived.
  */
 export type Answer = { readonly outcome: 'answered'; readonly text: string } | { readonly outcome: Failure };
 
-/** The ways in which an ask gets no answer. */
+/** The outcomes of a request without an answer. */
 export type Failure = 'unreachable' | 'unavailable' | 'silent';
 
 /** One object for each failure, so that a storm of failures allocates nothing. */

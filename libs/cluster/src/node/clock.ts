@@ -1,9 +1,9 @@
-/** Ends a timer. Calling it again, or after the timer fired, does nothing. */
+/** Cancels a timer. Calling it again, or after the timer fired, does nothing. */
 export type Cancel = () => void;
 
-/** Monotonic time and timers, injected so that tests run in their own time. */
+/** Monotonic time and timers, injected so that tests control the time. */
 export interface Clock {
-  /** Monotonic ms; a jump of the wall clock does not show in it. */
+  /** Monotonic ms; a jump of the wall clock does not affect it. */
   now(): number;
   /** Calls once, `ms` from now. */
   after(ms: number, call: () => void): Cancel;
@@ -11,7 +11,7 @@ export interface Clock {
   every(ms: number, call: () => void): Cancel;
 }
 
-/** The process's own time. Its timers do not hold the process. */
+/** The process's own time. Its timers do not keep the process running. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(ms, call) {

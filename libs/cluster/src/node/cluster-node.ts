@@ -12,7 +12,10 @@ import { NodeRpc, type NodeRpcOptions } from './node-rpc.js';
 import { PresenceView } from './presence-view.js';
 import { RouteKeeper, type RouteKeeperOptions } from './route-keeper.js';
 
-/** A request without a response by then is `silent`: a client has its answer within 5 s, look-ups included. Ms. */
+/**
+ * A request without a response after this time is `silent`: a client gets its answer within 5 s, look-ups included.
+ * Ms.
+ */
 const RESPONSE_MS = 2_800;
 
 /** Where a node joins, and listeners for metrics. */
@@ -25,7 +28,9 @@ export interface ClusterNodeOptions extends Pick<NodeLeaseOptions, 'onRenewal'>,
   readonly onRouteRenewal?: RouteKeeperOptions['onRenewal'];
 }
 
-/** This process as a node of the cluster: its engines, and what keeps its lease, routes and presence right. */
+/**
+ * This process as a node of the cluster: its engines, and the components that maintain its lease, routes and presence.
+ */
 export class ClusterNode {
   readonly lease: NodeLease;
   readonly rpc: NodeRpc;
@@ -58,14 +63,17 @@ export class ClusterNode {
     engines.onBack(() => void this.routes.claimAgain());
   }
 
-  /** Whether this node and others can reach each other. Known at once: a broken connection is seen before the next probe. */
+  /**
+   * Whether this node and others can reach each other. Known at once: a broken connection is detected before the next
+   * probe.
+   */
   get state(): NodeState {
     return this.engines.isUp() ? this.lease.state : 'down';
   }
 
   readonly isReachable = (): boolean => this.state === 'joined';
 
-  /** Gives back what the cluster still holds of this node. Call `close` after it. */
+  /** Releases everything that the cluster still stores for this node. Call `close` after it. */
   async leave(): Promise<void> {
     this.routes.stop();
     this.presence.stop();
@@ -79,7 +87,7 @@ export class ClusterNode {
   }
 }
 
-/** Opens the engines of a new node. A Redis that cannot be reached is no failure: the node goes on trying. */
+/** Opens the engines of a new node. If Redis cannot be reached, this still succeeds: the node continues to connect. */
 export async function openClusterNode(options: ClusterNodeOptions): Promise<ClusterNode> {
   const { region, redis, otherRegions: others, memory } = options;
   const name = newNodeId();
@@ -91,7 +99,7 @@ export async function openClusterNode(options: ClusterNodeOptions): Promise<Clus
   return new ClusterNode(name, engines, options);
 }
 
-/** A new name for this process; a gateway that restarts is another node. */
+/** A new id for this process; a gateway that restarts is another node. */
 function newNodeId(): NodeId {
   return `n${randomBytes(9).toString('base64url')}` as NodeId;
 }

@@ -40,7 +40,7 @@ function directory() {
 }
 
 describe('a directory', () => {
-  test('finds a peer at a node that lives, and asks again for the node only after 2 s', async () => {
+  test('finds a peer at a running node, and checks the node again only after 2 s', async () => {
     const { clock, registry, routes, directory: book } = directory();
     await registry.join(OTHER);
     await routes.claim(ALICE, OTHER, SESSION);
@@ -62,7 +62,7 @@ describe('a directory', () => {
     expect(await book.locate(ALICE)).toBeUndefined();
   });
 
-  test('does not find a peer at a node that is given up, and asks nobody', async () => {
+  test('does not find a peer at a node that is regarded as dead, and checks no lease', async () => {
     const { registry, routes, nodes, directory: book } = directory();
     await routes.claim(ALICE, OTHER, SESSION);
     nodes.watch(OTHER);
@@ -79,7 +79,7 @@ describe('a directory', () => {
     expect(registry.asked).toBe(0);
   });
 
-  test('says so when it cannot ask', async () => {
+  test('rejects if store or registry do not answer', async () => {
     const { region, directory: book } = directory();
     region.outage = true;
     await expect(book.locate(ALICE)).rejects.toThrow(Unavailable);

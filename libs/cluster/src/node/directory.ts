@@ -12,14 +12,14 @@ export interface DirectoryOptions {
   readonly nodes: FailureDetector;
   readonly self: NodeId;
   readonly clock?: Clock;
-  /** A node found alive is not asked for again so long. Ms. */
+  /** The lease of a running node is not checked again for this long. Ms. */
   readonly aliveMs?: number;
 }
 
-/** Nodes remembered as alive; more are forgotten together. */
+/** Maximum of nodes remembered as running; beyond it all are forgotten together. */
 const REMEMBERED_NODES = 10_000;
 
-/** Where a peer is now, for those who want to call it. */
+/** Looks up the route of a peer for a caller. */
 export class Directory {
   readonly #options: DirectoryOptions;
   readonly #clock: Clock;
@@ -33,9 +33,9 @@ export class Directory {
   }
 
   /**
-   * The peer's route as the store has it now. A route at a node that is dead does not count.
+   * The peer's route in the store. A route at a dead node does not count.
    *
-   * @throws Unavailable when store or registry do not answer.
+   * @throws Unavailable if store or registry do not answer.
    */
   async locate(peer: PeerId): Promise<Route | undefined> {
     const route = (await this.#options.routes.find([peer])).get(peer);

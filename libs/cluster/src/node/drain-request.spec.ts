@@ -9,7 +9,7 @@ import { askToDrain, takeDrainRequest } from './drain-request.js';
 const OPERATOR = 'operator' as NodeId;
 const GATEWAY = 'gateway' as NodeId;
 
-/** What became of a request to a gateway that takes envelopes like this, or to none. */
+/** The outcome of a request to a gateway with this handler, or to no gateway. */
 async function answerOf(handler?: EnvelopeHandler): Promise<string> {
   const clock = new FakeClock();
   const region = new MemoryRegion({ now: () => clock.now() });
@@ -23,17 +23,17 @@ async function answerOf(handler?: EnvelopeHandler): Promise<string> {
 }
 
 describe('a request to drain', () => {
-  test('is taken by a gateway, and accepted', async () => {
+  test('is accepted by a gateway', async () => {
     let drains = 0;
     const handler = (_from: NodeId, body: string) => takeDrainRequest(body, () => (drains += 1)) ?? 'internal';
     expect([await answerOf(handler), drains]).toEqual(['accepted', 1]);
   });
 
-  test('is refused by a gateway that does not know of it', async () => {
+  test('is refused by a gateway that does not support it', async () => {
     expect(await answerOf(() => 'internal')).toBe('refused');
   });
 
-  test('to nobody is unreachable, and without an answer silent', async () => {
+  test('to no gateway is unreachable, and without an answer silent', async () => {
     expect(await answerOf()).toBe('unreachable');
     expect(await answerOf(() => new Promise(() => undefined))).toBe('silent');
   });

@@ -13,14 +13,16 @@ export interface Envelope {
   readonly text: string;
 }
 
-/** Some envelopes that travelled together. */
+/** Messages that were sent together. */
 export interface Batch {
-  /** When it left, by its sender's monotonic clock, whole ms: comparable with other batches of that sender only. */
+  /**
+   * When it was sent, by its sender's monotonic clock, whole ms: comparable with other batches of that sender only.
+   */
   readonly sentMs: number;
   readonly envelopes: readonly Envelope[];
 }
 
-/** What every batch begins with: the version of the format. */
+/** The beginning of every batch: the version of the format. */
 const VERSION = '2 ';
 /** Longest first line: version, 16 digits, line feed. */
 export const BATCH_HEAD_CHARS = VERSION.length + 16 + 1;
@@ -29,17 +31,17 @@ const MARKS = { ask: 'a', tell: 't', receipt: 'r' } as const satisfies Record<En
 /** `<kind><id> <length>\n` with numbers of at most 16 digits. */
 const LONGEST_HEADER = 1 + 16 + 1 + 16 + 1;
 
-/** A batch of envelopes that are text already, one behind the other. */
+/** A batch of messages that are encoded already, one after the other. */
 export function encodeBatch(sentMs: number, envelopes: string): string {
   return `${VERSION}${Math.floor(sentMs)}\n${envelopes}`;
 }
 
-/** One envelope as text. */
+/** One message as text. */
 export function encodeEnvelope(kind: EnvelopeKind, id: number, text: string): string {
   return `${MARKS[kind]}${id} ${text.length}\n${text}`;
 }
 
-/** The batch with its envelopes in order; `undefined` where any of it is malformed or of another version. */
+/** The batch with its messages in order; `undefined` if any of it is malformed or of another version. */
 export function decodeBatch(batch: string): Batch | undefined {
   if (!batch.startsWith(VERSION)) return undefined;
   const headEnd = batch.indexOf('\n');
@@ -72,7 +74,7 @@ function decodeHeader(
   return id < 0 || length < 0 ? undefined : { kind, id, length };
 }
 
-/** The number that the digits from `start` to before `end` write; -1 where they are none, or anything but digits. */
+/** The number that the digits from `start` to before `end` represent; -1 if there are none, or other characters. */
 function digits(text: string, start: number, end: number): number {
   if (start >= end) return -1;
   let value = 0;

@@ -8,7 +8,7 @@ import { FailureDetector } from './failure-detector.js';
 const SELF = 'node-self' as NodeId;
 const OTHER = 'node-other' as NodeId;
 
-/** A watch over one other node; each node renews its lease every 3 s unless stopped. */
+/** A detector for one other node; each node renews its lease every 3 s unless stopped. */
 async function watching() {
   const clock = new FakeClock();
   const region = new MemoryRegion({ now: () => clock.now() });
@@ -32,7 +32,7 @@ async function watching() {
 }
 
 describe('a watch over nodes', () => {
-  test('sees a killed node lost within 15 s, once', async () => {
+  test('reports a killed node as dead within 15 s, once', async () => {
     const { clock, watch, told, kill } = await watching();
     await clock.advance(30_000);
     const killedAt = clock.now();
@@ -46,7 +46,7 @@ describe('a watch over nodes', () => {
     expect(Number(told[0]?.split(' at ')[1]) - killedAt).toBeLessThanOrEqual(13_000);
   });
 
-  test('goes on looking at a lost node, and sees it back', async () => {
+  test('continues to check a dead node, and reports its recovery', async () => {
     const { clock, watch, told, kill, renew } = await watching();
     kill(OTHER);
     await clock.advance(20_000);
@@ -56,7 +56,7 @@ describe('a watch over nodes', () => {
     expect(watch.isLost(OTHER)).toBe(false);
   });
 
-  test('gives nobody up while the registry is away, nor in the seconds after it came back empty', async () => {
+  test('regards no node as dead while the registry is unavailable, nor in the seconds after it restarted empty', async () => {
     const { clock, region, watch, told } = await watching();
     await clock.advance(5000);
     region.outage = true;
@@ -68,7 +68,7 @@ describe('a watch over nodes', () => {
     expect(watch.isLost(OTHER)).toBe(false);
   });
 
-  test('gives nobody up when the registry has forgotten this node too, for then it came back empty', async () => {
+  test('regards no node as dead if the registry has lost this node too, because then it restarted empty', async () => {
     const { clock, region, renew, kill, told } = await watching();
     await clock.advance(5_000);
     for (const node of [SELF, OTHER]) kill(node);
@@ -81,7 +81,7 @@ describe('a watch over nodes', () => {
     expect(told).toEqual([]);
   });
 
-  test('sees a node that died during an outage lost soon after it', async () => {
+  test('reports a node that died during an outage as dead soon after it', async () => {
     const { clock, region, watch, kill } = await watching();
     region.outage = true;
     kill(OTHER);
@@ -92,7 +92,7 @@ describe('a watch over nodes', () => {
     expect(watch.isLost(OTHER)).toBe(true);
   });
 
-  test('counts its watchers', async () => {
+  test('counts its watches', async () => {
     const { clock, watch, told, kill } = await watching();
     watch.watch(OTHER);
     watch.unwatch(OTHER);
@@ -103,7 +103,7 @@ describe('a watch over nodes', () => {
     expect(watch.isLost(OTHER)).toBe(false);
   });
 
-  test('asks at once about a node of which nothing is known', async () => {
+  test('checks a node of unknown state at once', async () => {
     const { watch, told } = await watching();
     const dead = 'node-dead' as NodeId;
     watch.watch(dead);

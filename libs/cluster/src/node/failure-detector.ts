@@ -3,14 +3,17 @@ import type { NodeRegistry } from '../node-registry.js';
 import { systemClock, type Cancel, type Clock } from './clock.js';
 import { Listeners } from './listeners.js';
 
-/** Settings of a watch over nodes. */
+/** Settings of a failure detector. */
 export interface FailureDetectorOptions {
   readonly registry: NodeRegistry;
   readonly self: NodeId;
   readonly clock?: Clock;
-  /** Between two looks at all watched leases. Ms. */
+  /** Interval of the checks of all watched leases. Ms. */
   readonly pollMs?: number;
-  /** After the registry was away or came back empty, nobody is given up for so long: leases are being renewed. Ms. */
+  /**
+   * After the registry was unavailable or restarted empty, no node is regarded as dead for this long: leases are being
+   * renewed. Ms.
+   */
   readonly graceMs?: number;
 }
 
@@ -22,23 +25,23 @@ interface WatchedNode {
   verdict: Verdict;
 }
 
-/** A lease has to be missing in so many looks one after the other. */
+/** A lease must be missing in this many successive checks. */
 const MISSES = 2;
 
 /**
- * Which of the watched nodes live. A node is lost when its lease was missing in two looks one after the other: 10 s of
- * lease and two looks, so at most 13 s after it died. A lost node is looked at as long as it is watched, for it may have
- * been stopped only, and be back.
+ * Which of the watched nodes are running. A node is regarded as dead when its lease was missing in two successive
+ * checks: 10 s of lease and two checks, so at most 13 s after it died. A dead node is checked while it is watched,
+ * because it may only have been stopped, and recover.
  *
- * A registry that does not answer says nothing about any node; nor does one that has forgotten this very node, which
- * lives: it has come back empty.
+ * A registry that does not answer proves nothing about any node; nor does one without the lease of this very node,
+ * which is running: it has restarted empty.
  */
 export class FailureDetector {
   readonly #registry: NodeRegistry;
   readonly #self: NodeId;
   readonly #clock: Clock;
   readonly #graceMs: number;
-  /** One for each other node of the cluster that somebody here watches. */
+  /** One for each other node of the cluster that is watched here. */
   readonly #nodes = new Map<NodeId, WatchedNode>();
   readonly #lost = new Listeners<[NodeId]>();
   readonly #back = new Listeners<[NodeId]>();
@@ -54,7 +57,7 @@ export class FailureDetector {
     this.#cancelPoll = this.#clock.every(options.pollMs ?? 1500, () => void this.#poll());
   }
 
-  /** Counted: `watch` twice wants `unwatch` twice. */
+  /** Counted: a node that is watched twice needs two calls of `unwatch`. */
   watch(node: NodeId): void {
     const watched = this.#nodes.get(node);
     if (watched === undefined)
@@ -67,32 +70,32 @@ export class FailureDetector {
     if (watched !== undefined && --watched.watchers === 0) this.#nodes.delete(node);
   }
 
-  /** Whether the node is watched and given up. */
+  /** Whether the node is watched and regarded as dead. */
   isLost(node: NodeId): boolean {
     return this.#nodes.get(node)?.verdict === 'lost';
   }
 
-  /** A watched node has been given up. */
+  /** A watched node is regarded as dead from now on. */
   onLost(listener: (node: NodeId) => void): void {
     this.#lost.add(listener);
   }
 
-  /** A node that was given up lives. */
+  /** A node that was regarded as dead is running. */
   onBack(listener: (node: NodeId) => void): void {
     this.#back.add(listener);
   }
 
-  /** The node has just claimed a route, so its routes count without anybody looking first. */
+  /** The node has just claimed a route, so its routes count without a check. */
   heard(node: NodeId): void {
     const watched = this.#nodes.get(node);
     if (watched?.verdict === 'unknown') watched.verdict = 'alive';
   }
 
   /**
-   * Looks at once at those of the watched nodes that are not known to live. One of which nothing was known and that has
-   * no lease is lost without a second look.
+   * Checks at once those of the watched nodes that are not known to be running. A node of unknown state without a
+   * lease is regarded as dead without a second check.
    *
-   * @throws Unavailable when the registry does not answer.
+   * @throws Unavailable if the registry does not answer.
    */
   async check(nodes: Iterable<NodeId>): Promise<void> {
     const doubtful = [...new Set(nodes)].filter((node) => this.#nodes.get(node)?.verdict !== 'alive');
@@ -106,7 +109,7 @@ export class FailureDetector {
     }
   }
 
-  /** The cluster's memory may have been lost: gives everybody time to renew. */
+  /** The cluster may have lost its leases: gives each node time to renew. */
   excuse(): void {
     this.#graceUntil = this.#clock.now() + this.#graceMs;
     for (const watched of this.#nodes.values()) watched.misses = 0;

@@ -8,7 +8,7 @@ import { NodeLease, type LeaseRenewal } from './node-lease.js';
 
 const SELF = 'node-self' as NodeId;
 
-test('a lease tells of each renewal: kept, failed, or taken again after it had run out', async () => {
+test('a lease reports each renewal: kept, failed, or claimed again after it had expired', async () => {
   const clock = new FakeClock();
   const region = new MemoryRegion({ now: () => clock.now() });
   const registry = new MemoryNodeRegistry(region);

@@ -1,4 +1,4 @@
-/** Those who want to be told of one kind of event, in the order in which they asked. */
+/** The listeners for one kind of event, in the order of their registration. */
 export class Listeners<Event extends unknown[]> {
   readonly #listeners: ((...event: Event) => void)[] = [];
 

@@ -19,7 +19,7 @@ function setUp() {
 
 describe('The age of a batch', () => {
   test.each([0, 86_400_000, -86_400_000])(
-    'is told from the fastest batch of its sender, whose clock is %i ms ahead',
+    'is derived from the fastest batch of its sender, whose clock is %i ms ahead',
     async (aheadMs) => {
       const { clock, isLate } = setUp();
       await clock.advance(1_000);

@@ -1,19 +1,19 @@
 import type { NodeId } from '@white-rabbit/signaling';
 import type { Clock } from './clock.js';
 
-/** Nodes remembered at most: far more than a cluster has. The one heard first is forgotten for one more. */
+/** Maximum of remembered nodes: far more than a cluster has. The oldest is dropped for one more. */
 const SENDERS = 4096;
 
-/** A sender's fastest batch is looked for in the present window and the one before. Ms. */
+/** A sender's fastest batch is searched for in the current window and the previous one. Ms. */
 const WINDOW_MS = 10_000;
 
 /** Two monotonic clocks drift apart by at most this part of the time: each is slewed by 500 ppm at most. */
 const DRIFT = 0.001;
 
-/** Between two looks at whether this process runs. Ms. */
+/** Interval of the checks whether this process runs. Ms. */
 const LOOK_MS = 500;
 
-/** A look that is late by so much more: the process was stopped or its event loop blocked. Ms. */
+/** If a check is late by more than this, the process was stopped or its event loop blocked. Ms. */
 const STALL_MS = 1000;
 
 /** Of one sender: receive time by our clock minus send time by its clock, the smallest of a window. Ms. */
@@ -23,22 +23,22 @@ interface Transit {
   windowSince: number;
 }
 
-/** What is needed to measure ages. */
+/** Dependencies for measuring ages. */
 export interface MessageAgeOptions {
   readonly clock: Clock;
-  /** What is older is late. Ms. */
+  /** Older batches are late. Ms. */
   readonly limitMs: number;
-  /** Sends a text to this node itself through the bus; `heardSelf` is told when it is back. */
+  /** Sends a text to this node itself through the bus; `heardSelf` is called when it has returned. */
   readonly sendToSelf: (text: string) => void;
 }
 
 /**
- * Tells whether a batch was under way for longer than its sender waits. No two clocks agree: a batch carries its
- * sender's monotonic time, and its age is by how much its transit exceeds the smallest transit of that sender. A sender
- * whose clock stood still for a while counts as late for two windows at most.
+ * Decides whether a batch was in transit for longer than its sender waits. No two clocks agree: a batch contains its
+ * sender's monotonic time, and its age is the difference between its transit and the smallest transit of that sender.
+ * A sender whose clock was stopped for a while counts as late for two windows at most.
  *
- * Nothing can be measured of a sender that was never heard before. Its batches count as prompt, unless this process stood
- * still: then they are late until a text that was sent to this very node after the stall has come back, behind
+ * Nothing can be measured for a sender that was never heard before. Its batches count as prompt, unless this process
+ * was stopped: then they are late until a text that was sent to this very node after the stall has returned, behind
  * everything that had waited.
  */
 export class MessageAge {
@@ -68,12 +68,12 @@ export class MessageAge {
     }
     const drift = DRIFT * (now - transit.windowSince);
     const age = now - sentMs - Math.min(transit.smallest, transit.smallestBefore) - drift;
-    // What waited during a stall says nothing of how fast this sender's batches come.
+    // Batches that waited during a stall do not show how fast this sender's batches arrive.
     if (this.#isProven) note(transit, now - sentMs, now, drift);
     return age > this.options.limitMs;
   }
 
-  /** A text that this node sent itself has come back. */
+  /** A text that this node sent to itself has returned. */
   heardSelf(text: string): void {
     if (text === this.#probeText) this.#isProven = true;
   }
@@ -82,7 +82,7 @@ export class MessageAge {
     this.#cancelLook();
   }
 
-  /** Called with each batch too: after a stall, what waits in the socket may be read before any timer runs. */
+  /** Called with each batch too: after a stall, batches that wait in the socket may be read before any timer runs. */
   #look(): void {
     if (this.options.clock.now() - this.#lastLook <= LOOK_MS + STALL_MS) return;
     this.#lastLook = this.options.clock.now();

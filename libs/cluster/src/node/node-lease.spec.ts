@@ -9,10 +9,10 @@ import { NodeLease } from './node-lease.js';
 
 const SELF = 'node-self' as NodeId;
 
-/** A bus whose ears can be stopped. */
+/** A bus that can stop receiving. */
 class DeafenableBus extends Bus {
   isDeaf = false;
-  /** Set, it is what every send comes to. */
+  /** If set, the outcome of every send. */
   delivery: Delivery | undefined;
 
   constructor(private readonly inner: Bus) {
@@ -49,7 +49,7 @@ function leasing() {
   return { clock, region, bus, registry, lease, told, resets, onReset, lives: () => region.lives(SELF) };
 }
 
-/** The same, of a node that tells how often it was asked for its report. */
+/** The same, of a node that counts the calls for its report. */
 function reporting() {
   const all = leasing();
   let asked = 0;
@@ -62,7 +62,7 @@ function reporting() {
 }
 
 describe("a node's lease", () => {
-  test('is kept, and measures the way through the bus', async () => {
+  test('is kept, and measures the round trip through the bus', async () => {
     const { clock, lease, lives, told } = leasing();
     await lease.join();
     for (let second = 0; second < 60; second++) {
@@ -74,7 +74,7 @@ describe("a node's lease", () => {
     expect(told).toEqual([]);
   });
 
-  test('is not renewed by a node that does not hear itself, which makes a new subscriber within 10 s', async () => {
+  test('is not renewed by a node that does not receive its own probes, which opens a new subscriber within 10 s', async () => {
     const { clock, bus, lease, lives, resets } = leasing();
     await lease.join();
     await clock.advance(10);
@@ -87,7 +87,7 @@ describe("a node's lease", () => {
     expect(lives()).toBe(false);
   });
 
-  test('is renewed at once when the new subscriber hears, before it ran out', async () => {
+  test('is renewed at once when the new subscriber receives, before it expired', async () => {
     const { clock, bus, lease, lives, resets, onReset, told } = leasing();
     await lease.join();
     await clock.advance(10);
@@ -100,7 +100,7 @@ describe("a node's lease", () => {
     expect(told).toEqual(['up']);
   });
 
-  test('does not count as heard where nobody listens under its name', async () => {
+  test('does not count a probe as received if no node is subscribed under its id', async () => {
     const { clock, bus, lease, resets } = leasing();
     await lease.join();
     await clock.advance(10);
@@ -111,7 +111,7 @@ describe("a node's lease", () => {
     expect(resets).toHaveLength(1);
   });
 
-  test('that comes back from an outage makes a deaf subscriber anew within 3 s, and then gives it its time', async () => {
+  test('that recovers from an outage replaces a deaf subscriber within 3 s, and then gives it time', async () => {
     const { clock, region, bus, lease, resets } = leasing();
     await lease.join();
     await clock.advance(10);
@@ -142,7 +142,7 @@ describe("a node's lease", () => {
     expect(resets).toEqual([]);
   });
 
-  test('tells that it lapsed when the registry came back empty', async () => {
+  test('reports that it lapsed when the registry restarted empty', async () => {
     const { clock, region, lease, lives, told } = leasing();
     await lease.join();
     await clock.advance(10_000);
@@ -152,7 +152,7 @@ describe("a node's lease", () => {
     expect(lives()).toBe(true);
   });
 
-  test('tells that it lapsed within 2 s after the process stood still for 20 s', async () => {
+  test('reports that it lapsed within 2 s after the process was stopped for 20 s', async () => {
     const { clock, lease, lives, told, resets } = leasing();
     await lease.join();
     await clock.advance(10_000);
@@ -164,7 +164,7 @@ describe("a node's lease", () => {
     expect(resets).toEqual([]);
   });
 
-  test('takes no blame for a probe that was on its way while the process stood still', async () => {
+  test('ignores a probe that was in transit while the process was stopped', async () => {
     const { clock, lease, resets } = leasing();
     await lease.join();
     await clock.advance(3_001);
@@ -174,7 +174,7 @@ describe("a node's lease", () => {
     expect(lease.state).toBe('joined');
   });
 
-  test('carries what the node tells of itself, as it is at each renewal', async () => {
+  test('contains the report of the node, as it is at each renewal', async () => {
     const { clock, lease, told } = reporting();
     await lease.join();
     expect(await told()).toBe(1);
@@ -183,7 +183,7 @@ describe("a node's lease", () => {
     expect(lease.renewalMs).toBe(0);
   });
 
-  test('tells at once what must not wait for the next renewal, but only where it is heard', async () => {
+  test('publishes at once what must not wait for the next renewal, but only if the node receives its probes', async () => {
     const { clock, bus, registry, lease, told } = reporting();
     await lease.join();
     await clock.advance(10);
@@ -198,7 +198,7 @@ describe("a node's lease", () => {
     expect(await registry.alive([SELF])).toEqual(new Set());
   });
 
-  test('is tried for when the registry is away at the start', async () => {
+  test('is claimed later if the registry is unavailable at the start', async () => {
     const { clock, region, lease, lives } = leasing();
     region.outage = true;
     await lease.join();
@@ -209,7 +209,7 @@ describe("a node's lease", () => {
     expect(lives()).toBe(true);
   });
 
-  test('is given back at the end', async () => {
+  test('is released at the end', async () => {
     const { clock, lease, lives } = leasing();
     await lease.join();
     await clock.advance(100);

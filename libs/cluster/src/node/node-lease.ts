@@ -6,8 +6,8 @@ import { systemClock, type Cancel, type Clock } from './clock.js';
 import { Listeners } from './listeners.js';
 
 /**
- * - `joined`: the node has its lease and hears what is sent to it.
- * - `deaf`: commands succeed, but its own probes do not come back: others cannot reach it.
+ * - `joined`: the node has its lease and receives what is sent to it.
+ * - `deaf`: commands succeed, but its own probes do not return: others cannot reach it.
  * - `down`: commands fail.
  */
 export type NodeState = 'joined' | 'deaf' | 'down';
@@ -20,31 +20,36 @@ export interface NodeLeaseOptions {
   readonly clock?: Clock;
   /** Between two renewals. Ms. */
   readonly renewMs?: number;
-  /** Makes a new subscriber connection; called when probes stay away. Resolves when it listens; may reject. */
+  /**
+   * Opens a new subscriber connection; called when probes do not return. Resolves when it is subscribed; may reject.
+   */
   readonly resetSubscriber: () => void | Promise<void>;
-  /** Told of each renewal. `lapsed`: the lease had run out, and was taken again; `failed`: the registry did not answer. */
+  /**
+   * Called after each renewal. `lapsed`: the lease had expired, and was claimed again; `failed`: the registry did not
+   * answer.
+   */
   readonly onRenewal?: (outcome: LeaseRenewal) => void;
 }
 
-/** What became of one renewal of the lease. */
+/** The outcome of one renewal of the lease. */
 export type LeaseRenewal = 'kept' | 'lapsed' | 'failed';
 
-/** A probe on its way. */
+/** A probe in transit. */
 interface Probe {
   readonly body: string;
   readonly sentAt: number;
 }
 
-/** How often the node looks at itself; while it is not joined it sends a probe each time. Ms. */
+/** Interval of the node's checks of itself; while it is not joined it sends a probe each time. Ms. */
 const TICK_MS = 1000;
-/** So many renewals' time without hearing a probe, and the subscriber is made anew. */
+/** After this many renewal intervals without a returned probe, the subscriber connection is replaced. */
 const DEAF_AFTER_RENEWALS = 2;
-/** The same for a node whose commands have just begun to succeed again. Ms. */
+/** The same for a node whose commands have just started to succeed again. Ms. */
 const RETURN_MS = 2000;
 
 /**
- * This node's own life in the cluster. It sends itself a probe through the bus, and renews its lease only when the probe
- * came back: a node that cannot hear must not count as living.
+ * Maintains this node's lease. The node sends itself a probe through the bus, and renews its lease only if the probe
+ * returned: a node that cannot receive must not count as running.
  */
 export class NodeLease {
   readonly #options: NodeLeaseOptions;
@@ -57,7 +62,7 @@ export class NodeLease {
   #lastTick = 0;
   #probe: Probe | undefined;
   #probes = 0;
-  /** When the first probe left of those that did not come back since the last one that did. */
+  /** When the first of the probes was sent that have not returned since the last one that did. */
   #unheardSince: number | undefined;
   #lagMs: number | undefined;
   #leaseMs: number | undefined;
@@ -77,7 +82,7 @@ export class NodeLease {
     return this.#current;
   }
 
-  /** How long the last probe that came back took through the bus, in ms. */
+  /** Round trip of the last returned probe through the bus, in ms. */
   get probeLagMs(): number | undefined {
     return this.#lagMs;
   }
@@ -87,14 +92,14 @@ export class NodeLease {
     return this.#leaseMs;
   }
 
-  /** Sets what the node tells of itself: asked at each renewal, from the first on. */
+  /** Sets the report of the node: called at each renewal, from the first on. */
   reportBy(report: () => NodeReport): void {
     this.#report = report;
   }
 
-  /** Lets others know now what has changed in the report. A node that cannot hear tells it once it can. */
+  /** Publishes a changed report now. A node that cannot receive publishes it once it can. */
   tellNow(): void {
-    // A probe that is on its way brings the renewal, and the report with it, by itself.
+    // A probe in transit leads to the renewal, and publishes the report with it.
     if (this.#current === 'joined' && this.#unheardSince === undefined) this.#sendProbe();
   }
 
@@ -103,17 +108,23 @@ export class NodeLease {
     return this.#current === 'joined';
   }
 
-  /** The lease had run out: others may have given this node up, or the registry came back empty. Routes are to be claimed again. */
+  /**
+   * The lease had expired: others may have regarded this node as dead, or the registry restarted empty. Routes must be
+   * claimed again.
+   */
   onLapsed(listener: () => void): void {
     this.#lapsed.add(listener);
   }
 
-  /** The node is joined again after it was deaf or down. Told after `onLapsed` where both happened. */
+  /** The node is joined again after it was deaf or down. Called after `onLapsed` if both happened. */
   onUp(listener: () => void): void {
     this.#up.add(listener);
   }
 
-  /** Takes the lease and keeps it from now on. Never rejects: where it does not succeed, `state` says so, and it goes on trying. */
+  /**
+   * Claims the lease and maintains it from now on. Never rejects: if the claim fails, `state` shows it, and the node
+   * tries again.
+   */
   async join(): Promise<void> {
     this.#lastTick = this.#clock.now();
     this.#cancelTick = this.#clock.every(TICK_MS, () => {
@@ -128,13 +139,13 @@ export class NodeLease {
     this.#sendProbe();
   }
 
-  /** Ends, and gives the lease back where the registry can be asked. */
+  /** Ends, and releases the lease if the registry answers. */
   async stop(): Promise<void> {
     this.abandon();
     await this.#options.registry.leave(this.#options.self).catch(() => undefined);
   }
 
-  /** Ends as a killed process does: the lease is left to run out. */
+  /** Ends like a killed process: the lease expires. */
   abandon(): void {
     this.#cancelTick?.();
     this.#cancelTick = undefined;
@@ -146,7 +157,7 @@ export class NodeLease {
     const now = this.#clock.now();
     const wasBlocked = now - this.#lastTick > 2 * TICK_MS;
     this.#lastTick = now;
-    // A process that stood still has not listened either: its probe proves nothing.
+    // A process that was stopped received nothing: its probe proves nothing.
     if (wasBlocked) this.#forgetProbe();
     if (this.#isProbeDue(now)) this.#probeAgain(now);
   }
@@ -155,13 +166,13 @@ export class NodeLease {
     if (this.#probe === undefined) return true;
     const isReturning = this.#current === 'down' || (this.#unheardSince === undefined && this.#current === 'deaf');
     const pace = isReturning ? TICK_MS : this.#renewMs;
-    // Half a tick of room for timers that fire early.
+    // A margin of half a tick for timers that fire early.
     return now - this.#probe.sentAt >= pace - TICK_MS / 2;
   }
 
   #probeAgain(now: number): void {
-    // After an outage of the commands the same fault may have cut the subscriber off: that is found out soon, but once,
-    // for a subscriber that has many channels needs its time.
+    // After an outage of the commands the same fault may have cut off the subscriber: that is checked soon, but once,
+    // because a subscriber with many channels needs time.
     const limitMs = this.#current === 'down' ? RETURN_MS : DEAF_AFTER_RENEWALS * this.#renewMs;
     const isDeaf = this.#unheardSince !== undefined && now - this.#unheardSince >= limitMs - TICK_MS / 2;
     if (isDeaf) void this.#resubscribe();
@@ -174,7 +185,7 @@ export class NodeLease {
     try {
       await this.#options.resetSubscriber();
     } catch {
-      // It tells the next probes.
+      // The next probes show it.
     }
     this.#sendProbe();
   }
@@ -197,7 +208,7 @@ export class NodeLease {
   #sent(probe: Probe, delivery: Delivery): void {
     if (this.#probe !== probe) return;
     if (delivery === 'unavailable' || delivery === 'uncertain') {
-      // Not deafness: it is not known that anything was sent that could have been heard.
+      // Not deaf: it is unknown whether anything was sent that could have been received.
       this.#forgetProbe();
       this.#current = 'down';
       return;

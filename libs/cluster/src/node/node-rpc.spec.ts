@@ -50,7 +50,7 @@ function pair() {
 }
 
 describe('NodeRpc', () => {
-  test('brings back what the other handler said', async () => {
+  test('returns the answer of the other handler', async () => {
     const { clock, a, b } = pair();
     b.onEnvelope((from, body) => `${from} said ${body}`);
     const answer = a.request(B, 'hello\nthere');
@@ -59,7 +59,7 @@ describe('NodeRpc', () => {
     expect(a.asking).toBe(0);
   });
 
-  test('keeps the order of asks and tells, whatever their size', async () => {
+  test('keeps the order of requests and notifications, whatever their size', async () => {
     const { clock, a, b, busA } = pair();
     const heard: string[] = [];
     b.onEnvelope((_from, body) => {
@@ -107,7 +107,7 @@ describe('NodeRpc', () => {
     expect(busA.sent).toEqual([]);
   });
 
-  test('says that nobody listens there', async () => {
+  test('returns unreachable if no node is subscribed', async () => {
     const { clock, a } = pair();
     const answer = a.request(NOBODY, 'hello');
     await clock.advance(0);
@@ -193,7 +193,7 @@ describe('NodeRpc', () => {
     expect(b.malformed).toBe(2);
   });
 
-  test('tells its handler which envelopes are older than their asker waits', async () => {
+  test('reports to its handler which messages are older than their sender waits', async () => {
     const { clock, busB, b } = pair();
     const heard: (readonly [string, boolean])[] = [];
     b.onEnvelope((_from, body, isLate) => {

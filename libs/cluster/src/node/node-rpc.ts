@@ -9,8 +9,8 @@ import { PendingAsks } from './pending-asks.js';
 import { encodeStamp, lagOf, STAMP_EVERY_MS, STAMP_ID } from './sent-stamp.js';
 
 /**
- * Takes an envelope and says what became of it, in a short text for the asker. `isLate`: it was under way for longer than
- * its asker waits, so the asker has given it up.
+ * Handles a message and returns a short text for the sender. `isLate`: the message was in transit for longer than its
+ * sender waits, so the sender has given up.
  */
 export type EnvelopeHandler = (from: NodeId, body: string, isLate: boolean) => string | Promise<string>;
 
@@ -20,31 +20,35 @@ export interface NodeRpcOptions {
   readonly self: NodeId;
   readonly clock?: Clock;
   /**
-   * An ask without a receipt by then is `silent`, and an envelope that is older is late: all nodes have the same. Ms; less
-   * than the 5 s in which a client has its outcome.
+   * A request without a response by then is `silent`, and an older message is late: all nodes use the same value. Ms;
+   * less than the 5 s in which a client gets its outcome.
    */
   readonly answerMs?: number;
-  /** Receipts wait this long for others to the same node. Ms. */
+  /** Responses wait this long for others to the same node. Ms. */
   readonly receiptMs?: number;
-  /** Asks open at once to one node; one more is `unavailable` at once. */
+  /** Maximum of open requests to one node; one more is `unavailable` at once. */
   readonly pendingAsksPerNode?: number;
-  /** Runs a flush once the events of this turn of the loop are done. */
+  /** Runs a flush after the events of this turn of the event loop. */
   readonly defer?: (flush: () => void) => void;
-  /** Told a few times a second, while others send, how long a batch was under way. Ms, by two nodes' wall clocks; never below 0. */
+  /**
+   * Called a few times a second, while others send, with the transit time of a batch. Ms, by two nodes' wall clocks;
+   * never below 0.
+   */
   readonly onLag?: (lagMs: number) => void;
-  /** Wall clock, ms since 1970: two processes have no other in common. */
+  /** Wall clock, ms since 1970: two processes have no other clock in common. */
   readonly wallMs?: () => number;
 }
 
-/** What 3,000 asks in a second come to, where a node falls silent. */
+/** The requests that 3,000 a second accumulate if a node stops answering. */
 const PENDING_ASKS_PER_NODE = 10_000;
 
 /** The answer of a node whose handler failed, or that has none yet. */
 const INTERNAL = 'internal';
 
 /**
- * Envelopes with receipts between this node and others, over the bus. Order of the calls is order of arrival for each
- * node. What leaves for one node in the same turn of the event loop travels together, and so do receipts of a few ms.
+ * Requests, notifications and responses between this node and others, over the bus. They arrive at each node in the
+ * order of the calls. Messages to one node from the same turn of the event loop are sent together, and so are
+ * responses of a few ms.
  */
 export class NodeRpc {
   readonly #bus: Bus;
@@ -56,7 +60,7 @@ export class NodeRpc {
   readonly #age: MessageAge;
   readonly #onLag: (lagMs: number) => void;
   readonly #wallMs: () => number;
-  /** Only nodes with something waiting have an outbox. */
+  /** Only nodes with waiting messages have an outbox. */
   readonly #outboxes = new Map<NodeId, Outbox>();
   readonly #dueSoon = new Set<NodeId>();
   readonly #dueLater = new Set<NodeId>();
@@ -84,29 +88,35 @@ export class NodeRpc {
     });
   }
 
-  /** Batches that could not be read: junk, or of another version. */
+  /** Batches that could not be parsed: invalid, or of another version. */
   get malformed(): number {
     return this.#malformedCount;
   }
 
-  /** Asks that wait for their answer now. */
+  /** Requests that wait for their response now. */
   get asking(): number {
     return this.#pending.size;
   }
 
-  /** Envelopes that wait to leave now. */
+  /** Messages that wait in an outbox now. */
   get waiting(): number {
     let count = 0;
     for (const outbox of this.#outboxes.values()) count += outbox.size;
     return count;
   }
 
-  /** Sets who takes the envelopes. Called in order of arrival for each sender, and at once; receipts follow as they come. */
+  /**
+   * Sets the handler of the messages. Called in order of arrival for each sender, and at once; responses are sent as
+   * they become available.
+   */
   onEnvelope(handler: EnvelopeHandler): void {
     this.#handler = handler;
   }
 
-  /** Sends an envelope and waits for what became of it. Never rejects. To oneself: the handler, at once. */
+  /**
+   * Sends a request and resolves with its outcome. Never rejects. A message to this node itself calls the handler at
+   * once.
+   */
   request(to: NodeId, body: string): Promise<Answer> {
     if (to === this.#self) return answered(this.#handle(to, body));
     return new Promise((resolve) => {
@@ -116,13 +126,13 @@ export class NodeRpc {
     });
   }
 
-  /** Sends an envelope of which nothing more is heard, in order with the asks. */
+  /** Sends a notification, which has no response, in order with the requests. */
   notify(to: NodeId, body: string): void {
     if (to === this.#self) void this.#handle(to, body);
     else if (!this.#stopped) this.#post(to, encodeEnvelope('tell', 0, body));
   }
 
-  /** Sends what waits, and ends all open asks as `silent`. */
+  /** Sends waiting messages, and ends all open requests as `silent`. */
   stop(): void {
     if (this.#stopped) return;
     for (const to of [...this.#outboxes.keys()]) this.#flush(to);
@@ -157,7 +167,7 @@ export class NodeRpc {
     this.#clock.after(this.#receiptMs, this.#flushLater);
   }
 
-  /** The outbox with the envelope in it. */
+  /** The outbox with the message added. */
   #outboxFor(to: NodeId, envelope: string): Outbox {
     let outbox = this.#outboxes.get(to);
     if (outbox !== undefined && !outbox.fits(envelope)) {
@@ -195,7 +205,7 @@ export class NodeRpc {
     });
   }
 
-  /** One batch in a while says when it left; the others nothing. */
+  /** From time to time a batch contains its time of sending; the others do not. */
   #stamp(): string {
     const now = this.#clock.now();
     if (now - this.#stampedAt < STAMP_EVERY_MS) return '';
@@ -205,7 +215,7 @@ export class NodeRpc {
 
   #receive(from: NodeId, body: string): void {
     if (this.#stopped) return;
-    // What a node sends itself over the bus are its probes.
+    // The texts that a node sends to itself over the bus are its probes.
     if (from === this.#self) {
       this.#age.heardSelf(body);
       return;

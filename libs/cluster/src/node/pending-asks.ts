@@ -8,16 +8,17 @@ interface PendingAsk {
   readonly resolve: (answer: Answer) => void;
 }
 
-/** Deadlines are looked at no more often than this, so an ask may be `silent` this much late. */
+/** Deadlines are checked no more often than this, so a request may be `silent` this much late. */
 const SWEEP_MS = 100;
 
 /**
- * Asks that wait for their receipts. All wait equally long, so the map's order is the order of the deadlines, and one
- * timer serves all. Each node has a limit of its own, so that one that does not answer uses up nothing of the others.
+ * Requests that wait for their responses. All wait equally long, so the map's order is the order of the deadlines, and
+ * one timer serves all. The limit is per node, so that a node that does not answer uses up none of the others'
+ * requests.
  */
 export class PendingAsks {
   readonly #asks = new Map<number, PendingAsk>();
-  /** Open asks of each node that has any. */
+  /** Open requests of each node that has any. */
   readonly #open = new Map<NodeId, number>();
   #lastId = 0;
   #timer: Cancel | undefined;
@@ -32,7 +33,7 @@ export class PendingAsks {
     return this.#asks.size;
   }
 
-  /** Number of a new ask, or `undefined` when `limitPerNode` are open to that node. `resolve` is called once. */
+  /** Number of a new request, or `undefined` if `limitPerNode` are open to that node. `resolve` is called once. */
   add(to: NodeId, resolve: (answer: Answer) => void): number | undefined {
     const open = this.#open.get(to) ?? 0;
     if (open >= this.limitPerNode) return undefined;
@@ -43,7 +44,7 @@ export class PendingAsks {
     return id;
   }
 
-  /** Ends an ask. One that has ended already, or that went to another node than `from`, is passed over. */
+  /** Ends a request. One that has ended already, or that went to another node than `from`, is ignored. */
   settle(id: number, from: NodeId, answer: Answer): void {
     const ask = this.#asks.get(id);
     if (ask?.to === from) this.#end(id, ask, answer);

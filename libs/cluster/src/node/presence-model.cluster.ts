@@ -11,7 +11,7 @@ const SEED = Number(process.env['WR_MODEL_SEED'] ?? Math.floor(Math.random() * 2
 const NODES = 3;
 /** Between two steps. Ms. */
 const PACE_MS = 5;
-/** Longest after the last event that a view may still be wrong: a node that was killed. Ms. */
+/** Maximum time after the last event in which a view may still be wrong: a node that was killed. Ms. */
 const QUIET_MS = 16_000;
 
 let redis: RedisProcess;
@@ -34,7 +34,7 @@ function passing(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Random connects, disconnects and takeovers for a while, with the judge looking on. */
+/** Random connects, disconnects and takeovers for a while, while the oracle checks the views. */
 async function churn(cluster: ModelCluster, ms: number): Promise<void> {
   const end = performance.now() + ms;
   for (let step = 0; performance.now() < end; step++) {
@@ -44,7 +44,7 @@ async function churn(cluster: ModelCluster, ms: number): Promise<void> {
   }
 }
 
-/** Nothing happens any more; the judge goes on looking. */
+/** Nothing happens any more; the oracle continues to check. */
 async function quiet(cluster: ModelCluster, ms: number): Promise<void> {
   const end = performance.now() + ms;
   while (performance.now() < end) {

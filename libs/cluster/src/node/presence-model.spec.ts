@@ -42,7 +42,7 @@ function world(seed: number) {
   return { clock, random, region, cluster };
 }
 
-/** Starts nodes until there are three; each takes its time to watch everybody. */
+/** Starts nodes until there are three; each takes its time to watch all peers. */
 function fill(cluster: ModelCluster): void {
   while (cluster.size < NODES) void cluster.start();
 }

@@ -8,7 +8,7 @@ import type { FailureDetector } from './failure-detector.js';
 import { pause } from './pause.js';
 import type { Doubt, WatchedPeers } from './watched-peers.js';
 
-/** What a recovery reads, asks and waits with. */
+/** Dependencies and time limits of a resync. */
 export interface GapRecoveryOptions {
   readonly peers: WatchedPeers;
   readonly nodes: FailureDetector;
@@ -18,9 +18,9 @@ export interface GapRecoveryOptions {
 }
 
 /**
- * Reads everything again after changes were missed. Who has a route is ONLINE at once. A peer that was ONLINE and has
- * no route now is believed OFFLINE only where its node has lived for `settleMs`, time to claim its routes again in a
- * store that came back empty, or is lost.
+ * Reads everything again after changes were missed. A peer with a route is ONLINE at once. A peer that was ONLINE and
+ * has no route now is regarded as OFFLINE only if its node has been running for `settleMs`, time to claim its routes
+ * again in a store that restarted empty, or is lost.
  */
 export class PresenceResync {
   #gaps = 0;
@@ -28,7 +28,7 @@ export class PresenceResync {
 
   constructor(private readonly options: GapRecoveryOptions) {}
 
-  /** Ends when nobody is in doubt any more, or when the next recovery begins. Never rejects. */
+  /** Ends when no peer is inconclusive any more, or when the next resync begins. Never rejects. */
   async run(): Promise<void> {
     const { peers, nodes, clock, settleMs } = this.options;
     const gap = ++this.#gaps;
@@ -45,7 +45,10 @@ export class PresenceResync {
     this.#stopped = true;
   }
 
-  /** Who is still in doubt, and the nodes that live: looked up before the routes are read, so that they had their time. */
+  /**
+   * The peers that are still inconclusive, and the running nodes: looked up before the routes are read, so that the
+   * nodes had their time.
+   */
   async #look(
     peers: readonly PeerId[],
     settled: ReadonlySet<NodeId>,

@@ -59,7 +59,7 @@ async function viewing() {
 }
 
 describe('a presence view', () => {
-  test('knows who is ONLINE as soon as the watch resolves, and tells nothing for it', async () => {
+  test('returns the ONLINE peers as soon as the watch resolves, and reports no change for them', async () => {
     const { view, claim, told } = await viewing();
     await claim(ALICE, B, S1);
     await view.watch([ALICE, BOB]);
@@ -67,7 +67,7 @@ describe('a presence view', () => {
     expect(told).toEqual([]);
   });
 
-  test('tells a change once, and a takeover not at all', async () => {
+  test('reports a change once, and a takeover not at all', async () => {
     const { clock, view, claim, routes, told } = await viewing();
     await view.watch([ALICE]);
     await claim(ALICE, B, S1);
@@ -102,7 +102,7 @@ describe('a presence view', () => {
     expect(view.status(ALICE)).toBe('OFFLINE');
   });
 
-  test("tells OFFLINE once for a killed node's peers within 15 s, and not for one that came back elsewhere", async () => {
+  test("reports OFFLINE once for a killed node's peers within 15 s, and not for one that reconnected at another node", async () => {
     const { clock, view, claim, kill, told } = await viewing();
     await claim(ALICE, B, S1);
     await claim(BOB, B, S2);
@@ -116,7 +116,7 @@ describe('a presence view', () => {
     expect(told).toEqual(['alice-peer OFFLINE']);
   });
 
-  test('tells ONLINE again when a node that was given up is back', async () => {
+  test('reports ONLINE again when a node that was regarded as dead recovers', async () => {
     const { clock, view, claim, kill, live, told } = await viewing();
     await claim(ALICE, B, S1);
     await view.watch([ALICE]);
@@ -127,7 +127,7 @@ describe('a presence view', () => {
     expect(told).toEqual(['alice-peer OFFLINE', 'alice-peer ONLINE']);
   });
 
-  test('shows no OFFLINE for a peer that registers at a node which is just back', async () => {
+  test('shows no OFFLINE for a peer that registers at a node which has just recovered', async () => {
     const { clock, view, claim, kill, live, told } = await viewing();
     await claim(ALICE, B, S1);
     await claim(BOB, C, S2);
@@ -142,7 +142,7 @@ describe('a presence view', () => {
     expect(told).not.toContain('bob-peer OFFLINE');
   });
 
-  test('keeps what it knew during an outage, and afterwards tells only what changed', async () => {
+  test('keeps the last status during an outage, and afterwards reports only changes', async () => {
     const { clock, region, view, claim, routes, told } = await viewing();
     const alice = await claim(ALICE, B, S1);
     const bob = await claim(BOB, C, S2);
@@ -176,7 +176,7 @@ describe('a presence view', () => {
     expect(told).toEqual([]);
   });
 
-  test('tells at once who is there after a gap', async () => {
+  test('reports at once the ONLINE peers after a gap', async () => {
     const { clock, region, view, claim, told } = await viewing();
     await view.watch([ALICE]);
     region.outage = true;
@@ -188,7 +188,7 @@ describe('a presence view', () => {
     expect(told).toEqual(['alice-peer ONLINE']);
   });
 
-  test('counts watches, and forgets a peer that nobody watches', async () => {
+  test('counts watches, and removes a peer without watches', async () => {
     const { clock, view, claim, told } = await viewing();
     await view.watch([ALICE]);
     await view.watch([ALICE, ALICE]);
@@ -236,7 +236,7 @@ describe('a presence view', () => {
     expect(view.size).toBe(0);
   });
 
-  test('lets the watchers of this node know when a session ends and the store cannot be told', async () => {
+  test('notifies the watchers of this node when a session ends and the store is unavailable', async () => {
     const { view, claim, told } = await viewing();
     const old = await claim(ALICE, SELF, S1);
     await view.watch([ALICE]);

@@ -17,15 +17,15 @@ export interface PresenceViewOptions {
   readonly registry: NodeRegistry;
   readonly nodes: FailureDetector;
   readonly clock?: Clock;
-  /** A node that lives claims its routes again within this, after the store has come back empty. Ms. */
+  /** A running node claims its routes again within this time, after the store has restarted empty. Ms. */
   readonly settleMs?: number;
-  /** After a read that failed. Ms. */
+  /** Delay after a read that failed. Ms. */
   readonly retryMs?: number;
 }
 
 /**
- * Which of the watched peers are ONLINE, and every change of it. Peers are subscribed first, then read. While the store
- * is away the last known status stays.
+ * Which of the watched peers are ONLINE, and every change of that. Peers are subscribed first, then read. While the
+ * store is unavailable the last known status stays.
  */
 export class PresenceView {
   readonly #feed: PresenceFeed;
@@ -36,7 +36,7 @@ export class PresenceView {
   readonly #recovery: PresenceResync;
   /** Peers that are being subscribed and read for the first time. */
   readonly #loads = new Map<PeerId, Promise<void>>();
-  /** Lost nodes whose routes have not run out yet. */
+  /** Lost nodes whose routes have not expired yet. */
   readonly #forgetting = new Map<NodeId, Cancel>();
 
   constructor(options: PresenceViewOptions) {
@@ -62,7 +62,7 @@ export class PresenceView {
     });
   }
 
-  /** Peers watched now. */
+  /** Number of watched peers. */
   get size(): number {
     return this.#peers.size;
   }
@@ -78,9 +78,10 @@ export class PresenceView {
   }
 
   /**
-   * Counted: `watch` twice wants `unwatch` twice. When it resolves, `status` is right for all of them.
+   * Counted: a peer that is watched twice needs two calls of `unwatch`. When it resolves, `status` is correct for all
+   * of them.
    *
-   * @throws Unavailable when feed or store do not answer; nothing is counted then.
+   * @throws Unavailable if feed or store do not answer; nothing is counted then.
    */
   async watch(peers: readonly PeerId[]): Promise<void> {
     const fresh = new Set<PeerId>();
@@ -101,7 +102,7 @@ export class PresenceView {
     }
   }
 
-  /** Peers that are not watched are passed over. */
+  /** Peers that are not watched are ignored. */
   unwatch(peers: readonly PeerId[]): void {
     const subscribed: PeerId[] = [];
     for (const peer of peers) {
@@ -113,7 +114,7 @@ export class PresenceView {
     this.#feed.unwatch(subscribed);
   }
 
-  /** A session of this node has ended and the store could not be told: those who watch it here learn of it. */
+  /** A session of this node has ended and the store could not be updated: its watchers at this node are notified. */
   noteOffline(route: Route): void {
     const watched = this.#peers.get(route.peer);
     if (watched?.session !== route.session || watched.node !== route.node) return;
@@ -128,7 +129,7 @@ export class PresenceView {
     this.#forgetting.clear();
   }
 
-  /** Returns whether it leaves a subscription to end. */
+  /** Returns whether a subscription must end. */
   #dropUnused(peer: PeerId, watched: WatchedPeer): boolean {
     if (watched.watchers > 0 || this.#loads.has(peer)) return false;
     this.#peers.drop(peer, watched);
@@ -142,7 +143,7 @@ export class PresenceView {
     return load;
   }
 
-  /** The subscriptions are the load's own until it succeeds. */
+  /** The subscriptions belong to the load until it succeeds. */
   async #subscribeAndRead(peers: readonly PeerId[]): Promise<void> {
     let isReady = false;
     try {
@@ -168,12 +169,13 @@ export class PresenceView {
     if (watched === undefined) return;
     this.#peers.touch(watched);
     if (change.status === 'OFFLINE') this.#peers.place(change.peer, watched, undefined);
-    // Given up, yet it claims: it may just be back. To show the peer OFFLINE until that is known would be wrong.
+    // The node is regarded as dead, yet it claims: it may have just recovered. To show the peer OFFLINE until that is
+    // known would be wrong.
     else if (this.#nodes.isLost(change.node)) this.#rereads.add([change.peer]);
     else this.#peers.place(change.peer, watched, change);
   }
 
-  /** What was read before says nothing any more. */
+  /** Earlier reads are outdated. */
   #readAgain(peers: readonly PeerId[]): void {
     const unclear = peers.filter((peer) => {
       const watched = this.#peers.get(peer);
@@ -185,7 +187,7 @@ export class PresenceView {
 
   #lost(node: NodeId): void {
     this.#rereads.add(this.#peers.at(node));
-    // If it stays lost, its routes run out without an event.
+    // If it stays lost, its routes expire without an event.
     this.#cancelForgetting(node);
     const forget = (): void => {
       this.#forgetting.delete(node);

@@ -4,7 +4,7 @@ import type { Clock } from './clock.js';
 import { pause } from './pause.js';
 import type { WatchedPeers } from './watched-peers.js';
 
-/** Peers whose routes are to be read again: in batches, one at a time, until it succeeds. */
+/** Peers whose routes must be read again: in batches, one at a time, until it succeeds. */
 export class RefreshQueue {
   /** A part of the watched peers. */
   readonly #waiting = new Set<PeerId>();

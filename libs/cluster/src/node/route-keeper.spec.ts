@@ -53,7 +53,7 @@ function keeping(node = 'node-a' as NodeId, shared?: { readonly clock: FakeClock
 }
 
 describe('a route keeper', () => {
-  test('tells of each batch that it renewed what the store still had, what others have, and what it could not ask', async () => {
+  test('reports of each batch which routes the store still had, which others have, and which it could not renew', async () => {
     const clock = new FakeClock();
     const region = new MemoryRegion({ now: () => clock.now() });
     const signals = new LeaseSignals();
@@ -93,7 +93,7 @@ describe('a route keeper', () => {
     expect(keeper.size).toBe(0);
   });
 
-  test('tells which session a claim displaced, and keeps that one no longer', async () => {
+  test('reports which session a claim displaced, and no longer keeps that one', async () => {
     const { clock, keeper, session, lost } = keeping();
     const first = await keeper.claim(ALICE, S1);
     const second = await keeper.claim(ALICE, S2);
@@ -104,7 +104,7 @@ describe('a route keeper', () => {
     expect([keeper.size, lost]).toEqual([1, []]);
   });
 
-  test('tells at its next renewal of a route that was lost to another node', async () => {
+  test('reports at its next renewal a route that was lost to another node', async () => {
     const here = keeping();
     const there = keeping('node-b' as NodeId, here);
     await here.keeper.claim(ALICE, S1);
@@ -114,7 +114,7 @@ describe('a route keeper', () => {
     expect(here.session()).toBe(S2);
   });
 
-  test('does not write a route again that it was told to forget', async () => {
+  test('does not write a route again after it was forgotten on request', async () => {
     const here = keeping();
     const there = keeping('node-b' as NodeId, here);
     const { route } = await here.keeper.claim(ALICE, S1);
@@ -214,7 +214,7 @@ describe('a route keeper', () => {
     expect([session(), keeper.size]).toEqual([undefined, 0]);
   });
 
-  test('gives a peer back to nobody where the session that it was taken from is gone', async () => {
+  test('gives a peer back to no session if the session that it was taken from is gone', async () => {
     const { keeper, session } = keeping();
     await keeper.claim(ALICE, S1);
     await keeper.giveBack(await keeper.claim(ALICE, S2), false);

@@ -7,10 +7,10 @@ import { systemClock, type Cancel, type Clock } from './clock.js';
 import { Listeners } from './listeners.js';
 import type { NodeLease } from './node-lease.js';
 
-/** A claim that succeeded: the new route, and the one it took the peer from. */
+/** A successful claim: the new route, and the one that had the peer before. */
 export interface ClaimedRoute {
   readonly route: Route;
-  /** Its session, at whichever node, is to be closed with 4503. */
+  /** Its session, at whichever node, must be closed with 4503. */
   readonly displaced: Route | undefined;
 }
 
@@ -19,31 +19,34 @@ export interface RouteKeeperOptions {
   readonly routes: RouteStore;
   readonly self: NodeId;
   readonly lease: Pick<NodeLease, 'onLapsed' | 'onUp'>;
-  /** Its gaps may be fail-overs, in which a store forgets its last writes: routes are claimed again. */
+  /** Its gaps may be fail-overs, in which a store loses its last writes: routes are claimed again. */
   readonly feed: Pick<PresenceFeed, 'onGap'>;
   readonly clock?: Clock;
-  /** Between two renewals of all routes; a route lives 60 s. Ms. */
+  /** Interval of the renewals of all routes; a route expires after 60 s. Ms. */
   readonly renewMs?: number;
   /** Part of `renewMs` by which it is varied both ways, so that nodes do not renew in step. */
   readonly jitter?: number;
-  /** After a renewal or a release that failed. Ms. */
+  /** Delay after a renewal or a release that failed. Ms. */
   readonly retryMs?: number;
   /** Releases remembered while the store is away; beyond it, the lease ends the route. */
   readonly maxPendingReleases?: number;
   /** 0 to below 1. */
   readonly random?: () => number;
-  /** Told of each batch: how many of its routes the store still had, and how many another session has by now. */
+  /** Called for each batch: how many of its routes the store still had, and how many another session has now. */
   readonly onRenewal?: (renewal: RouteRenewal) => void;
 }
 
-/** What became of the routes of one batch. `failed`: the store did not answer. */
+/** The outcome for the routes of one batch. `failed`: the store did not answer. */
 export interface RouteRenewal {
   readonly kept: number;
   readonly lost: number;
   readonly failed: number;
 }
 
-/** The routes of this node's sessions: claimed, kept alive, released, and claimed again when the store has forgotten them. */
+/**
+ * The routes of this node's sessions: claims, renews and releases them, and claims them again if the store has lost
+ * them.
+ */
 export class RouteKeeper {
   readonly #routes: RouteStore;
   readonly #self: NodeId;
@@ -84,7 +87,7 @@ export class RouteKeeper {
     this.#schedule(this.#pace());
   }
 
-  /** Routes held now. */
+  /** Number of routes now. */
   get size(): number {
     return this.#held.size;
   }
@@ -94,12 +97,12 @@ export class RouteKeeper {
     return this.#pendingReleases.size;
   }
 
-  /** Another session has the peer: this one is to be closed with 4503. Not told of routes that were released. */
+  /** Another session has the peer: this one must be closed with 4503. Not called for routes that were released. */
   onLost(listener: (route: Route) => void): void {
     this.#lost.add(listener);
   }
 
-  /** A release could not be done, and nobody was told of it: watchers at this node have to be told here. */
+  /** A release failed, and no feed was notified of it: watchers at this node must be notified here. */
   onUnreleased(listener: (route: Route) => void): void {
     this.#unreleased.add(listener);
   }
@@ -107,7 +110,7 @@ export class RouteKeeper {
   /**
    * Claims the peer for the session and keeps the route until it is released or lost.
    *
-   * @throws Unavailable when the store does not answer. Should the claim have happened all the same, it is undone.
+   * @throws Unavailable if the store does not answer. If the claim succeeded all the same, it is undone.
    */
   async claim(peer: PeerId, session: SessionId): Promise<ClaimedRoute> {
     try {
@@ -124,8 +127,8 @@ export class RouteKeeper {
   }
 
   /**
-   * Gives the route up. Never rejects: what the store cannot do now is done when it is back. A route that is not held
-   * any more, for it was displaced or lost, is left alone.
+   * Releases the route. Never rejects: if the store is unavailable, the release stays pending until it is back. A
+   * route that is not held any more, because it was displaced or lost, is left alone.
    */
   async release(route: Route): Promise<void> {
     if (!this.#held.delete(route.session)) return;
@@ -138,8 +141,9 @@ export class RouteKeeper {
   }
 
   /**
-   * Undoes a claim whose session will not be: the peer goes back to the session that it was taken from, if that
-   * `isStillHere`, and watchers see it stay ONLINE. Never rejects; while the store is away it is as `release`.
+   * Undoes a claim whose session will not open: the peer returns to the session that had it before, if that
+   * `isStillHere`, and watchers see it stay ONLINE. Never rejects; while the store is unavailable it works like
+   * `release`.
    */
   async giveBack({ route, displaced }: ClaimedRoute, isStillHere: boolean): Promise<void> {
     if (!this.#held.delete(route.session)) return;
@@ -153,7 +157,7 @@ export class RouteKeeper {
     }
   }
 
-  /** Another node has claimed the peer, and said so: there is nothing to renew or release any more. */
+  /** Another node has claimed the peer and has notified this one: there is nothing to renew or release any more. */
   forget(route: Route): void {
     this.#held.delete(route.session);
   }
@@ -178,7 +182,7 @@ export class RouteKeeper {
     this.#retrySoon();
   }
 
-  /** Releases have a timer of their own: a route that stands without a session must not wait for the renewals. */
+  /** Releases have their own timer: a route without a session must not wait for the renewals. */
   #retrySoon(): void {
     if (this.#stopped || this.#cancelRetry !== undefined || this.#pendingReleases.size === 0) return;
     this.#cancelRetry = this.#clock.after(this.#retryMs, () => {
@@ -196,7 +200,7 @@ export class RouteKeeper {
     if (!this.#stopped) this.#cancelTimer = this.#clock.after(ms, () => void this.claimAgain());
   }
 
-  /** Goes on while somebody asked for another round during the last one. */
+  /** Continues while another round was requested during the last one. */
   async #rounds(): Promise<void> {
     let isDone = true;
     while (this.#again && !this.#stopped) {
@@ -240,7 +244,7 @@ export class RouteKeeper {
     try {
       const lost = await this.#routes.renew(batch);
       this.#onRenewal({ kept: batch.length - lost.length, lost: lost.length, failed: 0 });
-      // Released during their renewal, they may have been written again by it, behind the release.
+      // Released during their renewal, they may have been written again by it, after the release.
       const unheld = batch.filter(({ session }) => !this.#held.has(session));
       for (const route of lost) this.#lose(route);
       for (const route of unheld) await this.#releaseAgain(route);

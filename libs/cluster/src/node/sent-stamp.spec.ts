@@ -30,14 +30,14 @@ function nodes(aheadMs = 0) {
 }
 
 describe('a stamp', () => {
-  test('tells the receiver how long a batch was under way', async () => {
+  test('shows the receiver how long a batch was in transit', async () => {
     const { clock, a, lags } = nodes();
     a.notify(B, 'hello');
     await clock.advance(20);
     expect(lags).toEqual([7]);
   });
 
-  test('of a sender whose clock is ahead never says less than nothing', async () => {
+  test('of a sender whose clock is ahead never yields less than 0', async () => {
     const { clock, a, lags } = nodes(5_000);
     a.notify(B, 'hello');
     await clock.advance(20);
@@ -54,7 +54,7 @@ describe('a stamp', () => {
     expect(lags).toEqual([7, 7]);
   });
 
-  test('is to a build that knows no stamps a receipt for an ask that nobody made', () => {
+  test('is ignored by a build without stamps, like a response to an unknown request', () => {
     const stamped = decodeBatch(`2 7\nt0 5\nhello${encodeStamp(NOON_MS)}`);
     expect(stamped?.envelopes).toEqual([
       { kind: 'tell', id: 0, text: 'hello' },

@@ -11,14 +11,14 @@ export type Doubt = (peer: WatchedPeer) => boolean;
 const NO_DOUBT: Doubt = () => false;
 
 /**
- * What this node knows of the peers that are watched: where each is, and whether that counts. A route counts while its
- * node is not lost. A read says nothing about a peer of which a change came in since it began.
+ * What this node knows of the watched peers: the node of each, and whether that counts. A route counts while its node
+ * is not lost. A read is ignored for a peer that changed after the read began.
  */
 export class WatchedPeers {
   /** Bounded by the contacts of this node's sessions. */
   readonly #peers = new Map<PeerId, WatchedPeer>();
   readonly #listeners = new Listeners<[PeerId, Status]>();
-  /** Changes that came in so far, of all peers. */
+  /** Changes received so far, of all peers. */
   #changes = 0;
 
   constructor(
@@ -30,7 +30,7 @@ export class WatchedPeers {
     return this.#peers.size;
   }
 
-  /** Told when a peer that is ready becomes ONLINE or OFFLINE. */
+  /** Called when a peer that is ready becomes ONLINE or OFFLINE. */
   onChange(listener: (peer: PeerId, status: Status) => void): void {
     this.#listeners.add(listener);
   }
@@ -43,7 +43,7 @@ export class WatchedPeers {
     return [...this.#peers.keys()];
   }
 
-  /** The peer with one watcher more. */
+  /** The peer with one more watch. */
   count(peer: PeerId): WatchedPeer {
     let watched = this.#peers.get(peer);
     if (watched === undefined) this.#peers.set(peer, (watched = new WatchedPeer(++this.#changes)));
@@ -51,18 +51,18 @@ export class WatchedPeers {
     return watched;
   }
 
-  /** Forgets a peer that nobody watches any more. */
+  /** Removes a peer without watches. */
   drop(peer: PeerId, watched: WatchedPeer): void {
     this.#peers.delete(peer);
     if (watched.node !== undefined) this.nodes.unwatch(watched.node);
   }
 
-  /** A change of the peer came in: reads that began before it do not count. */
+  /** A change of the peer was received: reads that began before it do not count. */
   touch(watched: WatchedPeer): void {
     watched.changedAt = ++this.#changes;
   }
 
-  /** Notes where the peer is, and tells if that makes a difference. */
+  /** Stores the node of the peer, and reports the status if it changed. */
   place(peer: PeerId, watched: WatchedPeer, route: Omit<Route, 'peer'> | undefined): void {
     const before = watched.node;
     watched.session = route?.session;
@@ -76,10 +76,10 @@ export class WatchedPeers {
   }
 
   /**
-   * Reads their routes and looks at nodes of which nothing is known. Returns the peers that have no route but are left
-   * in doubt.
+   * Reads the routes of the peers and checks nodes of unknown state. Returns the peers that have no route but are
+   * inconclusive.
    *
-   * @throws Unavailable when store or registry do not answer.
+   * @throws Unavailable if store or registry do not answer.
    */
   async read(peers: readonly PeerId[], doubt: Doubt = NO_DOUBT): Promise<readonly PeerId[]> {
     const began = this.#changes;

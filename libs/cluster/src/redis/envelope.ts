@@ -1,18 +1,18 @@
 import type { NodeId } from '@white-rabbit/signaling';
 import { BUS_BODY_BYTES } from '../bus.js';
 
-/** Version of the header below. A build that changes it keeps reading the one before (FAULTS.md, 25). */
+/** Version of the header below. A build that changes it must still parse the previous version. */
 const VERSION = '1';
 
-/** Longest header: version, node id of 128, 16 digits, separators; with room. */
+/** Longest header: version, node id of 128, 16 digits, separators; with a margin. */
 const HEADER_CHARACTERS = 256;
 
 const NODE = /^[A-Za-z0-9_-]{1,128}$/;
 
-/** Why a text on the bus was not taken. */
+/** Why a text on the bus was ignored. */
 export type Ignored = 'malformed' | 'version' | 'oversized' | 'repeated';
 
-/** A text on the bus: who sent it, the how-manieth of its sender, and what it says. */
+/** A text on the bus: its sender, its sequence number, and its body. */
 export interface Envelope {
   readonly from: NodeId;
   readonly sequence: number;
@@ -24,7 +24,7 @@ export function formatEnvelope({ from, sequence, body }: Envelope): string {
   return `${VERSION} ${from} ${sequence}\n${body}`;
 }
 
-/** Never throws, whatever it is given. */
+/** Never throws, for any text. */
 export function parseEnvelope(text: string): Envelope | Exclude<Ignored, 'repeated'> {
   if (text.length > BUS_BODY_BYTES + HEADER_CHARACTERS) return 'oversized';
   const end = text.indexOf('\n');

@@ -1,11 +1,11 @@
 import type { PeerId } from '@white-rabbit/protocol';
 import type { NodeId } from '@white-rabbit/signaling';
 
-// Names of keys and channels (ARCHITECTURE.md, section 4). The braces are literal: they make a peer's route and its
-// feed belong to one slot of a cluster.
+// Names of keys and channels. The braces are literal: they put a peer's route and its feed into one slot of a Redis
+// cluster.
 export const FEED_PREFIX = 'wr:presence:{';
 export const BUS_PREFIX = 'wr:bus:{';
-/** Names of the nodes that live, by the end of their leases (ms of that server's clock). */
+/** Ids of the running nodes, by the end of their leases (ms of that server's clock). */
 export const NODES_KEY = 'wr:nodes';
 
 export const routeKey = (peer: PeerId): string => `wr:route:{${peer}}`;

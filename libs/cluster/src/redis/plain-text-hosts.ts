@@ -1,6 +1,6 @@
 import type { RedisOptions } from './redis-options.js';
 
-/** Hosts of a region's Redis that are spoken to without TLS. IPv6 addresses are without brackets. */
+/** Hosts of a region's Redis that are used without TLS. IPv6 addresses are without brackets. */
 export function plainTextHosts(redis: RedisOptions): readonly string[] {
   return addressesOf(redis).flatMap((address) => {
     const url = URL.parse(address.includes('://') ? address : `redis://${address}`);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import { openClusterClient, openServerClient, openShardClient } from './redis-client.js';
 
-/** What a client was told, without waiting for its connection. */
+/** The options of a client, without waiting for its connection. */
 function settingsOf(client: Redis): Redis['options'] {
   client.disconnect();
   return client.options;

@@ -4,28 +4,29 @@ import type { ClusterRedis, RedisOptions, SentinelRedis, SingleRedis } from './r
 /** A client of one server (or a primary behind Sentinels), or of a cluster. */
 export type RedisClient = Redis | Cluster;
 
-/** No command waits longer (ARCHITECTURE.md, section 4). Also: a server that is silent for so long is disconnected. */
+/** Time limit of every command. Also: a server that is silent for this long is disconnected. */
 export const COMMAND_TIMEOUT_MS = 1500;
 
 /**
- * What both connections of a gateway have in common. The library's defaults were measured to block for 70 s in an
- * outage and to lose publishes in silence after a restart.
+ * Settings of both connections of a gateway. With the library's defaults, measurements showed 70 s of blocking in an
+ * outage and publishes lost without an error after a restart.
  */
 const SETTINGS = {
-  // Refused at once while there is no connection: a command that waited would be answered when nobody asks any more.
+  // Refused at once while there is no connection: a waiting command would be answered after its caller has given up.
   enableOfflineQueue: false,
   commandTimeout: COMMAND_TIMEOUT_MS,
   connectTimeout: COMMAND_TIMEOUT_MS,
-  // A stalled server (or a half-open connection) is dropped together with all that waits for it, so that what comes
-  // meanwhile is refused at once and nothing piles up.
+  // A stalled server (or a half-open connection) is disconnected, and all pending commands fail, so that later
+  // commands are refused at once and nothing accumulates.
   socketTimeout: COMMAND_TIMEOUT_MS,
-  // How long a connection that is being given up may take to say goodbye; a half-open one never does.
+  // Time limit for the end of a connection that is being closed; a half-open one never ends by itself.
   disconnectTimeout: 200,
-  // What was in flight when a connection broke is answered `unavailable` at once. Sent again after the reconnect it
-  // might be done twice, and a publish would find the receivers not yet subscribed again and look like a dead node.
+  // Commands in flight when a connection broke fail as `unavailable` at once. Sent again after the reconnect they
+  // might be executed twice, and a publish would find the receivers not yet subscribed again, as if the node were
+  // dead.
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
-  // Subscriptions are made again by ourselves, in chunks, confirmed.
+  // This package restores subscriptions itself, in chunks, confirmed.
   autoResubscribe: false,
   disableClientInfo: true,
   retryStrategy: retryDelayMs,
@@ -33,28 +34,30 @@ const SETTINGS = {
   reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
 } satisfies ClientOptions;
 
-/** How a cluster's client behaves beside `SETTINGS`. */
+/** Settings of a cluster's client in addition to `SETTINGS`. */
 const CLUSTER_SETTINGS = {
   enableOfflineQueue: false,
-  // A primary that vanished is tried again, or its successor, for 0.5 s at most.
+  // A primary that is gone, or its successor, is tried again for 0.5 s at most.
   maxRedirections: 6,
   retryDelayOnFailover: 100,
   retryDelayOnClusterDown: 100,
   clusterRetryStrategy: retryDelayMs,
   clusterNodeRetryStrategy: retryDelayMs,
   slotsRefreshTimeout: COMMAND_TIMEOUT_MS,
-  // A fail-over is noticed within it even by a gateway that sends nothing.
+  // Maximum time in which even a gateway that sends nothing detects a fail-over.
   slotsRefreshInterval: 2000,
   // Commands of one tick go out together for each server; a cluster's client has no other way to batch (one server: cork-tick.ts).
   enableAutoPipelining: true,
 };
 
-/** Goes on for ever, soon enough for the deadlines of FAULTS.md and slow enough not to hammer. */
+/** Retries without end, soon enough for the recovery deadlines and slow enough not to overload the server. */
 function retryDelayMs(attempt: number): number {
   return Math.min(50 * attempt, 500);
 }
 
-/** The client for commands and publishes. Connects by itself, again and again; never throws for a server that is away. */
+/**
+ * The client for commands and publishes. Connects and reconnects by itself; never throws if a server is unavailable.
+ */
 export function openClient(options: RedisOptions): RedisClient {
   return 'clusterNodes' in options ? openClusterClient(options) : openServerClient(options);
 }
@@ -114,7 +117,7 @@ function toUrl(text: string): URL {
   return new URL(text.includes('://') ? text : `redis://${text}`);
 }
 
-/** Trouble of a connection is told by its state; without a listener the library prints it, addresses included. */
+/** The connection state shows an error; without a listener the library prints it, including addresses. */
 function quiet(client: Redis): Redis {
   return client.on('error', () => undefined);
 }

@@ -7,7 +7,7 @@ import { Subscriptions } from './subscriptions.js';
 import { type Topology, clusterTopology, singleTopology } from './topology.js';
 import { Trouble, troubleCode } from './trouble.js';
 
-/** What a gateway asks of Redis; a label of metrics. */
+/** Kinds of calls to Redis; a label of metrics. */
 export type Operation =
   | 'claim'
   | 'renew'
@@ -22,7 +22,7 @@ export type Operation =
   | 'index'
   | 'reports';
 
-/** Told of every call: what it was, how long it took, whether it was answered. */
+/** Called for every call: its kind, its duration, and whether it was answered. */
 export type CallListener = (operation: Operation, durationMs: number, isAnswered: boolean) => void;
 
 /** One gateway's two connections to a region's Redis: commands and publishes, and subscriptions. */
@@ -51,23 +51,23 @@ export class RedisLink {
     if (!(client instanceof Redis)) this.#followServers(client, topology);
   }
 
-  /** `up`: commands are being taken. Of a cluster a part may be away all the same. */
+  /** `up`: commands are accepted. A part of a Redis cluster may be unavailable all the same. */
   get state(): 'up' | 'down' {
     return this.#up ? 'up' : 'down';
   }
 
-  /** Whether a command would be written now. If not, nothing of it leaves, now or later. */
+  /** Whether a command would be written now. If not, no byte of it is sent, now or later. */
   get takesCommands(): boolean {
-    // A connection that was given up a moment ago is not yet told of as closed.
+    // A connection that was closed a moment ago is not yet reported as closed.
     return this.#up && (!(this.client instanceof Redis) || this.client.stream.writable);
   }
 
-  /** Why it is down, or does not do what it is asked, as `Trouble` says it. */
+  /** Why it is down, or fails commands, as a code of `Trouble`. */
   get troubleCode(): string | undefined {
     return this.#trouble.code;
   }
 
-  /** Commands are taken again, or by other servers than before: what they held may be lost. */
+  /** Commands are accepted again, or by other servers than before: stored data may be lost. */
   onUp(listener: () => void): void {
     this.#upListeners.push(listener);
   }
@@ -96,8 +96,8 @@ export class RedisLink {
   }
 
   /**
-   * Asks Redis something.
-   * @throws Unavailable where it did not answer, not in time, or refused; it may have happened.
+   * Sends a call to Redis.
+   * @throws Unavailable if it did not answer, not in time, or refused; the call may have been executed.
    */
   async call<T>(operation: Operation, ask: (client: RedisClient) => Promise<T>): Promise<T> {
     const start = performance.now();
@@ -125,7 +125,7 @@ export class RedisLink {
     }
   }
 
-  /** Gives the subscriber connection up and makes a new one: for a gateway that no longer hears its own probe. */
+  /** Closes the subscriber connection and opens a new one: for a gateway that no longer receives its own probe. */
   resetSubscriber(): void {
     this.subscriptions.reset();
   }
@@ -147,7 +147,7 @@ export class RedisLink {
     for (const listener of up ? this.#upListeners : this.#downListeners) listener();
   }
 
-  /** A server of the cluster that is back, or another in its place, may have come back empty. */
+  /** A server of the cluster that is back, or another in its place, may have restarted empty. */
   #followServers(cluster: Cluster, topology: Topology): void {
     const back = () => {
       if (this.#up) for (const listener of this.#upListeners) listener();
@@ -161,16 +161,19 @@ export class RedisLink {
   }
 }
 
-/** Opens both connections. Does not wait for them, and never throws for a server that is away: it goes on trying. */
+/**
+ * Opens both connections. Does not wait for them, and never throws if a server is unavailable: it continues to
+ * connect.
+ */
 export function connectRedis(options: RedisOptions): RedisLink {
   const client = openClient(options);
   if ('clusterNodes' in options) return new RedisLink(client, clusterTopology(client as Cluster, options));
   return new RedisLink(client, singleTopology(options));
 }
 
-/** Names the reason without what was asked: the library's errors carry the command's arguments. */
+/** Returns the reason without the arguments of the command, which the library's errors contain. */
 function unavailable(error: unknown): Unavailable {
-  // A mistake of ours is no outage.
+  // A programming error is no outage.
   if (error instanceof TypeError || error instanceof RangeError) throw error;
   const { name, message } = error instanceof Error ? error : { name: '', message: '' };
   if (message === 'Command timed out') return new Unavailable(`Redis did not answer in ${COMMAND_TIMEOUT_MS} ms.`);

@@ -1,6 +1,7 @@
 /**
- * Where a region's Redis is. Addresses are `host:port` or URLs `redis://user:password@host:port`, `rediss://` for TLS;
- * for Sentinel and Cluster the first address's user, password and TLS count for the servers behind them as well.
+ * The address of a region's Redis. Addresses are `host:port` or URLs `redis://user:password@host:port`, `rediss://`
+ * for TLS; for Sentinel and Cluster the first address's user, password and TLS apply to the servers behind them as
+ * well.
  */
 export type RedisOptions = SingleRedis | SentinelRedis | ClusterRedis;
 
@@ -14,7 +15,7 @@ export interface SentinelRedis {
   readonly sentinels: readonly string[];
   /** The primary's name at the Sentinels. */
   readonly name: string;
-  /** The Sentinels' own password, where they have one. */
+  /** The Sentinels' own password, if they have one. */
   readonly sentinelPassword?: string;
 }
 

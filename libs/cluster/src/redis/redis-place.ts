@@ -7,7 +7,7 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** Where a region's Redis is, as settings name it, one by one. At most one of `url`, `sentinels` and `clusterNodes`. */
+/** The address of a region's Redis, as individual settings. At most one of `url`, `sentinels` and `clusterNodes`. */
 export interface RedisPlace {
   readonly url: string | undefined;
   readonly sentinels: readonly Endpoint[] | undefined;
@@ -20,13 +20,13 @@ export interface RedisPlace {
   readonly tls: boolean;
 }
 
-/** Name that Sentinels have for what they watch where nobody says otherwise. */
+/** Default name of the primary at the Sentinels. */
 export const SENTINEL_NAME = 'mymaster';
 
 const ENDPOINT = /^(?:\[(?<ipv6>[\da-f:.]+)\]|(?<name>[\w.-]+)):(?<port>\d{1,5})$/i;
 const MAX_PORT = 65_535;
 
-/** Reads `host:port` or `[ipv6]:port`; `undefined` for anything else. */
+/** Parses `host:port` or `[ipv6]:port`; `undefined` for anything else. */
 export function parseEndpoint(text: string): Endpoint | undefined {
   const { ipv6, name, port = '' } = ENDPOINT.exec(text)?.groups ?? {};
   const host = ipv6 ?? name;
@@ -50,7 +50,7 @@ function isDecodable(text: string): boolean {
   }
 }
 
-/** How to reach that place; `undefined` where none is named. */
+/** The options for that address; `undefined` if none is set. */
 export function redisOptionsFor(place: RedisPlace): RedisOptions | undefined {
   const { url, sentinels, sentinelName, clusterNodes } = place;
   const addresses = (endpoints: readonly Endpoint[]) => endpoints.map((endpoint) => addressOf(endpoint, place));

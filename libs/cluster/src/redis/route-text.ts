@@ -2,7 +2,7 @@ import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import type { Epoch, NodeId, Route } from '@white-rabbit/signaling';
 import type { PresenceChange } from '../route-store.js';
 
-/** Reads a route's value, `node session epoch`. Anything else is no route. */
+/** Parses a route's value, `node session epoch`; `undefined` for any other text. */
 export function parseRoute(peer: PeerId, value: string): Route | undefined {
   const [node, session, epoch, ...rest] = value.split(' ');
   if (node === undefined || session === undefined || epoch === undefined || rest.length > 0) return undefined;
@@ -11,7 +11,7 @@ export function parseRoute(peer: PeerId, value: string): Route | undefined {
   return { peer, node: node as NodeId, session: session as SessionId, epoch: number };
 }
 
-/** Reads what a feed carries: `ONLINE node session epoch` or `OFFLINE epoch`. Anything else is no change. */
+/** Parses a change of a feed: `ONLINE node session epoch` or `OFFLINE epoch`; `undefined` for any other text. */
 export function parseChange(peer: PeerId, text: string): PresenceChange | undefined {
   if (text.startsWith('ONLINE ')) {
     const route = parseRoute(peer, text.slice('ONLINE '.length));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { RedisClient } from './redis-client.js';
 
-/** A Lua script beside this file. Sent by its digest; whole only to a server that does not know it yet. */
+/** A Lua script beside this file. Sent by its digest; the whole text only to a server that does not know it yet. */
 export class Script {
   readonly #text: string;
   readonly #digest: string;
@@ -12,7 +12,7 @@ export class Script {
     this.#digest = createHash('sha1').update(this.#text).digest('hex');
   }
 
-  /** The script's raw reply. `keys` have to be of one slot. */
+  /** The script's raw reply. All `keys` must be in one slot. */
   async run(client: RedisClient, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
     try {
       return await client.evalsha(this.#digest, keys.length, ...keys, ...args);
@@ -23,7 +23,7 @@ export class Script {
   }
 }
 
-/** A server that restarted, or took over, knows no scripts. It did nothing yet, so asking again is safe. */
+/** A server that restarted, or took over, knows no scripts. It has executed nothing yet, so repeating is safe. */
 function isUnknownScript(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('NOSCRIPT');
 }

@@ -1,12 +1,12 @@
 import type { NodeId } from '@white-rabbit/signaling';
 
 /**
- * Most senders remembered: far more gateways than a region has. Beyond it the one heard first is forgotten, and a late
- * double of its last envelope would be taken.
+ * Maximum of remembered senders: far more gateways than a region has. Beyond it the oldest is forgotten, and a late
+ * duplicate of its last text would be accepted.
  */
 export const SENDERS = 4096;
 
-/** The last sequence number heard of each node: what does not grow is a double, or came too late. */
+/** The last sequence number of each node: a text whose number is not greater is a duplicate, or came too late. */
 export class SenderTable {
   readonly #last = new Map<NodeId, number>();
 

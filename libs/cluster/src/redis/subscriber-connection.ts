@@ -1,28 +1,28 @@
 import type { Redis } from 'ioredis';
 import { Unavailable } from '@white-rabbit/signaling';
 
-/** Channels that are subscribed and confirmed at once when a connection is back (ARCHITECTURE.md, section 4). */
+/** Channels that are subscribed and confirmed at once when a connection is back. */
 export const SUBSCRIBE_CHUNK = 1000;
 
-/** What a connection needs to know of its surroundings. */
+/** Dependencies of a connection. */
 export interface SubscriberConnectionOptions {
   /** A client that reconnects by itself. */
   readonly open: () => Redis;
-  /** Everything this connection has to be subscribed to. Read whenever it is connected anew. */
+  /** Everything this connection must be subscribed to. Read at each new connection. */
   readonly channels: () => Iterable<string>;
-  /** Whether all channels of one command have to be of one slot. */
+  /** Whether all channels of one command must be in one slot. */
   readonly isClustered: boolean;
   readonly onMessage: (channel: string, text: string) => void;
   /** Everything is subscribed again, and confirmed. */
   readonly onRestored: () => void;
-  /** Some channel has its home at another server now. */
+  /** Some channel has moved to another server. */
   readonly onMoved: () => void;
 }
 
-/** One connection that only listens, and makes its subscriptions again whenever it was lost. */
+/** One connection that only receives, and restores its subscriptions after each loss. */
 export class SubscriberConnection {
   readonly #client: Redis;
-  /** Grows with each attempt to restore, so that one that was overtaken says nothing. */
+  /** Grows with each attempt to restore, so that an overtaken attempt reports nothing. */
   #attempt = 0;
   #restored = false;
 
@@ -42,7 +42,7 @@ export class SubscriberConnection {
     return this.#restored;
   }
 
-  /** @throws Unavailable where it could not be confirmed; then it is made with the next reconnect. */
+  /** @throws Unavailable if it could not be confirmed; then it is made with the next reconnect. */
   async subscribe(channels: readonly string[]): Promise<void> {
     try {
       for (const chunk of chunks(channels)) await this.#confirm(chunk);
@@ -52,7 +52,7 @@ export class SubscriberConnection {
     }
   }
 
-  /** Best effort: whoever gets a message for a channel that nobody wants any more passes over it. */
+  /** Best effort: a message for a channel that is not needed any more is ignored by its receiver. */
   unsubscribe(channels: readonly string[]): void {
     if (this.#client.status !== 'ready') return;
     for (const chunk of chunks(channels)) {
@@ -72,7 +72,7 @@ export class SubscriberConnection {
         if (attempt !== this.#attempt) return;
       }
     } catch (error) {
-      // What moved is made again once the new home is known.
+      // A moved channel is subscribed again once its new server is known.
       if (attempt === this.#attempt && !isMoved(error)) this.reconnect();
       return;
     }
@@ -80,7 +80,7 @@ export class SubscriberConnection {
     this.options.onRestored();
   }
 
-  /** Gives the connection up, dead or not, and makes a new one. */
+  /** Closes the connection, dead or not, and opens a new one. */
   reconnect(): void {
     this.#attempt += 1;
     this.#restored = false;

@@ -2,17 +2,20 @@ import { Unavailable } from '@white-rabbit/signaling';
 import { SubscriberConnection } from './subscriber-connection.js';
 import type { Topology } from './topology.js';
 
-/** Who wants channels, and gets what comes on them. Sources are told apart by how their channels begin. */
+/**
+ * A source that needs channels and receives their messages. Sources are distinguished by the prefixes of their
+ * channels.
+ */
 export interface ChannelSource {
   readonly prefix: string;
-  /** All that this source wants now. */
+  /** All channels that this source needs now. */
   channels(): Iterable<string>;
   onMessage(channel: string, text: string): void;
 }
 
 /**
- * All subscriptions of a gateway: one connection, or one for each primary of a cluster. What is wanted is asked of the
- * sources whenever a connection is made anew, so that nothing here has to be remembered twice.
+ * All subscriptions of a gateway: one connection, or one for each primary of a cluster. The sources are asked for
+ * their channels at each new connection, so that nothing is stored twice.
  */
 export class Subscriptions {
   readonly #connections = new Map<string, SubscriberConnection>();
@@ -45,14 +48,14 @@ export class Subscriptions {
     this.subscribe([...source.channels()]).catch(() => undefined);
   }
 
-  /** Called whenever a connection was made anew and has everything subscribed: messages may have been missed. */
+  /** Called when a new connection has subscribed everything: messages may have been missed. */
   onRestored(listener: () => void): void {
     this.#restoredListeners.push(listener);
   }
 
   /**
    * Resolves once all are confirmed.
-   * @throws Unavailable where some are not; those are made with the next reconnect, if a source still wants them.
+   * @throws Unavailable if some are not; those are made with the next reconnect, if a source still needs them.
    */
   async subscribe(channels: readonly string[]): Promise<void> {
     const groups = this.#group(channels);
@@ -64,7 +67,7 @@ export class Subscriptions {
     for (const [connection, names] of this.#group(channels) ?? []) connection.unsubscribe(names);
   }
 
-  /** Gives all connections up and makes them anew: for a gateway that sends, but hears nothing. */
+  /** Closes all connections and opens new ones: for a gateway that sends, but receives nothing. */
   reset(): void {
     for (const connection of this.#connections.values()) connection.reconnect();
   }
@@ -86,7 +89,7 @@ export class Subscriptions {
     return groups;
   }
 
-  /** Has a connection for each server there is, and what it should listen to at the server that has it now. */
+  /** Maintains a connection for each server, with the channels that the server has now. */
   #follow(isChanged: boolean): void {
     const shards = this.topology.shards();
     for (const [shard, connection] of this.#connections) {

@@ -3,7 +3,7 @@ import { openServerClient, openShardClient } from './redis-client.js';
 import { slotOf } from './slot-of.js';
 import type { ClusterRedis, SentinelRedis, SingleRedis } from './redis-options.js';
 
-/** Which server a channel belongs to. Where there is but one server, it is called `''`. */
+/** Which server a channel belongs to. If there is only one server, its name is `''`. */
 export interface Topology {
   readonly isClustered: boolean;
   /** The servers there are, as known now; none before a cluster has answered. */
@@ -14,11 +14,11 @@ export interface Topology {
   open(shard: string): Redis;
   /** Asks the cluster again. */
   refresh(): void;
-  /** Called after every look at the cluster; `isChanged` where a slot has another primary than before. */
+  /** Called after every query of the cluster; `isChanged` if a slot has another primary than before. */
   onRefresh(listener: (isChanged: boolean) => void): void;
 }
 
-/** One server, or the primary behind Sentinels: nothing ever moves. */
+/** One server, or the primary behind Sentinels: channels never move. */
 export function singleTopology(options: SingleRedis | SentinelRedis): Topology {
   return {
     isClustered: false,
@@ -30,7 +30,10 @@ export function singleTopology(options: SingleRedis | SentinelRedis): Topology {
   };
 }
 
-/** What the cluster's client knows, looked at again every 2 s and whenever a server says that a slot has moved. */
+/**
+ * The topology that the cluster's client knows, refreshed every 2 s and whenever a server reports that a slot has
+ * moved.
+ */
 export function clusterTopology(client: Cluster, options: ClusterRedis): Topology {
   let primaries: readonly (string | undefined)[] = [];
   let shards: readonly string[] = [];

@@ -26,7 +26,7 @@ describe('Trouble with Redis', () => {
     ['an error with texts only', failure('Error', 'secret-peer'), undefined],
     ['a code that is a text', failure('Error', 'x', { code: 'secret peer' }), undefined],
     ['no error', 'secret-peer', undefined],
-  ])('is told by a code: %s', (_what, error, code) => {
+  ])('is reported as a code: %s', (_what, error, code) => {
     expect(troubleCode(error)).toBe(code);
   });
 

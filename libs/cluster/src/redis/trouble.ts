@@ -1,22 +1,22 @@
-/** What went wrong longer ago explains nothing that is wrong now. Ms. */
+/** An older error does not explain a present failure. Ms. */
 const RECENT_MS = 10_000;
 
-/** What an error of the system or of TLS calls itself: `ECONNREFUSED`, `DEPTH_ZERO_SELF_SIGNED_CERT`. */
+/** The code of an error of the system or of TLS: `ECONNREFUSED`, `DEPTH_ZERO_SELF_SIGNED_CERT`. */
 const SYSTEM_CODE = /^[A-Z][A-Z\d_]*$/;
 
-/** Remembers why Redis did not do its part, as a code: no error's text, for that holds addresses and what was asked. */
+/** Remembers why Redis failed, as a code: never an error's text, because that contains addresses and commands. */
 export class Trouble {
   #code: string | undefined;
   #atMs = -Infinity;
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** Of the last seconds; `undefined` where nothing went wrong, or where nobody knows what. */
+  /** The code of the last seconds; `undefined` if nothing failed, or if the reason is unknown. */
   get code(): string | undefined {
     return this.now() - this.#atMs < RECENT_MS ? this.#code : undefined;
   }
 
-  /** An error without a code explains nothing: what was known before stays. */
+  /** An error without a code explains nothing: the previous code stays. */
   note(error: unknown): void {
     const code = troubleCode(error);
     if (code === undefined) return;
@@ -30,7 +30,7 @@ interface Failure {
   readonly name?: unknown;
   readonly message?: unknown;
   readonly code?: unknown;
-  /** A cluster's client tells what its last server said. */
+  /** A cluster's client reports the error of its last server. */
   readonly lastNodeError?: unknown;
 }
 

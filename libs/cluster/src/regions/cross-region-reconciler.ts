@@ -7,10 +7,11 @@ import { regionOf } from './region-of.js';
 import type { RemoteRegion } from './remote-region.js';
 
 /**
- * Sees to it that a peer has one route in all regions. Each route claimed here visits every other region once, as soon
- * as that answers: an older route of the peer there is written over with a copy of ours, so that its own node finds it
- * lost at its next renewal; before a newer one ours gives way likewise. Every claim is written at home before it
- * visits, so of two at the same time at least one meets the other.
+ * Makes sure that a peer has one route in all regions. Each route claimed here is compared with every other region
+ * once, as soon as that region answers: an older route of the peer there is overwritten with a copy of the local one,
+ * so that its own node finds it lost at its next renewal; if the route there is newer, the local one is overwritten
+ * likewise. Every claim is written locally before it is compared, so of two simultaneous claims at least one finds the
+ * other.
  */
 export class CrossRegionReconciler {
   /** Routes that have not visited yet: a part of this node's. */
@@ -41,8 +42,8 @@ export class CrossRegionReconciler {
   }
 
   /**
-   * The session has no route any more. Where its visit is about to happen it happens all the same: the session that it
-   * displaced there was told, leaves its route alone, and only the visit ends that.
+   * The session has no route any more. A comparison that is about to happen still happens: the session that it
+   * displaced there was notified and leaves its route alone, and only the comparison ends that route.
    */
   forget(session: SessionId): void {
     for (const [remote, routes] of this.#pending) if (remote.reach === 'lost') routes.delete(session);
@@ -52,7 +53,7 @@ export class CrossRegionReconciler {
     this.#stopped = true;
   }
 
-  /** One batch after the other: what is claimed meanwhile goes with the next. */
+  /** One batch after the other: routes claimed meanwhile are in the next. */
   async #visit(remote: RemoteRegion): Promise<void> {
     const pending = this.#pending.get(remote);
     if (pending === undefined || this.#visiting.has(remote)) return;
@@ -73,7 +74,7 @@ export class CrossRegionReconciler {
     const older: Route[] = [];
     for (const route of ours) {
       const theirs = found.get(route.peer);
-      // Copies are nobody's own.
+      // A copy belongs to no session.
       if (theirs === undefined || regionOf(theirs.node) !== remote.name) continue;
       if (isNewer(route, theirs)) older.push(route);
       else if (!(await this.#giveWay(route, theirs))) return false;
@@ -84,7 +85,7 @@ export class CrossRegionReconciler {
 
   async #giveWay(ours: Route, theirs: Route): Promise<boolean> {
     try {
-      // A copy goes over an older epoch only.
+      // A copy overwrites an older epoch only.
       if (ours.epoch === theirs.epoch) await this.local.release(ours);
       await this.local.renew([theirs]);
       return true;

@@ -23,13 +23,15 @@ export interface OtherRegion {
 
 /** What to open. */
 export interface RegionsOptions {
-  /** Made with `nodeIdIn`, so that other regions can tell where it is. */
+  /** Created with `nodeIdIn`, so that other regions can derive the region from it. */
   readonly node: NodeId;
   readonly redis: RedisOptions;
   readonly others: readonly OtherRegion[];
 }
 
-/** The engines of this region, with the others behind them. Like `openEngines` it fails for no Redis that is away. */
+/**
+ * The engines of this region, combined with the others. Like `openEngines` it succeeds even if a Redis is unavailable.
+ */
 export async function openRegions({ node, redis, others }: RegionsOptions): Promise<Engines> {
   const [local, ...elsewhere] = await Promise.all([
     openEngines({ node, redis }),
@@ -40,7 +42,7 @@ export async function openRegions({ node, redis, others }: RegionsOptions): Prom
   return engines;
 }
 
-/** So that the first who come see the other regions: waits for each that is there, and not long for the others. */
+/** So that the first clients see the other regions: waits for each reachable region, and not long for the others. */
 async function linked(engines: Engines): Promise<void> {
   const until = systemClock.now() + LINK_WAIT_MS;
   const isLinked = () => [...engines.regions().values()].every((reach) => reach === 'reachable');
@@ -55,7 +57,7 @@ export interface JoinedRegions {
   readonly clock?: Clock;
 }
 
-/** Several regions' engines as one. Whether it is up, what it counts and what it tells of outages is home's alone. */
+/** Several regions' engines as one. State, counters and outages are those of the local region. */
 export function joinRegions({ node, local, elsewhere, clock = systemClock }: JoinedRegions): Engines {
   const links = elsewhere.map(({ name, engines }) => new RemoteRegion({ name, engines, self: node, clock }));
   const remotes = new RemoteRegions(links);

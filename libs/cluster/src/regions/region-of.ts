@@ -1,16 +1,18 @@
 import type { NodeId } from '@white-rabbit/signaling';
 
-/** What a region may be called: no `_`, which ends the name within a node's id. */
+/** Allowed names of a region: no `_`, which ends the name within a node's id. */
 export const REGION_NAME = /^[a-z\d](?:[a-z\d-]{0,30}[a-z\d])?$/i;
 
 const SEPARATOR = '_';
 
-/** The id of a node that says its region, so that whoever finds a route knows to which Redis its envelopes go. */
+/** A node id that contains its region, so that the reader of a route knows which Redis to use for messages. */
 export function nodeIdIn(region: string, id: string): NodeId {
   return `${region}${SEPARATOR}${id}` as NodeId;
 }
 
-/** The region that a node's id says. An id that says none may yield any text: it counts only if a region is called so. */
+/**
+ * The region in a node's id. An id without one may yield any text: it counts only if there is a region of that name.
+ */
 export function regionOf(node: NodeId): string {
   const end = node.indexOf(SEPARATOR);
   return end < 0 ? '' : node.slice(0, end);

@@ -2,7 +2,7 @@ import type { NodeId } from '@white-rabbit/signaling';
 import { Bus, type Delivery } from '../bus.js';
 import type { RemoteRegions } from './remote-regions.js';
 
-/** Hears at home, and publishes where the receiver hears. */
+/** Receives in the local region, and publishes in the region of the receiver. */
 export class RegionalBus extends Bus {
   constructor(
     private readonly local: Bus,

@@ -7,9 +7,12 @@ import type { RemoteRegions } from './remote-regions.js';
 /** Nodes remembered for one region; more are forgotten together. */
 const REMEMBERED_NODES = 10_000;
 
-/** Leases at home, and a look at those elsewhere. What another region does not answer is never an outage of this one. */
+/**
+ * Leases in the local region, and checks of leases in remote ones. A remote region that does not answer is never an
+ * outage of this one.
+ */
 export class RegionalNodeRegistry extends NodeRegistry {
-  /** Whether a node lived when its region last answered. */
+  /** Whether a node was running when its region last answered. */
   readonly #seen = new Map<RemoteRegion, Map<NodeId, boolean>>();
 
   constructor(
@@ -32,7 +35,9 @@ export class RegionalNodeRegistry extends NodeRegistry {
     return this.local.leave(node);
   }
 
-  /** Of a region that is doubtful those live that were not seen dead when it last answered; of one that is lost, none. */
+  /**
+   * Nodes of a doubtful region count as running unless they were dead when it last answered; of a lost region, none.
+   */
   override async alive(nodes: readonly NodeId[]): Promise<ReadonlySet<NodeId>> {
     const near = nodes.filter((node) => this.remotes.of(node) === undefined);
     const elsewhere = [...this.#seen].map(([remote, seen]) => {

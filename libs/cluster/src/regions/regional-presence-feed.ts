@@ -9,7 +9,7 @@ import { isNewer } from './newest-route.js';
 import { GRACE_MS, type RemoteRegion } from './remote-region.js';
 import type { RemoteRegions } from './remote-regions.js';
 
-/** What a regional feed is made of. */
+/** Dependencies of a regional feed. */
 export interface RegionalPresenceFeedOptions {
   readonly local: PresenceFeed;
   readonly remotes: RemoteRegions;
@@ -18,11 +18,11 @@ export interface RegionalPresenceFeedOptions {
 }
 
 /**
- * The feeds of all regions as one. Each is in order by itself, but not with the others; so a change is told as it comes
- * only where it plainly follows from what is known: a newer claim in its own region, or the end of the route that is
- * known. Of everything else (an older claim, a copy, the end of another route) the peer is to be read again.
+ * The feeds of all regions as one. Each is in order by itself, but not with the others; so a change is reported as it
+ * comes only if it clearly follows from the known state: a newer claim in its own region, or the end of the known
+ * route. After any other change (an older claim, a copy, the end of another route) the peer must be read again.
  *
- * A remote region's gap is no gap of this feed: its peers are read here, and nothing at home is put in doubt.
+ * A remote region's gap is no gap of this feed: its peers are read here, and local peers are not affected.
  */
 export class RegionalPresenceFeed extends PresenceFeed {
   readonly #local: PresenceFeed;
@@ -45,7 +45,10 @@ export class RegionalPresenceFeed extends PresenceFeed {
     for (const remote of remotes.all) this.#follow(remote);
   }
 
-  /** Waits for home, and so long for the others as one does. Of what is confirmed later the peers are read once more. */
+  /**
+   * Waits for the local region, and for the others as long as for one call. Peers that are confirmed later are read
+   * once more.
+   */
   override async watch(peers: readonly PeerId[]): Promise<void> {
     this.#known.watch(peers);
     const home = this.#local.watch(peers);
@@ -97,18 +100,18 @@ export class RegionalPresenceFeed extends PresenceFeed {
       () => {
         this.#unclear.notify(peers.filter((peer) => this.#known.isWatched(peer)));
       },
-      // Made with the reconnect, whose gap has everything read.
+      // Made with the reconnect, whose gap leads to a read of everything.
       () => undefined,
     );
   }
 
-  /** Those who may have been answered wrongly: at once, and once more when nobody is excused any longer. */
+  /** Peers whose status may be wrong: at once, and once more when no region is doubtful any longer. */
   #readOpen(remote: RemoteRegion): void {
     this.#unclear.notify(this.#known.takeOpen());
     this.#seconds.get(remote)?.();
     const again = (): void => {
       this.#seconds.delete(remote);
-      // It was away once more meanwhile.
+      // It was unavailable once more meanwhile.
       if (remote.backForMs < GRACE_MS) this.#readOpen(remote);
       else this.#unclear.notify(this.#known.takeOpen());
     };

@@ -9,8 +9,8 @@ import type { RemoteRegions } from './remote-regions.js';
 import { CrossRegionReconciler } from './cross-region-reconciler.js';
 
 /**
- * Routes at home, and those of other regions where home has none. A route counts in the store of its own region only:
- * elsewhere it is a copy that says "your session is not the newest", and runs out.
+ * Routes in the local region, and those of other regions if there is no local one. A route counts in the store of its
+ * own region only: elsewhere it is a copy that means "your session is not the newest", and expires.
  */
 export class RegionalRouteStore extends RouteStore {
   readonly #visits: CrossRegionReconciler;
@@ -25,8 +25,9 @@ export class RegionalRouteStore extends RouteStore {
   }
 
   /**
-   * Looks elsewhere first, so that the epoch outgrows what an ahead clock gave; a region that is away costs nothing. The
-   * route that is displaced there is written over before this resolves, so nobody is sent to the older session any more.
+   * Reads the other regions first, so that the epoch is greater than one of a clock that is ahead; an unavailable
+   * region costs nothing. The displaced route there is overwritten before this resolves, so no caller finds the older
+   * session any more.
    */
   override async claim(peer: PeerId, node: NodeId, session: SessionId, above?: Epoch): Promise<Claimed> {
     const elsewhere = (await this.#findElsewhere([peer])).get(peer);
@@ -55,11 +56,11 @@ export class RegionalRouteStore extends RouteStore {
     const before = peers.map((peer) => this.known.get(peer));
     const moved = new Set<PeerId>();
     const found = new Map(await this.#look(peers, moved));
-    // Two stores are not read at one moment: who moved between them in between may have been missed in both.
+    // Two stores are not read at one moment: a peer that moved between them meanwhile may have been missed in both.
     const missed = [...moved].filter((peer) => !found.has(peer));
     if (missed.length > 0) for (const [peer, route] of await this.#look(missed, moved)) found.set(peer, route);
     peers.forEach((peer, index) => {
-      // Where an event came meanwhile, that is the newer.
+      // If an event came meanwhile, it is newer.
       if (this.known.get(peer) === before[index]) this.known.note(peer, found.get(peer));
     });
     return found;
@@ -69,7 +70,7 @@ export class RegionalRouteStore extends RouteStore {
     this.#visits.stop();
   }
 
-  /** `moved`: takes those of whom a copy was seen. */
+  /** `moved`: receives the peers of which a copy was found. */
   async #look(peers: readonly PeerId[], moved: Set<PeerId>): Promise<ReadonlyMap<PeerId, Route>> {
     const found = new Map<PeerId, Route>();
     for (const [peer, route] of await this.local.find(peers)) {
@@ -90,7 +91,7 @@ export class RegionalRouteStore extends RouteStore {
     return found;
   }
 
-  /** Of a region that is doubtful, or may have come back empty and is filled again, what was last seen there stands. */
+  /** For a region that is doubtful, or may have restarted empty and is refilled, the last known routes stay valid. */
   async #findAt(remote: RemoteRegion, peers: readonly PeerId[], moved: Set<PeerId>): Promise<readonly Route[]> {
     const answer = await remote.request(({ routes }) => routes.find(peers));
     if (answer === undefined || remote.backForMs < GRACE_MS) {

@@ -16,20 +16,23 @@ import {
   type Reach,
 } from '../index.js';
 
-/** What a gateway has but for its sockets. */
+/** A gateway without its sockets. */
 interface Node {
   readonly self: NodeId;
   readonly engines: Engines;
   readonly keeper: RouteKeeper;
   readonly view: PresenceView;
   readonly told: string[];
-  /** Gone without a word. */
+  /** Killed: nothing is released. */
   readonly kill: () => void;
 }
 
 /** A region that fell silent, or a node that was killed, is noticed within it. Ms. */
 const LOSS_MS = 15_000;
-/** Right again so long after the link is mended: connections that were open are noticed first, and made again. Ms. */
+/**
+ * Maximum time until everything is right again after the link is restored: open connections are detected as dead
+ * first, and opened again. Ms.
+ */
 const HEAL_MS = 15_000;
 
 describe('Two regions with a Redis each', () => {
@@ -115,7 +118,7 @@ describe('Two regions with a Redis each', () => {
     expect([us.told, eu.told, eu.view.status(there)]).toEqual([['ONLINE', 'OFFLINE'], ['OFFLINE'], 'ONLINE']);
   });
 
-  it('let the newest claim win over a clock that is an hour ahead, and tell the older one’s node', async () => {
+  it('let the newest claim win over a clock that is an hour ahead, and notify the older one’s node', async () => {
     const peer = newPeer();
     const ahead = (Date.now() + 3_600_000) * 1000;
     await ask(redis.eu.port, 'set', `wr:route:{${peer}}`, `${eu.self} old ${ahead}`, 'PX', '60000');
@@ -147,7 +150,7 @@ describe('Two regions with a Redis each', () => {
   }, 30_000);
 
   it.each(['blackhole', 'reset'] as const)(
-    'live with a link that fails (%s): the other’s peers are OFFLINE, nobody at home waits, and it heals',
+    'survive a link that fails (%s): the other’s peers are OFFLINE, no local call waits, and it recovers',
     async (fault) => {
       const [there, here, new_] = [newPeer(), newPeer(), newPeer()];
       await claim(eu, there);
@@ -191,7 +194,7 @@ describe('Two regions with a Redis each', () => {
     expect(us.told).toEqual(['ONLINE', 'OFFLINE']);
   }, 30_000);
 
-  it('open although the other region is away, and see it when it comes', async () => {
+  it('open although the other region is unavailable, and see it when it is available', async () => {
     const peer = newPeer();
     await claim(eu, peer);
     proxy.blackhole();

@@ -58,7 +58,7 @@ describe('Two regions', () => {
     it.each([
       ['go alike', 0],
       ['are 5 s behind in the new one', 5000],
-    ])('the newest claim wins where clocks %s, and nobody sees it OFFLINE', async (_, euAheadMs) => {
+    ])('the newest claim wins if clocks %s, and no node sees the peer OFFLINE', async (_, euAheadMs) => {
       await open({ eu: euAheadMs, us: 0 });
       const third = await world.start('eu');
       await third.view.watch([ALICE]);
@@ -71,7 +71,7 @@ describe('Two regions', () => {
       for (const node of [eu, us, third]) {
         expect((await node.engines.routes.find([ALICE])).get(ALICE)).toEqual(route);
       }
-      // It was not told of its displacement here: it finds out with its next renewal.
+      // It was not notified of its displacement here: it finds out with its next renewal.
       expect([eu.lost, us.lost]).toEqual([[S1], []]);
       expect([third.told, us.told]).toEqual([[ONLINE], [ONLINE]]);
     });
@@ -134,7 +134,7 @@ describe('Two regions', () => {
   });
 
   describe.each(['refused', 'silent'] as const)('with the link cut (%s)', (how) => {
-    it('show each other’s peers OFFLINE after 10 s and within 15 s, and ONLINE again when it is mended', async () => {
+    it('show each other’s peers OFFLINE after 10 s and within 15 s, and ONLINE again when the link is restored', async () => {
       await us.view.watch([ALICE]);
       await claim(eu, S1);
       await world.clock.advance(1000);
@@ -159,7 +159,7 @@ describe('Two regions', () => {
       await us.view.watch([ALICE]);
       const route = await claim(third, S1);
       await world.clock.advance(0);
-      // Nobody moved the clock, so nobody waited for a timer.
+      // The clock did not move, so no call waited for a timer.
       expect(world.clock.now()).toBe(askedAt);
       expect([us.told, us.engines.isUp()]).toEqual([[ONLINE], true]);
       await third.keeper.release(route);
@@ -170,7 +170,7 @@ describe('Two regions', () => {
       third.kill();
     });
 
-    it('see what changed meanwhile when it is mended', async () => {
+    it('see the changes of the meantime when the link is restored', async () => {
       await us.view.watch([ALICE, BOB]);
       const alice = await claim(eu, S1);
       await world.clock.advance(1000);
@@ -185,7 +185,7 @@ describe('Two regions', () => {
       expect(us.told.slice(1).sort()).toEqual([OFFLINE, `${BOB} ONLINE`]);
     });
 
-    it('let the newest session have a peer that came to both, once it is mended', async () => {
+    it('let the newest session have a peer that connected in both, once the link is restored', async () => {
       await claim(eu, S1);
       us.link('eu').cut(how);
       eu.link('us').cut(how);
@@ -223,7 +223,7 @@ describe('Two regions', () => {
     expect([us.told, us.givenUp]).toEqual([[ONLINE], []]);
   });
 
-  it('see nobody OFFLINE while the other’s store comes back empty', async () => {
+  it('see no peer OFFLINE while the other’s store restarts empty', async () => {
     await us.view.watch([ALICE]);
     await claim(eu, S1);
     await world.clock.advance(5000);

@@ -4,28 +4,31 @@ import type { Cancel, Clock } from '../node/clock.js';
 import { Listeners } from '../node/listeners.js';
 
 /**
- * - `reachable`: it answers, and what is published there is heard here.
- * - `doubtful`: it does not, but so short a time that what was known of it stands.
- * - `lost`: it does not since `LINK_LEASE_MS`: none of its nodes count as living.
+ * - `reachable`: it answers, and texts that are published there are received here.
+ * - `doubtful`: it does not answer, but for so short a time that its last known state stays valid.
+ * - `lost`: it has not answered for `LINK_LEASE_MS`: none of its nodes count as running.
  */
 export type Reach = 'reachable' | 'doubtful' | 'lost';
 
-/** As long as a node's lease: a region that is silent for longer is as gone as its nodes would be. Ms. */
+/** As long as a node's lease: after a longer silence the nodes of the region would be dead too. Ms. */
 export const LINK_LEASE_MS = 10_000;
 
-/** Nobody waits longer for another region: the longest way around the world and back, and room. Ms. */
+/** Time limit for another region: the longest round trip around the world, with a margin. Ms. */
 export const REMOTE_LIMIT_MS = 500;
 
-/** A region that is back may have come back empty: so long its nodes renew their leases and claim their routes again. Ms. */
+/**
+ * A region that is back may have restarted empty: for this long its nodes renew their leases and claim their routes
+ * again. Ms.
+ */
 export const GRACE_MS = 4500;
 
 const PROBE_MS = 1000;
 /** A probe is late after so long. Ms. */
 const DOUBT_MS = 3000;
-/** Commands succeed but no probe comes back: the subscriber connection is made anew. Ms. */
+/** If commands succeed but no probe returns for this long, the subscriber connection is replaced. Ms. */
 const DEAF_MS = 6000;
 
-/** What a remote region needs. */
+/** Dependencies of a remote region. */
 export interface RemoteRegionOptions {
   readonly name: string;
   readonly engines: Engines;
@@ -33,7 +36,7 @@ export interface RemoteRegionOptions {
   readonly clock: Clock;
 }
 
-/** This node's link to another region: whether it works, and questions that end in time when it does not. */
+/** This node's link to another region: whether it works, and calls with a time limit. */
 export class RemoteRegion {
   readonly name: string;
   readonly engines: Engines;
@@ -45,9 +48,9 @@ export class RemoteRegion {
   #heardAt = -Infinity;
   #resetAt = -Infinity;
   #lastTick: number;
-  /** A question was not answered in time, and nothing was heard since. */
+  /** A call was not answered in time, and nothing was received since. */
   #isSilent = false;
-  /** Was not reachable when last looked at. */
+  /** Was not reachable at the last check. */
   #wasAway = true;
   #backSince = -Infinity;
 
@@ -85,13 +88,16 @@ export class RemoteRegion {
     this.#backListeners.add(listener);
   }
 
-  /** What it answers; `undefined` where it does not, or not within `REMOTE_LIMIT_MS`. At once where it is away. Never rejects. */
+  /**
+   * The answer of the region; `undefined` if it does not answer within `REMOTE_LIMIT_MS`. At once if the region is
+   * unavailable. Never rejects.
+   */
   async request<T>(question: (engines: Engines) => Promise<T>): Promise<T | undefined> {
     if (this.reach !== 'reachable') return undefined;
     return this.inTime(question(this.engines));
   }
 
-  /** The same for something that was asked already. */
+  /** The same for a call that was sent already. */
   inTime<T>(answer: Promise<T>): Promise<T | undefined> {
     return new Promise((resolve) => {
       const fail = (): void => {
@@ -120,7 +126,7 @@ export class RemoteRegion {
 
   #tick(): void {
     const now = this.#clock.now();
-    // A process that stood still has not listened either.
+    // A process that was stopped received nothing either.
     if (now - this.#lastTick > 2 * PROBE_MS) this.#heardAt += now - this.#lastTick;
     this.#lastTick = now;
     if (this.reach !== 'reachable') this.#wasAway = true;
@@ -147,7 +153,7 @@ export class RemoteRegion {
     this.#backListeners.notify();
   }
 
-  /** Of a region that was never there nothing is known that could be excused. */
+  /** A region that was never reachable has no known state that could stay valid. */
   #noteBack(): void {
     if (this.#heardAt > -Infinity) this.#backSince = this.#clock.now();
   }

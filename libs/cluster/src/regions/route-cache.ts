@@ -2,12 +2,12 @@ import type { PeerId } from '@white-rabbit/protocol';
 import type { Route } from '@white-rabbit/signaling';
 import { CountedWatches } from '../counted-watches.js';
 
-/** Where the peers that this node watches were last seen, in whichever region. Bounded by the watches. */
+/** The last known routes of the peers that this node watches, in whichever region. Bounded by the watches. */
 export class RouteCache {
   readonly #watches = new CountedWatches<PeerId>();
   readonly #routes = new Map<PeerId, Route>();
 
-  /** Some region did not say whether it has them. */
+  /** Some region did not report whether it has them. */
   readonly #open = new Set<PeerId>();
 
   watch(peers: readonly PeerId[]): void {
@@ -29,7 +29,7 @@ export class RouteCache {
     return [...this.#watches.names()];
   }
 
-  /** Some region could not be asked about them. */
+  /** Some region did not answer about them. */
   leaveOpen(peers: readonly PeerId[]): void {
     for (const peer of peers) if (this.#watches.has(peer)) this.#open.add(peer);
   }
@@ -45,7 +45,7 @@ export class RouteCache {
     return this.#routes.get(peer);
   }
 
-  /** Peers that nobody watches are passed over. */
+  /** Peers that are not watched are ignored. */
   note(peer: PeerId, route: Route | undefined): void {
     if (route === undefined) this.#routes.delete(peer);
     else if (this.#watches.has(peer)) this.#routes.set(peer, route);

@@ -10,7 +10,7 @@ interface Page {
   readonly open: Set<SessionId>;
   /** Claims on their way: the store may know of them already. */
   claims: number;
-  /** The last things that happened to it, for whoever has to find out. */
+  /** The last things that happened to it, to diagnose a failure. */
   readonly notes: string[];
 }
 

@@ -28,16 +28,16 @@ export interface FastCounter {
   changes: number;
 }
 
-/** Every watcher learns of a change within it (PROTOCOL.md, section 5). Ms. */
+/** Every watcher is notified of a change within it (docs/protocol.md, section 5). Ms. */
 const TOLD_MS = 1000;
 /** Of a peer whose gateway was killed, within it. Ms. */
 const KILLED_TOLD_MS = 15_000;
-/** All presence is right so long after a back end is back (FAULTS.md, 5). Ms. */
+/** All presence is right this long after a back end has recovered. Ms. */
 const RECOVERED_MS = 10_000;
 
 /**
- * Nodes that watch everybody, under random connects, disconnects, takeovers and deaths; and a judge that compares what
- * they show with what is so.
+ * Nodes that watch all peers, under random connects, disconnects, takeovers and deaths; and an oracle that compares
+ * their views with the actual state.
  */
 export class ModelCluster {
   readonly tally: FastCounter = {
@@ -66,7 +66,7 @@ export class ModelCluster {
     this.ledger = new Ledger(() => options.clock.now());
   }
 
-  /** Starts a node; resolves when it watches everybody. */
+  /** Starts a node; resolves when it watches all peers. */
   async start(): Promise<void> {
     const { clock, random, open, nodeId = (count) => `node-${count}` as NodeId } = this.options;
     const self = nodeId(++this.#started);
@@ -80,7 +80,7 @@ export class ModelCluster {
     });
   }
 
-  /** Nodes that live or are being started. */
+  /** Nodes that are running or being started. */
   get size(): number {
     return this.nodes.size + this.#starting;
   }
@@ -131,7 +131,7 @@ export class ModelCluster {
     }
   }
 
-  /** Everybody disconnects. */
+  /** All peers disconnect. */
   disconnectAll(): void {
     for (const peer of this.#peers) this.#disconnect(peer);
   }
@@ -166,7 +166,7 @@ export class ModelCluster {
     if (status === 'ONLINE' && this.#mustBeOffline(peer)) this.#violate(`${node.self} shows ONLINE`, peer);
   }
 
-  /** What was told before an outage stays; what could not be told has to wait for its end. */
+  /** The status that was reported before an outage stays; later changes must wait for its end. */
   #mustBeOnline(node: ModelNode, peer: PeerId): boolean {
     const now = this.options.clock.now();
     const since = this.ledger.since(peer);

@@ -28,7 +28,7 @@ export class ModelNode {
   readonly view: PresenceView;
   readonly lease: NodeLease;
   readonly keeper: RouteKeeper;
-  /** Since when `view` watches everybody. Ms. */
+  /** Since when `view` watches all peers. Ms. */
   watchingSince = Infinity;
   readonly #watch: FailureDetector;
   readonly #rpc: NodeRpc;

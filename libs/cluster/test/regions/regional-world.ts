@@ -14,13 +14,13 @@ import {
 import { FakeClock } from '../node/fake-clock.js';
 import { cuttableLink, type CuttableLink } from './cuttable-link.js';
 
-/** One node of a region: what a gateway has but for its sockets. */
+/** One node of a region: a gateway without its sockets. */
 export interface RegionalNode {
   readonly self: NodeId;
   readonly engines: Engines;
   readonly keeper: RouteKeeper;
   readonly view: PresenceView;
-  /** What its view told: `peer STATUS`. */
+  /** What its view reported: `peer STATUS`. */
   readonly told: string[];
   /** Sessions that lost their routes. */
   readonly lost: SessionId[];

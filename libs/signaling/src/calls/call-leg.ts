@@ -2,26 +2,27 @@ import type { NodeId } from '../sessions/route.js';
 import type { CallId, PeerId, SessionId } from '@white-rabbit/protocol';
 import type { Session } from '../sessions/session.js';
 
-/** Which end of the call a session is. */
+/** The role of a session in a call. */
 export type CallRole = 'caller' | 'callee';
 
 /**
- * `ringing` → `active`. A callee's half is `accepting` in between, until there is proof that the caller has the
- * `accept`: for everything its client may do it is active, but it can still fall back to `ringing`.
+ * `ringing` → `active`. A callee's call leg is `accepting` in between, until it is certain that the caller has
+ * received the `accept`. An `accepting` leg allows its client everything that an active one does, but can fall back to
+ * `ringing`.
  */
 export type CallState = 'ringing' | 'accepting' | 'active';
 
-/** The other end of a call: whose frames are honoured for it, and where they come from. */
+/** The other end of a call: the only session and node whose frames are accepted for it. */
 export interface OtherEnd {
   readonly peer: PeerId;
   readonly session: SessionId;
   readonly node: NodeId;
 }
 
-/** One session's end of a call. Each end's node keeps its own; nobody keeps the whole. */
+/** One session's end of a call, kept by its node. No node keeps the whole call. */
 export class CallLeg {
   state: CallState = 'ringing';
-  /** When it has rung for long enough, monotonic ms. */
+  /** When the ringing times out, monotonic ms. */
   ringsUntilMs = Infinity;
 
   constructor(

@@ -11,13 +11,14 @@ import type { Session } from '../sessions/session.js';
 type Message<K extends CallMessage['kind']> = Extract<CallMessage, { kind: K }>;
 
 /**
- * What the other end of a call says, at the node of this end. It is honoured only when it comes from the session and
- * node that the half is with; a stranger who knows the call's id learns that there is no such call.
+ * Handles messages from the other end of a call, at the node of this end. A message is accepted only if it comes from
+ * the session and the node that the call leg is connected to. Any other sender that knows the call's id gets the
+ * answer for an unknown call.
  */
 export class CallReceiver {
   constructor(
     private readonly table: CallTable,
-    /** Tells the other side of a leg that is gone here why. */
+    /** Notifies the other side why a call leg ended here. */
     private readonly sendEnd: (half: CallLeg, reason: HangupReason) => void,
     private readonly now: () => number,
     private readonly iceServers: () => readonly IceServer[] | undefined,
@@ -38,7 +39,7 @@ export class CallReceiver {
     }
   }
 
-  /** The hot path; whoever has the parts of a signal at hand needs not make a message of them. */
+  /** The hot path: takes the parts of a signal, so that the caller needs to create no message object. */
   signal(
     session: Session,
     from: NodeId,
@@ -47,7 +48,7 @@ export class CallReceiver {
     const half = this.table.find(session, call);
     if (!half?.isWith(sender, from)) return 'call_not_found';
     if (half.state === 'ringing') return 'call_not_active';
-    // The caller sends signals only once it has the accept.
+    // The caller sends signals only after it has received the accept.
     if (half.state === 'accepting') this.table.answered(half);
     return handedOver(session.sink.send(signalFrame(call, half.other.peer, signal)));
   }
@@ -62,16 +63,16 @@ export class CallReceiver {
     this.table.open(ringing, this.now());
     for (const half of beaten) this.table.end(half, 'glare');
     const answer = handedOver(session.sink.send(ringFrame(message.call, message.peer)));
-    // Its ring may still be on its way, and this call be gone by then: so the other end is told too.
+    // The ring may still be in transit and arrive after this call has ended, so the other end is notified too.
     for (const half of beaten) this.sendEnd(half, 'glare');
-    // The caller drops its own half at this answer and tells nobody.
+    // The caller drops its own call leg on this answer and sends no notification.
     if (answer === 'peer_offline') this.table.drop(ringing, 'refused');
     return answer;
   }
 
   #accept(half: CallLeg | undefined): Answer {
     if (half === undefined) return 'call_not_found';
-    // Asked again because the first answer was lost: the caller has its frame.
+    // A repeated request, because the first answer was lost: the caller has received its frame.
     if (half.state === 'active') return 'ok';
     this.table.answered(half);
     return handedOver(half.session.sink.send(acceptFrame(half.id, half.other.peer, this.iceServers())));
@@ -79,7 +80,7 @@ export class CallReceiver {
 
   #reject(half: CallLeg | undefined, message: Message<'reject'>): Answer {
     if (half === undefined) return 'call_not_found';
-    // The accept arrived, its answer did not, and the callee thought again: to the caller that is a hang-up.
+    // The accept arrived, its answer did not, and the callee then rejected the call: for the caller that is a hang-up.
     if (half.state !== 'ringing') return this.#hangUp(half, 'hangup');
     this.table.drop(half, 'rejected');
     return handedOver(half.session.sink.send(rejectFrame(half.id, half.other.peer, message.reason)));
@@ -101,7 +102,7 @@ export class CallReceiver {
   }
 }
 
-/** The answer that a frame's sender is due: `ok` is proof that the socket took the frame. */
+/** The answer to the sender of a frame. `ok` means that the socket accepted the frame. */
 function handedOver(isTaken: boolean): Answer {
   return isTaken ? 'ok' : 'peer_offline';
 }

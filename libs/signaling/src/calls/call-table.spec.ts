@@ -22,7 +22,7 @@ function setUp(role: CallRole, node: NodeId) {
 }
 
 describe('CallTable', () => {
-  it('drops a half once, whatever asks for it again', () => {
+  it('drops a call leg once, however often that is requested', () => {
     const { table, half, session, heard } = setUp('caller', THERE);
     expect(table.size).toBe(1);
     expect([table.end(half, 'hangup'), table.end(half, 'timeout'), table.drop(half, 'refused')]).toEqual([
@@ -39,13 +39,13 @@ describe('CallTable', () => {
     ]);
   });
 
-  it('counts only other nodes as talked to', () => {
+  it('reports only other nodes to onTalk', () => {
     const { table, half, heard } = setUp('callee', SELF);
     table.drop(half, 'established');
     expect(heard).toEqual([['end', 'established', 'callee']]);
   });
 
-  it('takes a later half of the same name for another', () => {
+  it('treats a later call leg with the same id as another one', () => {
     const { table, half, session } = setUp('caller', SELF);
     table.drop(half, 'refused');
     const later = new CallLeg(half.id, 'caller', session, half.other);
@@ -57,18 +57,18 @@ describe('CallTable', () => {
   it.each([
     ['caller', 45_000],
     ['callee', 47_000],
-  ] as const)('lets a %s ring for %i ms', (role, ms) => {
+  ] as const)('lets the call leg of a %s ring for %i ms', (role, ms) => {
     const { table, half } = setUp(role, SELF);
     expect([...table.due(ms - 1)]).toEqual([]);
     expect([...table.due(ms)]).toEqual([half]);
   });
 
-  it('keeps no account of a half that is gone, nor of one that was answered', () => {
+  it('removes a call leg that ended or was answered from the ringing ones', () => {
     for (const leave of ['drop', 'answered'] as const) {
       const { table, half } = setUp('caller', SELF);
       if (leave === 'drop') table.drop(half, 'hangup');
       else table.answered(half);
-      // Were it still in the queue it would be given out, for it is made to look as if it rang.
+      // If it were still in the queue, it would be yielded, because its state here is ringing.
       half.state = 'ringing';
       expect([...table.due(Infinity)]).toEqual([]);
     }

@@ -5,30 +5,39 @@ import { hangupFrame } from '../frames.js';
 import { RingQueue } from './ring-queue.js';
 import type { Session } from '../sessions/session.js';
 
-/** A callee's half rings so much longer: the caller's node ends the ringing, this is for when it cannot say so. Ms. */
+/**
+ * Extra ringing time of a callee's call leg, ms. The caller's node ends the ringing; this applies if its message is
+ * lost.
+ */
 const BACKSTOP_MS = 2_000;
 
-/** How many calls a session may have at once, and how long one may ring. */
+/** How many calls a session may have at once, and how long a call may ring. */
 export interface CallLimits {
   readonly calls: number;
   readonly ringMs: number;
 }
 
-/** The limits of PROTOCOL.md, section 5. */
+/** The limits of docs/protocol.md, section 5. */
 export const CALL_LIMITS: CallLimits = { calls: LIMITS.calls, ringMs: LIMITS.ringMs };
 
-/** How a half ended: with a `hangup`, by `reject`, by `established`, or because the other side did not take the frame. */
+/**
+ * How a call leg ended: with a `hangup`, by `reject`, by `established`, or because the other side did not accept the
+ * frame.
+ */
 export type EndReason = HangupReason | 'rejected' | 'established' | 'refused';
 
-/** Whom the calls tell about themselves, without names. */
+/** Callbacks for what happens to call legs, without ids. */
 export interface CallHooks {
-  /** A half ended. Each call has one for each role; count one role to count calls. */
+  /** A call leg ended. Each call has one leg for each role; count one role to count calls. */
   onEnd?(reason: EndReason, role: CallRole): void;
-  /** One half more (`1`) or fewer (`-1`) has its other end on that other node: watch it while there are any. */
+  /**
+   * The number of call legs with their other end at that other node changed by one. Watch the node while there are
+   * any.
+   */
   onTalk?(node: NodeId, change: 1 | -1): void;
 }
 
-/** The halves of this node. A half is in its session's map from `open` to `drop`, which happens once. */
+/** The call legs of this node. A leg is in its session's map from `open` to `drop`; `drop` takes effect once. */
 export class CallTable {
   readonly #rings: Readonly<Record<CallRole, RingQueue>>;
   #size = 0;
@@ -41,7 +50,7 @@ export class CallTable {
     this.#rings = { caller: new RingQueue(limits.ringMs), callee: new RingQueue(limits.ringMs + BACKSTOP_MS) };
   }
 
-  /** Halves there are now. */
+  /** Number of call legs now. */
   get size(): number {
     return this.#size;
   }
@@ -61,13 +70,13 @@ export class CallTable {
     this.#talk(half, 1);
   }
 
-  /** It has rung. */
+  /** Ends the ringing state of a call leg. */
   answered(half: CallLeg): void {
     half.state = 'active';
     this.#rings[half.role].remove(half);
   }
 
-  /** Removes the half and says nothing to its client. `false`: it was gone already. */
+  /** Removes the call leg and sends nothing to its client. `false`: it was already removed. */
   drop(half: CallLeg, reason: EndReason): boolean {
     if (!this.has(half)) return false;
     const { session } = half;
@@ -80,18 +89,18 @@ export class CallTable {
     return true;
   }
 
-  /** Removes the half and tells its client why. `false`: it was gone already, and nothing is told. */
+  /** Removes the call leg and sends its client the reason. `false`: it was already removed, and nothing is sent. */
   end(half: CallLeg, reason: HangupReason): boolean {
     if (!this.drop(half, reason)) return false;
     half.session.sink.send(hangupFrame(half.id, half.other.peer, reason));
     return true;
   }
 
-  /** The halves that have rung for too long, one by one. */
+  /** The call legs whose ringing has timed out, one by one. */
   *due(nowMs: number): Generator<CallLeg> {
     for (const role of ['caller', 'callee'] as const) {
       for (const half of this.#rings[role].due(nowMs)) {
-        // One that is being accepted is left alone: it looks at its time itself should it fall back to ringing.
+        // Skips a leg that is being accepted: its deadline is checked if it falls back to ringing.
         if (half.state === 'ringing') yield half;
       }
     }

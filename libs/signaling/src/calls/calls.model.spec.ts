@@ -38,7 +38,7 @@ describe.each([
       }),
       { numRuns: runs },
     );
-    // The runs did come to what the rules are about; where much is lost, fewer calls get as far as a signal.
+    // The runs have exercised what the rules are about; if many messages are lost, fewer calls reach a signal.
     expect(seen.rings).toBeGreaterThan(runs);
     expect(seen.signals).toBeGreaterThan(runs / 5);
     expect(seen.glares).toBeGreaterThan(runs / 20);
@@ -46,7 +46,7 @@ describe.each([
 });
 
 describe('Glare', () => {
-  it('has the same winner at both ends, whichever gateway saw which call first', async () => {
+  it('has the same winner at both ends, whichever call each gateway sees first', async () => {
     const ids = fc.uniqueArray(fc.constantFrom('call-AAAA', 'call-aaaa', 'call-0000', 'call-____'), {
       minLength: 2,
       maxLength: 2,
@@ -86,7 +86,7 @@ describe('Glare', () => {
         const told = ({ sink }: typeof alice) =>
           sink.take().map(({ event, data }) => `${event} ${String(data['call_id'])}`);
         expect(told(callee).sort()).toEqual([`hangup ${loser}`, `ring ${winner}`]);
-        // The winner hears of the losing call only where it had rung there.
+        // The winner is notified of the losing call only if that call had rung there.
         expect([[], [`ring ${loser}`, `hangup ${loser}`]]).toContainEqual(told(caller));
       },
     );

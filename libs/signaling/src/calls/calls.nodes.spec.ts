@@ -18,7 +18,7 @@ describe('Calls across two nodes', () => {
     }
   });
 
-  it('are both refused where both rings cross with one id', async () => {
+  it('are both refused when both rings cross with the same id', async () => {
     const { world, here, there, alice, bob, ring } = setUp(2);
     const outcomes = [ring(A), ring(A, bob, alice)];
     await world.drain();
@@ -26,7 +26,7 @@ describe('Calls across two nodes', () => {
     expect([told(alice), told(bob), halves(here, there)]).toEqual([[], [], 0]);
   });
 
-  it('tell the callee that a ring is off whose answer was lost', async () => {
+  it('send the callee a hangup if the answer to its ring was lost', async () => {
     const { world, here, there, alice, bob, ring } = setUp(2);
     const outcome = ring(A);
     world.step(0);
@@ -37,7 +37,7 @@ describe('Calls across two nodes', () => {
     expect(halves(here, there)).toBe(0);
   });
 
-  it('answer a ring with ok whose answer was lost but whose accept came', async () => {
+  it('answer a ring with ok if its answer was lost but its accept arrived', async () => {
     const { world, there, alice, bob, ring, result } = setUp(2);
     const outcome = ring(A);
     world.step(0);
@@ -49,7 +49,7 @@ describe('Calls across two nodes', () => {
     expect([told(alice), told(bob)]).toEqual([[`accept ${A}`], [`ring ${A}`]]);
   });
 
-  it('can be accepted again after an accept that was lost on its way, or on its way back', async () => {
+  it('can be accepted again if the accept or its answer was lost', async () => {
     for (const arrives of [false, true]) {
       const { world, there, alice, bob, ring, result } = setUp(2);
       await result(ring(A));
@@ -63,7 +63,7 @@ describe('Calls across two nodes', () => {
     }
   });
 
-  it('take a signal of the caller as proof that it has the accept', async () => {
+  it('take a signal of the caller as proof that the caller has received the accept', async () => {
     const { world, here, there, alice, bob, ring, result } = setUp(2);
     await result(ring(A));
     const accepted = there.calls.accept(bob, A);
@@ -74,7 +74,7 @@ describe('Calls across two nodes', () => {
     expect(await result(there.calls.signal(bob, A, '{}'))).toBe('ok');
   });
 
-  it('end with hangup at a caller that has the accept while the callee thinks it has not, and rejects', async () => {
+  it('end with hangup at a caller that has received the accept if the callee does not know that and rejects', async () => {
     const { world, here, there, alice, bob, ring, result } = setUp(2);
     await result(ring(A));
     const accepted = there.calls.accept(bob, A);
@@ -86,7 +86,7 @@ describe('Calls across two nodes', () => {
     expect(halves(here, there)).toBe(0);
   });
 
-  it('ring for 45 s in all, also where an accept was lost at the last moment', async () => {
+  it('ring for 45 s in total, even if an accept was lost just before the timeout', async () => {
     const { world, there, alice, bob, ring, result, here } = setUp(2);
     await result(ring(A));
     told(bob);
@@ -102,7 +102,7 @@ describe('Calls across two nodes', () => {
     expect(halves(here, there)).toBe(0);
   });
 
-  it('end by themselves at a callee whose caller can say nothing any more', async () => {
+  it('time out at a callee whose caller cannot send any more', async () => {
     const { world, here, there, bob, ring, result } = setUp(2);
     await result(ring(A));
     told(bob);
@@ -114,7 +114,7 @@ describe('Calls across two nodes', () => {
     expect(there.halves()).toEqual([]);
   });
 
-  it('end with peer_offline when the other node is lost, and only those', async () => {
+  it('end with peer_offline when the other node is lost, and no other calls end', async () => {
     const { world, here, there, alice, active, result } = setUp(2);
     const carol = sessionOf('peer-carol');
     here.hub.add(carol);
@@ -126,7 +126,7 @@ describe('Calls across two nodes', () => {
     here.calls.nodeLost(there.id);
     expect(told(alice)).toEqual([`hangup ${A} peer_offline`]);
     expect(here.halves().map((half) => half.id)).toEqual([B, B]);
-    // It is watched on: should it come back, it is told.
+    // The node is still watched: if it recovers, it is notified.
     expect([here.talks.get(there.id), here.calls.pendingEnds]).toEqual([1, 1]);
     world.advance(700_000);
     expect([here.talks.get(there.id), here.calls.pendingEnds]).toEqual([0, 0]);
@@ -138,7 +138,7 @@ describe('Calls across two nodes', () => {
     ['the caller vanishes', 'ringing', `hangup ${A} peer_offline`],
     ['the caller hangs up', 'ringing', `hangup ${A} cancelled`],
   ])(
-    'end for the callee although the end is lost again and again, where %s while the call is %s',
+    'end for the callee although the end is lost repeatedly, when %s while the call is %s',
     async (how, state, told_) => {
       const { world, here, there, alice, bob, ring, active, result } = setUp(2);
       if (state === 'active') await active(A);
@@ -173,7 +173,7 @@ describe('Calls across two nodes', () => {
     expect([told(alice), here.halves()]).toEqual([[`hangup ${A} hangup`], []]);
   });
 
-  it('end once for the other side where only the answer to the end was lost', async () => {
+  it('end once for the other side if only the answer to the end was lost', async () => {
     const { world, here, alice, bob, active } = setUp(2);
     await active(A);
     const outcome = here.calls.hangup(alice, A);
@@ -186,7 +186,7 @@ describe('Calls across two nodes', () => {
     expect([await outcome, told(bob), here.calls.pendingEnds]).toEqual(['undeliverable', [`hangup ${A} hangup`], 0]);
   });
 
-  it('end with peer_offline at a node that was given up and is back, whatever state they are in', async () => {
+  it('end with peer_offline, in any state, at a node that was regarded as dead and recovers', async () => {
     const { world, here, there, alice, bob, active, ring, result } = setUp(2);
     await active(A);
     await result(ring(B));
@@ -202,7 +202,7 @@ describe('Calls across two nodes', () => {
     expect([bob.calls, here.talks.get(there.id)]).toEqual([undefined, 0]);
   });
 
-  it('that one side has established stay as they are at the other, whatever the other side goes through', async () => {
+  it('that one side has established remain at the other, whatever happens to the first', async () => {
     const { world, here, there, alice, bob, active } = setUp(2);
     await active(A);
     here.calls.established(alice, A);
@@ -212,14 +212,14 @@ describe('Calls across two nodes', () => {
     expect([told(bob), there.halves().length]).toEqual([[], 1]);
   });
 
-  it('are not sent an end by a ring that never left', async () => {
+  it('get no end for a ring that was never sent', async () => {
     const { world, here, there, ring } = setUp(2);
     world.cutOff(here, true);
     expect(await ring(A)).toBe('unavailable');
     expect([here.calls.pendingEnds, here.talks.get(there.id)]).toEqual([0, 0]);
   });
 
-  it('take nothing that its sender has given up, but for an end', async () => {
+  it('drop late messages, except ends', async () => {
     const { here, there, alice, bob, active, ring, result } = setUp(2);
     await active(A);
     await result(ring(B));
@@ -240,7 +240,7 @@ describe('Calls across two nodes', () => {
     expect(told(bob)).toEqual([`hangup ${A} peer_offline`]);
   });
 
-  it('end once with peer_offline where a signal finds the other session gone', async () => {
+  it('end once with peer_offline if a signal finds the other session gone', async () => {
     const { world, here, there, alice, bob, active, result } = setUp(2);
     await active(A);
     world.disconnect(there, bob);
@@ -252,7 +252,7 @@ describe('Calls across two nodes', () => {
     expect(await result(here.calls.signal(alice, A, '{}'))).toBe('call_not_found');
   });
 
-  it('are over for a callee whose accept finds no call any more', async () => {
+  it('end for a callee whose accept finds no call any more', async () => {
     const { world, here, there, alice, bob, ring, result } = setUp(2);
     await result(ring(A));
     told(bob);
@@ -262,7 +262,7 @@ describe('Calls across two nodes', () => {
     expect([told(bob), there.halves()]).toEqual([[], []]);
   });
 
-  it('tell of glare also where the winner is gone before the loser arrives', async () => {
+  it('report glare even if the winner has ended before the loser arrives', async () => {
     const { world, here, there, alice, bob, ring } = setUp(2);
     const lost = ring(B);
     void ring(A, bob, alice);
@@ -274,7 +274,7 @@ describe('Calls across two nodes', () => {
     expect(halves(here, there)).toBe(0);
   });
 
-  it('are in no glare with a call of an older session of that peer, which is about to end', async () => {
+  it('are not in glare with a call of an older session of that peer, which is about to end', async () => {
     const { world, here, there, alice, bob, ring, result } = setUp(2);
     await result(ring(A, bob, alice));
     const newer = sessionOf('peer-bob');

@@ -5,7 +5,7 @@ import { sessionOf } from '../../test/recorder.js';
 import { settled } from '../../test/world.js';
 
 describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
-  it('ring, are accepted, relay both ways in order, and are forgotten side by side', async () => {
+  it('ring, are accepted, relay signals both ways in order, and end at each side separately', async () => {
     const { here, there, alice, bob, ring, result, world } = setUp(nodes);
     expect(await result(ring(A))).toBe('ok');
     expect(bob.sink.frames).toEqual([{ event: 'ring', data: { call_id: A, peer_id: 'peer-alice' } }]);
@@ -30,7 +30,7 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     expect([alice.calls, bob.calls]).toEqual([undefined, undefined]);
   });
 
-  it('are refused: to oneself, twice, beyond 16 at either side, to one who is not there', async () => {
+  it('are refused to oneself, with a used id, beyond 16 at either side, and to an offline peer', async () => {
     const { here, there, alice, bob, ring, result } = setUp(nodes);
     expect(here.calls.check(alice, { peer_id: alice.peer, call_id: A })).toBe('self_call');
     const nowhere = { node: there.id, session: 'session-gone' as SessionId };
@@ -100,7 +100,7 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     expect([told(alice), told(bob)]).toEqual([[], []]);
   });
 
-  it('end while active: for the other side with hangup, or with peer_offline', async () => {
+  it('end while active: for the other side with hangup or with peer_offline', async () => {
     const { world, here, there, alice, bob, active, result } = setUp(nodes);
     await active(A);
     await active(B);
@@ -113,7 +113,7 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     expect(halves(here, there)).toBe(0);
   });
 
-  it('do not ring any more once they were accepted', async () => {
+  it('do not time out after they were accepted', async () => {
     const { world, alice, bob, active, here, there } = setUp(nodes);
     await active();
     world.advance(1_000_000);
@@ -121,7 +121,7 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     expect([told(alice), told(bob), halves(here, there)]).toEqual([[], [], 2]);
   });
 
-  it('resolve glare for the smaller id, whichever call came first', async () => {
+  it('resolve glare in favor of the smaller id, whichever call came first', async () => {
     for (const [mine, theirs] of [
       [A, B],
       [B, A],
@@ -150,7 +150,7 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     expect([told(alice), told(bob), halves(here, there)]).toEqual([[`ring ${B}`], [], 4]);
   });
 
-  it('are nothing to a session that has closed, even where its call was still being looked up', async () => {
+  it('are not found for a session that has closed, even if its callee was still being looked up', async () => {
     const { world, here, alice, bob, ring, result } = setUp(nodes);
     world.disconnect(here, alice);
     expect(await result(ring(A))).toBe('call_not_found');
@@ -158,7 +158,7 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     expect(alice.calls).toBeUndefined();
   });
 
-  it('count ends once for each half, and the nodes talked to', async () => {
+  it('report each ended call leg and the other nodes of the call legs once', async () => {
     const { here, there, alice, bob, active, result, ring } = setUp(nodes);
     await active(A);
     expect(here.talks.get(there.id)).toBe(nodes === 1 ? undefined : 1);
@@ -172,7 +172,7 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     expect([...here.talks.values(), ...there.talks.values()].every((count) => count === 0)).toBe(true);
   });
 
-  it('show nothing to an impostor and nothing of it to the victim', async () => {
+  it('answer another session as if the call did not exist, and send its peers nothing', async () => {
     const { here, there, alice, bob, active, world } = setUp(nodes);
     await active(A);
     const mallory = sessionOf('peer-mallory');
@@ -186,7 +186,7 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
       { kind: 'ring', ...between, peer: mallory.peer },
     ] as const) {
       expect(there.calls.receive(here.id, message)).toBe(message.kind === 'ring' ? 'call_exists' : 'call_not_found');
-      // Nor does the right session count from a node that is not its own.
+      // A message of the right session does not count if it comes from another node.
       if (message.kind === 'ring') continue;
       const elsewhere = 'node-9' as typeof here.id;
       expect(there.calls.receive(elsewhere, { ...message, from: alice.id })).toBe('call_not_found');
@@ -201,7 +201,7 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     expect([told(alice), told(bob), told(mallory), halves(here, there)]).toEqual([[], [], [], 2]);
   });
 
-  it('wait for a session that is just being claimed, in order', async () => {
+  it('wait, in order, for a session whose claim is pending', async () => {
     const claim = Promise.withResolvers<undefined>();
     const newer = sessionOf('peer-bob');
     const { here, there, alice, world } = setUp(nodes, (session) => (session === newer.id ? claim.promise : undefined));
@@ -220,15 +220,15 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     expect(told(newer)).toEqual([`ring ${A}`, `hangup ${A} cancelled`, `ring ${B}`]);
   });
 
-  it('answer peer_offline where the claim came to nothing', async () => {
+  it('answer peer_offline if the claim fails', async () => {
     const { here, there, alice, result, bob } = setUp(nodes, () => Promise.reject(new Error('away')));
     const route = { node: there.id, session: 'session-never' as SessionId };
     expect(await result(here.calls.ring(alice, { peer_id: bob.peer, call_id: A }, route))).toBe('peer_offline');
   });
 });
 
-describe('Calls of a socket that takes no more', () => {
-  it('leave nothing behind where being told of the glare closes it', async () => {
+describe('Calls of a socket that accepts no more frames', () => {
+  it('leave no call leg if the notification of glare closes the session', async () => {
     for (const nodes of [1, 2] as const) {
       const { world, here, there, alice, bob, ring } = setUp(nodes);
       const first = ring(B);
@@ -247,7 +247,7 @@ describe('Calls of a socket that takes no more', () => {
   });
 
   describe.each([1, 2] as const)('on %i node(s)', (nodes) => {
-    it('answer a call with peer_offline, and leave nothing behind', async () => {
+    it('answer a call with peer_offline, and leave no call leg', async () => {
       const { here, there, bob, ring, result } = setUp(nodes);
       bob.sink.isTaking = false;
       expect(await result(ring(A))).toBe('peer_offline');

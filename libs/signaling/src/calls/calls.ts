@@ -22,35 +22,38 @@ import { PendingEnds, type End } from './pending-ends.js';
 import type { Session } from '../sessions/session.js';
 import { settle } from '../settle.js';
 
-/** Whom a `call` is for, and how it shall be named. */
+/** The callee and the id of a new `call`. */
 export interface CallRequest {
   readonly peer_id: PeerId;
   readonly call_id: CallId;
 }
 
-/** What the calls of a node are built on. */
+/** Dependencies and settings of a node's calls. */
 export interface CallsSettings extends CallHooks {
   /** This node. */
   readonly self: NodeId;
   readonly hub: Hub;
   readonly transport: CallTransport;
-  /** Those of PROTOCOL.md unless given. */
+  /** Default: the limits of the protocol. */
   readonly limits?: CallLimits;
   /** Monotonic milliseconds. */
   now(): number;
-  /** Asked for every `accept` that a caller of this node is told: relays for that caller and call alone. */
+  /**
+   * Called for every `accept` that is sent to a caller of this node; returns ICE servers for that caller and that call
+   * only.
+   */
   readonly iceServers?: () => readonly IceServer[] | undefined;
   /**
-   * For a message to a session that is not here: a promise where that session is just being claimed, and settles when
-   * that is decided, either way. The message waits for it; messages that wait keep their order.
+   * For a message to a session that is not at this node: returns a promise if that session's claim is pending; it
+   * settles when the claim succeeds or fails. The message waits for it; waiting messages keep their order.
    */
   readonly claiming?: (session: SessionId) => Promise<unknown> | undefined;
 }
 
 /**
- * The calls of this node's sessions (PROTOCOL.md, section 5). Every method sends what it has to send, and changes what
- * it has to change, before it returns, so calling them in the order of a client's frames keeps that order; a promise
- * is only the other node's answer, and frames that follow may be handled meanwhile. Nothing here throws or rejects.
+ * The calls of this node's sessions (docs/protocol.md, section 5). Every method sends its messages and changes its
+ * state before it returns, so calling the methods in the order of a client's frames keeps that order. A promise stands
+ * only for the other node's answer; later frames may be handled before it settles. No method throws or rejects.
  */
 export class Calls {
   readonly #self: NodeId;
@@ -79,7 +82,7 @@ export class Calls {
     );
   }
 
-  /** Ends of calls that this node keeps now, ringing or active: one or two for each call. */
+  /** Number of call legs at this node, ringing or active: one or two for each call. */
   get size(): number {
     return this.#table.size;
   }
@@ -94,7 +97,7 @@ export class Calls {
     return this.#ends.size;
   }
 
-  /** Whether the session may make this call, before its callee is looked up. */
+  /** Whether the session may make this call, checked before the route of its callee is looked up. */
   check(session: Session, { peer_id, call_id }: CallRequest): Outcome {
     if (peer_id === session.peer) return 'self_call';
     if (session.closed) return 'call_not_found';
@@ -103,7 +106,7 @@ export class Calls {
     return session.calls.size >= this.#table.limits.calls ? 'call_limit' : 'ok';
   }
 
-  /** Makes the call; `route` is where its callee was found. It is checked again: the look-up took time. */
+  /** Makes the call; `route` is the route of its callee. The call is checked again, because the look-up took time. */
   ring(
     session: Session,
     request: CallRequest,
@@ -128,13 +131,13 @@ export class Calls {
     });
     for (const other of beaten) {
       this.#table.end(other, 'glare');
-      // Behind the ring, which says the same by itself where it arrives.
+      // Sent after the ring. If the ring arrives, the glare decision there ends these calls as well.
       void this.#sendEnd(other, 'glare');
     }
     return settle(answer, (given) => this.#rung(half, given));
   }
 
-  /** Takes a ringing call. The callee's half is active at once: its signals may follow directly behind. */
+  /** Accepts a ringing call. The callee's call leg becomes active at once, so its signals may follow immediately. */
   accept(session: Session, call: CallId): Outcome | Promise<Outcome> {
     const half = this.#ringingAtCallee(session, call);
     if (typeof half === 'string') return half;
@@ -143,7 +146,7 @@ export class Calls {
     return settle(answer, (given) => this.#accepted(half, given));
   }
 
-  /** Refuses a ringing call, which is gone on this side whatever the outcome. */
+  /** Rejects a ringing call. It ends on this side, whatever the outcome. */
   reject(session: Session, call: CallId, reason: RejectReason): Outcome | Promise<Outcome> {
     const half = this.#ringingAtCallee(session, call);
     if (typeof half === 'string') return half;
@@ -152,7 +155,7 @@ export class Calls {
     return settle(answer, (given) => this.#rejected(half, given));
   }
 
-  /** Ends a call, ringing or active, which is gone on this side whatever the outcome. */
+  /** Ends a call, ringing or active. It ends on this side, whatever the outcome. */
   hangup(session: Session, call: CallId): Outcome | Promise<Outcome> {
     const half = this.#table.find(session, call);
     if (half === undefined) return 'call_not_found';
@@ -161,7 +164,7 @@ export class Calls {
     return settle(this.#sendEnd(half, reason), outcome);
   }
 
-  /** The peers are connected: this side of the call is forgotten, and nobody is told. */
+  /** The peers are connected: this side's call leg is removed, and no notification is sent. */
   established(session: Session, call: CallId): Outcome {
     const half = this.#table.find(session, call);
     if (half === undefined) return 'call_not_found';
@@ -170,7 +173,7 @@ export class Calls {
     return 'ok';
   }
 
-  /** Passes on a signal of an active call; `raw` is the text of the object as it came in. */
+  /** Relays a signal of an active call; `raw` is the text of the object as it was received. */
   signal(session: Session, call: CallId, raw: string): Outcome | Promise<Outcome> {
     const half = this.#table.find(session, call);
     if (half === undefined) return 'call_not_found';
@@ -181,8 +184,9 @@ export class Calls {
   }
 
   /**
-   * Handles what another node sent, in the order in which it came. The answer goes back to that node. What `isLate`, its
-   * sender has given up and told its client so: it is dropped, unless it ends a call, which is right at any time.
+   * Handles a message of another node, in the order of arrival. The answer goes back to that node. If `isLate`, the
+   * sender has stopped waiting and has reported that to its client: the message is dropped, unless it ends a call,
+   * which is correct at any time.
    */
   receive(from: NodeId, message: CallMessage, isLate = false): Answer | Promise<Answer> {
     if (isLate && message.kind !== 'end') return 'undeliverable';
@@ -193,7 +197,7 @@ export class Calls {
     return this.#claims.hold(message.to, claim, () => this.#deliver(hub.get(message.to), from, message));
   }
 
-  /** The session's socket is gone: its calls end for the other sides. */
+  /** The session's socket has closed: its calls end for the other sides. */
   closed(session: Session): void {
     session.closed = true;
     for (const half of halvesOf(session)) {
@@ -201,7 +205,7 @@ export class Calls {
     }
   }
 
-  /** That node is gone, and with it the other ends of calls. Should it come back, it is told. */
+  /** That node is dead, and with it the other ends of calls. If it recovers, it is notified that they ended. */
   nodeLost(node: NodeId): void {
     this.#settings.hub.forEach((session) => {
       for (const half of halvesOf(session)) {
@@ -213,12 +217,14 @@ export class Calls {
     this.#ends.lost(node);
   }
 
-  /** That node, which was lost, lives: it was stopped, and learns now which of its calls are gone. */
+  /**
+   * That node, which was regarded as dead, is running: it was stopped, and is now notified which of its calls ended.
+   */
   nodeBack(node: NodeId): void {
     this.#ends.back(node);
   }
 
-  /** Ends what has rung for too long, and sends again the ends that were not answered. Call it about twice a second. */
+  /** Ends calls that rang for too long, and resends the ends that were not answered. Call it about twice a second. */
   tick(nowMs: number): void {
     for (const half of this.#table.due(nowMs)) this.#timeout(half);
     this.#ends.tick();
@@ -230,14 +236,14 @@ export class Calls {
       this.#table.end(half, 'glare');
       return 'call_not_found';
     }
-    // The answer was lost, but the callee has accepted: it was given its ring.
+    // The answer was lost, but the callee has accepted, so the ring was delivered.
     if (isUncertain(answer) && half.state === 'active') return 'ok';
     if (this.#table.drop(half, 'refused') && answer === 'undeliverable') void this.#sendEnd(half, 'cancelled');
     return answer;
   }
 
   #accepted(half: CallLeg, answer: Answer): Outcome {
-    // `active` without an answer: a signal of the caller came, so it has the accept.
+    // `active` without an answer: a signal of the caller arrived, so the caller has received the accept.
     if (answer === 'ok' || (half.state === 'active' && isUncertain(answer))) return this.#answered(half);
     if (answer === 'call_not_found') this.#table.drop(half, 'refused');
     else if (answer === 'peer_offline') this.#table.end(half, 'peer_offline');
@@ -250,13 +256,15 @@ export class Calls {
     return 'ok';
   }
 
-  /** It is not known whether the caller has the accept: the callee may ask again, for as long as the call would ring. */
+  /**
+   * It is unknown whether the caller has received the accept: the callee may accept again until the ringing times out.
+   */
   #ringAgain(half: CallLeg): void {
     half.state = 'ringing';
     if (half.ringsUntilMs <= this.#settings.now()) this.#timeout(half);
   }
 
-  /** Where the caller may not have it, it must not ring on. */
+  /** If the caller may not have received the message, make sure that it does not keep ringing. */
   #rejected(half: CallLeg, answer: Answer): Outcome {
     if (isUncertain(answer) && half.other.node !== this.#self) this.#ends.add(half.other.node, end(half, 'hangup'));
     return outcome(answer);
@@ -282,7 +290,7 @@ export class Calls {
     return node === this.#self ? this.receive(node, message) : this.#settings.transport.request(node, message);
   }
 
-  /** Tells the other side that the call is over, until it has heard it. */
+  /** Notifies the other side that the call is over, repeatedly until that side confirms it. */
   #sendEnd(half: CallLeg, reason: HangupReason): Answer | Promise<Answer> {
     const { node } = half.other;
     const message = end(half, reason);
@@ -297,7 +305,7 @@ export class Calls {
 
 const NO_HALVES: readonly CallLeg[] = [];
 
-/** A copy: ending one may end others, or close the session. */
+/** A copy, because ending one call may end others or close the session. */
 function halvesOf(session: Session): readonly CallLeg[] {
   return session.calls === undefined ? NO_HALVES : [...session.calls.values()];
 }
@@ -306,7 +314,7 @@ function end(half: CallLeg, reason: HangupReason): End {
   return { kind: 'end', call: half.id, from: half.session.id, to: half.other.session, reason };
 }
 
-/** `glare` answers rings alone; from a node that says so to anything else it means that the call is gone. */
+/** `glare` is an answer to rings only; as an answer to any other message it means that the call is gone. */
 function outcome(answer: Answer): Outcome {
   return answer === 'glare' ? 'call_not_found' : answer;
 }

@@ -1,23 +1,23 @@
 import type { SessionId } from '@white-rabbit/protocol';
 import type { Answer } from './outcome.js';
 
-/** Messages that may wait at once, for all sessions of the node. Beyond it they are answered `undeliverable`. */
+/** Maximum of waiting messages, for all sessions of the node. Further messages are answered `undeliverable`. */
 export const CLAIM_QUEUE_MAX = 10_000;
 
 /**
- * Messages that came for a session before it was here: its claim is published to others a moment before its own node
- * hears of it. They wait for that claim, at most as long as the claim itself may take, and keep their order.
+ * Messages that arrived for a session before it was open: other nodes see its claim a moment before its own node does.
+ * They wait for that claim, at most as long as the claim itself may take, and keep their order.
  */
 export class ClaimQueue {
   readonly #last = new Map<SessionId, Promise<unknown>>();
   #waiting = 0;
 
-  /** What a further message for this session has to wait for: the last that waits. */
+  /** What a further message for this session must wait for: the last waiting message. */
   behind(session: SessionId): Promise<unknown> | undefined {
     return this.#waiting === 0 ? undefined : this.#last.get(session);
   }
 
-  /** Delivers once `claim` has settled, either way. `deliver` must not throw. */
+  /** Delivers once `claim` has settled, whether it succeeded or failed. `deliver` must not throw. */
   hold(session: SessionId, claim: Promise<unknown>, deliver: () => Answer): Answer | Promise<Answer> {
     if (this.#waiting >= CLAIM_QUEUE_MAX) return 'undeliverable';
     this.#waiting += 1;

@@ -3,20 +3,23 @@ import type { CallId, SessionId } from '@white-rabbit/protocol';
 import type { CallLeg, CallRole } from './call-leg.js';
 import type { Session } from '../sessions/session.js';
 
-/** What a new call meets: calls that still ring the other way between the same two sessions. */
+/**
+ * The result of comparing a new call with the calls that ring in the opposite direction between the same two sessions.
+ */
 export interface Glare {
-  /** One of them has the smaller id: the new call does not go on. */
+  /** One of those calls has the smaller id: the new call is refused. */
   readonly lost: boolean;
-  /** Those that the new call beats; none where it lost. */
+  /** The calls that the new call replaces; empty if it lost. */
   readonly beaten: readonly CallLeg[];
 }
 
 const NONE: Glare = { lost: false, beaten: [] };
 
 /**
- * Decides between a new call and what rings the other way, by code unit of the ids, so that both nodes decide alike
- * whichever call they saw first. `role` is the role of `session` in the calls the new one is compared with. Only
- * calls with the very same session count: one with an older session of that peer is about to end by itself.
+ * Decides between a new call and the calls that ring in the opposite direction. The ids are compared by code unit, so
+ * that both nodes make the same decision whichever call they saw first. `role` is the role of `session` in the calls
+ * that the new call is compared with. Only calls with the very same session count: a call with an older session of
+ * that peer is about to end by itself.
  */
 export function glare(session: Session, role: CallRole, id: CallId, other: SessionId, node: NodeId): Glare {
   if (session.calls === undefined) return NONE;

@@ -28,7 +28,7 @@ const message: fc.Arbitrary<NodeMessage> = fc.oneof(
 );
 
 describe('node messages', () => {
-  it('are read as they were written', () => {
+  it('are parsed to what was written', () => {
     fc.assert(
       fc.property(message, (sent) => {
         expect(decodeNodeMessage(encodeNodeMessage(sent))).toEqual(sent);
@@ -59,11 +59,11 @@ describe('node messages', () => {
     'displaced session-1\n{}',
     'teleport call-0001 session-1 session-2',
     '__proto__ call-0001 session-1 session-2 peer-alice',
-  ])('are not made of junk: %j', (junk) => {
+  ])('are not parsed from invalid text: %j', (junk) => {
     expect(decodeNodeMessage(junk)).toBeUndefined();
   });
 
-  it('are never made of arbitrary text, and reading it never throws', () => {
+  it('are never parsed from arbitrary text, and parsing never throws', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (junk) => {
         expect(decodeNodeMessage(junk)).toBeUndefined();
@@ -71,7 +71,7 @@ describe('node messages', () => {
     );
   });
 
-  it('survive any one character changed only as another valid message or as none', () => {
+  it('with one changed character are parsed as another valid message or rejected', () => {
     fc.assert(
       fc.property(
         message,

@@ -1,12 +1,12 @@
 import { HangupReason, RejectReason, type CallId, type PeerId, type SessionId } from '@white-rabbit/protocol';
 import type { CallMessage } from './call-message.js';
 
-/** What one node tells another: about a call, or that a newer session took the peer of one of its sessions. */
+/** A message from one node to another: about a call, or that a newer session took the peer of one of its sessions. */
 export type NodeMessage = CallMessage | { readonly kind: 'displaced'; readonly session: SessionId };
 
 /**
- * The text of a message: kind, ids and a last field, parted by blanks, which no id holds; a signal follows on its own
- * line as the bytes it came in, so that it is never encoded again.
+ * The text of a message: kind, ids and a last field, separated by spaces, which no id contains. A signal follows on
+ * its own line as the bytes that were received, so that it is never encoded again.
  */
 export function encodeNodeMessage(message: NodeMessage): string {
   if (message.kind === 'displaced') return `displaced ${message.session}`;
@@ -27,8 +27,9 @@ export function encodeNodeMessage(message: NodeMessage): string {
 const MESSAGE = /^([a-z]{3,9}) ([\w-]{8,64})(?: ([\w-]{8,64}) ([\w-]{8,64})(?: ([\w-]{1,128}))?)?$/;
 
 /**
- * Reads a message; `undefined` for anything that is none, of whatever length or version. What it lets through is safe
- * to write into a frame: ids are made of their own alphabet, and a signal at least looks like an object.
+ * Parses a message; returns `undefined` for any text that is not a valid message, of whatever length or version. The
+ * fields of a valid message are safe to write into a frame: ids contain only characters of their own alphabet, and a
+ * signal has at least the form of an object.
  */
 export function decodeNodeMessage(text: string): NodeMessage | undefined {
   const line = text.indexOf('\n');
@@ -37,7 +38,7 @@ export function decodeNodeMessage(text: string): NodeMessage | undefined {
   const [, kind, first, from, to, last] = fields;
   if (first === undefined) return undefined;
   if (from === undefined || to === undefined) {
-    // Casts, here and below: the pattern above is what makes them true.
+    // The casts here and below are correct because the pattern above has matched.
     return kind === 'displaced' && line < 0 ? { kind, session: first as SessionId } : undefined;
   }
   const between = { call: first as CallId, from: from as SessionId, to: to as SessionId };

@@ -1,20 +1,23 @@
 import { ERROR_CODES, type ErrorCode } from '@white-rabbit/protocol';
 
-/** What became of a frame: done, which for a frame to the other peer means given to its socket, or the error to answer. */
+/**
+ * The outcome of a frame: `ok`, which for a frame to the other peer means that its socket accepted it, or an error
+ * code.
+ */
 export type Outcome = 'ok' | ErrorCode;
 
 /**
- * What the other side's node answers a message with. `glare`: the ring lost against a call of the callee to the
- * caller; it ends with `hangup` and that reason at the caller.
+ * The answer of the other side's node to a message. `glare`: the ring lost against a call of the callee to the caller;
+ * at the caller it ends with `hangup` and that reason.
  */
 export type Answer = Outcome | 'glare';
 
-/** Neither yes nor no: the other node may have it, or not, and may be told again. */
+/** The result is unknown: the other node may have received the message or not, and the message may be sent again. */
 export function isUncertain(answer: Answer): boolean {
   return answer === 'undeliverable' || answer === 'unavailable';
 }
 
-/** Reads an answer of another node; `undefined` for what is none. */
+/** Parses an answer of another node; returns `undefined` if it is not a valid answer. */
 export function decodeAnswer(text: string): Answer | undefined {
   return isAnswer(text) ? text : undefined;
 }

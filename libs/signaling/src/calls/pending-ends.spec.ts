@@ -29,7 +29,7 @@ function setUp() {
     now: () => time.now,
     onDebt: (node, change) => debts.push([node, change]),
   });
-  /** Answers all that is on its way, and what is sent upon it, until nothing is. */
+  /** Answers everything in transit, and what is sent as a result, until nothing is left. */
   const answerAll = async (answer: Answer) => {
     let count = 0;
     while (sent.length > 0) {
@@ -46,7 +46,7 @@ function setUp() {
 
 describe('An end of a call', () => {
   it.each(['ok', 'call_not_found', 'peer_offline', 'internal'] as const)(
-    'is done once it is answered %s',
+    'is removed once it is answered %s',
     async (answer) => {
       const { ends, debts, answerAll } = setUp();
       const first = ends.send(THERE, end(1));
@@ -78,7 +78,7 @@ describe('An end of a call', () => {
     },
   );
 
-  it('for a node that is lost waits until that node is back, and is sent at once then', async () => {
+  it('for a node that is lost waits until that node has recovered, and is sent at once then', async () => {
     const { ends, sent, answerAll } = setUp();
     ends.add(THERE, end(1));
     ends.lost(THERE);
@@ -90,7 +90,7 @@ describe('An end of a call', () => {
     expect(ends.size).toBe(0);
   });
 
-  it('for a node that has not answered for 10 min is forgotten', async () => {
+  it('for a node that has not answered for 10 min is removed', async () => {
     const { ends, debts, time, answerAll } = setUp();
     void ends.send(THERE, end(1));
     await answerAll('undeliverable');
@@ -105,7 +105,7 @@ describe('An end of a call', () => {
     ]);
   });
 
-  it('is kept for as long as this node itself is cut off', async () => {
+  it('is kept while this node itself is cut off', async () => {
     const { ends, time, answerAll } = setUp();
     void ends.send(THERE, end(1));
     for (let minutes = 0; minutes < 60; minutes += 1) {
@@ -118,7 +118,7 @@ describe('An end of a call', () => {
 });
 
 describe('Many ends', () => {
-  it('are kept up to a bound; beyond it each is sent once', async () => {
+  it('are kept up to a maximum; further ends are sent once', async () => {
     const { ends, sent, answerAll } = setUp();
     for (let n = 0; n < PENDING_ENDS_MAX; n += 1) ends.add(THERE, end(n));
     const outcome = ends.send(ELSEWHERE, end(0));
@@ -141,7 +141,7 @@ describe('Many ends', () => {
     expect(ends.size).toBe(0);
   });
 
-  it('of one node do not hold up those of another', async () => {
+  it('of one node do not delay those of another', async () => {
     const { ends, sent, answerAll } = setUp();
     for (let n = 0; n < 1_000; n += 1) ends.add(THERE, end(n));
     ends.add(ELSEWHERE, end(1));

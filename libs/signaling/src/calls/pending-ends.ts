@@ -3,33 +3,38 @@ import type { CallMessage } from './call-message.js';
 import { isUncertain, type Answer } from './outcome.js';
 import { settle } from '../settle.js';
 
-/** What tells another node that a call is over. */
+/** A message that notifies another node that a call is over. */
 export type End = Extract<CallMessage, { kind: 'end' }>;
 
-/** Ends kept at once, for all nodes. One more is sent once and not kept. */
+/** Maximum of pending ends, for all nodes. Further ends are sent once and not kept. */
 export const PENDING_ENDS_MAX = 100_000;
 
-/** Ends on their way to one node at once while it answers; while it does not, enough to learn that it does again. */
+/**
+ * Maximum of ends in transit to one node while it answers. While it does not, few are sent, to detect that it answers
+ * again.
+ */
 const WINDOW = 500;
 const PROBES = 20;
 
-/** A node that has not answered for so long is gone for good, or has no client any more that waits for it. Ms. */
+/**
+ * If a node has not answered for this long, it is gone for good, or none of its clients still waits for the end. Ms.
+ */
 const FORGET_MS = 600_000;
 
 /** The ends that one node has not answered yet. */
 interface Debt {
-  /** Those that are not on their way. */
+  /** Ends that are not in transit. */
   readonly waiting: Set<End>;
   onTheirWay: number;
-  /** Whether the last one that was sent was answered. */
+  /** Whether the last end that was sent was answered. */
   isAnswering: boolean;
-  /** Its lease ran out: nothing is sent until it is back. */
+  /** The lease of the node expired: nothing is sent until the node has recovered. */
   isLost: boolean;
-  /** When it answered last, or could not be asked for want of the bus. Monotonic ms. */
+  /** When the node answered last, or could not be reached because the bus was down. Monotonic ms. */
   answeredAtMs: number;
 }
 
-/** What pending ends need. */
+/** Dependencies of pending ends. */
 export interface PendingEndsOptions {
   request(to: NodeId, end: End): Answer | Promise<Answer>;
   /** Monotonic ms. */
@@ -39,10 +44,10 @@ export interface PendingEndsOptions {
 }
 
 /**
- * Ends of calls that other nodes have not confirmed. Each is sent until that node has answered it, whatever was lost on
- * the way: otherwise the other side's leg would stay for as long as its client does nothing. Sending one twice is
- * harmless, for the second finds no call. A node that was lost is told once it is back: it was stopped, and does not
- * know what became of its calls.
+ * Ends of calls that other nodes have not confirmed. Each is sent until that node has answered it, whatever was lost
+ * in transit; otherwise the other side's call leg would remain until its client acts. Sending an end twice is
+ * harmless, because the second finds no call. A node that was regarded as dead gets its ends when it has recovered: it
+ * was stopped, and does not know that its calls ended.
  */
 export class PendingEnds {
   readonly #options: PendingEndsOptions;
@@ -58,7 +63,9 @@ export class PendingEnds {
     return this.#size;
   }
 
-  /** Sends it at once, behind what was sent before; keeps it unless it is answered. Brings the first answer. */
+  /**
+   * Sends the end at once, after all that was sent before; keeps it until it is answered. Returns the first answer.
+   */
   send(to: NodeId, end: End): Answer | Promise<Answer> {
     const debt = this.#take(to);
     return debt === undefined ? this.#options.request(to, end) : this.#attempt(to, debt, end);
@@ -69,13 +76,13 @@ export class PendingEnds {
     this.#take(to)?.waiting.add(end);
   }
 
-  /** That node is lost. */
+  /** That node is dead. */
   lost(node: NodeId): void {
     const debt = this.#debts.get(node);
     if (debt !== undefined) debt.isLost = true;
   }
 
-  /** That node, which was lost, lives. */
+  /** That node, which was regarded as dead, is running. */
   back(node: NodeId): void {
     const debt = this.#debts.get(node);
     if (debt === undefined) return;
@@ -83,7 +90,7 @@ export class PendingEnds {
     this.#sendWaiting(node, debt);
   }
 
-  /** Sends again what was not answered. Call it about twice a second. */
+  /** Sends unanswered ends again. Call it about twice a second. */
   tick(): void {
     const nowMs = this.#options.now();
     for (const [node, debt] of this.#debts) {
@@ -93,7 +100,7 @@ export class PendingEnds {
     }
   }
 
-  /** The debt with one end more; `undefined` where there is no room. */
+  /** The node's pending ends, with one more counted; `undefined` if the maximum is reached. */
   #take(node: NodeId): Debt | undefined {
     if (this.#size >= PENDING_ENDS_MAX) return undefined;
     this.#size += 1;

@@ -9,7 +9,7 @@ const other = { peer: 'peer-bob' as PeerId, session: 'session-bob' as SessionId,
 const half = (id: string) => new CallLeg(id as CallId, 'caller', sessionOf('peer-alice'), other);
 
 describe('RingQueue', () => {
-  it('gives out each half once, when its time is up', () => {
+  it('yields each call leg once, when its time is up', () => {
     const queue = new RingQueue(45_000);
     const [first, second] = [half('call-0001'), half('call-0002')];
     queue.add(first, 0);
@@ -20,7 +20,7 @@ describe('RingQueue', () => {
     expect([...queue.due(99_000)]).toEqual([]);
   });
 
-  it('never gives out a half that was removed, even while others are given out', () => {
+  it('never yields a call leg that was removed, even while others are yielded', () => {
     const queue = new RingQueue(10);
     const [first, second] = [half('call-0001'), half('call-0002')];
     queue.add(first, 0);

@@ -1,8 +1,8 @@
 import type { CallLeg } from './call-leg.js';
 
 /**
- * The halves that ring, in the order in which their time runs out: it is the same time for all, so the first in is
- * the first due and no half needs a timer of its own. At most `LIMITS.calls` for each session.
+ * The ringing call legs, in the order of their deadlines. All ring equally long, so the first in is the first due, and
+ * no call leg needs a timer of its own. At most `LIMITS.calls` for each session.
  */
 export class RingQueue {
   readonly #halves = new Set<CallLeg>();
@@ -18,7 +18,10 @@ export class RingQueue {
     this.#halves.delete(half);
   }
 
-  /** Takes out the halves whose time is up, one by one. Halves may come and go meanwhile. */
+  /**
+   * Removes the call legs whose deadline has passed, and yields them one by one. Call legs may be added and removed
+   * meanwhile.
+   */
   *due(nowMs: number): Generator<CallLeg> {
     for (const half of this.#halves) {
       if (half.ringsUntilMs > nowMs) return;

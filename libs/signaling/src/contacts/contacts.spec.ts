@@ -9,7 +9,7 @@ import type { PresenceSource } from './presence-source.js';
 const peer = (n: number) => `peer-${n.toString().padStart(5, '0')}` as PeerId;
 const peers = (count: number, from = 0) => Array.from({ length: count }, (_, i) => peer(from + i));
 
-/** A source whose watches are answered when the test says so. */
+/** A source whose watches settle when the test says so. */
 class FakeSource implements PresenceSource {
   readonly counts = new Map<PeerId, number>();
   readonly online = new Set<PeerId>();
@@ -68,7 +68,7 @@ function setUp() {
 const ignore = () => undefined;
 
 describe('Prepared contacts', () => {
-  it('are watched for nobody until they are attached, and then known as they are at that moment', async () => {
+  it('are watched for no session until they are attached, and then have their status of that moment', async () => {
     const { source, contacts, set } = setUp();
     const session = sessionOf('peer-00099');
     const prepared = await contacts.prepare([peer(1), peer(2), peer(1)]);
@@ -85,7 +85,7 @@ describe('Prepared contacts', () => {
     expect([contacts.size, source.counts.size]).toEqual([0, 0]);
   });
 
-  it('that are not attached, or cannot be watched, leave nothing', async () => {
+  it('that are not attached, or cannot be watched, leave no watch', async () => {
     const { source, contacts } = setUp();
     (await contacts.prepare([peer(1)]))[Symbol.dispose]();
     (await contacts.prepare([]))[Symbol.dispose]();
@@ -99,7 +99,7 @@ describe('Prepared contacts', () => {
 });
 
 describe('Contacts', () => {
-  it('answers with the status of each added peer once, and then tells each change', async () => {
+  it('answers with the status of each added peer once, and then reports each change', async () => {
     const { contacts, set } = setUp();
     const alice = sessionOf('peer-alice');
     set(peer(1), 'ONLINE');
@@ -117,7 +117,7 @@ describe('Contacts', () => {
     ]);
   });
 
-  it('answers again for a contact that is there already, and still tells its changes once', async () => {
+  it('answers again for an existing contact, and still reports its changes once', async () => {
     const { source, contacts, set } = setUp();
     const alice = sessionOf('peer-alice');
     await contacts.add(alice, [peer(1)], ignore);
@@ -129,7 +129,7 @@ describe('Contacts', () => {
     expect(alice.sink.take()).toHaveLength(1);
   });
 
-  it('tells every watching session, also of itself, until it drops the contact', async () => {
+  it('reports a change to every watching session, including the peer itself, until the contact is removed', async () => {
     const { contacts, set, source } = setUp();
     const [alice, bob] = [sessionOf('peer-alice'), sessionOf('peer-bob')];
     await contacts.add(alice, [alice.peer, bob.peer], ignore);
@@ -145,7 +145,7 @@ describe('Contacts', () => {
     expect(source.counts.size).toBe(0);
   });
 
-  it('takes 1,000 different peers, and changes nothing where there would be more', async () => {
+  it('accepts 1,000 different peers, and changes nothing if there would be more', async () => {
     const { contacts, source } = setUp();
     const alice = sessionOf('peer-alice');
     expect(await contacts.add(alice, [...peers(1000), ...peers(1000)], ignore)).toBe('ok');
@@ -157,7 +157,7 @@ describe('Contacts', () => {
     expect(await contacts.add(alice, [peer(5), peer(999)], ignore)).toBe('ok');
   });
 
-  it('counts after dropping: a thousand may make way for a thousand others', async () => {
+  it('checks the limit after the removal: a thousand contacts may replace a thousand others', async () => {
     const { contacts, source } = setUp();
     const alice = sessionOf('peer-alice');
     await contacts.add(alice, peers(1000), ignore);
@@ -166,7 +166,7 @@ describe('Contacts', () => {
     expect(contacts.size).toBe(1000);
   });
 
-  it('keeps a contact that one change both drops and adds', async () => {
+  it('keeps a contact that one change both removes and adds', async () => {
     const { contacts, source } = setUp();
     const alice = sessionOf('peer-alice');
     await contacts.add(alice, [peer(1)], ignore);
@@ -174,7 +174,7 @@ describe('Contacts', () => {
     expect(source.counts.get(peer(1))).toBe(1);
   });
 
-  it('answers an empty list where nothing was added', async () => {
+  it('answers an empty list if nothing was added', async () => {
     const { contacts } = setUp();
     const alice = sessionOf('peer-alice');
     await contacts.add(alice, [peer(1)], ignore);
@@ -184,7 +184,7 @@ describe('Contacts', () => {
     expect(contacts.size).toBe(0);
   });
 
-  it('leaks nothing where the session closes while its contacts are being looked up', async () => {
+  it('leaves no watch if the session closes while its contacts are being looked up', async () => {
     const { contacts, source } = setUp();
     const alice = sessionOf('peer-alice');
     source.instant = false;
@@ -200,7 +200,7 @@ describe('Contacts', () => {
     expect(source.counts.size).toBe(0);
   });
 
-  it('has changed nothing where the source cannot be asked', async () => {
+  it('changes nothing if the source rejects', async () => {
     const { contacts, source } = setUp();
     const alice = sessionOf('peer-alice');
     await contacts.add(alice, [peer(1)], ignore);
@@ -211,7 +211,7 @@ describe('Contacts', () => {
     expect(contacts.size).toBe(1);
   });
 
-  it('holds the limit also for changes that wait at the same time', async () => {
+  it('enforces the limit for changes that wait at the same time', async () => {
     const { contacts, source } = setUp();
     const alice = sessionOf('peer-alice');
     source.instant = false;
@@ -222,7 +222,7 @@ describe('Contacts', () => {
     expect(source.counts.size).toBe(600);
   });
 
-  it('is safe where being told closes a watcher', async () => {
+  it('tolerates that a notification closes a watcher', async () => {
     const { contacts, set, source } = setUp();
     const watchers = Array.from({ length: 50 }, (_, i) => sessionOf(`watcher-${String(i)}`));
     for (const watcher of watchers) {
@@ -237,7 +237,7 @@ describe('Contacts', () => {
     expect(source.counts.size).toBe(0);
   });
 
-  it('never loses a change nor tells one twice, however changes and look-ups interleave', async () => {
+  it('never loses a change and reports none twice, however changes and look-ups interleave', async () => {
     const step = fc.record({
       do: fc.constantFrom('add', 'remove', 'flip', 'flip', 'settle', 'settle', 'close'),
       who: fc.nat(2),
@@ -275,7 +275,7 @@ describe('Contacts', () => {
           for (const [index, { sink }] of sessions.entries()) {
             for (const { data } of sink.take()) {
               for (const { peer_id, status } of data['peers'] as PeerStatus[]) {
-                // Told only of what it watches, and only what is new to it.
+                // Each session is notified only about peers that it watches, and only about changes.
                 expect(known[index]?.get(peer_id)).toBe(status === 'ONLINE' ? 'OFFLINE' : 'ONLINE');
                 known[index]?.set(peer_id, status);
               }

@@ -5,14 +5,17 @@ import type { Session } from '../sessions/session.js';
 import { includes, sizeOf, withItems, withoutItem } from '../small-set.js';
 import type { Watched } from './watched.js';
 
-/** What became of a change of contacts. `closed`: the session went meanwhile; nobody is there to be answered. */
+/** The outcome of a change of contacts. `closed`: the session ended meanwhile; there is no client to answer. */
 export type ContactsOutcome = 'ok' | 'contacts_limit' | 'closed';
 
-/** Contacts that are watched, for a session that is not there yet. Disposed of without `attach`, they are watched no longer. */
+/**
+ * Contacts that are watched for a session that is not open yet. If disposed of before `attach`, they are no longer
+ * watched.
+ */
 export interface PreparedContacts extends Disposable {
   /**
-   * Makes the new session a watcher of them, and returns what is known of each now. What it sends in the same step is in
-   * order with every later `presence`. Called once at most.
+   * Makes the new session a watcher of the contacts, and returns the status of each. What the caller sends in the same
+   * synchronous step is in order with every later `presence`. Called at most once.
    */
   attach(session: Session): readonly PeerStatus[];
 }
@@ -23,20 +26,20 @@ export class Contacts {
   readonly #source: PresenceSource;
   readonly #limit: number;
 
-  /** `limit`: different peers that a session may watch. */
+  /** `limit`: how many different peers a session may watch. */
   constructor(source: PresenceSource, limit: number = LIMITS.contacts) {
     this.#source = source;
     this.#limit = limit;
   }
 
-  /** Different peers watched by any session of this node. */
+  /** Number of different peers that sessions of this node watch. */
   get size(): number {
     return this.#watched.size;
   }
 
   /**
-   * Watches peers ahead, at most as many as a session may watch. Nobody is told of anything. Rejects as the source's
-   * `watch` does; nothing is left then.
+   * Watches peers before the session is open, at most as many as a session may watch. No client is notified. Rejects
+   * if the source's `watch` rejects; nothing is watched then.
    */
   async prepare(contacts: readonly PeerId[]): Promise<PreparedContacts> {
     const peers = [...new Set(contacts)];
@@ -55,11 +58,12 @@ export class Contacts {
   }
 
   /**
-   * Drops and adds contacts of a session, in that order and as one: beyond 1,000 different ones nothing changes.
+   * Removes and adds contacts of a session, in that order and atomically: if the session would have more than 1,000
+   * different contacts, nothing changes.
    *
-   * `answer` is called in the very step in which the session becomes a watcher, with the status of each peer of `add`
-   * once: so what it sends then is in order with every later `presence`. It is not called unless the outcome is `ok`.
-   * Rejects as the source's `watch` does; nothing has changed then.
+   * `answer` is called in the very step in which the session becomes a watcher, with the status of each different peer
+   * of `add`, so what it sends is in order with every later `presence`. It is called only if the outcome is `ok`.
+   * Rejects if the source's `watch` rejects; nothing has changed then.
    */
   async add(
     session: Session,
@@ -71,29 +75,29 @@ export class Contacts {
     const refusal = this.#refusal(session, peers, drop);
     if (refusal !== undefined) return refusal;
     await this.#watch(peers);
-    // Asked again: other changes of this session may have been made, or it may have closed, while this one waited.
+    // Checked again, because the session may have changed its contacts or closed while this change waited.
     const late = this.#refusal(session, peers, drop);
     if (late === undefined) this.#change(session, peers, drop);
-    // What is watched for a contact is watched once; this call's own watch is over.
+    // The session's own watch counts once for each contact; the watch of this change ends.
     else this.#source.unwatch(peers);
     if (late === undefined) answer(this.#statuses(session, peers));
     return late ?? 'ok';
   }
 
-  /** Drops contacts of a session at once. Peers that are none are ignored. */
+  /** Removes contacts of a session at once. Peers that are not contacts are ignored. */
   remove(session: Session, peers: readonly PeerId[]): void {
     const gone = peers.filter((peer) => this.#detach(session, peer));
     if (gone.length > 0) this.#source.unwatch(gone);
   }
 
-  /** The session's socket is gone: it watches nobody any more, and what it still waits for comes to nothing. */
+  /** The session's socket has closed: the session watches no peer any more, and its pending changes are discarded. */
   forget(session: Session): void {
     session.closed = true;
     const peers = [...session.contacts].map(({ peer }) => peer);
     this.remove(session, peers);
   }
 
-  /** A peer changed: each watching session is told in one frame. */
+  /** The status of a peer changed: each session that watches it gets one frame. */
   changed(peer: PeerId, status: Status): void {
     const watched = this.#watched.get(peer);
     if (watched === undefined) return;
@@ -105,7 +109,7 @@ export class Contacts {
     if (peers.length > 0) await this.#source.watch(peers);
   }
 
-  /** A session is itself ONLINE, also where its source has not heard of that yet. */
+  /** A session is itself ONLINE, even if its source has not received that yet. */
   #statuses(session: Session, peers: readonly PeerId[]): readonly PeerStatus[] {
     return peers.map((peer) => ({
       peer_id: peer,

@@ -1,10 +1,11 @@
 import type { CloseCode } from '@white-rabbit/protocol';
 
-/** The way out to one client: its socket, as the domain sees it. The gateway's connection implements it. */
+/** Port: sends frames to one client. The gateway's connection implements it. */
 export interface FrameSink {
   /**
-   * Gives one text frame to the socket, in the order of the calls. Never throws. `false`: the socket did not take the
-   * frame, because it is closing or because too much waits for its client already; its session ends, if it has not yet.
+   * Writes one text frame to the socket, in the order of the calls. Never throws. `false`: the socket did not accept
+   * the frame, because it is closing or because too many bytes wait for its client already; its session ends, if it
+   * has not ended yet.
    */
   send(frame: string): boolean;
 

@@ -16,7 +16,7 @@ const entryAt = (nowMs: number): Entry => ({
   deadAt: undefined,
 });
 
-/** A wheel that is ticked as it wants to be, and writes down on each entry what it was told. */
+/** A wheel that is ticked when it asks for it, and that records on each entry the callbacks for it. */
 function wheelAt(startMs: number, times: { silentMs: number; deadMs: number } = HEARTBEAT_TIMES) {
   let now = startMs;
   const wheel = new HeartbeatWheel<Entry>(
@@ -39,7 +39,7 @@ function wheelAt(startMs: number, times: { silentMs: number; deadMs: number } = 
 }
 
 describe('HeartbeatWheel', () => {
-  it('tells of 30 s of silence once, and of 60 s as the end', () => {
+  it('reports 30 s of silence once, and 60 s as the end', () => {
     const { wheel, until } = wheelAt(1_000);
     const entry = entryAt(1_000);
     wheel.add(entry);
@@ -54,7 +54,7 @@ describe('HeartbeatWheel', () => {
     expect(entry.wheelSlot).toBe(NOT_IN_WHEEL);
   });
 
-  it('tells again of each further silence', () => {
+  it('reports each further silence again', () => {
     const { wheel, until } = wheelAt(0);
     const entry = entryAt(0);
     wheel.add(entry);
@@ -67,7 +67,7 @@ describe('HeartbeatWheel', () => {
     expect(entry.deadAt).toBeUndefined();
   });
 
-  it('is within 0.5 s for any frames, of any number of connections', () => {
+  it('reports within 0.5 s for any frames of any number of connections', () => {
     const frames = fc.array(fc.integer({ min: 1, max: 80_000 }), { maxLength: 8 });
     fc.assert(
       fc.property(fc.array(frames, { minLength: 1, maxLength: 20 }), fc.nat(499), (plans, start) => {
@@ -76,7 +76,7 @@ describe('HeartbeatWheel', () => {
         entries.forEach(({ entry }) => {
           wheel.add(entry);
         });
-        // Eight frames 60.5 s apart at the most, then 60.5 s of silence.
+        // Eight frames at most 60.5 s apart, then 60.5 s of silence.
         while (now() < 600_000) {
           until(now() + WHEEL_TICK_MS);
           for (const { entry, gaps, heard } of entries) {
@@ -101,7 +101,7 @@ describe('HeartbeatWheel', () => {
     );
   });
 
-  it('forgets a removed entry at once, also from within its own callbacks', () => {
+  it('forgets a removed entry at once, even if a callback of the wheel removes it', () => {
     const told: Entry[] = [];
     const entries = Array.from({ length: 10 }, () => entryAt(0));
     const wheel: HeartbeatWheel<Entry> = new HeartbeatWheel<Entry>(
@@ -131,7 +131,7 @@ describe('HeartbeatWheel', () => {
     });
   });
 
-  it('keeps the others when one of the same moment is removed', () => {
+  it('keeps the other entries of the same moment when one is removed', () => {
     const { wheel, until } = wheelAt(0);
     const entries = Array.from({ length: 5 }, () => entryAt(0));
     entries.forEach((entry) => {
@@ -145,7 +145,7 @@ describe('HeartbeatWheel', () => {
     expect(entries.map((entry) => entry.deadAt)).toEqual([undefined, 60_000, undefined, 60_000, 60_000]);
   });
 
-  it('serves as a plain deadline', () => {
+  it('works as a plain deadline', () => {
     const { wheel, until } = wheelAt(0, { silentMs: 10_000, deadMs: 10_000 });
     const entry = entryAt(0);
     wheel.add(entry);
@@ -153,7 +153,7 @@ describe('HeartbeatWheel', () => {
     expect(entry).toMatchObject({ silentAt: [], deadAt: 10_000 });
   });
 
-  it('judges nobody at the first tick after the process stood still, and everybody at the next', () => {
+  it('reports no entry at the first tick after the process was stopped, and all silent ones at the next', () => {
     const { wheel, jump } = wheelAt(0);
     const [spoke, silent] = [entryAt(0), entryAt(0)];
     wheel.add(spoke);

@@ -1,47 +1,52 @@
 import { LIMITS } from '@white-rabbit/protocol';
 
-/** How often `tick` is to be called. Half of how late the wheel may be: its own ticks and the owner's are not in step. */
+/** How often to call `tick`. Half of the wheel's maximum delay, because its ticks and the owner's are not in step. */
 export const WHEEL_TICK_MS = 250;
 
 /** One turn must be longer than the longest wait: 256 ticks are 64 s. */
 const SLOTS = 256;
 
-/** This long without a tick means that the process itself was not running. */
+/** If no tick came for this long, the process itself was not running. */
 const LATE_MS = 1_000;
 
 /** `wheelSlot` of an entry that is in no wheel. */
 export const NOT_IN_WHEEL = -1;
 
-/** What the wheel wants of a connection. Begin with `lastHeardMs`: now, `silenceToldMs`: NaN, `wheelSlot`: `NOT_IN_WHEEL`, `wheelIndex`: 0. */
+/**
+ * What the wheel needs of a connection. Initial values: `lastHeardMs`: now, `silenceToldMs`: NaN, `wheelSlot`:
+ * `NOT_IN_WHEEL`, `wheelIndex`: 0.
+ */
 export interface WheelEntry {
-  /** When something was last heard of it, monotonic ms. Its owner writes it with each frame, which is all a frame costs. */
+  /**
+   * When the last frame was received, monotonic ms. The owner writes it with each frame; a frame costs nothing else.
+   */
   lastHeardMs: number;
-  /** The wheel's: `lastHeardMs` of the silence that was told already. */
+  /** Internal to the wheel: `lastHeardMs` of the silence that was already reported. */
   silenceToldMs: number;
-  /** The wheel's: where the entry is. */
+  /** Internal to the wheel: the position of the entry. */
   wheelSlot: number;
   wheelIndex: number;
 }
 
-/** What a wheel waits for and whom it tells. `deadMs` is at most 60 s. */
+/** Time limits of a wheel and its callbacks. `deadMs` is at most 60 s. */
 export interface WheelSettings<E> {
   readonly silentMs: number;
   readonly deadMs: number;
-  /** Once for each silence that reaches `silentMs`. */
+  /** Called once for each silence that reaches `silentMs`. */
   readonly onSilent: (entry: E) => void;
-  /** The silence reached `deadMs`; the entry is out of the wheel. */
+  /** Called when a silence has reached `deadMs`; the entry has left the wheel. */
   readonly onDead: (entry: E) => void;
 }
 
-/** The times of PROTOCOL.md, section 5. */
+/** The time limits of docs/protocol.md, section 5. */
 export const HEARTBEAT_TIMES = { silentMs: LIMITS.heartbeatIntervalMs, deadMs: LIMITS.heartbeatTimeoutMs } as const;
 
 /**
- * A timing wheel for tens of thousands of connections: one timer for all, and a connection is looked at only when it
- * may have become silent, about twice a minute. Each is told within 0.5 s of its time.
+ * A timing wheel for tens of thousands of connections: one timer serves all of them, and a connection is examined only
+ * when it may have become silent, about twice a minute. Each callback comes within 0.5 s of its time.
  *
- * With `silentMs` = `deadMs` it is a plain deadline, such as that for `register`: `onSilent` is never called then.
- * An entry is in one wheel at a time.
+ * If `silentMs` = `deadMs`, the wheel is a plain deadline, such as that for `register`: `onSilent` is never called
+ * then. An entry is in one wheel at a time.
  */
 export class HeartbeatWheel<E extends WheelEntry> {
   readonly #slots: E[][] = Array.from({ length: SLOTS }, () => []);
@@ -65,7 +70,7 @@ export class HeartbeatWheel<E extends WheelEntry> {
     this.#place(entry, entry.lastHeardMs + this.#settings.silentMs);
   }
 
-  /** Forgets the entry at once; doing so twice does no harm. */
+  /** Removes the entry at once; removing it twice is harmless. */
   remove(entry: E): void {
     if (entry.wheelSlot === NOT_IN_WHEEL) return;
     const slot = this.#slot(entry.wheelSlot);
@@ -78,8 +83,9 @@ export class HeartbeatWheel<E extends WheelEntry> {
   }
 
   /**
-   * Lets time pass up to `nowMs`; call it every `WHEEL_TICK_MS`. One tick that comes more than a second after the last
-   * judges nobody: while the process stood still it read no frames, and those that wait are read before the next.
+   * Advances the time to `nowMs`; call it every `WHEEL_TICK_MS`. A tick that comes more than a second after the last
+   * one reports no entry: the process was not running and read no frames, and frames that wait are read before the
+   * next tick.
    */
   tick(nowMs: number): void {
     const late = nowMs - this.#lastMs > LATE_MS;
@@ -92,7 +98,7 @@ export class HeartbeatWheel<E extends WheelEntry> {
 
   #turn(tick: number): void {
     const slot = this.#slot(tick % SLOTS);
-    // Judged entries go to later slots, so this one runs empty; callbacks may remove any entry meanwhile.
+    // Examined entries move to later slots, so this one becomes empty; callbacks may remove any entry meanwhile.
     for (let entry = slot.pop(); entry !== undefined; entry = slot.pop()) {
       entry.wheelSlot = NOT_IN_WHEEL;
       this.#judge(entry, tick * WHEEL_TICK_MS);
@@ -116,7 +122,7 @@ export class HeartbeatWheel<E extends WheelEntry> {
   }
 
   #place(entry: E, dueMs: number): void {
-    // Never the slot at hand, never a whole turn ahead: an entry that comes up early is judged and placed again.
+    // Never the current slot, never a whole turn ahead: an entry that comes up early is examined and placed again.
     const tick = Math.min(Math.max(Math.ceil(dueMs / WHEEL_TICK_MS), this.#tick + 1), this.#tick + SLOTS - 1);
     entry.wheelSlot = tick % SLOTS;
     const slot = this.#slot(entry.wheelSlot);

@@ -12,7 +12,7 @@ describe('Hub', () => {
     expect(hub.size).toBe(1);
   });
 
-  it('returns the session of the same peer that a newer one displaces, and lets go of it', () => {
+  it('returns the session of the same peer that a newer one displaces, and removes it', () => {
     const hub = new Hub();
     const [older, newer] = [sessionOf('peer-alice'), sessionOf('peer-alice')];
     hub.add(older);
@@ -34,7 +34,7 @@ describe('Hub', () => {
     expect(hub.ofPeer(newer.peer)).toBeUndefined();
   });
 
-  it('takes the same session twice without displacing it', () => {
+  it('adds the same session twice without displacing it', () => {
     const hub = new Hub();
     const alice = sessionOf('peer-alice');
     hub.add(alice);
@@ -42,7 +42,7 @@ describe('Hub', () => {
     expect(hub.get(alice.id)).toBe(alice);
   });
 
-  it('visits every session even where the visit removes it', () => {
+  it('visits every session even if the visitor removes it', () => {
     const hub = new Hub();
     const all = ['peer-one', 'peer-two', 'peer-three'].map(sessionOf);
     all.forEach((session) => hub.add(session));

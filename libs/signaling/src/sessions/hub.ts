@@ -10,7 +10,10 @@ export class Hub {
     return this.#byId.size;
   }
 
-  /** Takes the session in. Returns the session of the same peer that it displaces here, which is out from now on. */
+  /**
+   * Adds the session. Returns the session of the same peer that it displaces at this node, which is no longer in the
+   * hub.
+   */
   add(session: Session): Session | undefined {
     const displaced = this.#byPeer.get(session.peer);
     if (displaced === session) return undefined;
@@ -20,7 +23,7 @@ export class Hub {
     return displaced;
   }
 
-  /** Takes it out, and only it: a newer session of the same peer stays. Returns whether it was in. */
+  /** Removes this session only: a newer session of the same peer stays. Returns whether the session was in the hub. */
   remove(session: Session): boolean {
     if (this.#byId.get(session.id) !== session) return false;
     this.#byId.delete(session.id);
@@ -36,7 +39,7 @@ export class Hub {
     return this.#byPeer.get(peer);
   }
 
-  /** Visits every session. Sessions may come and go meanwhile. */
+  /** Visits every session. Sessions may be added and removed meanwhile. */
   forEach(visit: (session: Session) => void): void {
     for (const session of this.#byId.values()) visit(session);
   }

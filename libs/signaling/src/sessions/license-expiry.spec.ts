@@ -3,14 +3,14 @@ import type { SessionId, PeerId } from '@white-rabbit/protocol';
 import { Session } from './session.js';
 import { LicenseExpiry } from './license-expiry.js';
 
-/** A session that notes in `closed` that it was closed. */
+/** A session that records in `closed` that it was closed. */
 function session(name: string, closed: string[]): Session {
   const sink = { send: () => true, close: () => closed.push(name) };
   return new Session(name as SessionId, name as PeerId, 'license', sink);
 }
 
-describe('The expiry of licenses', () => {
-  it('ends the sessions that are due, each once, in whatever order they came', async () => {
+describe('LicenseExpiry', () => {
+  it('ends the sessions that are due, each once, in whatever order they were added', async () => {
     const expiry = new LicenseExpiry();
     const closed: string[] = [];
     for (const [name, atMs] of Object.entries({ late: 300, soon: 100, middle: 200 }))
@@ -25,7 +25,7 @@ describe('The expiry of licenses', () => {
     expect([closed, expiry.size]).toEqual([['soon', 'middle', 'late'], 0]);
   });
 
-  it('finds a session that is due sooner than those it knew of', async () => {
+  it('finds a session that is due sooner than the earlier ones', async () => {
     const expiry = new LicenseExpiry();
     const closed: string[] = [];
     const gone = session('gone', closed);
@@ -38,7 +38,7 @@ describe('The expiry of licenses', () => {
     expect(closed).toEqual(['first']);
   });
 
-  it('lets the event loop go on between slices where thousands are due at one moment', async () => {
+  it('lets the event loop continue between slices if thousands of sessions are due at one moment', async () => {
     const expiry = new LicenseExpiry();
     const closed: string[] = [];
     for (let n = 0; n < 2_000; n += 1) expiry.expect(session(`session-${n}`, closed), 100);

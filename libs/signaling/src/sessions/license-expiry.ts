@@ -2,20 +2,20 @@ import { setImmediate } from 'node:timers/promises';
 import { CLOSE_CODES } from '@white-rabbit/protocol';
 import type { Session } from './session.js';
 
-/** Licenses of one batch expire at one moment: so many sessions are closed before the event loop goes on. */
+/** Licenses of one batch expire at the same moment: this many sessions are closed before the event loop continues. */
 const SLICE = 500;
 
 /**
- * Ends sessions when their license expires. A session on a license that never expires costs nothing; the others cost an
- * entry each, and are looked through only when the next one is due.
+ * Ends sessions when their license expires. A session on a license that never expires costs nothing; each other
+ * session costs an entry. The entries are examined only when the next one is due.
  */
 export class LicenseExpiry {
-  /** When their license expires; monotonic ms. */
+  /** When the license of each session expires; monotonic ms. */
   readonly #atMs = new Map<Session, number>();
-  /** Not later than the first of them. */
+  /** Not later than the earliest expiry. */
   #nextMs = Infinity;
 
-  /** Sessions that will expire. */
+  /** Number of sessions that will expire. */
   get size(): number {
     return this.#atMs.size;
   }

@@ -1,6 +1,6 @@
 import type { SessionId } from '@white-rabbit/protocol';
 
-/** A session whose claim is under way, until it is disposed: then it is open, or will not be. */
+/** A session whose claim is pending. When it is disposed, the session is open or never will be. */
 export interface PendingSession extends Disposable {
   /** Whether a newer session has its peer. */
   readonly isDisplaced: boolean;

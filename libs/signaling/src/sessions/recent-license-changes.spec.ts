@@ -12,7 +12,7 @@ const change = (license: string, kind: LicenseChangeKind, ...peers: PeerId[]): L
   peers: new Set(peers),
 });
 
-it('A change of a license counts against a register that asked before it was told, and no other', () => {
+it('A license change counts only for a registration whose license check began before the change was received', () => {
   const changes = new RecentLicenseChanges();
   changes.note([change('one', 'revoked')], 1000);
   expect(changes.displacing('one', ALICE, 999)).toBe('revoked');
@@ -20,7 +20,7 @@ it('A change of a license counts against a register that asked before it was tol
   expect(changes.displacing('two', ALICE, 0)).toBeUndefined();
 });
 
-it('A change of a license counts only against peers that are not bound to it after the change', () => {
+it('A license change counts only for peers that are not bound to the license after the change', () => {
   const changes = new RecentLicenseChanges();
   changes.note([change('one', 'transferred', BOB)], 1000);
   expect([changes.displacing('one', ALICE, 0), changes.displacing('one', BOB, 0)]).toEqual(['transferred', undefined]);
@@ -33,7 +33,7 @@ it('The latest change of a license replaces the one before', () => {
   expect(changes.displacing('one', BOB, 1500)).toBe('released');
 });
 
-it('A change of a license is forgotten after a minute, when another one is told, and later ones are not', () => {
+it('A license change is removed after a minute when another one is received, and later ones are kept', () => {
   const changes = new RecentLicenseChanges();
   changes.note([change('old', 'revoked'), change('again', 'revoked')], 0);
   changes.note([change('again', 'revoked')], 30_000);

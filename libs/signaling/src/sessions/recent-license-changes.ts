@@ -1,21 +1,21 @@
 import type { LicenseChange, LicenseChangeKind } from './license-change.js';
 import type { PeerId } from '@white-rabbit/protocol';
 
-/** Longer than any register takes, its waits for the database and the cluster included. Ms. */
+/** Longer than any registration takes, including its waits for the database and the cluster. Ms. */
 const EXCEEDS_REGISTER_MS = 60_000;
 
-/** A change, and when this node was told. */
+/** A change, and when this node received it. */
 interface Noted {
   readonly toldAtMs: number;
   readonly change: LicenseChange;
 }
 
 /**
- * Licenses that were changed lately, each with its latest change: a register that asked the database before must not slip
- * through behind it. Bounded by the changes of a minute.
+ * Licenses that were changed recently, each with its latest change: a registration that queried the database before
+ * the change must not succeed after it. Bounded by the changes of one minute.
  */
 export class RecentLicenseChanges {
-  /** The one told of first comes first. */
+  /** In the order in which the changes were received. */
   readonly #noted = new Map<string, Noted>();
 
   /** These licenses were changed. `nowMs` is monotonic. */
@@ -30,7 +30,10 @@ export class RecentLicenseChanges {
     }
   }
 
-  /** The change told at or after `sinceMs` that left this peer without a place. What was told before is known to whoever asks the database. */
+  /**
+   * The change received at or after `sinceMs` that leaves this peer without a binding. A license check that began
+   * later has seen the earlier changes in the database.
+   */
   displacing(license: string, peer: PeerId, sinceMs: number): LicenseChangeKind | undefined {
     const noted = this.#noted.get(license);
     if (noted === undefined || noted.toldAtMs < sinceMs || noted.change.peers.has(peer)) return undefined;

@@ -4,7 +4,7 @@ import type { NodeId, Route } from './route.js';
 /** A claim that has succeeded. */
 export interface ClaimedRoute {
   readonly route: Route;
-  /** The route that had the peer before. Its session, at whichever node, is to be closed with 4503. */
+  /** The route that had the peer before. Its session, at whichever node, must be closed with 4503. */
   readonly displaced: Route | undefined;
 }
 

@@ -28,9 +28,9 @@ export interface Registration {
 }
 
 /**
- * Why a registration does not become a session. `unavailable`: the cluster could not be asked. A kind of change: the
- * license was changed meanwhile, and has no place for this peer any more. `gone`: the connection has ended, or a newer
- * session replaced this one before it was open; there is no client to answer.
+ * Why a registration does not become a session. `unavailable`: the cluster did not answer. A kind of change: the
+ * license was changed meanwhile, and has no binding for this peer any more. `gone`: the connection has ended, or a
+ * newer session replaced this one before it was open; there is no client to answer.
  */
 export type RegistrationRefusal = 'unavailable' | LicenseChangeKind | 'gone';
 
@@ -43,13 +43,19 @@ export interface PreparedSession extends Disposable {
 /** A session that is open: other sessions find it. */
 export interface OpenedSession {
   readonly session: Session;
-  /** Of each contact. What is sent with them in the same step is in order with every later `presence`. */
+  /**
+   * The status of each contact. Frames that are sent in the same synchronous step are in order with every later
+   * `presence`.
+   */
   readonly statuses: readonly PeerStatus[];
-  /** Closes the session that this one displaced, here or at another node. Called last: what its end sets off finds the new one complete. */
+  /**
+   * Closes the session that this one displaced, here or at another node. Called last: the effects of its end find the
+   * new session complete.
+   */
   closeDisplaced(): void;
 }
 
-/** What a session registry is built on. */
+/** Dependencies of a session registry. */
 export interface SessionRegistryOptions {
   readonly hub: Hub;
   readonly contacts: Contacts;
@@ -59,7 +65,7 @@ export interface SessionRegistryOptions {
   readonly notifyDisplaced: NotifyDisplaced;
 }
 
-/** Reason of the close (4501) of a session without a place on its license. For people. */
+/** Reason of the close (4501) of a session without a binding on its license. For people. */
 const CLOSE_REASONS: Readonly<Record<LicenseChangeKind, string>> = {
   revoked: 'license_revoked',
   transferred: 'license_device_limit',
@@ -132,7 +138,7 @@ export class SessionRegistry {
     this.#await(routes.release(route));
   }
 
-  /** Licenses were changed: sessions without a place on them end, those that are open and those that are pending. */
+  /** Licenses were changed: sessions without a binding end, those that are open and those that are pending. */
   licensesChanged(changes: readonly LicenseChange[]): void {
     this.#changes.note(changes, performance.now());
     const byLicense = new Map(changes.map((change) => [change.licenseId, change]));
@@ -165,7 +171,7 @@ export class SessionRegistry {
       connection.close(CLOSE_CODES.replaced, REPLACED);
       return 'gone';
     }
-    // The claim took a moment, in which the connection may have ended and the license may have been changed.
+    // The claim took time; meanwhile the connection may have ended and the license may have been changed.
     const refusal = this.#refusal({ connection, expiresAtMs, ...registration });
     if (refusal !== undefined) return refusal;
     const older = this.#options.hub.add(session);
@@ -206,7 +212,7 @@ export class SessionRegistry {
     else this.#options.notifyDisplaced(node, session);
   }
 
-  /** Its route belongs to the newer session: it is forgotten, so that no renewal writes it again, and left in the store. */
+  /** Its route belongs to the newer session: it is no longer renewed, and it stays in the store. */
   #replace(session: Session): void {
     const route = this.#routes.get(session.id);
     this.#routes.delete(session.id);

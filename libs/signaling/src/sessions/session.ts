@@ -5,17 +5,17 @@ import { NO_ITEMS, type SmallSet } from '../small-set.js';
 import type { Watched } from '../contacts/watched.js';
 
 /**
- * What a connection becomes by registering. Tens of thousands of them idle on a node, so it holds what it has and
- * nothing for what it may come to have.
+ * A registered connection. A node has tens of thousands of idle sessions, so a session allocates a field only when it
+ * is needed.
  */
 export class Session {
-  /** Its halves of calls; there only while it has any. At most `LIMITS.calls`. Kept by `Calls`. */
+  /** Its call legs; defined only while it has any. At most `LIMITS.calls`. Maintained by `Calls`. */
   calls: Map<CallId, CallLeg> | undefined = undefined;
 
-  /** The peers it watches. At most `LIMITS.contacts`. Kept by `Contacts`. */
+  /** The peers it watches. At most `LIMITS.contacts`. Maintained by `Contacts`. */
   contacts: SmallSet<Watched> = NO_ITEMS;
 
-  /** Set for good once its socket is gone; nothing may attach itself to the session after that. */
+  /** Set permanently once its socket has closed; nothing may attach itself to the session after that. */
   closed = false;
 
   constructor(

@@ -3,22 +3,22 @@ import type { Session } from '../../src/index.js';
 import type { SimNode } from '../world.js';
 import type { Happening } from './step.js';
 
-/** What one client knows of one call: from what it was told and what it did. */
+/** What one client knows of one call: from the frames that it received and from what it did. */
 export interface View {
   readonly id: CallId;
   readonly role: 'caller' | 'callee';
   readonly other: PeerId;
-  /** The caller has the accept, or the callee gave it. */
+  /** The caller has received the accept, or the callee sent it. */
   accepted: boolean;
   over: boolean;
   established: boolean;
-  /** An accept of it has no known outcome. */
+  /** The outcome of one of its accepts is unknown. */
   unsure: boolean;
   sent: number;
   lastHeard: number;
 }
 
-/** A session of a peer, and all it knows. */
+/** A session of a peer, and all its knowledge. */
 export interface Client {
   readonly peer: PeerId;
   readonly session: Session;
@@ -26,7 +26,7 @@ export interface Client {
   readonly views: Map<CallId, View>;
 }
 
-/** Gives the client a call that it knows nothing of yet but who takes part. */
+/** Adds a call that this client knows nothing of yet, but in which it takes part. */
 export function openView(client: Client, id: CallId, role: View['role'], other: PeerId): View {
   const knowsNothing = { accepted: false, over: false, established: false, unsure: false, sent: 0, lastHeard: 0 };
   const view = { id, role, other, ...knowsNothing };
@@ -39,7 +39,7 @@ export function liveViews(client: Client): View[] {
   return [...client.views.values()].filter(({ over }) => !over);
 }
 
-/** Whether the view is one to do that with; one time in eight any is. */
+/** Whether the view is suitable for that action; in one case of eight any view is. */
 export function isFit(view: View, what: Happening, chance: number): boolean {
   if (chance % 8 === 7 && what === 'signal') return true;
   if (what === 'accept') return view.role === 'callee' && (!view.accepted || chance % 8 === 7);

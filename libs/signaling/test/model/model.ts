@@ -8,8 +8,8 @@ import { pick, type Deed, type Happening, type Step } from './step.js';
 import { Oracle, type Doing } from './oracle.js';
 
 /**
- * Clients that do random things on a simulated cluster and check all they see against what they know. A rule of the
- * protocol that does not hold is written down in `broken`.
+ * Clients that perform random actions on a simulated cluster and check all they receive against what they know. Each
+ * violated rule of the protocol is recorded in `broken`.
  */
 export class Model {
   readonly #rules = new Violations();
@@ -28,7 +28,7 @@ export class Model {
     return this.#rules.broken;
   }
 
-  /** How much of what the rules are about came to pass. */
+  /** How often the events that the rules are about occurred. */
   get seen(): Pick<Oracle, 'rings' | 'signals' | 'glares'> {
     return this.#witness;
   }
@@ -41,10 +41,10 @@ export class Model {
     }
   }
 
-  /** Everything arrives, time passes, and what is left must be what both sides know of. */
+  /** Everything arrives, time passes, and the remaining calls must be those that both sides know of. */
   async end(lossless: boolean): Promise<void> {
     const { world } = this.#cast;
-    // What a node that died had sent arrives long before it is given up.
+    // The messages of a node that died arrive long before the node is regarded as dead.
     await world.drain();
     this.#cast.detectDeadNodes();
     if (!lossless) await world.heal();
@@ -53,7 +53,7 @@ export class Model {
       world.advance(48_000);
       await world.drain(i);
     }
-    // Longer than a node is remembered that is gone for good.
+    // Longer than a node that is gone for good is remembered.
     world.advance(700_000);
     await world.drain();
     checkKnowledge(this.#cast, this.#rules);
@@ -141,7 +141,7 @@ export class Model {
     }
   }
 
-  /** Those who have a call to do it with, so that most runs get somewhere. */
+  /** The clients that have a suitable call, so that most runs make progress. */
   #ableTo(what: Happening): Client[] {
     if (what !== 'accept' && what !== 'signal') return this.#cast.open;
     return this.#cast.open.filter((client) => liveViews(client).some((view) => isFit(view, what, 0)));
@@ -150,7 +150,7 @@ export class Model {
   #call(client: Client, b: number, c: number): void {
     const callee = this.#cast.someoneElse(client, b);
     if (callee === undefined) return;
-    // The first letter is random: which of two crossing calls goes on is.
+    // The first letter is random, so it is random which of two crossing calls wins.
     const id = `${'abcdefgh'[c % 8] ?? ''}-call-${String((this.#calls += 1))}` as CallId;
     this.#witness.expectCall(id, client.peer, callee.peer);
     const view = openView(client, id, 'caller', callee.peer);
@@ -165,7 +165,7 @@ export class Model {
       return;
     }
     view.accepted = true;
-    // Where an earlier accept may have arrived, the caller may have heard it whatever becomes of this one.
+    // If an earlier accept may have arrived, the caller may have received it whatever the outcome of this one.
     const { unsure } = view;
     const proof = `accept ${otherOf(client, view)} ${view.id}`;
     this.#witness.watch(client.node.calls.accept(client.session, view.id), proof, (outcome) => {
@@ -204,14 +204,14 @@ export class Model {
     if (outcome === 'ok') view.over = view.established = true;
   }
 
-  /** Its own call once more. */
+  /** Calls again with the id of its own call. */
   #again(client: Client, view: View, c: number): void {
     const other = this.#cast.someoneElse(client, c);
     if (other === undefined) return;
     this.#rules.expect(ring(client, view.id, other) === 'call_exists', 'a call_id in use');
   }
 
-  /** Meddles in a call of others, or in one of its own that is over. */
+  /** Acts on a call of other clients, or on one of its own that is over. */
   #intrude({ session, node: { calls }, views }: Client, b: number, c: number): void {
     const id = pick(this.#witness.callIds, c);
     if (id === undefined || views.get(id)?.over === false) return;
@@ -231,7 +231,7 @@ function ring(client: Client, call_id: CallId, callee: Client): Doing {
   return client.node.calls.ring(client.session, { peer_id: callee.peer, call_id }, route);
 }
 
-/** The session at the other end, as the client's gateway has it. */
+/** The session at the other end, as the client's gateway stores it. */
 function otherOf(client: Client, view: View): string {
   return client.session.calls?.get(view.id)?.other.session ?? '';
 }

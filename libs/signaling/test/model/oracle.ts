@@ -4,10 +4,10 @@ import { readFrame } from '../recorder.js';
 import { openView, type Client, type View } from './client.js';
 import type { Violations } from './violations.js';
 
-/** What became of a frame, or will. */
+/** The outcome of a frame, known or pending. */
 export type Doing = Outcome | Promise<Outcome>;
 
-/** Hears every frame that a client is told and every outcome that it is given, and holds both against what it knows. */
+/** Receives every frame and every outcome that a client gets, and compares both with what the client knows. */
 export class Oracle {
   rings = 0;
   glares = 0;
@@ -19,26 +19,26 @@ export class Oracle {
 
   constructor(
     private readonly rules: Violations,
-    /** Every client there ever was. */
+    /** Every client that ever existed. */
     private readonly everybody: () => readonly Client[],
   ) {}
 
-  /** Ids of all calls that anybody made. */
+  /** Ids of all calls that any client made. */
   get callIds(): CallId[] {
     return [...this.#calls.keys()];
   }
 
-  /** Somebody makes this call. */
+  /** A client makes this call. */
   expectCall(id: CallId, caller: PeerId, callee: PeerId): void {
     this.#calls.set(id, { caller, callee });
   }
 
-  /** What has this proof must never be heard: its sender was told that it was not. */
+  /** What has this proof must never be received: its sender got the outcome that it was not delivered. */
   expectNever(proof: string): void {
     this.#never.push(proof);
   }
 
-  /** `proof`: what the other client has heard exactly when the outcome is `ok`. */
+  /** `proof`: what the other client has received exactly if the outcome is `ok`. */
   watch(doing: Doing, proof: string | undefined, then: (outcome: Outcome) => void): void {
     this.#pending += 1;
     const done = (outcome: Outcome) => {
@@ -71,7 +71,7 @@ export class Oracle {
     else this.#ended(view, event, data['reason']);
   }
 
-  /** Nothing is on its way any more. */
+  /** Nothing is in transit any more. */
   finish(): void {
     this.rules.expect(this.#pending === 0, 'each frame has one outcome');
     for (const name of this.#never) this.rules.expect(!this.#heard.has(name), `refused and yet told: ${name}`);

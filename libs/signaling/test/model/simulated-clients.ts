@@ -4,15 +4,15 @@ import { World, type SimNode } from '../world.js';
 import type { Client } from './client.js';
 import { pick } from './step.js';
 
-/** The clients of a simulated cluster: who they are, where they are, and how they come and go. */
+/** The clients of a simulated cluster: their identities and nodes, and how they connect and disconnect. */
 export class SimulatedClients {
   readonly world: World;
-  /** The newest session of each peer, and all there ever were. */
+  /** The newest session of each peer, and all that ever existed. */
   readonly #current = new Map<PeerId, Client>();
   readonly #all = new Map<SessionId, Client>();
   #sessions = 0;
 
-  /** `told`: takes every frame that a client is sent. */
+  /** `told`: receives every frame that a client is sent. */
   constructor(
     nodes: number,
     peers: number,
@@ -22,12 +22,12 @@ export class SimulatedClients {
     for (let i = 0; i < peers; i += 1) this.#register(`peer-000${String(i)}` as PeerId, this.world.node(i));
   }
 
-  /** Everybody there ever was. */
+  /** All clients that ever existed. */
   get all(): Client[] {
     return [...this.#all.values()];
   }
 
-  /** Those whose socket is open. */
+  /** The clients with an open socket. */
   get open(): Client[] {
     return this.all.filter(({ session, node }) => !session.closed && node.alive);
   }
@@ -40,13 +40,13 @@ export class SimulatedClients {
     return this.#all.get(session);
   }
 
-  /** Another peer's newest session, whichever the number picks. */
+  /** Another peer's newest session; the number selects which. */
   someoneElse(than: Client, n: number): Client | undefined {
     const others = [...this.#current.values()].filter(({ peer }) => peer !== than.peer);
     return pick(others, n);
   }
 
-  /** Drops the connection and comes back, on some node; or comes back first and the old connection goes later. */
+  /** Drops the connection and reconnects, at some node; or reconnects first and the old connection ends later. */
   reconnect(client: Client, b: number, c: number): void {
     const node = pick(this.aliveNodes, c);
     if (node === undefined) return;
@@ -58,7 +58,7 @@ export class SimulatedClients {
     }
   }
 
-  /** A node dies, unless it is the last. Its peers come back elsewhere. */
+  /** A node dies, unless it is the last. Its peers reconnect at other nodes. */
   kill(a: number, b: number): void {
     if (this.aliveNodes.length < 2 || b % 4 !== 0) return;
     const node = pick(this.aliveNodes, a);
@@ -70,19 +70,19 @@ export class SimulatedClients {
     }
   }
 
-  /** A node gives up another that may live. */
+  /** A node regards another as dead that may still be running. */
   suspect(a: number, b: number): void {
     const [node, other] = [pick(this.aliveNodes, a), this.world.node(b)];
     if (node !== other) node?.calls.nodeLost(other.id);
   }
 
-  /** A node finds that another lives. */
+  /** A node detects that another is running. */
   believe(a: number, b: number): void {
     const [node, other] = [pick(this.aliveNodes, a), pick(this.aliveNodes, b)];
     if (node !== undefined && other !== undefined && node !== other) node.calls.nodeBack(other.id);
   }
 
-  /** Every node that lives gives up those that do not. */
+  /** Every running node regards the nodes that died as dead. */
   detectDeadNodes(): void {
     for (const dead of this.world.nodes.filter(({ alive }) => !alive)) {
       for (const node of this.aliveNodes) node.calls.nodeLost(dead.id);

@@ -3,7 +3,7 @@ import type { SimulatedClients } from './simulated-clients.js';
 import type { Client } from './client.js';
 import type { Violations } from './violations.js';
 
-/** At any moment: what the clients know and what their gateways hold is the same. */
+/** At any moment: what the clients know and what their gateways store is the same. */
 export function checkKnowledge(cast: SimulatedClients, rules: Violations): void {
   for (const { session, views } of cast.open) {
     for (const view of views.values()) {
@@ -16,7 +16,10 @@ export function checkKnowledge(cast: SimulatedClients, rules: Violations): void 
   }
 }
 
-/** Once everything has arrived, also while it still rings: nobody waits for a call that the other end has not. */
+/**
+ * Once everything has arrived, even while calls still ring: no client waits for a call that the other end does not
+ * have.
+ */
 export function checkPairs(cast: SimulatedClients, rules: Violations): void {
   for (const client of cast.open) {
     for (const half of client.session.calls?.values() ?? []) {
@@ -27,7 +30,7 @@ export function checkPairs(cast: SimulatedClients, rules: Violations): void {
   }
 }
 
-/** Once time has passed: nothing rings any more, and the nodes count rightly whom they talk to. */
+/** Once time has passed: nothing rings any more, and the nodes count the nodes they have calls with correctly. */
 export function checkRest(cast: SimulatedClients, rules: Violations): void {
   for (const client of cast.open) checkNothingRings(client, rules);
   for (const node of cast.aliveNodes) checkTalks(node, rules);

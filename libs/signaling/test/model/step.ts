@@ -1,4 +1,4 @@
-/** What may happen while nothing is lost, and how often: mostly what carries on a call. */
+/** What may happen while nothing is lost, and how often: mostly actions that advance a call. */
 export const LOSSLESS = {
   call: 2,
   accept: 3,
@@ -16,13 +16,13 @@ export const LOSSLESS = {
 /** What else may happen. */
 export const LOSSES = { lose: 1, giveUp: 2, outwait: 1, kill: 1, suspect: 1, back: 1, cutOff: 1, reconnected: 1 };
 
-/** A kind of the above. */
+/** A kind of step from the lists above. */
 export type Happening = keyof typeof LOSSLESS | keyof typeof LOSSES;
 
-/** What a client does by itself, rather than the network or time. */
+/** What a client does by itself, as opposed to the network or time. */
 export type Deed = 'call' | 'accept' | 'signal' | 'reject' | 'hangup' | 'established' | 'again' | 'intrude';
 
-/** One random thing that happens; `a`, `b`, `c` pick who and what it happens to. */
+/** One random step; `a`, `b`, `c` select the clients and values that it affects. */
 export interface Step {
   readonly what: Happening;
   readonly a: number;
@@ -30,5 +30,5 @@ export interface Step {
   readonly c: number;
 }
 
-/** The one of the list that the number picks. */
+/** The item of the list that the number selects. */
 export const pick = <T>(list: readonly T[], n: number): T | undefined => list[n % list.length];

@@ -1,4 +1,4 @@
-/** Rules of the protocol that did not hold. */
+/** Rules of the protocol that were violated. */
 export class Violations {
   readonly broken: string[] = [];
 
