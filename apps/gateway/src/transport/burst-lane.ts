@@ -1,14 +1,13 @@
 import { LIMITS } from '@white-rabbit/protocol';
 import { TokenBucket } from '@white-rabbit/signaling';
 
-/** The cost of a frame beside its bytes: handling a frame costs as much as copying 3 KiB more. */
-const FRAME_COST = 3 * 1024;
-
 /**
- * The limit of all bursting connections of a gateway together: one frame of full size at once, and 8 MiB per second,
- * which the bus can carry and another gateway can read beside its other work (docs/capacity.md, "Hostile sessions").
+ * What all bursting connections of a gateway together have handled: one frame of full size at once, and 16 MiB a second,
+ * which is what the bus carries and another gateway reads beside everything else.
  */
-const RATE = { perSecond: 8 * 1024 * 1024, burst: LIMITS.frameBytes + FRAME_COST };
+const RATE = { perSecond: 16 * 1024 * 1024, burst: LIMITS.frameBytes };
+/** What a frame counts at least: a small one costs more than its bytes. */
+const FRAME_BYTES = 1024;
 
 interface Waiting {
   readonly bytes: number;
@@ -16,24 +15,24 @@ interface Waiting {
 }
 
 /**
- * The queue in which frames of bursting connections wait for a turn of the event loop. A burst from any number of
- * connections therefore delays the frames of others by one frame and not by the whole burst, both here and at the
- * gateways that receive the frames. A connection has one frame here at a time and its other frames wait in its inbox:
- * so connections take turns, and their number bounds the queue.
+ * Where the frames of connections that send much at once wait for a turn of the event loop, so that a burst, of however
+ * many connections, delays the frames of others by one frame and not by all of it, here and at the gateways that the
+ * frames are for. A connection has one frame here at a time, the others wait in its inbox: so connections take turns, and
+ * the lane is bounded by their number.
  */
 export class BurstLane {
   readonly #waiting: Waiting[] = [];
   readonly #bucket = new TokenBucket(RATE);
 
-  /** Number of waiting frames. */
+  /** Frames that wait. */
   get size(): number {
     return this.#waiting.length;
   }
 
-  /** Resolves when a frame of that many bytes, at most 64 KiB, may be handled. */
+  /** Resolves when a frame of that many bytes, 64 KiB at the most, may be handled. */
   turn(bytes: number): Promise<void> {
     return new Promise((go) => {
-      if (this.#waiting.push({ bytes: FRAME_COST + bytes, go }) === 1) this.#serveNextTurn();
+      if (this.#waiting.push({ bytes: Math.max(bytes, FRAME_BYTES), go }) === 1) this.#serveNextTurn();
     });
   }
 
