@@ -122,7 +122,7 @@ describe.each([
     expect(out).toMatch(/│ skipped +│ no --second-url/);
     expect(out).toMatch(/0 failed, [1-9]\d* skipped/);
     expect(err).toMatch(/^\d+\/\d+ pass: call rings/m);
-  }, 30_000);
+  }, 120_000);
 
   it('exits with 2 if the server is unreachable, the keys are missing, or the command line is invalid', async () => {
     const unreachable = ['--url', `ws://127.0.0.1:${await freePort()}/ws`, '--keys', keys];
