@@ -1,7 +1,8 @@
 import { afterEach, expect, it } from '@jest/globals';
-import { eventually } from '@white-rabbit/testing';
+import type { CallId } from '@white-rabbit/protocol';
+import { callId, type TestPeer } from '@white-rabbit/testing';
 import { onStage } from './on-stage.js';
-import { rawFrame, RawSocket, TEXT } from './raw-socket.js';
+import { RawSocket } from './raw-socket.js';
 import { readScrape } from './scrape.js';
 import { GENEROUS } from './settings.js';
 
@@ -15,27 +16,41 @@ afterEach(() => {
   for (const raw of raws.splice(0)) raw.reset();
 });
 
-/** The gateway answers it with 300 bytes. */
-const HEARTBEAT = rawFrame(TEXT, Buffer.from(JSON.stringify({ event: 'heartbeat', ref: '語'.repeat(64) })));
-const FEW = 500;
+const SIGNAL = { candidate: 'x'.repeat(50_000) };
+const FEW = 3;
+
+/** A client that reads nothing, in a call with a client that sends it signals. */
+interface Stuck {
+  readonly raw: RawSocket;
+  readonly caller: TestPeer;
+  readonly call_id: CallId;
+}
 
 const scrape = async () => readScrape(await stage.cluster.gateway(0).metrics());
 
-async function stuck(): Promise<RawSocket> {
+async function stuck(): Promise<Stuck> {
   const raw = await RawSocket.upgraded(stage.cluster.gateway(0).port, { lingers: true });
   raws.push(raw);
+  const identity = await stage.identity('stuck');
+  raw.sayEvent('register', identity);
+  await raw.isTold('"registered"');
+  const caller = await stage.player('caller');
+  const call_id = callId();
+  await caller.ask('call', { peer_id: identity.peer_id, call_id });
+  await raw.isTold('"ring"');
+  raw.sayEvent('accept', { call_id });
+  await caller.next('accept');
   raw.stopReading();
-  return raw;
+  return { raw, caller, call_id };
 }
 
-/** Sends frames, and resolves with the bytes that wait for all clients after the answers. */
-async function send(raw: RawSocket, frames: number): Promise<number> {
-  const answered = async () => (await scrape()).sum('wr_events_total', { event: 'heartbeat' });
-  const before = await answered();
-  raw.say(Buffer.concat(Array.from({ length: frames }, () => HEARTBEAT)));
-  // A closed connection gets no more answers.
-  const isOver = async () => (await answered()) - before >= frames || (await closedSlow('gateway')) > 0;
-  await eventually('the frames are answered', isOver, { everyMs: 10 });
+/** Sends signals, and resolves with the bytes that wait for all clients after them. */
+async function send({ caller, call_id }: Stuck, signals: number): Promise<number> {
+  for (let n = 0; n < signals; n += 1) {
+    const { event } = await caller.ask('signal', { call_id, signal: SIGNAL });
+    // A client that was closed has no call any more.
+    if (event === 'error') break;
+  }
   return (await scrape()).sum('wr_outgoing_bytes');
 }
 
@@ -43,25 +58,25 @@ const closedSlow = async (bound: string) => (await scrape()).sum('wr_slow_client
 
 it('Clients that do not read are closed with 4002, the slowest first, when too many bytes wait for all of them together', async () => {
   const first = await stuck();
-  let frames = 0;
+  let signals = 0;
   let waiting = 0;
-  for (; waiting < 700_000; frames += FEW) waiting = await send(first, FEW);
+  for (; waiting < 700_000; signals += FEW) waiting = await send(first, FEW);
   const little = await stuck();
   for (const alone = waiting; waiting < alone + 50_000;) waiting = await send(little, FEW);
 
-  const others: RawSocket[] = [];
+  const others: Stuck[] = [];
   while ((await closedSlow('gateway')) === 0 && others.length < 10) {
     const other = await stuck();
     others.push(other);
     // A sixteenth may arrive before all are measured, and as much again before the closed connections are cut.
-    expect(await send(other, frames)).toBeLessThan(MAX_BYTES * 1.25);
+    expect(await send(other, signals)).toBeLessThan(MAX_BYTES * 1.25);
   }
   expect(others.length).toBeGreaterThan(1);
   expect(await closedSlow('connection')).toBe(0);
 
-  little.readOn();
-  little.sayEvent('heartbeat', {}, 'little-is-served');
-  await little.isTold('little-is-served');
+  little.raw.readOn();
+  little.raw.sayEvent('heartbeat', {}, 'little-is-served');
+  await little.raw.isTold('little-is-served');
   // The code as the gateway counted it: if a client reads too late for its Close frame, its connection is already
   // cut.
   expect((await scrape()).sum('wr_closes_total', { code: '4002' })).toBe(await closedSlow('gateway'));

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { echoOf, EDGE_LENGTH, frameEdges, parseFrame } from '@white-rabbit/protocol';
+import { echoOf, EDGE_LENGTH, frameEdges, LIMITS, parseFrame } from '@white-rabbit/protocol';
 import { SessionRegistry, type Rate } from '@white-rabbit/signaling';
 import { logEvent } from '../telemetry/log/log-event.js';
 import { errorFields } from '../telemetry/log/logger.js';
@@ -14,10 +14,18 @@ import { Dispatcher } from './dispatcher.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { fail } from './reply.js';
 
+/**
+ * What all bursting connections together have handled, in bytes: one frame of full size at once, and a quarter of what a
+ * gateway parses and hands over in a second. The rest is for connections that send little.
+ */
+const BURST_RATE: Rate = { perSecond: 4 * 1024 * 1024, burst: LIMITS.frameBytes };
+/** What a frame of a burst counts at least: a small one costs more than its bytes. */
+const BURST_FRAME_BYTES = 512;
+
 /** Handles the frames and the end of each connection. */
 @Injectable()
 export class ConnectionHandler implements ConnectionEvents {
-  readonly #lane = new BurstLane();
+  readonly #lane = new BurstLane(BURST_RATE);
 
   constructor(
     private readonly dispatcher: Dispatcher,
@@ -47,7 +55,7 @@ export class ConnectionHandler implements ConnectionEvents {
   /** If a connection is bursting, its frame waits for a turn of the event loop. */
   handle(connection: Connection, incoming: Incoming): Promise<void> | undefined {
     if (!this.limits.isBursting(connection)) return this.#dispatch(connection, incoming);
-    return this.#lane.turn(sizeOf(incoming)).then(() => {
+    return this.#lane.turn(Math.max(sizeOf(incoming), BURST_FRAME_BYTES)).then(() => {
       return connection.isOpen ? this.#dispatch(connection, incoming) : undefined;
     });
   }

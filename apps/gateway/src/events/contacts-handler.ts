@@ -2,20 +2,29 @@ import { Injectable } from '@nestjs/common';
 import {
   encodeEvent,
   isBadData,
+  LIMITS,
   namesMoreThan,
   readData,
   type ClientData,
   type PeerId,
   type RawFrame,
 } from '@white-rabbit/protocol';
-import { Contacts, Unavailable, type PeerStatus, type Session } from '@white-rabbit/signaling';
+import { Contacts, Unavailable, type PeerStatus, type Rate, type Session } from '@white-rabbit/signaling';
+import { BurstLane } from '../transport/burst-lane.js';
 import type { Connection } from '../transport/connection.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { fail, type Handled } from './reply.js';
 
+/** Contacts that all sessions together add in long lists: one list at once, and 10,000 names a second. */
+const ADDING_RATE: Rate = { perSecond: 10_000, burst: LIMITS.contacts };
+/** A longer list waits for a turn of the event loop: to watch 1,000 new peers takes some ms. */
+const LONG_LIST = 50;
+
 /** Handles `contacts`: changes the peers that this session watches. */
 @Injectable()
 export class ContactsHandler {
+  readonly #lane = new BurstLane(ADDING_RATE);
+
   constructor(
     private readonly contacts: Contacts,
     private readonly limits: RateLimits,
@@ -51,6 +60,7 @@ export class ContactsHandler {
       connection.send(encodeEvent('presence', { peers: [...peers] }, frame.ref));
     };
     try {
+      if (add.length > LONG_LIST) await this.#lane.turn(add.length);
       const outcome = await this.contacts.add(session, add, answer, remove);
       if (outcome === 'contacts_limit') fail(connection, frame, outcome);
     } catch (error) {

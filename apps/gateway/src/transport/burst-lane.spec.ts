@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { BurstLane } from './burst-lane.js';
 
 const KIB = 1024;
+const RATE = { perSecond: 8 * KIB * 1000, burst: 64 * KIB };
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -11,15 +12,15 @@ afterEach(() => {
 });
 
 describe('A burst lane', () => {
-  it('lets 64 KiB go in the next turn of the event loop and 16 KiB a millisecond after that, in their order', async () => {
-    const lane = new BurstLane();
+  it('lets 64 KiB go in the next turn of the event loop and 8 KiB a millisecond after that, in their order', async () => {
+    const lane = new BurstLane(RATE);
     const gone: string[] = [];
     const sizes = { a: 60 * KIB, b: 3 * KIB, c: 64 * KIB, d: 16 * KIB, e: 1 };
     for (const [name, bytes] of Object.entries(sizes)) void lane.turn(bytes).then(() => gone.push(name));
     await Promise.resolve();
     expect(gone).toEqual([]);
     const turns: string[] = [];
-    for (const ms of [0, 3, 1, 1, 1]) {
+    for (const ms of [0, 7, 1, 2, 1]) {
       await jest.advanceTimersByTimeAsync(ms);
       turns.push(gone.splice(0).join(''));
     }
@@ -27,16 +28,18 @@ describe('A burst lane', () => {
     expect(lane.size).toBe(0);
   });
 
-  it('counts a small frame as 1 KiB', async () => {
-    const lane = new BurstLane();
+  it('counts work that costs more than the burst as the burst', async () => {
+    const lane = new BurstLane(RATE);
     let gone = 0;
-    for (let n = 0; n < 100; n += 1) void lane.turn(10).then(() => (gone += 1));
-    await jest.advanceTimersByTimeAsync(0);
-    expect(gone).toBe(64);
+    for (let n = 0; n < 2; n += 1) void lane.turn(1000 * KIB).then(() => (gone += 1));
+    await jest.advanceTimersByTimeAsync(7);
+    expect(gone).toBe(1);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(gone).toBe(2);
   });
 
   it('lets connections take turns', async () => {
-    const lane = new BurstLane();
+    const lane = new BurstLane(RATE);
     const gone: string[] = [];
     const connection = async (name: string, frames: number) => {
       for (let n = 0; n < frames; n += 1) {
