@@ -1,4 +1,5 @@
-import { findEmbeddedDatabaseUrl, plainTextHost } from '@white-rabbit/license';
+import { findEmbeddedDatabaseUrl } from '@white-rabbit/license/embedded';
+import { plainTextHost } from '@white-rabbit/license';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { refusePlainText } from './allowed-plain-text.js';

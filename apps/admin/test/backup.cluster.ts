@@ -1,11 +1,6 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import {
-  type ThrowawayPostgres,
-  migrate,
-  PostgresLicenseRepository,
-  openLicenseOrm,
-  startThrowawayPostgres,
-} from '@white-rabbit/license';
+import { migrate, PostgresLicenseRepository, openLicenseOrm } from '@white-rabbit/license';
+import { type ThrowawayPostgres, startThrowawayPostgres } from '@white-rabbit/license/embedded';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import { DEBIAN, howToInstall } from '@white-rabbit/testing/debian-program';
 import { execFile } from 'node:child_process';

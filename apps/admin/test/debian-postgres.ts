@@ -1,4 +1,4 @@
-import type { PostgresBinaries } from '@white-rabbit/license';
+import type { PostgresBinaries } from '@white-rabbit/license/embedded';
 import { isExecutable, postgresFolders } from '@white-rabbit/testing/debian-program';
 import { join } from 'node:path';
 

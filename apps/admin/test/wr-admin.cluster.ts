@@ -1,11 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import {
-  type ThrowawayPostgres,
-  generateLicenseKey,
-  PostgresLicenseRepository,
-  openLicenseOrm,
-  startThrowawayPostgres,
-} from '@white-rabbit/license';
+import { generateLicenseKey, PostgresLicenseRepository, openLicenseOrm } from '@white-rabbit/license';
+import { type ThrowawayPostgres, startThrowawayPostgres } from '@white-rabbit/license/embedded';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,11 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import {
-  type EmbeddedPostgres,
-  generateLicenseKey,
-  migrate,
-  openLicenseOrm,
-  startEmbeddedPostgres,
-} from '@white-rabbit/license';
+import { generateLicenseKey, migrate, openLicenseOrm } from '@white-rabbit/license';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@white-rabbit/license/embedded';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';

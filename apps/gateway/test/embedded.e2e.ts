@@ -2,7 +2,7 @@ import { mkdtemp, rm, chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { findEmbeddedDatabaseUrl } from '@white-rabbit/license';
+import { findEmbeddedDatabaseUrl } from '@white-rabbit/license/embedded';
 import { callId, eventually, GatewayProcess, newIdentity, TestPeer } from '@white-rabbit/testing';
 import { ACK, presenceOf, refusal } from './answers.js';
 import { STAGE_MS } from './settings.js';

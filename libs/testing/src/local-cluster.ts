@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
-import { migrate, startEmbeddedPostgres } from '@white-rabbit/license';
+import { migrate } from '@white-rabbit/license';
+import { startEmbeddedPostgres } from '@white-rabbit/license/embedded';
 import { DEBIAN, findProgram, howToInstall } from './debian-program.js';
 import { GatewayProcess } from './gateway-process.js';
 import { HaproxyProcess } from './haproxy-process.js';

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createDatabase, migrate, startThrowawayPostgres } from '@white-rabbit/license';
+import { migrate } from '@white-rabbit/license';
+import { createDatabase, startThrowawayPostgres } from '@white-rabbit/license/embedded';
 import { dockerAnswers } from './docker.js';
 
 /** Image for machines with Docker. */

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { openLicenseOrm } from '../license-orm.js';
-import { pgPool } from '../pg-pool.js';
+import { Client } from 'pg';
 import { sqlState } from '../sql-state.js';
 import { postgresBinaries } from './postgres-binaries.js';
 import { EMBEDDED_DATABASE, PostgresCluster } from './postgres-cluster.js';
@@ -89,44 +88,40 @@ async function answeringPort(cluster: PostgresCluster): Promise<number | undefin
 }
 
 async function answers(url: string): Promise<boolean> {
-  const orm = await openLicenseOrm({ databaseUrl: url, poolSize: 1 });
+  const client = new Client(url);
   try {
-    await (await pgPool(orm)).query('select 1');
+    await client.connect();
     return true;
   } catch {
     return false;
   } finally {
-    await orm.close();
+    await client.end();
   }
 }
 
 /** Creates a database unless it is there. */
 export async function createDatabase(adminUrl: string, name: string): Promise<void> {
-  const orm = await openLicenseOrm({ databaseUrl: adminUrl, poolSize: 1, statementTimeoutMs: 0 });
+  const client = new Client(adminUrl);
+  await client.connect();
   try {
-    const pool = await pgPool(orm);
-    const found = await pool.query('select from pg_database where datname = $1', [name]);
-    if (found.rowCount === 0) await pool.query(`create database "${name}"`);
+    const found = await client.query('select from pg_database where datname = $1', [name]);
+    if (found.rowCount === 0) await client.query(`create database ${client.escapeIdentifier(name)}`);
   } finally {
-    await orm.close();
+    await client.end();
   }
 }
 
 /** Holds an advisory lock until this process ends, so that a killed process leaves no lock behind. */
 async function own(url: string): Promise<() => Promise<void>> {
-  const orm = await openLicenseOrm({ databaseUrl: url, poolSize: 1 });
-  const client = await (await pgPool(orm)).connect();
+  const client = new Client(url);
   client.on('error', () => undefined);
+  await client.connect();
   try {
     await client.query(`set lock_timeout = ${OWNER_LOCK_TIMEOUT_MS}`);
     await client.query('select pg_advisory_lock($1)', [OWNER_LOCK]);
   } catch (error) {
-    client.release(true);
-    await orm.close();
+    await client.end();
     throw sqlState(error) === LOCK_NOT_AVAILABLE ? new EmbeddedPostgresInUse() : error;
   }
-  return async () => {
-    client.release(true);
-    await orm.close();
-  };
+  return () => client.end();
 }
