@@ -5,6 +5,7 @@ import { MemoryRegion } from '../memory-region.js';
 import { ROUTE_BATCH } from '../route-store.js';
 import { MemoryRouteStore } from '../route-store.memory.js';
 import { FakeClock } from '../../test/node/fake-clock.js';
+import { shardOf } from '../shards.js';
 import { LeaseSignals } from '../../test/node/lease-signals.js';
 import { RouteKeeper } from './route-keeper.js';
 
@@ -133,7 +134,7 @@ describe('a route keeper', () => {
     await clock.advance(0);
     expect(session()).toBe(S1);
     region.wipe();
-    signals.gap();
+    signals.gap(new Set([shardOf(ALICE)]));
     await clock.advance(0);
     expect(session()).toBe(S1);
   });
