@@ -7,6 +7,7 @@ import { systemClock, type Cancel, type Clock } from './clock.js';
 import { PresenceResync } from './presence-resync.js';
 import type { FailureDetector } from './failure-detector.js';
 import { RefreshQueue } from './refresh-queue.js';
+import { StatusSweep } from './status-sweep.js';
 import type { WatchedPeer } from './watched-peer.js';
 import { WatchedPeers } from './watched-peers.js';
 
@@ -34,6 +35,7 @@ export class PresenceView {
   readonly #peers: WatchedPeers;
   readonly #rereads: RefreshQueue;
   readonly #recovery: PresenceResync;
+  readonly #sweep: StatusSweep;
   /** Peers that are being read for the first time. */
   readonly #loads = new Map<PeerId, Promise<void>>();
   /** Lost nodes whose routes have not expired yet. */
@@ -47,6 +49,7 @@ export class PresenceView {
     this.#peers = new WatchedPeers(routes, nodes);
     this.#rereads = new RefreshQueue(this.#peers, clock, retryMs);
     this.#recovery = new PresenceResync({ peers: this.#peers, nodes, registry, clock, settleMs });
+    this.#sweep = new StatusSweep(this.#peers);
     feed.onChange((change) => {
       this.#take(change);
     });
@@ -125,6 +128,7 @@ export class PresenceView {
   stop(): void {
     this.#rereads.stop();
     this.#recovery.stop();
+    this.#sweep.stop();
     for (const cancel of this.#forgetting.values()) cancel();
     this.#forgetting.clear();
   }
@@ -186,7 +190,7 @@ export class PresenceView {
   }
 
   #lost(node: NodeId): void {
-    this.#rereads.add(this.#peers.at(node));
+    this.#sweep.add(node);
     // If it stays lost, its routes expire without an event.
     this.#cancelForgetting(node);
     const forget = (): void => {

@@ -264,7 +264,8 @@ describe('a route keeper', () => {
 
   test('renews a shard in one batch, and once more if requested during its renewal', async () => {
     const { keeper, routes } = keeping();
-    const peers = peersOf(shardOf(ALICE), 3);
+    const shard = shardOf(ALICE);
+    const peers = [0, 1, 2].map((n) => peerOf(shard, n));
     for (const [n, peer] of peers.entries()) await keeper.claim(peer, `session-${n}` as SessionId);
     let go: () => void = () => undefined;
     routes.hold = new Promise((resolve) => (go = resolve));
@@ -278,9 +279,9 @@ describe('a route keeper', () => {
 
   test('claims the routes of the shards again that a gap of the feed names, and no others', async () => {
     const { keeper, routes, signals, clock } = keeping();
-    const [one, other] = [...peersOf(1, 1), ...peersOf(2, 1)];
-    await keeper.claim(one as PeerId, S1);
-    await keeper.claim(other as PeerId, S2);
+    const [one, other] = [peerOf(1), peerOf(2)];
+    await keeper.claim(one, S1);
+    await keeper.claim(other, S2);
     signals.gap(new Set([2]));
     await clock.advance(0);
     expect(routes.renewed).toEqual([other]);
@@ -288,23 +289,22 @@ describe('a route keeper', () => {
 
   test('renews the other shards although the store does not answer for one, and that one once it answers again', async () => {
     const { keeper, routes, clock, region } = keeping();
-    const [one, other] = [...peersOf(1, 1), ...peersOf(2, 1)];
-    await keeper.claim(one as PeerId, S1);
-    await keeper.claim(other as PeerId, S2);
+    const [one, other] = [peerOf(1), peerOf(2)];
+    await keeper.claim(one, S1);
+    await keeper.claim(other, S2);
     region.wipe();
     routes.failFor = one;
     await keeper.claimAgain();
-    expect([region.route(one as PeerId), region.route(other as PeerId)?.session]).toEqual([undefined, S2]);
+    expect([region.route(one), region.route(other)?.session]).toEqual([undefined, S2]);
     routes.failFor = undefined;
     await clock.advance(2_000);
-    expect(region.route(one as PeerId)?.session).toBe(S1);
+    expect(region.route(one)?.session).toBe(S1);
   });
 
   test('spreads its renewals evenly over 20 s', async () => {
     const { keeper, routes, clock } = keeping();
     for (let shard = 0; shard < SHARDS; shard += 8) {
-      const [peer] = peersOf(shard, 1);
-      await keeper.claim(peer as PeerId, `session-${shard}` as SessionId);
+      await keeper.claim(peerOf(shard), `session-${shard}` as SessionId);
     }
     for (let second = 1; second <= 40; second++) {
       const before = routes.renewals.length;
@@ -316,12 +316,10 @@ describe('a route keeper', () => {
   });
 });
 
-/** That many peers of one shard. */
-function peersOf(shard: number, count: number): readonly PeerId[] {
-  const peers: PeerId[] = [];
-  for (let n = 0; peers.length < count; n++) {
+/** The peer of a shard with that number, from 0. */
+function peerOf(shard: number, number = 0): PeerId {
+  for (let n = 0, found = 0; ; n++) {
     const peer = `peer-${n}` as PeerId;
-    if (shardOf(peer) === shard) peers.push(peer);
+    if (shardOf(peer) === shard && found++ === number) return peer;
   }
-  return peers;
 }
