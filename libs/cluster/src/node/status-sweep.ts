@@ -26,6 +26,8 @@ export class StatusSweep {
 
   async #run(): Promise<void> {
     this.#isRunning = true;
+    // Many nodes are lost in the same turn.
+    await nextTurn();
     let count = 0;
     for (const node of this.#nodes) {
       this.#nodes.delete(node);
