@@ -180,7 +180,7 @@ export class Calls {
     if (half.state === 'ringing') return 'call_not_active';
     const message = { kind: 'signal', call, from: session.id, to: half.other.session, signal: raw } as const;
     const answer = this.#request(half, message);
-    return answer === 'ok' ? answer : settle(answer, (given) => this.#signalled(half, given));
+    return answer === 'ok' ? answer : settle(answer, (given) => this.#signaled(half, given));
   }
 
   /**
@@ -270,7 +270,7 @@ export class Calls {
     return outcome(answer);
   }
 
-  #signalled(half: CallLeg, answer: Answer): Outcome {
+  #signaled(half: CallLeg, answer: Answer): Outcome {
     if (answer === 'peer_offline') this.#table.end(half, 'peer_offline');
     return outcome(answer);
   }

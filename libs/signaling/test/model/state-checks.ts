@@ -4,8 +4,8 @@ import type { Client } from './client.js';
 import type { Violations } from './violations.js';
 
 /** At any moment: what the clients know and what their gateways store is the same. */
-export function checkKnowledge(cast: SimulatedClients, rules: Violations): void {
-  for (const { session, views } of cast.open) {
+export function checkKnowledge(clients: SimulatedClients, rules: Violations): void {
+  for (const { session, views } of clients.open) {
     for (const view of views.values()) {
       const half = session.calls?.get(view.id);
       rules.expect((half === undefined) === view.over, 'client and gateway agree whether a call is over');
@@ -20,10 +20,10 @@ export function checkKnowledge(cast: SimulatedClients, rules: Violations): void 
  * Once everything has arrived, even while calls still ring: no client waits for a call that the other end does not
  * have.
  */
-export function checkPairs(cast: SimulatedClients, rules: Violations): void {
-  for (const client of cast.open) {
+export function checkPairs(clients: SimulatedClients, rules: Violations): void {
+  for (const client of clients.open) {
     for (const half of client.session.calls?.values() ?? []) {
-      const other = cast.of(half.other.session);
+      const other = clients.of(half.other.session);
       const there = other?.session.calls?.has(half.id) === true || other?.views.get(half.id)?.established === true;
       rules.expect(there, 'a call that goes on does so at both ends');
     }
@@ -31,9 +31,9 @@ export function checkPairs(cast: SimulatedClients, rules: Violations): void {
 }
 
 /** Once time has passed: nothing rings any more, and the nodes count the nodes they have calls with correctly. */
-export function checkRest(cast: SimulatedClients, rules: Violations): void {
-  for (const client of cast.open) checkNothingRings(client, rules);
-  for (const node of cast.aliveNodes) checkTalks(node, rules);
+export function checkRest(clients: SimulatedClients, rules: Violations): void {
+  for (const client of clients.open) checkNothingRings(client, rules);
+  for (const node of clients.aliveNodes) checkTalks(node, rules);
 }
 
 function checkNothingRings(client: Client, rules: Violations): void {
