@@ -45,4 +45,4 @@ export const received = ({ sink }: TestSession) =>
   });
 
 /** How many call legs those nodes have. */
-export const halves = (...nodes: SimNode[]) => [...new Set(nodes)].flatMap((node) => node.halves()).length;
+export const legs = (...nodes: SimNode[]) => [...new Set(nodes)].flatMap((node) => node.legs()).length;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { A, B, all, halves, id, setUp, received } from '../../test/pair.js';
+import { A, B, all, legs, id, setUp, received } from '../../test/pair.js';
 import { sessionOf } from '../../test/recorder.js';
 import { settled } from '../../test/world.js';
 import type { CallMessage } from './call-message.js';
@@ -14,7 +14,7 @@ describe('Calls across two nodes', () => {
       expect(await all(outcomes)).toEqual(['ok', 'call_not_found']);
       expect(received(alice)).toEqual([]);
       expect(received(bob).sort()).toEqual([`hangup ${B} glare`, `ring ${A}`]);
-      expect([...here.halves(), ...there.halves()].map((half) => half.id)).toEqual([A, A]);
+      expect([...here.legs(), ...there.legs()].map((leg) => leg.id)).toEqual([A, A]);
     }
   });
 
@@ -23,7 +23,7 @@ describe('Calls across two nodes', () => {
     const outcomes = [ring(A), ring(A, bob, alice)];
     await world.drain();
     expect(await all(outcomes)).toEqual(['call_exists', 'call_exists']);
-    expect([received(alice), received(bob), halves(here, there)]).toEqual([[], [], 0]);
+    expect([received(alice), received(bob), legs(here, there)]).toEqual([[], [], 0]);
   });
 
   it('send the callee a hangup if the answer to its ring was lost', async () => {
@@ -34,7 +34,7 @@ describe('Calls across two nodes', () => {
     await world.drain();
     expect(await outcome).toBe('undeliverable');
     expect([received(alice), received(bob)]).toEqual([[], [`ring ${A}`, `hangup ${A} cancelled`]]);
-    expect(halves(here, there)).toBe(0);
+    expect(legs(here, there)).toBe(0);
   });
 
   it('answer a ring with ok if its answer was lost but its accept arrived', async () => {
@@ -83,7 +83,7 @@ describe('Calls across two nodes', () => {
     await result(accepted);
     expect(await result(there.calls.reject(bob, A, 'declined'))).toBe('ok');
     expect(received(alice)).toEqual([`accept ${A}`, `hangup ${A} hangup`]);
-    expect(halves(here, there)).toBe(0);
+    expect(legs(here, there)).toBe(0);
   });
 
   it('ring for 45 s in total, even if an accept was lost just before the timeout', async () => {
@@ -99,7 +99,7 @@ describe('Calls across two nodes', () => {
     expect(received(bob)).toEqual([]);
     expect(await result(accepted)).toBe('undeliverable');
     expect(received(bob)).toEqual([`hangup ${A} timeout`]);
-    expect(halves(here, there)).toBe(0);
+    expect(legs(here, there)).toBe(0);
   });
 
   it('time out at a callee whose caller cannot send any more', async () => {
@@ -111,7 +111,7 @@ describe('Calls across two nodes', () => {
     expect(received(bob)).toEqual([]);
     world.advance(1_000);
     expect(received(bob)).toEqual([`hangup ${A} timeout`]);
-    expect(there.halves()).toEqual([]);
+    expect(there.legs()).toEqual([]);
   });
 
   it('end with peer_offline when the other node is lost, and no other calls end', async () => {
@@ -125,7 +125,7 @@ describe('Calls across two nodes', () => {
     here.calls.nodeLost(there.id);
     here.calls.nodeLost(there.id);
     expect(received(alice)).toEqual([`hangup ${A} peer_offline`]);
-    expect(here.halves().map((half) => half.id)).toEqual([B, B]);
+    expect(here.legs().map((leg) => leg.id)).toEqual([B, B]);
     // The node is still watched: if it recovers, it is notified.
     expect([here.talks.get(there.id), here.calls.pendingEnds]).toEqual([1, 1]);
     world.advance(700_000);
@@ -157,7 +157,7 @@ describe('Calls across two nodes', () => {
       await world.drain();
       expect(await outcome).toBe(how === 'the caller hangs up' ? 'undeliverable' : undefined);
       expect(received(bob)).toEqual([expected]);
-      expect([there.halves(), here.calls.pendingEnds, here.talks.get(there.id)]).toEqual([[], 0, 0]);
+      expect([there.legs(), here.calls.pendingEnds, here.talks.get(there.id)]).toEqual([[], 0, 0]);
     },
   );
 
@@ -170,7 +170,7 @@ describe('Calls across two nodes', () => {
     expect([await outcome, received(alice)]).toEqual(['undeliverable', []]);
     world.advance(500);
     await world.drain();
-    expect([received(alice), here.halves()]).toEqual([[`hangup ${A} hangup`], []]);
+    expect([received(alice), here.legs()]).toEqual([[`hangup ${A} hangup`], []]);
   });
 
   it('end once for the other side if only the answer to the end was lost', async () => {
@@ -199,7 +199,7 @@ describe('Calls across two nodes', () => {
     expect(received(alice)).toEqual([`hangup ${A} peer_offline`, `hangup ${B} peer_offline`]);
     world.advance(5_000);
     await world.drain();
-    expect([received(bob), there.halves().length]).toEqual([[], 2]);
+    expect([received(bob), there.legs().length]).toEqual([[], 2]);
     here.calls.nodeBack(there.id);
     await world.drain();
     expect(received(bob)).toEqual([`hangup ${A} peer_offline`, `hangup ${B} peer_offline`]);
@@ -213,7 +213,7 @@ describe('Calls across two nodes', () => {
     world.disconnect(here, alice);
     here.calls.nodeLost(there.id);
     await world.heal();
-    expect([received(bob), there.halves().length]).toEqual([[], 1]);
+    expect([received(bob), there.legs().length]).toEqual([[], 1]);
   });
 
   it('get no end for a ring that was never sent', async () => {
@@ -239,7 +239,7 @@ describe('Calls across two nodes', () => {
       late(here, there, { kind: 'reject', call: B, ...callee, reason: 'busy' }),
     ];
     expect(answers).toEqual(Array(4).fill('undeliverable'));
-    expect([received(alice), received(bob), halves(here, there)]).toEqual([[], [], 4]);
+    expect([received(alice), received(bob), legs(here, there)]).toEqual([[], [], 4]);
     expect(late(there, here, { kind: 'end', call: A, ...caller, reason: 'peer_offline' })).toBe('ok');
     expect(received(bob)).toEqual([`hangup ${A} peer_offline`]);
   });
@@ -263,7 +263,7 @@ describe('Calls across two nodes', () => {
     void here.calls.hangup(alice, A);
     world.step(0, 'lose');
     expect(await result(there.calls.accept(bob, A))).toBe('call_not_found');
-    expect([received(bob), there.halves()]).toEqual([[], []]);
+    expect([received(bob), there.legs()]).toEqual([[], []]);
   });
 
   it('report glare even if the winner has ended before the loser arrives', async () => {
@@ -275,7 +275,7 @@ describe('Calls across two nodes', () => {
     expect(await lost).toBe('ok');
     expect(received(alice)).toEqual([`hangup ${B} glare`, `ring ${A}`, `hangup ${A} cancelled`]);
     expect(received(bob)).toEqual([`ring ${B}`, `hangup ${B} glare`]);
-    expect(halves(here, there)).toBe(0);
+    expect(legs(here, there)).toBe(0);
   });
 
   it('are not in glare with a call of an older session of that peer, which is about to end', async () => {
@@ -288,6 +288,6 @@ describe('Calls across two nodes', () => {
     await world.drain();
     expect(received(alice)).toEqual([`ring ${A}`, `hangup ${A} peer_offline`]);
     expect(received(newer)).toEqual([`ring ${B}`]);
-    expect(halves(here, there)).toBe(2);
+    expect(legs(here, there)).toBe(2);
   });
 });

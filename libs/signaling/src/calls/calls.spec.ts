@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SessionId } from '@white-rabbit/protocol';
-import { A, B, all, halves, id, setUp, received } from '../../test/pair.js';
+import { A, B, all, legs, id, setUp, received } from '../../test/pair.js';
 import { sessionOf } from '../../test/recorder.js';
 import { settled } from '../../test/world.js';
 
@@ -26,7 +26,7 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     expect(await result(here.calls.signal(alice, A, '{}'))).toBe('call_not_found');
     expect(await result(there.calls.signal(bob, A, '{}'))).toBe('call_not_found');
     expect(there.calls.established(bob, A)).toBe('ok');
-    expect([received(alice), received(bob), halves(here, there)]).toEqual([[], [], 0]);
+    expect([received(alice), received(bob), legs(here, there)]).toEqual([[], [], 0]);
     expect([alice.calls, bob.calls]).toEqual([undefined, undefined]);
   });
 
@@ -35,7 +35,7 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     expect(here.calls.check(alice, { peer_id: alice.peer, call_id: A })).toBe('self_call');
     const nowhere = { node: there.id, session: 'session-gone' as SessionId };
     expect(await result(here.calls.ring(alice, { peer_id: bob.peer, call_id: A }, nowhere))).toBe('peer_offline');
-    expect(halves(here)).toBe(0);
+    expect(legs(here)).toBe(0);
     for (let i = 0; i < 16; i += 1) expect(await result(ring(id(`${String(i)}xxxx`)))).toBe('ok');
     expect(here.calls.check(alice, { peer_id: bob.peer, call_id: id('0xxxx') })).toBe('call_exists');
     expect(here.calls.check(alice, { peer_id: bob.peer, call_id: A })).toBe('call_limit');
@@ -89,12 +89,12 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     if (how === 'timeout') {
       world.advance(44_999);
       await world.drain();
-      expect(halves(here, there)).toBe(2);
+      expect(legs(here, there)).toBe(2);
       world.advance(1);
     }
     await world.drain();
     expect([received(alice), received(bob)]).toEqual([atAlice, atBob]);
-    expect(halves(here, there)).toBe(0);
+    expect(legs(here, there)).toBe(0);
     world.advance(100_000);
     await world.drain();
     expect([received(alice), received(bob)]).toEqual([[], []]);
@@ -110,7 +110,7 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     world.disconnect(there, bob);
     await world.drain();
     expect(received(alice)).toEqual([`hangup ${B} peer_offline`]);
-    expect(halves(here, there)).toBe(0);
+    expect(legs(here, there)).toBe(0);
   });
 
   it('do not time out after they were accepted', async () => {
@@ -118,7 +118,7 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     await active();
     world.advance(1_000_000);
     await world.drain();
-    expect([received(alice), received(bob), halves(here, there)]).toEqual([[], [], 2]);
+    expect([received(alice), received(bob), legs(here, there)]).toEqual([[], [], 2]);
   });
 
   it('resolve glare in favor of the smaller id, whichever call came first', async () => {
@@ -138,8 +138,8 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
         expect(received(bob)).toEqual([`ring ${B}`, `hangup ${B} glare`]);
         expect(received(alice)).toEqual([`hangup ${B} glare`, `ring ${A}`]);
       }
-      expect(new Set([...here.halves(), ...there.halves()].map((half) => half.id))).toEqual(new Set([A]));
-      expect(halves(here, there)).toBe(2);
+      expect(new Set([...here.legs(), ...there.legs()].map((leg) => leg.id))).toEqual(new Set([A]));
+      expect(legs(here, there)).toBe(2);
     }
   });
 
@@ -147,7 +147,7 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     const { active, ring, result, alice, bob, here, there } = setUp(nodes);
     await active(A);
     expect(await result(ring(B, bob, alice))).toBe('ok');
-    expect([received(alice), received(bob), halves(here, there)]).toEqual([[`ring ${B}`], [], 4]);
+    expect([received(alice), received(bob), legs(here, there)]).toEqual([[`ring ${B}`], [], 4]);
   });
 
   it('are not found for a session that has closed, even if its callee was still being looked up', async () => {
@@ -198,7 +198,7 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     ])
       expect(outcome).toBe('call_not_found');
     await world.drain();
-    expect([received(alice), received(bob), received(mallory), halves(here, there)]).toEqual([[], [], [], 2]);
+    expect([received(alice), received(bob), received(mallory), legs(here, there)]).toEqual([[], [], [], 2]);
   });
 
   it('wait, in order, for a session whose claim is pending', async () => {
@@ -241,7 +241,7 @@ describe('Calls of a socket that accepts no more frames', () => {
       const second = ring(A, bob, alice);
       await world.drain();
       await all([first, second]);
-      expect([halves(here, there), bob.calls]).toEqual([0, undefined]);
+      expect([legs(here, there), bob.calls]).toEqual([0, undefined]);
       expect(received(alice)).toEqual([`hangup ${B} glare`, `ring ${A}`, `hangup ${A} peer_offline`]);
     }
   });
@@ -251,7 +251,7 @@ describe('Calls of a socket that accepts no more frames', () => {
       const { here, there, bob, ring, result } = setUp(nodes);
       bob.sink.isTaking = false;
       expect(await result(ring(A))).toBe('peer_offline');
-      expect(halves(here, there)).toBe(0);
+      expect(legs(here, there)).toBe(0);
     });
 
     it('answer a signal with peer_offline, and end the call at its sender', async () => {

@@ -7,12 +7,12 @@ import type { Violations } from './violations.js';
 export function checkKnowledge(clients: SimulatedClients, rules: Violations): void {
   for (const { session, views } of clients.open) {
     for (const view of views.values()) {
-      const half = session.calls?.get(view.id);
-      rules.expect((half === undefined) === view.over, 'client and gateway agree whether a call is over');
-      if (half === undefined) continue;
-      rules.expect((half.state !== 'ringing') === view.accepted, 'client and gateway agree on the state');
+      const leg = session.calls?.get(view.id);
+      rules.expect((leg === undefined) === view.over, 'client and gateway agree whether a call is over');
+      if (leg === undefined) continue;
+      rules.expect((leg.state !== 'ringing') === view.accepted, 'client and gateway agree on the state');
     }
-    rules.expect((session.calls?.size ?? 0) <= views.size, 'no half that its client does not know');
+    rules.expect((session.calls?.size ?? 0) <= views.size, 'no leg that its client does not know');
   }
 }
 
@@ -22,9 +22,9 @@ export function checkKnowledge(clients: SimulatedClients, rules: Violations): vo
  */
 export function checkPairs(clients: SimulatedClients, rules: Violations): void {
   for (const client of clients.open) {
-    for (const half of client.session.calls?.values() ?? []) {
-      const other = clients.of(half.other.session);
-      const there = other?.session.calls?.has(half.id) === true || other?.views.get(half.id)?.established === true;
+    for (const leg of client.session.calls?.values() ?? []) {
+      const other = clients.of(leg.other.session);
+      const there = other?.session.calls?.has(leg.id) === true || other?.views.get(leg.id)?.established === true;
       rules.expect(there, 'a call that goes on does so at both ends');
     }
   }
@@ -37,15 +37,15 @@ export function checkRest(clients: SimulatedClients, rules: Violations): void {
 }
 
 function checkNothingRings(client: Client, rules: Violations): void {
-  for (const half of client.session.calls?.values() ?? []) {
-    rules.expect(half.state === 'active', `every ring ends, but one is ${half.state}`);
+  for (const leg of client.session.calls?.values() ?? []) {
+    rules.expect(leg.state === 'active', `every ring ends, but one is ${leg.state}`);
   }
 }
 
 function checkTalks(node: SimNode, rules: Violations): void {
   for (const [other, count] of node.talks) {
-    const halves = node.halves().filter((half) => half.other.node === other).length;
-    rules.expect(count === halves, 'the nodes talked to are counted');
+    const legs = node.legs().filter((leg) => leg.other.node === other).length;
+    rules.expect(count === legs, 'the nodes talked to are counted');
   }
   rules.expect(node.calls.pendingEnds === 0, 'no end is kept for ever');
 }
