@@ -47,10 +47,10 @@ async function openEmbedded(dataDir: string): Promise<Database> {
 async function issueFirstKey({ url }: EmbeddedPostgres): Promise<string | undefined> {
   const orm = await openLicenseOrm({ databaseUrl: url, poolSize: 1 });
   try {
-    const office = new LicenseAdmin(orm, 'first start');
-    const { licenses } = await office.page('all', undefined, 1);
+    const admin = new LicenseAdmin(orm, 'first start');
+    const { licenses } = await admin.page('all', undefined, 1);
     if (licenses.length > 0) return undefined;
-    const batches = office.issue(1, { maxDevices: DEVELOPMENT_DEVICES, expiresAt: null });
+    const batches = admin.issue(1, { maxDevices: DEVELOPMENT_DEVICES, expiresAt: null });
     for await (const [issued] of batches) return issued?.key;
     return undefined;
   } finally {
