@@ -43,7 +43,7 @@ describeInChromium('The page', (browsers) => {
     const gina = await browsers().user('gina', { at: 1 });
     await gina.join(signIn);
     await browsers().stage.cluster.licenses.revoke(signIn.key);
-    await gina.reads('The server no longer accepts this license. Ask the person who gave it to you.');
+    await gina.reads('The server no longer accepts this license. Ask the operator for another license.');
     await gina.status('Disconnected');
   });
 

@@ -6,14 +6,14 @@ import { logsMarkdown } from './telemetry/log/logs-markdown.js';
 import { metricsMarkdown } from './telemetry/metrics/metrics-markdown.js';
 import { run } from './run.js';
 
-const USAGE = `White Rabbit gateway: signalling, presence and licenses for a peer-to-peer messenger.
+const USAGE = `White Rabbit gateway: signaling, presence and licenses for a peer-to-peer messenger.
 
   main.js                  run a gateway; SIGTERM and Ctrl-C drain it
-  main.js --check-config   say whether the environment is in order, and end
-  main.js --help           this text
-  main.js --settings       the settings as a Markdown table
-  main.js --metrics        the metrics as a Markdown table
-  main.js --logs           the lines of the log as a Markdown table
+  main.js --check-config   check the settings and exit
+  main.js --help           show this text
+  main.js --settings       print the settings as a Markdown table
+  main.js --metrics        print the metrics as a Markdown table
+  main.js --logs           print the log events as a Markdown table
 
 Settings are environment variables:
 `;

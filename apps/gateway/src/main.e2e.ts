@@ -17,7 +17,7 @@ const AWAY = {
   WR_PORT: '0',
   WR_ADMIN_PORT: '0',
   REDIS_URL: 'redis://127.0.0.1:1',
-  DATABASE_URL: 'postgres://nobody:nothing@127.0.0.1:1/none',
+  DATABASE_URL: 'postgres://user:password@127.0.0.1:1/none',
 };
 
 /** Runs the gateway until it ends on its own. */

@@ -44,7 +44,7 @@ describe('The view', () => {
     ],
     [
       { name: 'ended', why: { code: 4501, reason: '', error: 'license_revoked' } },
-      { name: 'refused', why: 'This license was revoked. Ask the person who gave it to you.' },
+      { name: 'refused', why: 'This license was revoked. Ask the operator for another license.' },
     ],
     [{ name: 'ended', why: { code: 1000, reason: '' } }, { name: 'leaving' }],
   ] as const)('shows the connection state %j', (connection, view) => {

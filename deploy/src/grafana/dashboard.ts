@@ -1,4 +1,4 @@
-// The classic schema, on purpose: it is what file provisioning takes in every Grafana from 10 on.
+// The classic schema: file provisioning accepts it in every Grafana from version 10 on.
 /* eslint-disable @typescript-eslint/no-deprecated */
 import {
   DashboardBuilder,
@@ -50,14 +50,14 @@ export function dashboard(rows: readonly RowPlan[]): Dashboard {
 }
 
 /**
- * The gateways of the chosen regions and versions. All of them are these, by name: that is how a choice of regions or versions reaches
- * metrics that have neither label.
+ * The gateways of the selected regions and versions. "All" lists them by name, so that the selection also applies to metrics
+ * without the labels region and version.
  */
 function instanceVariable(query: string): QueryVariableBuilder {
   return labelVariable('instance', query).allValue('');
 }
 
-/** Several may be chosen. All of them is anything, also where a scrape has no such label. */
+/** Several values can be selected. "All" matches anything, also series without this label. */
 function labelVariable(name: string, query: string): QueryVariableBuilder {
   return new QueryVariableBuilder(name)
     .datasource(DATASOURCE)

@@ -1,10 +1,10 @@
-/** What a panel asks for: PromQL, and how a line is called. */
+/** A query of a panel: its PromQL and the legend of its lines. */
 export interface PanelQuery {
   readonly expr: string;
   readonly legend: string;
 }
 
-/** One panel: what it shows, in which unit (Grafana's names), and what is wrong when. */
+/** One panel. `unit` is a name of Grafana; `about` is the description in the dashboard. */
 export interface PanelPlan {
   readonly title: string;
   readonly kind: 'stat' | 'lines';
@@ -19,7 +19,7 @@ export interface RowPlan {
   readonly panels: readonly PanelPlan[];
 }
 
-/** Selects what the variables of the dashboard leave. `more`: further matchers. */
+/** Selects the series that match the variables of the dashboard. `more`: further matchers. */
 export function selected(metric: string, more = ''): string {
   return `${metric}{namespace=~"$namespace",job=~"$job",instance=~"$instance"${more === '' ? '' : `,${more}`}}`;
 }
@@ -34,14 +34,14 @@ export function total(metric: string, legend: string): PanelQuery {
   return { expr: `sum(${selected(metric)})`, legend };
 }
 
-/** How fast a counter grows, over all gateways, by a label where one is given. */
+/** The rate of a counter over all gateways, by `label` if there is one. */
 export function rate(counter: string, label?: string, more = ''): PanelQuery {
   const growth = `rate(${selected(counter, more)}[$__rate_interval])`;
   if (label === undefined) return { expr: `sum(${growth})`, legend: 'all' };
   return { expr: `sum by (${label}) (${growth})`, legend: `{{${label}}}` };
 }
 
-/** The longest of all but 1 % (or another part) of the durations of a histogram, by a label where one is given. */
+/** A quantile of the durations of a histogram, by `label` if there is one. */
 export function quantile(histogram: string, label?: string, part = 0.99): PanelQuery {
   const by = label === undefined ? 'le' : `${label}, le`;
   const buckets = `sum by (${by}) (rate(${selected(`${histogram}_bucket`)}[$__rate_interval]))`;
@@ -57,7 +57,7 @@ export function byBuild(gauge: string, label: 'region' | 'version'): PanelQuery 
   return { expr: `sum by (${label}) (${joined})`, legend: `{{${label}}}` };
 }
 
-/** The part of all events that was bad, over all gateways. */
+/** The share of bad events in all events, over all gateways. */
 export function badPart(bad: readonly string[], all: readonly string[], legend: string): PanelQuery {
   const sum = (series: readonly string[]) => series.map((one) => `sum(rate(${one}[$__rate_interval]))`).join(' + ');
   return { expr: `(${sum(bad)}) / (${sum(all)})`, legend };

@@ -64,13 +64,13 @@ describe('PeerCall', () => {
 
   it('sends and receives texts', () => {
     channel().open();
-    channel().fire('message', { data: 'kept for who listens' });
+    channel().fire('message', { data: 'sent before the listener' });
     channel().fire('message', { data: new ArrayBuffer(1) });
     const heard: string[] = [];
     peer.on('text', (text) => heard.push(text));
     channel().fire('message', { data: 'hello' });
     expect([peer.send('hi'), channel().sent]).toEqual([true, ['hi', CONFIRM]]);
-    expect(heard).toEqual(['kept for who listens', 'hello']);
+    expect(heard).toEqual(['sent before the listener', 'hello']);
   });
 
   it('stays open when the server fails', async () => {
@@ -180,7 +180,7 @@ describe('PeerCall', () => {
   });
 });
 
-describe('PeerCall.room', () => {
+describe('PeerCall.room()', () => {
   it('resolves at once while few texts are in flight', async () => {
     channel().open();
     for (let count = 0; count < 32; count += 1) peer.send('a text');
@@ -195,29 +195,29 @@ describe('PeerCall.room', () => {
     channel().open();
     fill();
     let isThere = false;
-    const room = peer.room().then((is) => (isThere = is));
+    const waited = peer.room().then((is) => (isThere = is));
     await pass(4_000);
     expect(isThere).toBe(false);
     empty();
-    expect(await room).toBe(true);
+    expect(await waited).toBe(true);
   });
 
   it('resolves eventually if the peer confirms nothing', async () => {
     channel().open();
     range(100).forEach(() => peer.send('a text'));
-    const room = peer.room();
+    const waited = peer.room();
     await pass(5_000);
-    expect(await room).toBe(true);
+    expect(await waited).toBe(true);
   });
 
   it('resolves with false before the channel opens and after the connection was lost', async () => {
     expect(await peer.room()).toBe(false);
     channel().open();
     channel().bufferedAmount = 65_537;
-    const room = peer.room();
+    const waited = peer.room();
     channel().readyState = 'closed';
     connection.enter('failed');
-    expect(await room).toBe(false);
+    expect(await waited).toBe(false);
   });
 });
 

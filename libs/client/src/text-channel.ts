@@ -1,8 +1,8 @@
 import type { DataChannel } from './peer-connection.js';
 
-/** `room` waits while more than this is buffered. Enough to keep a fast network busy. Bytes. */
+/** `room()` waits while more than this is buffered. Enough to keep a fast network busy. Bytes. */
 export const HIGH_WATER_BYTES = 65_536;
-/** `bufferedamountlow` fires at this level and wakes `room`. Bytes. */
+/** `bufferedamountlow` fires at this level and wakes `room()`. Bytes. */
 const LOW_WATER_BYTES = 16_384;
 
 /**
@@ -82,7 +82,7 @@ export class TextChannel {
     if (this.#isOpen) await this.#close();
   }
 
-  /** Wakes all pending `room` and `finish` calls. Call it after the channel closed. */
+  /** Wakes all pending calls of `room()` and `finish()`. Call it after the channel closed. */
   wake(): void {
     for (const resolve of this.#waiting) resolve();
     this.#waiting.clear();

@@ -144,7 +144,7 @@ describe('Two clients on two gateways', () => {
 
     await third.kill('SIGKILL');
     await eventually('alice notices', () => alice.state.name !== 'online');
-    caller.send('Is anybody there?');
+    caller.send('Are you there?');
     await eventually('bob hears it', () => heard.length === 1);
     expect(await alice.online()).toEqual({ ok: true });
     bob.close();

@@ -19,7 +19,7 @@ import {
 
 jest.setTimeout(30_000);
 
-/** A gateway on which users may move their licenses. */
+/** A gateway on which users may transfer their licenses. */
 let movable: PostgresLicenseRepository;
 let orm: MikroORM;
 

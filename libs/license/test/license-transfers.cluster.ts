@@ -26,7 +26,7 @@ import {
 const DAYS = 30;
 type Identity = readonly [DeviceId, PeerId];
 
-/** Two gateways on which users may move their licenses, each with connections of its own. */
+/** Two gateways on which users may transfer their licenses, each with connections of its own. */
 let gateways: readonly [PostgresLicenseRepository, PostgresLicenseRepository];
 let trail: AuditTrail;
 let orms: [MikroORM, MikroORM];
@@ -48,7 +48,7 @@ const move = (key: LicenseKey, [device, peer]: Identity, at: 0 | 1 = 0): Promise
 const boundTo = async (key: LicenseKey) => (await admin.show(reference(key)))?.bindings.map((one) => one.deviceId);
 const tooSoon = (waitDays: number) => ({ outcome: 'refused', code: 'license_transfer_too_soon', waitDays });
 
-/** As if the last transfer had been so long ago. */
+/** Sets the time of the last transfer back by `hours`. */
 async function letPass(key: LicenseKey, hours: number): Promise<void> {
   await pool.query(`update license set transferred_at = transferred_at - $2 * interval '1 hour' where key_hash = $1`, [
     keyHash(key),

@@ -9,7 +9,7 @@ import { accepted, codeOf, issue, licenses, newIdentity, pool, postgres, until }
 const CONNECTIONS = 4;
 const SOCKETS = 120;
 
-/** A gateway on which users may move their licenses, and what its queue said of the checks without a verdict. */
+/** A gateway on which users may transfer their licenses, and the reasons of its checks without a verdict. */
 let orm: MikroORM;
 let gateway: PostgresLicenseRepository;
 let reasons: string[];

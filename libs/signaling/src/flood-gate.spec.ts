@@ -4,9 +4,9 @@ import { FloodGate } from './flood-gate.js';
 describe('FloodGate', () => {
   it('lets 99 limited frames in a minute pass and reports a flood at the hundredth', () => {
     const gate = new FloodGate();
-    const told = Array.from({ length: 101 }, (_, i) => gate.limited(1000 + i));
-    expect(told.indexOf(true)).toBe(99);
-    expect(told[100]).toBe(true);
+    const isFlood = Array.from({ length: 101 }, (_, i) => gate.limited(1000 + i));
+    expect(isFlood.indexOf(true)).toBe(99);
+    expect(isFlood[100]).toBe(true);
   });
 
   it('counts any 60 s, not the minutes of a clock', () => {

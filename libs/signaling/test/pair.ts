@@ -31,18 +31,18 @@ export function setUp(nodes: 1 | 2, claiming?: (session: SessionId) => Promise<u
   const active = async (call = A) => {
     await result(ring(call));
     await result(there.calls.accept(bob, call));
-    told(alice);
-    told(bob);
+    received(alice);
+    received(bob);
   };
   return { world, here, there, alice, bob, ring, result, active };
 }
 
 /** What a client received since the last call: event, call, and reason or signal. */
-export const told = ({ sink }: TestSession) =>
+export const received = ({ sink }: TestSession) =>
   sink.take().map(({ event, data }) => {
     const last = data['reason'] ?? (data['signal'] === undefined ? undefined : JSON.stringify(data['signal']));
     return [event, data['call_id'], ...(last === undefined ? [] : [last])].join(' ');
   });
 
 /** How many call legs those nodes have. */
-export const halves = (...nodes: SimNode[]) => [...new Set(nodes)].flatMap((node) => node.halves()).length;
+export const legs = (...nodes: SimNode[]) => [...new Set(nodes)].flatMap((node) => node.legs()).length;

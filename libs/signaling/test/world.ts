@@ -44,7 +44,7 @@ export class SimNode {
     });
   }
 
-  halves(): CallLeg[] {
+  legs(): CallLeg[] {
     const all: CallLeg[] = [];
     this.hub.forEach((session) => all.push(...(session.calls?.values() ?? [])));
     return all;

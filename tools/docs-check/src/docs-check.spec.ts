@@ -50,7 +50,7 @@ describe('References', () => {
     { path: 'README.md', text: '' },
     { path: 'docs/protocol.md', text: '# P\n\n## 2. Limits\n' },
     { path: 'docs/adr/0004-poll.md', text: '' },
-    { path: 'libs/cluster/src/bus.ts', text: 'export class NodeRpc {}' },
+    { path: 'libs/cluster/src/bus.ts', text: 'export class NodeRpc {}; WR_KEY' },
     { path: 'package.json', text: '{"scripts":{"check":"x"}}' },
   ];
   const problems = (path: string, text: string) =>
@@ -63,6 +63,7 @@ describe('References', () => {
     ['docs/a.md', '`npm run cheque`', 'no script cheque'],
     ['docs/a.md', '`NodeWatch`', 'no NodeWatch in the code'],
     ['docs/a.md', '`WR_GONE=1`', 'no WR_GONE in the code'],
+    ['docs/a.md', '`WR_GONE_FILE`', 'no WR_GONE_FILE in the code'],
     ['docs/a.md', '`libs/cluster/src/courier.ts`', 'no path libs/cluster/src/courier.ts'],
   ])('finds in %s that "%s" leads nowhere', (path, text, problem) => {
     expect(problems(path, text)).toEqual([problem]);
@@ -71,6 +72,10 @@ describe('References', () => {
   it('accepts documents, sections, ADRs, scripts, names and paths that exist', () => {
     const text = 'protocol.md, section 2, ADR 0004, `npm run check`, `NodeRpc`, `libs/cluster`, docs/protocol.md';
     expect(problems('docs/a.md', text)).toEqual([]);
+  });
+
+  it('accepts the file of a setting that exists', () => {
+    expect(problems('docs/a.md', '`WR_KEY_FILE`')).toEqual([]);
   });
 
   it('accepts a document in a web address, and one named by a path from another folder', () => {

@@ -9,6 +9,8 @@ const ADR = /\bADR 0*(?<number>\d+)\b/gu;
 const NPM_SCRIPT = /\bnpm run (?:-s )?(?<script>[a-z][\w:]*)/gu;
 /** Names that stand in backticks: a class or type, a setting, a metric. */
 const NAME = /`(?<name>(?:[A-Z][a-z0-9]+){2,}|WR_[A-Z0-9_]*[A-Z0-9]|wr_[a-z0-9_]*[a-z0-9])(?=[`=(.\s{])/gu;
+/** The gateway forms these names: the file of the secret that the setting without the suffix holds. */
+const FILE_SUFFIX = /_FILE$/u;
 /** Folders of which every path in backticks must exist. */
 const PATH = /`(?<path>(?:apps|libs|deploy|k8s|docs|tools)\/[\w./-]+?)\/?`/gu;
 /** The changelog may speak of what a version removed. */
@@ -79,7 +81,7 @@ export class References {
         .filter((name) => !this.#scripts.has(name))
         .map((n) => `no script ${n}`),
       ...groups(line, NAME, 'name')
-        .filter((name) => !this.#words.has(name))
+        .filter((name) => !this.#words.has(name) && !this.#words.has(name.replace(FILE_SUFFIX, '')))
         .map((n) => `no ${n} in the code`),
       ...groups(line, PATH, 'path')
         .filter((path) => !hasPath(path) && !/[*…]|dist/u.test(path))

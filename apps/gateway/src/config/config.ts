@@ -19,7 +19,7 @@ import type {
   TurnConfig,
 } from './slices.js';
 import { connectBurst, sourceCaps } from './source-caps.js';
-import { socketRoom } from './socket-room.js';
+import { socketLimits } from './socket-limits.js';
 
 /** The validated settings: one slice for each part of the gateway. */
 export interface Config {
@@ -60,7 +60,7 @@ export function readConfig(env: Environment, descriptors?: number): Config | Pro
   problems.push(...plainTextProblems(settings, redis, env));
   if (problems.length > 0) return problems;
   const { WR_MAX_CONNECTIONS: wanted } = settings;
-  const { connections, sockets } = socketRoom(wanted, descriptors);
+  const { connections, sockets } = socketLimits(wanted, descriptors);
   // The default value is no request of the operator, so a lower limit is not reported.
   const isShort = connections < wanted && (env['WR_MAX_CONNECTIONS'] ?? '') !== '';
   return {

@@ -26,7 +26,7 @@ async function register(data: object) {
 describe('A valid register', () => {
   it('is answered with registered and then one presence, of which only registered has the ref', async () => {
     const bob = await node.join('peer-bobby');
-    const { socket, connection } = await register(identity('peer-alice', ['peer-bobby', 'nobody-here', 'peer-bobby']));
+    const { socket, connection } = await register(identity('peer-alice', ['peer-bobby', 'peer-absent', 'peer-bobby']));
     expect(socket.received).toEqual([
       {
         event: 'registered',
@@ -44,7 +44,7 @@ describe('A valid register', () => {
         data: {
           peers: [
             { peer_id: 'peer-bobby', status: 'ONLINE' },
-            { peer_id: 'nobody-here', status: 'OFFLINE' },
+            { peer_id: 'peer-absent', status: 'OFFLINE' },
           ],
         },
       },

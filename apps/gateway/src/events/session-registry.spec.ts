@@ -74,8 +74,8 @@ describe('A newer session of a peer', () => {
     await here.join(ALICE);
     await here.join(ALICE);
     await settled();
-    const told = watcher.socket.take().flatMap(({ data }) => data['peers']);
-    expect(told).toEqual([{ peer_id: ALICE, status: 'ONLINE' }]);
+    const seen = watcher.socket.take().flatMap(({ data }) => data['peers']);
+    expect(seen).toEqual([{ peer_id: ALICE, status: 'ONLINE' }]);
   });
 
   it.each(['the same node', 'another node'])(
@@ -171,10 +171,10 @@ describe('A failing register', () => {
     const route = await routeOf(ALICE);
     const newer = there.connect();
     /** The existing session is not changed, and no watcher was notified. */
-    const expectNothingHappened = async (told: readonly object[] = []) => {
+    const expectNothingHappened = async (notified: readonly object[] = []) => {
       expect([closeCodesOf(older.socket), older.socket.received]).toEqual([[], []]);
       expect(await routeOf(ALICE)).toMatchObject({ node: here.self, session: route?.session });
-      expect(watcher.socket.received).toEqual(told);
+      expect(watcher.socket.received).toEqual(notified);
       expect([here.hub.size, there.hub.size, there.routes.size]).toEqual([1, 1, 1]);
       // Its route still belongs to it.
       here.region.wipe();

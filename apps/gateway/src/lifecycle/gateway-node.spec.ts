@@ -20,11 +20,11 @@ function stop(): Promise<void> {
 
 /** Licenses whose first query for revocations returns one license. */
 class RevokingLicenses extends FakeLicenses {
-  readonly told = Promise.withResolvers<readonly LicenseId[]>();
+  readonly revoked = Promise.withResolvers<readonly LicenseId[]>();
 
   override async changedSince(): ReturnType<LicenseRepository['changedSince']> {
     const asOf = '' as DatabaseTime;
-    const revoked = await this.told.promise;
+    const revoked = await this.revoked.promise;
     const changes = revoked.map((licenseId) => ({ licenseId, changedAt: asOf, kind: 'revoked' as const }));
     return { asOf, changes, next: undefined };
   }
@@ -55,7 +55,7 @@ describe('A serving node', () => {
 
   it('closes sessions of a revoked license with 4501', async () => {
     const { socket } = await parts.join(ALICE);
-    licenses.told.resolve([LICENSE]);
+    licenses.revoked.resolve([LICENSE]);
     await settled();
     expect(socket.closeCodes).toEqual([4501]);
   });
@@ -70,13 +70,13 @@ describe('A serving node', () => {
 
 describe('A draining node', () => {
   it('shows its state at once in the cluster status', async () => {
-    const told = async () => (await parts.engines.registry.reports()).map(({ report }) => report);
+    const reports = async () => (await parts.engines.registry.reports()).map(({ report }) => report);
     await parts.join(ALICE);
     await settled();
-    expect(await told()).toMatchObject([{ state: 'serving' }]);
+    expect(await reports()).toMatchObject([{ state: 'serving' }]);
     const drained = stop();
     await settled();
-    expect(await told()).toMatchObject([{ state: 'draining', region: 'eu', version: GATEWAY_VERSION }]);
+    expect(await reports()).toMatchObject([{ state: 'draining', region: 'eu', version: GATEWAY_VERSION }]);
     await drained;
   });
 

@@ -167,8 +167,8 @@ describe('A connection', () => {
   });
 
   it.each([
-    ['said good-bye', 1000, 'client'],
-    ['said good-bye without a code', 1005, 'client'],
+    ['sent a Close frame', 1000, 'client'],
+    ['sent a Close frame without a code', 1005, 'client'],
     ['vanished', 1006, 1006],
   ] as const)('reports whether its client %s', (_, code, by) => {
     socket.emit('close', code, Buffer.alloc(0));

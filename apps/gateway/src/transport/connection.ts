@@ -60,7 +60,7 @@ export abstract class ConnectionEvents {
 export class Connection implements FrameSink, WheelEntry, Aging, InboxOwner {
   /** Monotonic ms of the last frame of any kind. */
   lastHeardMs = performance.now();
-  silenceToldMs = NaN;
+  silenceReportedMs = NaN;
   wheelSlot = NOT_IN_WHEEL;
   wheelIndex = 0;
   dueStep = 0;

@@ -32,8 +32,8 @@ it('The Content-Length of a refusal counts bytes', () => {
 
 it('The socket is closed after the answer was sent', async () => {
   const socket = new PassThrough();
-  const told = text(socket);
+  const answer = text(socket);
   refuse(socket, { status: 403, reason: 'TLS is required.' });
-  expect(await told).toContain('HTTP/1.1 403 Forbidden\r\n');
+  expect(await answer).toContain('HTTP/1.1 403 Forbidden\r\n');
   expect(socket.destroyed).toBe(true);
 });

@@ -53,16 +53,16 @@ function folded(
   spare: number,
 ): readonly (readonly ContactView[])[] {
   const rows: ContactView[][] = [];
-  let room = 0;
+  let free = 0;
   for (const contact of contacts) {
     const needed = MARK_COLUMNS + stringWidth(contact.name);
-    if (needed > room) {
+    if (needed > free) {
       if (rows.length === maxRows) break;
       rows.push([]);
-      room = rows.length === maxRows ? columns - spare : columns;
+      free = rows.length === maxRows ? columns - spare : columns;
     }
     rows.at(-1)?.push(contact);
-    room -= needed + GAP_COLUMNS;
+    free -= needed + GAP_COLUMNS;
   }
   return rows;
 }

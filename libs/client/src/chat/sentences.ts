@@ -60,12 +60,12 @@ const CHOSEN_ENDS: readonly ConversationEnd[] = ['closed', 'closed_by_peer', 'ha
 
 const REFUSALS: RefusalSentences = {
   license_invalid: 'The server does not know this license key. Check it for a typing error.',
-  license_revoked: 'This license was revoked. Ask the person who gave it to you.',
-  license_expired: 'This license has expired. Ask the person who gave it to you.',
+  license_revoked: 'This license was revoked. Ask the operator for another license.',
+  license_expired: 'This license has expired. Ask the operator to renew it.',
   license_device_limit:
     'This license is in use on another device and allows no more devices. Use that device, or ask the operator to release it.',
   license_transfer_too_soon:
-    'This license was moved to another device recently and cannot be moved again yet. Use that device, or ask the person who gave you the license.',
+    'This license was moved to another device recently and cannot be moved again yet. Use that device, or ask the operator to release it.',
   license_identity_mismatch:
     'This device used this license under another name before. Use that name, or ask the operator to release the device.',
   peer_id_taken: 'The identity behind this name belongs to another device. Use another name.',
@@ -121,7 +121,7 @@ export class ChatSentences {
     const known = error && this.#refusals[error];
     if (known) return known;
     if (code === LICENSE_REFUSED)
-      return 'The server no longer accepts this license. Ask the person who gave it to you.';
+      return 'The server no longer accepts this license. Ask the operator for another license.';
     return `The server refused the connection permanently (${code}).`;
   }
 

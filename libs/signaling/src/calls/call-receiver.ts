@@ -19,7 +19,7 @@ export class CallReceiver {
   constructor(
     private readonly table: CallTable,
     /** Notifies the other side why a call leg ended here. */
-    private readonly sendEnd: (half: CallLeg, reason: HangupReason) => void,
+    private readonly sendEnd: (leg: CallLeg, reason: HangupReason) => void,
     private readonly now: () => number,
     private readonly iceServers: () => readonly IceServer[] | undefined,
   ) {}
@@ -31,11 +31,11 @@ export class CallReceiver {
       case 'ring':
         return this.#ring(session, from, message);
       case 'accept':
-        return this.#accept(this.#half(session, from, message, 'caller'));
+        return this.#accept(this.#leg(session, from, message, 'caller'));
       case 'reject':
-        return this.#reject(this.#half(session, from, message, 'caller'), message);
+        return this.#reject(this.#leg(session, from, message, 'caller'), message);
       case 'end':
-        return this.#end(this.#half(session, from, message), message);
+        return this.#end(this.#leg(session, from, message), message);
     }
   }
 
@@ -45,12 +45,12 @@ export class CallReceiver {
     from: NodeId,
     { call, from: sender, signal }: Omit<Message<'signal'>, 'kind' | 'to'>,
   ): Answer {
-    const half = this.table.find(session, call);
-    if (!half?.isWith(sender, from)) return 'call_not_found';
-    if (half.state === 'ringing') return 'call_not_active';
+    const leg = this.table.find(session, call);
+    if (!leg?.isWith(sender, from)) return 'call_not_found';
+    if (leg.state === 'ringing') return 'call_not_active';
     // The caller sends signals only after it has received the accept.
-    if (half.state === 'accepting') this.table.answered(half);
-    return handedOver(session.sink.send(signalFrame(call, half.other.peer, signal)));
+    if (leg.state === 'accepting') this.table.answered(leg);
+    return handedOver(session.sink.send(signalFrame(call, leg.other.peer, signal)));
   }
 
   #ring(session: Session, from: NodeId, message: Message<'ring'>): Answer {
@@ -61,44 +61,44 @@ export class CallReceiver {
     const other = { peer: message.peer, session: message.from, node: from };
     const ringing = new CallLeg(message.call, 'callee', session, other);
     this.table.open(ringing, this.now());
-    for (const half of beaten) this.table.end(half, 'glare');
+    for (const leg of beaten) this.table.end(leg, 'glare');
     const answer = handedOver(session.sink.send(ringFrame(message.call, message.peer)));
     // The ring may still be in transit and arrive after this call has ended, so the other end is notified too.
-    for (const half of beaten) this.sendEnd(half, 'glare');
+    for (const leg of beaten) this.sendEnd(leg, 'glare');
     // The caller drops its own call leg on this answer and sends no notification.
     if (answer === 'peer_offline') this.table.drop(ringing, 'refused');
     return answer;
   }
 
-  #accept(half: CallLeg | undefined): Answer {
-    if (half === undefined) return 'call_not_found';
+  #accept(leg: CallLeg | undefined): Answer {
+    if (leg === undefined) return 'call_not_found';
     // A repeated request, because the first answer was lost: the caller has received its frame.
-    if (half.state === 'active') return 'ok';
-    this.table.answered(half);
-    return handedOver(half.session.sink.send(acceptFrame(half.id, half.other.peer, this.iceServers())));
+    if (leg.state === 'active') return 'ok';
+    this.table.answered(leg);
+    return handedOver(leg.session.sink.send(acceptFrame(leg.id, leg.other.peer, this.iceServers())));
   }
 
-  #reject(half: CallLeg | undefined, message: Message<'reject'>): Answer {
-    if (half === undefined) return 'call_not_found';
+  #reject(leg: CallLeg | undefined, message: Message<'reject'>): Answer {
+    if (leg === undefined) return 'call_not_found';
     // The accept arrived, its answer did not, and the callee then rejected the call: for the caller that is a hang-up.
-    if (half.state !== 'ringing') return this.#hangUp(half, 'hangup');
-    this.table.drop(half, 'rejected');
-    return handedOver(half.session.sink.send(rejectFrame(half.id, half.other.peer, message.reason)));
+    if (leg.state !== 'ringing') return this.#hangUp(leg, 'hangup');
+    this.table.drop(leg, 'rejected');
+    return handedOver(leg.session.sink.send(rejectFrame(leg.id, leg.other.peer, message.reason)));
   }
 
-  #end(half: CallLeg | undefined, message: Message<'end'>): Answer {
-    return half === undefined ? 'call_not_found' : this.#hangUp(half, message.reason);
+  #end(leg: CallLeg | undefined, message: Message<'end'>): Answer {
+    return leg === undefined ? 'call_not_found' : this.#hangUp(leg, message.reason);
   }
 
-  #hangUp(half: CallLeg, reason: HangupReason): Answer {
-    this.table.drop(half, reason);
-    return handedOver(half.session.sink.send(hangupFrame(half.id, half.other.peer, reason)));
+  #hangUp(leg: CallLeg, reason: HangupReason): Answer {
+    this.table.drop(leg, reason);
+    return handedOver(leg.session.sink.send(hangupFrame(leg.id, leg.other.peer, reason)));
   }
 
-  #half(session: Session, from: NodeId, message: CallMessage, role?: CallRole): CallLeg | undefined {
-    const half = this.table.find(session, message.call);
-    if (!half?.isWith(message.from, from)) return undefined;
-    return role === undefined || half.role === role ? half : undefined;
+  #leg(session: Session, from: NodeId, message: CallMessage, role?: CallRole): CallLeg | undefined {
+    const leg = this.table.find(session, message.call);
+    if (!leg?.isWith(message.from, from)) return undefined;
+    return role === undefined || leg.role === role ? leg : undefined;
   }
 }
 

@@ -16,16 +16,16 @@ function setUp(role: CallRole, node: NodeId) {
   });
   const other = { peer: 'peer-bob' as PeerId, session: 'session-bob' as SessionId, node };
   const session = sessionOf('peer-alice');
-  const half = new CallLeg('call-0001' as CallId, role, session, other);
-  table.open(half, 0);
-  return { table, half, session, heard };
+  const leg = new CallLeg('call-0001' as CallId, role, session, other);
+  table.open(leg, 0);
+  return { table, leg, session, heard };
 }
 
 describe('CallTable', () => {
   it('drops a call leg once, however often that is requested', () => {
-    const { table, half, session, heard } = setUp('caller', THERE);
+    const { table, leg, session, heard } = setUp('caller', THERE);
     expect(table.size).toBe(1);
-    expect([table.end(half, 'hangup'), table.end(half, 'timeout'), table.drop(half, 'refused')]).toEqual([
+    expect([table.end(leg, 'hangup'), table.end(leg, 'timeout'), table.drop(leg, 'refused')]).toEqual([
       true,
       false,
       false,
@@ -40,36 +40,36 @@ describe('CallTable', () => {
   });
 
   it('reports only other nodes to onTalk', () => {
-    const { table, half, heard } = setUp('callee', SELF);
-    table.drop(half, 'established');
+    const { table, leg, heard } = setUp('callee', SELF);
+    table.drop(leg, 'established');
     expect(heard).toEqual([['end', 'established', 'callee']]);
   });
 
   it('treats a later call leg with the same id as another one', () => {
-    const { table, half, session } = setUp('caller', SELF);
-    table.drop(half, 'refused');
-    const later = new CallLeg(half.id, 'caller', session, half.other);
+    const { table, leg, session } = setUp('caller', SELF);
+    table.drop(leg, 'refused');
+    const later = new CallLeg(leg.id, 'caller', session, leg.other);
     table.open(later, 0);
-    expect([table.has(half), table.has(later), table.end(half, 'hangup')]).toEqual([false, true, false]);
-    expect(table.find(session, half.id)).toBe(later);
+    expect([table.has(leg), table.has(later), table.end(leg, 'hangup')]).toEqual([false, true, false]);
+    expect(table.find(session, leg.id)).toBe(later);
   });
 
   it.each([
     ['caller', 45_000],
     ['callee', 47_000],
   ] as const)('lets the call leg of a %s ring for %i ms', (role, ms) => {
-    const { table, half } = setUp(role, SELF);
+    const { table, leg } = setUp(role, SELF);
     expect([...table.due(ms - 1)]).toEqual([]);
-    expect([...table.due(ms)]).toEqual([half]);
+    expect([...table.due(ms)]).toEqual([leg]);
   });
 
   it('removes a call leg that ended or was answered from the ringing ones', () => {
     for (const leave of ['drop', 'answered'] as const) {
-      const { table, half } = setUp('caller', SELF);
-      if (leave === 'drop') table.drop(half, 'hangup');
-      else table.answered(half);
+      const { table, leg } = setUp('caller', SELF);
+      if (leave === 'drop') table.drop(leg, 'hangup');
+      else table.answered(leg);
       // If it were still in the queue, it would be yielded, because its state here is ringing.
-      half.state = 'ringing';
+      leg.state = 'ringing';
       expect([...table.due(Infinity)]).toEqual([]);
     }
   });

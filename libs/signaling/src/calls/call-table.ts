@@ -59,54 +59,54 @@ export class CallTable {
     return session.calls?.get(call);
   }
 
-  has(half: CallLeg): boolean {
-    return half.session.calls?.get(half.id) === half;
+  has(leg: CallLeg): boolean {
+    return leg.session.calls?.get(leg.id) === leg;
   }
 
-  open(half: CallLeg, nowMs: number): void {
-    (half.session.calls ??= new Map<CallId, CallLeg>()).set(half.id, half);
-    this.#rings[half.role].add(half, nowMs);
+  open(leg: CallLeg, nowMs: number): void {
+    (leg.session.calls ??= new Map<CallId, CallLeg>()).set(leg.id, leg);
+    this.#rings[leg.role].add(leg, nowMs);
     this.#size += 1;
-    this.#talk(half, 1);
+    this.#talk(leg, 1);
   }
 
   /** Ends the ringing state of a call leg. */
-  answered(half: CallLeg): void {
-    half.state = 'active';
-    this.#rings[half.role].remove(half);
+  answered(leg: CallLeg): void {
+    leg.state = 'active';
+    this.#rings[leg.role].remove(leg);
   }
 
   /** Removes the call leg and sends nothing to its client. `false`: it was already removed. */
-  drop(half: CallLeg, reason: EndReason): boolean {
-    if (!this.has(half)) return false;
-    const { session } = half;
-    session.calls?.delete(half.id);
+  drop(leg: CallLeg, reason: EndReason): boolean {
+    if (!this.has(leg)) return false;
+    const { session } = leg;
+    session.calls?.delete(leg.id);
     if (session.calls?.size === 0) session.calls = undefined;
-    this.#rings[half.role].remove(half);
+    this.#rings[leg.role].remove(leg);
     this.#size -= 1;
-    this.#talk(half, -1);
-    this.hooks.onEnd?.(reason, half.role);
+    this.#talk(leg, -1);
+    this.hooks.onEnd?.(reason, leg.role);
     return true;
   }
 
   /** Removes the call leg and sends its client the reason. `false`: it was already removed, and nothing is sent. */
-  end(half: CallLeg, reason: HangupReason): boolean {
-    if (!this.drop(half, reason)) return false;
-    half.session.sink.send(hangupFrame(half.id, half.other.peer, reason));
+  end(leg: CallLeg, reason: HangupReason): boolean {
+    if (!this.drop(leg, reason)) return false;
+    leg.session.sink.send(hangupFrame(leg.id, leg.other.peer, reason));
     return true;
   }
 
   /** The call legs whose ringing has timed out, one by one. */
   *due(nowMs: number): Generator<CallLeg> {
     for (const role of ['caller', 'callee'] as const) {
-      for (const half of this.#rings[role].due(nowMs)) {
+      for (const leg of this.#rings[role].due(nowMs)) {
         // Skips a leg that is being accepted: its deadline is checked if it falls back to ringing.
-        if (half.state === 'ringing') yield half;
+        if (leg.state === 'ringing') yield leg;
       }
     }
   }
 
-  #talk(half: CallLeg, change: 1 | -1): void {
-    if (half.other.node !== this.self) this.hooks.onTalk?.(half.other.node, change);
+  #talk(leg: CallLeg, change: 1 | -1): void {
+    if (leg.other.node !== this.self) this.hooks.onTalk?.(leg.other.node, change);
   }
 }

@@ -2,13 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import type { CallId } from '@white-rabbit/protocol';
 import fc from 'fast-check';
 import { Model } from '../../test/model/model.js';
-import { LOSSES, LOSSLESS, type Happening } from '../../test/model/step.js';
+import { LOSSES, LOSSLESS, type Action } from '../../test/model/step.js';
 import { sessionOf } from '../../test/recorder.js';
 import { World } from '../../test/world.js';
 
-const stepsOf = (happenings: Partial<Record<Happening, number>>) => {
+const stepsOf = (actions: Partial<Record<Action, number>>) => {
   const what = fc.oneof(
-    ...Object.entries(happenings).map(([name, weight]) => ({ weight, arbitrary: fc.constant(name as Happening) })),
+    ...Object.entries(actions).map(([name, weight]) => ({ weight, arbitrary: fc.constant(name as Action) })),
   );
   const step = fc.record({ what, a: fc.nat(999), b: fc.nat(999), c: fc.nat(999) });
   return fc.array(step, { minLength: 20, maxLength: 60, size: 'max' });
@@ -83,11 +83,11 @@ describe('Glare', () => {
         expect(callsOf(caller)).toEqual([[winner, 'caller', 'ringing']]);
         expect(callsOf(callee)).toEqual([[winner, 'callee', 'ringing']]);
         expect(outcomes[mine < theirs ? 0 : 1]).toBe('ok');
-        const told = ({ sink }: typeof alice) =>
+        const received = ({ sink }: typeof alice) =>
           sink.take().map(({ event, data }) => `${event} ${String(data['call_id'])}`);
-        expect(told(callee).sort()).toEqual([`hangup ${loser}`, `ring ${winner}`]);
+        expect(received(callee).sort()).toEqual([`hangup ${loser}`, `ring ${winner}`]);
         // The winner is notified of the losing call only if that call had rung there.
-        expect([[], [`ring ${loser}`, `hangup ${loser}`]]).toContainEqual(told(caller));
+        expect([[], [`ring ${loser}`, `hangup ${loser}`]]).toContainEqual(received(caller));
       },
     );
     await fc.assert(property, { numRuns: 1000 });

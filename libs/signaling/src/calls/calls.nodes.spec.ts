@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { A, B, all, halves, id, setUp, told } from '../../test/pair.js';
+import { A, B, all, legs, id, setUp, received } from '../../test/pair.js';
 import { sessionOf } from '../../test/recorder.js';
 import { settled } from '../../test/world.js';
 import type { CallMessage } from './call-message.js';
@@ -12,9 +12,9 @@ describe('Calls across two nodes', () => {
       const outcomes = [ring(A), ring(B, bob, alice)];
       await world.drain(seed);
       expect(await all(outcomes)).toEqual(['ok', 'call_not_found']);
-      expect(told(alice)).toEqual([]);
-      expect(told(bob).sort()).toEqual([`hangup ${B} glare`, `ring ${A}`]);
-      expect([...here.halves(), ...there.halves()].map((half) => half.id)).toEqual([A, A]);
+      expect(received(alice)).toEqual([]);
+      expect(received(bob).sort()).toEqual([`hangup ${B} glare`, `ring ${A}`]);
+      expect([...here.legs(), ...there.legs()].map((leg) => leg.id)).toEqual([A, A]);
     }
   });
 
@@ -23,7 +23,7 @@ describe('Calls across two nodes', () => {
     const outcomes = [ring(A), ring(A, bob, alice)];
     await world.drain();
     expect(await all(outcomes)).toEqual(['call_exists', 'call_exists']);
-    expect([told(alice), told(bob), halves(here, there)]).toEqual([[], [], 0]);
+    expect([received(alice), received(bob), legs(here, there)]).toEqual([[], [], 0]);
   });
 
   it('send the callee a hangup if the answer to its ring was lost', async () => {
@@ -33,8 +33,8 @@ describe('Calls across two nodes', () => {
     world.step(0, 'lose');
     await world.drain();
     expect(await outcome).toBe('undeliverable');
-    expect([told(alice), told(bob)]).toEqual([[], [`ring ${A}`, `hangup ${A} cancelled`]]);
-    expect(halves(here, there)).toBe(0);
+    expect([received(alice), received(bob)]).toEqual([[], [`ring ${A}`, `hangup ${A} cancelled`]]);
+    expect(legs(here, there)).toBe(0);
   });
 
   it('answer a ring with ok if its answer was lost but its accept arrived', async () => {
@@ -46,7 +46,7 @@ describe('Calls across two nodes', () => {
     world.step(0);
     expect(await result(outcome)).toBe('ok');
     expect(await accepted).toBe('ok');
-    expect([told(alice), told(bob)]).toEqual([[`accept ${A}`], [`ring ${A}`]]);
+    expect([received(alice), received(bob)]).toEqual([[`accept ${A}`], [`ring ${A}`]]);
   });
 
   it('can be accepted again if the accept or its answer was lost', async () => {
@@ -59,7 +59,7 @@ describe('Calls across two nodes', () => {
       expect(await result(first)).toBe('undeliverable');
       expect(await result(there.calls.signal(bob, A, '{}'))).toBe('call_not_active');
       expect(await result(there.calls.accept(bob, A))).toBe('ok');
-      expect(told(alice)).toEqual([`accept ${A}`]);
+      expect(received(alice)).toEqual([`accept ${A}`]);
     }
   });
 
@@ -82,36 +82,36 @@ describe('Calls across two nodes', () => {
     world.step(0, 'lose');
     await result(accepted);
     expect(await result(there.calls.reject(bob, A, 'declined'))).toBe('ok');
-    expect(told(alice)).toEqual([`accept ${A}`, `hangup ${A} hangup`]);
-    expect(halves(here, there)).toBe(0);
+    expect(received(alice)).toEqual([`accept ${A}`, `hangup ${A} hangup`]);
+    expect(legs(here, there)).toBe(0);
   });
 
   it('ring for 45 s in total, even if an accept was lost just before the timeout', async () => {
     const { world, there, alice, bob, ring, result, here } = setUp(2);
     await result(ring(A));
-    told(bob);
+    received(bob);
     world.advance(44_000);
     const accepted = there.calls.accept(bob, A);
     world.step(0, 'lose');
     world.advance(5_000);
     world.step(0, 'lose');
-    expect(told(alice)).toEqual([`hangup ${A} timeout`]);
-    expect(told(bob)).toEqual([]);
+    expect(received(alice)).toEqual([`hangup ${A} timeout`]);
+    expect(received(bob)).toEqual([]);
     expect(await result(accepted)).toBe('undeliverable');
-    expect(told(bob)).toEqual([`hangup ${A} timeout`]);
-    expect(halves(here, there)).toBe(0);
+    expect(received(bob)).toEqual([`hangup ${A} timeout`]);
+    expect(legs(here, there)).toBe(0);
   });
 
   it('time out at a callee whose caller cannot send any more', async () => {
     const { world, here, there, bob, ring, result } = setUp(2);
     await result(ring(A));
-    told(bob);
+    received(bob);
     world.kill(here);
     world.advance(46_000);
-    expect(told(bob)).toEqual([]);
+    expect(received(bob)).toEqual([]);
     world.advance(1_000);
-    expect(told(bob)).toEqual([`hangup ${A} timeout`]);
-    expect(there.halves()).toEqual([]);
+    expect(received(bob)).toEqual([`hangup ${A} timeout`]);
+    expect(there.legs()).toEqual([]);
   });
 
   it('end with peer_offline when the other node is lost, and no other calls end', async () => {
@@ -124,8 +124,8 @@ describe('Calls across two nodes', () => {
     world.kill(there);
     here.calls.nodeLost(there.id);
     here.calls.nodeLost(there.id);
-    expect(told(alice)).toEqual([`hangup ${A} peer_offline`]);
-    expect(here.halves().map((half) => half.id)).toEqual([B, B]);
+    expect(received(alice)).toEqual([`hangup ${A} peer_offline`]);
+    expect(here.legs().map((leg) => leg.id)).toEqual([B, B]);
     // The node is still watched: if it recovers, it is notified.
     expect([here.talks.get(there.id), here.calls.pendingEnds]).toEqual([1, 1]);
     world.advance(700_000);
@@ -139,11 +139,11 @@ describe('Calls across two nodes', () => {
     ['the caller hangs up', 'ringing', `hangup ${A} cancelled`],
   ])(
     'end for the callee although the end is lost repeatedly, when %s while the call is %s',
-    async (how, state, told_) => {
+    async (how, state, expected) => {
       const { world, here, there, alice, bob, ring, active, result } = setUp(2);
       if (state === 'active') await active(A);
       else await result(ring(A));
-      told(bob);
+      received(bob);
       let outcome: Outcome | Promise<Outcome> | undefined;
       if (how === 'the caller hangs up') outcome = here.calls.hangup(alice, A);
       else world.disconnect(here, alice);
@@ -152,12 +152,12 @@ describe('Calls across two nodes', () => {
         world.giveUp(0);
         await settled();
         world.advance(500);
-        expect([told(bob), here.calls.pendingEnds]).toEqual([[], 1]);
+        expect([received(bob), here.calls.pendingEnds]).toEqual([[], 1]);
       }
       await world.drain();
       expect(await outcome).toBe(how === 'the caller hangs up' ? 'undeliverable' : undefined);
-      expect(told(bob)).toEqual([told_]);
-      expect([there.halves(), here.calls.pendingEnds, here.talks.get(there.id)]).toEqual([[], 0, 0]);
+      expect(received(bob)).toEqual([expected]);
+      expect([there.legs(), here.calls.pendingEnds, here.talks.get(there.id)]).toEqual([[], 0, 0]);
     },
   );
 
@@ -167,10 +167,10 @@ describe('Calls across two nodes', () => {
     const outcome = there.calls.reject(bob, A, 'declined');
     world.step(0, 'lose');
     await world.drain();
-    expect([await outcome, told(alice)]).toEqual(['undeliverable', []]);
+    expect([await outcome, received(alice)]).toEqual(['undeliverable', []]);
     world.advance(500);
     await world.drain();
-    expect([told(alice), here.halves()]).toEqual([[`hangup ${A} hangup`], []]);
+    expect([received(alice), here.legs()]).toEqual([[`hangup ${A} hangup`], []]);
   });
 
   it('end once for the other side if only the answer to the end was lost', async () => {
@@ -183,22 +183,26 @@ describe('Calls across two nodes', () => {
     await world.drain();
     world.advance(500);
     await world.drain();
-    expect([await outcome, told(bob), here.calls.pendingEnds]).toEqual(['undeliverable', [`hangup ${A} hangup`], 0]);
+    expect([await outcome, received(bob), here.calls.pendingEnds]).toEqual([
+      'undeliverable',
+      [`hangup ${A} hangup`],
+      0,
+    ]);
   });
 
   it('end with peer_offline, in any state, at a node that was regarded as dead and recovers', async () => {
     const { world, here, there, alice, bob, active, ring, result } = setUp(2);
     await active(A);
     await result(ring(B));
-    told(bob);
+    received(bob);
     here.calls.nodeLost(there.id);
-    expect(told(alice)).toEqual([`hangup ${A} peer_offline`, `hangup ${B} peer_offline`]);
+    expect(received(alice)).toEqual([`hangup ${A} peer_offline`, `hangup ${B} peer_offline`]);
     world.advance(5_000);
     await world.drain();
-    expect([told(bob), there.halves().length]).toEqual([[], 2]);
+    expect([received(bob), there.legs().length]).toEqual([[], 2]);
     here.calls.nodeBack(there.id);
     await world.drain();
-    expect(told(bob)).toEqual([`hangup ${A} peer_offline`, `hangup ${B} peer_offline`]);
+    expect(received(bob)).toEqual([`hangup ${A} peer_offline`, `hangup ${B} peer_offline`]);
     expect([bob.calls, here.talks.get(there.id)]).toEqual([undefined, 0]);
   });
 
@@ -209,7 +213,7 @@ describe('Calls across two nodes', () => {
     world.disconnect(here, alice);
     here.calls.nodeLost(there.id);
     await world.heal();
-    expect([told(bob), there.halves().length]).toEqual([[], 1]);
+    expect([received(bob), there.legs().length]).toEqual([[], 1]);
   });
 
   it('get no end for a ring that was never sent', async () => {
@@ -223,7 +227,7 @@ describe('Calls across two nodes', () => {
     const { here, there, alice, bob, active, ring, result } = setUp(2);
     await active(A);
     await result(ring(B));
-    told(bob);
+    received(bob);
     const caller = { from: alice.id, to: bob.id };
     const callee = { from: bob.id, to: alice.id };
     const late = (node: typeof here, from: typeof here, message: CallMessage) =>
@@ -235,9 +239,9 @@ describe('Calls across two nodes', () => {
       late(here, there, { kind: 'reject', call: B, ...callee, reason: 'busy' }),
     ];
     expect(answers).toEqual(Array(4).fill('undeliverable'));
-    expect([told(alice), told(bob), halves(here, there)]).toEqual([[], [], 4]);
+    expect([received(alice), received(bob), legs(here, there)]).toEqual([[], [], 4]);
     expect(late(there, here, { kind: 'end', call: A, ...caller, reason: 'peer_offline' })).toBe('ok');
-    expect(told(bob)).toEqual([`hangup ${A} peer_offline`]);
+    expect(received(bob)).toEqual([`hangup ${A} peer_offline`]);
   });
 
   it('end once with peer_offline if a signal finds the other session gone', async () => {
@@ -248,18 +252,18 @@ describe('Calls across two nodes', () => {
     const sent = [here.calls.signal(alice, A, '{}'), here.calls.signal(alice, A, '{}')];
     await world.drain();
     expect(await all(sent)).toEqual(['peer_offline', 'peer_offline']);
-    expect(told(alice)).toEqual([`hangup ${A} peer_offline`]);
+    expect(received(alice)).toEqual([`hangup ${A} peer_offline`]);
     expect(await result(here.calls.signal(alice, A, '{}'))).toBe('call_not_found');
   });
 
   it('end for a callee whose accept finds no call any more', async () => {
     const { world, here, there, alice, bob, ring, result } = setUp(2);
     await result(ring(A));
-    told(bob);
+    received(bob);
     void here.calls.hangup(alice, A);
     world.step(0, 'lose');
     expect(await result(there.calls.accept(bob, A))).toBe('call_not_found');
-    expect([told(bob), there.halves()]).toEqual([[], []]);
+    expect([received(bob), there.legs()]).toEqual([[], []]);
   });
 
   it('report glare even if the winner has ended before the loser arrives', async () => {
@@ -269,9 +273,9 @@ describe('Calls across two nodes', () => {
     void there.calls.hangup(bob, A);
     await world.drain();
     expect(await lost).toBe('ok');
-    expect(told(alice)).toEqual([`hangup ${B} glare`, `ring ${A}`, `hangup ${A} cancelled`]);
-    expect(told(bob)).toEqual([`ring ${B}`, `hangup ${B} glare`]);
-    expect(halves(here, there)).toBe(0);
+    expect(received(alice)).toEqual([`hangup ${B} glare`, `ring ${A}`, `hangup ${A} cancelled`]);
+    expect(received(bob)).toEqual([`ring ${B}`, `hangup ${B} glare`]);
+    expect(legs(here, there)).toBe(0);
   });
 
   it('are not in glare with a call of an older session of that peer, which is about to end', async () => {
@@ -282,8 +286,8 @@ describe('Calls across two nodes', () => {
     expect(await result(ring(B, alice, newer))).toBe('ok');
     there.calls.closed(bob);
     await world.drain();
-    expect(told(alice)).toEqual([`ring ${A}`, `hangup ${A} peer_offline`]);
-    expect(told(newer)).toEqual([`ring ${B}`]);
-    expect(halves(here, there)).toBe(2);
+    expect(received(alice)).toEqual([`ring ${A}`, `hangup ${A} peer_offline`]);
+    expect(received(newer)).toEqual([`ring ${B}`]);
+    expect(legs(here, there)).toBe(2);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SessionId } from '@white-rabbit/protocol';
-import { A, B, all, halves, id, setUp, told } from '../../test/pair.js';
+import { A, B, all, legs, id, setUp, received } from '../../test/pair.js';
 import { sessionOf } from '../../test/recorder.js';
 import { settled } from '../../test/world.js';
 
@@ -9,7 +9,7 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     const { here, there, alice, bob, ring, result, world } = setUp(nodes);
     expect(await result(ring(A))).toBe('ok');
     expect(bob.sink.frames).toEqual([{ event: 'ring', data: { call_id: A, peer_id: 'peer-alice' } }]);
-    told(bob);
+    received(bob);
     const sent = [
       there.calls.accept(bob, A),
       there.calls.signal(bob, A, '{"n":1}'),
@@ -18,15 +18,15 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     await world.drain();
     expect(await all(sent)).toEqual(['ok', 'ok', 'ok']);
     expect(alice.sink.frames[0]).toEqual({ event: 'accept', data: { call_id: A, peer_id: 'peer-bob' } });
-    expect(told(alice)).toEqual([`accept ${A}`, `signal ${A} {"n":1}`, `signal ${A} {"n":2}`]);
+    expect(received(alice)).toEqual([`accept ${A}`, `signal ${A} {"n":1}`, `signal ${A} {"n":2}`]);
     expect(await result(here.calls.signal(alice, A, '{"n":3}'))).toBe('ok');
-    expect(told(bob)).toEqual([`signal ${A} {"n":3}`]);
+    expect(received(bob)).toEqual([`signal ${A} {"n":3}`]);
     expect(here.calls.established(alice, A)).toBe('ok');
     expect(here.calls.established(alice, A)).toBe('call_not_found');
     expect(await result(here.calls.signal(alice, A, '{}'))).toBe('call_not_found');
     expect(await result(there.calls.signal(bob, A, '{}'))).toBe('call_not_found');
     expect(there.calls.established(bob, A)).toBe('ok');
-    expect([told(alice), told(bob), halves(here, there)]).toEqual([[], [], 0]);
+    expect([received(alice), received(bob), legs(here, there)]).toEqual([[], [], 0]);
     expect([alice.calls, bob.calls]).toEqual([undefined, undefined]);
   });
 
@@ -35,7 +35,7 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     expect(here.calls.check(alice, { peer_id: alice.peer, call_id: A })).toBe('self_call');
     const nowhere = { node: there.id, session: 'session-gone' as SessionId };
     expect(await result(here.calls.ring(alice, { peer_id: bob.peer, call_id: A }, nowhere))).toBe('peer_offline');
-    expect(halves(here)).toBe(0);
+    expect(legs(here)).toBe(0);
     for (let i = 0; i < 16; i += 1) expect(await result(ring(id(`${String(i)}xxxx`)))).toBe('ok');
     expect(here.calls.check(alice, { peer_id: bob.peer, call_id: id('0xxxx') })).toBe('call_exists');
     expect(here.calls.check(alice, { peer_id: bob.peer, call_id: A })).toBe('call_limit');
@@ -50,7 +50,7 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
   it('allow only what their state allows', async () => {
     const { here, there, alice, bob, ring, result } = setUp(nodes);
     await result(ring(A));
-    told(bob);
+    received(bob);
     expect(await result(here.calls.signal(alice, A, '{}'))).toBe('call_not_active');
     expect(await result(there.calls.signal(bob, A, '{}'))).toBe('call_not_active');
     expect(here.calls.accept(alice, A)).toBe('call_not_active');
@@ -67,7 +67,7 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
       here.calls.signal(alice, B, '{}'),
     ])
       expect(outcome).toBe('call_not_found');
-    expect([told(alice), told(bob)]).toEqual([[`accept ${A}`], []]);
+    expect([received(alice), received(bob)]).toEqual([[`accept ${A}`], []]);
   });
 
   it.each([
@@ -80,7 +80,7 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
   ])('end while ringing when %s', async (_, how, atAlice, atBob) => {
     const { world, here, there, alice, bob, ring, result } = setUp(nodes);
     await result(ring(A));
-    told(bob);
+    received(bob);
     if (how === 'reject') expect(await result(there.calls.reject(bob, A, 'busy'))).toBe('ok');
     if (how === 'cancel') expect(await result(here.calls.hangup(alice, A))).toBe('ok');
     if (how === 'refuse') expect(await result(there.calls.hangup(bob, A))).toBe('ok');
@@ -89,15 +89,15 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     if (how === 'timeout') {
       world.advance(44_999);
       await world.drain();
-      expect(halves(here, there)).toBe(2);
+      expect(legs(here, there)).toBe(2);
       world.advance(1);
     }
     await world.drain();
-    expect([told(alice), told(bob)]).toEqual([atAlice, atBob]);
-    expect(halves(here, there)).toBe(0);
+    expect([received(alice), received(bob)]).toEqual([atAlice, atBob]);
+    expect(legs(here, there)).toBe(0);
     world.advance(100_000);
     await world.drain();
-    expect([told(alice), told(bob)]).toEqual([[], []]);
+    expect([received(alice), received(bob)]).toEqual([[], []]);
   });
 
   it('end while active: for the other side with hangup or with peer_offline', async () => {
@@ -105,12 +105,12 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     await active(A);
     await active(B);
     expect(await result(here.calls.hangup(alice, A))).toBe('ok');
-    expect([told(alice), told(bob)]).toEqual([[], [`hangup ${A} hangup`]]);
+    expect([received(alice), received(bob)]).toEqual([[], [`hangup ${A} hangup`]]);
     expect(await result(there.calls.hangup(bob, A))).toBe('call_not_found');
     world.disconnect(there, bob);
     await world.drain();
-    expect(told(alice)).toEqual([`hangup ${B} peer_offline`]);
-    expect(halves(here, there)).toBe(0);
+    expect(received(alice)).toEqual([`hangup ${B} peer_offline`]);
+    expect(legs(here, there)).toBe(0);
   });
 
   it('do not time out after they were accepted', async () => {
@@ -118,7 +118,7 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     await active();
     world.advance(1_000_000);
     await world.drain();
-    expect([told(alice), told(bob), halves(here, there)]).toEqual([[], [], 2]);
+    expect([received(alice), received(bob), legs(here, there)]).toEqual([[], [], 2]);
   });
 
   it('resolve glare in favor of the smaller id, whichever call came first', async () => {
@@ -131,15 +131,15 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
       const outcome = await result(ring(theirs, bob, alice));
       if (mine === A) {
         expect(outcome).toBe('call_not_found');
-        expect(told(bob)).toEqual([`ring ${A}`, `hangup ${B} glare`]);
-        expect(told(alice)).toEqual([]);
+        expect(received(bob)).toEqual([`ring ${A}`, `hangup ${B} glare`]);
+        expect(received(alice)).toEqual([]);
       } else {
         expect(outcome).toBe('ok');
-        expect(told(bob)).toEqual([`ring ${B}`, `hangup ${B} glare`]);
-        expect(told(alice)).toEqual([`hangup ${B} glare`, `ring ${A}`]);
+        expect(received(bob)).toEqual([`ring ${B}`, `hangup ${B} glare`]);
+        expect(received(alice)).toEqual([`hangup ${B} glare`, `ring ${A}`]);
       }
-      expect(new Set([...here.halves(), ...there.halves()].map((half) => half.id))).toEqual(new Set([A]));
-      expect(halves(here, there)).toBe(2);
+      expect(new Set([...here.legs(), ...there.legs()].map((leg) => leg.id))).toEqual(new Set([A]));
+      expect(legs(here, there)).toBe(2);
     }
   });
 
@@ -147,14 +147,14 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     const { active, ring, result, alice, bob, here, there } = setUp(nodes);
     await active(A);
     expect(await result(ring(B, bob, alice))).toBe('ok');
-    expect([told(alice), told(bob), halves(here, there)]).toEqual([[`ring ${B}`], [], 4]);
+    expect([received(alice), received(bob), legs(here, there)]).toEqual([[`ring ${B}`], [], 4]);
   });
 
   it('are not found for a session that has closed, even if its callee was still being looked up', async () => {
     const { world, here, alice, bob, ring, result } = setUp(nodes);
     world.disconnect(here, alice);
     expect(await result(ring(A))).toBe('call_not_found');
-    expect(told(bob)).toEqual([]);
+    expect(received(bob)).toEqual([]);
     expect(alice.calls).toBeUndefined();
   });
 
@@ -198,7 +198,7 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     ])
       expect(outcome).toBe('call_not_found');
     await world.drain();
-    expect([told(alice), told(bob), told(mallory), halves(here, there)]).toEqual([[], [], [], 2]);
+    expect([received(alice), received(bob), received(mallory), legs(here, there)]).toEqual([[], [], [], 2]);
   });
 
   it('wait, in order, for a session whose claim is pending', async () => {
@@ -212,12 +212,12 @@ describe.each([1, 2] as const)('Calls on %i node(s)', (nodes) => {
     there.hub.add(newer);
     const second = here.calls.ring(alice, { peer_id: newer.peer, call_id: B }, route);
     await world.drain();
-    expect(told(newer)).toEqual([]);
+    expect(received(newer)).toEqual([]);
     claim.resolve(undefined);
     await settled();
     await world.drain();
     expect(await all([rung, cancelled, second])).toEqual(['ok', 'ok', 'ok']);
-    expect(told(newer)).toEqual([`ring ${A}`, `hangup ${A} cancelled`, `ring ${B}`]);
+    expect(received(newer)).toEqual([`ring ${A}`, `hangup ${A} cancelled`, `ring ${B}`]);
   });
 
   it('answer peer_offline if the claim fails', async () => {
@@ -233,7 +233,7 @@ describe('Calls of a socket that accepts no more frames', () => {
       const { world, here, there, alice, bob, ring } = setUp(nodes);
       const first = ring(B);
       await world.drain();
-      told(bob);
+      received(bob);
       bob.sink.send = () => {
         if (!bob.closed) world.disconnect(there, bob);
         return false;
@@ -241,8 +241,8 @@ describe('Calls of a socket that accepts no more frames', () => {
       const second = ring(A, bob, alice);
       await world.drain();
       await all([first, second]);
-      expect([halves(here, there), bob.calls]).toEqual([0, undefined]);
-      expect(told(alice)).toEqual([`hangup ${B} glare`, `ring ${A}`, `hangup ${A} peer_offline`]);
+      expect([legs(here, there), bob.calls]).toEqual([0, undefined]);
+      expect(received(alice)).toEqual([`hangup ${B} glare`, `ring ${A}`, `hangup ${A} peer_offline`]);
     }
   });
 
@@ -251,7 +251,7 @@ describe('Calls of a socket that accepts no more frames', () => {
       const { here, there, bob, ring, result } = setUp(nodes);
       bob.sink.isTaking = false;
       expect(await result(ring(A))).toBe('peer_offline');
-      expect(halves(here, there)).toBe(0);
+      expect(legs(here, there)).toBe(0);
     });
 
     it('answer a signal with peer_offline, and end the call at its sender', async () => {
@@ -259,7 +259,7 @@ describe('Calls of a socket that accepts no more frames', () => {
       await active();
       bob.sink.isTaking = false;
       expect(await result(here.calls.signal(alice, A, '{}'))).toBe('peer_offline');
-      expect(told(alice)).toEqual([`hangup ${A} peer_offline`]);
+      expect(received(alice)).toEqual([`hangup ${A} peer_offline`]);
     });
 
     it('answer accept, reject and hangup with peer_offline', async () => {

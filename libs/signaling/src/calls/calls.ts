@@ -74,8 +74,8 @@ export class Calls {
     });
     this.#receiver = new CallReceiver(
       this.#table,
-      (half, reason) => {
-        void this.#sendEnd(half, reason);
+      (leg, reason) => {
+        void this.#sendEnd(leg, reason);
       },
       () => settings.now(),
       () => settings.iceServers?.(),
@@ -120,9 +120,9 @@ export class Calls {
       session.sink.send(hangupFrame(call_id, peer_id, 'glare'));
       return 'call_not_found';
     }
-    const half = new CallLeg(call_id, 'caller', session, { peer: peer_id, session: route.session, node: route.node });
-    this.#table.open(half, this.#settings.now());
-    const answer = this.#request(half, {
+    const leg = new CallLeg(call_id, 'caller', session, { peer: peer_id, session: route.session, node: route.node });
+    this.#table.open(leg, this.#settings.now());
+    const answer = this.#request(leg, {
       kind: 'ring',
       call: call_id,
       from: session.id,
@@ -134,53 +134,53 @@ export class Calls {
       // Sent after the ring. If the ring arrives, the glare decision there ends these calls as well.
       void this.#sendEnd(other, 'glare');
     }
-    return settle(answer, (given) => this.#rung(half, given));
+    return settle(answer, (given) => this.#rung(leg, given));
   }
 
   /** Accepts a ringing call. The callee's call leg becomes active at once, so its signals may follow immediately. */
   accept(session: Session, call: CallId): Outcome | Promise<Outcome> {
-    const half = this.#ringingAtCallee(session, call);
-    if (typeof half === 'string') return half;
-    half.state = 'accepting';
-    const answer = this.#request(half, { kind: 'accept', call, from: session.id, to: half.other.session });
-    return settle(answer, (given) => this.#accepted(half, given));
+    const leg = this.#ringingAtCallee(session, call);
+    if (typeof leg === 'string') return leg;
+    leg.state = 'accepting';
+    const answer = this.#request(leg, { kind: 'accept', call, from: session.id, to: leg.other.session });
+    return settle(answer, (given) => this.#accepted(leg, given));
   }
 
   /** Rejects a ringing call. It ends on this side, whatever the outcome. */
   reject(session: Session, call: CallId, reason: RejectReason): Outcome | Promise<Outcome> {
-    const half = this.#ringingAtCallee(session, call);
-    if (typeof half === 'string') return half;
-    this.#table.drop(half, 'rejected');
-    const answer = this.#request(half, { kind: 'reject', call, from: session.id, to: half.other.session, reason });
-    return settle(answer, (given) => this.#rejected(half, given));
+    const leg = this.#ringingAtCallee(session, call);
+    if (typeof leg === 'string') return leg;
+    this.#table.drop(leg, 'rejected');
+    const answer = this.#request(leg, { kind: 'reject', call, from: session.id, to: leg.other.session, reason });
+    return settle(answer, (given) => this.#rejected(leg, given));
   }
 
   /** Ends a call, ringing or active. It ends on this side, whatever the outcome. */
   hangup(session: Session, call: CallId): Outcome | Promise<Outcome> {
-    const half = this.#table.find(session, call);
-    if (half === undefined) return 'call_not_found';
-    const reason = half.role === 'caller' && half.state === 'ringing' ? 'cancelled' : 'hangup';
-    this.#table.drop(half, reason);
-    return settle(this.#sendEnd(half, reason), outcome);
+    const leg = this.#table.find(session, call);
+    if (leg === undefined) return 'call_not_found';
+    const reason = leg.role === 'caller' && leg.state === 'ringing' ? 'cancelled' : 'hangup';
+    this.#table.drop(leg, reason);
+    return settle(this.#sendEnd(leg, reason), outcome);
   }
 
   /** The peers are connected: this side's call leg is removed, and no notification is sent. */
   established(session: Session, call: CallId): Outcome {
-    const half = this.#table.find(session, call);
-    if (half === undefined) return 'call_not_found';
-    if (half.state === 'ringing') return 'call_not_active';
-    this.#table.drop(half, 'established');
+    const leg = this.#table.find(session, call);
+    if (leg === undefined) return 'call_not_found';
+    if (leg.state === 'ringing') return 'call_not_active';
+    this.#table.drop(leg, 'established');
     return 'ok';
   }
 
   /** Relays a signal of an active call; `raw` is the text of the object as it was received. */
   signal(session: Session, call: CallId, raw: string): Outcome | Promise<Outcome> {
-    const half = this.#table.find(session, call);
-    if (half === undefined) return 'call_not_found';
-    if (half.state === 'ringing') return 'call_not_active';
-    const message = { kind: 'signal', call, from: session.id, to: half.other.session, signal: raw } as const;
-    const answer = this.#request(half, message);
-    return answer === 'ok' ? answer : settle(answer, (given) => this.#signalled(half, given));
+    const leg = this.#table.find(session, call);
+    if (leg === undefined) return 'call_not_found';
+    if (leg.state === 'ringing') return 'call_not_active';
+    const message = { kind: 'signal', call, from: session.id, to: leg.other.session, signal: raw } as const;
+    const answer = this.#request(leg, message);
+    return answer === 'ok' ? answer : settle(answer, (given) => this.#signaled(leg, given));
   }
 
   /**
@@ -200,18 +200,18 @@ export class Calls {
   /** The session's socket has closed: its calls end for the other sides. */
   closed(session: Session): void {
     session.closed = true;
-    for (const half of halvesOf(session)) {
-      if (this.#table.drop(half, 'peer_offline')) void this.#sendEnd(half, 'peer_offline');
+    for (const leg of legsOf(session)) {
+      if (this.#table.drop(leg, 'peer_offline')) void this.#sendEnd(leg, 'peer_offline');
     }
   }
 
   /** That node is dead, and with it the other ends of calls. If it recovers, it is notified that they ended. */
   nodeLost(node: NodeId): void {
     this.#settings.hub.forEach((session) => {
-      for (const half of halvesOf(session)) {
-        if (half.other.node !== node) continue;
-        this.#ends.add(node, end(half, 'peer_offline'));
-        this.#table.end(half, 'peer_offline');
+      for (const leg of legsOf(session)) {
+        if (leg.other.node !== node) continue;
+        this.#ends.add(node, end(leg, 'peer_offline'));
+        this.#table.end(leg, 'peer_offline');
       }
     });
     this.#ends.lost(node);
@@ -226,74 +226,74 @@ export class Calls {
 
   /** Ends calls that rang for too long, and resends the ends that were not answered. Call it about twice a second. */
   tick(nowMs: number): void {
-    for (const half of this.#table.due(nowMs)) this.#timeout(half);
+    for (const leg of this.#table.due(nowMs)) this.#timeout(leg);
     this.#ends.tick();
   }
 
-  #rung(half: CallLeg, answer: Answer): Outcome {
+  #rung(leg: CallLeg, answer: Answer): Outcome {
     if (answer === 'ok') return 'ok';
     if (answer === 'glare') {
-      this.#table.end(half, 'glare');
+      this.#table.end(leg, 'glare');
       return 'call_not_found';
     }
     // The answer was lost, but the callee has accepted, so the ring was delivered.
-    if (isUncertain(answer) && half.state === 'active') return 'ok';
-    if (this.#table.drop(half, 'refused') && answer === 'undeliverable') void this.#sendEnd(half, 'cancelled');
+    if (isUncertain(answer) && leg.state === 'active') return 'ok';
+    if (this.#table.drop(leg, 'refused') && answer === 'undeliverable') void this.#sendEnd(leg, 'cancelled');
     return answer;
   }
 
-  #accepted(half: CallLeg, answer: Answer): Outcome {
+  #accepted(leg: CallLeg, answer: Answer): Outcome {
     // `active` without an answer: a signal of the caller arrived, so the caller has received the accept.
-    if (answer === 'ok' || (half.state === 'active' && isUncertain(answer))) return this.#answered(half);
-    if (answer === 'call_not_found') this.#table.drop(half, 'refused');
-    else if (answer === 'peer_offline') this.#table.end(half, 'peer_offline');
-    else if (half.state === 'accepting' && this.#table.has(half)) this.#ringAgain(half);
+    if (answer === 'ok' || (leg.state === 'active' && isUncertain(answer))) return this.#answered(leg);
+    if (answer === 'call_not_found') this.#table.drop(leg, 'refused');
+    else if (answer === 'peer_offline') this.#table.end(leg, 'peer_offline');
+    else if (leg.state === 'accepting' && this.#table.has(leg)) this.#ringAgain(leg);
     return outcome(answer);
   }
 
-  #answered(half: CallLeg): Outcome {
-    if (this.#table.has(half)) this.#table.answered(half);
+  #answered(leg: CallLeg): Outcome {
+    if (this.#table.has(leg)) this.#table.answered(leg);
     return 'ok';
   }
 
   /**
    * It is unknown whether the caller has received the accept: the callee may accept again until the ringing times out.
    */
-  #ringAgain(half: CallLeg): void {
-    half.state = 'ringing';
-    if (half.ringsUntilMs <= this.#settings.now()) this.#timeout(half);
+  #ringAgain(leg: CallLeg): void {
+    leg.state = 'ringing';
+    if (leg.ringsUntilMs <= this.#settings.now()) this.#timeout(leg);
   }
 
   /** If the caller may not have received the message, make sure that it does not keep ringing. */
-  #rejected(half: CallLeg, answer: Answer): Outcome {
-    if (isUncertain(answer) && half.other.node !== this.#self) this.#ends.add(half.other.node, end(half, 'hangup'));
+  #rejected(leg: CallLeg, answer: Answer): Outcome {
+    if (isUncertain(answer) && leg.other.node !== this.#self) this.#ends.add(leg.other.node, end(leg, 'hangup'));
     return outcome(answer);
   }
 
-  #signalled(half: CallLeg, answer: Answer): Outcome {
-    if (answer === 'peer_offline') this.#table.end(half, 'peer_offline');
+  #signaled(leg: CallLeg, answer: Answer): Outcome {
+    if (answer === 'peer_offline') this.#table.end(leg, 'peer_offline');
     return outcome(answer);
   }
 
-  #timeout(half: CallLeg): void {
-    if (this.#table.end(half, 'timeout')) void this.#sendEnd(half, 'timeout');
+  #timeout(leg: CallLeg): void {
+    if (this.#table.end(leg, 'timeout')) void this.#sendEnd(leg, 'timeout');
   }
 
   #ringingAtCallee(session: Session, call: CallId): CallLeg | ErrorCode {
-    const half = this.#table.find(session, call);
-    if (half === undefined) return 'call_not_found';
-    return half.role === 'callee' && half.state === 'ringing' ? half : 'call_not_active';
+    const leg = this.#table.find(session, call);
+    if (leg === undefined) return 'call_not_found';
+    return leg.role === 'callee' && leg.state === 'ringing' ? leg : 'call_not_active';
   }
 
-  #request(half: CallLeg, message: CallMessage): Answer | Promise<Answer> {
-    const { node } = half.other;
+  #request(leg: CallLeg, message: CallMessage): Answer | Promise<Answer> {
+    const { node } = leg.other;
     return node === this.#self ? this.receive(node, message) : this.#settings.transport.request(node, message);
   }
 
   /** Notifies the other side that the call is over, repeatedly until that side confirms it. */
-  #sendEnd(half: CallLeg, reason: HangupReason): Answer | Promise<Answer> {
-    const { node } = half.other;
-    const message = end(half, reason);
+  #sendEnd(leg: CallLeg, reason: HangupReason): Answer | Promise<Answer> {
+    const { node } = leg.other;
+    const message = end(leg, reason);
     return node === this.#self ? this.receive(node, message) : this.#ends.send(node, message);
   }
 
@@ -306,12 +306,12 @@ export class Calls {
 const NO_HALVES: readonly CallLeg[] = [];
 
 /** A copy, because ending one call may end others or close the session. */
-function halvesOf(session: Session): readonly CallLeg[] {
+function legsOf(session: Session): readonly CallLeg[] {
   return session.calls === undefined ? NO_HALVES : [...session.calls.values()];
 }
 
-function end(half: CallLeg, reason: HangupReason): End {
-  return { kind: 'end', call: half.id, from: half.session.id, to: half.other.session, reason };
+function end(leg: CallLeg, reason: HangupReason): End {
+  return { kind: 'end', call: leg.id, from: leg.session.id, to: leg.other.session, reason };
 }
 
 /** `glare` is an answer to rings only; as an answer to any other message it means that the call is gone. */

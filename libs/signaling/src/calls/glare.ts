@@ -24,10 +24,10 @@ const NONE: Glare = { lost: false, beaten: [] };
 export function glare(session: Session, role: CallRole, id: CallId, other: SessionId, node: NodeId): Glare {
   if (session.calls === undefined) return NONE;
   const beaten: CallLeg[] = [];
-  for (const half of session.calls.values()) {
-    if (half.role !== role || half.state !== 'ringing' || !half.isWith(other, node)) continue;
-    if (half.id < id) return { lost: true, beaten: [] };
-    beaten.push(half);
+  for (const leg of session.calls.values()) {
+    if (leg.role !== role || leg.state !== 'ringing' || !leg.isWith(other, node)) continue;
+    if (leg.id < id) return { lost: true, beaten: [] };
+    beaten.push(leg);
   }
   return { lost: false, beaten };
 }

@@ -6,12 +6,12 @@ import { CallLeg } from './call-leg.js';
 import { RingQueue } from './ring-queue.js';
 
 const other = { peer: 'peer-bob' as PeerId, session: 'session-bob' as SessionId, node: 'node-1' as NodeId };
-const half = (id: string) => new CallLeg(id as CallId, 'caller', sessionOf('peer-alice'), other);
+const leg = (id: string) => new CallLeg(id as CallId, 'caller', sessionOf('peer-alice'), other);
 
 describe('RingQueue', () => {
   it('yields each call leg once, when its time is up', () => {
     const queue = new RingQueue(45_000);
-    const [first, second] = [half('call-0001'), half('call-0002')];
+    const [first, second] = [leg('call-0001'), leg('call-0002')];
     queue.add(first, 0);
     queue.add(second, 1_000);
     expect([...queue.due(44_999)]).toEqual([]);
@@ -22,7 +22,7 @@ describe('RingQueue', () => {
 
   it('never yields a call leg that was removed, even while others are yielded', () => {
     const queue = new RingQueue(10);
-    const [first, second] = [half('call-0001'), half('call-0002')];
+    const [first, second] = [leg('call-0001'), leg('call-0002')];
     queue.add(first, 0);
     queue.add(second, 0);
     const given: CallLeg[] = [];

@@ -5,17 +5,17 @@ import type { CallLeg } from './call-leg.js';
  * no call leg needs a timer of its own. At most `LIMITS.calls` for each session.
  */
 export class RingQueue {
-  readonly #halves = new Set<CallLeg>();
+  readonly #legs = new Set<CallLeg>();
 
   constructor(readonly durationMs: number) {}
 
-  add(half: CallLeg, nowMs: number): void {
-    half.ringsUntilMs = nowMs + this.durationMs;
-    this.#halves.add(half);
+  add(leg: CallLeg, nowMs: number): void {
+    leg.ringsUntilMs = nowMs + this.durationMs;
+    this.#legs.add(leg);
   }
 
-  remove(half: CallLeg): void {
-    this.#halves.delete(half);
+  remove(leg: CallLeg): void {
+    this.#legs.delete(leg);
   }
 
   /**
@@ -23,10 +23,10 @@ export class RingQueue {
    * meanwhile.
    */
   *due(nowMs: number): Generator<CallLeg> {
-    for (const half of this.#halves) {
-      if (half.ringsUntilMs > nowMs) return;
-      this.#halves.delete(half);
-      yield half;
+    for (const leg of this.#legs) {
+      if (leg.ringsUntilMs > nowMs) return;
+      this.#legs.delete(leg);
+      yield leg;
     }
   }
 }

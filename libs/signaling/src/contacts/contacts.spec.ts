@@ -58,9 +58,9 @@ class FakeSource implements PresenceSource {
 function setUp() {
   const source = new FakeSource();
   const contacts = new Contacts(source);
-  const set = (who: PeerId, status: Status) => {
-    source.online[status === 'ONLINE' ? 'add' : 'delete'](who);
-    contacts.changed(who, status);
+  const set = (peer: PeerId, status: Status) => {
+    source.online[status === 'ONLINE' ? 'add' : 'delete'](peer);
+    contacts.changed(peer, status);
   };
   return { source, contacts, set };
 }
@@ -189,7 +189,7 @@ describe('Contacts', () => {
     const alice = sessionOf('peer-alice');
     source.instant = false;
     const added = contacts.add(alice, peers(5), () => {
-      throw new Error('nobody is there to be answered');
+      throw new Error('called after the session closed');
     });
     contacts.forget(alice);
     await source.settle();
@@ -240,7 +240,7 @@ describe('Contacts', () => {
   it('never loses a change and reports none twice, however changes and look-ups interleave', async () => {
     const step = fc.record({
       do: fc.constantFrom('add', 'remove', 'flip', 'flip', 'settle', 'settle', 'close'),
-      who: fc.nat(2),
+      watcher: fc.nat(2),
       peer: fc.nat(3),
       more: fc.nat(3),
     });
@@ -251,9 +251,9 @@ describe('Contacts', () => {
         const sessions = ['peer-alice', 'peer-bob', 'peer-carol'].map(sessionOf);
         const known = sessions.map(() => new Map<unknown, unknown>());
         const pending: Promise<unknown>[] = [];
-        for (const { do: what, who, peer: n, more } of steps) {
-          const session = sessions[who];
-          const seen = known[who];
+        for (const { do: what, watcher, peer: n, more } of steps) {
+          const session = sessions[watcher];
+          const seen = known[watcher];
           if (session === undefined || seen === undefined) continue;
           const named = [peer(n), peer(more)];
           if (what === 'add') {

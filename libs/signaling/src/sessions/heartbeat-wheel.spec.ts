@@ -9,7 +9,7 @@ interface Entry extends WheelEntry {
 
 const entryAt = (nowMs: number): Entry => ({
   lastHeardMs: nowMs,
-  silenceToldMs: NaN,
+  silenceReportedMs: NaN,
   wheelSlot: NOT_IN_WHEEL,
   wheelIndex: 0,
   silentAt: [],
@@ -92,7 +92,7 @@ describe('HeartbeatWheel', () => {
           expect(entry.deadAt).toBeLessThanOrEqual(deadAt + 500);
           const silences = heard.filter((at, i) => (heard[i + 1] ?? Infinity) - at > 30_500);
           for (const at of silences) {
-            expect(entry.silentAt.filter((told) => told >= at + 30_000 && told <= at + 30_500)).toHaveLength(1);
+            expect(entry.silentAt.filter((ms) => ms >= at + 30_000 && ms <= at + 30_500)).toHaveLength(1);
           }
           expect(entry.silentAt.length).toBeLessThanOrEqual(heard.length);
         }
@@ -102,14 +102,14 @@ describe('HeartbeatWheel', () => {
   });
 
   it('forgets a removed entry at once, even if a callback of the wheel removes it', () => {
-    const told: Entry[] = [];
+    const silent: Entry[] = [];
     const entries = Array.from({ length: 10 }, () => entryAt(0));
     const wheel: HeartbeatWheel<Entry> = new HeartbeatWheel<Entry>(
       {
         silentMs: 1_000,
         deadMs: 2_000,
         onSilent: (entry) => {
-          told.push(entry);
+          silent.push(entry);
           entries.forEach((other) => {
             wheel.remove(other);
           });
@@ -124,7 +124,7 @@ describe('HeartbeatWheel', () => {
       wheel.add(entry);
     });
     for (let now = 500; now < 5_000; now += 500) wheel.tick(now);
-    expect(told).toHaveLength(1);
+    expect(silent).toHaveLength(1);
     entries.forEach((entry) => {
       wheel.remove(entry);
       expect(entry.wheelSlot).toBe(NOT_IN_WHEEL);

@@ -13,7 +13,7 @@ const LATE_MS = 1_000;
 export const NOT_IN_WHEEL = -1;
 
 /**
- * What the wheel needs of a connection. Initial values: `lastHeardMs`: now, `silenceToldMs`: NaN, `wheelSlot`:
+ * What the wheel needs of a connection. Initial values: `lastHeardMs`: now, `silenceReportedMs`: NaN, `wheelSlot`:
  * `NOT_IN_WHEEL`, `wheelIndex`: 0.
  */
 export interface WheelEntry {
@@ -22,7 +22,7 @@ export interface WheelEntry {
    */
   lastHeardMs: number;
   /** Internal to the wheel: `lastHeardMs` of the silence that was already reported. */
-  silenceToldMs: number;
+  silenceReportedMs: number;
   /** Internal to the wheel: the position of the entry. */
   wheelSlot: number;
   wheelIndex: number;
@@ -66,7 +66,7 @@ export class HeartbeatWheel<E extends WheelEntry> {
   /** Starts to watch the entry, from its `lastHeardMs`. */
   add(entry: E): void {
     if (entry.wheelSlot !== NOT_IN_WHEEL) throw new Error('An entry is in one wheel at a time');
-    entry.silenceToldMs = NaN;
+    entry.silenceReportedMs = NaN;
     this.#place(entry, entry.lastHeardMs + this.#settings.silentMs);
   }
 
@@ -115,8 +115,8 @@ export class HeartbeatWheel<E extends WheelEntry> {
       this.#place(entry, heardMs + silentMs);
     } else {
       this.#place(entry, heardMs + deadMs);
-      if (entry.silenceToldMs === heardMs) return;
-      entry.silenceToldMs = heardMs;
+      if (entry.silenceReportedMs === heardMs) return;
+      entry.silenceReportedMs = heardMs;
       onSilent(entry);
     }
   }

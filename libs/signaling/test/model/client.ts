@@ -1,7 +1,7 @@
 import type { CallId, PeerId } from '@white-rabbit/protocol';
 import type { Session } from '../../src/index.js';
 import type { SimNode } from '../world.js';
-import type { Happening } from './step.js';
+import type { Action } from './step.js';
 
 /** What one client knows of one call: from the frames that it received and from what it did. */
 export interface View {
@@ -40,7 +40,7 @@ export function liveViews(client: Client): View[] {
 }
 
 /** Whether the view is suitable for that action; in one case of eight any view is. */
-export function isFit(view: View, what: Happening, chance: number): boolean {
+export function isFit(view: View, what: Action, chance: number): boolean {
   if (chance % 8 === 7 && what === 'signal') return true;
   if (what === 'accept') return view.role === 'callee' && (!view.accepted || chance % 8 === 7);
   return what !== 'signal' || view.accepted;

@@ -4,7 +4,7 @@ import { SimulatedClients } from './simulated-clients.js';
 import { isFit, liveViews, openView, type Client, type View } from './client.js';
 import { Violations } from './violations.js';
 import { checkKnowledge, checkPairs, checkRest } from './state-checks.js';
-import { pick, type Deed, type Happening, type Step } from './step.js';
+import { pick, type ClientAction, type Action, type Step } from './step.js';
 import { Oracle, type Doing } from './oracle.js';
 
 /**
@@ -13,14 +13,14 @@ import { Oracle, type Doing } from './oracle.js';
  */
 export class Model {
   readonly #rules = new Violations();
-  readonly #cast: SimulatedClients;
-  readonly #witness: Oracle;
+  readonly #clients: SimulatedClients;
+  readonly #oracle: Oracle;
   #calls = 0;
 
   constructor(nodes: number, peers: number) {
-    this.#witness = new Oracle(this.#rules, () => this.#cast.all);
-    this.#cast = new SimulatedClients(nodes, peers, (client, text) => {
-      this.#witness.told(client, text);
+    this.#oracle = new Oracle(this.#rules, () => this.#clients.all);
+    this.#clients = new SimulatedClients(nodes, peers, (client, text) => {
+      this.#oracle.received(client, text);
     });
   }
 
@@ -30,25 +30,25 @@ export class Model {
 
   /** How often the events that the rules are about occurred. */
   get seen(): Pick<Oracle, 'rings' | 'signals' | 'glares'> {
-    return this.#witness;
+    return this.#oracle;
   }
 
   async run(steps: readonly Step[]): Promise<void> {
     for (const step of steps) {
       this.#do(step);
       await settled();
-      checkKnowledge(this.#cast, this.#rules);
+      checkKnowledge(this.#clients, this.#rules);
     }
   }
 
   /** Everything arrives, time passes, and the remaining calls must be those that both sides know of. */
   async end(lossless: boolean): Promise<void> {
-    const { world } = this.#cast;
+    const { world } = this.#clients;
     // The messages of a node that died arrive long before the node is regarded as dead.
     await world.drain();
-    this.#cast.detectDeadNodes();
+    this.#clients.detectDeadNodes();
     if (!lossless) await world.heal();
-    checkPairs(this.#cast, this.#rules);
+    checkPairs(this.#clients, this.#rules);
     for (let i = 0; i < 3; i += 1) {
       world.advance(48_000);
       await world.drain(i);
@@ -56,13 +56,13 @@ export class Model {
     // Longer than a node that is gone for good is remembered.
     world.advance(700_000);
     await world.drain();
-    checkKnowledge(this.#cast, this.#rules);
-    this.#witness.finish();
-    checkRest(this.#cast, this.#rules);
+    checkKnowledge(this.#clients, this.#rules);
+    this.#oracle.finish();
+    checkRest(this.#clients, this.#rules);
   }
 
   #do({ what, a, b, c }: Step): void {
-    const { world } = this.#cast;
+    const { world } = this.#clients;
     const client = pick(this.#ableTo(what), a);
     switch (what) {
       case 'arrive':
@@ -78,13 +78,13 @@ export class Model {
         world.advance([100, 1_000, 20_000, 46_000][b % 4] ?? 0);
         return;
       case 'kill':
-        this.#cast.kill(a, b);
+        this.#clients.kill(a, b);
         return;
       case 'suspect':
-        this.#cast.suspect(a, b);
+        this.#clients.suspect(a, b);
         return;
       case 'back':
-        this.#cast.believe(a, b);
+        this.#clients.believe(a, b);
         return;
       case 'outwait':
         world.outwait(a);
@@ -94,7 +94,7 @@ export class Model {
         world.cutOff(world.node(a), what === 'cutOff');
         return;
       case 'reconnect':
-        if (client !== undefined && b % 3 === 0) this.#cast.reconnect(client, b, c);
+        if (client !== undefined && b % 3 === 0) this.#clients.reconnect(client, b, c);
         return;
       case 'call':
       case 'accept':
@@ -108,7 +108,7 @@ export class Model {
     }
   }
 
-  #act(client: Client, what: Deed, b: number, c: number): void {
+  #act(client: Client, what: ClientAction, b: number, c: number): void {
     if (what === 'call') this.#call(client, b, c);
     else if (what === 'intrude') this.#intrude(client, b, c);
     else {
@@ -118,7 +118,7 @@ export class Model {
     }
   }
 
-  #actOn(client: Client, view: View, what: Exclude<Deed, 'call' | 'intrude'>, c: number): void {
+  #actOn(client: Client, view: View, what: Exclude<ClientAction, 'call' | 'intrude'>, c: number): void {
     const { calls } = client.node;
     switch (what) {
       case 'accept':
@@ -142,19 +142,19 @@ export class Model {
   }
 
   /** The clients that have a suitable call, so that most runs make progress. */
-  #ableTo(what: Happening): Client[] {
-    if (what !== 'accept' && what !== 'signal') return this.#cast.open;
-    return this.#cast.open.filter((client) => liveViews(client).some((view) => isFit(view, what, 0)));
+  #ableTo(what: Action): Client[] {
+    if (what !== 'accept' && what !== 'signal') return this.#clients.open;
+    return this.#clients.open.filter((client) => liveViews(client).some((view) => isFit(view, what, 0)));
   }
 
   #call(client: Client, b: number, c: number): void {
-    const callee = this.#cast.someoneElse(client, b);
+    const callee = this.#clients.otherClient(client, b);
     if (callee === undefined) return;
     // The first letter is random, so it is random which of two crossing calls wins.
     const id = `${'abcdefgh'[c % 8] ?? ''}-call-${String((this.#calls += 1))}` as CallId;
-    this.#witness.expectCall(id, client.peer, callee.peer);
+    this.#oracle.expectCall(id, client.peer, callee.peer);
     const view = openView(client, id, 'caller', callee.peer);
-    this.#witness.watch(ring(client, id, callee), `ring ${callee.session.id} ${id}`, (outcome) => {
+    this.#oracle.watch(ring(client, id, callee), `ring ${callee.session.id} ${id}`, (outcome) => {
       if (outcome !== 'ok') view.over = true;
     });
   }
@@ -168,11 +168,11 @@ export class Model {
     // If an earlier accept may have arrived, the caller may have received it whatever the outcome of this one.
     const { unsure } = view;
     const proof = `accept ${otherOf(client, view)} ${view.id}`;
-    this.#witness.watch(client.node.calls.accept(client.session, view.id), proof, (outcome) => {
+    this.#oracle.watch(client.node.calls.accept(client.session, view.id), proof, (outcome) => {
       if (outcome === 'undeliverable') view.accepted = !(view.unsure = true);
       else if (outcome === 'unavailable') view.accepted = false;
       else if (outcome !== 'ok') view.over = true;
-      if (outcome === 'call_not_found' && !unsure) this.#witness.expectNever(proof);
+      if (outcome === 'call_not_found' && !unsure) this.#oracle.expectNever(proof);
     });
   }
 
@@ -185,14 +185,14 @@ export class Model {
       return;
     }
     view.sent += 1;
-    this.#witness.watch(doing(), `signal ${other} ${view.id} ${String(view.sent)}`, () => undefined);
+    this.#oracle.watch(doing(), `signal ${other} ${view.id} ${String(view.sent)}`, () => undefined);
   }
 
   #leave(view: View, doing: Doing): void {
     if (doing === 'call_not_active') return;
     view.over = true;
-    this.#witness.watch(doing, undefined, (outcome) => {
-      const other = this.#cast.all.find(({ peer, views }) => peer === view.other && views.has(view.id));
+    this.#oracle.watch(doing, undefined, (outcome) => {
+      const other = this.#clients.all.find(({ peer, views }) => peer === view.other && views.has(view.id));
       const known = other?.views.get(view.id);
       if (outcome === 'ok') this.#rules.expect(known?.over === true, 'the other side knows that the call is over');
     });
@@ -206,14 +206,14 @@ export class Model {
 
   /** Calls again with the id of its own call. */
   #again(client: Client, view: View, c: number): void {
-    const other = this.#cast.someoneElse(client, c);
+    const other = this.#clients.otherClient(client, c);
     if (other === undefined) return;
     this.#rules.expect(ring(client, view.id, other) === 'call_exists', 'a call_id in use');
   }
 
   /** Acts on a call of other clients, or on one of its own that is over. */
   #intrude({ session, node: { calls }, views }: Client, b: number, c: number): void {
-    const id = pick(this.#witness.callIds, c);
+    const id = pick(this.#oracle.callIds, c);
     if (id === undefined || views.get(id)?.over === false) return;
     const tries = [
       () => calls.accept(session, id),

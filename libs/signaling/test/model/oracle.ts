@@ -20,7 +20,7 @@ export class Oracle {
   constructor(
     private readonly rules: Violations,
     /** Every client that ever existed. */
-    private readonly everybody: () => readonly Client[],
+    private readonly allClients: () => readonly Client[],
   ) {}
 
   /** Ids of all calls that any client made. */
@@ -51,7 +51,7 @@ export class Oracle {
   }
 
   /** A client was sent this frame. */
-  told(client: Client, text: string): void {
+  received(client: Client, text: string): void {
     const { event, data } = readFrame(text);
     const id = data['call_id'] as CallId;
     const signal = event === 'signal' ? (data['signal'] as { from: PeerId; n: number }) : undefined;
@@ -67,14 +67,14 @@ export class Oracle {
     }
     this.rules.expect(data['peer_id'] === view.other, `${event} of the right peer`);
     if (event === 'accept') this.#accepted(view);
-    else if (signal !== undefined) this.#signalled(view, signal);
+    else if (signal !== undefined) this.#signaled(view, signal);
     else this.#ended(view, event, data['reason']);
   }
 
   /** Nothing is in transit any more. */
   finish(): void {
     this.rules.expect(this.#pending === 0, 'each frame has one outcome');
-    for (const name of this.#never) this.rules.expect(!this.#heard.has(name), `refused and yet told: ${name}`);
+    for (const name of this.#never) this.rules.expect(!this.#heard.has(name), `refused, but received: ${name}`);
   }
 
   #judge(outcome: Outcome, proof: string): void {
@@ -96,7 +96,7 @@ export class Oracle {
     view.accepted = true;
   }
 
-  #signalled(view: View, { from, n }: { from: PeerId; n: number }): void {
+  #signaled(view: View, { from, n }: { from: PeerId; n: number }): void {
     this.rules.expect(view.accepted, 'a signal only in an active call');
     this.rules.expect(from === view.other, 'a signal of the other of the call');
     this.rules.expect(n > view.lastHeard, 'signals in order, and none twice');
@@ -113,7 +113,7 @@ export class Oracle {
   }
 
   #isAcceptedByOther(view: View): boolean {
-    return this.everybody()
+    return this.allClients()
       .filter(({ peer }) => peer === view.other)
       .map(({ views }) => views.get(view.id))
       .some((other) => other !== undefined && (other.accepted || other.over));

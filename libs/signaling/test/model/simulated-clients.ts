@@ -12,11 +12,11 @@ export class SimulatedClients {
   readonly #all = new Map<SessionId, Client>();
   #sessions = 0;
 
-  /** `told`: receives every frame that a client is sent. */
+  /** `onFrame` receives every frame that a client is sent. */
   constructor(
     nodes: number,
     peers: number,
-    private readonly told: (client: Client, text: string) => void,
+    private readonly onFrame: (client: Client, text: string) => void,
   ) {
     this.world = new World(nodes);
     for (let i = 0; i < peers; i += 1) this.#register(`peer-000${String(i)}` as PeerId, this.world.node(i));
@@ -41,7 +41,7 @@ export class SimulatedClients {
   }
 
   /** Another peer's newest session; the number selects which. */
-  someoneElse(than: Client, n: number): Client | undefined {
+  otherClient(than: Client, n: number): Client | undefined {
     const others = [...this.#current.values()].filter(({ peer }) => peer !== than.peer);
     return pick(others, n);
   }
@@ -93,7 +93,7 @@ export class SimulatedClients {
     const id = `session-${String((this.#sessions += 1))}` as SessionId;
     const session = new Session(id, peer, 'license', {
       send: (text) => {
-        this.told(client, text);
+        this.onFrame(client, text);
         return true;
       },
       close: () => undefined,

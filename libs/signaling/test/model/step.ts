@@ -17,14 +17,14 @@ export const LOSSLESS = {
 export const LOSSES = { lose: 1, giveUp: 2, outwait: 1, kill: 1, suspect: 1, back: 1, cutOff: 1, reconnected: 1 };
 
 /** A kind of step from the lists above. */
-export type Happening = keyof typeof LOSSLESS | keyof typeof LOSSES;
+export type Action = keyof typeof LOSSLESS | keyof typeof LOSSES;
 
 /** What a client does by itself, as opposed to the network or time. */
-export type Deed = 'call' | 'accept' | 'signal' | 'reject' | 'hangup' | 'established' | 'again' | 'intrude';
+export type ClientAction = 'call' | 'accept' | 'signal' | 'reject' | 'hangup' | 'established' | 'again' | 'intrude';
 
 /** One random step; `a`, `b`, `c` select the clients and values that it affects. */
 export interface Step {
-  readonly what: Happening;
+  readonly what: Action;
   readonly a: number;
   readonly b: number;
   readonly c: number;

@@ -56,15 +56,15 @@ describe('A quota in a cluster', () => {
     await quotas(10)[0].take(ALICE);
     const client = new Redis(redis.url);
     const keys = await client.keys('*');
-    const lives = await Promise.all(keys.map((key) => client.pttl(key)));
+    const ttls = await Promise.all(keys.map((key) => client.pttl(key)));
     client.disconnect();
     expect(keys).toHaveLength(1);
     expect(keys.join()).not.toContain(ALICE);
     // A reader of Redis may know the ids of existing peers.
     for (const encoding of ['hex', 'base64', 'base64url'] as const)
       expect(keys.join()).not.toContain(createHash('sha256').update(ALICE).digest(encoding).slice(0, 12));
-    expect(lives[0]).toBeGreaterThan(0);
-    expect(lives[0]).toBeLessThanOrEqual(60_000);
+    expect(ttls[0]).toBeGreaterThan(0);
+    expect(ttls[0]).toBeLessThanOrEqual(60_000);
   });
 
   it('uses names that depend on the key', async () => {

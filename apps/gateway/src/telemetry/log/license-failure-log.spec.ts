@@ -22,7 +22,7 @@ describe('The log of failed license checks', () => {
     failures.note('53300');
     isAnswering = true;
     failures.note('42501');
-    const msg = 'the database answers, and yet a license could not be checked';
+    const msg = 'the database answers, but a license check failed';
     expect(lines).toEqual([
       { level: 40, event: 'license_check_failed', code: '25006', msg },
       { level: 40, event: 'license_check_failed', code: '42501', msg },

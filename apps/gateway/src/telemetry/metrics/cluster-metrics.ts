@@ -25,8 +25,12 @@ const leases: MetricLabel<LeaseRenewal> = {
 
 /** Metrics of this node within the cluster. */
 export const CLUSTER_METRICS = {
-  wr_ready: { type: 'gauge', meaning: '1 while new clients should be sent here (/readyz)', normal: '1' },
-  wr_draining: { type: 'gauge', meaning: '1 once this gateway was told to stop', normal: '0' },
+  wr_ready: {
+    type: 'gauge',
+    meaning: '1 while the load balancer should send new clients to this gateway (/readyz)',
+    normal: '1',
+  },
+  wr_draining: { type: 'gauge', meaning: '1 since the start of a drain', normal: '0' },
   wr_cluster_joined: {
     type: 'gauge',
     meaning: '1 while this node and others can reach each other',
@@ -39,50 +43,50 @@ export const CLUSTER_METRICS = {
   },
   wr_bus_probe_seconds: {
     type: 'gauge',
-    meaning: 'Own loopback: how long the last message to oneself took through the bus',
+    meaning: 'Time that the last message of this node to itself took through the bus',
     normal: 'below 0.05 s',
   },
   wr_bus_lag_seconds: {
     type: 'histogram',
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 60],
     meaning:
-      'Of some batches of other nodes: from the publisher’s clock to their arrival. Where the clocks of two machines differ, this does, too',
+      'Time from the sending of a batch by another node to its arrival, of a sample. A difference between the clocks of the machines adds to it',
     normal: 'p99 below 0.05 s',
   },
   wr_bus_asks_total: {
     type: 'counter',
     label: outcomes,
     meaning:
-      'Messages to other nodes that want an answer, by what came. All but `answered`: the client was told undeliverable or unavailable. unavailable: not sent; silent: may have arrived',
+      'Requests to other nodes by outcome. unreachable: no such node receives messages. unavailable: not sent. silent: no response in time; the request may have arrived. For all but answered, the client gets the error undeliverable or unavailable',
     normal: 'all but answered: 0 except when a node was lost',
   },
   wr_bus_asks_pending: {
     type: 'gauge',
-    meaning: 'Messages to other nodes whose answer is awaited; at most 10,000 for each other node',
-    normal: 'below 1 % of the messages a second',
+    meaning: 'Requests to other nodes without a response yet; at most 10,000 for each other node',
+    normal: 'below 1 % of the requests a second',
   },
   wr_call_ends_pending: {
     type: 'gauge',
     meaning:
-      'Ends of calls that another node has not confirmed; sent again until it does, or has been gone for 10 min. At most 100,000',
+      'Ends of calls that another node has not confirmed. This node sends each again until the other confirms it or has been gone for 10 min. At most 100,000',
     normal: 'near 0; after an outage or the loss of a node for up to 10 min',
   },
   wr_bus_outbox_envelopes: {
     type: 'gauge',
-    meaning: 'Messages that wait to leave for other nodes together',
+    meaning: 'Messages to other nodes that wait for their batch',
     normal: 'below 200 for each other node',
   },
   wr_bus_ignored_total: {
     type: 'counter',
     label: ignored,
     meaning:
-      'Texts on the bus that were passed over: not ours, of another version, too long, come twice; batches and messages that are not understood',
+      'Ignored texts on the bus. malformed, oversized; version: of another version; repeated: received twice; batch, message: not understood',
     normal: '0; version, batch and message: while two versions run side by side',
   },
-  wr_routes: { type: 'gauge', meaning: 'Routes held', normal: 'equal to wr_sessions' },
+  wr_routes: { type: 'gauge', meaning: 'Routes that this node holds', normal: 'equal to wr_sessions' },
   wr_route_releases_pending: {
     type: 'gauge',
-    meaning: 'Routes to be released once Redis is back; at most 100,000',
+    meaning: 'Routes that this node releases when Redis is back; at most 100,000',
     normal: '0',
   },
   wr_route_renewals_total: {
@@ -93,23 +97,23 @@ export const CLUSTER_METRICS = {
   },
   wr_route_claims_lost_total: {
     type: 'counter',
-    meaning: 'Routes that a renewal found in another session’s hands although nobody had said so',
+    meaning: 'Routes that a renewal found claimed by another session, without a notification before',
     normal: '0; a few after an outage',
   },
   wr_lease_renewals_total: {
     type: 'counter',
     label: leases,
-    meaning: 'Renewals of the node’s own lease. lapsed: it had run out, others may have given this node up',
+    meaning: 'Renewals of the lease of this node. lapsed: it had expired, and other nodes may consider this node dead',
     normal: 'kept: one in 3 s; others: 0',
   },
   wr_nodes_lost_total: {
     type: 'counter',
-    meaning: 'Other nodes that this one has given up, because their lease ran out',
+    meaning: 'Other nodes that this node considers dead, because their lease expired',
     normal: '0; orderly stops are not counted',
   },
   wr_regions_unreachable: {
     type: 'gauge',
-    meaning: 'Other regions (WR_REGIONS) that do not answer: their peers are OFFLINE here after 10 s',
+    meaning: 'Remote regions (WR_REGIONS) that do not answer. After 10 s their peers are OFFLINE in this region',
     normal: '0',
   },
 } as const satisfies Record<string, MetricRow>;

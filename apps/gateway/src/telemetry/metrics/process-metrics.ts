@@ -9,13 +9,13 @@ export const PROCESS_METRICS = {
     type: 'info',
     labels: ['version', 'nodejs', 'region', 'node', 'pod'],
     meaning:
-      'Version of the gateway and of Node.js, WR_REGION, node name (new at each start) and WR_POD. Join it by instance',
+      'Version of the gateway and of Node.js, WR_REGION, node name (new at each start) and WR_POD. Join it with other metrics by `instance`',
     normal: '1; one version, except during a roll-out',
   },
   wr_failures_total: {
     type: 'counter',
     label: { name: 'where', values: ['frame'] as const },
-    meaning: 'Faults of the server itself: a frame was answered `internal`. Each has a line in the log',
+    meaning: 'Errors of the server: it answered a frame with `internal`. Each has a line in the log',
     normal: '0',
   },
   process_cpu_seconds_total: {
@@ -52,6 +52,6 @@ export const PROCESS_METRICS = {
   nodejs_eventloop_lag_max_seconds: {
     type: 'gauge',
     meaning: 'Event-loop lag since the last scrape, longest',
-    normal: 'below 0.2 s; 10 s costs the node its lease',
+    normal: 'below 0.2 s; after 10 s the node loses its lease',
   },
 } as const satisfies Record<string, MetricRow>;

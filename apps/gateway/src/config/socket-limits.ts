@@ -1,5 +1,5 @@
-/** The number of sockets that a process has capacity for. */
-export interface SocketRoom {
+/** The numbers of sockets that a process accepts. */
+export interface SocketLimits {
   /** Maximum number of open WebSockets: further upgrades are refused with 503. */
   readonly connections: number;
   /**
@@ -22,7 +22,7 @@ const SPARE = { part: 0.1, least: 128, most: 1_000 } as const;
  *
  * @param descriptors `undefined` if the limit is not known.
  */
-export function socketRoom(wanted: number, descriptors: number | undefined): SocketRoom {
+export function socketLimits(wanted: number, descriptors: number | undefined): SocketLimits {
   if (descriptors === undefined) return { connections: wanted, sockets: undefined };
   const spare = Math.ceil(Math.min(SPARE.most, Math.max(SPARE.least, descriptors * SPARE.part)));
   return {
