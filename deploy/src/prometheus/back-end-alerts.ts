@@ -14,7 +14,7 @@ export const BACK_END_ALERTS: readonly AlertPlan[] = [
   {
     alert: 'WrRedisSlow',
     severity: 'warning',
-    expr: `job:wr_redis_call_seconds:p99_5m{operation!~"renew|watch|reports"} > 0.1
+    expr: `job:wr_redis_call_seconds:p99_5m{operation!~"renew|reports"} > 0.1
 and on (${BY_JOB}, operation) sum by (${BY_JOB}, operation) (rate(wr_redis_call_seconds_count[5m])) > 0.2
 `,
     forMinutes: 10,

@@ -21,8 +21,8 @@ export class RedisBus extends Bus {
     super();
     link.subscriptions.addSource({
       prefix: BUS_PREFIX,
-      channels: () => [busChannel(self)],
-      onMessage: (_channel, text) => {
+      channels: [busChannel(self)],
+      onMessage: (text) => {
         this.#take(text);
       },
     });

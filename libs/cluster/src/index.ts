@@ -4,6 +4,7 @@ export * from './node-registry.js';
 export * from './node-report.js';
 export * from './presence-feed.js';
 export * from './route-store.js';
+export * from './shards.js';
 export * from './memory-region.js';
 export * from './bus.memory.js';
 export * from './node-registry.memory.js';

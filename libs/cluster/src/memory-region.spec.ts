@@ -29,7 +29,6 @@ describe('A region in memory', () => {
     engines = await openEngines({ node, region });
     engines.feed.onChange((change) => changes.push(change));
     engines.feed.onGap(() => (gaps += 1));
-    await engines.feed.watch([peer]);
   });
 
   it('forgets a route 60 s after its last renewal, and publishes nothing', async () => {
@@ -61,7 +60,6 @@ describe('A region in memory', () => {
     await expect(engines.routes.claim(peer, node, session)).rejects.toThrow(Unavailable);
     await expect(engines.routes.find([peer])).rejects.toThrow(Unavailable);
     await expect(engines.registry.renew(node)).rejects.toThrow(Unavailable);
-    await expect(engines.feed.watch([peer])).rejects.toThrow(Unavailable);
     expect(await engines.bus.send(node, 'x')).toBe('unavailable');
     region.outage = false;
     await Promise.resolve();

@@ -1,52 +1,38 @@
-import type { PeerId } from '@white-rabbit/protocol';
-import { CountedWatches } from './counted-watches.js';
 import type { MemoryRegion } from './memory-region.js';
-import { PresenceFeed } from './presence-feed.js';
+import { PresenceFeed, type Shards } from './presence-feed.js';
 import type { PresenceChange } from './route-store.js';
+import { SHARDS } from './shards.js';
+
+const ALL_SHARDS: Shards = new Set(Array(SHARDS).keys());
 
 /** One node's feed of a region in memory. */
 export class MemoryPresenceFeed extends PresenceFeed {
-  readonly #watches = new CountedWatches<PeerId>();
   readonly #changeListeners: ((change: PresenceChange) => void)[] = [];
-  readonly #gapListeners: (() => void)[] = [];
+  readonly #gapListeners: ((shards: Shards) => void)[] = [];
   readonly #parts: (() => void)[];
 
-  constructor(private readonly region: MemoryRegion) {
+  constructor(region: MemoryRegion) {
     super();
     this.#parts = [
       region.joinFeed((change) => {
-        this.#notify(change);
+        if (!region.outage) for (const listener of this.#changeListeners) listener(change);
       }),
       region.onBack(() => {
-        for (const listener of this.#gapListeners) listener();
+        for (const listener of this.#gapListeners) listener(ALL_SHARDS);
       }),
     ];
-  }
-
-  override watch(peers: readonly PeerId[]): Promise<void> {
-    this.#watches.add(peers);
-    return this.region.answer(() => undefined);
-  }
-
-  override unwatch(peers: readonly PeerId[]): void {
-    this.#watches.remove(peers);
   }
 
   override onChange(listener: (change: PresenceChange) => void): void {
     this.#changeListeners.push(listener);
   }
 
-  override onGap(listener: () => void): void {
+  override onGap(listener: (shards: Shards) => void): void {
     this.#gapListeners.push(listener);
   }
 
   /** Receives nothing from now on, like the feed of a node that is gone. */
   close(): void {
     for (const leave of this.#parts) leave();
-  }
-
-  #notify(change: PresenceChange): void {
-    if (this.region.outage || !this.#watches.has(change.peer)) return;
-    for (const listener of this.#changeListeners) listener(change);
   }
 }

@@ -1,25 +1,33 @@
 import type { PeerId } from '@white-rabbit/protocol';
 import type { PresenceChange } from './route-store.js';
 
+/** Part of the peers, by their shards. */
+export type Shards = ReadonlySet<number>;
+
 /**
- * Changes of the peers that this node watches.
+ * The changes of all peers of the region, as a stream for each shard. A node receives all streams and takes the peers
+ * that it watches.
  *
- * - Watches are counted: a peer that is watched twice needs two calls of `unwatch`.
- * - When `watch` resolves, every later change of these peers is reported to the listeners, each once, in order for
- *   each peer.
- * - Changes are missed while the feed is disconnected. Once it is connected and has subscribed everything again it
- *   calls `onGap`: all watched peers must be read again.
- * - `watch` rejects with `Unavailable` if the subscription could not be confirmed within 1.5 s; it is still counted,
- *   and the subscription is made with the next reconnect (followed by `onGap`).
+ * - Each change is reported once, in order for each peer.
+ * - Changes are missed while a stream is disconnected. Once it is received again, `onGap` reports its shards: the watched
+ *   peers of these shards must be read again. It also reports the first connection.
  */
 export abstract class PresenceFeed {
-  abstract watch(peers: readonly PeerId[]): Promise<void>;
-  abstract unwatch(peers: readonly PeerId[]): void;
   abstract onChange(listener: (change: PresenceChange) => void): void;
-  abstract onGap(listener: () => void): void;
+  abstract onGap(listener: (shards: Shards) => void): void;
 
   /** Called with peers whose changes cannot be ordered: they must be read again. Within one region there are none. */
   onConflict(_listener: (peers: readonly PeerId[]) => void): void {
+    // Only if several feeds are combined.
+  }
+
+  /** The node watches these peers from now on. For a feed that compares a change with the last known route. */
+  watch(_peers: readonly PeerId[]): void {
+    // Only if several feeds are combined.
+  }
+
+  /** The node does not watch these peers any more. */
+  unwatch(_peers: readonly PeerId[]): void {
     // Only if several feeds are combined.
   }
 }

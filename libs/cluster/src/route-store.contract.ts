@@ -9,7 +9,7 @@ describe('A route store', () => {
   forEveryEngine((open) => {
     let routes: RouteStore;
     let changes: PresenceChange[];
-    let watch: (...peers: PeerId[]) => Promise<void>;
+    let watch: (...peers: PeerId[]) => void;
     const a = 'node-a' as NodeId;
     const b = 'node-b' as NodeId;
 
@@ -29,7 +29,9 @@ describe('A route store', () => {
       routes = engines.routes;
       changes = [];
       engines.feed.onChange((change) => changes.push(change));
-      watch = (...peers) => engines.feed.watch(peers);
+      watch = (...peers) => {
+        engines.feed.watch(peers);
+      };
     }, 20_000);
 
     it('finds what was claimed, and no peer without a route', async () => {
@@ -72,7 +74,7 @@ describe('A route store', () => {
 
     it('gives a released peer back to an heir in one step, and only if the released session still had it', async () => {
       const peer = newPeer();
-      await watch(peer);
+      watch(peer);
       const first = await claim(peer, a);
       const second = await claim(peer, a);
       expect(await routes.release(second, first)).toBe(true);
@@ -113,7 +115,7 @@ describe('A route store', () => {
 
     it('publishes claims, takeovers, releases and rewritten routes in their order, and nothing else', async () => {
       const peer = newPeer();
-      await watch(peer);
+      watch(peer);
       const first = await claim(peer);
       const second = await claim(peer, b);
       await routes.release(first);

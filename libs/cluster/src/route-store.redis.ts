@@ -1,13 +1,14 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import type { Epoch, NodeId, Route } from '@white-rabbit/signaling';
-import { feedChannel, routeKey } from './redis/keys.js';
+import { batches } from './batches.js';
 import { getMany } from './redis/get-many.js';
+import { presenceChannel, routeKey } from './redis/keys.js';
 import type { RedisClient } from './redis/redis-client.js';
 import type { RedisLink } from './redis/redis-link.js';
 import { parseRoute } from './redis/route-text.js';
 import { Script } from './redis/script.js';
-import { batches } from './batches.js';
 import { type Claimed, ROUTE_BATCH, ROUTE_LEASE_MS, RouteStore } from './route-store.js';
+import { shardOf } from './shards.js';
 
 const CLAIM = new Script('./claim.lua');
 const RENEW = new Script('./renew.lua');
@@ -20,9 +21,11 @@ export class RedisRouteStore extends RouteStore {
   }
 
   override claim(peer: PeerId, node: NodeId, session: SessionId, above?: Epoch): Promise<Claimed> {
+    const shard = shardOf(peer);
     const floor = above === undefined ? [] : [above];
+    const args = [presenceChannel(shard), peer, node, session, ROUTE_LEASE_MS, ...floor];
     return this.link.call('claim', async (client) => {
-      const reply = await CLAIM.run(client, keys(peer), [node, session, ROUTE_LEASE_MS, ...floor]);
+      const reply = await CLAIM.run(client, [routeKey(shard, peer)], args);
       const [epoch, displaced] = reply as [Epoch, string | null];
       return { epoch, displaced: displaced === null ? undefined : parseRoute(peer, displaced) };
     });
@@ -31,25 +34,29 @@ export class RedisRouteStore extends RouteStore {
   override async renew(routes: readonly Route[]): Promise<readonly Route[]> {
     const lost: Route[] = [];
     for (const batch of batches(routes, ROUTE_BATCH)) {
-      const held = await this.link.call('renew', (client) =>
-        Promise.all(batch.map((route) => renewOne(client, route))),
+      const shards = Map.groupBy(batch, ({ peer }) => shardOf(peer));
+      const answers = await this.link.call('renew', (client) =>
+        Promise.all([...shards].map(([shard, held]) => renewShard(client, shard, held))),
       );
-      lost.push(...batch.filter((_route, index) => held[index] !== true));
+      lost.push(...answers.flat());
     }
     return lost;
   }
 
   override release({ peer, node, session }: Route, heir?: Route): Promise<boolean> {
+    const shard = shardOf(peer);
     const next = heir === undefined ? [] : [heir.node, heir.session, ROUTE_LEASE_MS];
+    const args = [presenceChannel(shard), peer, node, session, ...next];
     return this.link.call('release', async (client) => {
-      return (await RELEASE.run(client, keys(peer), [node, session, ...next])) === 1;
+      return (await RELEASE.run(client, [routeKey(shard, peer)], args)) === 1;
     });
   }
 
   override async find(peers: readonly PeerId[]): Promise<ReadonlyMap<PeerId, Route>> {
     const found = new Map<PeerId, Route>();
     for (const batch of batches(peers, ROUTE_BATCH)) {
-      const values = await this.link.call('find', (client) => getMany(client, batch.map(routeKey)));
+      const keys = batch.map((peer) => routeKey(shardOf(peer), peer));
+      const values = await this.link.call('find', (client) => getMany(client, keys));
       batch.forEach((peer, index) => {
         const route = parseRoute(peer, values[index] ?? '');
         if (route !== undefined) found.set(peer, route);
@@ -59,11 +66,10 @@ export class RedisRouteStore extends RouteStore {
   }
 }
 
-/** Both of one slot. The channel counts as a key so that a cluster can check it. */
-function keys(peer: PeerId): readonly string[] {
-  return [routeKey(peer), feedChannel(peer)];
-}
-
-async function renewOne(client: RedisClient, { peer, node, session, epoch }: Route): Promise<boolean> {
-  return (await RENEW.run(client, keys(peer), [node, session, epoch, ROUTE_LEASE_MS])) === 1;
+/** Resolves with the routes that are lost. */
+async function renewShard(client: RedisClient, shard: number, routes: readonly Route[]): Promise<readonly Route[]> {
+  const keys = routes.map(({ peer }) => routeKey(shard, peer));
+  const values = routes.flatMap(({ peer, node, session, epoch }) => [peer, node, session, epoch]);
+  const lost = await RENEW.run(client, keys, [presenceChannel(shard), ROUTE_LEASE_MS, ...values]);
+  return (lost as number[]).flatMap((position) => routes[position - 1] ?? []);
 }

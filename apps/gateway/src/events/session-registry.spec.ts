@@ -187,21 +187,12 @@ describe('A failing register', () => {
     return { newer, watcher, expectNothingHappened };
   }
 
-  it('does not affect the device or its watchers if its contacts cannot be watched', async () => {
-    const { newer, expectNothingHappened } = await rivals();
-    there.engines.feed.watch = () => Promise.reject(new Unavailable('The feed does not answer.'));
-    newer.socket.says('register', identity(ALICE, ['peer-carol']), 'r1');
-    await settled();
-    expect(newer.socket.received).toMatchObject([{ event: 'error', ref: 'r1', data: { code: 'unavailable' } }]);
-    expect(closeCodesOf(newer.socket)).toEqual([4005]);
-    await expectNothingHappened();
-  });
-
   it('does not affect the device or its watchers if its contacts cannot be read', async () => {
     const { newer, expectNothingHappened } = await rivals();
     there.engines.routes.find = () => Promise.reject(new Unavailable('The store does not answer.'));
-    newer.socket.says('register', identity(ALICE, ['peer-carol']));
+    newer.socket.says('register', identity(ALICE, ['peer-carol']), 'r1');
     await settled();
+    expect(newer.socket.received).toMatchObject([{ event: 'error', ref: 'r1', data: { code: 'unavailable' } }]);
     expect(closeCodesOf(newer.socket)).toEqual([4005]);
     await expectNothingHappened();
   });
@@ -253,18 +244,19 @@ describe('A failing register', () => {
 describe('A successful register', () => {
   it('takes the peer from the older session only when it can answer, with the current state of its contacts', async () => {
     const older = await here.join(ALICE);
-    const watched = Promise.withResolvers<undefined>();
-    const watch = there.engines.feed.watch.bind(there.engines.feed);
-    there.engines.feed.watch = async (peers) => {
-      await watch(peers);
-      await watched.promise;
+    const read = Promise.withResolvers<undefined>();
+    const find = there.engines.routes.find.bind(there.engines.routes);
+    there.engines.routes.find = async (peers) => {
+      const found = await find(peers);
+      await read.promise;
+      return found;
     };
     const newer = there.connect();
     newer.socket.says('register', identity(ALICE, [BOB]));
     await settled();
     expect([closeCodesOf(older.socket), await routeOf(ALICE)]).toMatchObject([[], { node: here.self }]);
     const bob = await here.join(BOB);
-    watched.resolve(undefined);
+    read.resolve(undefined);
     await settled();
     expect(closeCodesOf(older.socket)).toEqual([4503]);
     expect(newer.socket.take()).toMatchObject([

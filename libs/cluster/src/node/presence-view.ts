@@ -7,6 +7,7 @@ import { systemClock, type Cancel, type Clock } from './clock.js';
 import { PresenceResync } from './presence-resync.js';
 import type { FailureDetector } from './failure-detector.js';
 import { RefreshQueue } from './refresh-queue.js';
+import { StatusSweep } from './status-sweep.js';
 import type { WatchedPeer } from './watched-peer.js';
 import { WatchedPeers } from './watched-peers.js';
 
@@ -24,8 +25,8 @@ export interface PresenceViewOptions {
 }
 
 /**
- * Which of the watched peers are ONLINE, and every change of that. Peers are subscribed first, then read. While the
- * store is unavailable the last known status stays.
+ * Which of the watched peers are ONLINE, and every change of that. A change that the feed reports after a read began is
+ * newer than the read. While the store is unavailable the last known status stays.
  */
 export class PresenceView {
   readonly #feed: PresenceFeed;
@@ -34,7 +35,8 @@ export class PresenceView {
   readonly #peers: WatchedPeers;
   readonly #rereads: RefreshQueue;
   readonly #recovery: PresenceResync;
-  /** Peers that are being subscribed and read for the first time. */
+  readonly #sweep: StatusSweep;
+  /** Peers that are being read for the first time. */
   readonly #loads = new Map<PeerId, Promise<void>>();
   /** Lost nodes whose routes have not expired yet. */
   readonly #forgetting = new Map<NodeId, Cancel>();
@@ -47,10 +49,11 @@ export class PresenceView {
     this.#peers = new WatchedPeers(routes, nodes);
     this.#rereads = new RefreshQueue(this.#peers, clock, retryMs);
     this.#recovery = new PresenceResync({ peers: this.#peers, nodes, registry, clock, settleMs });
+    this.#sweep = new StatusSweep(this.#peers);
     feed.onChange((change) => {
       this.#take(change);
     });
-    feed.onGap(() => void this.#recovery.run());
+    feed.onGap((shards) => void this.#recovery.run(shards));
     feed.onConflict((peers) => {
       this.#readAgain(peers);
     });
@@ -81,7 +84,7 @@ export class PresenceView {
    * Counted: a peer that is watched twice needs two calls of `unwatch`. When it resolves, `status` is correct for all
    * of them.
    *
-   * @throws Unavailable if feed or store do not answer; nothing is counted then.
+   * @throws Unavailable if the store does not answer; nothing is counted then.
    */
   async watch(peers: readonly PeerId[]): Promise<void> {
     const fresh = new Set<PeerId>();
@@ -104,14 +107,14 @@ export class PresenceView {
 
   /** Peers that are not watched are ignored. */
   unwatch(peers: readonly PeerId[]): void {
-    const subscribed: PeerId[] = [];
+    const unused: PeerId[] = [];
     for (const peer of peers) {
       const watched = this.#peers.get(peer);
       if (watched === undefined || watched.watchers === 0) continue;
       watched.watchers--;
-      if (this.#dropUnused(peer, watched)) subscribed.push(peer);
+      if (this.#dropUnused(peer, watched)) unused.push(peer);
     }
-    this.#feed.unwatch(subscribed);
+    this.#feed.unwatch(unused);
   }
 
   /** A session of this node has ended and the store could not be updated: its watchers at this node are notified. */
@@ -125,11 +128,12 @@ export class PresenceView {
   stop(): void {
     this.#rereads.stop();
     this.#recovery.stop();
+    this.#sweep.stop();
     for (const cancel of this.#forgetting.values()) cancel();
     this.#forgetting.clear();
   }
 
-  /** Returns whether a subscription must end. */
+  /** Returns whether the feed must be notified. */
   #dropUnused(peer: PeerId, watched: WatchedPeer): boolean {
     if (watched.watchers > 0 || this.#loads.has(peer)) return false;
     this.#peers.drop(peer, watched);
@@ -138,16 +142,16 @@ export class PresenceView {
   }
 
   #load(peers: readonly PeerId[]): Promise<void> {
-    const load = this.#subscribeAndRead(peers);
+    const load = this.#watchAndRead(peers);
     for (const peer of peers) this.#loads.set(peer, load);
     return load;
   }
 
-  /** The subscriptions belong to the load until it succeeds. */
-  async #subscribeAndRead(peers: readonly PeerId[]): Promise<void> {
+  /** The watches of the feed belong to the load until it succeeds. */
+  async #watchAndRead(peers: readonly PeerId[]): Promise<void> {
     let isReady = false;
+    this.#feed.watch(peers);
     try {
-      await this.#feed.watch(peers);
       await this.#peers.read(peers);
       isReady = true;
     } finally {
@@ -186,7 +190,7 @@ export class PresenceView {
   }
 
   #lost(node: NodeId): void {
-    this.#rereads.add(this.#peers.at(node));
+    this.#sweep.add(node);
     // If it stays lost, its routes expire without an event.
     this.#cancelForgetting(node);
     const forget = (): void => {

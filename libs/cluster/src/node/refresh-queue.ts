@@ -17,7 +17,7 @@ export class RefreshQueue {
     private readonly retryMs: number,
   ) {}
 
-  add(peers: readonly PeerId[]): void {
+  add(peers: Iterable<PeerId>): void {
     for (const peer of peers) this.#waiting.add(peer);
     if (!this.#isReading) void this.#readAll();
   }

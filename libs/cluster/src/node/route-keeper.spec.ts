@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import { type NodeId, type Route, Unavailable } from '@white-rabbit/signaling';
 import { MemoryRegion } from '../memory-region.js';
-import { ROUTE_BATCH } from '../route-store.js';
 import { MemoryRouteStore } from '../route-store.memory.js';
 import { FakeClock } from '../../test/node/fake-clock.js';
+import { SHARDS, shardOf } from '../shards.js';
 import { LeaseSignals } from '../../test/node/lease-signals.js';
 import { RouteKeeper } from './route-keeper.js';
 
@@ -15,6 +15,10 @@ const S2 = 'session-2' as SessionId;
 /** A store that can be slow, and that keeps the sizes of its renewals. */
 class RecordingStore extends MemoryRouteStore {
   readonly renewals: number[] = [];
+  /** The renewed peers. */
+  readonly renewed: string[] = [];
+  /** Renewals with this peer are not done and answered `Unavailable`. */
+  failFor: PeerId | undefined;
   /** Set, the next renewal is done now and answered when it resolves. */
   hold: Promise<void> | undefined;
   /** Set, the next release is not done and answered `Unavailable`. */
@@ -24,6 +28,8 @@ class RecordingStore extends MemoryRouteStore {
 
   override async renew(routes: readonly Route[]): Promise<readonly Route[]> {
     this.renewals.push(routes.length);
+    this.renewed.push(...routes.map(({ peer }) => peer));
+    if (routes.some(({ peer }) => peer === this.failFor)) throw new Unavailable('no answer');
     const before = this.beforeRenewal;
     this.beforeRenewal = undefined;
     await before?.();
@@ -53,7 +59,7 @@ function keeping(node = 'node-a' as NodeId, shared?: { readonly clock: FakeClock
 }
 
 describe('a route keeper', () => {
-  test('reports of each batch which routes the store still had, which others have, and which it could not renew', async () => {
+  test('reports of each shard which routes the store still had, which others have, and which it could not renew', async () => {
     const clock = new FakeClock();
     const region = new MemoryRegion({ now: () => clock.now() });
     const signals = new LeaseSignals();
@@ -71,12 +77,12 @@ describe('a route keeper', () => {
     await keeper.claim('other-peer' as PeerId, S2);
     await new MemoryRouteStore(region).claim(ALICE, 'node-b' as NodeId, 'session-b' as SessionId);
     await clock.advance(20_000);
+    expect(renewals).toHaveLength(2);
+    expect(renewals).toContainEqual({ kept: 0, lost: 1, failed: 0 });
+    expect(renewals).toContainEqual({ kept: 1, lost: 0, failed: 0 });
     region.outage = true;
     await clock.advance(20_000);
-    expect(renewals.slice(0, 2)).toEqual([
-      { kept: 1, lost: 1, failed: 0 },
-      { kept: 0, lost: 0, failed: 1 },
-    ]);
+    expect(renewals[2]).toEqual({ kept: 0, lost: 0, failed: 1 });
     keeper.stop();
   });
 
@@ -133,7 +139,7 @@ describe('a route keeper', () => {
     await clock.advance(0);
     expect(session()).toBe(S1);
     region.wipe();
-    signals.gap();
+    signals.gap(new Set([shardOf(ALICE)]));
     await clock.advance(0);
     expect(session()).toBe(S1);
   });
@@ -170,7 +176,7 @@ describe('a route keeper', () => {
     let go: () => void = () => undefined;
     routes.hold = new Promise((resolve) => (go = resolve));
     await clock.advance(20_000);
-    expect(routes.renewals).toEqual([2]);
+    expect(routes.renewals).toEqual([1, 1]);
     if (what === 'a release') {
       routes.failNextRelease = true;
       await keeper.release(route);
@@ -256,9 +262,11 @@ describe('a route keeper', () => {
     expect(session()).toBeUndefined();
   });
 
-  test('renews in batches, and once more when asked during a renewal', async () => {
+  test('renews a shard in one batch, and once more if requested during its renewal', async () => {
     const { keeper, routes } = keeping();
-    for (let n = 0; n < ROUTE_BATCH + 1; n++) await keeper.claim(`peer-${n}` as PeerId, `session-${n}` as SessionId);
+    const shard = shardOf(ALICE);
+    const peers = [0, 1, 2].map((n) => peerOf(shard, n));
+    for (const [n, peer] of peers.entries()) await keeper.claim(peer, `session-${n}` as SessionId);
     let go: () => void = () => undefined;
     routes.hold = new Promise((resolve) => (go = resolve));
     const first = keeper.claimAgain();
@@ -266,25 +274,52 @@ describe('a route keeper', () => {
     const third = keeper.claimAgain();
     go();
     await Promise.all([first, second, third]);
-    expect(routes.renewals).toEqual([ROUTE_BATCH, 1, ROUTE_BATCH, 1]);
+    expect(routes.renewals).toEqual([3, 3]);
   });
 
-  test('varies its pace so that nodes do not renew in step', async () => {
-    const clock = new FakeClock();
-    const region = new MemoryRegion({ now: () => clock.now() });
-    const firstRenewal = async (random: number) => {
-      const routes = new RecordingStore(region);
-      const signals = new LeaseSignals();
-      const self = `node-${random}` as NodeId;
-      const keeper = new RouteKeeper({ routes, self, lease: signals, feed: signals, clock, random: () => random });
-      await keeper.claim(`peer-${random}` as PeerId, `session-${random}` as SessionId);
-      const start = clock.now();
-      while (routes.renewals.length === 0) await clock.advance(500);
-      keeper.stop();
-      return clock.now() - start;
-    };
-    expect(await firstRenewal(0)).toBe(16_000);
-    expect(await firstRenewal(0.5)).toBe(20_000);
-    expect(await firstRenewal(0.999)).toBe(24_000);
+  test('claims the routes of the shards again that a gap of the feed names, and no others', async () => {
+    const { keeper, routes, signals, clock } = keeping();
+    const [one, other] = [peerOf(1), peerOf(2)];
+    await keeper.claim(one, S1);
+    await keeper.claim(other, S2);
+    signals.gap(new Set([2]));
+    await clock.advance(0);
+    expect(routes.renewed).toEqual([other]);
+  });
+
+  test('renews the other shards although the store does not answer for one, and that one once it answers again', async () => {
+    const { keeper, routes, clock, region } = keeping();
+    const [one, other] = [peerOf(1), peerOf(2)];
+    await keeper.claim(one, S1);
+    await keeper.claim(other, S2);
+    region.wipe();
+    routes.failFor = one;
+    await keeper.claimAgain();
+    expect([region.route(one), region.route(other)?.session]).toEqual([undefined, S2]);
+    routes.failFor = undefined;
+    await clock.advance(2_000);
+    expect(region.route(one)?.session).toBe(S1);
+  });
+
+  test('spreads its renewals evenly over 20 s', async () => {
+    const { keeper, routes, clock } = keeping();
+    for (let shard = 0; shard < SHARDS; shard += 8) {
+      await keeper.claim(peerOf(shard), `session-${shard}` as SessionId);
+    }
+    for (let second = 1; second <= 40; second++) {
+      const before = routes.renewals.length;
+      await clock.advance(1_000);
+      const renewed = routes.renewals.length - before;
+      expect([second, renewed >= 6 && renewed <= 7]).toEqual([second, true]);
+    }
+    expect(new Set(routes.renewed).size).toBe(128);
   });
 });
+
+/** The peer of a shard with that number, from 0. */
+function peerOf(shard: number, number = 0): PeerId {
+  for (let n = 0, found = 0; ; n++) {
+    const peer = `peer-${n}` as PeerId;
+    if (shardOf(peer) === shard && found++ === number) return peer;
+  }
+}

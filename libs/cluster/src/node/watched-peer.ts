@@ -10,7 +10,7 @@ export class WatchedPeer {
   session: SessionId | undefined = undefined;
   /** The last reported status. */
   isOnline = false;
-  /** Whether it is subscribed and was read. Nothing is reported before. */
+  /** Whether it was read. Nothing is reported before. */
   isReady = false;
 
   /** @param changedAt Number of the change that was the last to come in when this one did: older reads do not count. */

@@ -9,6 +9,7 @@ import { WatchedPeer } from './watched-peer.js';
 export type Doubt = (peer: WatchedPeer) => boolean;
 
 const NO_DOUBT: Doubt = () => false;
+const NO_PEERS: ReadonlySet<PeerId> = new Set();
 
 /**
  * What this node knows of the watched peers: the node of each, and whether that counts. A route counts while its node
@@ -17,6 +18,8 @@ const NO_DOUBT: Doubt = () => false;
 export class WatchedPeers {
   /** Bounded by the contacts of this node's sessions. */
   readonly #peers = new Map<PeerId, WatchedPeer>();
+  /** The peers at each node that has any, so that the loss of a node costs its peers only. */
+  readonly #byNode = new Map<NodeId, Set<PeerId>>();
   readonly #listeners = new Listeners<[PeerId, Status]>();
   /** Changes received so far, of all peers. */
   #changes = 0;
@@ -54,7 +57,7 @@ export class WatchedPeers {
   /** Removes a peer without watches. */
   drop(peer: PeerId, watched: WatchedPeer): void {
     this.#peers.delete(peer);
-    if (watched.node !== undefined) this.nodes.unwatch(watched.node);
+    if (watched.node !== undefined) this.#leave(peer, watched.node);
   }
 
   /** A change of the peer was received: reads that began before it do not count. */
@@ -68,8 +71,8 @@ export class WatchedPeers {
     watched.session = route?.session;
     if (before !== route?.node) {
       watched.node = route?.node;
-      if (route !== undefined) this.nodes.watch(route.node);
-      if (before !== undefined) this.nodes.unwatch(before);
+      if (route !== undefined) this.#enter(peer, route.node);
+      if (before !== undefined) this.#leave(peer, before);
     }
     if (route !== undefined) this.nodes.heard(route.node);
     this.#refresh(peer, watched);
@@ -94,9 +97,15 @@ export class WatchedPeers {
     }
   }
 
-  /** The peers whose routes are at the node. */
-  at(node: NodeId): readonly PeerId[] {
-    return [...this.#peers].filter(([, watched]) => watched.node === node).map(([peer]) => peer);
+  /** The peers whose routes are at the node; changes while it is iterated. */
+  at(node: NodeId): ReadonlySet<PeerId> {
+    return this.#byNode.get(node) ?? NO_PEERS;
+  }
+
+  /** Reports the status of a peer whose node was lost or is running again. */
+  refresh(peer: PeerId): void {
+    const watched = this.#peers.get(peer);
+    if (watched !== undefined) this.#refresh(peer, watched);
   }
 
   /** The nodes at which the peers are. */
@@ -111,6 +120,20 @@ export class WatchedPeers {
     if (route === undefined && doubt(watched)) return true;
     this.place(peer, watched, route);
     return false;
+  }
+
+  #enter(peer: PeerId, node: NodeId): void {
+    this.nodes.watch(node);
+    const peers = this.#byNode.get(node);
+    if (peers === undefined) this.#byNode.set(node, new Set([peer]));
+    else peers.add(peer);
+  }
+
+  #leave(peer: PeerId, node: NodeId): void {
+    this.nodes.unwatch(node);
+    const peers = this.#byNode.get(node);
+    peers?.delete(peer);
+    if (peers?.size === 0) this.#byNode.delete(node);
   }
 
   #refresh(peer: PeerId, watched: WatchedPeer): void {

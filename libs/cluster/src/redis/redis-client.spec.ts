@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Redis } from 'ioredis';
-import { openClusterClient, openServerClient, openShardClient } from './redis-client.js';
+import { openClusterClient, openServerClient, openNodeClient } from './redis-client.js';
 
 /** The options of a client, without waiting for its connection. */
 function settingsOf(client: Redis): Redis['options'] {
@@ -28,7 +28,7 @@ describe('A Redis client', () => {
 
   it('takes the account and TLS of a cluster for each of its servers', () => {
     const options = { clusterNodes: ['rediss://user:secret@127.0.0.1:1'] };
-    const shard = settingsOf(openShardClient(options, '127.0.0.2:7'));
+    const shard = settingsOf(openNodeClient(options, '127.0.0.2:7'));
     expect(shard).toMatchObject({ host: '127.0.0.2', port: 7, username: 'user', password: 'secret' });
     expect(shard.tls).toBeDefined();
     const cluster = openClusterClient(options);

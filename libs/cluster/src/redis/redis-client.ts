@@ -77,9 +77,9 @@ export function openServerClient(options: SingleRedis | SentinelRedis): Redis {
 }
 
 /** A client of one of a cluster's servers, named `host:port` as the cluster names it. */
-export function openShardClient({ clusterNodes }: ClusterRedis, shard: string): Redis {
-  const colon = shard.lastIndexOf(':');
-  const server = { host: shard.slice(0, colon), port: Number(shard.slice(colon + 1)) };
+export function openNodeClient({ clusterNodes }: ClusterRedis, name: string): Redis {
+  const colon = name.lastIndexOf(':');
+  const server = { host: name.slice(0, colon), port: Number(name.slice(colon + 1)) };
   return quiet(new Redis({ ...SETTINGS, ...access(clusterNodes[0]), ...server }));
 }
 

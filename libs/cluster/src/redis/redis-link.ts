@@ -9,18 +9,7 @@ import { Trouble, troubleCode } from './trouble.js';
 
 /** Kinds of calls to Redis; a label of metrics. */
 export type Operation =
-  | 'claim'
-  | 'renew'
-  | 'release'
-  | 'find'
-  | 'watch'
-  | 'send'
-  | 'join'
-  | 'lease'
-  | 'leave'
-  | 'alive'
-  | 'index'
-  | 'reports';
+  'claim' | 'renew' | 'release' | 'find' | 'send' | 'join' | 'lease' | 'leave' | 'alive' | 'index' | 'reports';
 
 /** Called for every call: its kind, its duration, and whether it was answered. */
 export type CallListener = (operation: Operation, durationMs: number, isAnswered: boolean) => void;
@@ -110,18 +99,6 @@ export class RedisLink {
       this.#count(operation, start, false);
       this.#trouble.note(error);
       throw unavailable(error);
-    }
-  }
-
-  /** Subscribes, and counts it as a call. @throws Unavailable as `Subscriptions` does. */
-  async watch(channels: readonly string[]): Promise<void> {
-    const start = performance.now();
-    let isAnswered = false;
-    try {
-      await this.subscriptions.subscribe(channels);
-      isAnswered = true;
-    } finally {
-      this.#count('watch', start, isAnswered);
     }
   }
 

@@ -1,16 +1,22 @@
--- Prolongs a session's route; writes it again under its own epoch where it is gone or where an older one stands.
--- KEYS: route, feed channel (same slot). ARGV: node, session, epoch, lease in ms.
--- Returns 1 where the session holds the route after it, 0 where a newer one holds it.
-local held = redis.call('GET', KEYS[1])
-local session = ARGV[1] .. ' ' .. ARGV[2] .. ' '
-if held and string.sub(held, 1, #session) == session then
-  redis.call('PEXPIRE', KEYS[1], ARGV[4])
-  return 1
+-- Renews the routes of one shard. A route that is gone, or that an older session holds, is written again under its own
+-- epoch and published.
+-- KEYS: routes. ARGV: channel of the shard, lease in ms, then for each route: peer, node, session, epoch.
+-- Returns the positions, from 1, of the routes that a newer session holds.
+local lost = {}
+for index, key in ipairs(KEYS) do
+  local at = 3 + (index - 1) * 4
+  local held = redis.call('GET', key)
+  local session = ARGV[at + 1] .. ' ' .. ARGV[at + 2] .. ' '
+  if held and string.sub(held, 1, #session) == session then
+    redis.call('PEXPIRE', key, ARGV[2])
+  else
+    local other = held and tonumber(string.match(held, ' (%d+)$'))
+    if other and other >= tonumber(ARGV[at + 3]) then
+      lost[#lost + 1] = index
+    else
+      redis.call('SET', key, session .. ARGV[at + 3], 'PX', ARGV[2])
+      redis.call('SPUBLISH', ARGV[1], 'ONLINE ' .. ARGV[at] .. ' ' .. session .. ARGV[at + 3])
+    end
+  end
 end
-local other = held and tonumber(string.match(held, ' (%d+)$'))
-if other and other >= tonumber(ARGV[3]) then
-  return 0
-end
-redis.call('SET', KEYS[1], session .. ARGV[3], 'PX', ARGV[4])
-redis.call('SPUBLISH', KEYS[2], 'ONLINE ' .. session .. ARGV[3])
-return 1
+return lost

@@ -11,15 +11,17 @@ export function parseRoute(peer: PeerId, value: string): Route | undefined {
   return { peer, node: node as NodeId, session: session as SessionId, epoch: number };
 }
 
-/** Parses a change of a feed: `ONLINE node session epoch` or `OFFLINE epoch`; `undefined` for any other text. */
-export function parseChange(peer: PeerId, text: string): PresenceChange | undefined {
-  if (text.startsWith('ONLINE ')) {
-    const route = parseRoute(peer, text.slice('ONLINE '.length));
-    return route && { status: 'ONLINE', ...route };
+/** Parses a presence message, `ONLINE peer node session epoch` or `OFFLINE peer epoch`; `undefined` for any other text. */
+export function parseChange(text: string): PresenceChange | undefined {
+  const [status, peer, ...rest] = text.split(' ') as [string, PeerId?, ...string[]];
+  if (peer === undefined) return undefined;
+  if (status === 'ONLINE') {
+    const route = parseRoute(peer, rest.join(' '));
+    return route && { status, ...route };
   }
-  if (!text.startsWith('OFFLINE ')) return undefined;
-  const epoch = parseEpoch(text.slice('OFFLINE '.length));
-  return epoch === undefined ? undefined : { status: 'OFFLINE', peer, epoch };
+  if (status !== 'OFFLINE' || rest.length !== 1) return undefined;
+  const epoch = parseEpoch(rest[0] ?? '');
+  return epoch === undefined ? undefined : { status, peer, epoch };
 }
 
 function parseEpoch(text: string): Epoch | undefined {

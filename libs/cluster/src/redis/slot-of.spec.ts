@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PeerId } from '@white-rabbit/protocol';
-import { feedChannel, feedPeer, routeKey } from './keys.js';
+import { shardOf } from '../shards.js';
+import { presenceChannel, routeKey, shardOfChannel } from './keys.js';
 import { slotOf } from './slot-of.js';
 
 describe('The slot of a key', () => {
@@ -10,14 +11,15 @@ describe('The slot of a key', () => {
     ['foo', 12182],
     ['a{foo}b', 12182],
     ['{}foo', 9500],
-    ['wr:route:{peer-0001}', slotOf('peer-0001')],
+    ['wr:route:{123456789}:peer-0001', 0x31c3],
   ])('of %s is %d', (key, slot) => {
     expect(slotOf(key)).toBe(slot);
   });
 
-  it('is the same for a peer’s route and its feed', () => {
+  it('is the same for the routes of a shard and its presence channel', () => {
     const peer = 'peer-0001' as PeerId;
-    expect(slotOf(routeKey(peer))).toBe(slotOf(feedChannel(peer)));
-    expect(feedPeer(feedChannel(peer))).toBe(peer);
+    const shard = shardOf(peer);
+    expect(slotOf(routeKey(shard, peer))).toBe(slotOf(presenceChannel(shard)));
+    expect(shardOfChannel(presenceChannel(shard))).toBe(shard);
   });
 });

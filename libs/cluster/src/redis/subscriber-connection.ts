@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { Unavailable } from '@white-rabbit/signaling';
+import { batches } from '../batches.js';
 
 /** Channels that are subscribed and confirmed at once when a connection is back. */
 export const SUBSCRIBE_CHUNK = 1000;
@@ -8,8 +8,8 @@ export const SUBSCRIBE_CHUNK = 1000;
 export interface SubscriberConnectionOptions {
   /** A client that reconnects by itself. */
   readonly open: () => Redis;
-  /** Everything this connection must be subscribed to. Read at each new connection. */
-  readonly channels: () => Iterable<string>;
+  /** Everything that this connection must be subscribed to. Read at each new connection. */
+  readonly channels: () => readonly string[];
   /** Whether all channels of one command must be in one slot. */
   readonly isClustered: boolean;
   readonly onMessage: (channel: string, text: string) => void;
@@ -42,32 +42,13 @@ export class SubscriberConnection {
     return this.#restored;
   }
 
-  /** @throws Unavailable if it could not be confirmed; then it is made with the next reconnect. */
-  async subscribe(channels: readonly string[]): Promise<void> {
-    try {
-      for (const chunk of chunks(channels)) await this.#confirm(chunk);
-    } catch (error) {
-      if (this.#client.status === 'ready' && !isMoved(error)) this.reconnect();
-      throw new Unavailable('A subscription was not confirmed.');
-    }
-  }
-
-  /** Best effort: a message for a channel that is not needed any more is ignored by its receiver. */
-  unsubscribe(channels: readonly string[]): void {
-    if (this.#client.status !== 'ready') return;
-    for (const chunk of chunks(channels)) {
-      const commands = this.options.isClustered ? chunk.map((channel) => [channel]) : [chunk];
-      for (const names of commands) this.#client.sunsubscribe(...names).catch(() => undefined);
-    }
-  }
-
   /** Subscribes to everything, as after a reconnect. Nothing happens while it is not connected. */
   async restore(): Promise<void> {
     if (this.#client.status !== 'ready') return;
     const attempt = ++this.#attempt;
     this.#restored = false;
     try {
-      for (const chunk of chunks(this.options.channels())) {
+      for (const chunk of batches(this.options.channels(), SUBSCRIBE_CHUNK)) {
         await this.#confirm(chunk);
         if (attempt !== this.#attempt) return;
       }
@@ -101,16 +82,4 @@ export class SubscriberConnection {
 
 function isMoved(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('MOVED');
-}
-
-/** Reads on only when the next chunk is asked for, so that it sees what changed meanwhile. */
-function* chunks(channels: Iterable<string>): Generator<readonly string[]> {
-  let chunk: string[] = [];
-  for (const channel of channels) {
-    chunk.push(channel);
-    if (chunk.length < SUBSCRIBE_CHUNK) continue;
-    yield chunk;
-    chunk = [];
-  }
-  if (chunk.length > 0) yield chunk;
 }

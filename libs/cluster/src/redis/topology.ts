@@ -1,5 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
-import { openServerClient, openShardClient } from './redis-client.js';
+import { openServerClient, openNodeClient } from './redis-client.js';
 import { slotOf } from './slot-of.js';
 import type { ClusterRedis, SentinelRedis, SingleRedis } from './redis-options.js';
 
@@ -7,11 +7,11 @@ import type { ClusterRedis, SentinelRedis, SingleRedis } from './redis-options.j
 export interface Topology {
   readonly isClustered: boolean;
   /** The servers there are, as known now; none before a cluster has answered. */
-  shards(): readonly string[];
+  servers(): readonly string[];
   /** The server of a channel; `undefined` while no server is known to have it. */
-  shardOf(channel: string): string | undefined;
+  serverOf(channel: string): string | undefined;
   /** A client of that server, for subscriptions. */
-  open(shard: string): Redis;
+  open(server: string): Redis;
   /** Asks the cluster again. */
   refresh(): void;
   /** Called after every query of the cluster; `isChanged` if a slot has another primary than before. */
@@ -22,8 +22,8 @@ export interface Topology {
 export function singleTopology(options: SingleRedis | SentinelRedis): Topology {
   return {
     isClustered: false,
-    shards: () => [''],
-    shardOf: () => '',
+    servers: () => [''],
+    serverOf: () => '',
     open: () => openServerClient(options),
     refresh: () => undefined,
     onRefresh: () => undefined,
@@ -36,20 +36,20 @@ export function singleTopology(options: SingleRedis | SentinelRedis): Topology {
  */
 export function clusterTopology(client: Cluster, options: ClusterRedis): Topology {
   let primaries: readonly (string | undefined)[] = [];
-  let shards: readonly string[] = [];
+  let servers: readonly string[] = [];
   const listeners: ((isChanged: boolean) => void)[] = [];
   client.on('refresh', () => {
     const now = client.slots.map((servers: readonly string[]) => servers[0]);
     const isChanged = now.length !== primaries.length || now.some((server, slot) => server !== primaries[slot]);
     primaries = now;
-    if (isChanged) shards = [...new Set(now)].filter((server) => server !== undefined);
+    if (isChanged) servers = [...new Set(now)].filter((server) => server !== undefined);
     for (const listener of listeners) listener(isChanged);
   });
   return {
     isClustered: true,
-    shards: () => shards,
-    shardOf: (channel) => primaries[slotOf(channel)],
-    open: (shard) => openShardClient(options, shard),
+    servers: () => servers,
+    serverOf: (channel) => primaries[slotOf(channel)],
+    open: (server) => openNodeClient(options, server),
     refresh: () => {
       client.refreshSlotsCache();
     },

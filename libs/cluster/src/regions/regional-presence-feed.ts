@@ -2,8 +2,9 @@ import type { PeerId } from '@white-rabbit/protocol';
 import { isSameSession } from '../is-same-session.js';
 import type { Cancel, Clock } from '../node/clock.js';
 import { Listeners } from '../node/listeners.js';
-import { PresenceFeed } from '../presence-feed.js';
+import { PresenceFeed, type Shards } from '../presence-feed.js';
 import type { PresenceChange } from '../route-store.js';
+import { shardOf } from '../shards.js';
 import type { RouteCache } from './route-cache.js';
 import { isNewer } from './newest-route.js';
 import { GRACE_MS, type RemoteRegion } from './remote-region.js';
@@ -45,28 +46,19 @@ export class RegionalPresenceFeed extends PresenceFeed {
     for (const remote of remotes.all) this.#follow(remote);
   }
 
-  /**
-   * Waits for the local region, and for the others as long as for one call. Peers that are confirmed later are read
-   * once more.
-   */
-  override async watch(peers: readonly PeerId[]): Promise<void> {
+  override watch(peers: readonly PeerId[]): void {
     this.#known.watch(peers);
-    const home = this.#local.watch(peers);
-    const elsewhere = this.#remotes.all.map((remote) => this.#watchAt(remote, peers));
-    await Promise.all([home, ...elsewhere]);
   }
 
   override unwatch(peers: readonly PeerId[]): void {
     this.#known.unwatch(peers);
-    this.#local.unwatch(peers);
-    for (const { engines } of this.#remotes.all) engines.feed.unwatch(peers);
   }
 
   override onChange(listener: (change: PresenceChange) => void): void {
     this.#listeners.add(listener);
   }
 
-  override onGap(listener: () => void): void {
+  override onGap(listener: (shards: Shards) => void): void {
     this.#local.onGap(listener);
   }
 
@@ -83,26 +75,13 @@ export class RegionalPresenceFeed extends PresenceFeed {
     feed.onChange((change) => {
       this.#take(remote, change);
     });
-    feed.onGap(() => {
-      this.#known.leaveOpen(this.#known.watched());
+    feed.onGap((shards) => {
+      this.#known.leaveOpen(this.#known.watched().filter((peer) => shards.has(shardOf(peer))));
       this.#readOpen(remote);
     });
     remote.onBack(() => {
       this.#readOpen(remote);
     });
-  }
-
-  async #watchAt(remote: RemoteRegion, peers: readonly PeerId[]): Promise<void> {
-    const confirmed = remote.engines.feed.watch(peers).then(() => true);
-    const isInTime = remote.reach === 'reachable' && (await remote.inTime(confirmed)) === true;
-    if (isInTime) return;
-    confirmed.then(
-      () => {
-        this.#unclear.notify(peers.filter((peer) => this.#known.isWatched(peer)));
-      },
-      // Made with the reconnect, whose gap leads to a read of everything.
-      () => undefined,
-    );
   }
 
   /** Peers whose status may be wrong: at once, and once more when no region is doubtful any longer. */

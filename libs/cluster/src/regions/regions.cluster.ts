@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { PeerId } from '@white-rabbit/protocol';
 import type { NodeId } from '@white-rabbit/signaling';
 import { newPeer, newSession } from '../../test/engines-under-test.js';
+import { routeKey } from '../redis/keys.js';
+import { shardOf } from '../shards.js';
 import { ask, startRedis, until, type RedisProcess } from '../../test/redis-process.js';
 import { startProxy, type TcpProxy } from '../../test/tcp-proxy.js';
 import {
@@ -111,7 +113,7 @@ describe('Two regions with a Redis each', () => {
         [there, far],
       ]),
     );
-    expect(await ask(redis.eu.port, 'exists', `wr:route:{${here}}`)).toBe('0');
+    expect(await ask(redis.eu.port, 'exists', routeKey(shardOf(here), here))).toBe('0');
     await eu.view.watch([here, there]);
     await us.keeper.release(near);
     await until(() => us.told.length === 2 && eu.told.length === 1);
@@ -121,7 +123,7 @@ describe('Two regions with a Redis each', () => {
   it('let the newest claim win over a clock that is an hour ahead, and notify the older one’s node', async () => {
     const peer = newPeer();
     const ahead = (Date.now() + 3_600_000) * 1000;
-    await ask(redis.eu.port, 'set', `wr:route:{${peer}}`, `${eu.self} old ${ahead}`, 'PX', '60000');
+    await ask(redis.eu.port, 'set', routeKey(shardOf(peer), peer), `${eu.self} old ${ahead}`, 'PX', '60000');
     await eu.view.watch([peer]);
     const { route, displaced } = await us.keeper.claim(peer, newSession());
     expect(displaced).toEqual({ peer, node: eu.self, session: 'old', epoch: ahead });
@@ -137,7 +139,7 @@ describe('Two regions with a Redis each', () => {
     const peers = Array.from({ length: 200 }, () => newPeer());
     await Promise.all(peers.flatMap((peer) => [claim(eu, peer), claim(us, peer)]));
     const counted = async (url: RedisProcess, name: string) => {
-      const values = await Promise.all(peers.map((peer) => ask(url.port, 'get', `wr:route:{${peer}}`)));
+      const values = await Promise.all(peers.map((peer) => ask(url.port, 'get', routeKey(shardOf(peer), peer))));
       return values.map((value) => value.startsWith(`${name}_`));
     };
     await until(async () => {

@@ -1,21 +1,21 @@
 import type { PeerId } from '@white-rabbit/protocol';
 import type { Route } from '@white-rabbit/signaling';
-import { CountedWatches } from '../counted-watches.js';
 
 /** The last known routes of the peers that this node watches, in whichever region. Bounded by the watches. */
 export class RouteCache {
-  readonly #watches = new CountedWatches<PeerId>();
+  readonly #watches = new Set<PeerId>();
   readonly #routes = new Map<PeerId, Route>();
 
   /** Some region did not report whether it has them. */
   readonly #open = new Set<PeerId>();
 
   watch(peers: readonly PeerId[]): void {
-    this.#watches.add(peers);
+    for (const peer of peers) this.#watches.add(peer);
   }
 
   unwatch(peers: readonly PeerId[]): void {
-    for (const peer of this.#watches.remove(peers)) {
+    for (const peer of peers) {
+      this.#watches.delete(peer);
       this.#routes.delete(peer);
       this.#open.delete(peer);
     }
@@ -26,7 +26,7 @@ export class RouteCache {
   }
 
   watched(): readonly PeerId[] {
-    return [...this.#watches.names()];
+    return [...this.#watches];
   }
 
   /** Some region did not answer about them. */

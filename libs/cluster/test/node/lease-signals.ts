@@ -1,7 +1,9 @@
+import type { Shards } from '../../src/presence-feed.js';
+
 /** The signals that a node's lease and feed give, to be given by a test. */
 export class LeaseSignals {
   readonly #lapses: (() => void)[] = [];
-  readonly #gaps: (() => void)[] = [];
+  readonly #gaps: ((shards: Shards) => void)[] = [];
 
   onLapsed(listener: () => void): void {
     this.#lapses.push(listener);
@@ -11,7 +13,7 @@ export class LeaseSignals {
     this.#lapses.push(listener);
   }
 
-  onGap(listener: () => void): void {
+  onGap(listener: (shards: Shards) => void): void {
     this.#gaps.push(listener);
   }
 
@@ -19,7 +21,7 @@ export class LeaseSignals {
     for (const listener of this.#lapses) listener();
   }
 
-  gap(): void {
-    for (const listener of this.#gaps) listener();
+  gap(shards: Shards): void {
+    for (const listener of this.#gaps) listener(shards);
   }
 }

@@ -5,8 +5,10 @@ import {
   type NodeRegistry,
   type PresenceChange,
   type RouteStore,
+  type Shards,
   Bus,
   PresenceFeed,
+  SHARDS,
 } from '../../src/index.js';
 import type { FakeClock } from '../node/fake-clock.js';
 
@@ -27,9 +29,9 @@ export interface CuttableLink {
 /** Puts a wire that can be cut between a node and the engines of a region. */
 export function cuttableLink(inner: Engines, clock: FakeClock): CuttableLink {
   let state: 'whole' | 'slow' | 'refused' | 'silent' = 'whole';
-  const gaps: (() => void)[] = [];
-  inner.feed.onGap(() => {
-    for (const gap of gaps) gap();
+  const gaps: ((shards: Shards) => void)[] = [];
+  inner.feed.onGap((shards) => {
+    for (const gap of gaps) gap(shards);
   });
   const carries = (): boolean => state === 'whole' || state === 'slow';
   const over = <T>(ask: () => Promise<T>): Promise<T> => {
@@ -54,19 +56,12 @@ export function cuttableLink(inner: Engines, clock: FakeClock): CuttableLink {
     });
 
   class WiredFeed extends PresenceFeed {
-    override watch(peers: Parameters<PresenceFeed['watch']>[0]): Promise<void> {
-      const isWatched = inner.feed.watch(peers);
-      return over(() => isWatched);
-    }
-    override unwatch(peers: Parameters<PresenceFeed['unwatch']>[0]): void {
-      inner.feed.unwatch(peers);
-    }
     override onChange(listener: (change: PresenceChange) => void): void {
       inner.feed.onChange((change) => {
         if (carries()) listener(change);
       });
     }
-    override onGap(listener: () => void): void {
+    override onGap(listener: (shards: Shards) => void): void {
       gaps.push(listener);
     }
   }
@@ -101,7 +96,8 @@ export function cuttableLink(inner: Engines, clock: FakeClock): CuttableLink {
     },
     mend: () => {
       state = 'whole';
-      for (const gap of gaps) gap();
+      const all: Shards = new Set(Array(SHARDS).keys());
+      for (const gap of gaps) gap(all);
     },
   };
 }

@@ -9,7 +9,6 @@ const operations: MetricLabel<Operation> = {
     renew: true,
     release: true,
     find: true,
-    watch: true,
     send: true,
     join: true,
     lease: true,
