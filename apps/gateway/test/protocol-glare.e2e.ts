@@ -1,20 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { CallId } from '@white-rabbit/protocol';
 import type { TestPeer } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { ACK } from './answers.js';
-import { onStage } from './on-stage.js';
 import { GENEROUS, PLACES } from './settings.js';
 
-const stage = onStage(2, { env: GENEROUS });
+const cluster = useCluster(2, { env: GENEROUS });
 
 /** In the order of their code units, which differs from alphabetical order. */
 const IN_ORDER = ['-', '0', 'A', 'Z', '_', 'a', 'z'].map((first) => CallId.parse(`${first}-call-in-order`));
 const PAIRS = IN_ORDER.slice(1).map((larger, index) => ({ smaller: IN_ORDER[index] ?? larger, larger }));
 
-const ringOf = (player: TestPeer, call_id: string) =>
-  player.nextWhere(`ring of ${call_id}`, ({ event, data }) => event === 'ring' && data.call_id === call_id);
-const hangupOf = (player: TestPeer, call_id: string) =>
-  player.nextWhere(`hangup of ${call_id}`, ({ event, data }) => event === 'hangup' && data.call_id === call_id);
+const ringOf = (peer: TestPeer, call_id: string) =>
+  peer.nextWhere(`ring of ${call_id}`, ({ event, data }) => event === 'ring' && data.call_id === call_id);
+const hangupOf = (peer: TestPeer, call_id: string) =>
+  peer.nextWhere(`hangup of ${call_id}`, ({ event, data }) => event === 'hangup' && data.call_id === call_id);
 
 /** The winner's call is ringing at the loser and can be accepted there. */
 async function expectGoesOn(call_id: string, winner: TestPeer, loser: TestPeer): Promise<void> {
@@ -26,8 +26,8 @@ async function expectGoesOn(call_id: string, winner: TestPeer, loser: TestPeer):
 
 describe.each(PLACES)('Glare $place', ({ far }) => {
   it.each(PAIRS)('is won by $smaller over $larger, which called first', async ({ smaller, larger }) => {
-    const [alice, bob] = await stage.pair(far);
-    await stage.ring(alice, bob, larger);
+    const [alice, bob] = await cluster.pair(far);
+    await cluster.ring(alice, bob, larger);
     expect(await bob.ask('call', { peer_id: alice.peer_id, call_id: smaller })).toMatchObject(ACK);
     await ringOf(alice, smaller);
     expect((await hangupOf(alice, larger)).data).toEqual({ call_id: larger, peer_id: bob.peer_id, reason: 'glare' });
@@ -36,8 +36,8 @@ describe.each(PLACES)('Glare $place', ({ far }) => {
   });
 
   it.each(PAIRS)('is won by $smaller, which called first, over $larger', async ({ smaller, larger }) => {
-    const [alice, bob] = await stage.pair(far);
-    await stage.ring(alice, bob, smaller);
+    const [alice, bob] = await cluster.pair(far);
+    await cluster.ring(alice, bob, smaller);
     bob.send('call', { peer_id: alice.peer_id, call_id: larger });
     expect((await hangupOf(bob, larger)).data).toMatchObject({ call_id: larger, reason: 'glare' });
     // Bob has the ring already: no second one may arrive.
@@ -48,7 +48,7 @@ describe.each(PLACES)('Glare $place', ({ far }) => {
   });
 
   it('has one outcome, in whatever order the two calls cross', async () => {
-    const [alice, bob] = await stage.pair(far);
+    const [alice, bob] = await cluster.pair(far);
     for (let round = 0; round < 50; round += 1) {
       const ids = [`a-${round}-in-glare`, `b-${round}-in-glare`] as const;
       const [smaller, larger] = ids;
@@ -71,9 +71,9 @@ describe.each(PLACES)('Glare $place', ({ far }) => {
   });
 
   it('does not occur after one of the two calls is accepted', async () => {
-    const [alice, bob] = await stage.pair(far);
-    await stage.call(alice, bob, CallId.parse('z-call-accepted'));
-    await stage.call(bob, alice, CallId.parse('a-call-accepted'));
+    const [alice, bob] = await cluster.pair(far);
+    await cluster.call(alice, bob, CallId.parse('z-call-accepted'));
+    await cluster.call(bob, alice, CallId.parse('a-call-accepted'));
     await alice.expectNothing('hangup');
     await bob.expectNothing('hangup');
   });
@@ -81,13 +81,13 @@ describe.each(PLACES)('Glare $place', ({ far }) => {
 
 /** The winner may have received the ring of the losing call: then it also receives its end, and nothing else. */
 async function expectTidy(winner: TestPeer, larger: string): Promise<void> {
-  const told = winner.unread.map(({ event, data }) => [event, 'call_id' in data ? data.call_id : undefined]);
+  const received = winner.unread.map(({ event, data }) => [event, 'call_id' in data ? data.call_id : undefined]);
   expect([
     [],
     [
       ['ring', larger],
       ['hangup', larger],
     ],
-  ]).toContainEqual(told);
-  for (const _ of told) await winner.nextWhere('what is unread', () => true);
+  ]).toContainEqual(received);
+  for (const _ of received) await winner.nextWhere('what is unread', () => true);
 }

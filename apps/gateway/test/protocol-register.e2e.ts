@@ -1,19 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { generateLicenseKey } from '@white-rabbit/license';
 import { newIdentity, type TestPeer } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { refusal } from './answers.js';
-import { onStage } from './on-stage.js';
 import { GENEROUS } from './settings.js';
 
-const stage = onStage(2, { env: { ...GENEROUS, WR_REGION: 'test-1' } });
+const cluster = useCluster(2, { env: { ...GENEROUS, WR_REGION: 'test-1' } });
 
 const peers = (count: number) => Array.from({ length: count }, (_, index) => `peer-number-${index}`);
 
 /** Registers with another identity than its own, and expects the refusal and the close. */
-async function expectRefused(player: TestPeer, change: object, code: Parameters<typeof refusal>[0], close: number) {
-  const answer = await player.ask('register', { ...player.identity, ...change });
+async function expectRefused(peer: TestPeer, change: object, code: Parameters<typeof refusal>[0], close: number) {
+  const answer = await peer.ask('register', { ...peer.identity, ...change });
   expect(answer).toMatchObject(refusal(code, 'register'));
-  expect(await player.closed()).toMatchObject({ code: close });
+  expect(await peer.closed()).toMatchObject({ code: close });
   return answer;
 }
 
@@ -27,20 +27,20 @@ describe('A socket before its register', () => {
     ['established', { call_id: 'call-of-somebody' }],
     ['hangup', { call_id: 'call-of-somebody' }],
   ])('is answered not_registered to %s and stays open', async (event, data) => {
-    const alice = await stage.stranger('alice');
+    const alice = await cluster.connect('alice');
     expect(await alice.ask(event, data)).toMatchObject(refusal('not_registered', event));
     await alice.join();
   });
 
   it('is answered to a heartbeat', async () => {
-    const alice = await stage.stranger('alice');
+    const alice = await cluster.connect('alice');
     expect(await alice.ask('heartbeat', {})).toMatchObject({ event: 'heartbeat', data: { ack: true } });
   });
 });
 
 describe('A register', () => {
   it('is answered registered, with the effective times', async () => {
-    const alice = await stage.stranger('alice');
+    const alice = await cluster.connect('alice');
     const { data } = await alice.join();
     expect(data).toEqual({
       peer_id: alice.peer_id,
@@ -52,16 +52,16 @@ describe('A register', () => {
   });
 
   it('gives each session its own id', async () => {
-    const alice = await stage.stranger('alice');
+    const alice = await cluster.connect('alice');
     const first = await alice.join();
-    const again = await stage.socketOf(alice.identity);
+    const again = await cluster.connectAs(alice.identity);
     expect((await again.join()).data.session_id).not.toBe(first.data.session_id);
   });
 
   it('is followed by one presence with every contact, at any gateway', async () => {
-    const [here, there] = await Promise.all([stage.player('here'), stage.player('there', { at: 1 })]);
+    const [here, there] = await Promise.all([cluster.peer('here'), cluster.peer('there', { at: 1 })]);
     const nobody = newIdentity('nobody').peer_id;
-    const alice = await stage.player('alice', { contacts: [here.peer_id, nobody, there.peer_id] });
+    const alice = await cluster.peer('alice', { contacts: [here.peer_id, nobody, there.peer_id] });
     const { data } = await alice.next('presence');
     expect(new Map(data.peers.map(({ peer_id, status }) => [peer_id, status]))).toEqual(
       new Map([
@@ -78,24 +78,24 @@ describe('A register', () => {
     ['without contacts', undefined],
     ['with an empty list of contacts', []],
   ])('%s is followed by no presence', async (_, contacts) => {
-    const alice = await stage.stranger('alice');
+    const alice = await cluster.connect('alice');
     await alice.register({ ...alice.identity, ...(contacts && { contacts }) });
     await alice.expectNothing('presence');
   });
 
   it('counts a contact that is named twice once', async () => {
-    const alice = await stage.player('alice', { contacts: ['peer-of-nobody', 'peer-of-nobody'] });
+    const alice = await cluster.peer('alice', { contacts: ['peer-of-nobody', 'peer-of-nobody'] });
     const { data } = await alice.next('presence');
     expect(data.peers).toEqual([{ peer_id: 'peer-of-nobody', status: 'OFFLINE' }]);
   });
 
   it('accepts 1,000 contacts', async () => {
-    const alice = await stage.player('alice', { contacts: peers(1_000) });
+    const alice = await cluster.peer('alice', { contacts: peers(1_000) });
     expect((await alice.next('presence')).data.peers).toHaveLength(1_000);
   });
 
   it('is answered already_registered the second time, and the session continues', async () => {
-    const alice = await stage.player('alice');
+    const alice = await cluster.peer('alice');
     expect(await alice.ask('register', alice.identity)).toMatchObject(refusal('already_registered', 'register'));
     expect(await alice.ask('contacts', { add: [alice.peer_id] })).toMatchObject({
       data: { peers: [{ status: 'ONLINE' }] },
@@ -103,7 +103,7 @@ describe('A register', () => {
   });
 
   it('is answered before the frames that were sent right behind it, in order', async () => {
-    const alice = await stage.stranger('alice');
+    const alice = await cluster.connect('alice');
     alice.send('register', { ...alice.identity, contacts: ['peer-of-nobody'] }, 'one');
     alice.send('contacts', {}, 'two');
     alice.send('heartbeat', {}, 'three');
@@ -130,14 +130,14 @@ describe('The check of the fields of a register', () => {
     ['contacts', ['short']],
     ['contacts', [{}]],
   ])('(%s %j) answers bad_data, names the field, and closes with 4500', async (field, value) => {
-    const alice = await stage.stranger('alice');
+    const alice = await cluster.connect('alice');
     const { data } = await expectRefused(alice, { [field]: value }, 'bad_data', 4500);
     expect(data).toMatchObject({ message: expect.stringContaining(field) });
   });
 
   it('accepts the shortest and the longest names', async () => {
     for (const length of [8, 128]) {
-      const alice = await stage.stranger('alice');
+      const alice = await cluster.connect('alice');
       const name = (first: string) =>
         first +
         Math.random()
@@ -156,35 +156,35 @@ describe('A license that is not valid', () => {
     const texts = new Set<string>();
     const malformed = ['nonsense', 'WR1-', 'WR2' + good.slice(3), '', ' ', good.repeat(50), '\u0000😀'];
     for (const license_key of [...malformed, wrongCheck, good]) {
-      const { data } = await expectRefused(await stage.stranger('alice'), { license_key }, 'license_invalid', 4501);
+      const { data } = await expectRefused(await cluster.connect('alice'), { license_key }, 'license_invalid', 4501);
       texts.add(JSON.stringify(data));
     }
     expect(texts.size).toBe(1);
   });
 
   it('is answered license_revoked after its revocation', async () => {
-    const alice = await stage.stranger('alice');
-    await stage.cluster.licenses.revoke(alice.license_key);
+    const alice = await cluster.connect('alice');
+    await cluster.licenses.revoke(alice.license_key);
     await expectRefused(alice, {}, 'license_revoked', 4501);
   });
 
   it('is valid again after it was restored', async () => {
-    const alice = await stage.stranger('alice');
-    await stage.cluster.licenses.revoke(alice.license_key);
-    await stage.cluster.licenses.restore(alice.license_key);
+    const alice = await cluster.connect('alice');
+    await cluster.licenses.revoke(alice.license_key);
+    await cluster.licenses.restore(alice.license_key);
     await alice.join();
   });
 
   it('is answered license_expired after its expiry', async () => {
-    const [expired] = await stage.cluster.licenses.issue({ count: 1, expiresAt: new Date(Date.UTC(2020, 0, 1)) });
+    const [expired] = await cluster.licenses.issue({ count: 1, expiresAt: new Date(Date.UTC(2020, 0, 1)) });
     const change = { license_key: expired?.license_key };
-    await expectRefused(await stage.stranger('alice'), change, 'license_expired', 4501);
+    await expectRefused(await cluster.connect('alice'), change, 'license_expired', 4501);
   });
 });
 
 describe('A license key', () => {
   it('is read in any common spelling', async () => {
-    const alice = await stage.player('alice');
+    const alice = await cluster.peer('alice');
     const forms = [
       alice.license_key.toLowerCase(),
       alice.license_key.replaceAll('-', ''),
@@ -196,7 +196,7 @@ describe('A license key', () => {
       alice.license_key.replaceAll('0', 'o').replaceAll('1', 'I').replace(/^WRI/, 'WR1'),
     ];
     for (const license_key of forms) {
-      const again = await stage.socketOf(alice.identity);
+      const again = await cluster.connectAs(alice.identity);
       await again.register({ ...alice.identity, license_key });
     }
   });
@@ -204,52 +204,52 @@ describe('A license key', () => {
 
 describe('A device', () => {
   it('can register again with the pair that it was bound with, at any gateway', async () => {
-    const alice = await stage.player('alice');
+    const alice = await cluster.peer('alice');
     await alice.close();
-    await (await stage.socketOf(alice.identity, 1)).join();
+    await (await cluster.connectAs(alice.identity, 1)).join();
   });
 
   it('is answered license_identity_mismatch with another peer_id, and closed with 4502', async () => {
-    const alice = await stage.player('alice');
-    const again = await stage.socketOf(alice.identity);
+    const alice = await cluster.peer('alice');
+    const again = await cluster.connectAs(alice.identity);
     await expectRefused(again, { peer_id: newIdentity('other').peer_id }, 'license_identity_mismatch', 4502);
     await alice.roundTrip();
   });
 
   it('is answered peer_id_taken with a peer_id of another device, and closed with 4502', async () => {
-    const alice = await stage.player('alice');
-    const mallory = await stage.stranger('mallory', { at: 1 });
+    const alice = await cluster.peer('alice');
+    const mallory = await cluster.connect('mallory', { at: 1 });
     await expectRefused(mallory, { peer_id: alice.peer_id }, 'peer_id_taken', 4502);
     await alice.roundTrip();
   });
 
   it('is answered license_device_limit beyond the limit, and closed with 4501', async () => {
-    const alice = await stage.player('alice');
-    const second = await stage.stranger('second', { at: 1 });
+    const alice = await cluster.peer('alice');
+    const second = await cluster.connect('second', { at: 1 });
     await expectRefused(second, { license_key: alice.license_key }, 'license_device_limit', 4501);
     await alice.roundTrip();
   });
 
   it('is bound up to the device limit of its license', async () => {
-    const [license] = await stage.cluster.licenses.issue({ count: 1, maxDevices: 2 });
+    const [license] = await cluster.licenses.issue({ count: 1, maxDevices: 2 });
     const change = { license_key: license?.license_key ?? '' };
-    const [one, two] = await Promise.all([stage.stranger('one'), stage.stranger('two', { at: 1 })]);
-    await Promise.all([one, two].map((player) => player.register({ ...player.identity, ...change })));
-    await expectRefused(await stage.stranger('three'), change, 'license_device_limit', 4501);
+    const [one, two] = await Promise.all([cluster.connect('one'), cluster.connect('two', { at: 1 })]);
+    await Promise.all([one, two].map((peer) => peer.register({ ...peer.identity, ...change })));
+    await expectRefused(await cluster.connect('three'), change, 'license_device_limit', 4501);
   });
 
   it('is bound to nothing after a refusal', async () => {
-    const alice = await stage.player('alice');
-    const bob = await stage.stranger('bob');
+    const alice = await cluster.peer('alice');
+    const bob = await cluster.connect('bob');
     await expectRefused(bob, { license_key: alice.license_key }, 'license_device_limit', 4501);
-    const again = await stage.socketOf({ ...bob.identity, device_id: newIdentity('other').device_id });
+    const again = await cluster.connectAs({ ...bob.identity, device_id: newIdentity('other').device_id });
     await again.join();
   });
 });
 
 describe('A refused register', () => {
   it('is the last event of its socket', async () => {
-    const alice = await stage.stranger('alice');
+    const alice = await cluster.connect('alice');
     alice.send('register', { ...alice.identity, license_key: 'nonsense' }, 'one');
     alice.send('register', alice.identity, 'two');
     alice.send('contacts', { add: ['peer-of-nobody'] }, 'three');

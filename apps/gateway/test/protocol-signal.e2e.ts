@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TestPeer } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { ACK } from './answers.js';
-import { onStage } from './on-stage.js';
 import { GENEROUS, PLACES } from './settings.js';
 
-const stage = onStage(2, { env: GENEROUS });
+const cluster = useCluster(2, { env: GENEROUS });
 
 /** Objects that would change if a gateway decoded and encoded them again. */
 const ODD = [
@@ -40,8 +40,8 @@ describe.each(PLACES)('A signal $place', ({ far }) => {
   it.each(ODD.map((signal) => [signal.slice(0, 60), signal]))(
     'arrives with the bytes that were sent: %s',
     async (_, signal) => {
-      const [alice, bob] = await stage.pair(far);
-      const call_id = await stage.call(alice, bob);
+      const [alice, bob] = await cluster.pair(far);
+      const call_id = await cluster.call(alice, bob);
       for (const [from, to] of [
         [alice, bob],
         [bob, alice],
@@ -53,8 +53,8 @@ describe.each(PLACES)('A signal $place', ({ far }) => {
   );
 
   it('is found at any position and in any notation', async () => {
-    const [alice, bob] = await stage.pair(far);
-    const call_id = await stage.call(alice, bob);
+    const [alice, bob] = await cluster.pair(far);
+    const call_id = await cluster.call(alice, bob);
     const signal = '{ "n" : 1.0 }';
     const frames = [
       `{"event":"signal","data":{"signal":${signal},"call_id":"${call_id}"}}`,
@@ -72,24 +72,24 @@ describe.each(PLACES)('A signal $place', ({ far }) => {
   });
 
   it('counts in its last occurrence: if that is no object, the answer is bad_data', async () => {
-    const [alice, bob] = await stage.pair(far);
-    const call_id = await stage.call(alice, bob);
+    const [alice, bob] = await cluster.pair(far);
+    const call_id = await cluster.call(alice, bob);
     alice.sendRaw(`{"event":"signal","data":{"signal":{},"call_id":"${call_id}","signal":"text"}}`);
     expect(await alice.next('error')).toMatchObject({ data: { code: 'bad_data', event: 'signal' } });
     await bob.expectNothing('signal');
   });
 
   it('arrives once and in order among many, in both directions at once', async () => {
-    const [alice, bob] = await stage.pair(far);
-    const call_id = await stage.call(alice, bob);
+    const [alice, bob] = await cluster.pair(far);
+    const call_id = await cluster.call(alice, bob);
     const count = 1_000;
     for (let n = 0; n < count; n += 1) {
       alice.send('signal', { call_id, signal: { n, from: 'alice' } }, n % 3 === 0 ? `signal ${n}` : undefined);
       bob.send('signal', { call_id, signal: { n, from: 'bob' } });
     }
-    const numbers = async (player: TestPeer) => {
+    const numbers = async (peer: TestPeer) => {
       const got: unknown[] = [];
-      while (got.length < count) got.push((await player.next('signal')).data.signal['n']);
+      while (got.length < count) got.push((await peer.next('signal')).data.signal['n']);
       return got;
     };
     const all = Array.from({ length: count }, (_, n) => n);
@@ -101,9 +101,9 @@ describe.each(PLACES)('A signal $place', ({ far }) => {
   });
 
   it('arrives before the hangup that was sent behind it, and after the accept', async () => {
-    const [alice, bob] = await stage.pair(far);
+    const [alice, bob] = await cluster.pair(far);
     for (let round = 0; round < 20; round += 1) {
-      const call_id = await stage.ring(alice, bob);
+      const call_id = await cluster.ring(alice, bob);
       bob.send('accept', { call_id });
       for (let n = 0; n < 5; n += 1) bob.send('signal', { call_id, signal: { n } });
       bob.send('hangup', { call_id });

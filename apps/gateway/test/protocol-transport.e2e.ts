@@ -2,14 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { LIMITS } from '@white-rabbit/protocol';
 import { connect, eventually, type TestPeer } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { ACK, refusal } from './answers.js';
-import { onStage } from './on-stage.js';
 import { RawSocket, rawFrame } from './raw-socket.js';
 import { GENEROUS } from './settings.js';
 
-const stage = onStage(1, { env: GENEROUS });
+const cluster = useCluster(1, { env: GENEROUS });
 
-const url = () => stage.cluster.gateway(0).url;
+const url = () => cluster.gateway(0).url;
 
 describe('The handshake', () => {
   it('selects white-rabbit.v1 among the offered subprotocols', async () => {
@@ -51,14 +51,14 @@ describe('A malformed frame', () => {
     ['of bytes', Buffer.from('{"event":"heartbeat"}')],
     ['of no bytes', Buffer.alloc(0)],
   ])('(%s) is answered bad_message, and the socket stays open', async (_, frame) => {
-    const alice = await stage.player('alice');
+    const alice = await cluster.peer('alice');
     alice.sendRaw(frame);
     expect(await alice.next('error')).toMatchObject({ data: { code: 'bad_message' } });
     await alice.roundTrip();
   });
 
   it('is also answered bad_message before register', async () => {
-    const alice = await stage.stranger('alice');
+    const alice = await cluster.connect('alice');
     alice.sendRaw('hello');
     expect(await alice.next('error')).toMatchObject({ data: { code: 'bad_message' } });
     await alice.join();
@@ -69,7 +69,7 @@ describe('An unknown event', () => {
   it.each(['hello', '', 'Register', '__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
     '(%s) is answered unknown_event, and the socket stays open',
     async (event) => {
-      const alice = await stage.player('alice');
+      const alice = await cluster.peer('alice');
       expect(await alice.ask(event, {})).toMatchObject(refusal('unknown_event', event));
       await alice.roundTrip();
     },
@@ -84,26 +84,26 @@ function heartbeatOf(bytes: number): string {
 
 describe('A frame', () => {
   it('may have 64 KiB', async () => {
-    const alice = await stage.player('alice');
+    const alice = await cluster.peer('alice');
     alice.sendRaw(heartbeatOf(LIMITS.frameBytes));
     await alice.next('heartbeat');
   });
 
   it('of more than 64 KiB closes the socket with 1009', async () => {
-    const alice = await stage.player('alice');
+    const alice = await cluster.peer('alice');
     alice.sendRaw(heartbeatOf(LIMITS.frameBytes + 1));
     expect(await alice.closed()).toMatchObject({ code: 1009 });
   });
 
   it('is limited by the size of all its fragments together', async () => {
-    const alice = await stage.player('alice');
+    const alice = await cluster.peer('alice');
     alice.socket.send(heartbeatOf(LIMITS.frameBytes), { fin: false });
     alice.socket.send(' ', { fin: true });
     expect(await alice.closed()).toMatchObject({ code: 1009 });
   });
 
   it('is limited also if it is binary', async () => {
-    const alice = await stage.player('alice');
+    const alice = await cluster.peer('alice');
     alice.sendRaw(Buffer.alloc(LIMITS.frameBytes + 1));
     expect(await alice.closed()).toMatchObject({ code: 1009 });
   });
@@ -118,20 +118,20 @@ describe('A fragmented frame', () => {
   }
 
   it('is handled as one frame: 64 KiB in fragments of 1 KiB', async () => {
-    const alice = await stage.player('alice');
+    const alice = await cluster.peer('alice');
     sendInFragments(alice, heartbeatOf(LIMITS.frameBytes), 1_024);
     await alice.next('heartbeat');
     await alice.expectNothing('error', 'heartbeat');
   });
 
   it('is handled as one frame: some hundred bytes, byte by byte', async () => {
-    const raw = await RawSocket.upgraded(stage.cluster.gateway(0).port);
+    const raw = await RawSocket.upgraded(cluster.gateway(0).port);
     for (const byte of rawFrame(0x81, Buffer.from(heartbeatOf(900)))) {
-      raw.say(Buffer.from([byte]));
+      raw.send(Buffer.from([byte]));
       // Slow enough that the gateway reads the bytes one by one.
       await pause(1);
     }
-    const answered = eventually('it is answered', () => raw.heard.includes('"event":"heartbeat"'));
+    const answered = eventually('it is answered', () => raw.received.includes('"event":"heartbeat"'));
     await answered.finally(() => {
       raw.reset();
     });
@@ -146,45 +146,45 @@ describe('Names and fields of a frame', () => {
   };
 
   it('count in their last occurrence if they occur twice', async () => {
-    const alice = await stage.player('alice');
+    const alice = await cluster.peer('alice');
     const text = `{"event":"heartbeat","ref":"first","data":{"add":[]},"event":"contacts","ref":"last","data":{"add":["peer-of-somebody"],"add":["${peer}"]}}`;
     const answer = await asked(alice, text);
     expect(answer).toMatchObject({ event: 'presence', ref: 'last', data: { peers: [{ peer_id: peer }] } });
   });
 
   it('are equal if they are written with escapes', async () => {
-    const alice = await stage.player('alice');
+    const alice = await cluster.peer('alice');
     const text = `{"\\u0065vent":"\\u0063ontacts","d\\u0061ta":{"\\u0061dd":["p\\u0065er-of-nobody"]}}`;
     expect(await asked(alice, text)).toMatchObject({ event: 'presence', data: { peers: [{ peer_id: peer }] } });
   });
 
   it('are ignored if they are unknown', async () => {
-    const alice = await stage.player('alice');
+    const alice = await cluster.peer('alice');
     const text = `{"more":1,"event":"contacts","data":{"add":["${peer}"],"other":{"a":1}},"__proto__":{"event":"call"}}`;
     expect(await asked(alice, text)).toMatchObject({ event: 'presence', data: { peers: [{ peer_id: peer }] } });
   });
 
   it('may be surrounded by blanks', async () => {
-    const alice = await stage.player('alice');
+    const alice = await cluster.peer('alice');
     const text = ` \n{ "event" :\t"contacts" , "data" : { "add" : [ "${peer}" ] } }\r\n`;
     expect(await asked(alice, text)).toMatchObject({ event: 'presence', data: { peers: [{ peer_id: peer }] } });
   });
 
   it('are valid without data if none of it is required', async () => {
-    const alice = await stage.player('alice');
+    const alice = await cluster.peer('alice');
     expect(await alice.ask('contacts')).toMatchObject({ event: 'presence', data: { peers: [] } });
     expect(await alice.ask('heartbeat')).toMatchObject({ event: 'heartbeat', data: { ack: true } });
   });
 
   it('are invalid without data if some of it is required', async () => {
-    const alice = await stage.player('alice');
+    const alice = await cluster.peer('alice');
     expect(await alice.ask('accept')).toMatchObject(refusal('bad_data', 'accept'));
   });
 });
 
 describe('A ref', () => {
   it('is returned in every direct answer, whatever its characters', async () => {
-    const alice = await stage.player('alice');
+    const alice = await cluster.peer('alice');
     for (const ref of ['1', 'r'.repeat(64), '"\\ \u0007', '한글', '😀'.repeat(64)]) {
       alice.send('heartbeat', {}, ref);
       expect(await alice.answer(ref)).toMatchObject({ event: 'heartbeat' });
@@ -196,7 +196,7 @@ describe('A ref', () => {
   });
 
   it('is absent from an answer to a frame without a ref', async () => {
-    const alice = await stage.player('alice');
+    const alice = await cluster.peer('alice');
     alice.send('contacts', {});
     alice.send('hangup', { call_id: 'no-such-call' });
     alice.send('heartbeat');
@@ -206,7 +206,7 @@ describe('A ref', () => {
   });
 
   it('is never sent to the other peer', async () => {
-    const [alice, bob] = await stage.pair();
+    const [alice, bob] = await cluster.pair();
     alice.send('call', { peer_id: bob.peer_id, call_id: 'call-with-a-ref' }, 'mine');
     expect((await bob.next('ring')).ref).toBeUndefined();
     expect(await alice.answer('mine')).toMatchObject(ACK);
@@ -219,7 +219,7 @@ describe('A ref', () => {
   });
 
   it('requests the ack: without a ref there is no ack', async () => {
-    const [alice, bob] = await stage.pair();
+    const [alice, bob] = await cluster.pair();
     const call_id = 'call-without-ref';
     alice.send('call', { peer_id: bob.peer_id, call_id });
     await bob.next('ring');

@@ -5,20 +5,20 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { connect, type GatewayProcess } from '@white-rabbit/testing';
-import { onStage } from './on-stage.js';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { GENEROUS } from './settings.js';
 import { HANDSHAKE, plainRequest, upgrade } from './upgrade-request.js';
 
-const stage = onStage(1, { env: GENEROUS });
+const cluster = useCluster(1, { env: GENEROUS });
 
-const port = () => stage.cluster.gateway(0).port;
+const port = () => cluster.gateway(0).port;
 
 /** Starts a gateway with its own settings for one test. */
 async function withGateway(
   env: Record<string, string>,
   use: (gateway: GatewayProcess) => Promise<void>,
 ): Promise<void> {
-  const gateway = await stage.cluster.add(env);
+  const gateway = await cluster.add(env);
   try {
     await use(gateway);
   } finally {
@@ -132,7 +132,7 @@ describe('A gateway with a certificate', () => {
     await promisify(execFile)('openssl', [...made, '-keyout', key, '-out', cert, '-days', '2', ...subject]);
     await withGateway({ WR_TLS_CERT_FILE: cert, WR_TLS_KEY_FILE: key }, async (gateway) => {
       const alice = await connect(gateway.url, { socket: { ca: await readFile(cert) } });
-      await alice.register(await stage.identity('alice'));
+      await alice.register(await cluster.identity('alice'));
       await alice.close();
       await expect(upgrade(gateway.port)).rejects.toThrow();
     });
