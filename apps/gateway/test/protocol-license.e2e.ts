@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { newIdentity, type TestPeer } from '@white-rabbit/testing';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { presenceOf, refusal } from './answers.js';
 import { GENEROUS, PLACES } from './settings.js';
@@ -9,6 +10,58 @@ const cluster = useCluster(2, { env: GENEROUS });
 const END_MS = 2_000;
 /** Enough time to register with a license before its expiry. Milliseconds. */
 const LIFE_MS = 3_000;
+
+/** Registers with a license that has no place for another device, and expects the refusal and the close. */
+async function expectNoPlace(peer: TestPeer, license_key: string): Promise<void> {
+  const answer = await peer.ask('register', { ...peer.identity, license_key });
+  expect(answer).toMatchObject(refusal('license_device_limit', 'register'));
+  expect(await peer.closed()).toMatchObject({ code: 4501 });
+}
+
+describe('A license key', () => {
+  it('is accepted in lower case, without dashes, with blanks, and with letters that look like digits', async () => {
+    const alice = await cluster.peer('alice');
+    const forms = [
+      alice.license_key.toLowerCase(),
+      alice.license_key.replaceAll('-', ''),
+      ` ${alice.license_key.replaceAll('-', ' ')} `,
+      alice.license_key
+        .replaceAll('0', 'O')
+        .replaceAll('1', 'l')
+        .replace(/^WR[l1]/, 'WR1'),
+      alice.license_key.replaceAll('0', 'o').replaceAll('1', 'I').replace(/^WRI/, 'WR1'),
+    ];
+    for (const license_key of forms) {
+      const again = await cluster.connectAs(alice.identity);
+      await again.register({ ...alice.identity, license_key });
+    }
+  });
+});
+
+describe('A license', () => {
+  it('is accepted again after it was revoked and restored', async () => {
+    const alice = await cluster.connect('alice');
+    await cluster.licenses.revoke(alice.license_key);
+    await cluster.licenses.restore(alice.license_key);
+    await alice.join();
+  });
+
+  it('registers two devices at two gateways if it is for two, and refuses a third with license_device_limit', async () => {
+    const [license] = await cluster.licenses.issue({ count: 1, maxDevices: 2 });
+    const license_key = license?.license_key ?? '';
+    const [one, two] = await Promise.all([cluster.connect('one'), cluster.connect('two', { at: 1 })]);
+    await Promise.all([one, two].map((peer) => peer.register({ ...peer.identity, license_key })));
+    await expectNoPlace(await cluster.connect('three'), license_key);
+  });
+
+  it('binds nothing of a device that it refuses', async () => {
+    const alice = await cluster.peer('alice');
+    const bob = await cluster.connect('bob');
+    await expectNoPlace(bob, alice.license_key);
+    const again = await cluster.connectAs({ ...bob.identity, device_id: newIdentity('other').device_id });
+    await again.join();
+  });
+});
 
 describe.each(PLACES)('A revoked license, its devices $place,', ({ far }) => {
   it('ends all its sessions within 2 s, and no others', async () => {
