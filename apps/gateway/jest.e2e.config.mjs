@@ -2,8 +2,8 @@ import { preset } from '../../jest.preset.mjs';
 
 const { passWithNoTests, ...direct } = preset('gateway', 'e2e');
 
-// What clients see is looked at as they see it: through the load balancer, with TLS. The others are about the gateway itself:
-// its faults (a load balancer sends nobody to a gateway that is not ready), raw sockets, its own files and ports.
+// Suites about what clients see run as clients connect: through the load balancer, with TLS. The others are about the
+// gateway itself: its faults (a load balancer sends no client to a gateway that is not ready), raw sockets, files and ports.
 const BEHIND_HAPROXY = '/test/(protocol-[a-z-]+|privacy|webrtc)\\.e2e\\.ts$';
 
 export default {

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { eventually, TestCluster, type HaproxyProcess } from '@white-rabbit/testing';
+import { eventually, type HaproxyProcess } from '@white-rabbit/testing';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { BEHIND_HAPROXY, HaproxyFront, missingForHaproxy } from './haproxy-front.js';
 import { serverConnections } from './haproxy-state.js';
 
-const START_MS = 90_000;
 const GATEWAYS = 3;
 const CLIENTS = 60;
 
@@ -12,18 +12,16 @@ const CLIENTS = 60;
 const DRAIN = { WR_DRAIN_DELAY_SECONDS: '2', WR_DRAIN_SECONDS: '2' };
 
 let front: HaproxyFront;
-let cluster: TestCluster;
 
 describeUnless(missingForHaproxy)('HAProxy balances by open connections', () => {
+  const cluster = useCluster(GATEWAYS, { env: { ...BEHIND_HAPROXY, ...DRAIN }, direct: true });
   beforeAll(async () => {
     front = await HaproxyFront.open();
-    cluster = await TestCluster.start(GATEWAYS, { env: { ...BEHIND_HAPROXY, ...DRAIN }, direct: true });
-  }, START_MS);
+  });
   afterEach(() => front.clear());
   afterAll(async () => {
-    await cluster.stop();
     await front.close();
-  }, START_MS);
+  });
 
   it('so that after a roll-out no gateway of three has more than 1.5 times the mean', async () => {
     const haproxy = await front.before(cluster.gateways);

@@ -1,23 +1,20 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { eventually, TestCluster, type HaproxyProcess } from '@white-rabbit/testing';
+import { eventually, type HaproxyProcess } from '@white-rabbit/testing';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { BEHIND_HAPROXY, HaproxyFront, missingForHaproxy } from './haproxy-front.js';
 
-const START_MS = 90_000;
-
 let front: HaproxyFront;
-let cluster: TestCluster;
 
 describeUnless(missingForHaproxy)('GET /healthz through HAProxy', () => {
+  const cluster = useCluster(2, { env: BEHIND_HAPROXY, direct: true, breakable: true });
   beforeAll(async () => {
     front = await HaproxyFront.open();
-    cluster = await TestCluster.start(2, { env: BEHIND_HAPROXY, direct: true, breakable: true });
-  }, START_MS);
+  });
   afterEach(() => front.clear());
   afterAll(async () => {
-    await cluster.stop();
     await front.close();
-  }, START_MS);
+  });
 
   it('is 200 while one of two gateways is ready and 503 without one, and has no body', async () => {
     const [leaving, last] = await Promise.all([cluster.add(), cluster.add()]);

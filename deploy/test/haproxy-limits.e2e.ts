@@ -1,12 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { eventually, freePort, TestCluster, type HaproxyProcess } from '@white-rabbit/testing';
+import { eventually, freePort, type HaproxyProcess } from '@white-rabbit/testing';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { EchoGateway } from './echo-gateway.js';
 import { Flood } from './flood.js';
 import { BEHIND_HAPROXY, HaproxyFront, missingForHaproxy } from './haproxy-front.js';
 import { clientConnections, deniedConnections, metricOf } from './haproxy-state.js';
-
-const START_MS = 90_000;
 
 /** Sources of the tests. All of 127.0.0.0/8 is this machine. */
 const ONE = '127.0.0.2';
@@ -16,18 +15,16 @@ const OTHER = '127.0.0.3';
 const ACCEPTED = 2_000;
 
 let front: HaproxyFront;
-let cluster: TestCluster;
 
 describeUnless(missingForHaproxy)('HAProxy limits a source', () => {
+  const cluster = useCluster(1, { env: BEHIND_HAPROXY, direct: true });
   beforeAll(async () => {
     front = await HaproxyFront.open();
-    cluster = await TestCluster.start(1, { env: BEHIND_HAPROXY, direct: true });
-  }, START_MS);
+  });
   afterEach(() => front.clear());
   afterAll(async () => {
-    await cluster.stop();
     await front.close();
-  }, START_MS);
+  });
 
   it('to a number of open connections, and another source connects all the same', async () => {
     const haproxy = await front.before(cluster.gateways, { env: { WR_HAPROXY_SOURCE_CONNECTIONS: '2' } });

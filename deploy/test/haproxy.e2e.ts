@@ -2,26 +2,23 @@ import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { eventually, TestCluster, TestClient } from '@white-rabbit/testing';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { EchoGateway } from './echo-gateway.js';
 import { BEHIND_HAPROXY, HaproxyFront, missingForHaproxy } from './haproxy-front.js';
 import { serverConnections } from './haproxy-state.js';
 import { handshake } from './tls-client.js';
 
-const START_MS = 90_000;
-
 let front: HaproxyFront;
-let cluster: TestCluster;
 
 describeUnless(missingForHaproxy)('HAProxy before the gateways', () => {
+  const cluster = useCluster(2, { env: BEHIND_HAPROXY, direct: true });
   beforeAll(async () => {
     front = await HaproxyFront.open();
-    cluster = await TestCluster.start(2, { env: BEHIND_HAPROXY, direct: true });
-  }, START_MS);
+  });
   afterEach(() => front.clear());
   afterAll(async () => {
-    await cluster.stop();
     await front.close();
-  }, START_MS);
+  });
 
   it('connects two clients over TLS, and gateways refuse clients that bypass it', async () => {
     const haproxy = await front.before(cluster.gateways);

@@ -1,17 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { openLicenseOrm } from '@white-rabbit/license';
-import { CLUSTER_START_MS, eventually, GatewayProcess, TestCluster } from '@white-rabbit/testing';
+import { eventually, GatewayProcess } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { Redis } from 'ioredis';
 import { refusal } from './answers.js';
 import { GENEROUS } from './settings.js';
 
-let cluster: TestCluster;
-
-beforeAll(async () => {
-  cluster = await TestCluster.start(1, { env: GENEROUS, breakable: true });
-}, CLUSTER_START_MS);
-afterAll(() => cluster.stop(), CLUSTER_START_MS);
+const cluster = useCluster(1, { env: GENEROUS, breakable: true });
 
 /** A constraint in the database that makes it refuse to bind a device, and the statement that removes it. */
 const REFUSE = `alter table binding add constraint refusing check (slot < 0) not valid`;

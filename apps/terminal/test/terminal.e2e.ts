@@ -2,21 +2,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TestCluster } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { lineOf, type UserOptions } from './command-line.js';
 import { HAS_PSEUDO_TERMINAL, TerminalProcess } from './terminal-process.js';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
 
-/** Starting and stopping a cluster. Milliseconds. */
-const START_MS = 90_000;
-
-let cluster: TestCluster;
+const cluster = useCluster(2);
 let home: string;
 const processes: TerminalProcess[] = [];
 
-beforeAll(async () => {
-  cluster = await TestCluster.start(2);
-}, START_MS);
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'white-rabbit-'));
 });
@@ -25,8 +19,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await rm(home, { recursive: true });
-  await cluster.stop();
-}, START_MS);
+});
 
 async function piped(name: string, options: UserOptions = {}): Promise<TerminalProcess> {
   return kept(TerminalProcess.piped(await lineOf(cluster, home, name, options)));

@@ -1,17 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { eventually, TestCluster } from '@white-rabbit/testing';
+import { expect, it } from '@jest/globals';
+import { eventually } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { DASHBOARD_FILE } from './dashboard-file.js';
 
 const RULES = new URL('../../prometheus/rules.yaml', import.meta.url);
-const START_MS = 90_000;
 
-let cluster: TestCluster;
-
-beforeAll(async () => {
-  cluster = await TestCluster.start(1);
-}, START_MS);
-afterAll(() => cluster.stop(), START_MS);
+const cluster = useCluster(1);
 
 it('Every metric that the dashboard and the rules ask for is in the scrape of a gateway that runs', async () => {
   const [alice, bob] = await cluster.pair();

@@ -1,22 +1,18 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, newIdentity, TestCluster, within } from '@white-rabbit/testing';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { eventually, newIdentity, within } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { RTCPeerConnection } from 'werift';
 import { connect, PeerCall, type Call, type Client, type ConnectOptions } from '../src/index.js';
 
-/** Starting and stopping a cluster; two real peers connecting. Milliseconds. */
-const START_MS = 90_000;
+/** Two real peers connecting. Milliseconds. */
 const CONNECT_MS = 30_000;
 
-let cluster: TestCluster;
+const cluster = useCluster(2);
 const clients: Client[] = [];
 
-beforeAll(async () => {
-  cluster = await TestCluster.start(2);
-}, START_MS);
 afterEach(() => {
   for (const client of clients.splice(0)) client.close();
 });
-afterAll(() => cluster.stop(), START_MS);
 
 /** A new registered client at that gateway, and its peer id. */
 async function newClient(name: string, at: number, more: Partial<ConnectOptions> = {}): Promise<[Client, string]> {

@@ -2,27 +2,25 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually, TestCluster, within } from '@white-rabbit/testing';
+import { eventually, within } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { RTCPeerConnection } from 'werift';
 import { keepIdentityFile } from '../src/identity-file.js';
 import { callFriend } from '../examples/browser.js';
 import { echo } from '../examples/node.js';
 
-/** Starting and stopping a cluster; two real peers connecting. Milliseconds. */
-const START_MS = 90_000;
+/** Two real peers connecting. Milliseconds. */
 const CONNECT_MS = 30_000;
 
-let cluster: TestCluster;
+const cluster = useCluster(2);
 let folder: string;
 
 beforeAll(async () => {
-  cluster = await TestCluster.start(2);
   folder = await mkdtemp(join(tmpdir(), 'white-rabbit-'));
-}, START_MS);
+});
 afterAll(async () => {
   await rm(folder, { recursive: true });
-  await cluster.stop();
-}, START_MS);
+});
 
 /** Provides in Node the browser globals that the browser example uses. */
 function likeABrowser(): Map<string, string> {

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { newIdentity, REPOSITORY_ROOT, TestCluster, within } from '@white-rabbit/testing';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { newIdentity, REPOSITORY_ROOT, within } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { RTCPeerConnection } from 'werift';
 import * as sdk from '../src/index.js';
 
-/** Starting and stopping a cluster; two real peers connecting. Ms. */
-const START_MS = 90_000;
+/** Two real peers connecting. Milliseconds. */
 const CONNECT_MS = 30_000;
 
-let cluster: TestCluster;
+const cluster = useCluster(1);
 /** All connections. The example closes none, and an open connection keeps the process alive. */
 const connections: RTCPeerConnection[] = [];
 
@@ -20,13 +20,9 @@ class TrackedPeerConnection extends RTCPeerConnection {
   }
 }
 
-beforeAll(async () => {
-  cluster = await TestCluster.start(1);
-}, START_MS);
 afterAll(async () => {
   await Promise.all(connections.map((connection) => connection.close()));
-  await cluster.stop();
-}, START_MS);
+});
 
 /** The first example of the README as a function of the names that it does not declare. */
 async function firstExample(): Promise<(...given: readonly unknown[]) => Promise<void>> {
