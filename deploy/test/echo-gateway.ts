@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net';
 /** In the place of a gateway: always ready, and refuses every upgrade with 418, to see what a proxy sends it. */
 export class EchoGateway {
   /** Headers of the first upgrade. */
-  readonly heard: Promise<IncomingHttpHeaders>;
+  readonly received: Promise<IncomingHttpHeaders>;
   readonly #server: Server;
 
   private constructor(server: Server) {
     this.#server = server;
-    this.heard = new Promise((resolve) => {
+    this.received = new Promise((resolve) => {
       server.on('upgrade', ({ headers }, socket) => {
         resolve(headers);
         socket.on('error', () => undefined);

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { eventually, Stage, type HaproxyProcess } from '@white-rabbit/testing';
+import { eventually, type HaproxyProcess } from '@white-rabbit/testing';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { BEHIND_HAPROXY, HaproxyFront, missingForHaproxy } from './haproxy-front.js';
 import { serverConnections } from './haproxy-state.js';
 
-const START_MS = 90_000;
 const GATEWAYS = 3;
 const CLIENTS = 60;
 
@@ -12,29 +12,27 @@ const CLIENTS = 60;
 const DRAIN = { WR_DRAIN_DELAY_SECONDS: '2', WR_DRAIN_SECONDS: '2' };
 
 let front: HaproxyFront;
-let stage: Stage;
 
 describeUnless(missingForHaproxy)('HAProxy balances by open connections', () => {
+  const cluster = useCluster(GATEWAYS, { env: { ...BEHIND_HAPROXY, ...DRAIN }, direct: true });
   beforeAll(async () => {
     front = await HaproxyFront.open();
-    stage = await Stage.open(GATEWAYS, { env: { ...BEHIND_HAPROXY, ...DRAIN }, direct: true });
-  }, START_MS);
+  });
   afterEach(() => front.clear());
   afterAll(async () => {
-    await stage.close();
     await front.close();
-  }, START_MS);
+  });
 
   it('so that after a roll-out no gateway of three has more than 1.5 times the mean', async () => {
-    const haproxy = await front.before(stage.cluster.gateways);
+    const haproxy = await front.before(cluster.gateways);
     const isOver = new AbortController();
     const clients = Array.from({ length: CLIENTS }, () => comeBack(haproxy, isOver.signal));
     await allConnected(haproxy);
     expect(await serverConnections(haproxy)).toEqual([20, 20, 20]);
 
-    for (const gateway of stage.cluster.gateways.slice(0, GATEWAYS)) {
+    for (const gateway of cluster.gateways.slice(0, GATEWAYS)) {
       await gateway.stop();
-      await stage.cluster.add({ WR_PORT: String(gateway.port) });
+      await cluster.add({ WR_PORT: String(gateway.port) });
       await allConnected(haproxy);
     }
     // The last gateway to start is empty; the others share its part.

@@ -1,26 +1,23 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { eventually, Stage, type HaproxyProcess } from '@white-rabbit/testing';
+import { eventually, type HaproxyProcess } from '@white-rabbit/testing';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { BEHIND_HAPROXY, HaproxyFront, missingForHaproxy } from './haproxy-front.js';
 
-const START_MS = 90_000;
-
 let front: HaproxyFront;
-let stage: Stage;
 
 describeUnless(missingForHaproxy)('GET /healthz through HAProxy', () => {
+  const cluster = useCluster(2, { env: BEHIND_HAPROXY, direct: true, breakable: true });
   beforeAll(async () => {
     front = await HaproxyFront.open();
-    stage = await Stage.open(2, { env: BEHIND_HAPROXY, direct: true, breakable: true });
-  }, START_MS);
+  });
   afterEach(() => front.clear());
   afterAll(async () => {
-    await stage.close();
     await front.close();
-  }, START_MS);
+  });
 
   it('is 200 while one of two gateways is ready and 503 without one, and has no body', async () => {
-    const [leaving, last] = await Promise.all([stage.cluster.add(), stage.cluster.add()]);
+    const [leaving, last] = await Promise.all([cluster.add(), cluster.add()]);
     const haproxy = await front.before([leaving, last]);
     expect(await front.ask(haproxy, '/healthz')).toEqual({ status: 200, retryAfter: undefined, body: '' });
     await leaving.stop();
@@ -31,14 +28,14 @@ describeUnless(missingForHaproxy)('GET /healthz through HAProxy', () => {
   });
 
   it('is 503 while the gateways cannot use Redis, so that DNS leaves the region, and 200 again after it', async () => {
-    const haproxy = await front.before(stage.cluster.gateways.slice(0, 2));
+    const haproxy = await front.before(cluster.gateways.slice(0, 2));
     const client = await front.client(haproxy).opened();
-    await client.register(await stage.identity('alice'));
-    await stage.cluster.faults.redis.stop();
+    await client.register(await cluster.identity('alice'));
+    await cluster.faults.redis.stop();
     await becomes(haproxy, 503);
     // Connected clients stay.
     await client.roundTrip();
-    await stage.cluster.faults.redis.restartEmpty();
+    await cluster.faults.redis.restartEmpty();
     await becomes(haproxy, 200);
   });
 });

@@ -1,12 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { eventually, freePort, Stage, type HaproxyProcess } from '@white-rabbit/testing';
+import { eventually, freePort, type HaproxyProcess } from '@white-rabbit/testing';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { EchoGateway } from './echo-gateway.js';
 import { Flood } from './flood.js';
 import { BEHIND_HAPROXY, HaproxyFront, missingForHaproxy } from './haproxy-front.js';
 import { clientConnections, deniedConnections, metricOf } from './haproxy-state.js';
-
-const START_MS = 90_000;
 
 /** Sources of the tests. All of 127.0.0.0/8 is this machine. */
 const ONE = '127.0.0.2';
@@ -16,21 +15,19 @@ const OTHER = '127.0.0.3';
 const ACCEPTED = 2_000;
 
 let front: HaproxyFront;
-let stage: Stage;
 
 describeUnless(missingForHaproxy)('HAProxy limits a source', () => {
+  const cluster = useCluster(1, { env: BEHIND_HAPROXY, direct: true });
   beforeAll(async () => {
     front = await HaproxyFront.open();
-    stage = await Stage.open(1, { env: BEHIND_HAPROXY, direct: true });
-  }, START_MS);
+  });
   afterEach(() => front.clear());
   afterAll(async () => {
-    await stage.close();
     await front.close();
-  }, START_MS);
+  });
 
   it('to a number of open connections, and another source connects all the same', async () => {
-    const haproxy = await front.before(stage.cluster.gateways, { env: { WR_HAPROXY_SOURCE_CONNECTIONS: '2' } });
+    const haproxy = await front.before(cluster.gateways, { env: { WR_HAPROXY_SOURCE_CONNECTIONS: '2' } });
     const [first] = [await opened(ONE), await opened(ONE)];
     await expect(opened(ONE)).rejects.toThrow();
     await opened(OTHER);
@@ -46,7 +43,7 @@ describeUnless(missingForHaproxy)('HAProxy limits a source', () => {
   it.each(['127.0.0.1', '[::]'])('to a number of new connections in 10 s, at a socket bound to %s', async (host) => {
     const port = await freePort();
     const env = { WR_HAPROXY_SOURCE_RATE: '5', WR_HAPROXY_BIND: `${host}:${port}` };
-    const haproxy = await front.before(stage.cluster.gateways, { port, env });
+    const haproxy = await front.before(cluster.gateways, { port, env });
     const accepted = await openUntilRefused(haproxy);
     // HAProxy estimates a rate from two periods, and may start a new one meanwhile.
     expect(accepted).toBeGreaterThanOrEqual(5);
@@ -55,7 +52,7 @@ describeUnless(missingForHaproxy)('HAProxy limits a source', () => {
   });
 
   it('without writing down or showing where clients come from', async () => {
-    const haproxy = await front.before(stage.cluster.gateways, { env: { WR_HAPROXY_SOURCE_RATE: '2' } });
+    const haproxy = await front.before(cluster.gateways, { env: { WR_HAPROXY_SOURCE_RATE: '2' } });
     await openUntilRefused(haproxy);
     expect(await deniedConnections(haproxy)).toBe(1);
     expect(haproxy.lines.filter((line) => !line.startsWith('[NOTICE]'))).toEqual([]);
@@ -63,8 +60,8 @@ describeUnless(missingForHaproxy)('HAProxy limits a source', () => {
   });
 
   it('so that a known device of another source registers while one source asks for 2,000 WebSockets a second', async () => {
-    const haproxy = await front.before(stage.cluster.gateways);
-    const device = await stage.identity('alice');
+    const haproxy = await front.before(cluster.gateways);
+    const device = await cluster.identity('alice');
     const before = await front.client(haproxy, { localAddress: OTHER }).opened();
     await before.register(device);
     await before.close();
@@ -95,7 +92,7 @@ describeUnless(missingForHaproxy)('HAProxy', () => {
     const port = await freePort();
     const haproxy = await front.before([upstream], { port, env: { WR_HAPROXY_BIND: `[::]:${port}` } });
     await expect(front.client(haproxy, { localAddress: ONE }).opened()).rejects.toThrow('418');
-    expect((await upstream.heard)['x-forwarded-for']).toBe(ONE);
+    expect((await upstream.received)['x-forwarded-for']).toBe(ONE);
     await upstream.stop();
   });
 

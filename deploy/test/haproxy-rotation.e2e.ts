@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { eventually, REPOSITORY_ROOT, Stage, type HaproxyProcess, type TestClient } from '@white-rabbit/testing';
+import { eventually, REPOSITORY_ROOT, TestCluster, type HaproxyProcess, type TestClient } from '@white-rabbit/testing';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
 import { BEHIND_HAPROXY, HaproxyFront, missingForHaproxy } from './haproxy-front.js';
 import { clientConnections, workersOf } from './haproxy-state.js';
@@ -15,20 +15,20 @@ const ROTATE = join(REPOSITORY_ROOT, 'deploy/haproxy/rotate-certificate');
 const START_MS = 90_000;
 
 let front: HaproxyFront;
-let stage: Stage;
+let cluster: TestCluster;
 
 describeUnless(missingForHaproxy)('HAProxy with open, registered WebSockets', () => {
   beforeAll(async () => {
-    stage = await Stage.open(2, { env: BEHIND_HAPROXY, direct: true });
+    cluster = await TestCluster.start(2, { env: BEHIND_HAPROXY, direct: true });
   }, START_MS);
   beforeEach(async () => {
     front = await HaproxyFront.open();
   });
   afterEach(() => front.close());
-  afterAll(() => stage.close(), START_MS);
+  afterAll(() => cluster.stop(), START_MS);
 
   it('serves a new certificate after rotate-certificate and closes no connection', async () => {
-    const haproxy = await front.before(stage.cluster.gateways);
+    const haproxy = await front.before(cluster.gateways);
     const clients = await registered(haproxy, 4);
     const old = await servedFingerprint(haproxy);
 
@@ -46,7 +46,7 @@ describeUnless(missingForHaproxy)('HAProxy with open, registered WebSockets', ()
   });
 
   it('keeps its certificate when rotate-certificate is given a file that cannot be used', async () => {
-    const haproxy = await front.before(stage.cluster.gateways);
+    const haproxy = await front.before(cluster.gateways);
     const [client] = await registered(haproxy, 1);
     const { serialNumber } = await servedCertificate(haproxy.port);
     const [formerKey = ''] =
@@ -73,7 +73,7 @@ describeUnless(missingForHaproxy)('HAProxy with open, registered WebSockets', ()
   });
 
   it('keeps open connections at the former process after a reload and gives new ones to the new process', async () => {
-    const haproxy = await front.before(stage.cluster.gateways);
+    const haproxy = await front.before(cluster.gateways);
     const early = await registered(haproxy, 2);
     const [former] = await workersOf(haproxy);
 
@@ -96,7 +96,7 @@ describeUnless(missingForHaproxy)('HAProxy with open, registered WebSockets', ()
   });
 
   it('closes the connections of the former process when its time after a reload is over', async () => {
-    const haproxy = await front.before(stage.cluster.gateways, { env: { WR_HAPROXY_HARD_STOP_AFTER: '1s' } });
+    const haproxy = await front.before(cluster.gateways, { env: { WR_HAPROXY_HARD_STOP_AFTER: '1s' } });
     const [early] = await registered(haproxy, 1);
     await haproxy.reload();
     const [late] = await registered(haproxy, 1);
@@ -105,7 +105,7 @@ describeUnless(missingForHaproxy)('HAProxy with open, registered WebSockets', ()
   });
 
   it('leaves no process behind when its master is killed after a reload', async () => {
-    const haproxy = await front.before(stage.cluster.gateways);
+    const haproxy = await front.before(cluster.gateways);
     const [early] = await registered(haproxy, 1);
     await haproxy.reload();
     const [late] = await registered(haproxy, 1);
@@ -118,7 +118,7 @@ describeUnless(missingForHaproxy)('HAProxy with open, registered WebSockets', ()
 function registered(haproxy: HaproxyProcess, count: number): Promise<TestClient[]> {
   const register = async (): Promise<TestClient> => {
     const client = await front.client(haproxy).opened();
-    await client.register(await stage.identity('client'));
+    await client.register(await cluster.identity('client'));
     return client;
   };
   return Promise.all(Array.from({ length: count }, register));

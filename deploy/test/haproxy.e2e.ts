@@ -1,36 +1,33 @@
 import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { eventually, Stage, TestClient } from '@white-rabbit/testing';
+import { eventually, TestCluster, TestClient } from '@white-rabbit/testing';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { EchoGateway } from './echo-gateway.js';
 import { BEHIND_HAPROXY, HaproxyFront, missingForHaproxy } from './haproxy-front.js';
 import { serverConnections } from './haproxy-state.js';
 import { handshake } from './tls-client.js';
 
-const START_MS = 90_000;
-
 let front: HaproxyFront;
-let stage: Stage;
 
 describeUnless(missingForHaproxy)('HAProxy before the gateways', () => {
+  const cluster = useCluster(2, { env: BEHIND_HAPROXY, direct: true });
   beforeAll(async () => {
     front = await HaproxyFront.open();
-    stage = await Stage.open(2, { env: BEHIND_HAPROXY, direct: true });
-  }, START_MS);
+  });
   afterEach(() => front.clear());
   afterAll(async () => {
-    await stage.close();
     await front.close();
-  }, START_MS);
+  });
 
   it('connects two clients over TLS, and gateways refuse clients that bypass it', async () => {
-    const haproxy = await front.before(stage.cluster.gateways);
+    const haproxy = await front.before(cluster.gateways);
     const [alice, bob] = await Promise.all([front.client(haproxy).opened(), front.client(haproxy).opened()]);
-    const him = await stage.identity('bob');
+    const him = await cluster.identity('bob');
     await bob.register(him);
-    await alice.register(await stage.identity('alice', [him.peer_id]));
+    await alice.register(await cluster.identity('alice', [him.peer_id]));
     expect((await alice.next('presence')).data.peers).toEqual([{ peer_id: him.peer_id, status: 'ONLINE' }]);
-    await expect(new TestClient(stage.cluster.gateway(0).url).opened()).rejects.toThrow('403');
+    await expect(new TestClient(cluster.gateway(0).url).opened()).rejects.toThrow('403');
   });
 
   it('passes gateways the use of TLS and the source of a client, and removes such headers of the client', async () => {
@@ -44,8 +41,8 @@ describeUnless(missingForHaproxy)('HAProxy before the gateways', () => {
       forwarded: 'for=192.0.2.7;proto=http',
     };
     await expect(front.client(haproxy, { headers: lies }).opened()).rejects.toThrow('418');
-    const { host: _, 'sec-websocket-key': __, ...heard } = await upstream.heard;
-    expect(heard).toEqual({
+    const { host: _, 'sec-websocket-key': __, ...received } = await upstream.received;
+    expect(received).toEqual({
       'x-forwarded-proto': 'https',
       'x-forwarded-for': '127.0.0.1',
       connection: expect.stringMatching(/upgrade/i),
@@ -57,14 +54,14 @@ describeUnless(missingForHaproxy)('HAProxy before the gateways', () => {
   });
 
   it('sends a client to the gateway with the fewest connections', async () => {
-    const haproxy = await front.before(stage.cluster.gateways);
+    const haproxy = await front.before(cluster.gateways);
     for (let count = 0; count < 6; count += 1) await front.client(haproxy).opened();
     expect(await serverConnections(haproxy)).toEqual([3, 3]);
   });
 
   it('sends a client that a full gateway refuses to the next gateway, and answers 503 if there is none', async () => {
     const env = { ...BEHIND_HAPROXY, WR_MAX_CONNECTIONS: '1' };
-    const small = await Promise.all([stage.cluster.add(env), stage.cluster.add(env)]);
+    const small = await Promise.all([cluster.add(env), cluster.add(env)]);
     const haproxy = await front.before(small);
     await front.client(haproxy).opened();
     await front.client(haproxy).opened();
@@ -74,10 +71,10 @@ describeUnless(missingForHaproxy)('HAProxy before the gateways', () => {
 
   it('sends no client to a gateway that is down or draining, and closes no connection for it', async () => {
     const [leaving, killed] = await Promise.all([
-      stage.cluster.add({ ...BEHIND_HAPROXY, WR_DRAIN_DELAY_SECONDS: '2', WR_DRAIN_SECONDS: '2' }),
-      stage.cluster.add(BEHIND_HAPROXY),
+      cluster.add({ ...BEHIND_HAPROXY, WR_DRAIN_DELAY_SECONDS: '2', WR_DRAIN_SECONDS: '2' }),
+      cluster.add(BEHIND_HAPROXY),
     ]);
-    const haproxy = await front.before([leaving, killed, stage.cluster.gateway(0)]);
+    const haproxy = await front.before([leaving, killed, cluster.gateway(0)]);
     const early = await Promise.all([
       front.client(haproxy).opened(),
       front.client(haproxy).opened(),
@@ -95,7 +92,7 @@ describeUnless(missingForHaproxy)('HAProxy before the gateways', () => {
   });
 
   it('answers an upgrade with 503 and Retry-After while no gateway is ready', async () => {
-    const gateway = await stage.cluster.add(BEHIND_HAPROXY);
+    const gateway = await cluster.add(BEHIND_HAPROXY);
     const haproxy = await front.before([gateway]);
     await gateway.kill();
     await eventually('HAProxy has noticed', async () => (await front.ask(haproxy)).retryAfter === '2');
@@ -103,7 +100,7 @@ describeUnless(missingForHaproxy)('HAProxy before the gateways', () => {
   });
 
   it('closes a connection that sends its header in drips', async () => {
-    const haproxy = await front.before([stage.cluster.gateway(0)]);
+    const haproxy = await front.before([cluster.gateway(0)]);
     const socket = connectTls({ host: '127.0.0.1', port: haproxy.port, ca: front.certificate });
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.on('error', () => undefined);
@@ -115,7 +112,7 @@ describeUnless(missingForHaproxy)('HAProxy before the gateways', () => {
   }, 20_000);
 
   it('supports TLS 1.2 and 1.3 and only HTTP/1.1', async () => {
-    const haproxy = await front.before([stage.cluster.gateway(0)]);
+    const haproxy = await front.before([cluster.gateway(0)]);
     for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
       expect(await handshake(haproxy.port, front.certificate, version)).toEqual({ version, alpn: 'http/1.1' });
     }
@@ -124,20 +121,20 @@ describeUnless(missingForHaproxy)('HAProxy before the gateways', () => {
 
   it('is in front of the gateways of a suite that sets WR_TEST_THROUGH', async () => {
     process.env['WR_TEST_THROUGH'] = 'haproxy';
-    const behind = await Stage.open(1, { env: BEHIND_HAPROXY });
+    const behind = await TestCluster.start(1, { env: BEHIND_HAPROXY });
     try {
-      expect(behind.cluster.gateway(0).url).toMatch(/^wss:/);
-      expect((await (await behind.stranger('alice')).join()).event).toBe('registered');
+      expect(behind.gateway(0).url).toMatch(/^wss:/);
+      expect((await (await behind.connect('alice')).join()).event).toBe('registered');
     } finally {
       delete process.env['WR_TEST_THROUGH'];
-      await behind.close();
+      await behind.stop();
     }
   });
 
   it('writes nothing about clients', async () => {
-    const haproxy = await front.before([stage.cluster.gateway(0)]);
+    const haproxy = await front.before([cluster.gateway(0)]);
     const alice = await front.client(haproxy).opened();
-    await alice.register(await stage.identity('alice'));
+    await alice.register(await cluster.identity('alice'));
     await alice.close();
     await expect(front.client(haproxy, { ca: 'unknown' }).opened()).rejects.toThrow();
     expect(haproxy.lines.filter((line) => !line.startsWith('[NOTICE]'))).toEqual([]);

@@ -1,4 +1,4 @@
-import { callId, cluster, newIdentity, type Cluster, type Issued, type PeerIdentity } from '@white-rabbit/testing';
+import { callId, newIdentity, TestCluster, type Issued, type PeerIdentity } from '@white-rabbit/testing';
 import type { WebSocket } from 'ws';
 import type { End, RunningSide } from './side.js';
 import { each, Sockets } from './sockets.js';
@@ -8,7 +8,7 @@ const SETTINGS = { WR_CONNECT_RATE: '100000', WR_DRAIN_SECONDS: '0' };
 
 /** A gateway with everything on, real Redis and PostgreSQL behind it. */
 export async function gatewaySide(): Promise<RunningSide> {
-  const running = await cluster(1, { env: SETTINGS });
+  const running = await TestCluster.start(1, { env: SETTINGS });
   const gateway = running.gateway(0);
   const sockets = new Sockets(gateway.url);
   return {
@@ -24,7 +24,7 @@ export async function gatewaySide(): Promise<RunningSide> {
   };
 }
 
-async function connectPairs(running: Cluster, sockets: Sockets, pairs: number): Promise<readonly End[]> {
+async function connectPairs(running: TestCluster, sockets: Sockets, pairs: number): Promise<readonly End[]> {
   const licenses = await running.licenses.issue({ count: pairs * 2 });
   const joined = await each(pairs, async (index) => {
     const [alice, bob] = [newIdentity('alice'), newIdentity('bob')];

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Stage } from '@white-rabbit/testing';
+import { TestCluster } from '@white-rabbit/testing';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from './chromium.js';
 import { PageServer } from './page-server.js';
@@ -10,7 +10,7 @@ import { Terminal } from './terminal.js';
 
 /** Two gateways, a web server with the page, and browsers. */
 export class BrowserCluster {
-  readonly stage: Stage;
+  readonly cluster: TestCluster;
   readonly #executablePath: string;
   readonly #server: PageServer;
   readonly #browsers = new Map<number, Browser>();
@@ -18,9 +18,9 @@ export class BrowserCluster {
   readonly #terminals: Terminal[] = [];
   readonly #home: string;
 
-  private constructor(executablePath: string, stage: Stage, server: PageServer, home: string) {
+  private constructor(executablePath: string, cluster: TestCluster, server: PageServer, home: string) {
     this.#executablePath = executablePath;
-    this.stage = stage;
+    this.cluster = cluster;
     this.#server = server;
     this.#home = home;
   }
@@ -30,7 +30,7 @@ export class BrowserCluster {
     const server = await PageServer.start();
     try {
       const home = await mkdtemp(join(tmpdir(), 'white-rabbit-'));
-      return new BrowserCluster(executablePath, await Stage.open(2), server, home);
+      return new BrowserCluster(executablePath, await TestCluster.start(2), server, home);
     } catch (failure) {
       await server.stop();
       throw failure;
@@ -50,7 +50,7 @@ export class BrowserCluster {
 
   /** The values for a sign-in at a gateway, with a new key unless a key is given. */
   async newSignIn(at: number, signIn: Partial<SignIn> = {}): Promise<SignIn> {
-    return { url: this.stage.cluster.gateway(at).url, ...signIn, key: signIn.key ?? (await this.stage.key()) };
+    return { url: this.cluster.gateway(at).url, ...signIn, key: signIn.key ?? (await this.cluster.licenseKey()) };
   }
 
   /** A user of the terminal client. */
@@ -67,14 +67,14 @@ export class BrowserCluster {
 
   /** Kills both gateways at the same time. Returns their ports. */
   async killGateways(): Promise<readonly number[]> {
-    const ports = this.stage.cluster.gateways.map(({ port }) => port);
-    await Promise.all(this.stage.cluster.gateways.splice(0).map((gateway) => gateway.kill('SIGKILL')));
+    const ports = this.cluster.gateways.map(({ port }) => port);
+    await Promise.all(this.cluster.gateways.splice(0).map((gateway) => gateway.kill('SIGKILL')));
     return ports;
   }
 
   /** Starts gateways at these ports. */
   async revive(ports: readonly number[]): Promise<void> {
-    await Promise.all(ports.map((port) => this.stage.cluster.add({ WR_PORT: String(port) })));
+    await Promise.all(ports.map((port) => this.cluster.add({ WR_PORT: String(port) })));
   }
 
   /** Closes all pages and terminals. Returns the uncaught errors and policy violations of the pages. */
@@ -82,14 +82,14 @@ export class BrowserCluster {
     const users = this.#users.splice(0);
     const terminals = this.#terminals.splice(0);
     await Promise.all([...users.map((user) => user.leave()), ...terminals.map((terminal) => terminal.stop())]);
-    await this.stage.clear();
+    await this.cluster.closeClients();
     return users.flatMap(({ faults }) => faults);
   }
 
   async close(): Promise<void> {
     await this.clear();
     await Promise.all([...this.#browsers.values()].map((browser) => browser.close()));
-    await Promise.all([this.#server.stop(), this.stage.close(), rm(this.#home, { recursive: true, force: true })]);
+    await Promise.all([this.#server.stop(), this.cluster.stop(), rm(this.#home, { recursive: true, force: true })]);
   }
 
   async #browser(at: 0 | 1): Promise<Browser> {

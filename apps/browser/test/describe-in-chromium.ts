@@ -4,7 +4,7 @@ import { DEBIAN, findProgram, howToInstall } from '@white-rabbit/testing';
 import { BrowserCluster } from './browser-cluster.js';
 
 /** Starting and stopping a cluster and browsers. Milliseconds. */
-const STAGE_MS = 90_000;
+const START_MS = 90_000;
 
 const chromium = await findProgram(DEBIAN.chromium.program);
 
@@ -18,13 +18,13 @@ export function describeInChromium(title: string, tests: (browsers: () => Browse
   describeUnless(chromium === undefined ? howToInstall(DEBIAN.chromium) : '')(title, () => {
     beforeAll(async () => {
       browsers = await BrowserCluster.open(chromium ?? '');
-    }, STAGE_MS);
+    }, START_MS);
     afterEach(async () => {
       expect(await browsers?.clear()).toEqual([]);
     });
     afterAll(async () => {
       await browsers?.close();
-    }, STAGE_MS);
+    }, START_MS);
     tests(current);
   });
 }

@@ -138,7 +138,7 @@ export class PageUser {
   }
 
   /** Resolves when this is the last entry of the conversation. */
-  async hears(text: string): Promise<void> {
+  async receives(text: string): Promise<void> {
     const last = this.page.getByRole('log').getByRole('listitem').last();
     await last.locator('p').getByText(text, { exact: true }).waitFor();
   }
@@ -147,7 +147,7 @@ export class PageUser {
   async says(text: string): Promise<void> {
     await this.field('Message').fill(text);
     await this.field('Message').press('Enter');
-    await this.hears(text);
+    await this.receives(text);
   }
 
   /** The dialog for an incoming call. */

@@ -42,7 +42,7 @@ describeInChromium('The page', (browsers) => {
     const signIn = await browsers().newSignIn(1);
     const gina = await browsers().user('gina', { at: 1 });
     await gina.join(signIn);
-    await browsers().stage.cluster.licenses.revoke(signIn.key);
+    await browsers().cluster.licenses.revoke(signIn.key);
     await gina.reads('The server no longer accepts this license. Ask the operator for another license.');
     await gina.status('Disconnected');
   });
@@ -61,7 +61,7 @@ describeInChromium('The page', (browsers) => {
   });
 
   it('reports that no network path was found to a peer that accepted', async () => {
-    const silent = await browsers().stage.player('silent', { at: 1 });
+    const silent = await browsers().cluster.peer('silent', { at: 1 });
     const ida = await browsers().user('ida');
     await ida.page.clock.install();
     await ida.join(await browsers().newSignIn(0, { contacts: `silent=${silent.peer_id}` }));

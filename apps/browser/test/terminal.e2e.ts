@@ -9,7 +9,7 @@ async function bothWays(alice: PageUser, tom: Terminal): Promise<void> {
   await alice.says('Curiouser and curiouser!');
   await tom.shows(/alice: Curiouser and curiouser!/);
   tom.type('Off with their heads! ♥');
-  await alice.hears('Off with their heads! ♥');
+  await alice.receives('Off with their heads! ♥');
 }
 
 describeInChromium('The page in Chromium and the terminal client', (browsers) => {
@@ -27,7 +27,7 @@ describeInChromium('The page in Chromium and the terminal client', (browsers) =>
     tom.type('/accept');
     await bothWays(alice, tom);
     tom.type('/hangup');
-    await alice.hears('tom hung up.');
+    await alice.receives('tom hung up.');
 
     tom.type('/call alice');
     await alice.ring('tom').waitFor();
@@ -36,14 +36,14 @@ describeInChromium('The page in Chromium and the terminal client', (browsers) =>
     await alice.says('Why is a raven like a writing-desk?');
     await tom.shows(/alice: Why is a raven like a writing-desk\?/);
     tom.type('I have not the slightest idea.');
-    await alice.hears('I have not the slightest idea.');
+    await alice.receives('I have not the slightest idea.');
 
     await browsers().killGateways();
     await alice.status('No server');
     await alice.says('Still there?');
     await tom.shows(/alice: Still there\?/);
     tom.type('Still here.');
-    await alice.hears('Still here.');
+    await alice.receives('Still here.');
     await alice.press('Hang up');
     await tom.shows(/alice hung up/);
     expect(alice.console.join()).not.toContain(tomId);

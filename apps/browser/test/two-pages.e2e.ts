@@ -28,9 +28,9 @@ describeInChromium('Two pages on two gateways', (browsers) => {
     const [alice, bob] = await two(browsers());
     await talking(alice, bob);
     await alice.says('Curiouser and curiouser!');
-    await bob.hears('Curiouser and curiouser!');
+    await bob.receives('Curiouser and curiouser!');
     await bob.says('<b onclick="alert(1)">Off with their heads!</b>\nsaid the Queen');
-    await alice.hears('<b onclick="alert(1)">Off with their heads!</b>\nsaid the Queen');
+    await alice.receives('<b onclick="alert(1)">Off with their heads!</b>\nsaid the Queen');
     expect(await alice.page.locator('.log b').count()).toBe(0);
 
     const ports = await browsers().killGateways();
@@ -38,17 +38,17 @@ describeInChromium('Two pages on two gateways', (browsers) => {
     await alice.reads('No server');
     await alice.sees('bob', 'last known: online');
     await alice.says('Is anybody there?');
-    await bob.hears('Is anybody there?');
+    await bob.receives('Is anybody there?');
     await bob.says('We are all mad here.');
-    await alice.hears('We are all mad here.');
+    await alice.receives('We are all mad here.');
 
     await browsers().revive(ports);
     await Promise.all([alice.status('Connected'), bob.status('Connected')]);
     await bob.sees('alice', 'online');
     expect(await alice.page.getByText(/The connection to the server is lost/).count()).toBe(0);
     await bob.press('Hang up');
-    await bob.hears('You hung up.');
-    await alice.hears('bob hung up.');
+    await bob.receives('You hung up.');
+    await alice.receives('bob hung up.');
   });
 
   it('decline and cancel calls, and report a peer that is offline', async () => {
@@ -57,7 +57,7 @@ describeInChromium('Two pages on two gateways', (browsers) => {
     await alice.press('Call');
     await bob.ring('alice').waitFor();
     await bob.press('Decline');
-    await alice.hears('bob declined the call.');
+    await alice.receives('bob declined the call.');
     await bob.ring('alice').waitFor({ state: 'hidden' });
 
     await alice.press('Call');
@@ -65,12 +65,12 @@ describeInChromium('Two pages on two gateways', (browsers) => {
     await alice.press('Hang up');
     await bob.ring('alice').waitFor({ state: 'hidden' });
     await bob.choose('alice');
-    await bob.hears('alice called and hung up before you answered.');
+    await bob.receives('alice called and hung up before you answered.');
 
     await bob.press('Leave');
     await alice.sees('bob', 'offline');
     await alice.press('Call');
-    await alice.hears('bob is not online.');
+    await alice.receives('bob is not online.');
   });
 
   it('have one call if both users call at the same time', async () => {
@@ -81,7 +81,7 @@ describeInChromium('Two pages on two gateways', (browsers) => {
     await alice.reads(/^Connected to bob\./);
     await bob.reads(/^Connected to alice\./);
     await alice.says('Jinx!');
-    await bob.hears('Jinx!');
+    await bob.receives('Jinx!');
   });
 
   it('can be used with the keyboard only', async () => {
@@ -102,14 +102,14 @@ describeInChromium('Two pages on two gateways', (browsers) => {
     await bob.page.keyboard.press('Shift+Enter');
     await bob.page.keyboard.type('it goes');
     await bob.page.keyboard.press('Enter');
-    await alice.hears('Down the rabbit hole\nit goes');
+    await alice.receives('Down the rabbit hole\nit goes');
     // The button that alice pressed is hidden now; bob presses such a button next.
     await alice.page.keyboard.type('Mind the gap');
     await alice.page.keyboard.press('Enter');
-    await bob.hears('Mind the gap');
+    await bob.receives('Mind the gap');
     await bob.page.getByRole('button', { name: 'Hang up', exact: true }).focus();
     await bob.page.keyboard.press('Enter');
-    await bob.hears('You hung up.');
+    await bob.receives('You hung up.');
     await bob.page.keyboard.press('Enter');
     await alice.ring('bob').waitFor();
     // Accept can be reached with the keyboard and moves the focus to the message.
@@ -118,7 +118,7 @@ describeInChromium('Two pages on two gateways', (browsers) => {
     await alice.reads(/^connected, peer to peer$/);
     await alice.page.keyboard.type('Here again');
     await alice.page.keyboard.press('Enter');
-    await bob.hears('Here again');
+    await bob.receives('Here again');
   });
 });
 
@@ -138,7 +138,7 @@ describeInChromium('A page whose user types while an unknown peer calls', (brows
     await alice.page.keyboard.press('Space');
     await alice.page.keyboard.type('bob');
     await alice.page.keyboard.press('Enter');
-    await bob.hears('A secret for bob');
+    await bob.receives('A secret for bob');
     await mallory.reads('ringing …');
   });
 
@@ -158,6 +158,6 @@ describeInChromium('A page whose user types while an unknown peer calls', (brows
     await alice.choose('bob');
     expect(await alice.field('Message').inputValue()).toBe('Only for bob');
     await alice.field('Message').press('Enter');
-    await bob.hears('Only for bob');
+    await bob.receives('Only for bob');
   });
 });

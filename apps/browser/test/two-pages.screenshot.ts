@@ -50,7 +50,7 @@ describeInChromium('The picture in the documentation', (browsers) => {
     await rabbit.says('The Duchess! Won’t she be savage if I’ve kept her waiting.');
     await alice.says('She is online. Shall I call her?');
     await rabbit.says('Tell her I am on my way.');
-    await alice.hears('Tell her I am on my way.');
+    await alice.receives('Tell her I am on my way.');
     await Promise.all([alice, rabbit].map((user) => user.page.mouse.move(0, 0)));
 
     await mkdir(dirname(PICTURE), { recursive: true });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { cluster, type Cluster } from '@white-rabbit/testing';
+import { TestCluster } from '@white-rabbit/testing';
 import { KEYS_NEEDED, KeyRing } from '../src/license-keys.js';
 import { ALL_RULES } from '../src/rules/all-rules.js';
 import { runRules, type RuleReport } from '../src/run-rules.js';
@@ -8,13 +8,13 @@ import { BrokenRelay, type Fault } from './broken-relay.js';
 /** Time limit for starting and stopping a cluster on a busy machine. Milliseconds. */
 const CLUSTER_MS = 90_000;
 
-let gateways: Cluster;
+let gateways: TestCluster;
 // One key ring for all checks, so that no key reaches a limit per minute.
 let keys: KeyRing;
 let spareKey: string;
 
 beforeAll(async () => {
-  gateways = await cluster(1, { env: { WR_TURN_URLS: 'turn:turn.example.com', WR_TURN_SECRET: 'north' } });
+  gateways = await TestCluster.start(1, { env: { WR_TURN_URLS: 'turn:turn.example.com', WR_TURN_SECRET: 'north' } });
   const issued = await gateways.licenses.issue({ count: KEYS_NEEDED * 4 });
   const [spare = '', ...others] = issued.map(({ license_key }) => license_key);
   spareKey = spare;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { cluster, freePort, GatewayProcess, Licenses, startPostgres } from '@white-rabbit/testing';
+import { freePort, GatewayProcess, Licenses, startPostgres, TestCluster } from '@white-rabbit/testing';
 import { KEYS_NEEDED } from '../src/license-keys.js';
 import { ALL_RULES } from '../src/rules/all-rules.js';
 
@@ -42,7 +42,7 @@ async function onMemory(): Promise<Server> {
 
 /** A cluster of gateways with one Redis. */
 async function onRedis(gateways: number): Promise<Server> {
-  const started = await cluster(gateways, { env: ICE_SERVERS });
+  const started = await TestCluster.start(gateways, { env: ICE_SERVERS });
   return { urls: started.gateways.map(({ url }) => url), licenses: started.licenses, stop: () => started.stop() };
 }
 

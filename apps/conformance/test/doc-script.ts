@@ -1,22 +1,22 @@
 /** A step of the examples in a document: a comment and the block below it. */
 export type DocStep =
   | { readonly does: 'scene'; readonly line: number }
-  | { readonly does: 'closed'; readonly who: string; readonly code: number; readonly line: number }
+  | { readonly does: 'closed'; readonly client: string; readonly code: number; readonly line: number }
   | {
       readonly does: 'send';
-      readonly who: string;
+      readonly client: string;
       readonly text: string;
       readonly verbatim: boolean;
       readonly line: number;
     }
-  | { readonly does: 'receive'; readonly who: string; readonly text: string; readonly line: number };
+  | { readonly does: 'receive'; readonly client: string; readonly text: string; readonly line: number };
 
 const COMMENT = /^<!-- (?<words>[a-z0-9 -]+) -->$/;
 const FENCE = /^```(?<language>[a-z]*)$/;
 
 /**
- * The steps of a Markdown document in order: `<!-- send WHO [verbatim] -->` and `<!-- receive WHO -->` before a
- * fenced block, `<!-- closed WHO CODE -->` and `<!-- scene -->` (all clients leave) alone.
+ * The steps of a Markdown document in order: `<!-- send CLIENT [verbatim] -->` and `<!-- receive CLIENT -->` before a
+ * fenced block, `<!-- closed CLIENT CODE -->` and `<!-- scene -->` (all clients leave) alone.
  *
  * @throws Error with the line of an unknown comment, or of a JSON block without a comment.
  */
@@ -46,14 +46,14 @@ function isAlone([does]: readonly string[]): boolean {
   return does === 'scene' || does === 'closed';
 }
 
-function aloneStep([does, who = '', code]: readonly string[], line: number): DocStep {
-  return does === 'scene' ? { does, line } : { does: 'closed', who, code: Number(code), line };
+function aloneStep([does, client = '', code]: readonly string[], line: number): DocStep {
+  return does === 'scene' ? { does, line } : { does: 'closed', client, code: Number(code), line };
 }
 
 function blockStep(words: readonly string[] | undefined, text: string, line: number): DocStep | undefined {
   if (!words) return undefined;
-  const [does, who = '', how] = words;
-  if (does === 'send') return { does, who, text, verbatim: how === 'verbatim', line };
-  if (does === 'receive') return { does, who, text, line };
+  const [does, client = '', how] = words;
+  if (does === 'send') return { does, client, text, verbatim: how === 'verbatim', line };
+  if (does === 'receive') return { does, client, text, line };
   throw new Error(`line ${line}: unknown step: ${words.join(' ')}`);
 }

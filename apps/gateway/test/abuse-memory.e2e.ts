@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { eventually, GatewayProcess } from '@white-rabbit/testing';
+import { CLUSTER_START_MS, eventually, GatewayProcess } from '@white-rabbit/testing';
 import { CLOSE, PING, rawFrame, RawSocket, TEXT } from './raw-socket.js';
 import { readScrape, type Scrape } from './scrape.js';
-import { GENEROUS, STAGE_MS } from './settings.js';
+import { GENEROUS } from './settings.js';
 
 let gateway: GatewayProcess;
 beforeAll(async () => {
   gateway = await GatewayProcess.start({ env: { ...GENEROUS, WR_MAX_TOTAL_BUFFERED_BYTES: '8388608' } });
-}, STAGE_MS);
-afterAll(() => gateway.stop(), STAGE_MS);
+}, CLUSTER_START_MS);
+afterAll(() => gateway.stop(), CLUSTER_START_MS);
 
 /** The memory after the third round may be this many times the memory after the first. */
 const GROWTH = 1.2;
@@ -62,7 +62,7 @@ const STAYING = ABUSES.reduce((sum, { clients, stays }) => sum + (stays ? client
 
 async function saying(client: Promise<RawSocket>, bytes: string | Buffer): Promise<RawSocket> {
   const raw = await client;
-  raw.say(bytes);
+  raw.send(bytes);
   return raw;
 }
 
@@ -70,7 +70,7 @@ async function saying(client: Promise<RawSocket>, bytes: string | Buffer): Promi
 async function stuck(): Promise<RawSocket> {
   const raw = await upgraded(true);
   raw.stopReading();
-  raw.say(HEARTBEATS);
+  raw.send(HEARTBEATS);
   return raw;
 }
 

@@ -1,20 +1,20 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import fc from 'fast-check';
 import { RawSocket, rawFrame } from './raw-socket.js';
-import { onStage } from './on-stage.js';
 import { GENEROUS } from './settings.js';
 
-const stage = onStage(1, { env: GENEROUS });
+const cluster = useCluster(1, { env: GENEROUS });
 
 afterEach(async () => {
   // After every test the gateway must be running and must accept new clients.
-  const bystander = await stage.player('bystander');
+  const bystander = await cluster.peer('bystander');
   await bystander.roundTrip();
-  expect(await stage.cluster.gateway(0).health('livez')).toBe(200);
-  await stage.clear();
+  expect(await cluster.gateway(0).health('livez')).toBe(200);
+  await cluster.closeClients();
 });
 
-const port = () => stage.cluster.gateway(0).port;
+const port = () => cluster.gateway(0).port;
 
 const TEXT = 0x81;
 /** Close code for a violation of the WebSocket protocol, by RFC 6455. */
@@ -33,29 +33,29 @@ describe('An invalid upgrade', () => {
   ])('with %s and then a reset affects no other client', async (_, request) => {
     for (let round = 0; round < 20; round += 1) {
       const raw = await RawSocket.open(port());
-      raw.say(request);
+      raw.send(request);
       raw.reset();
     }
     const patient = await RawSocket.open(port());
-    patient.say(request);
+    patient.send(request);
     await patient.closed(CUT_MS);
-    expect(patient.heard).toMatch(/^HTTP\/1\.1 4/);
+    expect(patient.received).toMatch(/^HTTP\/1\.1 4/);
   });
 
   it('with 2,500 headers is refused', async () => {
     const raw = await RawSocket.open(port());
     const headers = Array.from({ length: 2_500 }, (_, index) => `x-${index}: ${index}`).join('\r\n');
-    raw.say(`GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${headers}\r\n\r\n`);
+    raw.send(`GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${headers}\r\n\r\n`);
     await raw.closed(CUT_MS);
-    expect(raw.heard).toMatch(/^HTTP\/1\.1 4/);
+    expect(raw.received).toMatch(/^HTTP\/1\.1 4/);
   });
 
   it('with endless headers is cut', async () => {
     const silent = await RawSocket.open(port());
     const slow = await RawSocket.open(port());
-    slow.say('GET /ws HTTP/1.1\r\nHost: a\r\n');
+    slow.send('GET /ws HTTP/1.1\r\nHost: a\r\n');
     const drip = setInterval(() => {
-      slow.say('x-more: 1\r\n');
+      slow.send('x-more: 1\r\n');
     }, 500);
     try {
       await Promise.all([silent.closed(CUT_MS), slow.closed(CUT_MS)]);
@@ -78,15 +78,15 @@ describe('A client that violates the WebSocket protocol', () => {
     ['sends a ping that is too long', rawFrame(0x89, Buffer.alloc(126)), PROTOCOL_ERROR],
   ])('(%s) is closed with the code of RFC 6455', async (_, bytes, code) => {
     const raw = await RawSocket.upgraded(port());
-    raw.say(bytes);
+    raw.send(bytes);
     await raw.closed(CUT_MS);
     expect(raw.closeCode).toBe(code);
   });
 
   it('(endless fragments of one byte) is closed', async () => {
     const raw = await RawSocket.upgraded(port());
-    raw.say(rawFrame(0x01, Buffer.from('{')));
-    for (let n = 0; n < 5_000; n += 1) raw.say(rawFrame(0x00, Buffer.from(' ')));
+    raw.send(rawFrame(0x01, Buffer.from('{')));
+    for (let n = 0; n < 5_000; n += 1) raw.send(rawFrame(0x00, Buffer.from(' ')));
     await raw.closed(CUT_MS);
   });
 });
@@ -126,14 +126,14 @@ describe(`Frames of all kinds (FUZZ_SEED=${SEED})`, () => {
   });
 
   it.each(['before', 'after'])('never affect the gateway or other clients, %s register', async (when) => {
-    const others = await Promise.all([stage.player('one'), stage.player('two')]);
-    const call_id = await stage.call(others[0], others[1]);
+    const others = await Promise.all([cluster.peer('one'), cluster.peer('two')]);
+    const call_id = await cluster.call(others[0], others[1]);
     const frames = fc.sample(anything, { numRuns: 3_000, seed: SEED });
-    let mallory = await stage.stranger('mallory');
+    let mallory = await cluster.connect('mallory');
     if (when === 'after') await mallory.join();
     for (const [index, frame] of frames.entries()) {
       if (mallory.socket.readyState !== mallory.socket.OPEN) {
-        mallory = await stage.stranger('mallory');
+        mallory = await cluster.connect('mallory');
         if (when === 'after') await mallory.join();
       }
       mallory.sendRaw(frame);

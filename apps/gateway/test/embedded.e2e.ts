@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findEmbeddedDatabaseUrl } from '@white-rabbit/license/embedded';
-import { callId, eventually, GatewayProcess, newIdentity, TestPeer } from '@white-rabbit/testing';
+import { callId, CLUSTER_START_MS, eventually, GatewayProcess, newIdentity, TestPeer } from '@white-rabbit/testing';
 import { ACK, presenceOf, refusal } from './answers.js';
-import { STAGE_MS } from './settings.js';
 
 let folder: string;
 let gateway: GatewayProcess;
@@ -15,12 +14,12 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'white-rabbit-embedded-'));
   // The database may run as another user, which must be able to enter the folder.
   await chmod(folder, 0o755);
-}, STAGE_MS);
+}, CLUSTER_START_MS);
 
 afterAll(async () => {
   await gateway.stop();
   await rm(folder, { recursive: true, force: true });
-}, STAGE_MS);
+}, CLUSTER_START_MS);
 
 const start = (env: Record<string, string> = {}) => GatewayProcess.start({ env: { WR_DATA_DIR: folder, ...env } });
 
@@ -31,9 +30,9 @@ const hasDatabase = async () => (await findEmbeddedDatabaseUrl(join(folder, 'pos
 const keysPrinted = () => gateway.lines.flatMap((line) => line.match(/WR1-(?:[0-9A-Z]{5}-){5}[0-9A-Z]{5}/g) ?? []);
 
 async function joined(name: string, identity = newIdentity(name), contacts: readonly string[] = []): Promise<TestPeer> {
-  const player = new TestPeer(gateway.url, { ...identity, license_key, contacts });
-  await player.join();
-  return player;
+  const peer = new TestPeer(gateway.url, { ...identity, license_key, contacts });
+  await peer.join();
+  return peer;
 }
 
 describe('A gateway without Redis and without a database', () => {
@@ -47,7 +46,7 @@ describe('A gateway without Redis and without a database', () => {
       expect(keys).toHaveLength(1);
       license_key = keys[0] ?? '';
     },
-    STAGE_MS,
+    CLUSTER_START_MS,
   );
 
   it('accepts several devices with that key, and connects their calls', async () => {
@@ -68,11 +67,11 @@ describe('A gateway without Redis and without a database', () => {
   });
 
   it('accepts ten devices with that key and no more', async () => {
-    const players = await Promise.all(Array.from({ length: 8 }, (_, index) => joined(`device-${index}`)));
+    const peers = await Promise.all(Array.from({ length: 8 }, (_, index) => joined(`device-${index}`)));
     const late = new TestPeer(gateway.url, { ...newIdentity('late'), license_key });
     await late.opened();
     expect(await late.ask('register', late.identity)).toMatchObject(refusal('license_device_limit', 'register'));
-    await Promise.all([...players, late].map((player) => player.close()));
+    await Promise.all([...peers, late].map((peer) => peer.close()));
   });
 
   it(
@@ -84,7 +83,7 @@ describe('A gateway without Redis and without a database', () => {
       await using again = await joined('alice', alice);
       await again.roundTrip();
     },
-    STAGE_MS,
+    CLUSTER_START_MS,
   );
 
   it('exits with 0 when it is stopped', async () => {
@@ -107,6 +106,6 @@ describe('A gateway without Redis and without a database', () => {
       });
       await eventually('the database has ended', async () => !(await hasDatabase()));
     },
-    STAGE_MS,
+    CLUSTER_START_MS,
   );
 });

@@ -1,11 +1,11 @@
 import { setInterval as every } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { callId, eventually, type TestPeer } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { ACK, presenceOf, refusal } from './answers.js';
-import { onStage } from './on-stage.js';
 import { GENEROUS } from './settings.js';
 
-const stage = onStage(2, { env: GENEROUS, breakable: true });
+const cluster = useCluster(2, { env: GENEROUS, breakable: true });
 afterEach(() => recovered());
 
 /** Time from the return of a back end until the service has recovered. Milliseconds. */
@@ -19,7 +19,7 @@ const RECOVERY_FROM_SILENCE_MS = 20_000;
 
 /** Waits until all gateways are ready. */
 async function recovered(deadlineMs = RECOVERY_MS): Promise<void> {
-  for (const gateway of stage.cluster.gateways) {
+  for (const gateway of cluster.gateways) {
     await eventually('the gateway is ready', async () => (await gateway.health('readyz')) === 200, {
       deadlineMs,
     });
@@ -36,12 +36,12 @@ async function reaches(caller: TestPeer, callee: TestPeer): Promise<boolean> {
 
 describe('A Redis that is killed and restarts without data', () => {
   it('costs no socket and no signal its outcome; presence is correct 10 s later', async () => {
-    const [alice, bob] = await stage.pair(1);
-    const carol = await stage.player('carol', { contacts: [alice.peer_id, bob.peer_id] });
-    const goes = await stage.player('goes', { at: 1 });
+    const [alice, bob] = await cluster.pair(1);
+    const carol = await cluster.peer('carol', { contacts: [alice.peer_id, bob.peer_id] });
+    const goes = await cluster.peer('goes', { at: 1 });
     await carol.ask('contacts', { add: [goes.peer_id] });
     await carol.next('presence');
-    const call_id = await stage.call(alice, bob);
+    const call_id = await cluster.call(alice, bob);
 
     const outcomes: string[] = [];
     const asked: Promise<void>[] = [];
@@ -52,12 +52,12 @@ describe('A Redis that is killed and restarts without data', () => {
       const now = performance.now() - start;
       if (phase === 'up' && now > 500) {
         phase = 'killed';
-        await stage.cluster.faults.redis.kill();
+        await cluster.faults.redis.kill();
         goes.socket.terminate();
       }
       if (phase === 'killed' && now > 2_500) {
         phase = 'back';
-        await stage.cluster.faults.redis.restartEmpty();
+        await cluster.faults.redis.restartEmpty();
       }
       if (now > 6_000) break;
       const number = n;
@@ -86,26 +86,26 @@ describe('A Redis that is killed and restarts without data', () => {
 
     expect(await carol.next('presence', RECOVERY_MS)).toMatchObject(presenceOf(goes.peer_id, 'OFFLINE'));
     await carol.expectNothing('presence');
-    const dave = await stage.player('dave', { contacts: [alice.peer_id, bob.peer_id] });
+    const dave = await cluster.peer('dave', { contacts: [alice.peer_id, bob.peer_id] });
     const { data } = await dave.next('presence');
     expect(data.peers.map(({ status }) => status)).toEqual(['ONLINE', 'ONLINE']);
-    for (const player of [alice, bob, carol]) expect(player.socket.readyState).toBe(player.socket.OPEN);
+    for (const peer of [alice, bob, carol]) expect(peer.socket.readyState).toBe(peer.socket.OPEN);
   });
 });
 
 describe('Unavailable Redis', () => {
   it.each([
-    ['refuses connections', () => stage.cluster.faults.redisProxy.reset(), RECOVERY_MS],
-    ['answers nothing', () => stage.cluster.faults.redisProxy.blackhole(), RECOVERY_FROM_SILENCE_MS],
+    ['refuses connections', () => cluster.faults.redisProxy.reset(), RECOVERY_MS],
+    ['answers nothing', () => cluster.faults.redisProxy.blackhole(), RECOVERY_FROM_SILENCE_MS],
   ] as const)(
     '(it %s) leaves calls between peers of one gateway possible; other peers are unavailable at once',
     async (_, breakIt, recoveryMs) => {
-      const [alice, bob] = await stage.pair();
-      const carol = await stage.player('carol', { at: 1 });
-      const near = await stage.call(alice, bob);
-      const far = await stage.call(alice, carol);
+      const [alice, bob] = await cluster.pair();
+      const carol = await cluster.peer('carol', { at: 1 });
+      const near = await cluster.call(alice, bob);
+      const far = await cluster.call(alice, carol);
       breakIt();
-      for (const gateway of stage.cluster.gateways) {
+      for (const gateway of cluster.gateways) {
         await eventually('it is not ready', async () => (await gateway.health('readyz')) === 503, {
           deadlineMs: 12_000,
         });
@@ -119,19 +119,19 @@ describe('Unavailable Redis', () => {
       expect(await reaches(alice, bob)).toBe(true);
       const call = { peer_id: carol.peer_id, call_id: callId() };
       expect(await alice.ask('call', call, 2_000)).toMatchObject(refusal('unavailable', 'call'));
-      const late = await stage.stranger('late');
+      const late = await cluster.connect('late');
       const answer = await late.ask('register', late.identity);
       expect(answer).toMatchObject(refusal('unavailable', 'register', { retry_after_ms: expect.any(Number) }));
       expect(await late.closed()).toMatchObject({ code: 4005, reason: expect.stringMatching(/^retry_after_ms=\d+$/) });
       // Peers of the same gateway see a peer go OFFLINE now; all others see it when Redis is back.
       const watcher = await gone(alice, bob);
-      stage.cluster.faults.redisProxy.pass();
+      cluster.faults.redisProxy.pass();
       await recovered(recoveryMs);
       await eventually('they reach each other', () => reaches(watcher, carol), {
         deadlineMs: RECOVERY_MS,
         everyMs: 200,
       });
-      const dave = await stage.player('dave', { at: 1, contacts: [bob.peer_id, alice.peer_id] });
+      const dave = await cluster.peer('dave', { at: 1, contacts: [bob.peer_id, alice.peer_id] });
       const seen = new Map((await dave.next('presence')).data.peers.map(({ peer_id, status }) => [peer_id, status]));
       expect(seen).toEqual(
         new Map([
@@ -151,16 +151,16 @@ describe('Unavailable Redis', () => {
 
 describe('A Redis that is paused for 5 s', () => {
   it('causes no duplicate and no wait longer than 5 s', async () => {
-    const [alice, bob] = await stage.pair(1);
-    const call_id = await stage.call(alice, bob);
-    stage.cluster.faults.redis.pause();
+    const [alice, bob] = await cluster.pair(1);
+    const call_id = await cluster.call(alice, bob);
+    cluster.faults.redis.pause();
     const asked: Promise<{ event: string; text: string }>[] = [];
     const start = performance.now();
     for await (const _ of every(100)) {
       if (performance.now() - start > 5_000) break;
       asked.push(alice.ask('signal', { call_id, signal: { n: asked.length } }));
     }
-    stage.cluster.faults.redis.resume();
+    cluster.faults.redis.resume();
     // `ask` itself fails after the time in which an outcome is due.
     const outcomes = await Promise.all(asked);
     await recovered();
@@ -181,12 +181,12 @@ describe('A Redis that is paused for 5 s', () => {
 
 describe('Unavailable PostgreSQL', () => {
   it.each([
-    ['refuses connections', () => stage.cluster.faults.postgresProxy.reset()],
-    ['answers nothing', () => stage.cluster.faults.postgresProxy.blackhole()],
+    ['refuses connections', () => cluster.faults.postgresProxy.reset()],
+    ['answers nothing', () => cluster.faults.postgresProxy.blackhole()],
   ] as const)('(it %s) refuses only new clients, with license_unavailable within 3 s', async (_, breakIt) => {
-    const [alice, bob] = await stage.pair(1);
-    const call_id = await stage.call(alice, bob);
-    const newcomers = await Promise.all([0, 1].map((at) => stage.stranger('late', { at })));
+    const [alice, bob] = await cluster.pair(1);
+    const call_id = await cluster.call(alice, bob);
+    const newcomers = await Promise.all([0, 1].map((at) => cluster.connect('late', { at })));
     breakIt();
     await Promise.all(
       newcomers.map(async (late) => {
@@ -202,12 +202,12 @@ describe('Unavailable PostgreSQL', () => {
     expect(await alice.ask('contacts', { add: [bob.peer_id] })).toMatchObject(presenceOf(bob.peer_id, 'ONLINE'));
     expect(await reaches(alice, bob)).toBe(true);
 
-    stage.cluster.faults.postgresProxy.pass();
+    cluster.faults.postgresProxy.pass();
     const [first] = newcomers;
     await eventually(
       'newcomers are let in',
       async () => {
-        const again = await stage.socketOf(first?.identity ?? alice.identity);
+        const again = await cluster.connectAs(first?.identity ?? alice.identity);
         return (await again.ask('register', again.identity)).event === 'registered';
       },
       { deadlineMs: RECOVERY_MS, everyMs: 500 },

@@ -1,12 +1,12 @@
 import { setInterval as every, setTimeout as lasting } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { callId, eventually, type TestPeer } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { ACK, refusal } from './answers.js';
-import { onStage } from './on-stage.js';
 import { GENEROUS, NODE_LOSS_MS } from './settings.js';
 
 /** One call per session, so that a call that did not end blocks the next one. */
-const stage = onStage(2, { env: { ...GENEROUS, WR_MAX_CALLS: '1' }, breakable: true });
+const cluster = useCluster(2, { env: { ...GENEROUS, WR_MAX_CALLS: '1' }, breakable: true });
 afterEach(() => recovered());
 
 /** A call whose other end is gone ends within this time when the gateways can reach each other again. Milliseconds. */
@@ -22,7 +22,7 @@ const RECOVERY_MS = 20_000;
 
 /** Waits until all gateways are ready. */
 async function recovered(): Promise<void> {
-  for (const gateway of stage.cluster.gateways) {
+  for (const gateway of cluster.gateways) {
     await eventually('the gateway is ready', async () => (await gateway.health('readyz')) === 200, {
       deadlineMs: RECOVERY_MS,
     });
@@ -31,28 +31,28 @@ async function recovered(): Promise<void> {
 
 /** A caller at one gateway and a callee at the other, in a call that is active or ringing. */
 async function inCall(state: 'active' | 'ringing', places: readonly [number, number] = [0, 1]) {
-  const [caller, callee] = await Promise.all(places.map((at) => stage.player('side', { at })));
+  const [caller, callee] = await Promise.all(places.map((at) => cluster.peer('side', { at })));
   if (!caller || !callee) throw new Error('There are two.');
-  const call_id = await (state === 'active' ? stage.call(caller, callee) : stage.ring(caller, callee));
+  const call_id = await (state === 'active' ? cluster.call(caller, callee) : cluster.ring(caller, callee));
   return { caller, callee, call_id };
 }
 
 /** Expects that each remaining peer of a call is notified by then that the other is gone, and can be called again. */
-async function expectEnded(left: readonly { player: TestPeer; call_id: string }[], deadlineMs: number): Promise<void> {
+async function expectEnded(left: readonly { peer: TestPeer; call_id: string }[], deadlineMs: number): Promise<void> {
   const end = performance.now() + deadlineMs;
   await Promise.all(
-    left.map(async ({ player, call_id }) => {
-      const { data } = await player.next('hangup', Math.max(1, end - performance.now()));
+    left.map(async ({ peer, call_id }) => {
+      const { data } = await peer.next('hangup', Math.max(1, end - performance.now()));
       expect(data).toMatchObject({ call_id, reason: 'peer_offline' });
     }),
   );
   // A new call looks up its callee: the gateways must have their leases again.
   await recovered();
-  const caller = await stage.player('again');
-  for (const { player } of left) {
-    const again = await stage.ring(caller, player);
+  const caller = await cluster.peer('again');
+  for (const { peer } of left) {
+    const again = await cluster.ring(caller, peer);
     expect(await caller.ask('hangup', { call_id: again })).toMatchObject(ACK);
-    expect((await player.next('hangup')).data).toMatchObject({ call_id: again, reason: 'cancelled' });
+    expect((await peer.next('hangup')).data).toMatchObject({ call_id: again, reason: 'cancelled' });
   }
 }
 
@@ -60,11 +60,11 @@ describe('Calls whose callers vanish while Redis is unavailable for 10 s', () =>
   it.each(['refuses connections', 'answers nothing'] as const)(
     '(it %s) end for their callees within 5 s of its return; an established call does not end',
     async (how) => {
-      const { redisProxy } = stage.cluster.faults;
+      const { redisProxy } = cluster.faults;
       const states = ['active', 'active', 'active', 'ringing', 'ringing'] as const;
       const calls = await Promise.all(states.map((state) => inCall(state)));
-      const [alice, bob] = await stage.pair(1);
-      const established = await stage.call(alice, bob);
+      const [alice, bob] = await cluster.pair(1);
+      const established = await cluster.call(alice, bob);
       for (const side of [alice, bob])
         expect(await side.ask('established', { call_id: established })).toMatchObject(ACK);
 
@@ -76,7 +76,7 @@ describe('Calls whose callers vanish while Redis is unavailable for 10 s', () =>
       // A connection that died silently must be detected first: no notification can be sent earlier.
       if (how === 'answers nothing') await recovered();
       await expectEnded(
-        calls.map(({ callee, call_id }) => ({ player: callee, call_id })),
+        calls.map(({ callee, call_id }) => ({ peer: callee, call_id })),
         END_MS,
       );
       for (const side of [alice, bob]) await side.expectNothing('hangup');
@@ -86,53 +86,53 @@ describe('Calls whose callers vanish while Redis is unavailable for 10 s', () =>
 
 describe('A gateway that is paused for 20 s and resumes', () => {
   it('is notified which of its calls are gone; an established call is not among them', async () => {
-    await stage.cluster.add();
-    const at = stage.cluster.gateways.length - 1;
+    await cluster.add();
+    const at = cluster.gateways.length - 1;
     const [vanishes, stays, rings, called] = await Promise.all([
       inCall('active', [0, at]),
       inCall('active', [1, at]),
       inCall('ringing', [0, at]),
       inCall('active', [at, 1]),
     ]);
-    const [alice, bob] = await Promise.all([stage.player('alice'), stage.player('bob', { at })]);
-    const established = await stage.call(alice, bob);
+    const [alice, bob] = await Promise.all([cluster.peer('alice'), cluster.peer('bob', { at })]);
+    const established = await cluster.call(alice, bob);
     for (const side of [alice, bob]) expect(await side.ask('established', { call_id: established })).toMatchObject(ACK);
 
-    stage.cluster.gateway(at).pause();
+    cluster.gateway(at).pause();
     const resumes = lasting(STOP_MS);
     await vanishes.caller.close();
-    for (const { player, call_id } of [
-      { player: stays.caller, call_id: stays.call_id },
-      { player: rings.caller, call_id: rings.call_id },
-      { player: called.callee, call_id: called.call_id },
+    for (const { peer, call_id } of [
+      { peer: stays.caller, call_id: stays.call_id },
+      { peer: rings.caller, call_id: rings.call_id },
+      { peer: called.callee, call_id: called.call_id },
     ])
-      expect((await player.next('hangup', NODE_LOSS_MS)).data).toMatchObject({ call_id, reason: 'peer_offline' });
+      expect((await peer.next('hangup', NODE_LOSS_MS)).data).toMatchObject({ call_id, reason: 'peer_offline' });
     await resumes;
-    stage.cluster.gateway(at).resume();
+    cluster.gateway(at).resume();
 
     await expectEnded(
-      [vanishes, stays, rings].map(({ callee, call_id }) => ({ player: callee, call_id })),
+      [vanishes, stays, rings].map(({ callee, call_id }) => ({ peer: callee, call_id })),
       END_MS,
     );
-    await expectEnded([{ player: called.caller, call_id: called.call_id }], END_MS);
+    await expectEnded([{ peer: called.caller, call_id: called.call_id }], END_MS);
     for (const side of [alice, bob]) await side.expectNothing('hangup');
   });
 
   it('accepts no ring and no signal whose sender was already notified of a failure', async () => {
     // This includes a gateway that sends to it for the first time while it is paused.
-    const [at, stranger] = [stage.cluster.gateways.length, stage.cluster.gateways.length + 1];
-    await Promise.all([stage.cluster.add(), stage.cluster.add()]);
+    const [at, other] = [cluster.gateways.length, cluster.gateways.length + 1];
+    await Promise.all([cluster.add(), cluster.add()]);
     const { caller, callee, call_id } = await inCall('active', [0, at]);
-    const callees = await Promise.all(['rung', 'rung'].map((name) => stage.player(name, { at })));
-    const callers = await Promise.all([0, stranger].map((place) => stage.player('rings', { at: place })));
+    const callees = await Promise.all(['rung', 'rung'].map((name) => cluster.peer(name, { at })));
+    const callers = await Promise.all([0, other].map((place) => cluster.peer('rings', { at: place })));
     expect(await caller.ask('signal', { call_id, signal: { n: 0 } })).toMatchObject(ACK);
 
-    stage.cluster.gateway(at).pause();
+    cluster.gateway(at).pause();
     /** The time at which the sender of each signal was notified that the signal may not have arrived. */
-    const toldAt = new Map<number, number>();
+    const refusedAt = new Map<number, number>();
     const asked: Promise<void>[] = [];
-    const rings = callers.map((player, index) => {
-      return player.ask('call', { peer_id: callees[index]?.peer_id, call_id: callId() });
+    const rings = callers.map((peer, index) => {
+      return peer.ask('call', { peer_id: callees[index]?.peer_id, call_id: callId() });
     });
     // Shorter than the time after which the gateway counts as dead.
     for await (const _ of every(100)) {
@@ -140,26 +140,26 @@ describe('A gateway that is paused for 20 s and resumes', () => {
       if (n > 70) break;
       asked.push(
         caller.ask('signal', { call_id, signal: { n } }).then((answer) => {
-          if (answer.event === 'error') toldAt.set(n, performance.now());
+          if (answer.event === 'error') refusedAt.set(n, performance.now());
         }),
       );
     }
     for (const ring of await Promise.all(rings)) expect(ring).toMatchObject(refusal('undeliverable', 'call'));
     const resumedAt = performance.now();
-    stage.cluster.gateway(at).resume();
+    cluster.gateway(at).resume();
     await Promise.all(asked);
     await eventually('signals arrive again', async () => {
       return (await caller.ask('signal', { call_id, signal: { n: 1_000 } })).event === 'ack';
     });
-    for (const player of [callee, ...callees]) await player.roundTrip();
+    for (const peer of [callee, ...callees]) await peer.roundTrip();
 
-    const heard = callee.unread.flatMap(({ event, data }) =>
+    const received = callee.unread.flatMap(({ event, data }) =>
       event === 'signal' && 'signal' in data ? [Number(data.signal['n'])] : [],
     );
-    const givenUp = [...toldAt].filter(([, told]) => told < resumedAt).map(([n]) => n);
+    const givenUp = [...refusedAt].filter(([, ms]) => ms < resumedAt).map(([n]) => n);
     expect(givenUp.length).toBeGreaterThan(20);
-    expect(givenUp.filter((n) => heard.includes(n))).toEqual([]);
-    for (const player of callees) await player.expectNothing('ring');
+    expect(givenUp.filter((n) => received.includes(n))).toEqual([]);
+    for (const peer of callees) await peer.expectNothing('ring');
   });
 });
 
@@ -167,8 +167,8 @@ describe('A gateway whose clock jumps by a day', () => {
   it.each([86_400_000, -86_400_000])('(by %i ms) still exchanges signals with the others', async (ms) => {
     const jump = `const now=Date.now;let by=0;setTimeout(()=>{by=${ms}},3000).unref();Date.now=()=>now()+by`;
     const startedAt = performance.now();
-    await stage.cluster.add({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(jump)}` });
-    const { caller, callee, call_id } = await inCall('active', [0, stage.cluster.gateways.length - 1]);
+    await cluster.add({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(jump)}` });
+    const { caller, callee, call_id } = await inCall('active', [0, cluster.gateways.length - 1]);
     let sent = 0;
     for await (const _ of every(200)) {
       for (const side of [caller, callee]) {

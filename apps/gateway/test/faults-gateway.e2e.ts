@@ -1,19 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { connect, FaultProxy, type TestPeer } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { presenceOf } from './answers.js';
-import { onStage } from './on-stage.js';
 import { GENEROUS, NODE_LOSS_MS } from './settings.js';
 
-const stage = onStage(2, { env: GENEROUS });
+const cluster = useCluster(2, { env: GENEROUS });
 
 /** Starts a gateway for a test that breaks it. Resolves with its number. */
 async function victim(env: Record<string, string> = {}): Promise<number> {
-  await stage.cluster.add(env);
-  return stage.cluster.gateways.length - 1;
+  await cluster.add(env);
+  return cluster.gateways.length - 1;
 }
 
 /** Receives the presence of all these peers; returns the number of notifications of each, and the latest status. */
-async function told(
+async function presenceCounts(
   watcher: TestPeer,
   peers: readonly TestPeer[],
   status: string,
@@ -34,22 +34,22 @@ async function told(
 describe('A gateway that is killed while it has sessions', () => {
   it('is detected: every watcher receives OFFLINE once within 15 s, and calls with its peers end', async () => {
     const at = await victim();
-    const lost = await Promise.all(Array.from({ length: 200 }, () => stage.player('lost', { at })));
+    const lost = await Promise.all(Array.from({ length: 200 }, () => cluster.peer('lost', { at })));
     const contacts = lost.map(({ peer_id }) => peer_id);
-    const watchers = await Promise.all([0, 1].map((place) => stage.player('watcher', { at: place, contacts })));
-    const [alice, bob] = await stage.pair(1);
-    const untouched = await stage.call(alice, bob);
+    const watchers = await Promise.all([0, 1].map((place) => cluster.peer('watcher', { at: place, contacts })));
+    const [alice, bob] = await cluster.pair(1);
+    const untouched = await cluster.call(alice, bob);
     const [first, second] = lost;
-    if (!first || !second) throw new Error('Nobody is there.');
-    const active = await stage.call(alice, first);
-    const ringing = await stage.ring(second, bob);
+    if (!first || !second) throw new Error('There are no peers.');
+    const active = await cluster.call(alice, first);
+    const ringing = await cluster.ring(second, bob);
     for (const watcher of watchers) await watcher.next('presence');
 
     const killed = performance.now();
-    await stage.cluster.gateway(at).kill('SIGKILL');
+    await cluster.gateway(at).kill('SIGKILL');
     await Promise.all(
       watchers.map(async (watcher) => {
-        const count = await told(watcher, lost, 'OFFLINE', NODE_LOSS_MS);
+        const count = await presenceCounts(watcher, lost, 'OFFLINE', NODE_LOSS_MS);
         expect(Math.max(...count.values())).toBe(1);
       }),
     );
@@ -62,18 +62,18 @@ describe('A gateway that is killed while it has sessions', () => {
 
   it('releases its peers at once: they register at other gateways, and no watcher receives OFFLINE afterwards', async () => {
     const at = await victim();
-    const bob = await stage.player('bob', { at });
-    const alice = await stage.player('alice', { contacts: [bob.peer_id] });
+    const bob = await cluster.peer('bob', { at });
+    const alice = await cluster.peer('alice', { contacts: [bob.peer_id] });
     await alice.next('presence');
-    await stage.cluster.gateway(at).kill('SIGKILL');
-    const back = await stage.socketOf(bob.identity, 1);
+    await cluster.gateway(at).kill('SIGKILL');
+    const back = await cluster.connectAs(bob.identity, 1);
     await back.join();
-    await stage.call(alice, back);
+    await cluster.call(alice, back);
     // Longer than the lease of the killed gateway, so that its loss has been detected.
     const other = await victim();
-    const carol = await stage.player('carol', { at: other });
+    const carol = await cluster.peer('carol', { at: other });
     await alice.ask('contacts', { add: [carol.peer_id] });
-    await stage.cluster.gateway(other).kill('SIGKILL');
+    await cluster.gateway(other).kill('SIGKILL');
     expect(await alice.next('presence', NODE_LOSS_MS)).toMatchObject(presenceOf(carol.peer_id, 'OFFLINE'));
     await alice.expectNothing('presence', 'hangup');
   });
@@ -82,32 +82,32 @@ describe('A gateway that is killed while it has sessions', () => {
 describe('A gateway that is paused and resumes', () => {
   it('is detected, and claims its peers again within 5 s, but not those that have moved', async () => {
     const at = await victim();
-    const [stays, moves] = await Promise.all([stage.player('stays', { at }), stage.player('moves', { at })]);
-    const alice = await stage.player('alice', { contacts: [stays.peer_id, moves.peer_id] });
+    const [stays, moves] = await Promise.all([cluster.peer('stays', { at }), cluster.peer('moves', { at })]);
+    const alice = await cluster.peer('alice', { contacts: [stays.peer_id, moves.peer_id] });
     await alice.next('presence');
-    stage.cluster.gateway(at).pause();
-    await told(alice, [stays, moves], 'OFFLINE', NODE_LOSS_MS);
-    const moved = await stage.socketOf(moves.identity, 1);
+    cluster.gateway(at).pause();
+    await presenceCounts(alice, [stays, moves], 'OFFLINE', NODE_LOSS_MS);
+    const moved = await cluster.connectAs(moves.identity, 1);
     await moved.join();
     expect(await alice.next('presence')).toMatchObject(presenceOf(moves.peer_id, 'ONLINE'));
 
-    stage.cluster.gateway(at).resume();
+    cluster.gateway(at).resume();
     expect(await alice.next('presence', 5_000)).toMatchObject(presenceOf(stays.peer_id, 'ONLINE'));
     expect(await moves.closed(5_000)).toMatchObject({ code: 4503 });
-    await stage.call(alice, moved);
-    await stage.call(alice, stays);
+    await cluster.call(alice, moved);
+    await cluster.call(alice, stays);
     await alice.expectNothing('presence');
   });
 });
 
 describe('An identity that registers from 20 sockets at once', () => {
   it('ends as one session: the others are closed with 4503, and no watcher receives OFFLINE', async () => {
-    const identity = await stage.identity('alice');
-    const first = await stage.socketOf(identity);
+    const identity = await cluster.identity('alice');
+    const first = await cluster.connectAs(identity);
     await first.join();
-    const watchers = await Promise.all([0, 1].map((at) => stage.player('watcher', { at, contacts: [first.peer_id] })));
+    const watchers = await Promise.all([0, 1].map((at) => cluster.peer('watcher', { at, contacts: [first.peer_id] })));
     for (const watcher of watchers) await watcher.next('presence');
-    const sockets = await Promise.all(Array.from({ length: 20 }, (_, index) => stage.socketOf(identity, index % 2)));
+    const sockets = await Promise.all(Array.from({ length: 20 }, (_, index) => cluster.connectAs(identity, index % 2)));
     await Promise.allSettled(sockets.map((socket) => socket.join()));
 
     const closed = [first, ...sockets].map((socket) =>
@@ -121,7 +121,7 @@ describe('An identity that registers from 20 sockets at once', () => {
     expect(new Set(ends)).toEqual(new Set(['open', 4503]));
     const [left] = [first, ...sockets].filter((_, index) => ends[index] === 'open');
     for (const watcher of watchers) {
-      const call_id = await stage.ring(watcher, left ?? first);
+      const call_id = await cluster.ring(watcher, left ?? first);
       await watcher.ask('hangup', { call_id });
       expect(watcher.unread.filter(({ text }) => text.includes('OFFLINE'))).toEqual([]);
     }
@@ -131,11 +131,11 @@ describe('An identity that registers from 20 sockets at once', () => {
 describe('A client that vanishes without a close', () => {
   it('is closed and OFFLINE after the heartbeat timeout', async () => {
     const at = await victim({ WR_HEARTBEAT_INTERVAL_SECONDS: '1', WR_HEARTBEAT_TIMEOUT_SECONDS: '3' });
-    const proxy = await FaultProxy.start({ port: stage.cluster.gateway(at).port });
-    const identity = await stage.identity('bob');
-    const bob = await connect(proxy.url(stage.cluster.gateway(at).url));
+    const proxy = await FaultProxy.start({ port: cluster.gateway(at).port });
+    const identity = await cluster.identity('bob');
+    const bob = await connect(proxy.url(cluster.gateway(at).url));
     await bob.register(identity);
-    const alice = await stage.player('alice', { contacts: [identity.peer_id] });
+    const alice = await cluster.peer('alice', { contacts: [identity.peer_id] });
     expect(await alice.next('presence')).toMatchObject(presenceOf(identity.peer_id, 'ONLINE'));
     proxy.halfOpen();
     await expect(alice.next('presence', 1_500)).rejects.toThrow('no ');
@@ -147,10 +147,10 @@ describe('A client that vanishes without a close', () => {
 
 describe('A client that does not read', () => {
   it('is closed with 4002, and does not delay other clients', async () => {
-    const [alice, bob] = await stage.pair(1);
-    const call_id = await stage.call(alice, bob);
-    const [carol, dave] = await stage.pair(1);
-    const other = await stage.call(carol, dave);
+    const [alice, bob] = await cluster.pair(1);
+    const call_id = await cluster.call(alice, bob);
+    const [carol, dave] = await cluster.pair(1);
+    const other = await cluster.call(carol, dave);
     bob.socket.pause();
     const sdp = 'x'.repeat(60_000);
     let answer = '';

@@ -52,27 +52,27 @@ export class Flood {
   /** The received answer of one connection after its close. */
   #once(): Promise<string> {
     return new Promise((resolve) => {
-      let heard = '';
+      let received = '';
       const socket = connect({ port: this.port, host: '127.0.0.1', localAddress: this.from });
       socket.on('error', () => undefined);
       socket.on('data', (bytes) => {
-        heard += bytes.toString('latin1');
+        received += bytes.toString('latin1');
       });
       socket.once('end', () => socket.destroy());
       socket.once('close', () => {
-        resolve(heard);
+        resolve(received);
       });
       socket.write(Buffer.concat([UPGRADE, this.frame()]));
       // A client must answer a Close frame: the gateway then ends the connection at once.
       socket.on('data', () => {
-        if (heard.includes('"error"')) socket.end(rawFrame(0x88, Buffer.alloc(0)));
+        if (received.includes('"error"')) socket.end(rawFrame(0x88, Buffer.alloc(0)));
       });
     });
   }
 
-  #note(heard: string): void {
-    if (heard.startsWith('HTTP/1.1 503')) this.refused += 1;
-    if (heard.includes('"error"')) this.answered += 1;
-    if (heard.includes('rate_limited')) this.limited += 1;
+  #note(received: string): void {
+    if (received.startsWith('HTTP/1.1 503')) this.refused += 1;
+    if (received.includes('"error"')) this.answered += 1;
+    if (received.includes('rate_limited')) this.limited += 1;
   }
 }

@@ -1,24 +1,20 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { openLicenseOrm } from '@white-rabbit/license';
-import { eventually, GatewayProcess, Stage } from '@white-rabbit/testing';
+import { eventually, GatewayProcess } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { Redis } from 'ioredis';
 import { refusal } from './answers.js';
-import { GENEROUS, STAGE_MS } from './settings.js';
+import { GENEROUS } from './settings.js';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open(1, { env: GENEROUS, breakable: true });
-}, STAGE_MS);
-afterAll(() => stage.close(), STAGE_MS);
+const cluster = useCluster(1, { env: GENEROUS, breakable: true });
 
 /** A constraint in the database that makes it refuse to bind a device, and the statement that removes it. */
 const REFUSE = `alter table binding add constraint refusing check (slot < 0) not valid`;
 const ACCEPT = `alter table binding drop constraint refusing`;
 
 async function changeDatabase(sql: string): Promise<void> {
-  const orm = await openLicenseOrm({ databaseUrl: stage.cluster.databaseUrl, poolSize: 1 });
+  const orm = await openLicenseOrm({ databaseUrl: cluster.databaseUrl, poolSize: 1 });
   try {
     await orm.em.getConnection().execute(sql);
   } finally {
@@ -28,12 +24,12 @@ async function changeDatabase(sql: string): Promise<void> {
 
 describe('The log of a gateway', () => {
   it('shows why a license cannot be checked while the database answers, and quotes nothing of the row', async () => {
-    const gateway = stage.cluster.gateway(0);
+    const gateway = cluster.gateway(0);
     await changeDatabase(REFUSE);
     try {
       for (const name of ['alice', 'bob']) {
-        const identity = await stage.identity(name);
-        const client = await stage.socketOf(identity);
+        const identity = await cluster.identity(name);
+        const client = await cluster.connectAs(identity);
         expect(await client.ask('register', identity)).toMatchObject(refusal('license_unavailable', 'register'));
       }
     } finally {
@@ -44,12 +40,12 @@ describe('The log of a gateway', () => {
   });
 
   it('shows by a code why Redis refuses the gateway', async () => {
-    const gateway = stage.cluster.gateway(0);
-    const redis = new Redis(stage.cluster.redisUrl);
+    const gateway = cluster.gateway(0);
+    const redis = new Redis(cluster.redisUrl);
     try {
       await redis.config('SET', 'requirepass', 'canary-password');
       await redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
-      await eventually('it is told', () => gateway.logged('cluster_down').length > 0);
+      await eventually('the loss is logged', () => gateway.logged('cluster_down').length > 0);
       expect(gateway.logged('cluster_down')).toEqual([
         expect.objectContaining({ level: 'warn', state: 'down', code: 'NOAUTH' }),
       ]);
@@ -57,12 +53,12 @@ describe('The log of a gateway', () => {
       await redis.config('SET', 'requirepass', '');
       redis.disconnect();
     }
-    await eventually('it is back', () => gateway.logged('cluster_up').length > 0, { deadlineMs: 10_000 });
+    await eventually('the recovery is logged', () => gateway.logged('cluster_up').length > 0, { deadlineMs: 10_000 });
   });
 
   it('has one line for an uncaught fault, without its message, and the process ends', async () => {
     const program = fileURLToPath(new URL('crashing-gateway.mjs', import.meta.url));
-    const { redisUrl, databaseUrl } = stage.cluster;
+    const { redisUrl, databaseUrl } = cluster;
     const gateway = await GatewayProcess.start({
       program,
       env: { ...GENEROUS, REDIS_URL: redisUrl, DATABASE_URL: databaseUrl },

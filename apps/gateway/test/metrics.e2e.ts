@@ -1,16 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { METRIC_NAMES, rowOf, type MetricName } from '../src/telemetry/metrics/metric-table.js';
 import { readScrape, type Scrape } from './scrape.js';
-import { onStage } from './on-stage.js';
 import { GENEROUS } from './settings.js';
 
 /** Enough signals that each path is timed at least once: a sample is one in 64. */
 const SIGNALS = 130;
 
-const stage = onStage(2, { env: { ...GENEROUS, WR_REGION: 'eu', WR_POD: 'gateway-7d9f' } });
+const cluster = useCluster(2, { env: { ...GENEROUS, WR_REGION: 'eu', WR_POD: 'gateway-7d9f' } });
 
-const scrape = async (at = 0) => readScrape(await stage.cluster.gateway(at).metrics());
+const scrape = async (at = 0) => readScrape(await cluster.gateway(at).metrics());
 
 /** The name in the table for the name of a sample. */
 function ownerOf(sample: string): MetricName | undefined {
@@ -32,8 +32,8 @@ function growth(before: Scrape, after: Scrape) {
 
 describe('The metrics of a gateway in use', () => {
   it('contain every metric of the table with its type, and no other metric', async () => {
-    const [alice, bob] = await stage.pair(1);
-    await stage.call(alice, bob);
+    const [alice, bob] = await cluster.pair(1);
+    await cluster.call(alice, bob);
     const seen = await eventually('the first probe is back and the database was asked', async () => {
       const now = await scrape();
       return now.types.size > 0 && now.sum('wr_bus_probe_seconds') > 0 && now.sum('wr_database_up') === 1 && now;
@@ -45,8 +45,8 @@ describe('The metrics of a gateway in use', () => {
   });
 
   it('have only labels and label values of the table', async () => {
-    const [alice, bob] = await stage.pair(1);
-    await stage.call(alice, bob);
+    const [alice, bob] = await cluster.pair(1);
+    await cluster.call(alice, bob);
     const { samples } = await scrape();
     for (const { name, labels } of samples) {
       const owner = ownerOf(name);
@@ -68,9 +68,7 @@ describe('The metrics of a gateway in use', () => {
 });
 
 it('A scrape maps the node id of a gateway to its region, pod and version', async () => {
-  const { node, version } = (await (
-    await fetch(`http://127.0.0.1:${stage.cluster.gateway(0).adminPort}/readyz`)
-  ).json()) as {
+  const { node, version } = (await (await fetch(`http://127.0.0.1:${cluster.gateway(0).adminPort}/readyz`)).json()) as {
     readonly node: string;
     readonly version: string;
   };
@@ -90,8 +88,8 @@ describe.each([
 ] as const)('A call within %s', (_, far, path) => {
   it('is counted', async () => {
     const before = await scrape();
-    const [alice, bob] = await stage.pair(far);
-    const call_id = await stage.call(alice, bob);
+    const [alice, bob] = await cluster.pair(far);
+    const call_id = await cluster.call(alice, bob);
     expect((await scrape()).sum('wr_calls')).toBe(far === 0 ? 2 : 1);
     for (let sent = 0; sent < SIGNALS; sent += 1) await alice.ask('signal', { call_id, signal: { n: sent } });
     await alice.ask('hangup', { call_id });
@@ -118,16 +116,16 @@ describe('Each close and each refusal', () => {
       const now = await scrape();
       return now.sum('wr_connections') === 0 && now;
     });
-    const alice = await stage.player('alice', { contacts: ['somebody-else'] });
-    const bob = await stage.player('bob', { contacts: [alice.peer_id] });
-    const newer = await stage.socketOf(alice.identity);
+    const alice = await cluster.peer('alice', { contacts: ['another-peer'] });
+    const bob = await cluster.peer('bob', { contacts: [alice.peer_id] });
+    const newer = await cluster.connectAs(alice.identity);
     await newer.join();
     await alice.closed();
     await newer.close();
     await bob.next('presence');
-    const nobody = await stage.stranger('nobody');
-    await nobody.ask('register', { ...nobody.identity, license_key: 'WR1-00000-00000-00000-00000-00000-00000' });
-    await nobody.closed();
+    const refused = await cluster.connect('refused');
+    await refused.ask('register', { ...refused.identity, license_key: 'WR1-00000-00000-00000-00000-00000-00000' });
+    await refused.closed();
     bob.sendRaw(Buffer.alloc(70_000));
     await bob.closed();
     const grown = await eventually('all of them have ended', async () => {

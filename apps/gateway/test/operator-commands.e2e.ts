@@ -3,7 +3,7 @@ import { eventually, REPOSITORY_ROOT, within, type GatewayProcess } from '@white
 import { Redis } from 'ioredis';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { onStage } from './on-stage.js';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { GENEROUS, NODE_LOSS_MS, PRESENCE_MS } from './settings.js';
 
 const PROGRAM = join(REPOSITORY_ROOT, 'apps/admin/dist/main.js');
@@ -11,7 +11,7 @@ const DRAIN_SECONDS = 8;
 /** Time for the start of the program and its connections on a busy machine. Ms. */
 const PROGRAM_MS = 30_000;
 
-const stage = onStage(3, {
+const cluster = useCluster(3, {
   env: { ...GENEROUS, WR_DRAIN_SECONDS: String(DRAIN_SECONDS), WR_REGION: 'eu', WR_POD: 'gateway-7d9f' },
 });
 
@@ -23,7 +23,7 @@ interface Ended {
 
 /** Runs the operators' program against the cluster of the suite. */
 function admin(...args: readonly string[]): Promise<Ended> {
-  const { redisUrl: REDIS_URL, databaseUrl: DATABASE_URL } = stage.cluster;
+  const { redisUrl: REDIS_URL, databaseUrl: DATABASE_URL } = cluster;
   const env = { PATH: process.env['PATH'], REDIS_URL, DATABASE_URL };
   return new Promise((settle) => {
     const child = execFile(process.execPath, [PROGRAM, ...args], { env }, (_, out, err) => {
@@ -51,10 +51,10 @@ function nameOf(gateway: GatewayProcess): string {
 
 describe('cluster status', () => {
   it('shows each gateway with its counts, without the one that was killed', async () => {
-    const victim = await stage.cluster.add();
-    const at = stage.cluster.gateways.length - 1;
-    await Promise.all([0, 0, 1, at].map((place) => stage.player('player', { at: place })));
-    const gateways = [...stage.cluster.gateways];
+    const victim = await cluster.add();
+    const at = cluster.gateways.length - 1;
+    await Promise.all([0, 0, 1, at].map((place) => cluster.peer('peer', { at: place })));
+    const gateways = [...cluster.gateways];
     const found = await eventually('all sessions are counted', async () => {
       const now = await status();
       return now.totals['sessions'] === 4 && now;
@@ -87,7 +87,7 @@ describe('cluster status', () => {
     const { code, out } = await admin('cluster', 'status');
     expect(code).toBe(0);
     expect(out).toMatch(/^NODE +POD +REGION +STATE +LEASE +SESSIONS +SOCKETS/);
-    for (const gateway of stage.cluster.gateways.filter(({ process }) => process.exit === undefined))
+    for (const gateway of cluster.gateways.filter(({ process }) => process.exit === undefined))
       expect(out).toContain(nameOf(gateway));
     expect(out).toContain('license database up');
   });
@@ -95,11 +95,11 @@ describe('cluster status', () => {
 
 describe('cluster drain', () => {
   it('has the effect of SIGTERM: unready, all closed with 1012 over the drain period, exit 0, and the operator sees the progress', async () => {
-    const victim = await stage.cluster.add();
-    const at = stage.cluster.gateways.length - 1;
-    const players = await Promise.all(Array.from({ length: 200 }, () => stage.player('player', { at })));
-    const [first] = players;
-    const watcher = await stage.player('watcher', { contacts: [first?.peer_id ?? ''] });
+    const victim = await cluster.add();
+    const at = cluster.gateways.length - 1;
+    const peers = await Promise.all(Array.from({ length: 200 }, () => cluster.peer('peer', { at })));
+    const [first] = peers;
+    const watcher = await cluster.peer('watcher', { contacts: [first?.peer_id ?? ''] });
     await watcher.next('presence');
 
     const command = admin('cluster', 'drain', nameOf(victim), '--json');
@@ -107,7 +107,7 @@ describe('cluster drain', () => {
     const asked = performance.now();
     expect(await victim.health('readyz')).toBe(503);
     const closed = Promise.all(
-      players.map(async (player) => ({ ...(await player.closed(20_000)), ms: performance.now() - asked })),
+      peers.map(async (peer) => ({ ...(await peer.closed(20_000)), ms: performance.now() - asked })),
     );
     const meanwhile = (await status()).nodes.find(({ node }) => node === nameOf(victim));
     expect(meanwhile?.state).toBe('draining');
@@ -115,7 +115,7 @@ describe('cluster drain', () => {
     const ends = await closed;
     expect(new Set(ends.map(({ code }) => code))).toEqual(new Set([1012]));
     // Spread over 8 s: the first second has at most three times its share.
-    expect(ends.filter(({ ms }) => ms < 1_000).length).toBeLessThan((3 * players.length) / DRAIN_SECONDS);
+    expect(ends.filter(({ ms }) => ms < 1_000).length).toBeLessThan((3 * peers.length) / DRAIN_SECONDS);
     expect(await watcher.next('presence', PRESENCE_MS)).toMatchObject({ data: { peers: [{ status: 'OFFLINE' }] } });
     expect(await within('it ends', 10_000, victim.exited)).toEqual({ code: 0, signal: null });
 
@@ -128,15 +128,15 @@ describe('cluster drain', () => {
   });
 
   it('accepts a prefix of a node id, and can return without waiting', async () => {
-    const victim = await stage.cluster.add({ WR_DRAIN_SECONDS: '0' });
+    const victim = await cluster.add({ WR_DRAIN_SECONDS: '0' });
     const { code, out } = await admin('cluster', 'drain', nameOf(victim).slice(0, 8), '--no-wait');
     expect([code, out]).toEqual([0, 'The request was delivered.\n']);
     expect(await within('it ends', 10_000, victim.exited)).toEqual({ code: 0, signal: null });
   });
 
   it('reports it if the gateway ends before the drain is complete', async () => {
-    const victim = await stage.cluster.add({ WR_DRAIN_SECONDS: '60' });
-    await stage.player('player', { at: stage.cluster.gateways.length - 1 });
+    const victim = await cluster.add({ WR_DRAIN_SECONDS: '60' });
+    await cluster.peer('peer', { at: cluster.gateways.length - 1 });
     const command = admin('cluster', 'drain', nameOf(victim), '--json');
     await eventually('it is asked to', () => victim.logged('draining').length > 0, { deadlineMs: PROGRAM_MS });
     await victim.kill('SIGKILL');
@@ -151,13 +151,13 @@ describe('cluster drain', () => {
   it('lists the running nodes if the given one is unknown', async () => {
     const { code, out, err } = await admin('cluster', 'drain', 'nobody');
     expect([code, out]).toEqual([1, '']);
-    expect(err).toContain(nameOf(stage.cluster.gateway(0)));
+    expect(err).toContain(nameOf(cluster.gateway(0)));
   });
 });
 
 describe('The last gateway of a cluster', () => {
   it('deletes everything that the cluster stored about its nodes', async () => {
-    const running = stage.cluster.gateways.filter(({ process }) => process.exit === undefined);
+    const running = cluster.gateways.filter(({ process }) => process.exit === undefined);
     await Promise.all(running.map((gateway) => gateway.stop()));
     expect(await keptOf('')).toEqual([]);
   });
@@ -165,7 +165,7 @@ describe('The last gateway of a cluster', () => {
 
 /** The keys of the nodes in Redis: leases, and the index if there is one; only those that contain the text. */
 async function keptOf(text: string): Promise<string[]> {
-  const redis = new Redis(stage.cluster.redisUrl);
+  const redis = new Redis(cluster.redisUrl);
   try {
     const keys = (await redis.keys('*')).filter((key) => key.startsWith('wr:node'));
     const names = await redis.zrange('wr:nodes', 0, '-1');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { callId, eventually, Stage } from '@white-rabbit/testing';
+import { callId, CLUSTER_START_MS, eventually, TestCluster } from '@white-rabbit/testing';
 import { OtlpCollector } from './otlp-collector.js';
-import { GENEROUS, STAGE_MS } from './settings.js';
+import { GENEROUS } from './settings.js';
 
 const NOTE_MODULES = { NODE_OPTIONS: `--import ${new URL('note-modules.mjs', import.meta.url).href}` };
 /** Names of the attributes that a span may have, with their allowed values. */
@@ -22,28 +22,28 @@ const outcomes = (name: string) =>
   collector.spans.filter((span) => span.name === name).map(({ attributes }) => attributes['wr.outcome']);
 
 describe('A gateway with a collector', () => {
-  let stage: Stage;
+  let cluster: TestCluster;
 
   beforeAll(async () => {
     const otlp = { WR_OTLP_URL: collector.url, WR_OTLP_SAMPLE: '1', WR_REGION: REGION };
-    stage = await Stage.open(2, { env: { ...GENEROUS, ...NOTE_MODULES, ...otlp } });
-  }, STAGE_MS);
-  afterAll(() => stage.close(), STAGE_MS);
+    cluster = await TestCluster.start(2, { env: { ...GENEROUS, ...NOTE_MODULES, ...otlp } });
+  }, CLUSTER_START_MS);
+  afterAll(() => cluster.stop(), CLUSTER_START_MS);
 
   it(
     'sends the results of registers, calls and the drain, and no id of a client',
     async () => {
-      const [alice, bob] = await stage.pair(1);
-      const carol = await stage.player('carol');
+      const [alice, bob] = await cluster.pair(1);
+      const carol = await cluster.peer('carol');
       const call = callId('canary-call');
-      await stage.call(alice, bob, call);
+      await cluster.call(alice, bob, call);
       await alice.ask('signal', { call_id: call, signal: { sdp: 'canary-sdp-of-alice' } });
-      await stage.ring(alice, carol);
+      await cluster.ring(alice, carol);
       await alice.ask('call', { peer_id: 'canary-nobody-at-all', call_id: callId('canary-call') });
-      const stranger = await stage.stranger('stranger');
-      await stranger.ask('register', { ...stranger.identity, license_key: alice.license_key });
-      await Promise.all(stage.cluster.gateways.map((gateway) => gateway.stop()));
-      expect(stage.cluster.gateway(0).logged('stopped')).toHaveLength(1);
+      const unregistered = await cluster.connect('unregistered');
+      await unregistered.ask('register', { ...unregistered.identity, license_key: alice.license_key });
+      await Promise.all(cluster.gateways.map((gateway) => gateway.stop()));
+      expect(cluster.gateway(0).logged('stopped')).toHaveLength(1);
 
       expect(outcomes('register').sort()).toEqual(['accepted', 'accepted', 'accepted', 'license_device_limit']);
       expect(outcomes('register.database')).toEqual(['ok', 'ok', 'ok', 'ok']);
@@ -65,9 +65,9 @@ describe('A gateway with a collector', () => {
         }
       }
       const everything = collector.texts.join('\n').toLowerCase();
-      const people = [alice, bob, carol, stranger];
-      const names = people.flatMap((who) => [who.peer_id, who.device_id, who.license_key]);
-      for (const canary of [...names, call, 'canary', ...stage.cluster.gateways.map(({ port }) => `:${port}/ws`)]) {
+      const peers = [alice, bob, carol, unregistered];
+      const names = peers.flatMap(({ peer_id, device_id, license_key }) => [peer_id, device_id, license_key]);
+      for (const canary of [...names, call, 'canary', ...cluster.gateways.map(({ port }) => `:${port}/ws`)]) {
         expect(everything).not.toContain(canary.toLowerCase());
       }
       for (const resource of collector.resources) {
@@ -78,9 +78,9 @@ describe('A gateway with a collector', () => {
         });
       }
       // Without spans, the absence below would prove nothing.
-      expect(stage.cluster.gateway(0).lines.filter((line) => line.startsWith('loaded ')).length).toBeGreaterThan(5);
+      expect(cluster.gateway(0).lines.filter((line) => line.startsWith('loaded ')).length).toBeGreaterThan(5);
     },
-    STAGE_MS,
+    CLUSTER_START_MS,
   );
 });
 
@@ -90,19 +90,19 @@ describe('A gateway whose collector refuses batches', () => {
     async () => {
       collector.isBroken = true;
       const env = { ...GENEROUS, WR_OTLP_URL: collector.url, WR_OTLP_SAMPLE: '1' };
-      const stage = await Stage.open(1, { env });
+      const cluster = await TestCluster.start(1, { env });
       try {
-        await stage.call(...(await stage.pair()));
-        const [gateway] = stage.cluster.gateways;
+        await cluster.call(...(await cluster.pair()));
+        const [gateway] = cluster.gateways;
         await eventually('the log says so', () => gateway?.logged('collector_down').length === 1, {
           deadlineMs: 20_000,
         });
-        await stage.call(...(await stage.pair()));
+        await cluster.call(...(await cluster.pair()));
       } finally {
-        await stage.close();
+        await cluster.stop();
       }
     },
-    STAGE_MS,
+    CLUSTER_START_MS,
   );
 });
 
@@ -110,14 +110,14 @@ describe('A gateway without a collector', () => {
   it(
     'loads no module of OpenTelemetry',
     async () => {
-      const stage = await Stage.open(1, { env: { ...GENEROUS, ...NOTE_MODULES } });
+      const cluster = await TestCluster.start(1, { env: { ...GENEROUS, ...NOTE_MODULES } });
       try {
-        await stage.call(...(await stage.pair()));
-        expect(stage.cluster.gateway(0).lines.filter((line) => line.startsWith('loaded '))).toEqual([]);
+        await cluster.call(...(await cluster.pair()));
+        expect(cluster.gateway(0).lines.filter((line) => line.startsWith('loaded '))).toEqual([]);
       } finally {
-        await stage.close();
+        await cluster.stop();
       }
     },
-    STAGE_MS,
+    CLUSTER_START_MS,
   );
 });

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from '@jest/globals';
 import type { CallId } from '@white-rabbit/protocol';
 import { callId, type TestPeer } from '@white-rabbit/testing';
-import { onStage } from './on-stage.js';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { RawSocket } from './raw-socket.js';
 import { readScrape } from './scrape.js';
 import { GENEROUS } from './settings.js';
@@ -9,7 +9,7 @@ import { GENEROUS } from './settings.js';
 const MAX_BYTES = 4 * 2 ** 20;
 /** No connection reaches its own bound. */
 const BOUNDS = { WR_MAX_BUFFERED_BYTES: String(MAX_BYTES), WR_MAX_TOTAL_BUFFERED_BYTES: String(MAX_BYTES) };
-const stage = onStage(1, { env: { ...GENEROUS, ...BOUNDS } });
+const cluster = useCluster(1, { env: { ...GENEROUS, ...BOUNDS } });
 const raws: RawSocket[] = [];
 
 afterEach(() => {
@@ -26,19 +26,19 @@ interface Stuck {
   readonly call_id: CallId;
 }
 
-const scrape = async () => readScrape(await stage.cluster.gateway(0).metrics());
+const scrape = async () => readScrape(await cluster.gateway(0).metrics());
 
 async function stuck(): Promise<Stuck> {
-  const raw = await RawSocket.upgraded(stage.cluster.gateway(0).port, { lingers: true });
+  const raw = await RawSocket.upgraded(cluster.gateway(0).port, { lingers: true });
   raws.push(raw);
-  const identity = await stage.identity('stuck');
-  raw.sayEvent('register', identity);
-  await raw.isTold('"registered"');
-  const caller = await stage.player('caller');
+  const identity = await cluster.identity('stuck');
+  raw.sendEvent('register', identity);
+  await raw.receives('"registered"');
+  const caller = await cluster.peer('caller');
   const call_id = callId();
   await caller.ask('call', { peer_id: identity.peer_id, call_id });
-  await raw.isTold('"ring"');
-  raw.sayEvent('accept', { call_id });
+  await raw.receives('"ring"');
+  raw.sendEvent('accept', { call_id });
   await caller.next('accept');
   raw.stopReading();
   return { raw, caller, call_id };
@@ -74,9 +74,9 @@ it('Clients that do not read are closed with 4002, the slowest first, when too m
   expect(others.length).toBeGreaterThan(1);
   expect(await closedSlow('connection')).toBe(0);
 
-  little.raw.readOn();
-  little.raw.sayEvent('heartbeat', {}, 'little-is-served');
-  await little.raw.isTold('little-is-served');
+  little.raw.resumeReading();
+  little.raw.sendEvent('heartbeat', {}, 'little-is-served');
+  await little.raw.receives('little-is-served');
   // The code as the gateway counted it: if a client reads too late for its Close frame, its connection is already
   // cut.
   expect((await scrape()).sum('wr_closes_total', { code: '4002' })).toBe(await closedSlow('gateway'));

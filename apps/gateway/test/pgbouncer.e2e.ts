@@ -3,6 +3,7 @@ import pg from 'pg';
 import { migrate } from '@white-rabbit/license';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
 import {
+  CLUSTER_START_MS,
   DEBIAN,
   eventually,
   findProgram,
@@ -11,12 +12,11 @@ import {
   Licenses,
   newIdentity,
   PgbouncerProcess,
-  TestPeer,
   startPostgres,
+  TestPeer,
   type RealPostgres,
 } from '@white-rabbit/testing';
 import { refusal } from './answers.js';
-import { STAGE_MS } from './settings.js';
 
 // To test another version than the installed one, set WR_TEST_PGBOUNCER to the path of its program.
 const command = process.env['WR_TEST_PGBOUNCER'] ?? (await findProgram(DEBIAN.pgbouncer.program));
@@ -66,13 +66,13 @@ describeUnless(missing)('Gateways behind PgBouncer in transaction mode', () => {
     stops.push(() => licenses.close());
     gateways = await Promise.all([1, 2].map(() => GatewayProcess.start({ env })));
     stops.push(() => Promise.all(gateways.map((gateway) => gateway.stop())));
-  }, STAGE_MS);
+  }, CLUSTER_START_MS);
 
   afterAll(async () => {
     for (const stop of stops.splice(0).reverse()) await stop();
-  }, STAGE_MS);
+  }, CLUSTER_START_MS);
 
-  async function player(name: string, license_key?: string, at = 0): Promise<TestPeer> {
+  async function peer(name: string, license_key?: string, at = 0): Promise<TestPeer> {
     const key = license_key ?? (await licenses.issue({ count: 1 }))[0]?.license_key ?? '';
     return new TestPeer(gateways[at]?.url ?? '', { ...newIdentity(name), license_key: key }).opened();
   }
@@ -86,12 +86,12 @@ describeUnless(missing)('Gateways behind PgBouncer in transaction mode', () => {
   }
 
   it('register and activate 60 devices at once over two server connections, and recognize them again', async () => {
-    const players = await Promise.all(Array.from({ length: 60 }, (_, n) => player(`p${n}`, undefined, n % 2)));
-    for (const { event } of await Promise.all(players.map((one) => one.ask('register', one.identity)))) {
+    const peers = await Promise.all(Array.from({ length: 60 }, (_, n) => peer(`p${n}`, undefined, n % 2)));
+    for (const { event } of await Promise.all(peers.map((one) => one.ask('register', one.identity)))) {
       expect(event).toBe('registered');
     }
     const again = await Promise.all(
-      players.map((one, n) => new TestPeer(gateways[(n + 1) % 2]?.url ?? '', one.identity).opened()),
+      peers.map((one, n) => new TestPeer(gateways[(n + 1) % 2]?.url ?? '', one.identity).opened()),
     );
     for (const { event } of await Promise.all(again.map((one) => one.ask('register', one.identity)))) {
       expect(event).toBe('registered');
@@ -101,29 +101,29 @@ describeUnless(missing)('Gateways behind PgBouncer in transaction mode', () => {
     );
     // This connection and that of the license administration exist besides.
     expect(rows[0]?.connections).toBeLessThanOrEqual(SERVER_CONNECTIONS + 3);
-    await Promise.all([...players, ...again].map((one) => one.close()));
+    await Promise.all([...peers, ...again].map((one) => one.close()));
   });
 
   it('transfer a license to another device, and refuse the next transfer', async () => {
-    const old = await player('old');
+    const old = await peer('old');
     await old.join();
-    const newer = await player('newer', old.license_key);
+    const newer = await peer('newer', old.license_key);
     expect((await newer.ask('register', { ...newer.identity, transfer: true })).event).toBe('registered');
-    const third = await player('third', old.license_key);
+    const third = await peer('third', old.license_key);
     const answer = await third.ask('register', { ...third.identity, transfer: true });
     expect(answer).toMatchObject(refusal('license_transfer_too_soon', 'register'));
     await newer.close();
   });
 
   it('end the sessions of a revoked license within 2 s', async () => {
-    const one = await player('revoked', undefined, 1);
+    const one = await peer('revoked', undefined, 1);
     await one.join();
     await licenses.revoke(one.license_key);
     expect((await one.closed(REVOCATION_MS)).code).toBe(4501);
   });
 
   it('end a statement that waits for a lock by the time limit of the role, and answer license_unavailable', async () => {
-    const one = await player('locked');
+    const one = await peer('locked');
     await direct.query('begin');
     await direct.query('select from license for update');
     const answered = one.ask('register', one.identity);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { openLicenseOrm } from '@white-rabbit/license';
 import { callId, eventually, type TestPeer, type ServerFrame } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { Redis } from 'ioredis';
-import { onStage } from './on-stage.js';
 import { GENEROUS } from './settings.js';
 
 /** Texts that occur nowhere else, by their meaning. */
@@ -19,24 +19,24 @@ const CANARY = {
 } as const;
 
 const TURN = { WR_TURN_URLS: 'turn:turn.example.com', WR_TURN_SECRET: CANARY.turnSecret };
-const stage = onStage(2, { env: { ...GENEROUS, ...TURN, WR_LOG_LEVEL: 'debug' } });
+const cluster = useCluster(2, { env: { ...GENEROUS, ...TURN, WR_LOG_LEVEL: 'debug' } });
 
 describe('The content that passes through the server', () => {
   it('is absent from logs, metrics, Redis and PostgreSQL, except for the route and the binding', async () => {
     const headers = { 'user-agent': CANARY.agent, 'x-forwarded-for': CANARY.address };
-    const options = { socket: { headers } };
+    const socket = { headers };
     const [alice, bob] = await Promise.all([
-      stage.player('alice', { contacts: [CANARY.contact], options }),
-      stage.player('bob', { at: 1, options }),
+      cluster.peer('alice', { contacts: [CANARY.contact], socket }),
+      cluster.peer('bob', { at: 1, socket }),
     ]);
     const { call_id, relays } = await useEverything(alice, bob);
     const secrets = { ...CANARY, ...relays, call: call_id, key: alice.license_key, otherKey: bob.license_key };
     const names = { peer: alice.peer_id, device: alice.device_id, otherPeer: bob.peer_id, otherDevice: bob.device_id };
 
-    const logs = stage.cluster.gateways.flatMap(({ lines }) => lines).join('\n');
-    const metrics = (await Promise.all(stage.cluster.gateways.map((gateway) => gateway.metrics()))).join('\n');
-    const { keys, values } = await everythingInRedis(stage.cluster.redisUrl);
-    const rows = await everythingInPostgres(stage.cluster.databaseUrl);
+    const logs = cluster.gateways.flatMap(({ lines }) => lines).join('\n');
+    const metrics = (await Promise.all(cluster.gateways.map((gateway) => gateway.metrics()))).join('\n');
+    const { keys, values } = await everythingInRedis(cluster.redisUrl);
+    const rows = await everythingInPostgres(cluster.databaseUrl);
     // The absence proves something only if there is data to search.
     for (const text of [logs, metrics, keys, values, rows]) expect(text.length).toBeGreaterThan(20);
 
@@ -50,13 +50,13 @@ describe('The content that passes through the server', () => {
   });
 
   it('leaves no trace of its peers in Redis after they have disconnected', async () => {
-    const redis = new Redis(stage.cluster.redisUrl);
+    const redis = new Redis(cluster.redisUrl);
     try {
       // Node leases stay with their gateways, and limits of the last minute expire on their own.
       const routes = async () => (await redis.keys('*')).filter((key) => key.startsWith('wr:route:'));
-      await stage.pair(1);
+      await cluster.pair(1);
       expect(await routes()).toHaveLength(2);
-      await stage.clear();
+      await cluster.closeClients();
       await eventually('the last routes are released', async () => (await routes()).length === 0);
     } finally {
       redis.disconnect();
@@ -78,18 +78,18 @@ async function useEverything(alice: TestPeer, bob: TestPeer): Promise<{ call_id:
   alice.sendRaw(`{"event":${CANARY.malformed}`);
   alice.sendRaw(Buffer.from(CANARY.malformed));
   await alice.roundTrip();
-  const stranger = await stage.socketOf(alice.identity, 1);
-  await stranger.ask('register', { ...alice.identity, license_key: bob.license_key });
-  const malformed = await stage.socketOf(alice.identity);
+  const unregistered = await cluster.connectAs(alice.identity, 1);
+  await unregistered.ask('register', { ...alice.identity, license_key: bob.license_key });
+  const malformed = await cluster.connectAs(alice.identity);
   await malformed.ask('register', { ...alice.identity, peer_id: `${CANARY.field} with blanks` });
-  const newer = await stage.socketOf(alice.identity);
+  const newer = await cluster.connectAs(alice.identity);
   await newer.join();
   await alice.closed();
   await bob.next('hangup');
-  const oversized = await stage.socketOf(bob.identity, 1);
+  const oversized = await cluster.connectAs(bob.identity, 1);
   oversized.sendRaw(CANARY.malformed.repeat(5_000));
   await oversized.closed();
-  await stage.ring(newer, bob, callId('canary-call'));
+  await cluster.ring(newer, bob, callId('canary-call'));
   return { call_id, relays };
 }
 
@@ -97,7 +97,7 @@ async function useEverything(alice: TestPeer, bob: TestPeer): Promise<{ call_id:
 type Relays = Readonly<Record<string, string>>;
 
 async function callWithRelays(alice: TestPeer, bob: TestPeer): Promise<{ call_id: string; relays: Relays }> {
-  const call_id = await stage.ring(alice, bob, callId('canary-call'));
+  const call_id = await cluster.ring(alice, bob, callId('canary-call'));
   const [ack, accept] = [await bob.ask('accept', { call_id }), await alice.next('accept')];
   const [ours, theirs] = [relayOf(accept), relayOf(ack)];
   const names = { turnName: ours.username, otherTurnName: theirs.username };

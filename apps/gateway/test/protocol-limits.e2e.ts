@@ -1,56 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { LIMITS } from '@white-rabbit/protocol';
 import { callId, newIdentity, type TestPeer } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { refusal } from './answers.js';
-import { onStage } from './on-stage.js';
 
 /** The default limits of docs/protocol.md: nothing is configured. */
-const stage = onStage(2);
+const cluster = useCluster(2);
 
 const limited = (event: string) => refusal('rate_limited', event, { retry_after_ms: expect.any(Number) });
 
-/** Sends `count` frames with refs and resolves with the events of their answers, in order. */
-async function answers(player: TestPeer, count: number, event: string, data: object): Promise<string[]> {
-  for (let n = 0; n < count; n += 1) player.send(event, data, `n${n}`);
-  const kinds: string[] = [];
-  for (let n = 0; n < count; n += 1) {
-    const { event: kind, text } = await player.answer(`n${n}`);
-    kinds.push(text.includes('rate_limited') ? 'rate_limited' : kind);
-  }
-  return kinds;
-}
-
-const among = (kinds: readonly string[], kind: string) => kinds.filter((each) => each === kind).length;
-
-/**
- * Runs the flood and resolves with its result and the maximum number of frames that may have passed: on a slow
- * machine the bucket has time to refill, and the refill is computed, not estimated.
- */
-async function timed<T>(perSecond: number, burst: number, flood: () => Promise<T>): Promise<{ came: T; most: number }> {
-  const startMs = performance.now();
-  const came = await flood();
-  return { came, most: burst + Math.ceil(((performance.now() - startMs) / 1_000) * perSecond) };
-}
-
 describe('The signals of a session', () => {
-  it('pass 300 at once, then 50 per second; signals beyond are dropped and answered rate_limited', async () => {
-    const [alice, bob] = await stage.pair(1);
-    const call_id = await stage.call(alice, bob);
-    const { came: kinds, most } = await timed(LIMITS.signalsPerSecond, LIMITS.signalBurst, () =>
-      answers(alice, 390, 'signal', { call_id, signal: {} }),
-    );
-    const passed = among(kinds, 'ack');
-    expect(passed).toBeGreaterThanOrEqual(LIMITS.signalBurst);
-    expect(passed).toBeLessThanOrEqual(most);
-    expect(among(kinds, 'rate_limited')).toBe(390 - passed);
-    expect(await bob.ask('heartbeat', {})).toBeDefined();
-    expect(bob.unread.filter(({ event }) => event === 'signal')).toHaveLength(passed);
-    await alice.roundTrip();
-  });
-
-  it('are answered with the time to wait beyond the limit', async () => {
-    const [alice, bob] = await stage.pair();
-    const call_id = await stage.call(alice, bob);
+  it('beyond the limit are answered rate_limited with a retry_after_ms of 1 s at most', async () => {
+    const [alice, bob] = await cluster.pair();
+    const call_id = await cluster.call(alice, bob);
     for (let n = 0; n < 330; n += 1) alice.send('signal', { call_id, signal: {} });
     const error = await alice.next('error');
     expect(error).toMatchObject(limited('signal'));
@@ -59,45 +21,17 @@ describe('The signals of a session', () => {
   });
 });
 
-describe('The other events of a session', () => {
-  it('pass 50 at once, then 10 per second', async () => {
-    const alice = await stage.player('alice');
-    const { came: kinds, most } = await timed(LIMITS.eventsPerSecond, LIMITS.eventBurst, () =>
-      answers(alice, 120, 'contacts', {}),
-    );
-    const passed = among(kinds, 'presence');
-    // The `register` was the first event of the burst.
-    expect(passed).toBeGreaterThanOrEqual(LIMITS.eventBurst - 1);
-    expect(passed).toBeLessThanOrEqual(most);
-    expect(among(kinds, 'rate_limited')).toBe(120 - passed);
-  });
-
-  it('do not use the limit of signals', async () => {
-    const [alice, bob] = await stage.pair();
-    const call_id = await stage.call(alice, bob);
-    await answers(alice, 80, 'contacts', {});
-    expect(await alice.ask('signal', { call_id, signal: {} })).toMatchObject({ event: 'ack' });
-  });
-
-  it('close the session with 4003 after 100 events beyond the limit in a minute', async () => {
-    const alice = await stage.player('alice');
-    for (let n = 0; n < 400; n += 1) alice.send('contacts', {});
-    expect(await alice.closed()).toMatchObject({ code: 4003 });
-    expect(alice.unread.filter(({ event }) => event === 'error').length).toBeGreaterThanOrEqual(99);
-  });
-});
-
 describe('The calls of a peer', () => {
   it('pass 30 times per minute, at all gateways together', async () => {
-    const bob = await stage.player('bob', { at: 1 });
-    const alice = await stage.player('alice');
+    const bob = await cluster.peer('bob', { at: 1 });
+    const alice = await cluster.peer('alice');
     for (let n = 0; n < 15; n += 1) await ringOnce(alice, bob);
-    const again = await stage.socketOf(alice.identity, 1);
+    const again = await cluster.connectAs(alice.identity, 1);
     await again.join();
     for (let n = 15; n < LIMITS.callsPerMinute; n += 1) await ringOnce(again, bob);
     const call = { peer_id: bob.peer_id, call_id: callId() };
     expect(await again.ask('call', call)).toMatchObject(limited('call'));
-    const back = await stage.socketOf(alice.identity, 0);
+    const back = await cluster.connectAs(alice.identity, 0);
     await back.join();
     expect(await back.ask('call', call)).toMatchObject(limited('call'));
     // Bob's calls are not limited.
@@ -105,7 +39,7 @@ describe('The calls of a peer', () => {
   });
 
   async function ringOnce(caller: TestPeer, callee: TestPeer): Promise<void> {
-    const call_id = await stage.ring(caller, callee);
+    const call_id = await cluster.ring(caller, callee);
     await callee.ask('reject', { call_id });
     await caller.next('reject');
   }
@@ -113,12 +47,12 @@ describe('The calls of a peer', () => {
 
 describe('The registers of a peer', () => {
   it('pass 20 times per minute, at all gateways together; then they close with 4003', async () => {
-    const identity = await stage.identity('alice');
+    const identity = await cluster.identity('alice');
     for (let n = 0; n < LIMITS.registersPerMinute; n += 1) {
-      await (await stage.socketOf(identity, n % 2)).join();
+      await (await cluster.connectAs(identity, n % 2)).join();
     }
     for (const at of [0, 1]) {
-      const late = await stage.socketOf(identity, at);
+      const late = await cluster.connectAs(identity, at);
       expect(await late.ask('register', identity)).toMatchObject(limited('register'));
       const { code, reason } = await late.closed();
       expect([code, reason]).toEqual([4003, expect.stringMatching(/^retry_after_ms=\d+$/)]);
@@ -126,41 +60,41 @@ describe('The registers of a peer', () => {
   });
 
   it('are not limited by other devices that try its peer_id', async () => {
-    const alice = await stage.player('alice');
+    const alice = await cluster.peer('alice');
     for (let n = 0; n < LIMITS.registersPerMinute + 5; n += 1) {
-      const mallory = await stage.stranger('mallory', { at: n % 2 });
+      const mallory = await cluster.connect('mallory', { at: n % 2 });
       const answer = await mallory.ask('register', { ...mallory.identity, peer_id: alice.peer_id });
       expect(answer).toMatchObject(refusal('peer_id_taken', 'register'));
     }
-    await (await stage.socketOf(alice.identity, 1)).join();
+    await (await cluster.connectAs(alice.identity, 1)).join();
   });
 
   it('are limited for each key if they are refused', async () => {
-    const alice = await stage.player('alice');
+    const alice = await cluster.peer('alice');
     let tries = 0;
     for (; tries < 200; tries += 1) {
-      const thief = await stage.socketOf({ ...newIdentity('thief'), license_key: alice.license_key });
+      const thief = await cluster.connectAs({ ...newIdentity('thief'), license_key: alice.license_key });
       const answer = await thief.ask('register', thief.identity);
       if (answer.text.includes('rate_limited')) break;
       expect(answer).toMatchObject(refusal('license_device_limit', 'register'));
     }
     expect(tries).toBeLessThan(200);
     // Other keys are not affected, nor is the open session, nor the device that the key is bound to.
-    await stage.player('bob');
+    await cluster.peer('bob');
     await alice.roundTrip();
-    for (const at of [0, 1]) await (await stage.socketOf(alice.identity, at)).join();
+    for (const at of [0, 1]) await (await cluster.connectAs(alice.identity, at)).join();
   });
 
   it('do not lock out the owner of a key if another device is refused repeatedly, at a gateway without a record of the owner', async () => {
-    const alice = await stage.player('alice');
+    const alice = await cluster.peer('alice');
     const thief = { ...newIdentity('thief'), license_key: alice.license_key };
     const codes: string[] = [];
     for (let n = 0; n < 121; n += 1) {
-      const { text } = await (await stage.socketOf(thief, 1)).ask('register', thief);
+      const { text } = await (await cluster.connectAs(thief, 1)).ask('register', thief);
       codes.push(/"code":"(\w+)"/.exec(text)?.[1] ?? '');
     }
     expect(new Set(codes.slice(0, 120))).toEqual(new Set(['license_device_limit']));
     expect(codes[120]).toBe('rate_limited');
-    await (await stage.socketOf(alice.identity, 1)).join();
+    await (await cluster.connectAs(alice.identity, 1)).join();
   });
 });

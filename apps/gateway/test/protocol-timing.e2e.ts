@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { callId, type TestPeer } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { refusal } from './answers.js';
-import { onStage } from './on-stage.js';
 import { GENEROUS, PLACES } from './settings.js';
 
 const SHORT_TIMES = {
@@ -10,105 +10,83 @@ const SHORT_TIMES = {
   WR_HEARTBEAT_TIMEOUT_SECONDS: '3',
   WR_RING_TIMEOUT_SECONDS: '1.5',
 };
-const stage = onStage(2, { env: { ...GENEROUS, ...SHORT_TIMES } });
+const cluster = useCluster(2, { env: { ...GENEROUS, ...SHORT_TIMES, WR_REGION: 'test-1' } });
 
 /** A client that sends no heartbeat on its own. */
-const SILENT = { options: { answerHeartbeats: false } };
+const SILENT = { answerHeartbeats: false };
 
-describe('A socket that does not register', () => {
-  it('is closed with 4001', async () => {
-    const alice = await stage.stranger('alice');
+describe('A connection that does not register', () => {
+  it('is closed with 4001 after the configured time', async () => {
+    const alice = await cluster.connect('alice');
     const opened = performance.now();
     expect(await alice.closed()).toMatchObject({ code: 4001 });
     expect(performance.now() - opened).toBeGreaterThan(800);
   });
-
-  it('is closed with 4001 even if it sends other events', async () => {
-    const alice = await stage.stranger('alice');
-    const talk = setInterval(() => {
-      alice.send('heartbeat', {});
-      alice.send('contacts', {});
-    }, 200);
-    try {
-      expect(await alice.closed()).toMatchObject({ code: 4001 });
-    } finally {
-      clearInterval(talk);
-    }
-  });
 });
 
 describe('The registered event', () => {
-  it('contains the heartbeat times of this server', async () => {
-    const alice = await stage.stranger('alice');
-    expect((await alice.join()).data).toMatchObject({ heartbeat_interval: 1, heartbeat_timeout: 3 });
+  it('contains the configured heartbeat times and region, and nothing else besides the ids', async () => {
+    const alice = await cluster.connect('alice');
+    expect((await alice.join()).data).toEqual({
+      peer_id: alice.peer_id,
+      session_id: expect.any(String),
+      heartbeat_interval: 1,
+      heartbeat_timeout: 3,
+      region: 'test-1',
+    });
   });
 });
 
-describe('A silent socket', () => {
-  it('is sent heartbeats, and then closed with 4000', async () => {
-    const alice = await stage.player('alice', SILENT);
+describe('A silent session', () => {
+  it('is sent heartbeats after the configured interval, and then closed with 4000', async () => {
+    const alice = await cluster.peer('alice', SILENT);
     const joined = performance.now();
     expect((await alice.next('heartbeat')).data).toEqual({ ack: false });
     expect(await alice.closed()).toMatchObject({ code: 4000 });
     expect(performance.now() - joined).toBeGreaterThan(2_500);
   });
 
-  it('is OFFLINE after its close', async () => {
-    const alice = await stage.player('alice', SILENT);
-    const bob = await stage.player('bob', { at: 1, contacts: [alice.peer_id] });
+  it('is OFFLINE for a watcher after its heartbeat timeout', async () => {
+    const alice = await cluster.peer('alice', SILENT);
+    const bob = await cluster.peer('bob', { at: 1, contacts: [alice.peer_id] });
     await bob.next('presence');
     await alice.closed();
     expect(await bob.next('presence')).toMatchObject({ data: { peers: [{ status: 'OFFLINE' }] } });
   });
 
-  it('is not closed if it sends any frame in time', async () => {
-    const ways: ((player: TestPeer) => void)[] = [
-      (player) => player.sendRaw('{"event":"heartbeat","data":{"ack":true}}'),
-      (player) => player.sendRaw('{"event":"hello"}'),
-      (player) => player.sendRaw('no event at all'),
-      (player) => player.socket.ping(),
-      // An unrequested pong, which some libraries send as a heartbeat.
-      (player) => player.socket.pong(),
+  it('is not closed if it sends only acks of heartbeats, or only unknown events', async () => {
+    const ways: ((peer: TestPeer) => void)[] = [
+      (peer) => peer.sendRaw('{"event":"heartbeat","data":{"ack":true}}'),
+      (peer) => peer.sendRaw('{"event":"hello"}'),
     ];
-    const players = await Promise.all(ways.map(() => stage.player('talker', SILENT)));
-    const talk = setInterval(() => {
-      for (const [index, player] of players.entries()) ways[index]?.(player);
+    const peers = await Promise.all(ways.map(() => cluster.peer('alice', SILENT)));
+    const sending = setInterval(() => {
+      for (const [index, peer] of peers.entries()) ways[index]?.(peer);
     }, 500);
-    await expect(Promise.race(players.map((player) => player.closed(4_500)))).rejects.toThrow('not within');
-    clearInterval(talk);
-    for (const player of players) await player.roundTrip();
+    await expect(Promise.race(peers.map((peer) => peer.closed(4_500)))).rejects.toThrow('not within');
+    clearInterval(sending);
+    for (const peer of peers) await peer.roundTrip();
   });
 });
 
-describe('A heartbeat of the client', () => {
-  it('is answered unless it is an ack', async () => {
-    const alice = await stage.player('alice', SILENT);
-    alice.send('heartbeat', { ack: true }, 'one');
-    alice.send('heartbeat', { ack: false }, 'two');
-    alice.send('heartbeat', undefined, 'three');
-    expect((await alice.answer('three')).data).toEqual({ ack: true });
-    expect(alice.unread.map(({ event, ref }) => [event, ref])).toEqual([['heartbeat', 'two']]);
-  });
-});
-
-describe.each(PLACES)('A call that its callee does not accept, $place,', ({ far }) => {
-  it('ends with timeout at both ends', async () => {
-    const [alice, bob] = await stage.pair(far);
-    const call_id = await stage.ring(alice, bob);
-    const [told, toldToo] = await Promise.all([alice.next('hangup'), bob.next('hangup')]);
-    expect(told.data).toEqual({ call_id, peer_id: bob.peer_id, reason: 'timeout' });
-    expect(toldToo.data).toEqual({ call_id, peer_id: alice.peer_id, reason: 'timeout' });
+describe.each(PLACES)('A call between peers $place', ({ far }) => {
+  it('that rings for the configured time ends with timeout at both sides and is unknown', async () => {
+    const [alice, bob] = await cluster.pair(far);
+    const call_id = await cluster.ring(alice, bob);
+    const [first, second] = await Promise.all([alice.next('hangup'), bob.next('hangup')]);
+    expect(first.data).toEqual({ call_id, peer_id: bob.peer_id, reason: 'timeout' });
+    expect(second.data).toEqual({ call_id, peer_id: alice.peer_id, reason: 'timeout' });
     expect(await bob.ask('accept', { call_id })).toMatchObject(refusal('call_not_found', 'accept', { call_id }));
     await alice.expectNothing('hangup');
     await bob.expectNothing('hangup');
   });
 
   it('does not time out after it was accepted', async () => {
-    const [alice, bob] = await stage.pair(far);
-    await stage.call(alice, bob);
-    const later = await stage.ring(alice, bob, callId('later'));
+    const [alice, bob] = await cluster.pair(far);
+    await cluster.call(alice, bob);
+    const later = await cluster.ring(alice, bob, callId('later'));
     await bob.ask('reject', { call_id: later });
-    const last = await stage.ring(alice, bob, callId('last'));
+    const last = await cluster.ring(alice, bob, callId('last'));
     // The end of the last call arrives after any end that the first call could have.
     expect((await alice.next('hangup')).data.call_id).toBe(last);
     await bob.next('hangup');

@@ -1,40 +1,40 @@
 import { describe, expect, it } from '@jest/globals';
 import { openLicenseOrm } from '@white-rabbit/license';
 import type { TestPeer } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { presenceOf, refusal } from './answers.js';
-import { onStage } from './on-stage.js';
 import { GENEROUS, PLACES } from './settings.js';
 
-const stage = onStage(2, { env: { ...GENEROUS, WR_LICENSE_TRANSFER_DAYS: '30' } });
+const cluster = useCluster(2, { env: { ...GENEROUS, WR_LICENSE_TRANSFER_DAYS: '30' } });
 
 /** Time from the transfer to the close of the old device's session (docs/protocol.md, section 5). Milliseconds. */
 const TRANSFER_MS = 2_000;
 
 /** A new device with that license, which has sent nothing yet. */
 async function newDevice(license_key: string, name: string, at = 0): Promise<TestPeer> {
-  const { device_id, peer_id } = await stage.identity(name);
-  return stage.socketOf({ device_id, peer_id, license_key }, at);
+  const { device_id, peer_id } = await cluster.identity(name);
+  return cluster.connectAs({ device_id, peer_id, license_key }, at);
 }
 
-const move = (player: TestPeer) => player.ask('register', { ...player.identity, transfer: true });
+const move = (peer: TestPeer) => peer.ask('register', { ...peer.identity, transfer: true });
 
 describe.each(PLACES)('A license for one device that its user transfers, the new device $place,', ({ far }) => {
   it('belongs to the new device; the old device is closed within 2 s and then refused', async () => {
-    const old = await stage.player('old');
-    const bob = await stage.player('bob', { contacts: [old.peer_id] });
+    const old = await cluster.peer('old');
+    const bob = await cluster.peer('bob', { contacts: [old.peer_id] });
     await bob.next('presence');
-    const call_id = await stage.call(bob, old);
+    const call_id = await cluster.call(bob, old);
     const newer = await newDevice(old.license_key, 'newer', far);
     expect((await move(newer)).event).toBe('registered');
 
     expect(await old.closed(TRANSFER_MS)).toEqual({ code: 4501, reason: 'license_device_limit' });
     expect((await bob.next('hangup')).data).toEqual({ call_id, peer_id: old.peer_id, reason: 'peer_offline' });
     expect(await bob.next('presence')).toMatchObject(presenceOf(old.peer_id, 'OFFLINE'));
-    const again = await stage.socketOf(old.identity);
+    const again = await cluster.connectAs(old.identity);
     expect(await again.ask('register', again.identity)).toMatchObject(refusal('license_device_limit', 'register'));
     expect((await again.closed()).code).toBe(4501);
 
-    const back = await stage.socketOf(old.identity);
+    const back = await cluster.connectAs(old.identity);
     const answer = await move(back);
     expect(answer).toMatchObject(refusal('license_transfer_too_soon', 'register'));
     expect(answer.event === 'error' && answer.data).toMatchObject({
@@ -46,25 +46,25 @@ describe.each(PLACES)('A license for one device that its user transfers, the new
   });
 
   it('keeps its peer_id: watchers see no OFFLINE, and the old session is replaced', async () => {
-    const old = await stage.player('old');
-    const bob = await stage.player('bob', { contacts: [old.peer_id] });
+    const old = await cluster.peer('old');
+    const bob = await cluster.peer('bob', { contacts: [old.peer_id] });
     await bob.next('presence');
-    const { device_id } = await stage.identity('newer');
-    const newer = await stage.socketOf({ ...old.identity, device_id }, far);
+    const { device_id } = await cluster.identity('newer');
+    const newer = await cluster.connectAs({ ...old.identity, device_id }, far);
     expect((await move(newer)).event).toBe('registered');
     expect((await old.closed(TRANSFER_MS)).code).toBe(4503);
-    await stage.ring(bob, newer);
+    await cluster.ring(bob, newer);
     expect(bob.unread.filter(({ event }) => event === 'presence')).toEqual([]);
   });
 });
 
 describe('A license for two devices that its user transfers', () => {
   it('replaces the device that was bound first, and does not affect the other', async () => {
-    const [license] = await stage.cluster.licenses.issue({ count: 1, maxDevices: 2 });
+    const [license] = await cluster.licenses.issue({ count: 1, maxDevices: 2 });
     const key = license?.license_key ?? '';
     const first = await newDevice(key, 'first', 1);
     const second = await newDevice(key, 'second');
-    for (const player of [first, second]) await player.register(player.identity);
+    for (const peer of [first, second]) await peer.register(peer.identity);
     const third = await newDevice(key, 'third');
     expect((await move(third)).event).toBe('registered');
     expect((await first.closed(TRANSFER_MS)).code).toBe(4501);
@@ -74,7 +74,7 @@ describe('A license for two devices that its user transfers', () => {
 
 describe('Concurrent transfers of one license', () => {
   it('at two gateways succeed for one device, as the database confirms, and all others are refused', async () => {
-    const old = await stage.player('old');
+    const old = await cluster.peer('old');
     const devices = await Promise.all(
       Array.from({ length: 24 }, (_, n) => newDevice(old.license_key, `device-${n}`, n % 2)),
     );
@@ -89,13 +89,13 @@ describe('Concurrent transfers of one license', () => {
   });
 });
 
-async function boundPeers(players: readonly TestPeer[]): Promise<string[]> {
-  const orm = await openLicenseOrm({ databaseUrl: stage.cluster.databaseUrl, poolSize: 1 });
+async function boundPeers(peers: readonly TestPeer[]): Promise<string[]> {
+  const orm = await openLicenseOrm({ databaseUrl: cluster.databaseUrl, poolSize: 1 });
   try {
     const rows: { peer_id: string }[] = await orm.em
       .getConnection()
       .execute('select peer_id from binding join identity using (device_id)');
-    const asked = new Set<string>(players.map(({ peer_id }) => peer_id));
+    const asked = new Set<string>(peers.map(({ peer_id }) => peer_id));
     return rows.map(({ peer_id }) => peer_id).filter((peer_id) => asked.has(peer_id));
   } finally {
     await orm.close();

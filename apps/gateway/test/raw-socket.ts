@@ -20,14 +20,14 @@ export interface RawOptions {
 /** A TCP connection on which a test sends any bytes. */
 export class RawSocket {
   readonly #socket: Socket;
-  #heard = Buffer.alloc(0);
+  #received = Buffer.alloc(0);
   readonly #closed: Promise<void>;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.on('error', () => undefined);
     socket.on('data', (bytes) => {
-      this.#heard = Buffer.concat([this.#heard, bytes]);
+      this.#received = Buffer.concat([this.#received, bytes]);
     });
     this.#closed = new Promise((resolve) => {
       socket.once('close', () => {
@@ -46,22 +46,22 @@ export class RawSocket {
   static async upgraded(port: number, options?: RawOptions): Promise<RawSocket> {
     const raw = await RawSocket.open(port, options);
     const headers = Object.entries({ host: 'localhost', ...HANDSHAKE }).map(([name, value]) => `${name}: ${value}`);
-    raw.say(`GET /ws HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
+    raw.send(`GET /ws HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
     await once(raw.#socket, 'data');
-    if (!raw.heard.startsWith('HTTP/1.1 101')) throw new Error(`the handshake was answered ${raw.heard}`);
-    raw.#heard = Buffer.alloc(0);
+    if (!raw.received.startsWith('HTTP/1.1 101')) throw new Error(`the handshake was answered ${raw.received}`);
+    raw.#received = Buffer.alloc(0);
     return raw;
   }
 
   /** All received bytes, as characters. */
-  get heard(): string {
-    return this.#heard.toString('latin1');
+  get received(): string {
+    return this.#received.toString('latin1');
   }
 
   /** The code of the last received Close frame, if any. */
   get closeCode(): number | undefined {
-    const at = this.#heard.lastIndexOf(CLOSE);
-    return at < 0 || this.#heard.length < at + 4 ? undefined : this.#heard.readUInt16BE(at + 2);
+    const at = this.#received.lastIndexOf(CLOSE);
+    return at < 0 || this.#received.length < at + 4 ? undefined : this.#received.readUInt16BE(at + 2);
   }
 
   /** Whether the gateway or this client has ended the connection. */
@@ -69,24 +69,24 @@ export class RawSocket {
     return this.#socket.closed;
   }
 
-  say(bytes: string | Buffer): void {
+  send(bytes: string | Buffer): void {
     this.#socket.write(bytes);
   }
 
-  /** Resolves when bytes have been received; at once if there are any already. */
-  async hears(deadlineMs: number): Promise<void> {
-    if (this.#heard.length === 0) await within('something is heard', deadlineMs, once(this.#socket, 'data'));
+  /** Resolves when any bytes have been received; at once if there are some already. */
+  async receivesBytes(deadlineMs: number): Promise<void> {
+    if (this.#received.length === 0) await within('bytes are received', deadlineMs, once(this.#socket, 'data'));
   }
 
   /** Sends one event, as a client does. */
-  sayEvent(event: string, data: object = {}, ref?: string): void {
-    this.say(rawFrame(TEXT, Buffer.from(JSON.stringify({ event, data, ref }))));
+  sendEvent(event: string, data: object = {}, ref?: string): void {
+    this.send(rawFrame(TEXT, Buffer.from(JSON.stringify({ event, data, ref }))));
   }
 
   /** Resolves when these bytes, given as characters, have been received. */
-  async isTold(characters: string, deadlineMs = 5_000): Promise<void> {
-    const isHeard = () => this.#heard.includes(characters, 0, 'latin1');
-    await eventually(`${characters} is told`, isHeard, { deadlineMs, everyMs: 10 });
+  async receives(characters: string, deadlineMs = 5_000): Promise<void> {
+    const isReceived = () => this.#received.includes(characters, 0, 'latin1');
+    await eventually(`${characters} received`, isReceived, { deadlineMs, everyMs: 10 });
   }
 
   /** Stops reading: the window of its TCP connection fills up. */
@@ -94,7 +94,7 @@ export class RawSocket {
     this.#socket.pause();
   }
 
-  readOn(): void {
+  resumeReading(): void {
     this.#socket.resume();
   }
 

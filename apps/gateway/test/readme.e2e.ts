@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { cluster, ManagedProcess, REPOSITORY_ROOT, within, type Cluster } from '@white-rabbit/testing';
+import { ManagedProcess, REPOSITORY_ROOT, TestCluster, within } from '@white-rabbit/testing';
 
 const EXAMPLE = join(REPOSITORY_ROOT, 'docs/examples/peer.mjs');
 
 describe('The example in the README', () => {
-  let two: Cluster;
+  let two: TestCluster;
   beforeAll(async () => {
-    two = await cluster(2);
+    two = await TestCluster.start(2);
   });
   afterAll(() => two.stop());
 

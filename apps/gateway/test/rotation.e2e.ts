@@ -1,19 +1,18 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { migrate } from '@white-rabbit/license';
-import { eventually, GatewayProcess, Licenses, newIdentity, TestPeer } from '@white-rabbit/testing';
+import { CLUSTER_START_MS, eventually, GatewayProcess, Licenses, newIdentity, TestPeer } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { onStage } from './on-stage.js';
-import { STAGE_MS } from './settings.js';
 
 // Runs the steps of docs/operations.md for the change of a password.
 
-const stage = onStage(0);
+const cluster = useCluster(0);
 const closing: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
-}, STAGE_MS);
+}, CLUSTER_START_MS);
 
 function as(url: string, username: string, password: string): string {
   const address = new URL(url);
@@ -24,38 +23,38 @@ function as(url: string, username: string, password: string): string {
 
 async function gateway(env: Record<string, string>): Promise<GatewayProcess> {
   const started = await GatewayProcess.start({
-    env: { DATABASE_URL: stage.cluster.databaseUrl, REDIS_URL: stage.cluster.redisUrl, ...env },
+    env: { DATABASE_URL: cluster.databaseUrl, REDIS_URL: cluster.redisUrl, ...env },
   });
   closing.push(() => started.stop());
   return started;
 }
 
 async function join(at: GatewayProcess, name: string, license_key: string): Promise<TestPeer> {
-  const player = await new TestPeer(at.url, { ...newIdentity(name), license_key }).opened();
-  closing.push(() => player.close());
-  await player.join();
-  return player;
+  const peer = await new TestPeer(at.url, { ...newIdentity(name), license_key }).opened();
+  closing.push(() => peer.close());
+  await peer.join();
+  return peer;
 }
 
 describe('The password of Redis', () => {
   it('is changed by adding the new one, restarting gateways, and removing the old one', async () => {
-    const redis = new Redis(stage.cluster.redisUrl);
+    const redis = new Redis(cluster.redisUrl);
     closing.push(async () => {
       await redis.acl('DELUSER', 'gateway');
       redis.disconnect();
     });
     await redis.acl('SETUSER', 'gateway', 'on', '>old', '~*', '&*', '+@all');
-    const [before, after] = ['old', 'new'].map((password) => as(stage.cluster.redisUrl, 'gateway', password)) as [
+    const [before, after] = ['old', 'new'].map((password) => as(cluster.redisUrl, 'gateway', password)) as [
       string,
       string,
     ];
     const first = await gateway({ REDIS_URL: before });
-    const alice = await join(first, 'alice', await stage.key());
+    const alice = await join(first, 'alice', await cluster.licenseKey());
 
     await redis.acl('SETUSER', 'gateway', '>new');
     const second = await gateway({ REDIS_URL: after });
-    const bob = await join(second, 'bob', await stage.key());
-    await stage.call(alice, bob);
+    const bob = await join(second, 'bob', await cluster.licenseKey());
+    await cluster.call(alice, bob);
     await first.stop();
 
     await redis.acl('SETUSER', 'gateway', '<old');
@@ -67,15 +66,15 @@ describe('The password of Redis', () => {
 
 describe('The password of PostgreSQL', () => {
   it('is changed with a second login of the role that owns the tables', async () => {
-    const operator = new pg.Client(stage.cluster.databaseUrl);
+    const operator = new pg.Client(cluster.databaseUrl);
     await operator.connect();
     closing.push(() => operator.end());
-    const name = new URL(stage.cluster.databaseUrl).pathname.slice(1) + '_rotated';
+    const name = new URL(cluster.databaseUrl).pathname.slice(1) + '_rotated';
     await operator.query('create role wr_owner nologin');
     await operator.query(`create role wr_a login password 'old' in role wr_owner`);
     await operator.query('alter role wr_a set role wr_owner');
     await operator.query(`create database ${name} owner wr_owner`);
-    const url = new URL(stage.cluster.databaseUrl);
+    const url = new URL(cluster.databaseUrl);
     url.pathname = `/${name}`;
     const [before, after] = [as(url.href, 'wr_a', 'old'), as(url.href, 'wr_b', 'new')];
 

@@ -26,6 +26,3 @@ export const PRESENCE_MS = 1_000;
 
 /** A killed node is detected within this time (docs/protocol.md, section 5). Milliseconds. */
 export const NODE_LOSS_MS = 15_000;
-
-/** Time for starting and stopping a cluster. Milliseconds. */
-export const STAGE_MS = 90_000;

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, newIdentity } from '@white-rabbit/testing';
+import { CLUSTER_START_MS, eventually, newIdentity } from '@white-rabbit/testing';
 import { setInterval as every } from 'node:timers/promises';
-import { onStage } from './on-stage.js';
-import { GENEROUS, NODE_LOSS_MS, STAGE_MS } from './settings.js';
-import { SoakPlayer } from './soak-player.js';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
+import { GENEROUS, NODE_LOSS_MS } from './settings.js';
+import { SoakPeer } from './soak-peer.js';
 
 /** Concurrent sessions at three gateways. */
 const SESSIONS = 2_000;
@@ -17,42 +17,42 @@ const LASTS_MS = 60_000;
 /** Interval of the rounds; each has a signal per call and a part of the reconnects. */
 const ROUND_MS = 2_000;
 
-const stage = onStage(GATEWAYS, { env: GENEROUS });
-let players: SoakPlayer[];
+const cluster = useCluster(GATEWAYS, { env: GENEROUS });
+let peers: SoakPeer[];
 let keys: readonly string[];
 
 beforeAll(async () => {
   const devicesOfEach = 1_000;
-  const licenses = await stage.cluster.licenses.issue({ count: SESSIONS / devicesOfEach, maxDevices: devicesOfEach });
+  const licenses = await cluster.licenses.issue({ count: SESSIONS / devicesOfEach, maxDevices: devicesOfEach });
   keys = licenses.map(({ license_key }) => license_key);
-}, STAGE_MS);
+}, CLUSTER_START_MS);
 
 /** The peers of a pair are at different gateways; each watches the next three. */
-async function everybodyJoins(): Promise<SoakPlayer[]> {
-  const people = Array.from({ length: SESSIONS }, (_, index) => newIdentity(`p${index}`));
-  const joined: SoakPlayer[] = [];
-  for (const [index, somebody] of people.entries()) {
-    const contacts = [1, 2, 3].map((step) => people[(index + step) % SESSIONS]?.peer_id ?? '');
-    const identity = { ...somebody, license_key: keys[index % keys.length] ?? '', contacts };
-    const player = await stage.socketOf(identity, index % GATEWAYS);
-    await player.join();
-    joined.push(new SoakPlayer(player));
+async function joinAll(): Promise<SoakPeer[]> {
+  const identities = Array.from({ length: SESSIONS }, (_, index) => newIdentity(`p${index}`));
+  const joined: SoakPeer[] = [];
+  for (const [index, ids] of identities.entries()) {
+    const contacts = [1, 2, 3].map((step) => identities[(index + step) % SESSIONS]?.peer_id ?? '');
+    const identity = { ...ids, license_key: keys[index % keys.length] ?? '', contacts };
+    const peer = await cluster.connectAs(identity, index % GATEWAYS);
+    await peer.join();
+    joined.push(new SoakPeer(peer));
   }
   return joined;
 }
 
-const at = (index: number): SoakPlayer => {
-  const found = players[index];
-  if (!found) throw new Error(`There is no player ${index}.`);
+const at = (index: number): SoakPeer => {
+  const found = peers[index];
+  if (!found) throw new Error(`There is no peer ${index}.`);
   return found;
 };
 
 describe('Three gateways with 2,000 sessions', () => {
   it('lose nothing in a minute, and have the correct presence at its end', async () => {
-    players = await everybodyJoins();
+    peers = await joinAll();
     const calls = new Map<number, string>();
     for (let pair = 0; pair < PAIRS; pair += 1) {
-      calls.set(pair, await stage.call(at(2 * pair).player, at(2 * pair + 1).player));
+      calls.set(pair, await cluster.call(at(2 * pair).peer, at(2 * pair + 1).peer));
     }
 
     const outcomes: Promise<void>[] = [];
@@ -67,11 +67,11 @@ describe('Three gateways with 2,000 sessions', () => {
     }
     await Promise.all(outcomes);
     // Three of four reconnecting sessions are back at another gateway; one has disconnected permanently.
-    await eventually('everybody knows who is there', () => wrong().length === 0, { deadlineMs: NODE_LOSS_MS });
+    await eventually('each peer has the correct presence', () => wrong().length === 0, { deadlineMs: NODE_LOSS_MS });
 
-    expect(players.flatMap(({ surprises }) => surprises).slice(0, 5)).toEqual([]);
+    expect(peers.flatMap(({ unexpected }) => unexpected).slice(0, 5)).toEqual([]);
     for (const [pair, call_id] of calls) expectWhole(at(2 * pair), at(2 * pair + 1), call_id);
-    const closed = players.filter(({ player }) => player.socket.readyState !== player.socket.OPEN);
+    const closed = peers.filter(({ peer }) => peer.socket.readyState !== peer.socket.OPEN);
     expect(closed.length).toBe(gone.size);
   }, 240_000);
 
@@ -79,21 +79,21 @@ describe('Three gateways with 2,000 sessions', () => {
 
   /** Disconnects, and either reconnects at the next gateway or not. */
   async function wander(index: number): Promise<void> {
-    const { player } = at(index);
-    await player.close();
+    const { peer } = at(index);
+    await peer.close();
     if (index % 4 === 0) {
-      gone.add(player.peer_id);
+      gone.add(peer.peer_id);
       return;
     }
-    const back = await stage.socketOf(player.identity, (index + 1) % GATEWAYS);
+    const back = await cluster.connectAs(peer.identity, (index + 1) % GATEWAYS);
     await back.join();
-    players[index] = new SoakPlayer(back);
+    peers[index] = new SoakPeer(back);
   }
 
   /** The presence that connected peers have received and that is wrong. */
   function wrong(): string[] {
-    return players.flatMap(({ player, presence }) =>
-      gone.has(player.peer_id)
+    return peers.flatMap(({ peer, presence }) =>
+      gone.has(peer.peer_id)
         ? []
         : [...presence].flatMap(([peer, status]) => (status === (gone.has(peer) ? 'OFFLINE' : 'ONLINE') ? [] : [peer])),
     );
@@ -101,7 +101,7 @@ describe('Three gateways with 2,000 sessions', () => {
 });
 
 /** Expects that every signal of either side has arrived once and in order, and was acknowledged. */
-function expectWhole(one: SoakPlayer, other: SoakPlayer, call_id: string): void {
+function expectWhole(one: SoakPeer, other: SoakPeer, call_id: string): void {
   for (const [from, to] of [
     [one, other],
     [other, one],

@@ -1,12 +1,12 @@
 import { readdir, readlink } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { callId, eventually, newIdentity } from '@white-rabbit/testing';
-import { onStage } from './on-stage.js';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { CLOSE, rawFrame, RawSocket, TEXT, type RawOptions } from './raw-socket.js';
 import { readScrape } from './scrape.js';
 import { GENEROUS, PLACES, PRESENCE_MS } from './settings.js';
 
-const stage = onStage(2, { env: GENEROUS });
+const cluster = useCluster(2, { env: GENEROUS });
 const raws: RawSocket[] = [];
 
 afterEach(() => {
@@ -25,7 +25,7 @@ const HEARTBEAT = rawFrame(TEXT, Buffer.from(JSON.stringify({ event: 'heartbeat'
 /** Answers beyond the kernel's buffers of a client that does not read, and beyond the limit of the gateway. */
 const FLOOD_FRAMES = 60_000;
 
-const gateway = () => stage.cluster.gateway(0);
+const gateway = () => cluster.gateway(0);
 
 async function upgraded(options?: RawOptions): Promise<RawSocket> {
   const raw = await RawSocket.upgraded(gateway().port, options);
@@ -36,9 +36,9 @@ async function upgraded(options?: RawOptions): Promise<RawSocket> {
 /** A registered client that lingers: it closes its side of the TCP connection only if a test requests it. */
 async function lingeringPeer() {
   const raw = await upgraded({ lingers: true });
-  const identity = { ...newIdentity('bob'), license_key: await stage.key() };
-  raw.sayEvent('register', identity);
-  await raw.isTold('"registered"');
+  const identity = { ...newIdentity('bob'), license_key: await cluster.licenseKey() };
+  raw.sendEvent('register', identity);
+  await raw.receives('"registered"');
   return { raw, peer_id: identity.peer_id };
 }
 
@@ -58,14 +58,14 @@ describe.each(PLACES)(
   ({ far }) => {
     it('is OFFLINE within a second, and frames for it are answered with an error, never with ack', async () => {
       const bob = await lingeringPeer();
-      const alice = await stage.player('alice', { at: far, contacts: [bob.peer_id] });
+      const alice = await cluster.peer('alice', { at: far, contacts: [bob.peer_id] });
       await alice.next('presence');
       const call_id = callId();
       expect(await alice.ask('call', { peer_id: bob.peer_id, call_id })).toMatchObject({ event: 'ack' });
-      bob.raw.sayEvent('accept', { call_id });
+      bob.raw.sendEvent('accept', { call_id });
       await alice.next('accept');
 
-      bob.raw.say(NORMAL_CLOSE);
+      bob.raw.send(NORMAL_CLOSE);
       await eventually('the Close frame is answered', () => bob.raw.closeCode === 1000, { everyMs: 5 });
       const answers = await Promise.all([
         alice.ask('signal', { call_id, signal: {} }),
@@ -82,14 +82,14 @@ describe.each(PLACES)(
 describe('A client with a full receive window', () => {
   it.each([
     ['sends a FIN', (raw: RawSocket) => raw.finish()],
-    ['sends a Close frame', (raw: RawSocket) => raw.say(NORMAL_CLOSE)],
-    ['has its connection closed by the gateway and simply stays', (raw: RawSocket) => raw.say(flood())],
+    ['sends a Close frame', (raw: RawSocket) => raw.send(NORMAL_CLOSE)],
+    ['has its connection closed by the gateway and simply stays', (raw: RawSocket) => raw.send(flood())],
   ])('that %s is OFFLINE within a second, and uses no descriptor and no buffer 5 s later', async (_, leave) => {
     const before = await openSockets();
     const bob = await lingeringPeer();
     bob.raw.stopReading();
     await fill(bob.raw);
-    const alice = await stage.player('alice', { at: 1, contacts: [bob.peer_id] });
+    const alice = await cluster.peer('alice', { at: 1, contacts: [bob.peer_id] });
     expect(await alice.next('presence')).toMatchObject({ data: { peers: [{ status: 'ONLINE' }] } });
 
     leave(bob.raw);
@@ -104,7 +104,7 @@ describe('A client with a full receive window', () => {
     await eventually(
       'bytes wait for it',
       async () => {
-        raw.say(Buffer.concat(Array.from({ length: 1_000 }, () => HEARTBEAT)));
+        raw.send(Buffer.concat(Array.from({ length: 1_000 }, () => HEARTBEAT)));
         return (await outgoingBytes()) > 0;
       },
       { everyMs: 10 },

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { generateLicenseKey } from '@white-rabbit/license';
 import { eventually, within, type TestPeer } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { Flood, registerFrame } from './flood.js';
-import { onStage } from './on-stage.js';
 import { RawSocket } from './raw-socket.js';
 import { readScrape } from './scrape.js';
 
@@ -13,7 +13,7 @@ const FLOOD_MS = 60_000;
 const CLOSE_MS = 8_000;
 const FLOODER = '127.0.0.2';
 
-const stage = onStage(1);
+const cluster = useCluster(1);
 const floods: Flood[] = [];
 
 afterEach(async () => {
@@ -29,9 +29,9 @@ function flood(port: number, frame: () => Buffer, from = FLOODER): Flood {
 /** Registers again from a new connection within the time limit. */
 async function registersInTime({ identity }: TestPeer, at: number): Promise<void> {
   const join = async () => {
-    const player = await stage.socketOf(identity, at);
-    await player.join();
-    await player.close();
+    const peer = await cluster.connectAs(identity, at);
+    await peer.join();
+    await peer.close();
   };
   await within('a known device registers', REGISTER_MS, join());
 }
@@ -42,8 +42,8 @@ describe('A known device', () => {
   it('registers within 1 s after one client at its own address sent 6,000 registers with a malformed key', async () => {
     // Both are at one address: the rate of connections is not part of this test.
     const at = await gatewayWith({ WR_CONNECT_RATE: '2000' });
-    const alice = await stage.player('alice', { at });
-    const { port } = stage.cluster.gateway(at);
+    const alice = await cluster.peer('alice', { at });
+    const { port } = cluster.gateway(at);
     const sent = flood(port, garbage, '127.0.0.1');
     await eventually('6,000 registers were answered', () => sent.answered >= 6_000, { deadlineMs: FLOOD_MS });
     await registersInTime(alice, at);
@@ -53,8 +53,8 @@ describe('A known device', () => {
 
   it('registers within 1 s while another address sends connections and registers faster than the gateway accepts them', async () => {
     const at = await gatewayWith({ WR_CONNECT_RATE: '200' });
-    const { port } = stage.cluster.gateway(at);
-    const alice = await stage.player('alice', { at });
+    const { port } = cluster.gateway(at);
+    const alice = await cluster.peer('alice', { at });
     const sent = flood(port, garbage);
     await eventually('the flood is beyond its limit', () => sent.refused >= 200, { deadlineMs: FLOOD_MS });
     for (let n = 0; n < 5; n += 1) await registersInTime(alice, at);
@@ -64,21 +64,21 @@ describe('A known device', () => {
 
   it('registers within 1 s at the address of a client whose guesses are limited, and so does a new device at another address', async () => {
     const at = await gatewayWith({ WR_REFUSALS_PER_GATEWAY: '100', WR_SOURCE_REFUSALS: '50' });
-    const { port } = stage.cluster.gateway(at);
-    const alice = await stage.player('alice', { at, options: { socket: { localAddress: FLOODER } } });
+    const { port } = cluster.gateway(at);
+    const alice = await cluster.peer('alice', { at, socket: { localAddress: FLOODER } });
     const sent = flood(port, () => registerFrame(generateLicenseKey()));
     await eventually('guesses are limited', () => sent.limited >= 50, { deadlineMs: FLOOD_MS });
-    const again = await stage.socketOf(alice.identity, at, { socket: { localAddress: FLOODER } });
+    const again = await cluster.connectAs(alice.identity, at, { socket: { localAddress: FLOODER } });
     await within('a known device registers', REGISTER_MS, again.join());
-    await stage.player('bob', { at });
+    await cluster.peer('bob', { at });
   }, 90_000);
 });
 
 describe('A source at its limit of unregistered connections', () => {
   it('gets more in exchange for its own silent ones, and closes no connection of other sources', async () => {
     const at = await gatewayWith({ WR_SOURCE_MAX_UNREGISTERED: '50', WR_MAX_UNREGISTERED: '60' });
-    const gateway = stage.cluster.gateway(at);
-    const stranger = await stage.stranger('alice', { at });
+    const gateway = cluster.gateway(at);
+    const newClient = await cluster.connect('alice', { at });
     const held: RawSocket[] = [];
     for (let n = 0; n < 100; n += 1) held.push(await RawSocket.upgraded(gateway.port, { from: FLOODER }));
     await Promise.all(held.slice(0, 50).map((socket) => socket.closed(CLOSE_MS)));
@@ -86,13 +86,13 @@ describe('A source at its limit of unregistered connections', () => {
       Array.from({ length: 100 }, (_, n) => (n < 50 ? 1013 : undefined)),
     );
     expect(readScrape(await gateway.metrics()).sum('wr_unregistered_connections')).toBe(51);
-    await stranger.join();
+    await newClient.join();
     for (const socket of held) socket.reset();
   });
 });
 
 /** Starts a gateway for one test. Resolves with its number. */
 async function gatewayWith(env: Record<string, string>): Promise<number> {
-  await stage.cluster.add(env);
-  return stage.cluster.gateways.length - 1;
+  await cluster.add(env);
+  return cluster.gateways.length - 1;
 }

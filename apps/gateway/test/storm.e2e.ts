@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { connect, type Client } from '@white-rabbit/client';
 import { PostgresLicenseRepository, openLicenseOrm } from '@white-rabbit/license';
 import {
+  CLUSTER_START_MS,
   eventually,
   GatewayProcess,
   Licenses,
@@ -12,7 +13,6 @@ import {
 } from '@white-rabbit/testing';
 import { WebSocket } from 'ws';
 import { readScrape } from './scrape.js';
-import { STAGE_MS } from './settings.js';
 
 /** More than the default connect rate per second, and more than the length of the license queue. */
 const CLIENTS = 1_500;
@@ -40,9 +40,9 @@ async function knownDevices(databaseUrl: string): Promise<readonly Known[]> {
   const repository = new PostgresLicenseRepository(orm);
   const known: Known[] = [];
   for (const { license_key } of await licenses.issue({ count: CLIENTS })) {
-    const who = newIdentity('storm');
-    await repository.authorize(license_key, who.device_id, who.peer_id);
-    known.push({ ...who, license_key });
+    const identity = newIdentity('storm');
+    await repository.authorize(license_key, identity.device_id, identity.peer_id);
+    known.push({ ...identity, license_key });
   }
   await orm.close();
   await licenses.close();
@@ -57,7 +57,7 @@ it(
     const known = await knownDevices(databaseUrl);
     const gateway = await GatewayProcess.start({ env: { DATABASE_URL: databaseUrl, REDIS_URL: redis.url } });
     const clients: Client[] = [];
-    const comeBack = (devices: readonly Known[]) => {
+    const reconnect = (devices: readonly Known[]) => {
       for (const { license_key, device_id, peer_id } of devices) {
         const identity = { licenseKey: license_key, deviceId: device_id, peerId: peer_id };
         clients.push(connect({ url: gateway.url, ...identity, webSocket: WebSocket }));
@@ -65,9 +65,9 @@ it(
     };
     const areOnline = () => clients.every(({ state }) => state.name === 'online');
     try {
-      comeBack(known.slice(0, FIRST_CLIENTS));
+      reconnect(known.slice(0, FIRST_CLIENTS));
       await eventually('the first clients are online', areOnline, { deadlineMs: BACK_MS });
-      comeBack(known.slice(FIRST_CLIENTS));
+      reconnect(known.slice(FIRST_CLIENTS));
       await eventually('all clients are online', areOnline, { deadlineMs: BACK_MS });
       const scrape = readScrape(await gateway.metrics());
       expect(scrape.sum('wr_license_unavailable_total')).toBeLessThanOrEqual(MOST_WITHOUT);
@@ -79,5 +79,5 @@ it(
       await postgres.stop();
     }
   },
-  STAGE_MS + BACK_MS,
+  CLUSTER_START_MS + BACK_MS,
 );

@@ -17,7 +17,7 @@ const CONNECT_MS = 20_000;
 
 /** A real WebRTC peer that signals as one side of an active call. */
 export class WebRtcPeer {
-  readonly #player: TestPeer;
+  readonly #peer: TestPeer;
   readonly #callId: string;
   readonly #connection = new RTCPeerConnection({ iceServers: [] });
   readonly #texts: string[] = [];
@@ -25,8 +25,8 @@ export class WebRtcPeer {
   #onText: () => void = () => undefined;
   #failure: Error | undefined;
 
-  constructor(player: TestPeer, callId: string) {
-    this.#player = player;
+  constructor(peer: TestPeer, callId: string) {
+    this.#peer = peer;
     this.#callId = callId;
     this.#connection.onIceCandidate.subscribe((candidate) => {
       if (candidate) this.#send(candidate.toJSON());
@@ -46,7 +46,7 @@ export class WebRtcPeer {
   async connected(): Promise<void> {
     const signals = this.#takeSignals();
     await within('the data channel is open', CONNECT_MS, this.#channel.promise);
-    await this.#player.ask('established', { call_id: this.#callId });
+    await this.#peer.ask('established', { call_id: this.#callId });
     // Ends with the test; candidates that arrive late are not needed.
     void signals;
     if (this.#failure) throw this.#failure;
@@ -92,7 +92,7 @@ export class WebRtcPeer {
   async #takeSignals(): Promise<void> {
     try {
       for (;;) {
-        const frame = await this.#player.next('signal', CONNECT_MS);
+        const frame = await this.#peer.next('signal', CONNECT_MS);
         await this.#onSignal(Signal.parse(frame.data.signal));
       }
     } catch (failure) {
@@ -115,6 +115,6 @@ export class WebRtcPeer {
   }
 
   #send(signal: object): void {
-    this.#player.send('signal', { call_id: this.#callId, signal });
+    this.#peer.send('signal', { call_id: this.#callId, signal });
   }
 }

@@ -1,19 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { presenceOf } from './answers.js';
-import { onStage } from './on-stage.js';
 import { WebRtcPeer } from './webrtc-peer.js';
 
-const stage = onStage(2);
+const cluster = useCluster(2);
 
 describe('Two WebRTC peers on two gateways', () => {
   it('find each other, ring, connect, exchange texts, and stay connected when both gateways are killed', async () => {
-    const bob = await stage.stranger('bob', { at: 1 });
-    const alice = await stage.player('alice', { contacts: [bob.peer_id] });
+    const bob = await cluster.connect('bob', { at: 1 });
+    const alice = await cluster.peer('alice', { contacts: [bob.peer_id] });
     expect(await alice.next('presence')).toMatchObject(presenceOf(bob.peer_id, 'OFFLINE'));
     await bob.join();
     expect(await alice.next('presence')).toMatchObject(presenceOf(bob.peer_id, 'ONLINE'));
 
-    const call_id = await stage.call(alice, bob);
+    const call_id = await cluster.call(alice, bob);
     const [caller, callee] = [new WebRtcPeer(alice, call_id), new WebRtcPeer(bob, call_id)];
     await caller.offer();
     await Promise.all([caller.connected(), callee.connected()]);
@@ -23,7 +23,7 @@ describe('Two WebRTC peers on two gateways', () => {
     await callee.say('Off with their heads!');
     expect(await caller.hear()).toBe('Off with their heads!');
 
-    await Promise.all(stage.cluster.gateways.map((gateway) => gateway.kill('SIGKILL')));
+    await Promise.all(cluster.gateways.map((gateway) => gateway.kill('SIGKILL')));
     expect((await Promise.all([alice.closed(), bob.closed()])).map(({ code }) => code)).toEqual([1006, 1006]);
 
     await caller.say('We are all mad here.');

@@ -1,4 +1,4 @@
-import type { Stage } from '@white-rabbit/testing';
+import type { TestCluster } from '@white-rabbit/testing';
 
 /** The command-line options of a user. */
 export interface UserOptions {
@@ -11,12 +11,12 @@ export interface UserOptions {
 
 /** The command line of a user at a gateway. */
 export async function lineOf(
-  stage: Stage,
+  cluster: TestCluster,
   home: string,
   name: string,
   { at = 0, key, contacts, more = [] }: UserOptions,
 ): Promise<readonly string[]> {
-  const { url } = stage.cluster.gateway(at);
-  const options = ['--url', url, '--key', key ?? (await stage.key()), '--name', name, '--home', home];
+  const { url } = cluster.gateway(at);
+  const options = ['--url', url, '--key', key ?? (await cluster.licenseKey()), '--name', name, '--home', home];
   return [...options, ...(contacts === undefined ? [] : ['--contacts', contacts]), ...more];
 }

@@ -2,34 +2,34 @@ import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEBIAN, findProgram, howToInstall, Stage } from '@white-rabbit/testing';
+import { DEBIAN, findProgram, howToInstall, TestCluster } from '@white-rabbit/testing';
 import { lineOf, type UserOptions } from './command-line.js';
 import { TmuxTerminal, type Size } from './tmux-terminal.js';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
 
 /** Starting and stopping a cluster. Milliseconds. */
-const STAGE_MS = 90_000;
+const START_MS = 90_000;
 const WIDE: Size = { columns: 90, rows: 24 };
 const NARROW: Size = { columns: 40, rows: 16 };
 
 const tmux = await findProgram(DEBIAN.tmux.program);
 
-let stage: Stage;
+let cluster: TestCluster;
 let home: string;
 const terminals: TmuxTerminal[] = [];
 
 describeUnless(tmux === undefined ? howToInstall(DEBIAN.tmux) : '')('The drawn screen of the terminal client', () => {
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'white-rabbit-'));
-    stage = await Stage.open(2);
-  }, STAGE_MS);
+    cluster = await TestCluster.start(2);
+  }, START_MS);
   afterEach(async () => {
     await Promise.all(terminals.splice(0).map((terminal) => terminal.close()));
   });
   afterAll(async () => {
     await rm(home, { recursive: true });
-    await stage.close();
-  }, STAGE_MS);
+    await cluster.stop();
+  }, START_MS);
 
   it('shows presence, an incoming call that a key answers, and texts, in a narrow and in a wide terminal', async () => {
     const alice = await openTerminal('alice', { contacts: 'bob,carol' }, NARROW);
@@ -97,10 +97,10 @@ describeUnless(tmux === undefined ? howToInstall(DEBIAN.tmux) : '')('The drawn s
   });
 
   it('shows the loss of a server, the reconnect to another one, and the time of the next attempt', async () => {
-    const both = stage.cluster.gateways.map(({ url }) => url).join(',');
+    const both = cluster.gateways.map(({ url }) => url).join(',');
     const alice = await openTerminal('emma', { contacts: 'fritz', more: ['--url', both] }, NARROW);
     await alice.shows(/^○ fritz$/);
-    const [first, second] = stage.cluster.gateways.splice(0);
+    const [first, second] = cluster.gateways.splice(0);
     await first?.kill('SIGKILL');
     await alice.shows(/^\* The server cannot be reached\./);
     await alice.shows(/^ emma {2}● online$/);
@@ -108,7 +108,7 @@ describeUnless(tmux === undefined ? howToInstall(DEBIAN.tmux) : '')('The drawn s
     await second?.kill('SIGKILL');
     await alice.shows(/^ emma {2}◌ reconnecting in \d+ s$/);
     await alice.shows(/^◌ fritz$/);
-    await Promise.all([stage.cluster.add(), stage.cluster.add()]);
+    await Promise.all([cluster.add(), cluster.add()]);
   });
 
   it('restores the terminal after Ctrl-C during a call', async () => {
@@ -139,7 +139,7 @@ describeUnless(tmux === undefined ? howToInstall(DEBIAN.tmux) : '')('The drawn s
 
 async function openTerminal(name: string, options: UserOptions, size: Size): Promise<TmuxTerminal> {
   if (tmux === undefined) throw new Error(howToInstall(DEBIAN.tmux));
-  const terminal = await TmuxTerminal.open(tmux, await lineOf(stage, home, name, options), size);
+  const terminal = await TmuxTerminal.open(tmux, await lineOf(cluster, home, name, options), size);
   terminals.push(terminal);
   return terminal;
 }

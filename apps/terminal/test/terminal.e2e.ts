@@ -2,21 +2,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Stage } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { lineOf, type UserOptions } from './command-line.js';
 import { HAS_PSEUDO_TERMINAL, TerminalProcess } from './terminal-process.js';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
 
-/** Starting and stopping a cluster. Milliseconds. */
-const STAGE_MS = 90_000;
-
-let stage: Stage;
+const cluster = useCluster(2);
 let home: string;
 const processes: TerminalProcess[] = [];
 
-beforeAll(async () => {
-  stage = await Stage.open(2);
-}, STAGE_MS);
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'white-rabbit-'));
 });
@@ -25,15 +19,14 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await rm(home, { recursive: true });
-  await stage.close();
-}, STAGE_MS);
+});
 
 async function piped(name: string, options: UserOptions = {}): Promise<TerminalProcess> {
-  return kept(TerminalProcess.piped(await lineOf(stage, home, name, options)));
+  return kept(TerminalProcess.piped(await lineOf(cluster, home, name, options)));
 }
 
 async function inTerminal(name: string, options: UserOptions = {}, environment = {}): Promise<TerminalProcess> {
-  return kept(TerminalProcess.inTerminal(await lineOf(stage, home, name, options), environment));
+  return kept(TerminalProcess.inTerminal(await lineOf(cluster, home, name, options), environment));
 }
 
 function kept(own: TerminalProcess): TerminalProcess {
@@ -85,7 +78,7 @@ describeUnless(HAS_PSEUDO_TERMINAL ? '' : 'The command `script` is missing; it i
     it('print plain lines on a dumb terminal, and execute the next line before the previous one has ended', async () => {
       const alice = await inTerminal('plain', { contacts: 'silent' }, { TERM: 'dumb' });
       await alice.shows('Connected to the server.');
-      const caller = await stage.player('caller');
+      const caller = await cluster.peer('caller');
       const { peerId } = JSON.parse(await readFile(join(home, 'plain.json'), 'utf8')) as { peerId: string };
       await caller.ask('call', { peer_id: peerId, call_id: 'a-call-to-a-plain-terminal' });
       await alice.shows('is calling. /accept or /reject?');
@@ -111,8 +104,8 @@ describe('A terminal client with piped input', () => {
     alice.endInput();
     expect(await alice.exited).toBe(0);
     await bob.shows('ada hung up.');
-    const heard = bob.text.split('\n').filter((line) => line.startsWith('ada: '));
-    expect(heard).toEqual(lines.map((line) => `ada: ${line}`));
+    const received = bob.text.split('\n').filter((line) => line.startsWith('ada: '));
+    expect(received).toEqual(lines.map((line) => `ada: ${line}`));
   }, 120_000);
 
   it('exits with 1 and a notice if its lines did not reach a peer that was killed', async () => {
@@ -141,8 +134,8 @@ describe('A terminal client with piped input', () => {
     await bob.shows('anna: /two');
     expect(alice.raw).not.toContain('\u001b');
 
-    await Promise.all(stage.cluster.gateways.map((gateway) => gateway.kill('SIGKILL')));
-    stage.cluster.gateways.length = 0;
+    await Promise.all(cluster.gateways.map((gateway) => gateway.kill('SIGKILL')));
+    cluster.gateways.length = 0;
     await alice.shows('The server cannot be reached.');
     alice.type('three');
     await bob.shows('anna: three');
@@ -154,11 +147,11 @@ describe('A terminal client with piped input', () => {
     expect(await alice.exited).toBe(0);
     await bob.shows('anna: five');
     await bob.shows('anna hung up.');
-    await Promise.all([stage.cluster.add(), stage.cluster.add()]);
+    await Promise.all([cluster.add(), cluster.add()]);
   });
 
   it('stores an identity that only its owner can read, and uses it again', async () => {
-    const key = await stage.key();
+    const key = await cluster.licenseKey();
     const first = await piped('carol', { key });
     await first.shows('Connected to the server.');
     first.endInput();
@@ -198,7 +191,7 @@ describe('A terminal client', () => {
   });
 
   it('reports a license that is in use on another device', async () => {
-    const key = await stage.key();
+    const key = await cluster.licenseKey();
     const first = await piped('dora', { key });
     await first.shows('Connected to the server.');
     const second = await piped('emma', { key });
@@ -207,7 +200,7 @@ describe('A terminal client', () => {
   });
 
   it('reports a profile that is used twice', async () => {
-    const key = await stage.key();
+    const key = await cluster.licenseKey();
     const first = await piped('fred', { key });
     await first.shows('Connected to the server.');
     const second = await piped('fred', { key });
@@ -234,7 +227,7 @@ describe('A terminal client', () => {
   });
 
   it('reports that no network path was found to a peer that accepted', async () => {
-    const silent = await stage.player('silent', { at: 1 });
+    const silent = await cluster.peer('silent', { at: 1 });
     const alice = await piped('alma', { contacts: `silent=${silent.peer_id}` });
     alice.type('/call silent');
     const { data } = await silent.next('ring', 10_000);
@@ -256,7 +249,7 @@ describe('A terminal client', () => {
     const missing = kept(TerminalProcess.piped(['--name', 'jane']));
     await missing.shows("required option '--key <key>' not specified");
     expect(await missing.exited).toBe(2);
-    const malformed = kept(TerminalProcess.piped(await lineOf(stage, home, 'kate', { contacts: 'not a name' })));
+    const malformed = kept(TerminalProcess.piped(await lineOf(cluster, home, 'kate', { contacts: 'not a name' })));
     await malformed.shows("The contact 'not a name' is neither a peer id");
     expect(await malformed.exited).toBe(2);
   });

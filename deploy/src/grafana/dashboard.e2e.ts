@@ -1,23 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { eventually, Stage } from '@white-rabbit/testing';
+import { expect, it } from '@jest/globals';
+import { eventually } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { DASHBOARD_FILE } from './dashboard-file.js';
 
 const RULES = new URL('../../prometheus/rules.yaml', import.meta.url);
-const START_MS = 90_000;
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open(1);
-}, START_MS);
-afterAll(() => stage.close(), START_MS);
+const cluster = useCluster(1);
 
 it('Every metric that the dashboard and the rules ask for is in the scrape of a gateway that runs', async () => {
-  const [alice, bob] = await stage.pair();
-  await stage.call(alice, bob);
+  const [alice, bob] = await cluster.pair();
+  await cluster.call(alice, bob);
   const scrape = await eventually('the first probe is back', async () => {
-    const text = await stage.cluster.gateway(0).metrics();
+    const text = await cluster.gateway(0).metrics();
     return text.includes('\nwr_bus_probe_seconds ') && text.includes('\nwr_database_up ') && text;
   });
   const shown = new Set(scrape.split('\n').flatMap((line) => /^[a-z]\w+(?=[{ ])/.exec(line) ?? []));

@@ -1,28 +1,24 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, newIdentity, Stage, within } from '@white-rabbit/testing';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { eventually, newIdentity, within } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { RTCPeerConnection } from 'werift';
 import { connect, PeerCall, type Call, type Client, type ConnectOptions } from '../src/index.js';
 
-/** Starting and stopping a cluster; two real peers connecting. Milliseconds. */
-const STAGE_MS = 90_000;
+/** Two real peers connecting. Milliseconds. */
 const CONNECT_MS = 30_000;
 
-let stage: Stage;
+const cluster = useCluster(2);
 const clients: Client[] = [];
 
-beforeAll(async () => {
-  stage = await Stage.open(2);
-}, STAGE_MS);
 afterEach(() => {
   for (const client of clients.splice(0)) client.close();
 });
-afterAll(() => stage.close(), STAGE_MS);
 
 /** A new registered client at that gateway, and its peer id. */
 async function newClient(name: string, at: number, more: Partial<ConnectOptions> = {}): Promise<[Client, string]> {
   const { device_id, peer_id } = newIdentity(name);
-  const url = stage.cluster.gateway(at).url;
-  const licenseKey = more.licenseKey ?? (await stage.key());
+  const url = cluster.gateway(at).url;
+  const licenseKey = more.licenseKey ?? (await cluster.licenseKey());
   const client = connect({ url, deviceId: device_id, peerId: peer_id, ...more, licenseKey });
   clients.push(client);
   expect(await client.online()).toEqual({ ok: true });
@@ -130,22 +126,22 @@ describe('Two clients on two gateways', () => {
   });
 
   it('reconnect to another gateway with their contacts, and keep an established call', async () => {
-    const third = await stage.cluster.add();
+    const third = await cluster.add();
     const [bob, bobId] = await newClient('bob', 1);
-    const [alice] = await newClient('alice', 0, { url: [third.url, stage.cluster.gateway(0).url], contacts: [bobId] });
+    const [alice] = await newClient('alice', 0, { url: [third.url, cluster.gateway(0).url], contacts: [bobId] });
     const ring = nextRing(bob);
     const call = alice.call(bobId);
     const incoming = await ring;
     await incoming.accept();
     const [caller, callee] = [peerCall(call), peerCall(incoming)];
     expect(await within('they are connected', CONNECT_MS, callee.opened)).toMatchObject({ ok: true });
-    const heard: string[] = [];
-    callee.on('text', (text) => heard.push(text));
+    const received: string[] = [];
+    callee.on('text', (text) => received.push(text));
 
     await third.kill('SIGKILL');
     await eventually('alice notices', () => alice.state.name !== 'online');
     caller.send('Are you there?');
-    await eventually('bob hears it', () => heard.length === 1);
+    await eventually('bob received it', () => received.length === 1);
     expect(await alice.online()).toEqual({ ok: true });
     bob.close();
     await eventually('alice sees bob go', () => alice.presence.get(bobId) === 'OFFLINE');
@@ -154,8 +150,8 @@ describe('Two clients on two gateways', () => {
   });
 
   it('reconnect when a gateway restarts', async () => {
-    const leaving = await stage.cluster.add();
-    const [alice] = await newClient('alice', 0, { url: [leaving.url, stage.cluster.gateway(0).url] });
+    const leaving = await cluster.add();
+    const [alice] = await newClient('alice', 0, { url: [leaving.url, cluster.gateway(0).url] });
     const whys: number[] = [];
     alice.on('state', (state) => state.name === 'waiting' && whys.push(state.why.code));
     await leaving.stop();
@@ -168,7 +164,7 @@ describe('Two clients on two gateways', () => {
 describe('A client that the server refuses', () => {
   it('reports the reason and does not reconnect', async () => {
     const { device_id: deviceId, peer_id: peerId } = newIdentity('eve');
-    const url = stage.cluster.gateway(0).url;
+    const url = cluster.gateway(0).url;
     const eve = connect({ url, deviceId, peerId, licenseKey: 'WR1-NONE' });
     clients.push(eve);
     const refused = await eve.online();
@@ -178,13 +174,13 @@ describe('A client that the server refuses', () => {
   });
 
   it('reports the close code when its license is revoked and when it is replaced', async () => {
-    const licenseKey = await stage.key();
+    const licenseKey = await cluster.licenseKey();
     const [alice] = await newClient('alice', 0, { licenseKey });
-    await stage.cluster.licenses.revoke(licenseKey);
+    await cluster.licenses.revoke(licenseKey);
     await eventually('alice has ended', () => alice.state.name === 'ended');
     expect(alice.state).toMatchObject({ why: { code: 4501 } });
 
-    const twice = { ...newIdentity('bob'), licenseKey: await stage.key() };
+    const twice = { ...newIdentity('bob'), licenseKey: await cluster.licenseKey() };
     const identity = { deviceId: twice.device_id, peerId: twice.peer_id, licenseKey: twice.licenseKey };
     const [older] = await newClient('bob', 0, identity);
     const [newer] = await newClient('bob', 1, identity);

@@ -56,7 +56,7 @@ export class FakeSocket implements Socket {
   /** The server accepts the socket. */
   open(): this {
     this.readyState = 1;
-    this.#tell('open');
+    this.#emit('open');
     return this;
   }
 
@@ -74,7 +74,7 @@ export class FakeSocket implements Socket {
 
   /** The server sends any text. */
   text(data: unknown): void {
-    this.#tell('message', { data });
+    this.#emit('message', { data });
   }
 
   /** The server acks the last frame of that event. */
@@ -90,7 +90,7 @@ export class FakeSocket implements Socket {
   /** The server closes the socket. */
   end(code: number, reason = ''): void {
     this.readyState = 3;
-    this.#tell('close', { code, reason });
+    this.#emit('close', { code, reason });
   }
 
   /** The last sent frame of this event. */
@@ -105,7 +105,7 @@ export class FakeSocket implements Socket {
     return this.sent.filter((sent) => sent.event === event).length;
   }
 
-  #tell(type: string, event: { data?: unknown; code?: number; reason?: string } = {}): void {
+  #emit(type: string, event: { data?: unknown; code?: number; reason?: string } = {}): void {
     const { data, code = 0, reason = '' } = event;
     for (const listener of this.#listeners.get(type) ?? []) listener({ data, code, reason });
   }

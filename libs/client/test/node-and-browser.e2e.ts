@@ -2,27 +2,25 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually, Stage, within } from '@white-rabbit/testing';
+import { eventually, within } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { RTCPeerConnection } from 'werift';
 import { keepIdentityFile } from '../src/identity-file.js';
 import { callFriend } from '../examples/browser.js';
 import { echo } from '../examples/node.js';
 
-/** Starting and stopping a cluster; two real peers connecting. Milliseconds. */
-const STAGE_MS = 90_000;
+/** Two real peers connecting. Milliseconds. */
 const CONNECT_MS = 30_000;
 
-let stage: Stage;
+const cluster = useCluster(2);
 let folder: string;
 
 beforeAll(async () => {
-  stage = await Stage.open(2);
   folder = await mkdtemp(join(tmpdir(), 'white-rabbit-'));
-}, STAGE_MS);
+});
 afterAll(async () => {
   await rm(folder, { recursive: true });
-  await stage.close();
-}, STAGE_MS);
+});
 
 /** Provides in Node the browser globals that the browser example uses. */
 function likeABrowser(): Map<string, string> {
@@ -42,20 +40,20 @@ describe('The Node example and the browser example', () => {
     const log = jest.spyOn(console, 'log').mockReturnValue();
     const file = join(folder, 'home', 'node.json');
     const { peerId } = await keepIdentityFile(file);
-    const node = await echo(stage.cluster.gateway(1).url, await stage.key(), file, 'peer-of-carol');
+    const node = await echo(cluster.gateway(1).url, await cluster.licenseKey(), file, 'peer-of-carol');
     expect(await node.online()).toEqual({ ok: true });
 
     const lines: string[] = [];
-    const heard = Promise.withResolvers<undefined>();
+    const first = Promise.withResolvers<undefined>();
     const again = Promise.withResolvers<undefined>();
-    const show = (line: string) => (lines.push(line) === 1 ? heard : again).resolve(undefined);
-    const browser = callFriend(stage.cluster.gateway(0).url, await stage.key(), peerId, show);
+    const show = (line: string) => (lines.push(line) === 1 ? first : again).resolve(undefined);
+    const browser = callFriend(cluster.gateway(0).url, await cluster.licenseKey(), peerId, show);
     const { client, peer } = await within('the examples are connected', CONNECT_MS, browser);
     peer.send('Curiouser and curiouser');
-    await within('an echo', 5_000, heard.promise);
+    await within('an echo', 5_000, first.promise);
     expect(lines).toEqual(['Curiouser and curiouser, you said.']);
 
-    await Promise.all(stage.cluster.gateways.map((gateway) => gateway.kill('SIGKILL')));
+    await Promise.all(cluster.gateways.map((gateway) => gateway.kill('SIGKILL')));
     peer.send('We are all mad here');
     await within('an echo without a server', 5_000, again.promise);
     expect(lines[1]).toBe('We are all mad here, you said.');

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { newIdentity, REPOSITORY_ROOT, Stage, within } from '@white-rabbit/testing';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { newIdentity, REPOSITORY_ROOT, within } from '@white-rabbit/testing';
+import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { RTCPeerConnection } from 'werift';
 import * as sdk from '../src/index.js';
 
-/** Starting and stopping a cluster; two real peers connecting. Ms. */
-const STAGE_MS = 90_000;
+/** Two real peers connecting. Milliseconds. */
 const CONNECT_MS = 30_000;
 
-let stage: Stage;
+const cluster = useCluster(1);
 /** All connections. The example closes none, and an open connection keeps the process alive. */
 const connections: RTCPeerConnection[] = [];
 
@@ -20,13 +20,9 @@ class TrackedPeerConnection extends RTCPeerConnection {
   }
 }
 
-beforeAll(async () => {
-  stage = await Stage.open(1);
-}, STAGE_MS);
 afterAll(async () => {
   await Promise.all(connections.map((connection) => connection.close()));
-  await stage.close();
-}, STAGE_MS);
+});
 
 /** The first example of the README as a function of the names that it does not declare. */
 async function firstExample(): Promise<(...given: readonly unknown[]) => Promise<void>> {
@@ -34,7 +30,7 @@ async function firstExample(): Promise<(...given: readonly unknown[]) => Promise
   const code = /```ts\n(.*?)```/su.exec(readme)?.[1] ?? '';
   const body = code
     .replace(/^import \{(.*)\} from '@white-rabbit\/client';$/mu, 'const {$1} = sdk;')
-    .replace('wss://example.org/ws', stage.cluster.gateway(0).url)
+    .replace('wss://example.org/ws', cluster.gateway(0).url)
     // The example does not end; the test needs its client.
     .concat('\nonEnd(client);');
   const names = ['sdk', 'licenseKey', 'friend', 'localStorage', 'RTCPeerConnection', 'onEnd'];
@@ -51,8 +47,8 @@ function emptyStorage(): Pick<Storage, 'getItem' | 'setItem'> {
 describe('The first example of the README', () => {
   it('calls a friend and sends a text from peer to peer', async () => {
     const { device_id, peer_id } = newIdentity('friend');
-    const url = stage.cluster.gateway(0).url;
-    const friend = sdk.connect({ url, licenseKey: await stage.key(), deviceId: device_id, peerId: peer_id });
+    const url = cluster.gateway(0).url;
+    const friend = sdk.connect({ url, licenseKey: await cluster.licenseKey(), deviceId: device_id, peerId: peer_id });
     await friend.online();
     const text = new Promise<string>((resolve) => {
       friend.on('ring', async (call) => {
@@ -62,7 +58,7 @@ describe('The first example of the README', () => {
       });
     });
 
-    const [example, licenseKey] = [await firstExample(), await stage.key()];
+    const [example, licenseKey] = [await firstExample(), await cluster.licenseKey()];
     const ended = new Promise<sdk.Client>((resolve) => {
       void example(sdk, licenseKey, peer_id, emptyStorage(), TrackedPeerConnection, resolve);
     });

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, newIdentity, Stage, within } from '@white-rabbit/testing';
+import { eventually, newIdentity, TestCluster, within } from '@white-rabbit/testing';
 import { RTCPeerConnection } from 'werift';
 import {
   connect,
@@ -13,7 +13,7 @@ import {
 import { Coturn } from './coturn.js';
 
 /** Starting and stopping a cluster; two real peers connecting. Milliseconds. */
-const STAGE_MS = 90_000;
+const START_MS = 90_000;
 const CONNECT_MS = 30_000;
 
 const SECRET = 'a-secret-of-the-gateways-and-coturn';
@@ -21,18 +21,18 @@ const SECRET = 'a-secret-of-the-gateways-and-coturn';
 const FORMER_SECRET = 'a-secret-of-last-year';
 
 let coturn: Coturn | undefined;
-let stage: Stage | undefined;
+let cluster: TestCluster | undefined;
 
 beforeAll(async () => {
   const started = await Coturn.start(SECRET, FORMER_SECRET);
   if (typeof started === 'string') process.stderr.write(`Relays are not tested: ${started}\n`);
   else coturn = started;
   const urls = `${coturn?.url ?? 'turn:127.0.0.1'},stun:127.0.0.1`;
-  stage = await Stage.open(2, { env: { WR_TURN_URLS: urls, WR_TURN_SECRET: SECRET } });
-}, STAGE_MS);
+  cluster = await TestCluster.start(2, { env: { WR_TURN_URLS: urls, WR_TURN_SECRET: SECRET } });
+}, START_MS);
 afterAll(async () => {
-  await Promise.all([stage?.close(), coturn?.stop()]);
-}, STAGE_MS);
+  await Promise.all([cluster?.stop(), coturn?.stop()]);
+}, START_MS);
 
 /** Runs a test if coturn is installed. */
 const withCoturn = (check: (relay: Coturn) => Promise<void>) => async () => {
@@ -41,10 +41,10 @@ const withCoturn = (check: (relay: Coturn) => Promise<void>) => async () => {
 
 /** A new registered client at that gateway, and its peer id. */
 async function newClient(name: string, at: number): Promise<[Client, string]> {
-  if (!stage) throw new Error('There is no cluster.');
+  if (!cluster) throw new Error('There is no cluster.');
   const { device_id, peer_id } = newIdentity(name);
-  const url = stage.cluster.gateway(at).url;
-  const client = connect({ url, deviceId: device_id, peerId: peer_id, licenseKey: await stage.key() });
+  const url = cluster.gateway(at).url;
+  const client = connect({ url, deviceId: device_id, peerId: peer_id, licenseKey: await cluster.licenseKey() });
   expect(await client.online()).toEqual({ ok: true });
   return [client, peer_id];
 }
@@ -99,13 +99,13 @@ describe('Two peers on two gateways that can connect only through TURN relays', 
       if (!caller || !callee) throw new Error('No peers.');
       const opened = await within('they are connected', CONNECT_MS, Promise.all([caller.opened, callee.opened]));
       expect(opened.map(({ ok }) => ok)).toEqual([true, true]);
-      const heard: string[] = [];
-      for (const peer of [caller, callee]) peer.on('text', (text) => heard.push(text));
+      const received: string[] = [];
+      for (const peer of [caller, callee]) peer.on('text', (text) => received.push(text));
       caller.send('Curiouser and curiouser!');
-      await eventually('bob hears it', () => heard.length === 1);
+      await eventually('bob received it', () => received.length === 1);
       callee.send('Off with their heads!');
-      await eventually('alice hears it', () => heard.length === 2);
-      expect(heard).toEqual(['Curiouser and curiouser!', 'Off with their heads!']);
+      await eventually('alice received it', () => received.length === 2);
+      expect(received).toEqual(['Curiouser and curiouser!', 'Off with their heads!']);
 
       for (const { connection } of [caller, callee]) {
         expect(kinds(connection.localDescription?.sdp)).toEqual(new Set(['relay']));
@@ -122,9 +122,9 @@ describe('Two peers on two gateways that can connect only through TURN relays', 
       relay.pause();
       caller.send('We are all mad here.');
       expect(await alice.addContacts([bobId])).toEqual({ ok: true });
-      expect(heard).toHaveLength(2);
+      expect(received).toHaveLength(2);
       relay.resume();
-      await eventually('bob hears it', () => heard.length === 3);
+      await eventually('bob received it', () => received.length === 3);
       await Promise.all([caller.close(), callee.close()]);
       for (const client of [alice, bob]) client.close();
     }),

@@ -117,7 +117,7 @@ describe('FaultProxy', () => {
     proxy.halfOpen();
     await closed(socket);
     const [left] = accepted;
-    left?.write('nobody hears this');
+    left?.write('this is lost');
     const sound = await open();
     await said(sound, 'hello');
     expect([left?.destroyed, left?.readableEnded]).toEqual([false, false]);

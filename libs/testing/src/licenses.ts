@@ -17,11 +17,11 @@ export interface Issued {
 
 /** License administration for tests: issues, revokes and releases licenses in one database. Close it after use. */
 export class Licenses {
-  readonly #office: LicenseAdmin;
+  readonly #admin: LicenseAdmin;
   readonly #close: () => Promise<void>;
 
-  private constructor(office: LicenseAdmin, close: () => Promise<void>) {
-    this.#office = office;
+  private constructor(admin: LicenseAdmin, close: () => Promise<void>) {
+    this.#admin = admin;
     this.#close = close;
   }
 
@@ -33,7 +33,7 @@ export class Licenses {
 
   async issue({ count, maxDevices = 1, expiresAt }: Order): Promise<readonly Issued[]> {
     const issued: Issued[] = [];
-    for await (const batch of this.#office.issue(count, { maxDevices, expiresAt: expiresAt ?? null })) {
+    for await (const batch of this.#admin.issue(count, { maxDevices, expiresAt: expiresAt ?? null })) {
       issued.push(...batch.map(({ key, id }) => ({ license_key: key, id })));
     }
     return issued;
@@ -41,17 +41,17 @@ export class Licenses {
 
   /** Revokes the license of this key. */
   async revoke(licenseKey: string): Promise<void> {
-    await this.#office.revoke(reference(licenseKey));
+    await this.#admin.revoke(reference(licenseKey));
   }
 
   /** Restores the revoked license of this key. */
   async restore(licenseKey: string): Promise<void> {
-    await this.#office.restore(reference(licenseKey));
+    await this.#admin.restore(reference(licenseKey));
   }
 
   /** Removes the binding of a device to the license of this key. */
   async release(licenseKey: string, deviceId: string): Promise<void> {
-    await this.#office.release(reference(licenseKey), deviceId);
+    await this.#admin.release(reference(licenseKey), deviceId);
   }
 
   async close(): Promise<void> {
@@ -61,6 +61,6 @@ export class Licenses {
 
 function reference(licenseKey: string): LicenseReference {
   const found = parseLicenseReference(licenseKey);
-  if (!found) throw new Error('This is no license key.');
+  if (!found) throw new Error('This is not a license key.');
   return found;
 }

@@ -37,7 +37,7 @@ const NOT_FOR_GATEWAYS = /^WR_(PORT|ADMIN_PORT|DATA_DIR|TEST_.*)$/;
 const OF_HAPROXY = 'WR_HAPROXY_';
 
 /** How clients reach the cluster over TLS. */
-export interface TlsEntrance {
+export interface TlsEndpoint {
   readonly url: string;
   /** The certificate that clients must trust, within the checkout. */
   readonly certificateFile: string;
@@ -52,7 +52,7 @@ export class LocalCluster {
   readonly #stops: (readonly [what: string, stop: () => Promise<unknown>])[] = [];
   #started: Promise<unknown> = Promise.resolve();
   #stopping = false;
-  #entrance: TlsEntrance | undefined;
+  #tlsEndpoint: TlsEndpoint | undefined;
 
   /** @param say receives each progress message, one line at a time. */
   constructor(say: (line: string) => void) {
@@ -60,8 +60,8 @@ export class LocalCluster {
   }
 
   /** HAProxy before all gateways; `undefined` if it is not installed. */
-  get entrance(): TlsEntrance | undefined {
-    return this.#entrance;
+  get tlsEndpoint(): TlsEndpoint | undefined {
+    return this.#tlsEndpoint;
   }
 
   /** Starts everything, and resolves with two development licenses. Call `stop` even if this fails. */
@@ -131,7 +131,7 @@ export class LocalCluster {
       },
     });
     this.#stops.push(['HAProxy', () => haproxy.stop()]);
-    this.#entrance = { url: haproxy.url, certificateFile: relative(REPOSITORY_ROOT, certificateFile) };
+    this.#tlsEndpoint = { url: haproxy.url, certificateFile: relative(REPOSITORY_ROOT, certificateFile) };
   }
 
   async #step<T>(what: string, work: () => Promise<T>): Promise<T> {

@@ -10,7 +10,7 @@ const MOST_GATEWAYS = 50;
 
 export const USAGE = `npm run cluster [-- --gateways N]
 
-Starts PostgreSQL, Redis and N gateways (3 unless told) on this machine, and ends them with Ctrl-C.
+Starts PostgreSQL, Redis and N gateways (3 by default) on this machine, and ends them with Ctrl-C.
 Gateways listen at 127.0.0.1:8081 and up, their health and metrics at 127.0.0.1:9081 and up.
 Where haproxy is installed it stands before them with TLS at 127.0.0.1:8443 (its own health and metrics: 8404).
 DATABASE_URL and REDIS_URL are used where set; WR_* settings reach every gateway.`;

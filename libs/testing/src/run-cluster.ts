@@ -27,7 +27,7 @@ The cluster is up.
 
   ${'clients'.padEnd(28)}health and metrics                process
 ${rows.join('\n')}
-${entranceText(cluster)}
+${tlsText(cluster)}
   Development licenses (10 devices each):
 ${keys.map(({ license_key }) => `    ${license_key}`).join('\n')}
 
@@ -41,18 +41,18 @@ ${keys.map(({ license_key }) => `    ${license_key}`).join('\n')}
 `;
 }
 
-function entranceText({ entrance }: LocalCluster): string {
-  if (entrance === undefined) return '';
-  const { url, certificateFile } = entrance;
+function tlsText({ tlsEndpoint }: LocalCluster): string {
+  if (tlsEndpoint === undefined) return '';
+  const { url, certificateFile } = tlsEndpoint;
   return `  ${url.padEnd(28)}all of them behind HAProxy, with TLS
 
-  Its certificate signs itself, so clients have to be told to trust it: NODE_EXTRA_CA_CERTS=${certificateFile}
+  Its certificate signs itself, so clients must be configured to trust it: NODE_EXTRA_CA_CERTS=${certificateFile}
   for Node, --cacert for curl, an import into the browser.
 `;
 }
 
 /** Resolves at the first SIGINT or SIGTERM; a later one, once it cannot be the same, ends this process at once. */
-function untilTold(): Promise<void> {
+function endSignal(): Promise<void> {
   return new Promise((resolve) => {
     let first: number | undefined;
     const onSignal = (): void => {
@@ -72,15 +72,15 @@ async function main(): Promise<number> {
     process[options.failed ? 'stderr' : 'stdout'].write(`${options.text}\n`);
     return options.failed ? 2 : 0;
   }
-  const told = untilTold();
+  const ended = endSignal();
   const cluster = new LocalCluster(say);
   const started = cluster.start(options.gateways).then((keys) => {
     say(announcement(cluster, keys));
-    return told;
+    return ended;
   });
   try {
     // The signal came during the start: stop what was started until then.
-    await Promise.race([started, told]);
+    await Promise.race([started, ended]);
     return 0;
   } catch (failure) {
     process.stderr.write(`${failure instanceof Error ? failure.message : String(failure)}\n`);

@@ -1,4 +1,4 @@
-import { callId, newIdentity, type Cluster, type PeerIdentity } from '@white-rabbit/testing';
+import { callId, newIdentity, type TestCluster, type PeerIdentity } from '@white-rabbit/testing';
 import type { WebSocket } from 'ws';
 import { each, Sockets } from '../sockets.js';
 
@@ -16,7 +16,7 @@ export class Crowd {
   readonly #sockets: readonly Sockets[];
   #registrations: readonly Readonly<{ identity: PeerIdentity; hello: string }>[] = [];
 
-  constructor(private readonly cluster: Cluster) {
+  constructor(private readonly cluster: TestCluster) {
     this.#sockets = cluster.gateways.map(({ url }) => new Sockets(url));
   }
 

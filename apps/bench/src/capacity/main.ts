@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { cluster } from '@white-rabbit/testing';
+import { TestCluster } from '@white-rabbit/testing';
 import { readSampleOptions, type SampleOptions } from './sample-options.js';
 import { stormFigures, type StormFigures } from './storm/storm-figures.js';
 import { unitCosts, type UnitCost } from './unit-costs.js';
@@ -62,7 +62,7 @@ async function simulate(json: boolean): Promise<void> {
 }
 
 async function measure({ sample, json }: SampleOptions): Promise<void> {
-  const running = await cluster(2, { env: SETTINGS });
+  const running = await TestCluster.start(2, { env: SETTINGS });
   try {
     const costs = await unitCosts(running, sample, (text) => process.stderr.write(`measuring ${text}\n`));
     if (json) process.stdout.write(`${JSON.stringify(costs, null, 2)}\n`);

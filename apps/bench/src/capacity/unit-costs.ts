@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cluster } from '@white-rabbit/testing';
+import type { TestCluster } from '@white-rabbit/testing';
 import { call, Crowd, type Member } from './crowd.js';
 import { between, UsageMeter, type Usage } from './usage.js';
 
@@ -31,7 +31,7 @@ const TICK_MS = 2;
 
 /** Registers a crowd, lets it idle, sends signals through it, and sends it home; a unit cost for each. */
 export async function unitCosts(
-  cluster: Cluster,
+  cluster: TestCluster,
   sample: Sample,
   progress: (text: string) => void,
 ): Promise<UnitCost[]> {

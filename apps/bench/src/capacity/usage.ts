@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import type { Cluster } from '@white-rabbit/testing';
+import type { TestCluster } from '@white-rabbit/testing';
 import { cpuMs, rssBytes } from '../process-usage.js';
 
 /** What everything had used up to a moment. CPU in ms, memory in bytes. */
@@ -19,13 +19,13 @@ export class UsageMeter {
   /** By process: a backend that has ended in between keeps what it had used. */
   readonly #postgresCpuMs = new Map<number, number>();
 
-  private constructor(private readonly cluster: Cluster) {
+  private constructor(private readonly cluster: TestCluster) {
     this.#redis = new Redis(cluster.redisUrl);
     this.#database = new pg.Client(cluster.databaseUrl);
   }
 
   /** Close it when done. */
-  static async open(cluster: Cluster): Promise<UsageMeter> {
+  static async open(cluster: TestCluster): Promise<UsageMeter> {
     const meter = new UsageMeter(cluster);
     await meter.#database.connect();
     return meter;

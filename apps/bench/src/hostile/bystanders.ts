@@ -1,4 +1,4 @@
-import type { Cluster } from '@white-rabbit/testing';
+import type { TestCluster } from '@white-rabbit/testing';
 import { Crowd, call, type Member } from '../capacity/crowd.js';
 import { type LoadResult, run } from '../load.js';
 import type { End } from '../side.js';
@@ -16,7 +16,7 @@ export interface Traffic {
 }
 
 /** Registers them and connects their calls. */
-export async function bystanders(cluster: Cluster, pairs: number): Promise<Bystanders> {
+export async function bystanders(cluster: TestCluster, pairs: number): Promise<Bystanders> {
   // Member i is at gateway i modulo 2: every other one is at the first.
   const members = await new Crowd(cluster).join(pairs * 4, 0);
   const [first, second] = [members.filter((_, n) => n % 2 === 0), members.filter((_, n) => n % 2 === 1)];

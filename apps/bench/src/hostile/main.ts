@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import Table from 'cli-table3';
 import { LIMITS } from '@white-rabbit/protocol';
-import { cluster, newIdentity, type Cluster } from '@white-rabbit/testing';
+import { newIdentity, TestCluster } from '@white-rabbit/testing';
 import { quantile, type LoadResult } from '../load.js';
 import { cpuMs, waitedMs } from '../process-usage.js';
 import { CALL_STATES, nameOf, type Attack, type AttackOrder, type AttackReport } from './attack.js';
@@ -60,7 +60,7 @@ interface Row {
 }
 
 /** What the probes in both gateways have reported so far. */
-function toldTurns(running: Cluster): number[][] {
+function toldTurns(running: TestCluster): number[][] {
   return running.gateways.map(({ pid }) => readFileSync(`${TURN_FILE}.${pid}`, 'utf8').trim().split('\n').map(Number));
 }
 
@@ -74,7 +74,7 @@ function attacks(): Attack[] {
 
 const orUnlimited = (text: string) => (Number(text) === 0 ? Number.MAX_SAFE_INTEGER : Number(text));
 
-function orderOf(attack: Attack, running: Cluster, licenseKey: string, people: AttackOrder['people']): AttackOrder {
+function orderOf(attack: Attack, running: TestCluster, licenseKey: string, people: AttackOrder['people']): AttackOrder {
   const isSignal = attack.kind !== 'contacts';
   return {
     attack,
@@ -90,7 +90,7 @@ function orderOf(attack: Attack, running: Cluster, licenseKey: string, people: A
   };
 }
 
-async function measure(running: Cluster, others: Bystanders, order: AttackOrder | undefined): Promise<Row> {
+async function measure(running: TestCluster, others: Bystanders, order: AttackOrder | undefined): Promise<Row> {
   const worker =
     order && new Worker(new URL('./hostile-worker.js', import.meta.url), { workerData: order satisfies AttackOrder });
   const exited = worker && once(worker, 'exit');
@@ -163,7 +163,7 @@ function print(rows: readonly Row[]): void {
   process.stdout.write(`${table.toString()}\n`);
 }
 
-const running = await cluster(2, { env: SETTINGS });
+const running = await TestCluster.start(2, { env: SETTINGS });
 try {
   const [license] = await running.licenses.issue({ count: 1, maxDevices: HOSTILE_SESSIONS });
   const people = Array.from({ length: HOSTILE_SESSIONS }, () => newIdentity('hostile'));

@@ -1,5 +1,6 @@
 import type { Rule } from '../rule.js';
 import { CALL_RULES } from './call-rules.js';
+import { CONTACT_RULES } from './contact-rules.js';
 import { GLARE_RULES } from './glare-rules.js';
 import { HEARTBEAT_RULES } from './heartbeat-rules.js';
 import { LICENSE_RULES } from './license-rules.js';
@@ -16,6 +17,7 @@ export const ALL_RULES: readonly Rule[] = [
   ...TRANSPORT_RULES,
   ...NAME_RULES,
   ...REGISTER_RULES,
+  ...CONTACT_RULES,
   ...PRESENCE_RULES,
   ...CALL_RULES,
   ...GLARE_RULES,

@@ -45,10 +45,11 @@ const BETWEEN_TWO = rulesOfTwo(5, {
   },
   'caller receives the reason of a reject, declined if none is given': async (context, far) => {
     const [alice, bob] = await context.pair(far);
-    for (const [given, reason] of [[{}, 'declined'] as const, [{ reason: 'busy' }, 'busy'] as const]) {
+    for (const given of [undefined, 'declined', 'busy']) {
       const call_id = await context.ring(alice, bob);
-      expectFrame(await bob.ask('reject', { call_id, ...given }), ACK);
-      expectFrame(await alice.next('reject'), { event: 'reject', data: { call_id, peer_id: bob.peer_id, reason } });
+      expectFrame(await bob.ask('reject', { call_id, ...(given !== undefined && { reason: given }) }), ACK);
+      const data = { call_id, peer_id: bob.peer_id, reason: given ?? 'declined' };
+      expectFrame(await alice.next('reject'), { event: 'reject', data });
     }
   },
   'callee receives hangup if the caller hangs up an active call': async (context, far) => {
@@ -70,7 +71,7 @@ const BETWEEN_TWO = rulesOfTwo(5, {
     const call_id = await context.ring(alice, bob);
     expectFrame(await alice.ask('hangup', { call_id }), ACK);
     await expectHangup(bob, call_id, alice, 'cancelled');
-    await expectUnknownCall(bob, call_id);
+    for (const client of [alice, bob]) await expectUnknownCall(client, call_id);
   },
   'ringing and active calls end with peer_offline if one side disconnects': async (context, far) => {
     const [alice, bob] = await context.pair(far);
@@ -81,14 +82,20 @@ const BETWEEN_TWO = rulesOfTwo(5, {
     const ids = ended.map(({ data }) => data.call_id).sort();
     ensure(ids.join() === [ringing, active].sort().join(), 'the hangups name other calls');
   },
-  'ringing and active calls end with peer_offline if the socket of the caller breaks': async (context, far) => {
-    const [alice, bob] = await context.pair(far);
-    const ids = [await context.ring(alice, bob), await context.call(alice, bob)];
-    alice.socket.terminate();
-    const ended = [await bob.next('hangup'), await bob.next('hangup')];
-    const data = { peer_id: alice.peer_id, reason: 'peer_offline' };
-    for (const frame of ended) expectFrame(frame, { event: 'hangup', data });
-    for (const id of ids) await expectUnknownCall(bob, id);
+  'ringing and active calls end with peer_offline if the socket of the caller or of the callee breaks': async (
+    context,
+    far,
+  ) => {
+    for (const breaks of ['caller', 'callee']) {
+      const [alice, bob] = await context.pair(far);
+      const ids = [await context.ring(alice, bob), await context.call(alice, bob)];
+      const [lost, other] = breaks === 'caller' ? [alice, bob] : [bob, alice];
+      lost.socket.terminate();
+      const ended = [await other.next('hangup'), await other.next('hangup')];
+      const data = { peer_id: lost.peer_id, reason: 'peer_offline' };
+      for (const frame of ended) expectFrame(frame, { event: 'hangup', data });
+      for (const id of ids) await expectUnknownCall(other, id);
+    }
   },
   'one of two calls between the same peers continues when the other ends': async (context, far) => {
     const [alice, bob] = await context.pair(far);
@@ -112,6 +119,9 @@ const BETWEEN_TWO = rulesOfTwo(5, {
     for (const client of [alice, bob]) {
       expectError(await client.ask('signal', { call_id, signal: {} }), 'call_not_active', 'signal', { call_id });
     }
+    expectFrame(await bob.ask('accept', { call_id }), ACK);
+    await alice.next('accept');
+    for (const client of [alice, bob]) await client.expectNothing('signal');
   },
   'server answers accept and reject with call_not_active, except the first of the callee': async (context, far) => {
     const [alice, bob] = await context.pair(far);
@@ -123,12 +133,15 @@ const BETWEEN_TWO = rulesOfTwo(5, {
     for (const event of ['accept', 'reject']) {
       expectError(await bob.ask(event, { call_id }), 'call_not_active', event, { call_id });
     }
+    await alice.next('accept');
+    await alice.expectNothing('accept', 'reject');
   },
   'server answers a third peer in a call with call_not_found': async (context, far) => {
     const [alice, bob] = await context.pair(far);
-    const mallory = await context.client();
-    await expectUnknownCall(mallory, await context.call(alice, bob));
-    await expectUnknownCall(mallory, await context.ring(alice, bob));
+    for (const id of [await context.call(alice, bob), await context.ring(alice, bob)]) {
+      await expectUnknownCall(await context.client(), id);
+      await expectUnknownCall(await context.client({ at: far }), id);
+    }
     await alice.expectNothing('accept', 'reject', 'signal', 'hangup');
     await bob.expectNothing('accept', 'reject', 'signal', 'hangup');
   },
@@ -191,9 +204,26 @@ const BETWEEN_TWO = rulesOfTwo(5, {
     alice.send('signal', { call_id, signal: {} }, 'mine again');
     ensure((await bob.next('signal')).ref === undefined, 'signal carries a ref');
     await alice.answer('mine again');
+    alice.send('signal', { call_id, signal: {} });
+    await bob.next('signal');
     bob.send('hangup', { call_id });
-    await alice.next('hangup');
-    await bob.expectNothing('ack');
+    ensure((await alice.next('hangup')).ref === undefined, 'hangup carries a ref');
+    const second = callId();
+    alice.send('call', { peer_id: bob.peer_id, call_id: second });
+    await bob.next('ring');
+    alice.send('hangup', { call_id: second });
+    await bob.next('hangup');
+    for (const client of [alice, bob]) await client.expectNothing('ack', 'error');
+  },
+  'server answers the 17th call of a caller and of a callee with call_limit': async (context, far) => {
+    const [alice, bob] = await context.pair(far);
+    for (let count = 0; count < LIMITS.calls; count += 1) await context.ring(alice, bob);
+    const carol = await context.client();
+    for (const [caller, callee] of [[alice, carol] as const, [carol, bob] as const]) {
+      const call = { peer_id: callee.peer_id, call_id: callId() };
+      expectError(await caller.ask('call', call), 'call_limit', 'call', { call_id: call.call_id });
+      await callee.expectNothing('ring');
+    }
   },
 });
 
@@ -209,16 +239,6 @@ const ALONE = rulesOf(5, {
     const call = { peer_id: alice.peer_id, call_id: callId() };
     expectError(await alice.ask('call', call), 'self_call', 'call', { call_id: call.call_id });
     await alice.expectNothing('ring');
-  },
-  'server answers the 17th call of a caller and of a callee with call_limit': async (context) => {
-    const [alice, bob] = await context.pair();
-    for (let count = 0; count < LIMITS.calls; count += 1) await context.ring(alice, bob);
-    const carol = await context.client();
-    for (const [caller, callee] of [[alice, carol] as const, [carol, bob] as const]) {
-      const call = { peer_id: callee.peer_id, call_id: callId() };
-      expectError(await caller.ask('call', call), 'call_limit', 'call', { call_id: call.call_id });
-      await callee.expectNothing('ring');
-    }
   },
 });
 

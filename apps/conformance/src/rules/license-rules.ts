@@ -1,7 +1,7 @@
 import { CLOSE_CODES, type CloseCode, type ErrorCode } from '@white-rabbit/protocol';
 import { newIdentity, type Registration } from '@white-rabbit/testing';
 import { expectClose, expectFrame, expectError } from '../expectations.js';
-import { rulesOf, type Rule } from '../rule.js';
+import { rulesOf, rulesOfTwo, type Rule } from '../rule.js';
 import type { RuleContext } from '../rule-context.js';
 
 async function expectRefusal(
@@ -9,49 +9,53 @@ async function expectRefusal(
   identity: Registration,
   code: ErrorCode,
   close: CloseCode,
+  at: 0 | 1 = 0,
 ): Promise<void> {
-  const client = await context.connect(identity);
+  const client = await context.connect(identity, at);
   expectError(await client.ask('register', client.identity), code, 'register');
   await expectClose(client, close);
 }
 
 /** Section 5, license, and the codes of section 6 that belong to it. */
 export const LICENSE_RULES: readonly Rule[] = [
-  ...rulesOf(5, {
-    'bound device can register again with its device_id and peer_id': async (context) => {
+  ...rulesOfTwo(5, {
+    'bound device can register again with its device_id and peer_id': async (context, far) => {
       const identity = await context.identity();
       await (await context.registered(identity)).close();
-      await context.registered(identity);
+      await context.registered(identity, far);
     },
-    'register with transfer changes nothing for a bound device': async (context) => {
+    'register with transfer changes nothing for a bound device': async (context, far) => {
       const identity = await context.identity();
       await (await context.registered(identity)).close();
-      const alice = await context.connect(identity);
+      const alice = await context.connect(identity, far);
       expectFrame(await alice.ask('register', { ...alice.identity, transfer: true }), { event: 'registered' });
       await (await context.registered(identity)).roundTrip();
     },
     'server answers a bound device with another peer_id with license_identity_mismatch and closes with 4502': async (
       context,
+      far,
     ) => {
       const identity = await context.identity();
       const alice = await context.registered(identity);
       const { peer_id } = newIdentity('other');
-      await expectRefusal(context, { ...identity, peer_id }, 'license_identity_mismatch', CLOSE_CODES.identityRefused);
+      const other = { ...identity, peer_id };
+      await expectRefusal(context, other, 'license_identity_mismatch', CLOSE_CODES.identityRefused, far);
       await alice.roundTrip();
     },
-    'server answers the peer_id of another device with peer_id_taken and closes with 4502': async (context) => {
+    'server answers the peer_id of another device with peer_id_taken and closes with 4502': async (context, far) => {
       const alice = await context.client();
       // The spare license is never bound, so that every run is refused here.
       const mallory = { ...newIdentity('mallory'), license_key: context.target.spareKey, peer_id: alice.peer_id };
-      await expectRefusal(context, mallory, 'peer_id_taken', CLOSE_CODES.identityRefused);
+      await expectRefusal(context, mallory, 'peer_id_taken', CLOSE_CODES.identityRefused, far);
       await alice.roundTrip();
     },
     'server answers a device beyond the limit of its license with license_device_limit and closes with 4501': async (
       context,
+      far,
     ) => {
       const alice = await context.client();
       const second = { ...newIdentity('second'), license_key: alice.license_key };
-      await expectRefusal(context, second, 'license_device_limit', CLOSE_CODES.licenseRefused);
+      await expectRefusal(context, second, 'license_device_limit', CLOSE_CODES.licenseRefused, far);
       await alice.roundTrip();
     },
   }),

@@ -89,6 +89,8 @@ export const LIMIT_RULES: readonly Rule[] = rulesOf(5, {
     const alice = await context.client();
     for (let n = 0; n < 400; n += 1) alice.send('contacts', {});
     await expectClose(alice, CLOSE_CODES.rateLimited);
+    const errors = alice.unread.filter(({ event }) => event === 'error').length;
+    ensure(errors >= LIMITS.rateLimitedPerMinute - 1, `it was closed after ${errors} errors`);
   },
   'server closes a client with 4002 that does not read': async (context) => {
     const [alice, bob] = await context.pair();

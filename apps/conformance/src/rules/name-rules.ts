@@ -1,7 +1,7 @@
 import { generateLicenseKey } from '@white-rabbit/license';
 import { CallId, CLOSE_CODES, LIMITS } from '@white-rabbit/protocol';
-import { expectClose, ensure, expectFrame, expectError } from '../expectations.js';
-import { rulesOf, type Rule } from '../rule.js';
+import { ensure, expectClose, expectError, expectFrame, expectPresence } from '../expectations.js';
+import { rulesOf, rulesOfTwo, type Rule } from '../rule.js';
 
 const NAMES = { license_key: 'WR1-', device_id: 'device-unknown-0', peer_id: 'peer-unknown-0' };
 
@@ -25,6 +25,7 @@ const MALFORMED: readonly (readonly [field: string, value: unknown])[] = [
 ];
 
 const MALFORMED_CALLS: readonly (readonly [event: string, data: object, field: string])[] = [
+  ['call', {}, 'peer_id'],
   ['call', { peer_id: 'peer-unknown-1' }, 'call_id'],
   ['call', { peer_id: 'short', call_id: 'call-unknown-0' }, 'peer_id'],
   ['call', { peer_id: 'peer-unknown-1', call_id: 'c'.repeat(65) }, 'call_id'],
@@ -64,8 +65,7 @@ function spellings(key: string): string[] {
   return [key.toLowerCase(), ` ${key.replaceAll('-', ' ')} `, key.slice(0, 3) + loose.replaceAll('-', '')];
 }
 
-/** Section 2. */
-export const NAME_RULES: readonly Rule[] = rulesOf(2, {
+const NAMES_AND_LIMITS = rulesOf(2, {
   'server accepts a license key in every documented spelling': async (context) => {
     const identity = await context.identity();
     for (const license_key of spellings(identity.license_key)) await context.registered({ ...identity, license_key });
@@ -134,14 +134,19 @@ export const NAME_RULES: readonly Rule[] = rulesOf(2, {
     expectFrame(await alice.ask('contacts', { add: ['peer-number-0'] }), { event: 'presence' });
   },
   'server accepts a contact after another one of 1,000 was removed': async (context) => {
+    const bob = await context.client();
     const alice = await context.client({ contacts: peers(LIMITS.contacts) });
     await alice.next('presence');
-    expectFrame(await alice.ask('contacts', { remove: ['peer-number-0'] }), { event: 'presence' });
-    const data = { peers: [{ peer_id: 'peer-unknown-0', status: 'OFFLINE' }] };
-    expectFrame(await alice.ask('contacts', { add: ['peer-unknown-0'] }), { event: 'presence', data });
+    expectPresence(await alice.ask('contacts', { remove: ['peer-number-0'] }), {});
+    expectPresence(await alice.ask('contacts', { add: [bob.peer_id] }), { [bob.peer_id]: 'ONLINE' });
+    await bob.close();
+    expectPresence(await alice.next('presence'), { [bob.peer_id]: 'OFFLINE' });
   },
-  'signal can be any object and arrives as the exact text that was sent': async (context) => {
-    const [alice, bob] = await context.pair();
+});
+
+const SIGNALS = rulesOfTwo(2, {
+  'signal can be any object and arrives as the exact text that was sent': async (context, far) => {
+    const [alice, bob] = await context.pair(far);
     const call_id = await context.call(alice, bob);
     for (const signal of ODD_SIGNALS) {
       alice.sendRaw(`{"event":"signal","data":{"call_id":"${call_id}","signal":${signal}}}`);
@@ -151,17 +156,21 @@ export const NAME_RULES: readonly Rule[] = rulesOf(2, {
   },
   'server finds signal for every order and spelling of the names, and uses the last of repeated names': async (
     context,
+    far,
   ) => {
-    const [alice, bob] = await context.pair();
+    const [alice, bob] = await context.pair(far);
     const call_id = await context.call(alice, bob);
     const signal = '{ "n" : 1.0 }';
     const id = `"call_id":"${call_id}"`;
     for (const frame of [
       `{"event":"signal","data":{"signal":${signal},${id}}}`,
       `{"data":{"signal":${signal},${id}},"event":"signal"}`,
+      `{"data":{${id},"signal" : ${signal} },"ref":"one","event":"signal"}`,
       `{"event":"signal","data":{"signal":{"first":1},${id},"signal":${signal}}}`,
+      `{"event":"signal","data":{"signal":"text","signal":${signal},${id}}}`,
       `{"event":"signal","data":{"signal":{"first":1}},"data":{${id},"signal":${signal}}}`,
       `{"event":"signal","data":{"\\u0073ignal":${signal},${id}}}`,
+      `{"event":"signal","data":{"signal":{"first":1},"\\u0073ignal":${signal},${id}}}`,
       `{"event":"signal","d\\u0061ta":{${id},"more":{"signal":{"other":1}},"signal":${signal}},"signal":{"other":2}}`,
       `{"event":"signal","data":{"more":"\\"signal\\":{}",${id},"signal":${signal},"tail":[{"signal":{}}]}}`,
     ]) {
@@ -170,11 +179,14 @@ export const NAME_RULES: readonly Rule[] = rulesOf(2, {
       ensure(text.includes(`"signal":${signal}`), `${frame} arrived as ${text.slice(0, 200)}`);
     }
   },
-  'server answers signal with bad_data if the last of repeated names is not an object': async (context) => {
-    const [alice, bob] = await context.pair();
+  'server answers signal with bad_data if the last of repeated names is not an object': async (context, far) => {
+    const [alice, bob] = await context.pair(far);
     const call_id = await context.call(alice, bob);
     alice.sendRaw(`{"event":"signal","ref":"a","data":{"signal":{},"call_id":"${call_id}","signal":"text"}}`);
     expectError(await alice.answer('a'), 'bad_data', 'signal');
     await bob.expectNothing('signal');
   },
 });
+
+/** Section 2. */
+export const NAME_RULES: readonly Rule[] = [...NAMES_AND_LIMITS, ...SIGNALS];

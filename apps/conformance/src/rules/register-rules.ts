@@ -44,20 +44,16 @@ export const REGISTER_RULES: readonly Rule[] = [
       }
       ensure(ids.size === 2, 'two sessions have the same session_id');
     },
-    'server sends one presence with every contact after registered': async (context) => {
-      const bob = await context.client();
-      const alice = await context.client({ contacts: [bob.peer_id, 'peer-unknown-0', 'peer-unknown-0'] });
-      expectPresence(await alice.next('presence'), { [bob.peer_id]: 'ONLINE', 'peer-unknown-0': 'OFFLINE' });
-      await alice.expectNothing('presence');
-    },
     'server sends no presence after registered without contacts': async (context) => {
-      const alice = await context.client({ contacts: [] });
-      await alice.expectNothing('presence');
+      for (const contacts of [undefined, []]) {
+        const alice = await context.client({ ...(contacts && { contacts }) });
+        await alice.expectNothing('presence');
+      }
     },
     'server answers a second register with already_registered and keeps the session': async (context) => {
       const alice = await context.client();
       expectError(await alice.ask('register', alice.identity), 'already_registered', 'register');
-      expectFrame(await alice.ask('contacts', { add: [alice.peer_id] }), { event: 'presence' });
+      expectPresence(await alice.ask('contacts', { add: [alice.peer_id] }), { [alice.peer_id]: 'ONLINE' });
     },
     'server answers frames that follow register at once in order': async (context) => {
       const alice = await context.unregistered({ contacts: ['peer-unknown-0'] });
@@ -72,35 +68,10 @@ export const REGISTER_RULES: readonly Rule[] = [
       const alice = await context.unregistered();
       alice.send('register', { ...alice.identity, license_key: 'nonsense' }, 'one');
       alice.send('register', alice.identity, 'two');
+      alice.send('contacts', { add: ['peer-unknown-0'] }, 'three');
       await expectClose(alice, CLOSE_CODES.licenseRefused);
       const refs = alice.unread.map(({ ref }) => ref).join(' ');
       ensure(refs === 'one', `answered ${refs}`);
-    },
-    'server answers contacts with the status of the added peers only': async (context) => {
-      const bob = await context.client();
-      const alice = await context.client({ contacts: ['peer-unknown-0'] });
-      await alice.next('presence');
-      expectPresence(await alice.ask('contacts', { add: [bob.peer_id] }), { [bob.peer_id]: 'ONLINE' });
-    },
-    'server answers contacts with the current status of a peer that is a contact already': async (context) => {
-      const bob = await context.client();
-      const alice = await context.client({ contacts: [bob.peer_id] });
-      await alice.next('presence');
-      expectPresence(await alice.ask('contacts', { add: [bob.peer_id] }), { [bob.peer_id]: 'ONLINE' });
-      await bob.close();
-      await alice.next('presence');
-      expectPresence(await alice.ask('contacts', { add: [bob.peer_id] }), { [bob.peer_id]: 'OFFLINE' });
-    },
-    'server forgets the contacts of a session with its socket': async (context) => {
-      const bob = await context.client();
-      const identity = await context.identity();
-      await (await context.registered({ ...identity, contacts: [bob.peer_id] })).close();
-      const alice = await context.registered(identity);
-      const carol = await context.client({ contacts: [bob.peer_id] });
-      await carol.next('presence');
-      await bob.close();
-      await carol.next('presence');
-      await alice.expectNothing('presence');
     },
     'server answers contacts that adds no peer with an empty list': async (context) => {
       const alice = await context.client();
@@ -122,6 +93,7 @@ export const REGISTER_RULES: readonly Rule[] = [
         const alice = await context.open();
         const timer = setInterval(() => {
           alice.send('heartbeat', {});
+          alice.send('contacts', {});
         }, NETWORK_MS);
         try {
           await expectClose(alice, CLOSE_CODES.notRegistered, LIMITS.registerMs + NETWORK_MS * 3);

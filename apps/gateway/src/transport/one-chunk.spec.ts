@@ -58,7 +58,7 @@ const connect = () => RawSocket.upgraded((server.address() as AddressInfo).port)
 const frame = (event: string, data?: object, ref?: string) =>
   rawFrame(TEXT, Buffer.from(JSON.stringify({ event, data, ref })));
 const register = () => frame('register', identity('peer-alice'), 'r1');
-const countOf = (heard: string, text: string) => heard.split(text).length - 1;
+const countOf = (received: string, text: string) => received.split(text).length - 1;
 
 describe('Frames of one chunk behind a pending register', () => {
   it('are kept up to the limits; the others are answered rate_limited and then closed with 4003', async () => {
@@ -66,26 +66,26 @@ describe('Frames of one chunk behind a pending register', () => {
     const none = rawFrame(TEXT, Buffer.from('{}'));
     const startMs = performance.now();
     // The size of one read of a socket.
-    raw.say(Buffer.concat([register(), ...Array.from({ length: 8_150 }, () => none)]));
-    await eventually('the close was heard', () => raw.closeCode === 4003);
+    raw.send(Buffer.concat([register(), ...Array.from({ length: 8_150 }, () => none)]));
+    await eventually('the close was received', () => raw.closeCode === 4003);
     expect(mostWaiting).toBeGreaterThan(0);
     expect(mostWaiting).toBeLessThanOrEqual(mostAfter(performance.now() - startMs));
     expect(connection?.waitingFrames).toBe(0);
-    expect(countOf(raw.heard, '"rate_limited"')).toBe(LIMITS.rateLimitedPerMinute);
-    expect(raw.heard).not.toContain('bad_message');
+    expect(countOf(raw.received, '"rate_limited"')).toBe(LIMITS.rateLimitedPerMinute);
+    expect(raw.received).not.toContain('bad_message');
     answer();
-    expect(raw.heard).not.toContain('registered');
+    expect(raw.received).not.toContain('registered');
   });
 
   it('are all handled after it in their order if they are within the limits', async () => {
     const raw = await connect();
     const refs = Array.from({ length: LIMITS.eventBurst - 1 }, (_, n) => `h${n}`);
-    raw.say(Buffer.concat([register(), ...refs.map((ref) => frame('heartbeat', {}, ref))]));
+    raw.send(Buffer.concat([register(), ...refs.map((ref) => frame('heartbeat', {}, ref))]));
     await eventually('all of them wait', () => connection?.waitingFrames === refs.length);
-    expect(raw.heard).toBe('');
+    expect(raw.received).toBe('');
     answer();
-    await eventually('the last is answered', () => raw.heard.includes(`"ref":"${refs.at(-1)}"`));
-    const answered = [...raw.heard.matchAll(/"ref":"(\w+)"/g)].map(([, ref]) => ref);
+    await eventually('the last is answered', () => raw.received.includes(`"ref":"${refs.at(-1)}"`));
+    const answered = [...raw.received.matchAll(/"ref":"(\w+)"/g)].map(([, ref]) => ref);
     expect(answered).toEqual(['r1', ...refs]);
     expect(connection?.waitingFrames).toBe(0);
   });
@@ -93,9 +93,9 @@ describe('Frames of one chunk behind a pending register', () => {
   it('are kept up to 128 KiB; the others are answered rate_limited and not decoded', async () => {
     const raw = await connect();
     const large = rawFrame(TEXT, Buffer.from(`{"event":"contacts","ref":"big","data":{"x":"${'x'.repeat(60_000)}"}}`));
-    raw.say(Buffer.concat([register(), ...Array.from({ length: 20 }, () => large)]));
-    await eventually('the last is answered', () => countOf(raw.heard, '"rate_limited"') === 18);
-    expect(countOf(raw.heard, '"ref":"big"')).toBe(18);
+    raw.send(Buffer.concat([register(), ...Array.from({ length: 20 }, () => large)]));
+    await eventually('the last is answered', () => countOf(raw.received, '"rate_limited"') === 18);
+    expect(countOf(raw.received, '"ref":"big"')).toBe(18);
     expect(connection?.waitingFrames).toBe(2);
   });
 });

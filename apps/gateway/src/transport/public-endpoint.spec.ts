@@ -20,9 +20,9 @@ afterEach(() => {
 /** The whole answer to a request of these lines, after the gateway has ended the connection. */
 async function answerTo(port: number, ...lines: string[]): Promise<string> {
   const raw = await RawSocket.open(port);
-  raw.say(`${lines.join('\r\n')}\r\n\r\n`);
+  raw.send(`${lines.join('\r\n')}\r\n\r\n`);
   await raw.closed(ANSWER_MS);
-  return raw.heard;
+  return raw.received;
 }
 
 /** The lines of a WebSocket handshake, with additional lines, and with other values for the named ones. */
@@ -39,10 +39,10 @@ function handshake(
 /** The status of an upgrade of these lines from that loopback address. Closes the connection. */
 async function upgradeStatus(port: number, lines: string[], body = '', from = '127.0.0.1'): Promise<number> {
   const raw = await RawSocket.open(port, { from });
-  raw.say(`${lines.join('\r\n')}\r\n\r\n${body}`);
-  await raw.hears(ANSWER_MS);
+  raw.send(`${lines.join('\r\n')}\r\n\r\n${body}`);
+  await raw.receivesBytes(ANSWER_MS);
   raw.reset();
-  return statusOf(raw.heard);
+  return statusOf(raw.received);
 }
 
 const statusOf = (answer: string) => Number(answer.split(' ')[1]);

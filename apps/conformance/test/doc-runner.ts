@@ -1,21 +1,21 @@
-import { type Cluster, type ServerFrame, type TestClient, connect } from '@white-rabbit/testing';
+import { connect, type ServerFrame, type TestClient, type TestCluster } from '@white-rabbit/testing';
 import type { DocStep } from './doc-script.js';
 
 /** Fields whose values an example cannot predict: only their types are compared. */
 const VOLATILE = new Set(['session_id', 'region', 'message', 'retry_after_ms']);
 
 /** Executes the examples of a document on a cluster: the first client at gateway 0, all others at gateway 1. */
-export class DocPlayer {
-  readonly #cluster: Cluster;
+export class DocRunner {
+  readonly #cluster: TestCluster;
   readonly #clients = new Map<string, TestClient>();
   readonly #keys = new Map<string, string>();
 
-  constructor(cluster: Cluster) {
+  constructor(cluster: TestCluster) {
     this.#cluster = cluster;
   }
 
   /** @throws Error with the line of the document, if the server behaves differently. */
-  async play(step: DocStep): Promise<void> {
+  async run(step: DocStep): Promise<void> {
     try {
       await this.#do(step);
     } catch (failure) {
@@ -40,20 +40,20 @@ export class DocPlayer {
         await this.clear();
         return;
       case 'closed': {
-        const { code } = await (await this.#client(step.who)).closed();
+        const { code } = await (await this.#client(step.client)).closed();
         if (code !== step.code) throw new Error(`closed with ${code}`);
         return;
       }
       case 'send': {
         const text = step.verbatim ? step.text : await this.#withLicense(step.text);
-        (await this.#client(step.who)).sendRaw(text);
+        (await this.#client(step.client)).sendRaw(text);
         // A register without ref: the next step of the document expects a registered client.
-        if (isSilentRegister(step.text)) await (await this.#client(step.who)).next('registered');
+        if (isSilentRegister(step.text)) await (await this.#client(step.client)).next('registered');
         return;
       }
       case 'receive': {
         const expected = frameOf(step.text);
-        const client = await this.#client(step.who);
+        const client = await this.#client(step.client);
         const got = await client.nextWhere(
           step.text,
           ({ event, ref }) => event === expected.event && ref === expected.ref,
@@ -63,12 +63,12 @@ export class DocPlayer {
     }
   }
 
-  async #client(who: string): Promise<TestClient> {
-    const known = this.#clients.get(who);
+  async #client(name: string): Promise<TestClient> {
+    const known = this.#clients.get(name);
     if (known) return known;
     const at = this.#clients.size === 0 ? 0 : 1;
     const client = await connect(this.#cluster.gateway(at).url);
-    this.#clients.set(who, client);
+    this.#clients.set(name, client);
     return client;
   }
 

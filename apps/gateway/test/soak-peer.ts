@@ -4,17 +4,17 @@ import type { TestPeer, ServerFrame } from '@white-rabbit/testing';
 const NEXT_MS = 120_000;
 
 /** The frames that a peer received: recorded while it runs, checked at the end. */
-export class SoakPlayer {
+export class SoakPeer {
   /** The latest received status of each contact. */
   readonly presence = new Map<string, string>();
   /** The numbers of the received signals, in order, by call. */
   readonly signals = new Map<string, number[]>();
   /** Unexpected frames. */
-  readonly surprises: string[] = [];
+  readonly unexpected: string[] = [];
   sent = 0;
   acknowledged = 0;
 
-  constructor(readonly player: TestPeer) {
+  constructor(readonly peer: TestPeer) {
     void this.#listen();
   }
 
@@ -22,17 +22,17 @@ export class SoakPlayer {
   async signal(call_id: string): Promise<void> {
     const n = this.sent;
     this.sent += 1;
-    const answer = await this.player.ask('signal', { call_id, signal: { n } });
+    const answer = await this.peer.ask('signal', { call_id, signal: { n } });
     if (answer.event === 'ack') this.acknowledged += 1;
-    else this.surprises.push(answer.text);
+    else this.unexpected.push(answer.text);
   }
 
   async #listen(): Promise<void> {
     const pushed = (frame: ServerFrame) => frame.ref === undefined && PUSHED.has(frame.event);
     try {
-      for (;;) this.#onFrame(await this.player.nextWhere('what is pushed', pushed, NEXT_MS));
+      for (;;) this.#onFrame(await this.peer.nextWhere('what is pushed', pushed, NEXT_MS));
     } catch (end) {
-      if (end instanceof Error && end.message.includes('broke the protocol')) this.surprises.push(end.message);
+      if (end instanceof Error && end.message.includes('broke the protocol')) this.unexpected.push(end.message);
     }
   }
 
@@ -44,7 +44,7 @@ export class SoakPlayer {
       numbers.push(Number(frame.data.signal['n']));
       this.signals.set(frame.data.call_id, numbers);
     } else {
-      this.surprises.push(frame.text);
+      this.unexpected.push(frame.text);
     }
   }
 }
