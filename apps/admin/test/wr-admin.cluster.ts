@@ -107,7 +107,7 @@ describe('wr-admin license issue', () => {
     ['--expires', 'tomorrow'],
     ['--expires', '2027-02-30'],
     ['--expires', '2027-01-01T10:00'],
-    ['--colour', 'red'],
+    ['--color-scheme', 'red'],
   ])('exits with 2 for %s %s', async (option, value) => {
     const { code, out, err } = await run('license', 'issue', option, value);
     expect([code, out]).toEqual([2, '']);

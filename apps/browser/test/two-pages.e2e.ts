@@ -37,8 +37,8 @@ describeInChromium('Two pages on two gateways', (browsers) => {
     await Promise.all([alice, bob].map((user) => user.reads(/The connection to the server is lost\./)));
     await alice.reads('No server');
     await alice.sees('bob', 'last known: online');
-    await alice.says('Is anybody there?');
-    await bob.receives('Is anybody there?');
+    await alice.says('Are you there?');
+    await bob.receives('Are you there?');
     await bob.says('We are all mad here.');
     await alice.receives('We are all mad here.');
 

@@ -109,7 +109,7 @@ describe(`Frames of all kinds (FUZZ_SEED=${SEED})`, () => {
     'ack',
   ];
   const field = fc.constantFrom(...fields, '__proto__', 'constructor', 'toString');
-  const value = fc.oneof(fc.jsonValue({ maxDepth: 4 }), fc.constantFrom('call-of-somebody', 'peer-of-somebody', []));
+  const value = fc.oneof(fc.jsonValue({ maxDepth: 4 }), fc.constantFrom('call-of-mallory', 'peer-of-mallory', []));
   const data = fc.oneof(fc.dictionary(field, value, { maxKeys: 6 }), fc.jsonValue());
   const event = fc.oneof(fc.constantFrom(...names), fc.string());
   const object = fc.record({ event, data, ref: fc.oneof(fc.string(), fc.jsonValue()) }, { requiredKeys: [] });

@@ -186,10 +186,10 @@ describe('Unavailable PostgreSQL', () => {
   ] as const)('(it %s) refuses only new clients, with license_unavailable within 3 s', async (_, breakIt) => {
     const [alice, bob] = await cluster.pair(1);
     const call_id = await cluster.call(alice, bob);
-    const newcomers = await Promise.all([0, 1].map((at) => cluster.connect('late', { at })));
+    const newClients = await Promise.all([0, 1].map((at) => cluster.connect('late', { at })));
     breakIt();
     await Promise.all(
-      newcomers.map(async (late) => {
+      newClients.map(async (late) => {
         const answer = await late.ask('register', late.identity, 3_000);
         expect(answer).toMatchObject(
           refusal('license_unavailable', 'register', { retry_after_ms: expect.any(Number) }),
@@ -203,9 +203,9 @@ describe('Unavailable PostgreSQL', () => {
     expect(await reaches(alice, bob)).toBe(true);
 
     cluster.faults.postgresProxy.pass();
-    const [first] = newcomers;
+    const [first] = newClients;
     await eventually(
-      'newcomers are let in',
+      'new clients register',
       async () => {
         const again = await cluster.connectAs(first?.identity ?? alice.identity);
         return (await again.ask('register', again.identity)).event === 'registered';

@@ -149,7 +149,7 @@ describe('cluster drain', () => {
   });
 
   it('lists the running nodes if the given one is unknown', async () => {
-    const { code, out, err } = await admin('cluster', 'drain', 'nobody');
+    const { code, out, err } = await admin('cluster', 'drain', 'n-unknown');
     expect([code, out]).toEqual([1, '']);
     expect(err).toContain(nameOf(cluster.gateway(0)));
   });

@@ -39,7 +39,7 @@ describe('A gateway with a collector', () => {
       await cluster.call(alice, bob, call);
       await alice.ask('signal', { call_id: call, signal: { sdp: 'canary-sdp-of-alice' } });
       await cluster.ring(alice, carol);
-      await alice.ask('call', { peer_id: 'canary-nobody-at-all', call_id: callId('canary-call') });
+      await alice.ask('call', { peer_id: 'canary-unknown-peer', call_id: callId('canary-call') });
       const unregistered = await cluster.connect('unregistered');
       await unregistered.ask('register', { ...unregistered.identity, license_key: alice.license_key });
       await Promise.all(cluster.gateways.map((gateway) => gateway.stop()));

@@ -8,8 +8,8 @@ import { GENEROUS } from './settings.js';
 /** Texts that occur nowhere else, by their meaning. */
 const CANARY = {
   sdp: 'canary-sdp-v0-o-203.0.113.77',
-  field: 'canary-field-that-nobody-knows',
-  event: 'canary-event-that-nobody-knows',
+  field: 'canary-unknown-field',
+  event: 'canary-unknown-event',
   ref: 'canary-ref-of-a-client',
   contact: 'canary-contact-of-alice',
   agent: 'canary-agent-of-a-client',

@@ -98,7 +98,7 @@ export class MemoryRegion {
     this.#routes.delete(peer);
   }
 
-  lives(node: NodeId): boolean {
+  isRunning(node: NodeId): boolean {
     return (this.#leases.get(node)?.until ?? -Infinity) > this.now();
   }
 

@@ -42,7 +42,7 @@ describe('A node registry', () => {
       await registry.renew(first, report({ sessions: 3, state: 'draining' }));
       const ours = (await registry.reports()).filter(({ node }) => [first, second, silent, gone].includes(node));
       expect(ours.map(({ node }) => node)).toEqual([first, second, silent].sort());
-      expect(new Map(ours.map(({ node, report: told }) => [node, told]))).toEqual(
+      expect(new Map(ours.map(({ node, report }) => [node, report]))).toEqual(
         new Map([
           [first, report({ sessions: 3, state: 'draining' })],
           [second, report({ sessions: 2 })],
@@ -58,8 +58,9 @@ describe('A node registry', () => {
     it('lists a node again whose lease had expired', async () => {
       const node = newNode();
       expect(await registry.renew(node, report({ sessions: 5 }))).toBe(false);
-      const told = async () => (await registry.reports()).find((living) => living.node === node)?.report?.sessions;
-      await until(async () => (await told()) === 5);
+      const reportedSessions = async () =>
+        (await registry.reports()).find((living) => living.node === node)?.report?.sessions;
+      await until(async () => (await reportedSessions()) === 5);
     });
 
     it('reports that a lease had expired, and claims it again', async () => {

@@ -17,9 +17,9 @@ export class MemoryNodeRegistry extends NodeRegistry {
 
   override renew(node: NodeId, report?: NodeReport): Promise<boolean> {
     return this.region.answer(() => {
-      const lived = this.region.lives(node);
+      const wasRunning = this.region.isRunning(node);
       this.region.setLease(node, NODE_LEASE_MS, report);
-      return lived;
+      return wasRunning;
     });
   }
 
@@ -31,7 +31,7 @@ export class MemoryNodeRegistry extends NodeRegistry {
 
   override alive(nodes: readonly NodeId[]): Promise<ReadonlySet<NodeId>> {
     return this.region.answer(() => {
-      return new Set(nodes.filter((node) => this.region.lives(node)));
+      return new Set(nodes.filter((node) => this.region.isRunning(node)));
     });
   }
 

@@ -162,7 +162,8 @@ describe('The Redis engines of two nodes', () => {
       await until(async () => (await a.engines.bus.send(b.node, 'after')) === 'sent', 10_000);
       await until(() => b.heard.includes('after'), 10_000);
       await Promise.all(sends);
-      const said = (delivery: Delivery) => [...outcomes].filter(([, told]) => told === delivery).map(([body]) => body);
+      const said = (delivery: Delivery) =>
+        [...outcomes].filter(([, outcome]) => outcome === delivery).map(([body]) => body);
       expect(said('unavailable').length).toBeGreaterThan(0);
       expect(said('unavailable').filter((body) => b.heard.includes(body))).toEqual([]);
     },
@@ -276,7 +277,7 @@ describe('The Redis engines of two nodes', () => {
     expect(a.engines.trouble()).toBe('OOM');
     await ask(server.port, 'config', 'set', 'requirepass', 'of-the-server');
     const named = new URL(server.url);
-    named.password = 'of-nobody';
+    named.password = 'wrong';
     const [unnamed, wrong] = await Promise.all([open(), open(named.href)]);
     await until(() => unnamed.engines.trouble() === 'NOAUTH' && wrong.engines.trouble() === 'WRONGPASS');
     for (const { engines } of [unnamed, wrong]) engines.close();

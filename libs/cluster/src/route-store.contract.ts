@@ -19,7 +19,7 @@ describe('A route store', () => {
     };
     const older = (route: Route): Route => ({ ...route, session: newSession(), epoch: (route.epoch - 1) as Epoch });
     const newer = (route: Route): Route => ({ ...route, session: newSession(), epoch: (route.epoch + 1) as Epoch });
-    const told = async (peer: PeerId, count: number): Promise<PresenceChange[]> => {
+    const changesOf = async (peer: PeerId, count: number): Promise<PresenceChange[]> => {
       await until(() => changes.filter((change) => change.peer === peer).length >= count);
       return changes.filter((change) => change.peer === peer);
     };
@@ -84,7 +84,7 @@ describe('A route store', () => {
       expect(await routes.renew([first])).toEqual([]);
       expect(await routes.release(second, first)).toBe(false);
       expect(await routes.release(first)).toBe(true);
-      expect((await told(peer, 4)).map(({ status }) => status)).toEqual(['ONLINE', 'ONLINE', 'ONLINE', 'OFFLINE']);
+      expect((await changesOf(peer, 4)).map(({ status }) => status)).toEqual(['ONLINE', 'ONLINE', 'ONLINE', 'OFFLINE']);
     });
 
     it('distinguishes a session from another one whose id it begins with', async () => {
@@ -124,7 +124,7 @@ describe('A route store', () => {
       await routes.renew([second]);
       await routes.renew([older(second)]);
       await routes.release(second);
-      expect(await told(peer, 5)).toEqual([
+      expect(await changesOf(peer, 5)).toEqual([
         { status: 'ONLINE', ...first },
         { status: 'ONLINE', ...second },
         { status: 'OFFLINE', peer, epoch: second.epoch },

@@ -12,27 +12,27 @@ test('a lease reports each renewal: kept, failed, or claimed again after it had 
   const clock = new FakeClock();
   const region = new MemoryRegion({ now: () => clock.now() });
   const registry = new MemoryNodeRegistry(region);
-  const told: LeaseRenewal[] = [];
+  const reported: LeaseRenewal[] = [];
   const lease = new NodeLease({
     registry,
     bus: new MemoryBus(region, SELF),
     self: SELF,
     clock,
     resetSubscriber: () => undefined,
-    onRenewal: (outcome) => told.push(outcome),
+    onRenewal: (outcome) => reported.push(outcome),
   });
   await lease.join();
   await clock.advance(3_000);
-  expect(new Set(told)).toEqual(new Set(['kept']));
-  told.length = 0;
+  expect(new Set(reported)).toEqual(new Set(['kept']));
+  reported.length = 0;
   const renew = registry.renew.bind(registry);
   registry.renew = () => Promise.reject(new Unavailable('Redis is not connected.'));
   await clock.advance(3_000);
-  expect(new Set(told)).toEqual(new Set(['failed']));
-  told.length = 0;
+  expect(new Set(reported)).toEqual(new Set(['failed']));
+  reported.length = 0;
   await registry.leave(SELF);
   registry.renew = renew;
   await clock.advance(3_000);
-  expect(told[0]).toBe('lapsed');
+  expect(reported[0]).toBe('lapsed');
   await lease.stop();
 });

@@ -35,18 +35,18 @@ function leasing() {
   const region = new MemoryRegion({ now: () => clock.now(), defer: (deliver) => clock.after(2, deliver) });
   const bus = new DeafenableBus(new MemoryBus(region, SELF));
   const registry = new MemoryNodeRegistry(region);
-  const told: string[] = [];
+  const reported: string[] = [];
   const resets: number[] = [];
-  let mend: () => void = () => undefined;
+  let restore: () => void = () => undefined;
   const resetSubscriber = () => {
     resets.push(clock.now());
-    mend();
+    restore();
   };
   const lease = new NodeLease({ registry, bus, self: SELF, clock, resetSubscriber });
-  lease.onLapsed(() => told.push('lapsed'));
-  lease.onUp(() => told.push('up'));
-  const onReset = (does: () => void) => (mend = does);
-  return { clock, region, bus, registry, lease, told, resets, onReset, lives: () => region.lives(SELF) };
+  lease.onLapsed(() => reported.push('lapsed'));
+  lease.onUp(() => reported.push('up'));
+  const onReset = (does: () => void) => (restore = does);
+  return { clock, region, bus, registry, lease, reported, resets, onReset, isRunning: () => region.isRunning(SELF) };
 }
 
 /** The same, of a node that counts the calls for its report. */
@@ -57,25 +57,25 @@ function reporting() {
     const nothing = { uptimeSeconds: 0, connections: 0 };
     return { state: 'serving', region: 'eu', version: '1', database: 'up', sessions: (asked += 1), ...nothing };
   });
-  const told = async () => (await all.registry.reports())[0]?.report?.sessions;
-  return { ...all, told };
+  const reported = async () => (await all.registry.reports())[0]?.report?.sessions;
+  return { ...all, reported };
 }
 
 describe("a node's lease", () => {
   test('is kept, and measures the round trip through the bus', async () => {
-    const { clock, lease, lives, told } = leasing();
+    const { clock, lease, isRunning, reported } = leasing();
     await lease.join();
     for (let second = 0; second < 60; second++) {
       await clock.advance(1000);
-      expect(lives()).toBe(true);
+      expect(isRunning()).toBe(true);
     }
     expect(lease.state).toBe('joined');
     expect(lease.probeLagMs).toBe(2);
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 
   test('is not renewed by a node that does not receive its own probes, which opens a new subscriber within 10 s', async () => {
-    const { clock, bus, lease, lives, resets } = leasing();
+    const { clock, bus, lease, isRunning, resets } = leasing();
     await lease.join();
     await clock.advance(10);
     bus.isDeaf = true;
@@ -84,20 +84,20 @@ describe("a node's lease", () => {
     expect(lease.state).toBe('deaf');
     expect(lease.isReachable()).toBe(false);
     await clock.advance(3_000);
-    expect(lives()).toBe(false);
+    expect(isRunning()).toBe(false);
   });
 
   test('is renewed at once when the new subscriber receives, before it expired', async () => {
-    const { clock, bus, lease, lives, resets, onReset, told } = leasing();
+    const { clock, bus, lease, isRunning, resets, onReset, reported } = leasing();
     await lease.join();
     await clock.advance(10);
     bus.isDeaf = true;
     onReset(() => (bus.isDeaf = false));
     await clock.advance(10_500);
     expect(resets).toHaveLength(1);
-    expect(lives()).toBe(true);
+    expect(isRunning()).toBe(true);
     expect(lease.state).toBe('joined');
-    expect(told).toEqual(['up']);
+    expect(reported).toEqual(['up']);
   });
 
   test('does not count a probe as received if no node is subscribed under its id', async () => {
@@ -128,7 +128,7 @@ describe("a node's lease", () => {
   });
 
   test('is down while commands fail, up again with the first that succeeds, and no subscriber is reset for it', async () => {
-    const { clock, region, lease, resets, told } = leasing();
+    const { clock, region, lease, resets, reported } = leasing();
     await lease.join();
     await clock.advance(10);
     region.outage = true;
@@ -138,29 +138,29 @@ describe("a node's lease", () => {
     region.outage = false;
     await clock.advance(1_100);
     expect(lease.state).toBe('joined');
-    expect(told).toEqual(['lapsed', 'up']);
+    expect(reported).toEqual(['lapsed', 'up']);
     expect(resets).toEqual([]);
   });
 
   test('reports that it lapsed when the registry restarted empty', async () => {
-    const { clock, region, lease, lives, told } = leasing();
+    const { clock, region, lease, isRunning, reported } = leasing();
     await lease.join();
     await clock.advance(10_000);
     region.wipe();
     await clock.advance(4_000);
-    expect(told).toEqual(['lapsed']);
-    expect(lives()).toBe(true);
+    expect(reported).toEqual(['lapsed']);
+    expect(isRunning()).toBe(true);
   });
 
   test('reports that it lapsed within 2 s after the process was stopped for 20 s', async () => {
-    const { clock, lease, lives, told, resets } = leasing();
+    const { clock, lease, isRunning, reported, resets } = leasing();
     await lease.join();
     await clock.advance(10_000);
     await clock.freeze(20_000);
-    expect(lives()).toBe(false);
+    expect(isRunning()).toBe(false);
     await clock.advance(2_000);
-    expect(told).toEqual(['lapsed']);
-    expect(lives()).toBe(true);
+    expect(reported).toEqual(['lapsed']);
+    expect(isRunning()).toBe(true);
     expect(resets).toEqual([]);
   });
 
@@ -175,22 +175,22 @@ describe("a node's lease", () => {
   });
 
   test('contains the report of the node, as it is at each renewal', async () => {
-    const { clock, lease, told } = reporting();
+    const { clock, lease, reported } = reporting();
     await lease.join();
-    expect(await told()).toBe(1);
+    expect(await reported()).toBe(1);
     await clock.advance(3_500);
-    expect(await told()).toBe(3);
+    expect(await reported()).toBe(3);
     expect(lease.renewalMs).toBe(0);
   });
 
   test('publishes at once what must not wait for the next renewal, but only if the node receives its probes', async () => {
-    const { clock, bus, registry, lease, told } = reporting();
+    const { clock, bus, registry, lease, reported } = reporting();
     await lease.join();
     await clock.advance(10);
     lease.tellNow();
     lease.tellNow();
     await clock.advance(10);
-    expect(await told()).toBe(3);
+    expect(await reported()).toBe(3);
     bus.isDeaf = true;
     await clock.advance(10_000);
     lease.tellNow();
@@ -199,24 +199,24 @@ describe("a node's lease", () => {
   });
 
   test('is claimed later if the registry is unavailable at the start', async () => {
-    const { clock, region, lease, lives } = leasing();
+    const { clock, region, lease, isRunning } = leasing();
     region.outage = true;
     await lease.join();
     expect(lease.state).toBe('down');
     region.outage = false;
     await clock.advance(1_500);
     expect(lease.state).toBe('joined');
-    expect(lives()).toBe(true);
+    expect(isRunning()).toBe(true);
   });
 
   test('is released at the end', async () => {
-    const { clock, lease, lives } = leasing();
+    const { clock, lease, isRunning } = leasing();
     await lease.join();
     await clock.advance(100);
     await lease.stop();
-    expect(lives()).toBe(false);
+    expect(isRunning()).toBe(false);
     await clock.advance(10_000);
-    expect(lives()).toBe(false);
+    expect(isRunning()).toBe(false);
     expect(lease.isReachable()).toBe(false);
   });
 });

@@ -8,7 +8,7 @@ import { NodeRpc } from './node-rpc.js';
 
 const A = 'node-a' as NodeId;
 const B = 'node-b' as NodeId;
-const NOBODY = 'node-c' as NodeId;
+const ABSENT = 'node-c' as NodeId;
 
 /** A bus that also keeps what was put on it. */
 class RecordingBus extends Bus {
@@ -109,7 +109,7 @@ describe('NodeRpc', () => {
 
   test('returns unreachable if no node is subscribed', async () => {
     const { clock, a } = pair();
-    const answer = a.request(NOBODY, 'hello');
+    const answer = a.request(ABSENT, 'hello');
     await clock.advance(0);
     expect(await answer).toEqual({ outcome: 'unreachable' });
   });
@@ -146,7 +146,7 @@ describe('NodeRpc', () => {
     busA.delivery = 'sent';
     const answer = a.request(B, 'hello');
     await settled();
-    busA.hear(NOBODY, '2 0\nr1 5\nwrong');
+    busA.hear(ABSENT, '2 0\nr1 5\nwrong');
     busA.hear(B, '2 0\nr1 5\nright');
     busA.hear(B, '2 0\nr1 5\nagain');
     expect(await answer).toEqual({ outcome: 'answered', text: 'right' });
@@ -158,10 +158,10 @@ describe('NodeRpc', () => {
     busA.delivery = 'sent';
     for (let index = 0; index < 1000; index++) void a.request(B, 'hello');
     expect(await a.request(B, 'one too many')).toEqual({ outcome: 'unavailable' });
-    const other = a.request(NOBODY, 'hello');
+    const other = a.request(ABSENT, 'hello');
     expect(a.asking).toBe(1001);
     await clock.advance(0);
-    busA.hear(NOBODY, '2 0\nr1001 2\nok');
+    busA.hear(ABSENT, '2 0\nr1001 2\nok');
     expect(await other).toEqual({ outcome: 'answered', text: 'ok' });
     await clock.advance(4100);
     expect(a.asking).toBe(0);

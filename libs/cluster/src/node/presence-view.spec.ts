@@ -48,39 +48,39 @@ async function viewing() {
   for (const node of [SELF, B, C]) await live(node);
   const nodes = new FailureDetector({ registry, self: SELF, clock });
   const view = new PresenceView({ feed, routes, registry, nodes, clock });
-  const told: string[] = [];
-  view.onChange((peer, status) => told.push(`${peer} ${status}`));
+  const reported: string[] = [];
+  view.onChange((peer, status) => reported.push(`${peer} ${status}`));
   const kill = (node: NodeId) => leases.get(node)?.();
   const claim = async (peer: PeerId, node: NodeId, session: SessionId): Promise<Route> => {
     const { epoch } = await routes.claim(peer, node, session);
     return { peer, node, session, epoch };
   };
-  return { clock, region, routes, feed, view, told, kill, live, claim };
+  return { clock, region, routes, feed, view, reported, kill, live, claim };
 }
 
 describe('a presence view', () => {
   test('returns the ONLINE peers as soon as the watch resolves, and reports no change for them', async () => {
-    const { view, claim, told } = await viewing();
+    const { view, claim, reported } = await viewing();
     await claim(ALICE, B, S1);
     await view.watch([ALICE, BOB]);
     expect([view.status(ALICE), view.status(BOB)]).toEqual(['ONLINE', 'OFFLINE']);
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 
   test('reports a change once, and a takeover not at all', async () => {
-    const { clock, view, claim, routes, told } = await viewing();
+    const { clock, view, claim, routes, reported } = await viewing();
     await view.watch([ALICE]);
     await claim(ALICE, B, S1);
     const second = await claim(ALICE, C, S2);
     await clock.advance(0);
-    expect(told).toEqual(['alice-peer ONLINE']);
+    expect(reported).toEqual(['alice-peer ONLINE']);
     await routes.release(second);
     await clock.advance(0);
-    expect(told).toEqual(['alice-peer ONLINE', 'alice-peer OFFLINE']);
+    expect(reported).toEqual(['alice-peer ONLINE', 'alice-peer OFFLINE']);
   });
 
   test('believes an event rather than a read that began before it', async () => {
-    const { clock, view, claim, routes, told } = await viewing();
+    const { clock, view, claim, routes, reported } = await viewing();
     const route = await claim(ALICE, B, S1);
     let handOver: () => void = () => undefined;
     routes.hold = new Promise((resolve) => (handOver = resolve));
@@ -92,7 +92,7 @@ describe('a presence view', () => {
     handOver();
     await watched;
     expect([view.status(ALICE), view.status(BOB)]).toEqual(['OFFLINE', 'ONLINE']);
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 
   test('does not count a route at a node that has no lease', async () => {
@@ -103,7 +103,7 @@ describe('a presence view', () => {
   });
 
   test("reports OFFLINE once for a killed node's peers within 15 s, and not for one that reconnected at another node", async () => {
-    const { clock, view, claim, kill, told } = await viewing();
+    const { clock, view, claim, kill, reported } = await viewing();
     await claim(ALICE, B, S1);
     await claim(BOB, B, S2);
     await view.watch([ALICE, BOB]);
@@ -111,39 +111,39 @@ describe('a presence view', () => {
     await clock.advance(5_000);
     await claim(BOB, C, 'session-3' as SessionId);
     await clock.advance(10_000);
-    expect(told).toEqual(['alice-peer OFFLINE']);
+    expect(reported).toEqual(['alice-peer OFFLINE']);
     await clock.advance(120_000);
-    expect(told).toEqual(['alice-peer OFFLINE']);
+    expect(reported).toEqual(['alice-peer OFFLINE']);
   });
 
   test('reports ONLINE again when a node that was regarded as dead recovers', async () => {
-    const { clock, view, claim, kill, live, told } = await viewing();
+    const { clock, view, claim, kill, live, reported } = await viewing();
     await claim(ALICE, B, S1);
     await view.watch([ALICE]);
     kill(B);
     await clock.advance(20_000);
     await live(B);
     await clock.advance(2_000);
-    expect(told).toEqual(['alice-peer OFFLINE', 'alice-peer ONLINE']);
+    expect(reported).toEqual(['alice-peer OFFLINE', 'alice-peer ONLINE']);
   });
 
   test('shows no OFFLINE for a peer that registers at a node which has just recovered', async () => {
-    const { clock, view, claim, kill, live, told } = await viewing();
+    const { clock, view, claim, kill, live, reported } = await viewing();
     await claim(ALICE, B, S1);
     await claim(BOB, C, S2);
     await view.watch([ALICE, BOB]);
     kill(B);
     await clock.advance(20_000);
-    told.length = 0;
+    reported.length = 0;
     await live(B);
     await claim(BOB, B, 'session-3' as SessionId);
     await clock.advance(100);
     expect(view.status(BOB)).toBe('ONLINE');
-    expect(told).not.toContain('bob-peer OFFLINE');
+    expect(reported).not.toContain('bob-peer OFFLINE');
   });
 
   test('keeps the last status during an outage, and afterwards reports only changes', async () => {
-    const { clock, region, view, claim, routes, told } = await viewing();
+    const { clock, region, view, claim, routes, reported } = await viewing();
     const alice = await claim(ALICE, B, S1);
     const bob = await claim(BOB, C, S2);
     await view.watch([ALICE, BOB]);
@@ -156,11 +156,11 @@ describe('a presence view', () => {
     await routes.renew([alice]);
     expect(bob.node).toBe(C);
     await clock.advance(9_000);
-    expect(told).toEqual(['bob-peer OFFLINE']);
+    expect(reported).toEqual(['bob-peer OFFLINE']);
   });
 
   test('gives a node time to come back after a restart that this node recovered from first', async () => {
-    const { clock, region, view, claim, kill, live, routes, told } = await viewing();
+    const { clock, region, view, claim, kill, live, routes, reported } = await viewing();
     const alice = await claim(ALICE, B, S1);
     await view.watch([ALICE]);
     await clock.advance(10_000);
@@ -173,11 +173,11 @@ describe('a presence view', () => {
     await live(B);
     await routes.renew([alice]);
     await clock.advance(20_000);
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 
   test('reports at once the ONLINE peers after a gap', async () => {
-    const { clock, region, view, claim, told } = await viewing();
+    const { clock, region, view, claim, reported } = await viewing();
     await view.watch([ALICE]);
     region.outage = true;
     const back = claim(ALICE, B, S1).catch(() => undefined);
@@ -185,17 +185,17 @@ describe('a presence view', () => {
     region.outage = false;
     region.setRoute({ peer: ALICE, node: B, session: S1, epoch: region.nextEpoch() }, 60_000);
     await clock.advance(10);
-    expect(told).toEqual(['alice-peer ONLINE']);
+    expect(reported).toEqual(['alice-peer ONLINE']);
   });
 
   test('counts watches, and removes a peer without watches', async () => {
-    const { clock, view, claim, told } = await viewing();
+    const { clock, view, claim, reported } = await viewing();
     await view.watch([ALICE]);
     await view.watch([ALICE, ALICE]);
     view.unwatch([ALICE, ALICE]);
     await claim(ALICE, B, S1);
     await clock.advance(0);
-    expect(told).toEqual(['alice-peer ONLINE']);
+    expect(reported).toEqual(['alice-peer ONLINE']);
     view.unwatch([ALICE]);
     expect([view.size, view.status(ALICE)]).toEqual([0, 'OFFLINE']);
   });
@@ -237,17 +237,17 @@ describe('a presence view', () => {
   });
 
   test('notifies the watchers of this node when a session ends and the store is unavailable', async () => {
-    const { view, claim, told } = await viewing();
+    const { view, claim, reported } = await viewing();
     const old = await claim(ALICE, SELF, S1);
     await view.watch([ALICE]);
     view.noteOffline({ ...old, session: S2 });
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
     view.noteOffline(old);
-    expect(told).toEqual(['alice-peer OFFLINE']);
+    expect(reported).toEqual(['alice-peer OFFLINE']);
   });
 
   test('forgets the routes of a lost node when their leases are over', async () => {
-    const { clock, view, claim, kill, region, live, told } = await viewing();
+    const { clock, view, claim, kill, region, live, reported } = await viewing();
     await claim(ALICE, B, S1);
     await view.watch([ALICE]);
     kill(B);
@@ -255,6 +255,6 @@ describe('a presence view', () => {
     expect(region.route(ALICE)).toBeUndefined();
     await live(B);
     await clock.advance(10_000);
-    expect(told).toEqual(['alice-peer OFFLINE']);
+    expect(reported).toEqual(['alice-peer OFFLINE']);
   });
 });

@@ -33,7 +33,7 @@ export class PresenceView {
   readonly #nodes: FailureDetector;
   readonly #clock: Clock;
   readonly #peers: WatchedPeers;
-  readonly #rereads: RefreshQueue;
+  readonly #refreshes: RefreshQueue;
   readonly #recovery: PresenceResync;
   readonly #sweep: StatusSweep;
   /** Peers that are being read for the first time. */
@@ -47,7 +47,7 @@ export class PresenceView {
     this.#nodes = nodes;
     this.#clock = clock;
     this.#peers = new WatchedPeers(routes, nodes);
-    this.#rereads = new RefreshQueue(this.#peers, clock, retryMs);
+    this.#refreshes = new RefreshQueue(this.#peers, clock, retryMs);
     this.#recovery = new PresenceResync({ peers: this.#peers, nodes, registry, clock, settleMs });
     this.#sweep = new StatusSweep(this.#peers);
     feed.onChange((change) => {
@@ -126,7 +126,7 @@ export class PresenceView {
   }
 
   stop(): void {
-    this.#rereads.stop();
+    this.#refreshes.stop();
     this.#recovery.stop();
     this.#sweep.stop();
     for (const cancel of this.#forgetting.values()) cancel();
@@ -137,7 +137,7 @@ export class PresenceView {
   #dropUnused(peer: PeerId, watched: WatchedPeer): boolean {
     if (watched.watchers > 0 || this.#loads.has(peer)) return false;
     this.#peers.drop(peer, watched);
-    this.#rereads.forget(peer);
+    this.#refreshes.forget(peer);
     return watched.isReady;
   }
 
@@ -175,7 +175,7 @@ export class PresenceView {
     if (change.status === 'OFFLINE') this.#peers.place(change.peer, watched, undefined);
     // The node is regarded as dead, yet it claims: it may have just recovered. To show the peer OFFLINE until that is
     // known would be wrong.
-    else if (this.#nodes.isLost(change.node)) this.#rereads.add([change.peer]);
+    else if (this.#nodes.isLost(change.node)) this.#refreshes.add([change.peer]);
     else this.#peers.place(change.peer, watched, change);
   }
 
@@ -186,7 +186,7 @@ export class PresenceView {
       if (watched !== undefined) this.#peers.touch(watched);
       return watched !== undefined;
     });
-    this.#rereads.add(unclear);
+    this.#refreshes.add(unclear);
   }
 
   #lost(node: NodeId): void {
@@ -195,14 +195,14 @@ export class PresenceView {
     this.#cancelForgetting(node);
     const forget = (): void => {
       this.#forgetting.delete(node);
-      this.#rereads.add(this.#peers.at(node));
+      this.#refreshes.add(this.#peers.at(node));
     };
     this.#forgetting.set(node, this.#clock.after(ROUTE_LEASE_MS, forget));
   }
 
   #back(node: NodeId): void {
     this.#cancelForgetting(node);
-    this.#rereads.add(this.#peers.at(node));
+    this.#refreshes.add(this.#peers.at(node));
   }
 
   #cancelForgetting(node: NodeId): void {

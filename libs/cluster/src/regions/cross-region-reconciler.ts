@@ -29,7 +29,7 @@ export class CrossRegionReconciler {
     }
   }
 
-  /** Routes that a region still has to be told, counted once for each. */
+  /** Routes that must still be compared with a region, counted once for each region. */
   get pending(): number {
     return [...this.#pending.values()].reduce((count, routes) => count + routes.size, 0);
   }

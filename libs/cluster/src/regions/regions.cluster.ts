@@ -24,7 +24,7 @@ interface Node {
   readonly engines: Engines;
   readonly keeper: RouteKeeper;
   readonly view: PresenceView;
-  readonly told: string[];
+  readonly reported: string[];
   /** Killed: nothing is released. */
   readonly kill: () => void;
 }
@@ -66,8 +66,8 @@ describe('Two regions with a Redis each', () => {
     const nodes = new FailureDetector({ registry, self });
     const keeper = new RouteKeeper({ routes, feed, lease, self });
     const view = new PresenceView({ feed, routes, registry, nodes });
-    const told: string[] = [];
-    view.onChange((_peer, status) => told.push(status));
+    const reported: string[] = [];
+    view.onChange((_peer, status) => reported.push(status));
     await lease.join();
     await until(() => engines.regions().get(other) === reach);
     const kill = () => {
@@ -76,7 +76,7 @@ describe('Two regions with a Redis each', () => {
       engines.close();
     };
     teardown.push(kill);
-    return { self, engines, keeper, view, told, kill };
+    return { self, engines, keeper, view, reported, kill };
   };
   const startUs = (reach?: Reach) => start('us', redis.us.url, 'eu', `redis://127.0.0.1:${proxy.port}`, reach);
   const claim = async ({ keeper }: Node, peer: PeerId) => (await keeper.claim(peer, newSession())).route;
@@ -116,8 +116,8 @@ describe('Two regions with a Redis each', () => {
     expect(await ask(redis.eu.port, 'exists', routeKey(shardOf(here), here))).toBe('0');
     await eu.view.watch([here, there]);
     await us.keeper.release(near);
-    await until(() => us.told.length === 2 && eu.told.length === 1);
-    expect([us.told, eu.told, eu.view.status(there)]).toEqual([['ONLINE', 'OFFLINE'], ['OFFLINE'], 'ONLINE']);
+    await until(() => us.reported.length === 2 && eu.reported.length === 1);
+    expect([us.reported, eu.reported, eu.view.status(there)]).toEqual([['ONLINE', 'OFFLINE'], ['OFFLINE'], 'ONLINE']);
   });
 
   it('let the newest claim win over a clock that is an hour ahead, and notify the older one’s node', async () => {
@@ -132,7 +132,7 @@ describe('Two regions with a Redis each', () => {
     await until(async () => (await eu.engines.routes.renew(displaced ? [displaced] : [])).length === 1);
     expect((await eu.engines.routes.find([peer])).get(peer)).toEqual(route);
     expect(eu.view.status(peer)).toBe('ONLINE');
-    expect(eu.told).toEqual([]);
+    expect(eu.reported).toEqual([]);
   });
 
   it('give a peer that is claimed in both at once, many times over, to one of the two', async () => {
@@ -162,7 +162,7 @@ describe('Two regions with a Redis each', () => {
       const failedAt = performance.now();
       // The first may wait for the one limit there is.
       expect(await timed(claim(us, here))).toBeLessThan(1500);
-      await until(() => us.told.includes('ONLINE'));
+      await until(() => us.reported.includes('ONLINE'));
       expect(us.engines.isUp()).toBe(true);
       const waits: number[] = [];
       await until(async () => {
@@ -190,10 +190,10 @@ describe('Two regions with a Redis each', () => {
     const peer = newPeer();
     await us.view.watch([peer]);
     await claim(eu, peer);
-    await until(() => us.told.length === 1);
+    await until(() => us.reported.length === 1);
     eu.kill();
-    await until(() => us.told.length === 2, LOSS_MS);
-    expect(us.told).toEqual(['ONLINE', 'OFFLINE']);
+    await until(() => us.reported.length === 2, LOSS_MS);
+    expect(us.reported).toEqual(['ONLINE', 'OFFLINE']);
   }, 30_000);
 
   it('open although the other region is unavailable, and see it when it is available', async () => {

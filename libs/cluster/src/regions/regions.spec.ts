@@ -33,7 +33,7 @@ describe('Two regions', () => {
     await world.clock.advance(0);
     await eu.keeper.release(route);
     await world.clock.advance(0);
-    expect(us.told).toEqual([ONLINE, OFFLINE]);
+    expect(us.reported).toEqual([ONLINE, OFFLINE]);
   });
 
   it('find a peer that came before it was watched, and that only the other region has', async () => {
@@ -73,7 +73,7 @@ describe('Two regions', () => {
       }
       // It was not notified of its displacement here: it finds out with its next renewal.
       expect([eu.lost, us.lost]).toEqual([[S1], []]);
-      expect([third.told, us.told]).toEqual([[ONLINE], [ONLINE]]);
+      expect([third.reported, us.reported]).toEqual([[ONLINE], [ONLINE]]);
     });
 
     it('its older route is found nowhere any more once the newer one is claimed', async () => {
@@ -94,7 +94,7 @@ describe('Two regions', () => {
       await us.keeper.release(newer);
       await world.clock.advance(25_000);
       expect([eu.view.status(ALICE), us.view.status(ALICE)]).toEqual(['OFFLINE', 'OFFLINE']);
-      expect([eu.told.at(-1), us.told.at(-1)]).toEqual([OFFLINE, OFFLINE]);
+      expect([eu.reported.at(-1), us.reported.at(-1)]).toEqual([OFFLINE, OFFLINE]);
       expect((await eu.engines.routes.find([ALICE])).size).toBe(0);
     });
 
@@ -106,7 +106,7 @@ describe('Two regions', () => {
       expect(displaced?.session).toBe(S2);
       await world.clock.advance(60_000);
       expect(await world.routesOf(ALICE)).toEqual([route]);
-      expect([eu.told, us.lost]).toEqual([[ONLINE], [S2]]);
+      expect([eu.reported, us.lost]).toEqual([[ONLINE], [S2]]);
     });
   });
 
@@ -130,7 +130,7 @@ describe('Two regions', () => {
     await world.clock.advance(1000);
     eu.kill();
     await world.clock.advance(15_000);
-    expect([us.told, us.givenUp]).toEqual([[ONLINE, OFFLINE], [eu.self]]);
+    expect([us.reported, us.givenUp]).toEqual([[ONLINE, OFFLINE], [eu.self]]);
   });
 
   describe.each(['refused', 'silent'] as const)('with the link cut (%s)', (how) => {
@@ -140,14 +140,14 @@ describe('Two regions', () => {
       await world.clock.advance(1000);
       us.link('eu').cut(how);
       await world.clock.advance(9000);
-      expect(us.told).toEqual([ONLINE]);
+      expect(us.reported).toEqual([ONLINE]);
       await world.clock.advance(6000);
-      expect([us.told, us.givenUp]).toEqual([[ONLINE, OFFLINE], [eu.self]]);
+      expect([us.reported, us.givenUp]).toEqual([[ONLINE, OFFLINE], [eu.self]]);
       expect(us.engines.regions()).toEqual(new Map([['eu', 'lost']]));
       expect(await us.engines.bus.send(eu.self, 'hello')).toBe('unavailable');
-      us.link('eu').mend();
+      us.link('eu').restore();
       await world.clock.advance(2000);
-      expect(us.told).toEqual([ONLINE, OFFLINE, ONLINE]);
+      expect(us.reported).toEqual([ONLINE, OFFLINE, ONLINE]);
       expect(us.engines.regions()).toEqual(new Map([['eu', 'reachable']]));
     });
 
@@ -161,10 +161,10 @@ describe('Two regions', () => {
       await world.clock.advance(0);
       // The clock did not move, so no call waited for a timer.
       expect(world.clock.now()).toBe(askedAt);
-      expect([us.told, us.engines.isUp()]).toEqual([[ONLINE], true]);
+      expect([us.reported, us.engines.isUp()]).toEqual([[ONLINE], true]);
       await third.keeper.release(route);
       await world.clock.advance(0);
-      expect(us.told).toEqual([ONLINE, OFFLINE]);
+      expect(us.reported).toEqual([ONLINE, OFFLINE]);
       await world.clock.advance(60_000);
       expect(us.givenUp).toEqual([]);
       third.kill();
@@ -179,10 +179,10 @@ describe('Two regions', () => {
       await eu.keeper.release(alice);
       await claim(eu, S2, BOB);
       await world.clock.advance(1000);
-      expect(us.told).toEqual([ONLINE]);
-      us.link('eu').mend();
+      expect(us.reported).toEqual([ONLINE]);
+      us.link('eu').restore();
       await world.clock.advance(6000);
-      expect(us.told.slice(1).sort()).toEqual([OFFLINE, `${BOB} ONLINE`]);
+      expect(us.reported.slice(1).sort()).toEqual([OFFLINE, `${BOB} ONLINE`]);
     });
 
     it('let the newest session have a peer that connected in both, once the link is restored', async () => {
@@ -193,8 +193,8 @@ describe('Two regions', () => {
       const newer = await claim(us, S2);
       await world.clock.advance(5000);
       expect((await world.routesOf(ALICE)).length).toBe(2);
-      us.link('eu').mend();
-      eu.link('us').mend();
+      us.link('eu').restore();
+      eu.link('us').restore();
       await world.clock.advance(30_000);
       expect(await world.routesOf(ALICE)).toEqual([newer]);
       expect([eu.lost, us.lost]).toEqual([[S1], []]);
@@ -218,9 +218,9 @@ describe('Two regions', () => {
     await world.clock.advance(1000);
     us.link('eu').cut('refused');
     await world.clock.advance(5000);
-    us.link('eu').mend();
+    us.link('eu').restore();
     await world.clock.advance(30_000);
-    expect([us.told, us.givenUp]).toEqual([[ONLINE], []]);
+    expect([us.reported, us.givenUp]).toEqual([[ONLINE], []]);
   });
 
   it('see no peer OFFLINE while the other’s store restarts empty', async () => {
@@ -232,7 +232,7 @@ describe('Two regions', () => {
     world.region('eu').wipe();
     world.region('eu').outage = false;
     await world.clock.advance(30_000);
-    expect([us.told, us.givenUp]).toEqual([[ONLINE], []]);
+    expect([us.reported, us.givenUp]).toEqual([[ONLINE], []]);
   });
 
   it('keep what is at home apart: an outage at home is one, whatever the others do', async () => {

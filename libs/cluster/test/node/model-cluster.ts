@@ -155,9 +155,9 @@ export class ModelCluster {
 
   #judgeTold(node: ModelNode, peer: PeerId, status: Status): void {
     this.tally.changes++;
-    this.ledger.note(peer, `${node.self} told ${status}`);
-    if (status === 'OFFLINE' && this.#mustBeOnline(node, peer)) this.#violate(`${node.self} told OFFLINE of`, peer);
-    if (status === 'ONLINE' && this.#mustBeOffline(peer)) this.#violate(`${node.self} told ONLINE of`, peer);
+    this.ledger.note(peer, `${node.self} reported ${status}`);
+    if (status === 'OFFLINE' && this.#mustBeOnline(node, peer)) this.#violate(`${node.self} reported OFFLINE of`, peer);
+    if (status === 'ONLINE' && this.#mustBeOffline(peer)) this.#violate(`${node.self} reported ONLINE of`, peer);
   }
 
   #judgeShown(node: ModelNode, peer: PeerId): void {

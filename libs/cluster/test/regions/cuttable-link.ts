@@ -23,7 +23,7 @@ export interface CuttableLink {
   /** Every question takes `SLOW_LINK_MS`. */
   slowDown(): void;
   /** What was missed is missed; the feed says that there was a gap. */
-  mend(): void;
+  restore(): void;
 }
 
 /** Puts a wire that can be cut between a node and the engines of a region. */
@@ -94,7 +94,7 @@ export function cuttableLink(inner: Engines, clock: FakeClock): CuttableLink {
     slowDown: () => {
       state = 'slow';
     },
-    mend: () => {
+    restore: () => {
       state = 'whole';
       const all: Shards = new Set(Array(SHARDS).keys());
       for (const gap of gaps) gap(all);

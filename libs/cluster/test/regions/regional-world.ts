@@ -21,7 +21,7 @@ export interface RegionalNode {
   readonly keeper: RouteKeeper;
   readonly view: PresenceView;
   /** What its view reported: `peer STATUS`. */
-  readonly told: string[];
+  readonly reported: string[];
   /** Sessions that lost their routes. */
   readonly lost: SessionId[];
   readonly givenUp: NodeId[];
@@ -68,7 +68,7 @@ export class RegionalWorld {
     const keeper = new RouteKeeper({ routes, self, lease, feed, clock, random: () => 0.5 });
     const view = new PresenceView({ feed, routes, registry, nodes, clock });
     const node: RegionalNode = {
-      ...{ self, engines, keeper, view, links, told: [], lost: [], givenUp: [] },
+      ...{ self, engines, keeper, view, links, reported: [], lost: [], givenUp: [] },
       link: (region) => links.get(region) ?? fail(region),
       kill: () => {
         lease.abandon();
@@ -78,7 +78,7 @@ export class RegionalWorld {
         engines.close();
       },
     };
-    view.onChange((peer, status) => node.told.push(`${peer} ${status}`));
+    view.onChange((peer, status) => node.reported.push(`${peer} ${status}`));
     keeper.onLost(({ session }) => node.lost.push(session));
     nodes.onLost((lost) => node.givenUp.push(lost));
     await lease.join();
