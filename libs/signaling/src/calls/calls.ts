@@ -1,4 +1,4 @@
-import type { NodeId } from '../sessions/route.js';
+import type { NodeId } from '../state/route.js';
 import type {
   CallId,
   ErrorCode,
@@ -8,19 +8,17 @@ import type {
   RejectReason,
   SessionId,
 } from '@white-rabbit/protocol';
-import { CallLeg } from './call-leg.js';
-import type { CallMessage } from './call-message.js';
+import { CallLeg, type Session } from '../state/session.js';
+import type { CallMessage } from './node-message.js';
 import { CallReceiver } from './call-receiver.js';
 import { ClaimQueue } from './claim-queue.js';
 import { CallTable, type CallHooks, type CallLimits } from './call-table.js';
 import type { CallTransport } from './call-transport.js';
 import { hangupFrame } from '../frames.js';
 import { glare } from './glare.js';
-import type { Hub } from '../sessions/hub.js';
-import { isUncertain, type Answer, type Outcome } from './outcome.js';
+import type { Hub } from '../state/hub.js';
+import { isUncertain, type Answer, type Outcome, settle } from './outcome.js';
 import { PendingEnds, type End } from './pending-ends.js';
-import type { Session } from '../sessions/session.js';
-import { settle } from '../settle.js';
 
 /** The callee and the id of a new `call`. */
 export interface CallRequest {

@@ -1,7 +1,6 @@
-import type { NodeId } from '../sessions/route.js';
-import type { CallMessage } from './call-message.js';
-import { isUncertain, type Answer } from './outcome.js';
-import { settle } from '../settle.js';
+import type { NodeId } from '../state/route.js';
+import type { CallMessage } from './node-message.js';
+import { isUncertain, type Answer, settle } from './outcome.js';
 
 /** A message that notifies another node that a call is over. */
 export type End = Extract<CallMessage, { kind: 'end' }>;
