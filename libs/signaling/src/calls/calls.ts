@@ -1,24 +1,13 @@
-import type { NodeId } from '../state/route.js';
-import type {
-  CallId,
-  ErrorCode,
-  HangupReason,
-  IceServer,
-  PeerId,
-  RejectReason,
-  SessionId,
-} from '@white-rabbit/protocol';
-import { CallLeg, type Session } from '../state/session.js';
-import type { CallMessage } from './node-message.js';
-import { CallReceiver } from './call-receiver.js';
-import { ClaimQueue } from './claim-queue.js';
-import { CallTable, type CallHooks, type CallLimits } from './call-table.js';
-import type { CallTransport } from './call-transport.js';
+import type { CallId, ErrorCode, IceServer, PeerId, RejectReason, SessionId } from '@white-rabbit/protocol';
 import { hangupFrame } from '../frames.js';
+import type { NodeId } from '../state/route.js';
+import { CallLeg, type Session } from '../state/session.js';
+import { CallDelivery, type CallDeliveryOptions } from './call-delivery.js';
+import { CallTable, type CallHooks, type CallLimits } from './call-table.js';
 import { glare } from './glare.js';
-import type { Hub } from '../state/hub.js';
-import { isUncertain, type Answer, type Outcome, settle } from './outcome.js';
-import { PendingEnds, type End } from './pending-ends.js';
+import type { CallMessage } from './node-message.js';
+import { isUncertain, settle, type Answer, type Outcome } from './outcome.js';
+import { endOf, PendingEnds } from './pending-ends.js';
 
 /** The callee and the id of a new `call`. */
 export interface CallRequest {
@@ -27,25 +16,9 @@ export interface CallRequest {
 }
 
 /** Dependencies and settings of a node's calls. */
-export interface CallsSettings extends CallHooks {
-  /** This node. */
-  readonly self: NodeId;
-  readonly hub: Hub;
-  readonly transport: CallTransport;
+export interface CallsSettings extends CallHooks, CallDeliveryOptions {
   /** Default: the limits of the protocol. */
   readonly limits?: CallLimits;
-  /** Monotonic milliseconds. */
-  now(): number;
-  /**
-   * Called for every `accept` that is sent to a caller of this node; returns ICE servers for that caller and that call
-   * only.
-   */
-  readonly iceServers?: () => readonly IceServer[] | undefined;
-  /**
-   * For a message to a session that is not at this node: returns a promise if that session's claim is pending; it
-   * settles when the claim succeeds or fails. The message waits for it; waiting messages keep their order.
-   */
-  readonly claiming?: (session: SessionId) => Promise<unknown> | undefined;
 }
 
 /**
@@ -57,9 +30,8 @@ export class Calls {
   readonly #self: NodeId;
   readonly #settings: CallsSettings;
   readonly #table: CallTable;
-  readonly #receiver: CallReceiver;
-  readonly #claims = new ClaimQueue();
   readonly #ends: PendingEnds;
+  readonly #delivery: CallDelivery;
 
   constructor(settings: CallsSettings) {
     this.#settings = settings;
@@ -70,14 +42,7 @@ export class Calls {
       now: () => settings.now(),
       onDebt: (node, change) => settings.onTalk?.(node, change),
     });
-    this.#receiver = new CallReceiver(
-      this.#table,
-      (half, reason) => {
-        void this.#sendEnd(half, reason);
-      },
-      () => settings.now(),
-      () => settings.iceServers?.(),
-    );
+    this.#delivery = new CallDelivery(settings, this.#table, this.#ends);
   }
 
   /** Number of call legs at this node, ringing or active: one or two for each call. */
@@ -120,7 +85,7 @@ export class Calls {
     }
     const half = new CallLeg(call_id, 'caller', session, { peer: peer_id, session: route.session, node: route.node });
     this.#table.open(half, this.#settings.now());
-    const answer = this.#request(half, {
+    const answer = this.#delivery.request(half, {
       kind: 'ring',
       call: call_id,
       from: session.id,
@@ -130,7 +95,7 @@ export class Calls {
     for (const other of beaten) {
       this.#table.end(other, 'glare');
       // Sent after the ring. If the ring arrives, the glare decision there ends these calls as well.
-      void this.#sendEnd(other, 'glare');
+      void this.#delivery.sendEnd(other, 'glare');
     }
     return settle(answer, (given) => this.#rung(half, given));
   }
@@ -140,7 +105,7 @@ export class Calls {
     const half = this.#ringingAtCallee(session, call);
     if (typeof half === 'string') return half;
     half.state = 'accepting';
-    const answer = this.#request(half, { kind: 'accept', call, from: session.id, to: half.other.session });
+    const answer = this.#delivery.request(half, { kind: 'accept', call, from: session.id, to: half.other.session });
     return settle(answer, (given) => this.#accepted(half, given));
   }
 
@@ -149,7 +114,13 @@ export class Calls {
     const half = this.#ringingAtCallee(session, call);
     if (typeof half === 'string') return half;
     this.#table.drop(half, 'rejected');
-    const answer = this.#request(half, { kind: 'reject', call, from: session.id, to: half.other.session, reason });
+    const answer = this.#delivery.request(half, {
+      kind: 'reject',
+      call,
+      from: session.id,
+      to: half.other.session,
+      reason,
+    });
     return settle(answer, (given) => this.#rejected(half, given));
   }
 
@@ -159,7 +130,7 @@ export class Calls {
     if (half === undefined) return 'call_not_found';
     const reason = half.role === 'caller' && half.state === 'ringing' ? 'cancelled' : 'hangup';
     this.#table.drop(half, reason);
-    return settle(this.#sendEnd(half, reason), outcome);
+    return settle(this.#delivery.sendEnd(half, reason), outcome);
   }
 
   /** The peers are connected: this side's call leg is removed, and no notification is sent. */
@@ -177,7 +148,7 @@ export class Calls {
     if (half === undefined) return 'call_not_found';
     if (half.state === 'ringing') return 'call_not_active';
     const message = { kind: 'signal', call, from: session.id, to: half.other.session, signal: raw } as const;
-    const answer = this.#request(half, message);
+    const answer = this.#delivery.request(half, message);
     return answer === 'ok' ? answer : settle(answer, (given) => this.#signalled(half, given));
   }
 
@@ -187,19 +158,14 @@ export class Calls {
    * which is correct at any time.
    */
   receive(from: NodeId, message: CallMessage, isLate = false): Answer | Promise<Answer> {
-    if (isLate && message.kind !== 'end') return 'undeliverable';
-    const { hub, claiming } = this.#settings;
-    const session = hub.get(message.to);
-    const claim = this.#claims.behind(message.to) ?? (session === undefined ? claiming?.(message.to) : undefined);
-    if (claim === undefined) return this.#deliver(session, from, message);
-    return this.#claims.hold(message.to, claim, () => this.#deliver(hub.get(message.to), from, message));
+    return this.#delivery.receive(from, message, isLate);
   }
 
   /** The session's socket has closed: its calls end for the other sides. */
   closed(session: Session): void {
     session.closed = true;
     for (const half of halvesOf(session)) {
-      if (this.#table.drop(half, 'peer_offline')) void this.#sendEnd(half, 'peer_offline');
+      if (this.#table.drop(half, 'peer_offline')) void this.#delivery.sendEnd(half, 'peer_offline');
     }
   }
 
@@ -208,7 +174,7 @@ export class Calls {
     this.#settings.hub.forEach((session) => {
       for (const half of halvesOf(session)) {
         if (half.other.node !== node) continue;
-        this.#ends.add(node, end(half, 'peer_offline'));
+        this.#ends.add(node, endOf(half, 'peer_offline'));
         this.#table.end(half, 'peer_offline');
       }
     });
@@ -236,7 +202,7 @@ export class Calls {
     }
     // The answer was lost, but the callee has accepted, so the ring was delivered.
     if (isUncertain(answer) && half.state === 'active') return 'ok';
-    if (this.#table.drop(half, 'refused') && answer === 'undeliverable') void this.#sendEnd(half, 'cancelled');
+    if (this.#table.drop(half, 'refused') && answer === 'undeliverable') void this.#delivery.sendEnd(half, 'cancelled');
     return answer;
   }
 
@@ -264,7 +230,7 @@ export class Calls {
 
   /** If the caller may not have received the message, make sure that it does not keep ringing. */
   #rejected(half: CallLeg, answer: Answer): Outcome {
-    if (isUncertain(answer) && half.other.node !== this.#self) this.#ends.add(half.other.node, end(half, 'hangup'));
+    if (isUncertain(answer) && half.other.node !== this.#self) this.#ends.add(half.other.node, endOf(half, 'hangup'));
     return outcome(answer);
   }
 
@@ -274,30 +240,13 @@ export class Calls {
   }
 
   #timeout(half: CallLeg): void {
-    if (this.#table.end(half, 'timeout')) void this.#sendEnd(half, 'timeout');
+    if (this.#table.end(half, 'timeout')) void this.#delivery.sendEnd(half, 'timeout');
   }
 
   #ringingAtCallee(session: Session, call: CallId): CallLeg | ErrorCode {
     const half = this.#table.find(session, call);
     if (half === undefined) return 'call_not_found';
     return half.role === 'callee' && half.state === 'ringing' ? half : 'call_not_active';
-  }
-
-  #request(half: CallLeg, message: CallMessage): Answer | Promise<Answer> {
-    const { node } = half.other;
-    return node === this.#self ? this.receive(node, message) : this.#settings.transport.request(node, message);
-  }
-
-  /** Notifies the other side that the call is over, repeatedly until that side confirms it. */
-  #sendEnd(half: CallLeg, reason: HangupReason): Answer | Promise<Answer> {
-    const { node } = half.other;
-    const message = end(half, reason);
-    return node === this.#self ? this.receive(node, message) : this.#ends.send(node, message);
-  }
-
-  #deliver(session: Session | undefined, from: NodeId, message: CallMessage): Answer {
-    if (session === undefined || session.closed) return 'peer_offline';
-    return this.#receiver.deliver(session, from, message);
   }
 }
 
@@ -306,10 +255,6 @@ const NO_HALVES: readonly CallLeg[] = [];
 /** A copy, because ending one call may end others or close the session. */
 function halvesOf(session: Session): readonly CallLeg[] {
   return session.calls === undefined ? NO_HALVES : [...session.calls.values()];
-}
-
-function end(half: CallLeg, reason: HangupReason): End {
-  return { kind: 'end', call: half.id, from: half.session.id, to: half.other.session, reason };
 }
 
 /** `glare` is an answer to rings only; as an answer to any other message it means that the call is gone. */
