@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { eventually, Stage } from '@white-rabbit/testing';
-import { DASHBOARD_FILE } from './dashboard-file.js';
+import { DASHBOARD_FILE } from './dashboard.js';
 
 const RULES = new URL('../../prometheus/rules.yaml', import.meta.url);
 const START_MS = 90_000;

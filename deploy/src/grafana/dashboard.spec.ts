@@ -8,7 +8,7 @@ import { DEBIAN, findProgram, howToInstall } from '@white-rabbit/testing/debian-
 import { stringify } from 'yaml';
 import { documentedMetrics } from '../documented-metrics.js';
 import { problemsOf } from '../used-metrics.js';
-import { DASHBOARD_FILE, dashboardText } from './dashboard-file.js';
+import { DASHBOARD_FILE, dashboardText } from './dashboard.js';
 import { ROWS } from './rows.js';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
 

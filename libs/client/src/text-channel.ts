@@ -1,7 +1,7 @@
 import type { DataChannel } from './peer-connection.js';
 
 /** `room` waits while more than this is buffered. Enough to keep a fast network busy. Bytes. */
-export const HIGH_WATER_BYTES = 65_536;
+const HIGH_WATER_BYTES = 65_536;
 /** `bufferedamountlow` fires at this level and wakes `room`. Bytes. */
 const LOW_WATER_BYTES = 16_384;
 
@@ -9,11 +9,11 @@ const LOW_WATER_BYTES = 16_384;
  * Maximum texts between two confirmation requests, and maximum open requests. Together they bound the texts in flight:
  * werift sends each text in a separate packet, and a few hundred packets overflow the receive buffer of a socket.
  */
-export const CONFIRM_EVERY = 32;
+const CONFIRM_EVERY = 32;
 const MAX_OPEN_REQUESTS = 2;
 
 /** If the peer confirms nothing for this long, it does not support confirmations or is gone. Milliseconds. */
-export const CONFIRM_MS = 5_000;
+const CONFIRM_MS = 5_000;
 
 /** How long the peer has to process the close of the channel before the connection is closed. Milliseconds. */
 const CLOSE_MS = 1_000;

@@ -17,7 +17,7 @@ export interface CallLimits {
 }
 
 /** The limits of docs/protocol.md, section 5. */
-export const CALL_LIMITS: CallLimits = { calls: LIMITS.calls, ringMs: LIMITS.ringMs };
+const CALL_LIMITS: CallLimits = { calls: LIMITS.calls, ringMs: LIMITS.ringMs };
 
 /**
  * How a call leg ended: with a `hangup`, by `reject`, by `established`, or because the other side did not accept the

@@ -2,8 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { logEvent } from './log-event.js';
-import { LOG_EVENT_NAMES } from './log-events.js';
-import { logsMarkdown } from './logs-markdown.js';
+import { LOG_EVENT_NAMES, logsMarkdown } from './log-events.js';
 
 const DOCS = new URL('../../../../../docs/logs.md', import.meta.url);
 const SOURCE = new URL('../../', import.meta.url);
