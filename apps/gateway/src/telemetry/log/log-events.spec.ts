@@ -9,7 +9,7 @@ const SOURCE = new URL('../../', import.meta.url);
 
 /** The gateway's own sources, without tests. */
 const sources = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && !file.endsWith('.e2e.ts'))
+  .filter((file) => file.endsWith('.ts') && !/[.](spec|contract|e2e)[.]ts$/.test(file))
   .map((file) => ({ file, text: readFileSync(new URL(file, SOURCE), 'utf8') }));
 
 describe('The table of log lines', () => {
