@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { DASHBOARD_FILE, dashboardText } from './grafana/dashboard-file.js';
+import { DASHBOARD_FILE, dashboardText } from './grafana/dashboard.js';
 import { PROMETHEUS_RULE_FILE, prometheusRuleText } from './prometheus/prometheus-rule.js';
 import { RULES_FILE, rulesText } from './prometheus/rules-file.js';
 

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { bareSide } from './bare-side.js';
 import { gatewaySide } from './gateway-side.js';
-import { idleBench, type IdleFigures } from './idle-bench.js';
+import { rssBytes } from './process-usage.js';
 import { relayBench, type RelayFigures } from './relay-bench.js';
 import type { RunningSide, Side } from './side.js';
 
@@ -38,6 +39,26 @@ async function withSides<T>(work: (sides: readonly RunningSide[]) => Promise<T>)
 async function relay(bytes: number): Promise<RelayFigures[]> {
   const load = { perSecond: Number(values.rate), seconds: Number(values.seconds), bytes };
   return withSides((sides) => relayBench(sides, load, Number(values.pairs), Number(values.rounds), progress));
+}
+
+/** What one idle session costs a side in memory. */
+interface IdleFigures {
+  readonly name: string;
+  readonly bytesPerSession: number;
+}
+
+/** What was garbage when the last session came is collected by then. */
+const SETTLE_MS = 5_000;
+
+/** Resident memory for one of that many idle sessions. Each side must be fresh: memory once taken is not given back. */
+async function idleBench(side: RunningSide, sessions: number): Promise<IdleFigures> {
+  await sleep(SETTLE_MS);
+  const before = rssBytes(side.pid);
+  await side.idle(sessions);
+  await sleep(SETTLE_MS);
+  const bytesPerSession = (rssBytes(side.pid) - before) / sessions;
+  await side.disconnect();
+  return { name: side.name, bytesPerSession };
 }
 
 async function idle(): Promise<IdleFigures[]> {

@@ -2,7 +2,7 @@ import { readConfig } from './config/config.js';
 import { descriptorLimit } from './config/descriptor-limit.js';
 import { settingsMarkdown, settingsText } from './config/settings-table.js';
 import type { Environment } from './config/read-settings.js';
-import { logsMarkdown } from './telemetry/log/logs-markdown.js';
+import { logsMarkdown } from './telemetry/log/log-events.js';
 import { metricsMarkdown } from './telemetry/metrics/metrics-markdown.js';
 import { run } from './run.js';
 

@@ -9,6 +9,7 @@ import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
 import { issueFirstKey, prepareSchema } from './database.js';
 import { NodeMessages } from './events/node-messages.js';
+import { GATEWAY_VERSION } from './gateway-version.js';
 import { GatewayNode } from './lifecycle/gateway-node.js';
 import { PublicServer } from './lifecycle/public-server.js';
 import type { StopSignal } from './lifecycle/stop-signal.js';
@@ -16,7 +17,8 @@ import { logEvent, type LogFields } from './telemetry/log/log-event.js';
 import { nestLogger } from './telemetry/log/logger.js';
 import { Metrics } from './telemetry/metrics/metrics.js';
 import { showProcess } from './telemetry/metrics/process-readings.js';
-import { openTracer } from './telemetry/tracing/open-tracer.js';
+import { OutageLog } from './telemetry/log/outage-log.js';
+import { NO_TRACER, type Tracer } from './telemetry/tracing/tracer.js';
 import { FrameAdapter } from './transport/frame-adapter.js';
 import { PublicEndpoint } from './transport/public-endpoint.js';
 import { upTo } from './up-to.js';
@@ -58,6 +60,23 @@ export async function serveUntil(
     await telemetry.tracer.stop();
     logEvent(log, 'stopped', lifeOf(telemetry.metrics));
   }
+}
+
+/** The tracer that the configuration selects. OpenTelemetry is loaded only if a collector is configured. */
+async function openTracer({ telemetry, node }: Config, log: Logger): Promise<Tracer> {
+  const url = telemetry.otlpUrl;
+  if (url === undefined) return NO_TRACER;
+  const { OtlpTracer } = await import('./telemetry/tracing/otlp-tracer.js');
+  const outages = new OutageLog(log, 'collector');
+  return new OtlpTracer({
+    url,
+    sample: telemetry.otlpSample,
+    region: node.region,
+    version: GATEWAY_VERSION,
+    onExport: (isTaken) => {
+      outages.note(isTaken);
+    },
+  });
 }
 
 /** Resolves when the application is closed, or when its time limit after leaving the cluster has passed. */

@@ -5,7 +5,7 @@ import type { Identity } from '@white-rabbit/client';
 import { AddressBook, isPeerId, isProfileName, looksLikePeerId } from '@white-rabbit/client/chat';
 
 /** The file of a profile. */
-export function profileFile(home: string, name: string): string {
+function profileFile(home: string, name: string): string {
   return join(home, `${name}.json`);
 }
 

@@ -1,21 +1,12 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { DEBIAN, findProgram, howToInstall } from '@white-rabbit/testing/debian-program';
-import { stringify } from 'yaml';
 import { documentedMetrics } from '../documented-metrics.js';
 import { problemsOf } from '../used-metrics.js';
-import { DASHBOARD_FILE, dashboardText } from './dashboard-file.js';
+import { DASHBOARD_FILE, dashboardText } from './dashboard.js';
 import { ROWS } from './rows.js';
-import { describeUnless } from '@white-rabbit/testing/describe-unless';
 
 const panels = ROWS.flatMap((row) => row.panels.map((panel) => [`${row.title}: ${panel.title}`, panel] as const));
 const expressions = panels.flatMap(([, { queries }]) => queries.map(({ expr }) => expr));
-
-const promtool = await findProgram(DEBIAN.promtool.program);
 
 describe('The dashboard', () => {
   it('is the one in deploy/grafana', () => {
@@ -72,24 +63,4 @@ describe('The dashboard', () => {
     );
     expect(missing).toEqual([]);
   });
-});
-
-describeUnless(promtool === undefined ? howToInstall(DEBIAN.promtool) : '')('The dashboard, to promtool,', () => {
-  it('asks in PromQL that Prometheus understands', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'white-rabbit-'));
-    try {
-      // As rules, for that is what promtool reads; with what Grafana would put in place of its variables.
-      const rules = expressions.map((expr, index) => ({
-        record: `panel_${index}`,
-        expr: expr.replaceAll('$__rate_interval', '1m').replace(/\$\w+/g, '.*'),
-      }));
-      writeFileSync(join(folder, 'panels.yaml'), stringify({ groups: [{ name: 'panels', rules }] }));
-      const { stdout } = await promisify(execFile)(promtool ?? '', ['check', 'rules', 'panels.yaml'], {
-        cwd: folder,
-      });
-      expect(stdout).toContain(`SUCCESS: ${expressions.length} rules found`);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  }, 60_000);
 });

@@ -15,6 +15,10 @@ import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import type { PanelPlan, RowPlan } from './panel-row.js';
+import { ROWS } from './rows.js';
+
+/** Where the dashboard is kept, and what belongs there. */
+export const DASHBOARD_FILE = new URL('../../grafana/white-rabbit.json', import.meta.url);
 
 const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
 /** Grafana's grid is 24 wide. */
@@ -22,8 +26,13 @@ const SIZES = { stat: { width: 4, height: 4 }, lines: { width: 8, height: 8 } } 
 const GRID_WIDTH = 24;
 const OF_JOB = 'namespace=~"$namespace",job=~"$job"';
 
+/** The text of the file. */
+export function dashboardText(): string {
+  return `${JSON.stringify(dashboard(ROWS), null, 2)}\n`;
+}
+
 /** The dashboard of all gateways, for Grafana 10 and later. */
-export function dashboard(rows: readonly RowPlan[]): Dashboard {
+function dashboard(rows: readonly RowPlan[]): Dashboard {
   const builder = new DashboardBuilder('White Rabbit')
     .uid('white-rabbit')
     .description('Gateways of White Rabbit. Metrics: docs/metrics.md. Counts only, no identities.')

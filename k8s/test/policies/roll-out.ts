@@ -9,7 +9,7 @@ const gatewaySpec = (manifests: Manifests) => manifests.one('Deployment', GATEWA
  * How many old gateways of a roll-out are between the wish to stop them and their end, at most. The next batch of
  * `maxSurge` goes once the new gateways have been ready for `minReadySeconds`, which begins when the batch before goes.
  */
-export function closingAtOnce(manifests: Manifests): number {
+function closingAtOnce(manifests: Manifests): number {
   const spec = gatewaySpec(manifests);
   const { maxSurge, maxUnavailable } = spec?.strategy?.rollingUpdate ?? {};
   const grace = manifests.gatewayPods.spec.terminationGracePeriodSeconds ?? 30;

@@ -18,7 +18,7 @@ function unreadySeconds({ gatewayContainer: { readinessProbe } }: Manifests): nu
 }
 
 /** Seconds that a gateway may need from the wish to stop it to its end. */
-export function farewellSeconds(manifests: Manifests): number {
+function farewellSeconds(manifests: Manifests): number {
   const { WR_DRAIN_DELAY_SECONDS: delay, WR_DRAIN_SECONDS: drain } = manifests.gatewaySettings;
   return sleepSeconds(manifests) + Number(delay) + Number(drain) + RELEASES_S;
 }

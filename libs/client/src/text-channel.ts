@@ -1,7 +1,7 @@
 import type { DataChannel } from './peer-connection.js';
 
 /** `room()` waits while more than this is buffered. Enough to keep a fast network busy. Bytes. */
-export const HIGH_WATER_BYTES = 65_536;
+const HIGH_WATER_BYTES = 65_536;
 /** `bufferedamountlow` fires at this level and wakes `room()`. Bytes. */
 const LOW_WATER_BYTES = 16_384;
 

@@ -51,15 +51,17 @@ describe('A license key', () => {
   });
 
   test('is refused with any one character changed', () => {
-    for (const key of Array.from({ length: 20 }, generateLicenseKey))
-      for (const typo of typos(bare(key)))
-        if (meaning(typo) !== bare(key)) expect([typo, normalizeLicenseKey(typo)]).toEqual([typo, undefined]);
+    for (const key of Array.from({ length: 20 }, generateLicenseKey)) {
+      const others = [...typos(bare(key))].filter((typo) => meaning(typo) !== bare(key));
+      expect(others.filter((typo) => normalizeLicenseKey(typo) !== undefined)).toEqual([]);
+    }
   });
 
   test('is refused with any two neighbors swapped', () => {
-    for (const key of Array.from({ length: 500 }, generateLicenseKey))
-      for (const swap of swaps(bare(key)))
-        if (swap !== bare(key)) expect([swap, normalizeLicenseKey(swap)]).toEqual([swap, undefined]);
+    for (const key of Array.from({ length: 500 }, generateLicenseKey)) {
+      const others = [...swaps(bare(key))].filter((swap) => swap !== bare(key));
+      expect(others.filter((swap) => normalizeLicenseKey(swap) !== undefined)).toEqual([]);
+    }
   });
 
   test('is refused with up to four characters changed anywhere after the prefix', () => {
@@ -91,7 +93,9 @@ describe('A license key', () => {
   });
 
   test('is read from any text without an exception', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => normalizeLicenseKey(text) === undefined));
+    // Surrogates without a partner included. The `binary` unit of fast-check takes seconds to build.
+    const anyUnit = fc.nat(0xffff).map((code) => String.fromCharCode(code));
+    fc.assert(fc.property(fc.string({ unit: anyUnit }), (text) => normalizeLicenseKey(text) === undefined));
   });
 
   test('has a hash of 32 bytes that differs between keys', () => {

@@ -20,8 +20,8 @@ export const POOL_SIZE = 10;
  * Times of one try to use the database, each within the 2.5 s in which a verdict is given (`LICENSE_DEADLINE_MS`). The
  * server ends a slow statement first; the client's own limit is for a server that does not even say so.
  */
-export const CONNECT_TIMEOUT_MS = 2_000;
-export const STATEMENT_TIMEOUT_MS = 2_200;
+const CONNECT_TIMEOUT_MS = 2_000;
+const STATEMENT_TIMEOUT_MS = 2_200;
 const QUERY_ROOM_MS = 200;
 
 /** A transaction left open by a client that is gone ends, and with it its locks. */

@@ -24,7 +24,7 @@ import { type LicenseId, type Verdict, refused, unavailable } from './verdict.js
  * Most checks that wait for a connection; bounds memory. Fewer wait if the database is slow, because checks that would be
  * late are refused on arrival.
  */
-export const MAX_WAITING = 1_000;
+const MAX_WAITING = 1_000;
 
 /** Most activations that wait for one license: all devices of a company that register for the first time. */
 const MAX_WAITING_FOR_A_LICENSE = 200;

@@ -81,16 +81,21 @@ function parsed(text: string): Record<string, unknown> | undefined {
 
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Much faster than `expect` for values that are the same. */
+function expectSame(value: unknown, expected: unknown): void {
+  if (!Object.is(value, expected)) expect(value).toEqual(expected);
+}
+
 /** Compares the parts of a frame with the result of `JSON.parse` for the whole text. */
 function expectSameAsParse(text: string): void {
   const whole = parsed(text);
   const parts = frameParts(text);
-  expect(parts === undefined).toBe(whole === undefined);
+  expectSame(parts === undefined, whole === undefined);
   if (whole === undefined || parts === undefined) return;
   for (const part of ['event', 'ref'] as const) {
     const value = Object.hasOwn(whole, part) ? whole[part] : undefined;
-    if (typeof value !== 'object' || value === null) expect(parts[part]).toEqual(value);
-    else expect(typeof parts[part]).toBe('object');
+    if (typeof value !== 'object' || value === null) expectSame(parts[part], value);
+    else expectSame(typeof parts[part], 'object');
   }
   if (!isObject(whole['data'])) {
     expect(parts.data).toBe(Object.hasOwn(whole, 'data') ? false : undefined);
@@ -100,8 +105,8 @@ function expectSameAsParse(text: string): void {
   if (parts.data === undefined || parts.data === false) throw new Error('data was not found');
   for (const field of ['call_id', 'add', 'reason', 'contacts', 'signal']) {
     const value = Object.hasOwn(data, field) ? data[field] : undefined;
-    if (typeof value !== 'object' || value === null) expect(parts.data.fields[field]).toEqual(value);
-    else expect(Array.isArray(parts.data.fields[field])).toBe(Array.isArray(value));
+    if (typeof value !== 'object' || value === null) expectSame(parts.data.fields[field], value);
+    else expectSame(Array.isArray(parts.data.fields[field]), Array.isArray(value));
   }
   const { signal } = parts.data;
   if (!isObject(data['signal'])) {
@@ -199,40 +204,49 @@ function filled(item: (n: number) => string): string {
 /** Counts the characters that string methods and JSON.parse read while `work` runs. */
 function charactersLookedAt(work: () => void): number {
   let looked = 0;
-  const count = (characters: number) => (looked += characters);
   /* eslint-disable @typescript-eslint/unbound-method -- they are called on the text again */
   const { charCodeAt, indexOf, includes, slice, startsWith } = String.prototype;
   /* eslint-enable @typescript-eslint/unbound-method */
   const { parse } = JSON;
-  jest.spyOn(String.prototype, 'charCodeAt').mockImplementation(function (this: string, at) {
-    count(1);
-    return charCodeAt.call(this, at);
-  });
-  jest.spyOn(String.prototype, 'indexOf').mockImplementation(function (this: string, search, from = 0) {
-    const found = indexOf.call(this, search, from);
-    count((found < 0 ? this.length : found) - from + 1);
+  const countSearch = (text: string, search: string, from: number) => {
+    const found = indexOf.call(text, search, from);
+    looked += (found < 0 ? text.length : found) - from + 1;
     return found;
-  });
-  jest.spyOn(String.prototype, 'includes').mockImplementation(function (this: string, search, from = 0) {
-    const found = indexOf.call(this, search, from);
-    count((found < 0 ? this.length : found) - from + 1);
-    return includes.call(this, search, from);
-  });
-  jest.spyOn(String.prototype, 'startsWith').mockImplementation(function (this: string, search, from) {
-    count(search.length);
-    return startsWith.call(this, search, from);
-  });
-  jest.spyOn(String.prototype, 'slice').mockImplementation(function (this: string, start, end) {
-    const part = slice.call(this, start, end);
-    count(part.length);
-    return part;
-  });
-  jest.spyOn(JSON, 'parse').mockImplementation((text) => {
-    count(text.length);
+  };
+  // Plain functions: a mock keeps every call.
+  const counting: Pick<string, 'charCodeAt' | 'indexOf' | 'includes' | 'startsWith' | 'slice'> & ThisType<string> = {
+    charCodeAt(at) {
+      looked += 1;
+      return charCodeAt.call(this, at);
+    },
+    indexOf(search, from = 0) {
+      return countSearch(this, search, from);
+    },
+    includes(search, from = 0) {
+      countSearch(this, search, from);
+      return includes.call(this, search, from);
+    },
+    startsWith(search, from) {
+      looked += search.length;
+      return startsWith.call(this, search, from);
+    },
+    slice(start, end) {
+      const part = slice.call(this, start, end);
+      looked += part.length;
+      return part;
+    },
+  };
+  Object.assign(String.prototype, counting);
+  JSON.parse = (text: string) => {
+    looked += text.length;
     return parse(text) as unknown;
-  });
-  work();
-  jest.restoreAllMocks();
+  };
+  try {
+    work();
+  } finally {
+    Object.assign(String.prototype, { charCodeAt, indexOf, includes, slice, startsWith });
+    JSON.parse = parse;
+  }
   return looked;
 }
 

@@ -1,4 +1,4 @@
-import type { NodeId } from '../src/sessions/route.js';
+import type { NodeId } from '../src/state/route.js';
 import type { SessionId } from '@white-rabbit/protocol';
 import {
   Calls,

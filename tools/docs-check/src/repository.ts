@@ -12,7 +12,8 @@ export interface TextFile {
 
 const IGNORED_FOLDERS = new Set(['node_modules', 'dist', 'coverage', '.git', '.nx', '.data']);
 /** Made by npm, or the data and the tests of this check: they name what is banned. */
-const IGNORED_FILES = /^(?:package-lock\.json|\.env|tools\/docs-check\/src\/(?:words\.json|.*\.spec\.ts))$/u;
+const IGNORED_FILES =
+  /^(?:package-lock\.json|\.env|tools\/docs-check\/src\/(?:words\.json|.*\.(?:spec|contract)\.ts))$/u;
 const TEXT_FILE = /(?:\.(?:md|ts|tsx|mjs|js|lua|json|ya?ml|html|css|sh|cfg|ini|txt|tf|toml|example)|(?:^|\/)[^./]+)$/u;
 
 /**

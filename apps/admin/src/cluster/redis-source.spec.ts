@@ -62,15 +62,6 @@ describe('RedisSource', () => {
     expect(problems).toEqual([expect.stringMatching(/REDIS_URL.*--admin URL/)]);
   });
 
-  test.each([
-    ['redis://127.0.0.1:1', 'nothing listens at its address'],
-    ['redis://no-such-host.invalid', 'its host name'],
-  ])('gives the reason why Redis does not respond: %s', async (url, why) => {
-    engines.close();
-    engines = await openEngines({ node: 'admin' as NodeId, redis: { url } });
-    expect((await look()).problems).toEqual([expect.stringContaining(`Redis cannot be used: ${why}`)]);
-  });
-
   test('reports a problem if the database does not respond to this program or to a gateway', async () => {
     await engines.registry.join('node-a' as NodeId, { ...REPORT, database: 'down' });
     const { database, problems } = await look(NO_DATABASE);

@@ -26,7 +26,7 @@ export interface ErrorDetails {
 export type AckData = () => ServerData<'ack'> | undefined;
 
 /** Sends `ack` if the frame had a `ref`. */
-export function acknowledge(connection: Connection, ref: Ref | undefined, ackData?: AckData): void {
+function acknowledge(connection: Connection, ref: Ref | undefined, ackData?: AckData): void {
   if (ref !== undefined) connection.send(encodeAck(ref, ackData?.()));
 }
 

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MemoryRegion } from '@white-rabbit/cluster';
 import { Unavailable } from '@white-rabbit/signaling';
-import type { ChangeKind, RefusalCode } from '@white-rabbit/license';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import { LICENSE } from '../../test/unit/fake-licenses.js';
 import { closeCodesOf, identity, startNode, type TestNode } from '../../test/unit/gateway-node.js';
@@ -266,100 +265,5 @@ describe('A successful register', () => {
     bob.socket.vanishes();
     await settled();
     expect(newer.socket.take()).toMatchObject([{ event: 'presence', data: { peers: [{ status: 'OFFLINE' }] } }]);
-  });
-});
-
-/** A license change after which these peers still have a place. */
-const changed = (kind: ChangeKind, ...peers: PeerId[]) => [{ licenseId: LICENSE, kind, peers: new Set(peers) }];
-
-describe.each<[string, ChangeKind, RefusalCode, number]>([
-  ['moved to another device', 'transferred', 'license_device_limit', 4501],
-  ['taken from a device by an operator', 'released', 'license_unavailable', 4004],
-])('A license that was %s', (_, kind, code, closeCode) => {
-  it('ends the sessions of peers that have lost their place, and no others', async () => {
-    const [alice, bob] = [await here.join(ALICE), await here.join(BOB)];
-    here.licenses.verdict = () => ({ outcome: 'accepted', licenseId: 'another' as typeof LICENSE });
-    const carol = await here.join('peer-carol');
-    here.sessions.licensesChanged(changed(kind, BOB));
-    expect([alice, bob, carol].map(({ socket }) => socket.closeCodes)).toEqual([[4501], [], []]);
-  });
-
-  it('refuses a pending register of the displaced device that was accepted before', async () => {
-    const release = holdClaims(here);
-    const { socket } = here.connect();
-    socket.says('register', identity(ALICE, [BOB]), 'r1');
-    await settled();
-    here.sessions.licensesChanged(changed(kind, BOB));
-    release();
-    await settled();
-    expect(socket.received).toMatchObject([{ event: 'error', ref: 'r1', data: { code } }]);
-    expect(closeCodesOf(socket)).toEqual([closeCode]);
-    expect(leftAt(here)).toEqual(NOTHING);
-  });
-
-  it('accepts a pending register of a bound device during the notification of the change', async () => {
-    const release = holdClaims(here);
-    const { socket } = here.connect();
-    socket.says('register', identity(BOB), 'r1');
-    await settled();
-    here.sessions.licensesChanged(changed(kind, BOB));
-    release();
-    await settled();
-    expect(socket.received).toMatchObject([{ event: 'registered', ref: 'r1' }]);
-  });
-});
-
-describe('A license that is revoked', () => {
-  it('ends its sessions, and no others', async () => {
-    const alice = await here.join(ALICE);
-    here.licenses.verdict = () => ({ outcome: 'accepted', licenseId: 'another' as typeof LICENSE });
-    const bob = await here.join(BOB);
-    here.sessions.licensesChanged(changed('revoked'));
-    expect([alice.socket.closes, bob.socket.closes]).toMatchObject([[{ code: 4501, reason: 'license_revoked' }], []]);
-  });
-
-  it('refuses a pending register that was accepted before', async () => {
-    const release = holdClaims(here);
-    const { socket } = here.connect();
-    socket.says('register', identity(ALICE, [BOB]), 'r1');
-    await settled();
-    here.sessions.licensesChanged(changed('revoked'));
-    release();
-    await settled();
-    expect(socket.received).toMatchObject([{ event: 'error', ref: 'r1', data: { code: 'license_revoked' } }]);
-    expect(closeCodesOf(socket)).toEqual([4501]);
-    expect(leftAt(here)).toEqual(NOTHING);
-  });
-
-  it('accepts a register that began after it was restored', async () => {
-    here.sessions.licensesChanged(changed('revoked'));
-    const { socket } = await here.join(ALICE);
-    expect(socket.closeCodes).toEqual([]);
-  });
-});
-
-describe('A license that expires', () => {
-  const expiring = (expiresInMs: number) => () => ({ outcome: 'accepted', licenseId: LICENSE, expiresInMs }) as const;
-
-  it('ends its session at its expiry and not before; a license that never expires is not tracked', async () => {
-    const lasting = await here.join(BOB);
-    expect(here.sessions.expiring).toBe(0);
-    here.licenses.verdict = expiring(60_000);
-    const alice = await here.join(ALICE);
-    const registeredMs = performance.now();
-    await here.sessions.tick(registeredMs + 59_000);
-    expect(closeCodesOf(alice.socket)).toEqual([]);
-    await here.sessions.tick(registeredMs + 60_000);
-    expect(alice.socket.closes).toMatchObject([{ code: 4501, reason: 'license_expired' }]);
-    expect(closeCodesOf(lasting.socket)).toEqual([]);
-  });
-
-  it('is no longer tracked after its session has ended', async () => {
-    here.licenses.verdict = expiring(60_000);
-    const { socket } = await here.join(ALICE);
-    expect(here.sessions.expiring).toBe(1);
-    socket.vanishes();
-    await settled();
-    expect(here.sessions.expiring).toBe(0);
   });
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { NodeReport } from '@white-rabbit/cluster';
 import type { DatabaseTime, LicenseId, LicenseRepository } from '@white-rabbit/license';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import { FakeLicenses, LICENSE } from '../../test/unit/fake-licenses.js';
@@ -13,18 +14,19 @@ let parts: TestNode;
 let licenses: RevokingLicenses;
 let stopped: Promise<void> | undefined;
 
-/** Stops the node as `app.close()` does. Once. */
+/** Stops the node as `app.close()` does. Once. The database answers, so that the stop does not wait for it. */
 function stop(): Promise<void> {
+  licenses.renewed.resolve([]);
   return (stopped ??= parts.node.beforeApplicationShutdown());
 }
 
 /** Licenses whose first query for revocations returns one license. */
 class RevokingLicenses extends FakeLicenses {
-  readonly revoked = Promise.withResolvers<readonly LicenseId[]>();
+  readonly renewed = Promise.withResolvers<readonly LicenseId[]>();
 
   override async changedSince(): ReturnType<LicenseRepository['changedSince']> {
     const asOf = '' as DatabaseTime;
-    const revoked = await this.revoked.promise;
+    const revoked = await this.renewed.promise;
     const changes = revoked.map((licenseId) => ({ licenseId, changedAt: asOf, kind: 'revoked' as const }));
     return { asOf, changes, next: undefined };
   }
@@ -55,7 +57,7 @@ describe('A serving node', () => {
 
   it('closes sessions of a revoked license with 4501', async () => {
     const { socket } = await parts.join(ALICE);
-    licenses.revoked.resolve([LICENSE]);
+    licenses.renewed.resolve([LICENSE]);
     await settled();
     expect(socket.closeCodes).toEqual([4501]);
   });
@@ -70,14 +72,18 @@ describe('A serving node', () => {
 
 describe('A draining node', () => {
   it('shows its state at once in the cluster status', async () => {
-    const reports = async () => (await parts.engines.registry.reports()).map(({ report }) => report);
+    const { registry } = parts.engines;
+    const renewed: (NodeReport | undefined)[] = [];
+    const renew = registry.renew.bind(registry);
+    registry.renew = (node, report) => {
+      renewed.push(report);
+      return renew(node, report);
+    };
     await parts.join(ALICE);
     await settled();
-    expect(await reports()).toMatchObject([{ state: 'serving' }]);
-    const drained = stop();
-    await settled();
-    expect(await reports()).toMatchObject([{ state: 'draining', region: 'eu', version: GATEWAY_VERSION }]);
-    await drained;
+    expect(await registry.reports()).toMatchObject([{ report: { state: 'serving' } }]);
+    await stop();
+    expect(renewed).toMatchObject([{ state: 'draining', region: 'eu', version: GATEWAY_VERSION }]);
   });
 
   it('is unready, admits no connection, and closes all with 1012', async () => {

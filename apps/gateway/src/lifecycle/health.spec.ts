@@ -4,7 +4,8 @@ import type { Hub } from '@white-rabbit/signaling';
 import { GATEWAY_VERSION } from '../gateway-version.js';
 import type { Connections } from '../transport/connections.js';
 import type { DatabaseHealth } from '../telemetry/database-health.js';
-import { HealthController } from './health.controller.js';
+import { Metrics } from '../telemetry/metrics/metrics.js';
+import { AdminController } from './admin.controller.js';
 import { Health } from './health.js';
 
 const CLUSTER: NodeState[] = ['joined', 'deaf', 'down'];
@@ -37,7 +38,7 @@ describe.each(STATES)('A gateway in state %s', (state) => {
     expect(health.report()).toEqual({ ready, state, cluster, node: 'node-self', ...COUNTS });
     expect(health.nodeReport()).toEqual({ state, ...COUNTS });
     const codes: number[] = [];
-    const controller = new HealthController(health);
+    const controller = new AdminController(health, new Metrics());
     expect(controller.ready({ status: (code) => codes.push(code) })).toMatchObject({ ready });
     expect(codes).toEqual([ready ? 200 : 503]);
     expect(controller.live()).toEqual({ status: 'ok' });

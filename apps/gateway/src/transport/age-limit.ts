@@ -16,7 +16,7 @@ export const AGE_STEP_MS = 100;
  * Ages differ by this much up and down, so that clients that connected at the same time do not return at the same
  * time.
  */
-export const AGE_SPREAD = 0.1;
+const AGE_SPREAD = 0.1;
 
 /**
  * A connection whose call is being set up may stay this much longer and no more: a client that calls without a pause

@@ -9,7 +9,6 @@ import { CALL_GRACE_MS } from './age-limit.js';
 import { Connection, type ConnectionEvents } from './connection.js';
 import { Connections } from './connections.js';
 import type { EndedBy } from '../telemetry/metrics/client-metrics.js';
-import { Source } from './source.js';
 
 const TIMES = { registerMs: 10_000, heartbeatIntervalMs: 30_000, heartbeatTimeoutMs: 60_000 };
 /** The wheel turns twice per second, in steps of a quarter. */
@@ -25,9 +24,9 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-function start(maxUnregistered = 100, maxAgeMs?: number): void {
+function start(maxAgeMs?: number): void {
   const { connection } = configOf();
-  const config: ConnectionConfig = Object.assign(connection, TIMES, { maxAgeMs, maxUnregistered });
+  const config: ConnectionConfig = Object.assign(connection, TIMES, { maxAgeMs });
   connections = new Connections(config, new Metrics());
   connections.start();
 }
@@ -59,15 +58,6 @@ function open(): { socket: FakeSocket; connection: Connection } {
   return { socket, connection };
 }
 
-/** Opens a connection of that source. */
-function openFrom(source: Source): ReturnType<typeof open> {
-  const socket = new FakeSocket();
-  socket.source = source;
-  const connection = new Connection(socket, host);
-  connections.add(connection);
-  return { socket, connection };
-}
-
 function registered(): ReturnType<typeof open> {
   const opened = open();
   opened.connection.isRegistering = true;
@@ -75,53 +65,6 @@ function registered(): ReturnType<typeof open> {
   opened.connection.become(new Session(id, 'peer-alice' as PeerId, 'license', opened.connection));
   return opened;
 }
-
-describe('A connection', () => {
-  it('counts for its source until it registers or ends, once, and then does not refer to it', () => {
-    start();
-    const rules = {
-      connectRate: 0,
-      connectBurst: 1,
-      unregistered: 9,
-      refusalsPerMinute: 0,
-      onLimited: () => undefined,
-    };
-    const source = new Source('192.0.2.1', rules);
-    const [one, two] = [openFrom(source), openFrom(source)];
-    expect(source.unregistered).toBe(2);
-    one.connection.become(new Session(SessionId.parse('session-1'), 'peer-alice' as PeerId, 'license', one.connection));
-    expect([source.unregistered, one.socket.source]).toEqual([1, undefined]);
-    one.connection.close(4503);
-    expect(source.unregistered).toBe(1);
-    two.socket.vanishes();
-    two.connection.close(1012);
-    expect([source.unregistered, two.socket.source]).toEqual([0, undefined]);
-  });
-});
-
-describe('A source at its limit of unregistered connections', () => {
-  const rules = { connectRate: 0, connectBurst: 1, unregistered: 2, refusalsPerMinute: 0, onLimited: () => undefined };
-
-  it('gets one more in exchange for its own oldest silent one, which is closed with 1013; others are not affected', () => {
-    start();
-    const [source, other] = [new Source('192.0.2.1', rules), new Source('192.0.2.2', rules)];
-    const all = [openFrom(other), openFrom(source), openFrom(source)];
-    expect(connections.makeRoom(source)).toBe(true);
-    expect(all.map(({ socket }) => socket.closeCodes)).toEqual([[], [1013], []]);
-    expect([source.unregistered, other.unregistered]).toEqual([1, 1]);
-    expect(connections.makeRoom(source)).toBe(true);
-    expect(all.map(({ socket }) => socket.closeCodes)).toEqual([[], [1013], []]);
-  });
-
-  it('gets none while all of them have a pending register', () => {
-    start();
-    const [source, other] = [new Source('192.0.2.1', rules), new Source('192.0.2.2', rules)];
-    const silent = openFrom(other);
-    for (const { connection } of [openFrom(source), openFrom(source)]) connection.isRegistering = true;
-    expect(connections.makeRoom(source)).toBe(false);
-    expect([connections.makeRoom(other), silent.socket.closeCodes]).toEqual([true, []]);
-  });
-});
 
 describe('A socket that does not register', () => {
   it('is closed with 4001 at its deadline, and not before', () => {
@@ -185,49 +128,6 @@ describe('A connection that has ended', () => {
   });
 });
 
-describe('A session', () => {
-  it('no longer counts as unregistered', () => {
-    start();
-    registered();
-    open();
-    expect(connections).toMatchObject({ open: 2, unregistered: 1 });
-  });
-
-  it('takes no capacity from unregistered connections, however many sessions there are', () => {
-    start(2);
-    const sessions = [registered(), registered(), registered()];
-    expect(connections.makeRoom()).toBe(true);
-    expect(sessions.flatMap(({ socket }) => socket.closeCodes)).toEqual([]);
-  });
-
-  it('continues after the register deadline', () => {
-    start();
-    const { socket } = registered();
-    jest.advanceTimersByTime(TIMES.registerMs + SLACK_MS);
-    expect(socket.closeCodes).toEqual([]);
-  });
-});
-
-describe('The limit of unregistered connections', () => {
-  it('closes the oldest silent connection with 1013', () => {
-    start(3);
-    const [trying, oldest, newest] = [open(), open(), open()];
-    trying.connection.isRegistering = true;
-    expect(connections.makeRoom()).toBe(true);
-    expect(oldest.socket.closes).toEqual([{ code: 1013, reason: 'retry_after_ms=1000' }]);
-    expect([trying, newest].flatMap(({ socket }) => socket.closeCodes)).toEqual([]);
-    expect(connections.unregistered).toBe(2);
-  });
-
-  it('closes no connection while all of them have a pending register', () => {
-    start(1);
-    const { socket, connection } = open();
-    connection.isRegistering = true;
-    expect(connections.makeRoom()).toBe(false);
-    expect(socket.closeCodes).toEqual([]);
-  });
-});
-
 describe('A silent session', () => {
   it('is probed once after 30 s and closed with 4000 after 60 s', () => {
     start();
@@ -265,7 +165,7 @@ describe('A maximum age of an hour', () => {
   }
 
   it('closes each connection with 1012 after an hour ± 10 %, and not before', () => {
-    start(100, HOUR_MS);
+    start(HOUR_MS);
     const sockets = Array.from({ length: 50 }, () => registered().socket);
     wait(0.9 * HOUR_MS - SLACK_MS, ...sockets);
     expect(sockets.flatMap(({ closeCodes }) => closeCodes)).toEqual([]);
@@ -281,7 +181,7 @@ describe('A maximum age of an hour', () => {
   it('does not close a connection with a call in set-up until the call is gone', () => {
     // The shortest possible lifetime.
     const random = jest.spyOn(Math, 'random').mockReturnValue(0);
-    start(100, HOUR_MS);
+    start(HOUR_MS);
     const { socket, connection } = registered();
     random.mockRestore();
     const { session } = connection;
@@ -293,6 +193,13 @@ describe('A maximum age of an hour', () => {
     wait(SLACK_MS, socket);
     expect(socket.closeCodes).toEqual([1012]);
   });
+});
+
+it('A session continues after the register deadline', () => {
+  start();
+  const { socket } = registered();
+  jest.advanceTimersByTime(TIMES.registerMs + SLACK_MS);
+  expect(socket.closeCodes).toEqual([]);
 });
 
 it('No connection is closed for its age if no maximum age is set', () => {

@@ -5,7 +5,7 @@ export const FULL_AT = 0.95;
  * Below this share new clients should connect here again. The gap prevents a load balancer from receiving alternating
  * reports.
  */
-export const ROOM_BELOW = 0.9;
+const ROOM_BELOW = 0.9;
 
 /**
  * Whether a gateway has so many sockets that a load balancer should prefer others. The gateway still admits clients

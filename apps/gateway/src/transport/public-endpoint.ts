@@ -10,13 +10,16 @@ import { logEvent } from '../telemetry/log/log-event.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { Admission } from './admission.js';
 import { FrameSocket } from './frame-socket.js';
-import { answerHealthCheck, isHealthCheck } from './public-health.js';
+import { pathOf } from './path-of.js';
 import { refuse } from './refusal.js';
 import type { Source } from './source.js';
 import { sourceNameOf } from './source-name.js';
 import { Sources } from './sources.js';
 import { TLS_RULES, TlsFiles } from './tls-files.js';
 import { guardUpgrade, isSocketPath } from './upgrade-guard.js';
+
+/** The path of the public health check (docs/protocol.md, section 7). */
+const HEALTH_PATH = '/healthz';
 
 /** Time limit for the headers of a request; then the socket is cut. */
 const HEADERS_MS = 8_000;
@@ -160,4 +163,19 @@ export class PublicEndpoint {
     );
     return server;
   }
+}
+
+/** Whether this is a request of a load balancer or a DNS health check. It needs no header of a proxy and no Origin. */
+function isHealthCheck({ method, url }: Pick<IncomingMessage, 'method' | 'url'>): boolean {
+  return (method === 'GET' || method === 'HEAD') && pathOf(url) === HEALTH_PATH;
+}
+
+/** Answers 200 or 503 without a body: clients can send this request too, so it reveals nothing else. */
+function answerHealthCheck(response: ServerResponse, isReady: boolean): void {
+  response.writeHead(isReady ? 200 : 503, {
+    'Cache-Control': 'no-store',
+    'Content-Length': 0,
+    Connection: 'close',
+  });
+  response.end();
 }

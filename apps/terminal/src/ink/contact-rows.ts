@@ -9,7 +9,7 @@ export interface ContactRow {
 }
 
 /** The mark and the space before a name, and the gap after it. Columns. */
-export const MARK_COLUMNS = 2;
+const MARK_COLUMNS = 2;
 export const GAP_COLUMNS = 2;
 /** A longer name is cut. Peer ids can have 128 characters. Columns. */
 const LONGEST_NAME = 24;

@@ -8,7 +8,7 @@ import { type PostgresBinaries, postgresBinaries } from './postgres-binaries.js'
 import { type PostgresUser, postgresUser } from './postgres-user.js';
 
 /** Role and database of an embedded server. */
-export const EMBEDDED_USER = 'white_rabbit';
+const EMBEDDED_USER = 'white_rabbit';
 export const EMBEDDED_DATABASE = 'white_rabbit';
 
 /** Time limit of `pg_ctl`, in seconds. */

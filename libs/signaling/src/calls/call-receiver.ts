@@ -1,12 +1,11 @@
-import type { NodeId } from '../sessions/route.js';
+import type { NodeId } from '../state/route.js';
 import type { HangupReason, IceServer } from '@white-rabbit/protocol';
-import { CallLeg, type CallRole } from './call-leg.js';
-import type { CallMessage } from './call-message.js';
+import { CallLeg, type CallRole, type Session } from '../state/session.js';
+import type { CallMessage } from './node-message.js';
 import type { CallTable } from './call-table.js';
 import { acceptFrame, hangupFrame, rejectFrame, ringFrame, signalFrame } from '../frames.js';
 import { glare } from './glare.js';
 import type { Answer } from './outcome.js';
-import type { Session } from '../sessions/session.js';
 
 type Message<K extends CallMessage['kind']> = Extract<CallMessage, { kind: K }>;
 

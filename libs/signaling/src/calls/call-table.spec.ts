@@ -1,8 +1,8 @@
-import type { NodeId } from '../sessions/route.js';
+import type { NodeId } from '../state/route.js';
 import { describe, expect, it } from '@jest/globals';
 import type { CallId, PeerId, SessionId } from '@white-rabbit/protocol';
 import { sessionOf } from '../../test/recorder.js';
-import { CallLeg, type CallRole } from './call-leg.js';
+import { CallLeg, type CallRole } from '../state/session.js';
 import { CallTable } from './call-table.js';
 
 const SELF = 'node-self' as NodeId;

@@ -1,9 +1,8 @@
-import type { NodeId } from '../sessions/route.js';
+import type { NodeId } from '../state/route.js';
 import { LIMITS, type CallId, type HangupReason } from '@white-rabbit/protocol';
-import type { CallLeg, CallRole } from './call-leg.js';
+import type { CallLeg, CallRole, Session } from '../state/session.js';
 import { hangupFrame } from '../frames.js';
 import { RingQueue } from './ring-queue.js';
-import type { Session } from '../sessions/session.js';
 
 /**
  * Extra ringing time of a callee's call leg, ms. The caller's node ends the ringing; this applies if its message is
@@ -18,7 +17,7 @@ export interface CallLimits {
 }
 
 /** The limits of docs/protocol.md, section 5. */
-export const CALL_LIMITS: CallLimits = { calls: LIMITS.calls, ringMs: LIMITS.ringMs };
+const CALL_LIMITS: CallLimits = { calls: LIMITS.calls, ringMs: LIMITS.ringMs };
 
 /**
  * How a call leg ended: with a `hangup`, by `reject`, by `established`, or because the other side did not accept the

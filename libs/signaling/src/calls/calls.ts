@@ -1,26 +1,13 @@
-import type { NodeId } from '../sessions/route.js';
-import type {
-  CallId,
-  ErrorCode,
-  HangupReason,
-  IceServer,
-  PeerId,
-  RejectReason,
-  SessionId,
-} from '@white-rabbit/protocol';
-import { CallLeg } from './call-leg.js';
-import type { CallMessage } from './call-message.js';
-import { CallReceiver } from './call-receiver.js';
-import { ClaimQueue } from './claim-queue.js';
-import { CallTable, type CallHooks, type CallLimits } from './call-table.js';
-import type { CallTransport } from './call-transport.js';
+import type { CallId, ErrorCode, IceServer, PeerId, RejectReason, SessionId } from '@white-rabbit/protocol';
 import { hangupFrame } from '../frames.js';
+import type { NodeId } from '../state/route.js';
+import { CallLeg, type Session } from '../state/session.js';
+import { CallDelivery, type CallDeliveryOptions } from './call-delivery.js';
+import { CallTable, type CallHooks, type CallLimits } from './call-table.js';
 import { glare } from './glare.js';
-import type { Hub } from '../sessions/hub.js';
-import { isUncertain, type Answer, type Outcome } from './outcome.js';
-import { PendingEnds, type End } from './pending-ends.js';
-import type { Session } from '../sessions/session.js';
-import { settle } from '../settle.js';
+import type { CallMessage } from './node-message.js';
+import { isUncertain, settle, type Answer, type Outcome } from './outcome.js';
+import { endOf, PendingEnds } from './pending-ends.js';
 
 /** The callee and the id of a new `call`. */
 export interface CallRequest {
@@ -29,25 +16,9 @@ export interface CallRequest {
 }
 
 /** Dependencies and settings of a node's calls. */
-export interface CallsSettings extends CallHooks {
-  /** This node. */
-  readonly self: NodeId;
-  readonly hub: Hub;
-  readonly transport: CallTransport;
+export interface CallsSettings extends CallHooks, CallDeliveryOptions {
   /** Default: the limits of the protocol. */
   readonly limits?: CallLimits;
-  /** Monotonic milliseconds. */
-  now(): number;
-  /**
-   * Called for every `accept` that is sent to a caller of this node; returns ICE servers for that caller and that call
-   * only.
-   */
-  readonly iceServers?: () => readonly IceServer[] | undefined;
-  /**
-   * For a message to a session that is not at this node: returns a promise if that session's claim is pending; it
-   * settles when the claim succeeds or fails. The message waits for it; waiting messages keep their order.
-   */
-  readonly claiming?: (session: SessionId) => Promise<unknown> | undefined;
 }
 
 /**
@@ -59,9 +30,8 @@ export class Calls {
   readonly #self: NodeId;
   readonly #settings: CallsSettings;
   readonly #table: CallTable;
-  readonly #receiver: CallReceiver;
-  readonly #claims = new ClaimQueue();
   readonly #ends: PendingEnds;
+  readonly #delivery: CallDelivery;
 
   constructor(settings: CallsSettings) {
     this.#settings = settings;
@@ -72,14 +42,7 @@ export class Calls {
       now: () => settings.now(),
       onDebt: (node, change) => settings.onTalk?.(node, change),
     });
-    this.#receiver = new CallReceiver(
-      this.#table,
-      (leg, reason) => {
-        void this.#sendEnd(leg, reason);
-      },
-      () => settings.now(),
-      () => settings.iceServers?.(),
-    );
+    this.#delivery = new CallDelivery(settings, this.#table, this.#ends);
   }
 
   /** Number of call legs at this node, ringing or active: one or two for each call. */
@@ -122,7 +85,7 @@ export class Calls {
     }
     const leg = new CallLeg(call_id, 'caller', session, { peer: peer_id, session: route.session, node: route.node });
     this.#table.open(leg, this.#settings.now());
-    const answer = this.#request(leg, {
+    const answer = this.#delivery.request(leg, {
       kind: 'ring',
       call: call_id,
       from: session.id,
@@ -132,7 +95,7 @@ export class Calls {
     for (const other of beaten) {
       this.#table.end(other, 'glare');
       // Sent after the ring. If the ring arrives, the glare decision there ends these calls as well.
-      void this.#sendEnd(other, 'glare');
+      void this.#delivery.sendEnd(other, 'glare');
     }
     return settle(answer, (given) => this.#rung(leg, given));
   }
@@ -142,7 +105,7 @@ export class Calls {
     const leg = this.#ringingAtCallee(session, call);
     if (typeof leg === 'string') return leg;
     leg.state = 'accepting';
-    const answer = this.#request(leg, { kind: 'accept', call, from: session.id, to: leg.other.session });
+    const answer = this.#delivery.request(leg, { kind: 'accept', call, from: session.id, to: leg.other.session });
     return settle(answer, (given) => this.#accepted(leg, given));
   }
 
@@ -151,7 +114,13 @@ export class Calls {
     const leg = this.#ringingAtCallee(session, call);
     if (typeof leg === 'string') return leg;
     this.#table.drop(leg, 'rejected');
-    const answer = this.#request(leg, { kind: 'reject', call, from: session.id, to: leg.other.session, reason });
+    const answer = this.#delivery.request(leg, {
+      kind: 'reject',
+      call,
+      from: session.id,
+      to: leg.other.session,
+      reason,
+    });
     return settle(answer, (given) => this.#rejected(leg, given));
   }
 
@@ -161,7 +130,7 @@ export class Calls {
     if (leg === undefined) return 'call_not_found';
     const reason = leg.role === 'caller' && leg.state === 'ringing' ? 'cancelled' : 'hangup';
     this.#table.drop(leg, reason);
-    return settle(this.#sendEnd(leg, reason), outcome);
+    return settle(this.#delivery.sendEnd(leg, reason), outcome);
   }
 
   /** The peers are connected: this side's call leg is removed, and no notification is sent. */
@@ -179,7 +148,7 @@ export class Calls {
     if (leg === undefined) return 'call_not_found';
     if (leg.state === 'ringing') return 'call_not_active';
     const message = { kind: 'signal', call, from: session.id, to: leg.other.session, signal: raw } as const;
-    const answer = this.#request(leg, message);
+    const answer = this.#delivery.request(leg, message);
     return answer === 'ok' ? answer : settle(answer, (given) => this.#signaled(leg, given));
   }
 
@@ -189,19 +158,14 @@ export class Calls {
    * which is correct at any time.
    */
   receive(from: NodeId, message: CallMessage, isLate = false): Answer | Promise<Answer> {
-    if (isLate && message.kind !== 'end') return 'undeliverable';
-    const { hub, claiming } = this.#settings;
-    const session = hub.get(message.to);
-    const claim = this.#claims.behind(message.to) ?? (session === undefined ? claiming?.(message.to) : undefined);
-    if (claim === undefined) return this.#deliver(session, from, message);
-    return this.#claims.hold(message.to, claim, () => this.#deliver(hub.get(message.to), from, message));
+    return this.#delivery.receive(from, message, isLate);
   }
 
   /** The session's socket has closed: its calls end for the other sides. */
   closed(session: Session): void {
     session.closed = true;
     for (const leg of legsOf(session)) {
-      if (this.#table.drop(leg, 'peer_offline')) void this.#sendEnd(leg, 'peer_offline');
+      if (this.#table.drop(leg, 'peer_offline')) void this.#delivery.sendEnd(leg, 'peer_offline');
     }
   }
 
@@ -210,7 +174,7 @@ export class Calls {
     this.#settings.hub.forEach((session) => {
       for (const leg of legsOf(session)) {
         if (leg.other.node !== node) continue;
-        this.#ends.add(node, end(leg, 'peer_offline'));
+        this.#ends.add(node, endOf(leg, 'peer_offline'));
         this.#table.end(leg, 'peer_offline');
       }
     });
@@ -238,7 +202,7 @@ export class Calls {
     }
     // The answer was lost, but the callee has accepted, so the ring was delivered.
     if (isUncertain(answer) && leg.state === 'active') return 'ok';
-    if (this.#table.drop(leg, 'refused') && answer === 'undeliverable') void this.#sendEnd(leg, 'cancelled');
+    if (this.#table.drop(leg, 'refused') && answer === 'undeliverable') void this.#delivery.sendEnd(leg, 'cancelled');
     return answer;
   }
 
@@ -266,7 +230,7 @@ export class Calls {
 
   /** If the caller may not have received the message, make sure that it does not keep ringing. */
   #rejected(leg: CallLeg, answer: Answer): Outcome {
-    if (isUncertain(answer) && leg.other.node !== this.#self) this.#ends.add(leg.other.node, end(leg, 'hangup'));
+    if (isUncertain(answer) && leg.other.node !== this.#self) this.#ends.add(leg.other.node, endOf(leg, 'hangup'));
     return outcome(answer);
   }
 
@@ -276,7 +240,7 @@ export class Calls {
   }
 
   #timeout(leg: CallLeg): void {
-    if (this.#table.end(leg, 'timeout')) void this.#sendEnd(leg, 'timeout');
+    if (this.#table.end(leg, 'timeout')) void this.#delivery.sendEnd(leg, 'timeout');
   }
 
   #ringingAtCallee(session: Session, call: CallId): CallLeg | ErrorCode {
@@ -284,34 +248,13 @@ export class Calls {
     if (leg === undefined) return 'call_not_found';
     return leg.role === 'callee' && leg.state === 'ringing' ? leg : 'call_not_active';
   }
-
-  #request(leg: CallLeg, message: CallMessage): Answer | Promise<Answer> {
-    const { node } = leg.other;
-    return node === this.#self ? this.receive(node, message) : this.#settings.transport.request(node, message);
-  }
-
-  /** Notifies the other side that the call is over, repeatedly until that side confirms it. */
-  #sendEnd(leg: CallLeg, reason: HangupReason): Answer | Promise<Answer> {
-    const { node } = leg.other;
-    const message = end(leg, reason);
-    return node === this.#self ? this.receive(node, message) : this.#ends.send(node, message);
-  }
-
-  #deliver(session: Session | undefined, from: NodeId, message: CallMessage): Answer {
-    if (session === undefined || session.closed) return 'peer_offline';
-    return this.#receiver.deliver(session, from, message);
-  }
 }
 
-const NO_HALVES: readonly CallLeg[] = [];
+const NO_LEGS: readonly CallLeg[] = [];
 
 /** A copy, because ending one call may end others or close the session. */
 function legsOf(session: Session): readonly CallLeg[] {
-  return session.calls === undefined ? NO_HALVES : [...session.calls.values()];
-}
-
-function end(leg: CallLeg, reason: HangupReason): End {
-  return { kind: 'end', call: leg.id, from: leg.session.id, to: leg.other.session, reason };
+  return session.calls === undefined ? NO_LEGS : [...session.calls.values()];
 }
 
 /** `glare` is an answer to rings only; as an answer to any other message it means that the call is gone. */

@@ -2,7 +2,7 @@ import type { SessionId } from '@white-rabbit/protocol';
 import type { Answer } from './outcome.js';
 
 /** Maximum of waiting messages, for all sessions of the node. Further messages are answered `undeliverable`. */
-export const CLAIM_QUEUE_MAX = 10_000;
+const CLAIM_QUEUE_MAX = 10_000;
 
 /**
  * Messages that arrived for a session before it was open: other nodes see its claim a moment before its own node does.

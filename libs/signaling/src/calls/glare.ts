@@ -1,7 +1,6 @@
-import type { NodeId } from '../sessions/route.js';
+import type { NodeId } from '../state/route.js';
 import type { CallId, SessionId } from '@white-rabbit/protocol';
-import type { CallLeg, CallRole } from './call-leg.js';
-import type { Session } from '../sessions/session.js';
+import type { CallLeg, CallRole, Session } from '../state/session.js';
 
 /**
  * The result of comparing a new call with the calls that ring in the opposite direction between the same two sessions.

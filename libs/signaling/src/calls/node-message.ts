@@ -1,5 +1,21 @@
 import { HangupReason, RejectReason, type CallId, type PeerId, type SessionId } from '@white-rabbit/protocol';
-import type { CallMessage } from './call-message.js';
+
+/** Fields of every call message: the call, the sending session and the receiving session. */
+interface Between {
+  readonly call: CallId;
+  readonly from: SessionId;
+  readonly to: SessionId;
+}
+
+/** A message from the node of one call leg to the node of the other. */
+export type CallMessage = Between &
+  (
+    | { readonly kind: 'ring'; /** The caller. */ readonly peer: PeerId }
+    | { readonly kind: 'accept' }
+    | { readonly kind: 'reject'; readonly reason: RejectReason }
+    | { readonly kind: 'signal'; /** The text of the object as it was received. */ readonly signal: string }
+    | { readonly kind: 'end'; readonly reason: HangupReason }
+  );
 
 /** A message from one node to another: about a call, or that a newer session took the peer of one of its sessions. */
 export type NodeMessage = CallMessage | { readonly kind: 'displaced'; readonly session: SessionId };
@@ -45,8 +61,6 @@ export function decodeNodeMessage(text: string): NodeMessage | undefined {
   if (line >= 0) return kind === 'signal' && last === undefined ? signal(between, text.slice(line + 1)) : undefined;
   return last === undefined ? accept(kind, between) : withLast(kind, between, last);
 }
-
-type Between = Pick<CallMessage, 'call' | 'from' | 'to'>;
 
 function signal(between: Between, raw: string): CallMessage | undefined {
   if (!raw.startsWith('{') || !raw.endsWith('}')) return undefined;

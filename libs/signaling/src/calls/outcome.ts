@@ -17,6 +17,14 @@ export function isUncertain(answer: Answer): boolean {
   return answer === 'undeliverable' || answer === 'unavailable';
 }
 
+/** Continues with an answer: synchronously if it is known already. */
+export function settle<Result>(
+  answer: Answer | Promise<Answer>,
+  then: (answer: Answer) => Result,
+): Result | Promise<Result> {
+  return typeof answer === 'string' ? then(answer) : answer.then(then);
+}
+
 /** Parses an answer of another node; returns `undefined` if it is not a valid answer. */
 export function decodeAnswer(text: string): Answer | undefined {
   return isAnswer(text) ? text : undefined;

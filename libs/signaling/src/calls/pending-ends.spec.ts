@@ -1,4 +1,4 @@
-import type { NodeId } from '../sessions/route.js';
+import type { NodeId } from '../state/route.js';
 import { describe, expect, it } from '@jest/globals';
 import type { CallId, SessionId } from '@white-rabbit/protocol';
 import { settled } from '../../test/world.js';

@@ -1,10 +1,16 @@
-import type { NodeId } from '../sessions/route.js';
-import type { CallMessage } from './call-message.js';
-import { isUncertain, type Answer } from './outcome.js';
-import { settle } from '../settle.js';
+import type { HangupReason } from '@white-rabbit/protocol';
+import type { NodeId } from '../state/route.js';
+import type { CallLeg } from '../state/session.js';
+import type { CallMessage } from './node-message.js';
+import { isUncertain, type Answer, settle } from './outcome.js';
 
 /** A message that notifies another node that a call is over. */
 export type End = Extract<CallMessage, { kind: 'end' }>;
+
+/** The message that this call leg is over. */
+export function endOf(leg: CallLeg, reason: HangupReason): End {
+  return { kind: 'end', call: leg.id, from: leg.session.id, to: leg.other.session, reason };
+}
 
 /** Maximum of pending ends, for all nodes. Further ends are sent once and not kept. */
 export const PENDING_ENDS_MAX = 100_000;

@@ -1,8 +1,8 @@
-import type { NodeId } from '../sessions/route.js';
+import type { NodeId } from '../state/route.js';
 import { describe, expect, it } from '@jest/globals';
 import type { CallId, PeerId, SessionId } from '@white-rabbit/protocol';
 import { sessionOf } from '../../test/recorder.js';
-import { CallLeg } from './call-leg.js';
+import { CallLeg } from '../state/session.js';
 import { RingQueue } from './ring-queue.js';
 
 const other = { peer: 'peer-bob' as PeerId, session: 'session-bob' as SessionId, node: 'node-1' as NodeId };

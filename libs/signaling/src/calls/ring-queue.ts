@@ -1,4 +1,4 @@
-import type { CallLeg } from './call-leg.js';
+import type { CallLeg } from '../state/session.js';
 
 /**
  * The ringing call legs, in the order of their deadlines. All ring equally long, so the first in is the first due, and

@@ -1,9 +1,8 @@
 import { LIMITS, type PeerId, type Status } from '@white-rabbit/protocol';
 import { presenceFrame, type PeerStatus } from '../frames.js';
 import type { PresenceSource } from './presence-source.js';
-import type { Session } from '../sessions/session.js';
-import { includes, sizeOf, withItems, withoutItem } from '../small-set.js';
-import type { Watched } from './watched.js';
+import type { Session, Watched } from '../state/session.js';
+import { includes, sizeOf, withItems, withoutItem } from '../state/small-set.js';
 
 /** The outcome of a change of contacts. `closed`: the session ended meanwhile; there is no client to answer. */
 export type ContactsOutcome = 'ok' | 'contacts_limit' | 'closed';

@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { LIMITS } from '@white-rabbit/protocol';
 import fc from 'fast-check';
-import { WHEEL_TICK_MS, HEARTBEAT_TIMES, HeartbeatWheel, NOT_IN_WHEEL, type WheelEntry } from './heartbeat-wheel.js';
+import { WHEEL_TICK_MS, HeartbeatWheel, NOT_IN_WHEEL, type WheelEntry } from './heartbeat-wheel.js';
+
+/** The time limits of docs/protocol.md, section 5. */
+const HEARTBEAT_TIMES = { silentMs: LIMITS.heartbeatIntervalMs, deadMs: LIMITS.heartbeatTimeoutMs } as const;
 
 interface Entry extends WheelEntry {
   readonly silentAt: number[];

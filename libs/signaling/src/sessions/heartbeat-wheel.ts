@@ -1,5 +1,3 @@
-import { LIMITS } from '@white-rabbit/protocol';
-
 /** How often to call `tick`. Half of the wheel's maximum delay, because its ticks and the owner's are not in step. */
 export const WHEEL_TICK_MS = 250;
 
@@ -37,9 +35,6 @@ export interface WheelSettings<E> {
   /** Called when a silence has reached `deadMs`; the entry has left the wheel. */
   readonly onDead: (entry: E) => void;
 }
-
-/** The time limits of docs/protocol.md, section 5. */
-export const HEARTBEAT_TIMES = { silentMs: LIMITS.heartbeatIntervalMs, deadMs: LIMITS.heartbeatTimeoutMs } as const;
 
 /**
  * A timing wheel for tens of thousands of connections: one timer serves all of them, and a connection is examined only

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SessionId, PeerId } from '@white-rabbit/protocol';
-import { Session } from './session.js';
+import { Session } from '../state/session.js';
 import { LicenseExpiry } from './license-expiry.js';
 
 /** A session that records in `closed` that it was closed. */

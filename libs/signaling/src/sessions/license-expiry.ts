@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { CLOSE_CODES } from '@white-rabbit/protocol';
-import type { Session } from './session.js';
+import type { Session } from '../state/session.js';
 
 /** Licenses of one batch expire at the same moment: this many sessions are closed before the event loop continues. */
 const SLICE = 500;

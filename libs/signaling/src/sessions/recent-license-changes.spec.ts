@@ -1,7 +1,6 @@
 import { expect, it } from '@jest/globals';
-import type { LicenseChangeKind, LicenseChange } from './license-change.js';
+import { type LicenseChangeKind, type LicenseChange, RecentLicenseChanges } from './recent-license-changes.js';
 import type { PeerId } from '@white-rabbit/protocol';
-import { RecentLicenseChanges } from './recent-license-changes.js';
 
 const ALICE = 'peer-alice' as PeerId;
 const BOB = 'peer-bobby' as PeerId;

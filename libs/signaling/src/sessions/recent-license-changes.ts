@@ -1,5 +1,15 @@
-import type { LicenseChange, LicenseChangeKind } from './license-change.js';
 import type { PeerId } from '@white-rabbit/protocol';
+
+/** Why the sessions of a license must end. */
+export type LicenseChangeKind = 'revoked' | 'transferred' | 'released';
+
+/** A license that was changed. */
+export interface LicenseChange {
+  readonly licenseId: string;
+  readonly kind: LicenseChangeKind;
+  /** Peers that are bound to the license after the change; empty if it is revoked. */
+  readonly peers: ReadonlySet<PeerId>;
+}
 
 /** Longer than any registration takes, including its waits for the database and the cluster. Ms. */
 const EXCEEDS_REGISTER_MS = 60_000;

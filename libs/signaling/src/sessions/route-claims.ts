@@ -1,5 +1,5 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import type { NodeId, Route } from './route.js';
+import type { NodeId, Route } from '../state/route.js';
 
 /** A claim that has succeeded. */
 export interface ClaimedRoute {

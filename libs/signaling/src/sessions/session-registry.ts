@@ -4,15 +4,14 @@ import type { Calls } from '../calls/calls.js';
 import type { Contacts, PreparedContacts } from '../contacts/contacts.js';
 import type { PeerStatus } from '../frames.js';
 import { Unavailable } from '../unavailable.js';
-import type { FrameSink } from './frame-sink.js';
-import type { Hub } from './hub.js';
-import type { LicenseChange, LicenseChangeKind } from './license-change.js';
+import type { FrameSink } from '../state/frame-sink.js';
+import type { Hub } from '../state/hub.js';
+import { type LicenseChange, type LicenseChangeKind, RecentLicenseChanges } from './recent-license-changes.js';
 import { LicenseExpiry } from './license-expiry.js';
 import type { PendingSession, PendingSessions } from './pending-sessions.js';
-import { RecentLicenseChanges } from './recent-license-changes.js';
 import type { ClaimedRoute, NotifyDisplaced, RouteClaims } from './route-claims.js';
-import type { NodeId, Route } from './route.js';
-import { Session } from './session.js';
+import type { NodeId, Route } from '../state/route.js';
+import { Session } from '../state/session.js';
 
 /** A registration whose license check has succeeded. */
 export interface Registration {

@@ -41,7 +41,7 @@ describe('The license queue at twice the capacity of the database', () => {
         const seconds = (500 * anyDatabase.serviceMs) / anyDatabase.connections / 1_000 + 10;
         expect(await goodput(2, anyDatabase, { seed, seconds })).toBeGreaterThanOrEqual(0.9);
       }),
-      { numRuns: 12 },
+      { numRuns: 6 },
     );
   }, 60_000);
 
@@ -60,7 +60,7 @@ describe('12,000 clients that come back at once to 4 connections of 20 ms', () =
         expect(lastSeconds).toBeLessThan(90);
         expect(refusalsEach).toBeLessThan(2);
       }),
-      { numRuns: 3 },
+      { numRuns: 2 },
     );
   }, 60_000);
 

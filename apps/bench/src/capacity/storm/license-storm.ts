@@ -1,6 +1,5 @@
 import { afterClose, backOffMs } from '@white-rabbit/client/reconnect';
 import { type Clock, type TaskResult, DeadlineQueue } from '@white-rabbit/license';
-import { seededRandom } from './seeded-random.js';
 import { SimulatedTime } from './simulated-time.js';
 
 /** The database and the queue before it. */
@@ -18,7 +17,7 @@ export type Queue = Pick<DeadlineQueue, 'run'>;
 export type MakeQueue = (database: Database, clock: Clock, random: () => number) => Queue;
 
 /** The queue of a gateway, with the bounds of a gateway (`LICENSE_DEADLINE_MS`, `MAX_WAITING` of libs/license). */
-export const gatewayQueue: MakeQueue = ({ connections }, clock, random) =>
+const gatewayQueue: MakeQueue = ({ connections }, clock, random) =>
   new DeadlineQueue({ concurrency: connections, maxWaiting: 1_000, deadlineMs: 2_500, clock, random });
 
 /** What became of clients that came back all at once. */
@@ -96,4 +95,15 @@ export async function goodput(
   arrive();
   await time.run(endMs);
   return inTime / ((seconds * 1_000 * connections) / serviceMs);
+}
+
+/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
+function seededRandom(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
 }

@@ -2,15 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { logEvent } from './log-event.js';
-import { LOG_EVENT_NAMES } from './log-events.js';
-import { logsMarkdown } from './logs-markdown.js';
+import { LOG_EVENT_NAMES, logsMarkdown } from './log-events.js';
 
 const DOCS = new URL('../../../../../docs/logs.md', import.meta.url);
 const SOURCE = new URL('../../', import.meta.url);
 
 /** The gateway's own sources, without tests. */
 const sources = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && !file.endsWith('.e2e.ts'))
+  .filter((file) => file.endsWith('.ts') && !/[.](spec|contract|e2e)[.]ts$/.test(file))
   .map((file) => ({ file, text: readFileSync(new URL(file, SOURCE), 'utf8') }));
 
 describe('The table of log lines', () => {

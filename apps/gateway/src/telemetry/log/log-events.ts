@@ -169,3 +169,12 @@ export type LogEventName = keyof typeof LOG_EVENTS;
 
 /** Names in the order of the table. */
 export const LOG_EVENT_NAMES = Object.keys(LOG_EVENTS) as readonly LogEventName[];
+
+/** The lines of the log as a Markdown table, for docs/logs.md. */
+export function logsMarkdown(): string {
+  const lines = LOG_EVENT_NAMES.map((event) => {
+    const { level, fields, meaning }: LogEventRow = LOG_EVENTS[event];
+    return `| \`${event}\` | ${level} | ${fields.map((field) => `\`${field}\``).join(', ')} | ${meaning} |`;
+  });
+  return ['| event | level | fields | meaning |', '| --- | --- | --- | --- |', ...lines].join('\n');
+}

@@ -5,7 +5,7 @@ import type { MetricRow } from './metric-row.js';
 import { PROCESS_METRICS } from './process-metrics.js';
 
 /** Every metric of a gateway. The metrics and docs/metrics.md are generated from these rows. */
-export const METRICS = { ...CLIENT_METRICS, ...CLUSTER_METRICS, ...BACK_END_METRICS, ...PROCESS_METRICS };
+const METRICS = { ...CLIENT_METRICS, ...CLUSTER_METRICS, ...BACK_END_METRICS, ...PROCESS_METRICS };
 
 type Table = typeof METRICS;
 

@@ -1,6 +1,30 @@
-import type { NodeId } from '../sessions/route.js';
 import type { CallId, PeerId, SessionId } from '@white-rabbit/protocol';
-import type { Session } from '../sessions/session.js';
+import type { FrameSink } from './frame-sink.js';
+import type { NodeId } from './route.js';
+import { NO_ITEMS, type SmallSet } from './small-set.js';
+
+/**
+ * A registered connection. A node has tens of thousands of idle sessions, so a session allocates a field only when it
+ * is needed.
+ */
+export class Session {
+  /** Its call legs; defined only while it has any. At most `LIMITS.calls`. Maintained by `Calls`. */
+  calls: Map<CallId, CallLeg> | undefined = undefined;
+
+  /** The peers it watches. At most `LIMITS.contacts`. Maintained by `Contacts`. */
+  contacts: SmallSet<Watched> = NO_ITEMS;
+
+  /** Set permanently once its socket has closed; nothing may attach itself to the session after that. */
+  closed = false;
+
+  constructor(
+    readonly id: SessionId,
+    readonly peer: PeerId,
+    /** Id of the license it registered with. Never its key. */
+    readonly license: string,
+    readonly sink: FrameSink,
+  ) {}
+}
 
 /** The role of a session in a call. */
 export type CallRole = 'caller' | 'callee';
@@ -36,4 +60,10 @@ export class CallLeg {
   isWith(session: SessionId, node: NodeId): boolean {
     return this.other.session === session && this.other.node === node;
   }
+}
+
+/** A peer that sessions of this node watch. They share this record and its one copy of the peer id. */
+export interface Watched {
+  readonly peer: PeerId;
+  watchers: SmallSet<Session>;
 }
