@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { References } from './references.ts';
-import { report } from './report.ts';
 import { bannedWords, unusedExceptions } from './words.ts';
 
 const BANNED = [{ phrase: 'licences?', instead: 'license', why: 'one spelling' }];
@@ -80,26 +79,5 @@ describe('References', () => {
 
   it('does not look for names in source files, where the compiler does', () => {
     expect(problems('libs/a.ts', '// `NodeWatch`')).toEqual([]);
-  });
-});
-
-describe('report', () => {
-  const finding = { path: 'libs/a/src/x.ts', line: 3, problem: 'wrong' };
-
-  it('fails for a finding outside the paths that are not checked yet', () => {
-    expect(report([finding], []).problems).toEqual(['libs/a/src/x.ts:3 wrong']);
-    expect(report([finding], ['libs/a']).problems).toEqual([]);
-  });
-
-  it('fails for a path that is not checked yet and has no finding any more', () => {
-    expect(report([finding], ['libs/a', 'libs/b'])).toEqual({
-      problems: ['libs/b is clean: remove it from notYet in tools/docs-check/src/words.json'],
-      clean: ['libs/b'],
-    });
-  });
-
-  it('does not take a folder for another whose name begins alike', () => {
-    expect(report([finding], ['libs']).problems).toEqual([]);
-    expect(report([{ ...finding, path: 'libs/ab/x.ts' }], ['libs/a']).problems).toHaveLength(2);
   });
 });

@@ -14,6 +14,12 @@ export interface WordException {
   readonly reason: string;
 }
 
+/** The content of words.json. */
+export interface WordList {
+  readonly banned: readonly BannedPhrase[];
+  readonly exceptions: readonly WordException[];
+}
+
 /** What is wrong in one line of a file. `line` counts from 1. */
 export interface Finding {
   readonly path: string;
