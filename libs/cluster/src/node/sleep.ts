@@ -1,7 +1,7 @@
 import type { Clock } from './clock.js';
 
 /** Resolves `ms` from now. */
-export function pause(clock: Clock, ms: number): Promise<void> {
+export function sleep(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => {
     clock.after(ms, resolve);
   });
