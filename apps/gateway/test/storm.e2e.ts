@@ -1,7 +1,15 @@
 import { expect, it } from '@jest/globals';
 import { connect, type Client } from '@white-rabbit/client';
 import { PostgresLicenseRepository, openLicenseOrm } from '@white-rabbit/license';
-import { CLUSTER_START_MS, eventually, GatewayProcess, Licenses, newIdentity, startPostgres, type PeerIdentity } from '@white-rabbit/testing';
+import {
+  CLUSTER_START_MS,
+  eventually,
+  GatewayProcess,
+  Licenses,
+  newIdentity,
+  startPostgres,
+  type PeerIdentity,
+} from '@white-rabbit/testing';
 import { startRedis } from '@white-rabbit/testing/redis';
 import { WebSocket } from 'ws';
 import { readScrape } from './scrape.js';
