@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { NodeId } from '@white-rabbit/signaling';
 import { openEngines } from '../engines.js';
-import { systemClock } from './clock.js';
+import { systemClock } from '../clock.js';
 import { ModelCluster } from '../../test/node/model-cluster.js';
 import type { NodeEngines } from '../../test/node/model-node.js';
 import { SeededRandom } from '../../test/node/seeded-random.js';

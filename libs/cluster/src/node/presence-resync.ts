@@ -5,9 +5,8 @@ import { ROUTE_BATCH } from '../route-store.js';
 import { batches } from '../batches.js';
 import type { Shards } from '../presence-feed.js';
 import { shardOf } from '../shards.js';
-import type { Clock } from './clock.js';
+import { type Clock, sleep } from '../clock.js';
 import type { FailureDetector } from './failure-detector.js';
-import { sleep } from './sleep.js';
 import type { Doubt, WatchedPeers } from './watched-peers.js';
 
 /** Dependencies and time limits of a resync. */

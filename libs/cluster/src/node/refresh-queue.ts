@@ -1,7 +1,6 @@
 import type { PeerId } from '@white-rabbit/protocol';
 import { ROUTE_BATCH } from '../route-store.js';
-import type { Clock } from './clock.js';
-import { sleep } from './sleep.js';
+import { type Clock, sleep } from '../clock.js';
 import type { WatchedPeers } from './watched-peers.js';
 
 /** Peers whose routes must be read again: in batches, one at a time, until it succeeds. */

@@ -1,7 +1,6 @@
 import type { NodeId } from '@white-rabbit/signaling';
 import { openEngines, type Engines } from '../engines.js';
-import { systemClock, type Clock } from '../node/clock.js';
-import { sleep } from '../node/sleep.js';
+import { systemClock, type Clock, sleep } from '../clock.js';
 import type { RedisOptions } from '../redis/redis-options.js';
 import { RouteCache } from './route-cache.js';
 import { RegionalBus } from './regional-bus.js';

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { NodeId } from '@white-rabbit/signaling';
 import { openEngines, type Engines } from '../engines.js';
 import { MemoryRegion } from '../memory-region.js';
-import { sleep } from '../node/sleep.js';
+import { sleep } from '../clock.js';
 import { FakeClock } from '../../test/node/fake-clock.js';
 import { ModelCluster } from '../../test/node/model-cluster.js';
 import type { NodeEngines } from '../../test/node/model-node.js';

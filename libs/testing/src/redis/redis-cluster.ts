@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { eventually } from '../eventually.js';
 import { freePort } from '../free-port.js';
 import { ask } from './ask.js';
@@ -48,6 +49,28 @@ export class RedisCluster {
     return this.primaries.map(({ url }) => url);
   }
 
+  /** Moves slots from one primary to another, one after the other, as `redis-cli --cluster reshard` does. */
+  async moveSlots(slots: Iterable<number>, from: RedisProcess, to: RedisProcess): Promise<void> {
+    const [source, target] = [clientOf(from), clientOf(to)];
+    try {
+      const [sourceId, targetId] = await Promise.all([source.call('cluster', 'myid'), target.call('cluster', 'myid')]);
+      for (const slot of slots) {
+        await target.call('cluster', 'setslot', slot, 'importing', String(sourceId));
+        await source.call('cluster', 'setslot', slot, 'migrating', String(targetId));
+        for (;;) {
+          const keys = (await source.call('cluster', 'getkeysinslot', slot, 100)) as string[];
+          if (keys.length === 0) break;
+          await source.call('migrate', '127.0.0.1', to.port, '', 0, 5000, 'keys', ...keys);
+        }
+        await target.call('cluster', 'setslot', slot, 'node', String(targetId));
+        await source.call('cluster', 'setslot', slot, 'node', String(targetId));
+      }
+    } finally {
+      source.disconnect();
+      target.disconnect();
+    }
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.primaries, ...this.replicas].map((server) => server.stop()));
   }
@@ -86,6 +109,10 @@ async function clusterPort(): Promise<number> {
     const port = await freePort();
     if (port <= HIGHEST_PORT) return port;
   }
+}
+
+function clientOf({ port }: RedisProcess): Redis {
+  return new Redis({ port, host: '127.0.0.1' });
 }
 
 function fail(): never {
