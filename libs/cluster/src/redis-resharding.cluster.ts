@@ -6,7 +6,7 @@ import { until } from '../test/until.js';
 import { ClusterNode, openEngines } from './index.js';
 
 /** Slots of the first primary that are moved to the second, and back. */
-const MOVED = Array.from({ length: 1000 }, (_, slot) => slot * 5);
+const MOVED = Array.from({ length: 200 }, (_, n) => n * 27);
 
 describe('Nodes on a Redis Cluster whose slots are moved', () => {
   let redis: RedisCluster;
@@ -42,19 +42,20 @@ describe('Nodes on a Redis Cluster whose slots are moved', () => {
     const lost: PeerId[] = [];
     holder.routes.onLost(({ peer }) => lost.push(peer));
 
-    let isMoving = true;
+    const move = { isDone: false };
     const [first, second] = redis.primaries;
     if (first === undefined || second === undefined) throw new Error('There are no primaries.');
     const moving = redis
       .moveSlots(MOVED, first, second)
       .then(() => redis.moveSlots(MOVED, second, first))
-      .finally(() => (isMoving = false));
-    let refused = 0;
+      .finally(() => {
+        move.isDone = true;
+      });
     const present: PeerId[] = [];
     const absent: PeerId[] = [];
-    for (let turn = 0; isMoving; turn += 1) {
+    for (let turn = 0; !move.isDone; turn += 1) {
       const peer = newPeer();
-      await watcher.presence.watch([peer]).catch(() => (refused += 1));
+      await watcher.presence.watch([peer]).catch(() => undefined);
       try {
         const { route } = await holder.routes.claim(peer, newSession());
         if (turn % 2 === 0) {
@@ -64,7 +65,7 @@ describe('Nodes on a Redis Cluster whose slots are moved', () => {
           absent.push(peer);
         }
       } catch {
-        refused += 1;
+        // A slot that is being moved may be unavailable for a moment: nothing was claimed then.
       }
       await holder.routes.claimAgain();
     }
@@ -77,6 +78,5 @@ describe('Nodes on a Redis Cluster whose slots are moved', () => {
     await until(isRight, 15_000);
     const falseOffline = reported.filter(([peer, status]) => status === 'OFFLINE' && !absent.includes(peer));
     expect([falseOffline, lost]).toEqual([[], []]);
-    console.error('DBG', present.length, absent.length, refused);
   }, 120_000);
 });
