@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { TestPeer, type Registration, type ServerFrame } from '@white-rabbit/testing';
 
 /** The longest `retry_after_ms` that a client obeys: the limits are per minute. Milliseconds. */
@@ -11,7 +11,7 @@ export class ConformanceClient extends TestPeer {
     const response = await super.ask(event, data, deadlineMs);
     const waitMs = event === 'register' ? undefined : waitOf(response);
     if (waitMs === undefined) return response;
-    await pause(waitMs);
+    await sleep(waitMs);
     return super.ask(event, data, deadlineMs);
   }
 

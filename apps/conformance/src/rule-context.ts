@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallId } from '@white-rabbit/protocol';
 import { callId, TestClient, type ConnectOptions, type Registration } from '@white-rabbit/testing';
 import { ConformanceClient, identityOf, waitOf } from './conformance-client.js';
@@ -75,7 +75,7 @@ export class RuleContext {
     const response = await client.ask('register', client.identity);
     const waitMs = waitOf(response);
     if (waitMs !== undefined) {
-      await pause(waitMs);
+      await sleep(waitMs);
       return this.registered(identity, at, options);
     }
     expectFrame(response, { event: 'registered' });

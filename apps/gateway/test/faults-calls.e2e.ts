@@ -1,4 +1,4 @@
-import { setInterval as every, setTimeout as lasting } from 'node:timers/promises';
+import { setInterval as every, setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { callId, eventually, type TestPeer } from '@white-rabbit/testing';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
@@ -71,7 +71,7 @@ describe('Calls whose callers vanish while Redis is unavailable for 10 s', () =>
       if (how === 'refuses connections') redisProxy.reset();
       else redisProxy.blackhole();
       await Promise.all(calls.map(({ caller }) => caller.close()));
-      await lasting(OUTAGE_MS);
+      await sleep(OUTAGE_MS);
       redisProxy.pass();
       // A connection that died silently must be detected first: no notification can be sent earlier.
       if (how === 'answers nothing') await recovered();
@@ -99,7 +99,7 @@ describe('A gateway that is paused for 20 s and resumes', () => {
     for (const side of [alice, bob]) expect(await side.ask('established', { call_id: established })).toMatchObject(ACK);
 
     cluster.gateway(at).pause();
-    const resumes = lasting(STOP_MS);
+    const resumes = sleep(STOP_MS);
     await vanishes.caller.close();
     for (const { peer, call_id } of [
       { peer: stays.caller, call_id: stays.call_id },

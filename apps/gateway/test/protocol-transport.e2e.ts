@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { connect, eventually, type GatewayProcess } from '@white-rabbit/testing';
@@ -49,7 +49,7 @@ describe('A frame', () => {
     for (const byte of rawFrame(TEXT, Buffer.from(`{"event":"heartbeat","data":{"more":"${'x'.repeat(860)}"}}`))) {
       raw.send(Buffer.from([byte]));
       // Slow enough that the gateway reads the bytes one by one.
-      await pause(1);
+      await sleep(1);
     }
     const answered = eventually('it is answered', () => raw.received.includes('"event":"heartbeat"'));
     await answered.finally(() => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { callId, CLUSTER_START_MS, eventually, FaultProxy, RedisProcess, type TestPeer } from '@white-rabbit/testing';
+import { callId, CLUSTER_START_MS, eventually, FaultProxy, type TestPeer } from '@white-rabbit/testing';
+import { RedisProcess } from '@white-rabbit/testing/redis';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { ACK, presenceOf, refusal } from './answers.js';
 import { GENEROUS, NODE_LOSS_MS, PRESENCE_MS } from './settings.js';

@@ -8,9 +8,9 @@ import {
   Licenses,
   newIdentity,
   startPostgres,
-  startRedis,
   type PeerIdentity,
 } from '@white-rabbit/testing';
+import { startRedis } from '@white-rabbit/testing/redis';
 import { WebSocket } from 'ws';
 import { readScrape } from './scrape.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { onlineAlice } from '../test/alice.js';
-import { pass, settle } from '../test/fake-clock.js';
+import { pass, settle } from '../test/fake-timers.js';
 import { client, server, rings, lastCallId, serverSends, activeCall, useClient } from '../test/client-fixture.js';
 import type { Call } from './index.js';
 

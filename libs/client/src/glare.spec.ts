@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { pass, settle } from '../test/fake-clock.js';
+import { pass, settle } from '../test/fake-timers.js';
 import { client, server, rings, lastCallId, serverSends, useClient } from '../test/client-fixture.js';
 
 useClient();

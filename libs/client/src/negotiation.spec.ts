@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { fakeTimers, pass, settle } from '../test/fake-clock.js';
+import { fakeTimers, pass, settle } from '../test/fake-timers.js';
 import { FakePeerConnection } from '../test/fake-peer-connection.js';
 import { Negotiation } from './negotiation.js';
 import type { PeerSignal } from './peer-signal.js';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { onlineAlice } from '../test/alice.js';
-import { fakeTimers, pass, settle } from '../test/fake-clock.js';
+import { fakeTimers, pass, settle } from '../test/fake-timers.js';
 import { FakeChannel, FakePeerConnection } from '../test/fake-peer-connection.js';
 import { FakeSocket } from '../test/fake-socket.js';
 import { PeerCall, type Call, type Client, type ConnectionConfiguration } from './index.js';

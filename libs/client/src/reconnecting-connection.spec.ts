@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ALICE, onlineAlice } from '../test/alice.js';
-import { fakeTimers, pass, settle } from '../test/fake-clock.js';
+import { fakeTimers, pass, settle } from '../test/fake-timers.js';
 import { FakeSocket } from '../test/fake-socket.js';
 import { connect, type ConnectionState } from './index.js';
 

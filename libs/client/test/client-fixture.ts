@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, jest } from '@jest/globals';
 import type { Call, Client } from '../src/index.js';
 import { onlineAlice } from './alice.js';
-import { fakeTimers, settle } from './fake-clock.js';
+import { fakeTimers, settle } from './fake-timers.js';
 import { FakeSocket } from './fake-socket.js';
 
 /** A registered client (Alice) whose contact is Bob. New for each test, like the other fixtures. */

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { NodeId } from '@white-rabbit/signaling';
 import { forEveryEngine, newNode } from '../test/engines-under-test.js';
-import { until } from '../test/redis-process.js';
+import { until } from '../test/until.js';
 import { type Engines, BUS_BODY_BYTES } from './index.js';
 
 describe('A bus', () => {

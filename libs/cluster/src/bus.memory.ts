@@ -1,6 +1,5 @@
 import type { NodeId } from '@white-rabbit/signaling';
-import { Bus, type Delivery } from './bus.js';
-import { isOversized } from './is-oversized.js';
+import { Bus, type Delivery, isOversized } from './bus.js';
 import type { MemoryRegion } from './memory-region.js';
 
 /** One node's end of the bus of a region in memory. Receives from its construction until `close`. */

@@ -1,6 +1,5 @@
 import type { NodeId } from '@white-rabbit/signaling';
-import { type Delivery, Bus } from './bus.js';
-import { isOversized } from './is-oversized.js';
+import { type Delivery, Bus, isOversized } from './bus.js';
 import { type Ignored, formatEnvelope, parseEnvelope } from './redis/envelope.js';
 import { BUS_PREFIX, busChannel } from './redis/keys.js';
 import type { RedisLink } from './redis/redis-link.js';

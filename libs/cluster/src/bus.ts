@@ -22,3 +22,11 @@ export abstract class Bus {
 
 /** Largest body: a frame of 64 KiB and its envelope. */
 export const BUS_BODY_BYTES = 96 * 1024;
+
+/**
+ * Whether a body exceeds the limit of the bus. Bytes are counted only if the number of characters does not decide it.
+ */
+export function isOversized(body: string): boolean {
+  if (body.length * 3 <= BUS_BODY_BYTES) return false;
+  return body.length > BUS_BODY_BYTES || Buffer.byteLength(body) > BUS_BODY_BYTES;
+}

@@ -13,7 +13,6 @@ import type { Ignored } from './redis/envelope.js';
 import type { RedisClient } from './redis/redis-client.js';
 import { type CallListener, connectRedis } from './redis/redis-link.js';
 import type { RedisOptions } from './redis/redis-options.js';
-import type { Reach } from './regions/remote-region.js';
 import { MemoryRouteStore } from './route-store.memory.js';
 import { RedisRouteStore } from './route-store.redis.js';
 import type { RouteStore } from './route-store.js';
@@ -22,6 +21,15 @@ import type { RouteStore } from './route-store.js';
 export const OPEN_WAIT_MS = 3000;
 
 const NO_REGIONS: ReadonlyMap<string, Reach> = new Map();
+
+/**
+ * Whether this node and another region reach each other.
+ *
+ * - `reachable`: it answers, and texts that are published there are received here.
+ * - `doubtful`: it does not answer, but for so short a time that its last known state stays valid.
+ * - `lost`: it has not answered for `LINK_LEASE_MS`: none of its nodes count as running.
+ */
+export type Reach = 'reachable' | 'doubtful' | 'lost';
 
 /** The ports of one region, implemented by one technology. The users of the ports do not depend on which. */
 export interface Engines {

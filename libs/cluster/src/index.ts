@@ -1,3 +1,4 @@
+export * from './clock.js';
 export * from './engines.js';
 export * from './bus.js';
 export * from './node-registry.js';
@@ -15,9 +16,7 @@ export * from './bus.redis.js';
 export * from './node-registry.redis.js';
 export * from './presence-feed.redis.js';
 export * from './route-store.redis.js';
-export * from './loopback.js';
 export * from './plain-text.js';
-export * from './redis/plain-text-hosts.js';
 export * from './redis/redis-link.js';
 export * from './redis/redis-options.js';
 export * from './redis/redis-place.js';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { forEveryEngine, newNode } from '../test/engines-under-test.js';
-import { until } from '../test/redis-process.js';
+import { until } from '../test/until.js';
 import { NODE_LEASE_MS, type NodeRegistry, type NodeReport } from './index.js';
 
 function report(changes: Partial<NodeReport>): NodeReport {

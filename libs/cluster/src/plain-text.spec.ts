@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { refusedPlainText } from './plain-text.js';
-import { plainTextHosts } from './redis/plain-text-hosts.js';
+import { plainTextHosts } from './redis/redis-options.js';
 
 describe('Hosts of Redis that are used without TLS', () => {
   it.each([

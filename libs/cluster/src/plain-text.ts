@@ -1,4 +1,10 @@
-import { isLoopback } from './loopback.js';
+import { isIP } from 'node:net';
+
+/** Whether an address reaches this machine alone. A name other than `localhost` might be any machine: it does not count. */
+export function isLoopback(host: string): boolean {
+  if (host === 'localhost' || host === '::1') return true;
+  return isIP(host) === 4 && host.startsWith('127.');
+}
 
 /**
  * The hosts that must not be used without TLS, because passwords and peer ids could be read on the network. Allowed

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { PeerId } from '@white-rabbit/protocol';
 import type { NodeId } from '@white-rabbit/signaling';
 import { forEveryEngine, newPeer, newSession } from '../test/engines-under-test.js';
-import { until } from '../test/redis-process.js';
+import { until } from '../test/until.js';
 import type { Engines, PresenceChange } from './index.js';
 
 describe('A presence feed', () => {

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { PeerId } from '@white-rabbit/protocol';
 import type { NodeId, Route } from '@white-rabbit/signaling';
 import { newNode, newPeer, newSession } from '../test/engines-under-test.js';
-import { startRedisCluster, until } from '../test/redis-process.js';
-import { startReplicatedCluster, startSentinel } from '../test/redis-topologies.js';
+import { RedisCluster, RedisSentinel } from '@white-rabbit/testing/redis';
+import { until } from '../test/until.js';
 import { type Engines, type RedisOptions, openEngines } from './index.js';
 
 /** Maximum time until everything is right again, the fail-over itself included. */
@@ -61,21 +61,20 @@ describe('The Redis engines', () => {
   };
 
   it('follow a Sentinel to the new primary', async () => {
-    const setup = await startSentinel();
-    teardown.push(() => setup.stop());
-    await survive({ sentinels: [setup.sentinel], name: setup.name }, () => setup.primary.kill());
+    const redis = await RedisSentinel.start();
+    teardown.push(() => redis.stop());
+    await survive({ sentinels: [redis.address], name: redis.name }, () => redis.primary.kill());
   }, 60_000);
 
   it('follow a cluster whose primary was killed to the replica that took over', async () => {
-    const { primaries, replica } = await startReplicatedCluster();
-    teardown.push(() => Promise.all([...primaries, replica].map((server) => server.stop())));
-    const clusterNodes = primaries.map(({ url }) => url);
-    await survive({ clusterNodes }, async () => primaries[0]?.kill());
+    const redis = await RedisCluster.start({ replicas: 1 });
+    teardown.push(() => redis.stop());
+    await survive({ clusterNodes: redis.urls }, async () => redis.primaries[0]?.kill());
   }, 60_000);
 
   it('survive that one of a cluster’s primaries restarts empty', async () => {
-    const primaries = await startRedisCluster();
-    teardown.push(() => Promise.all(primaries.map((server) => server.stop())));
-    await survive({ clusterNodes: primaries.map(({ url }) => url) }, async () => primaries[1]?.restart());
+    const redis = await RedisCluster.start();
+    teardown.push(() => redis.stop());
+    await survive({ clusterNodes: redis.urls }, async () => redis.primaries[1]?.restartEmpty());
   }, 60_000);
 });

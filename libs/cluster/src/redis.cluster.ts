@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { PeerId } from '@white-rabbit/protocol';
 import { type NodeId, type Route, Unavailable } from '@white-rabbit/signaling';
 import { newNode, newPeer, newSession } from '../test/engines-under-test.js';
-import { ask, startRedis, until, type RedisProcess } from '../test/redis-process.js';
-import { startProxy } from '../test/tcp-proxy.js';
+import { FaultProxy } from '@white-rabbit/testing/fault-proxy';
+import { ask, RedisProcess } from '@white-rabbit/testing/redis';
+import { until } from '../test/until.js';
 import { type Delivery, type Engines, type PresenceChange, openEngines, SHARDS, shardOf } from './index.js';
 import { presenceChannel, routeKey } from './redis/keys.js';
 
@@ -55,7 +56,7 @@ describe('The Redis engines of two nodes', () => {
     (await ask(server.port, 'pubsub', 'shardnumsub', `wr:bus:{${node}}`)).endsWith(',1');
 
   beforeEach(async () => {
-    server = await startRedis();
+    server = await RedisProcess.start();
     [a, b] = await Promise.all([open(), open()]);
   }, 20_000);
   afterEach(async () => {
@@ -107,7 +108,7 @@ describe('The Redis engines of two nodes', () => {
     expect([waited < 200, outcome]).toEqual([true, 'Unavailable']);
     expect(await timed(a.engines.bus.send(b.node, 'lost'))).toEqual([expect.any(Number), 'unavailable']);
 
-    await server.restart();
+    await server.restartEmpty();
     await until(() => a.engines.isUp() && b.gaps === 1 && a.backs === 1);
     expect(await a.engines.routes.renew(routes)).toEqual([]);
     await until(() => b.changes.length === 5000);
@@ -119,7 +120,7 @@ describe('The Redis engines of two nodes', () => {
 
   it('wait for a stalled Redis no longer than their limit, accumulate nothing, and report nothing twice', async () => {
     await a.engines.bus.send(b.node, 'before');
-    server.signal('SIGSTOP');
+    server.pause();
     const first = await Promise.all([
       timed(a.engines.bus.send(b.node, 'stalled 1')),
       timed(a.engines.bus.send(b.node, 'stalled 2')),
@@ -131,7 +132,7 @@ describe('The Redis engines of two nodes', () => {
     // The connection was closed with the first call that timed out: later calls do not wait at all.
     const [ms, outcome] = await timed(a.engines.bus.send(b.node, 'refused'));
     expect([ms < 100, outcome]).toEqual([true, 'unavailable']);
-    server.signal('SIGCONT');
+    server.resume();
     await until(() => a.engines.isUp(), 10_000);
     await until(async () => (await a.engines.bus.send(b.node, 'after')) === 'sent');
     await until(() => b.heard.includes('after'));
@@ -151,14 +152,14 @@ describe('The Redis engines of two nodes', () => {
       };
       send();
       if (isKilled) await server.kill();
-      else server.signal('SIGSTOP');
+      else server.pause();
       const start = performance.now();
       await until(() => {
         send();
         return performance.now() - start > 3_000;
       });
-      if (isKilled) await server.restart();
-      else server.signal('SIGCONT');
+      if (isKilled) await server.restartEmpty();
+      else server.resume();
       await until(async () => (await a.engines.bus.send(b.node, 'after')) === 'sent', 10_000);
       await until(() => b.heard.includes('after'), 10_000);
       await Promise.all(sends);
@@ -188,7 +189,7 @@ describe('The Redis engines of two nodes', () => {
   });
 
   it('recover from connections that went dead without an error', async () => {
-    const proxy = await startProxy(server.port);
+    const proxy = await FaultProxy.start({ port: server.port });
     const c = await open(`redis://127.0.0.1:${proxy.port}`);
     const [peer] = peers(1) as [PeerId];
     proxy.freeze();
@@ -201,7 +202,7 @@ describe('The Redis engines of two nodes', () => {
     await until(async () => (await c.engines.bus.send(c.node, 'hello')) === 'sent');
     await until(() => c.heard.includes('hello'));
     c.engines.close();
-    proxy.close();
+    await proxy.stop();
   }, 20_000);
 
   it('subscribe to the channels of all shards again with two commands, whatever is watched', async () => {
@@ -254,7 +255,7 @@ describe('The Redis engines of two nodes', () => {
     expect(ms).toBeLessThan(5000);
     if (typeof late === 'string') throw new Error(late);
     expect(late.engines.isUp()).toBe(false);
-    await server.restart();
+    await server.restartEmpty();
     await until(() => late.backs === 1 && late.gaps === 1);
     await late.engines.registry.join(late.node);
     expect(await late.engines.registry.alive([late.node])).toEqual(new Set([late.node]));

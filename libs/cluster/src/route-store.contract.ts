@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import type { Epoch, NodeId, Route } from '@white-rabbit/signaling';
 import { forEveryEngine, newPeer, newSession } from '../test/engines-under-test.js';
-import { until } from '../test/redis-process.js';
+import { until } from '../test/until.js';
 import type { PresenceChange, RouteStore } from './index.js';
 
 describe('A route store', () => {

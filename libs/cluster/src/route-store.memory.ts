@@ -1,8 +1,7 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import type { Epoch, NodeId, Route } from '@white-rabbit/signaling';
 import type { MemoryRegion } from './memory-region.js';
-import { isSameSession } from './is-same-session.js';
-import { type Claimed, ROUTE_LEASE_MS, RouteStore } from './route-store.js';
+import { isSameSession, type Claimed, ROUTE_LEASE_MS, RouteStore } from './route-store.js';
 
 /** The routes of a region in memory. */
 export class MemoryRouteStore extends RouteStore {

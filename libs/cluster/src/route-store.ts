@@ -63,3 +63,8 @@ export type PresenceChange =
       readonly epoch: Epoch;
     }
   | { readonly status: 'OFFLINE'; readonly peer: PeerId; readonly epoch: Epoch };
+
+/** Whether both routes have the same node and session, whatever their epochs. */
+export function isSameSession(a: Route, b: Route): boolean {
+  return a.session === b.session && a.node === b.node;
+}

@@ -11,14 +11,15 @@ import {
   type Engines,
   type RedisOptions,
 } from '../src/index.js';
-import { type RedisProcess, startRedis, startRedisCluster, until } from './redis-process.js';
+import { RedisCluster, RedisProcess, RedisSentinel } from '@white-rabbit/testing/redis';
+import { until } from './until.js';
 
 /** Opens another node of the same region; closed when the suite ends. */
 export type OpenNode = () => Promise<{ readonly node: NodeId; readonly engines: Engines }>;
 
 /**
- * Runs one contract suite for every engine: memory, one Redis, a Redis Cluster of three primaries, and two regions of
- * each of the first two, in which every other node is in the other region.
+ * Runs one contract suite for every engine: memory, one Redis, a primary behind a Sentinel, a Redis Cluster of three
+ * primaries, and two regions in memory and with a Redis each, in which every other node is in the other region.
  */
 export function forEveryEngine(suite: (open: OpenNode) => void): void {
   describe('in memory', () => {
@@ -26,12 +27,16 @@ export function forEveryEngine(suite: (open: OpenNode) => void): void {
     suite(opener(() => ({ region })));
   });
   describe('in one Redis', () => {
-    const servers = running(async () => [await startRedis()]);
-    suite(opener(() => ({ redis: { url: servers()[0]?.url ?? '' } })));
+    const server = running(() => RedisProcess.start());
+    suite(opener(() => ({ redis: { url: server().url } })));
+  });
+  describe('behind a Sentinel', () => {
+    const server = running(() => RedisSentinel.start());
+    suite(opener(() => ({ redis: { sentinels: [server().address], name: server().name } })));
   });
   describe('in a Redis Cluster', () => {
-    const servers = running(startRedisCluster);
-    suite(opener(() => ({ redis: { clusterNodes: servers().map(({ url }) => url) } })));
+    const cluster = running(() => RedisCluster.start());
+    suite(opener(() => ({ redis: { clusterNodes: cluster().urls } })));
   });
   describe('in two regions in memory', () => {
     const regions = new Map(REGIONS.map((name) => [name, new MemoryRegion()]));
@@ -46,12 +51,12 @@ export function forEveryEngine(suite: (open: OpenNode) => void): void {
     );
   });
   describe('in two regions with a Redis each', () => {
-    const servers = running(() => Promise.all(REGIONS.map(() => startRedis())));
+    const servers = REGIONS.map(() => running(() => RedisProcess.start()));
     suite(
       regionalOpener((node, names) => {
         const places = names.map((name) => ({
           name,
-          redis: { url: servers()[REGIONS.indexOf(name)]?.url ?? '' },
+          redis: { url: servers[REGIONS.indexOf(name)]?.().url ?? '' },
         }));
         const [{ redis }, ...others] = places as [(typeof places)[0], ...typeof places];
         return openRegions({ node, redis, others });
@@ -90,13 +95,17 @@ export const newPeer = (): PeerId => `peer-${randomUUID()}` as PeerId;
 export const newSession = (): SessionId => `session-${randomUUID()}` as SessionId;
 export const newNode = (): NodeId => `node-${randomUUID()}` as NodeId;
 
-function running(start: () => Promise<readonly RedisProcess[]>): () => readonly RedisProcess[] {
-  let servers: readonly RedisProcess[] = [];
+/** Starts servers before the first test of a suite, and stops them after the last. */
+function running<Servers extends { stop(): Promise<void> }>(start: () => Promise<Servers>): () => Servers {
+  let servers: Servers | undefined;
   beforeAll(async () => {
     servers = await start();
-  }, 20_000);
-  afterAll(() => Promise.all(servers.map((server) => server.stop())));
-  return () => servers;
+  }, 30_000);
+  afterAll(() => servers?.stop());
+  return () => {
+    if (servers === undefined) throw new Error('The servers have not started.');
+    return servers;
+  };
 }
 
 function opener(where: () => { region: MemoryRegion } | { redis: RedisOptions }): OpenNode {

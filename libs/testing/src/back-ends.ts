@@ -1,8 +1,8 @@
 import { FaultProxy } from './fault-proxy.js';
 import { Licenses } from './licenses.js';
 import { startPostgres } from './real-postgres.js';
-import { startRedis } from './real-redis.js';
-import { RedisProcess } from './redis-process.js';
+import { startRedis } from './redis/real-redis.js';
+import { RedisProcess } from './redis/redis-process.js';
 
 /** Fault injectors of back ends that were started with `breakable`. */
 export interface Faults {

@@ -1,4 +1,4 @@
-import { setTimeout as after } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long to try, and how often. Milliseconds. */
 export interface Patience {
@@ -27,6 +27,6 @@ export async function eventually<T>(
       last = failure;
     }
     if (performance.now() > end) throw new Error(`${what}: not within ${deadlineMs} ms (${String(last)})`);
-    await after(everyMs);
+    await sleep(everyMs);
   }
 }

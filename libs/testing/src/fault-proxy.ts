@@ -1,5 +1,5 @@
 import { connect as dial, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { setTimeout as after } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What the proxy does with the data that it relays. */
 export type Fault =
@@ -84,6 +84,11 @@ export class FaultProxy {
   /** Drops all data, keeps all connections open and accepts new ones. */
   blackhole(): void {
     this.#fault = { kind: 'blackhole' };
+    this.freeze();
+  }
+
+  /** Connections that are open now carry nothing any more, not even their end. New ones work. */
+  freeze(): void {
     for (const pair of this.#pairs) pair.lost = true;
   }
 
@@ -165,6 +170,6 @@ export class FaultProxy {
 
 async function write(to: Socket, piece: Buffer, due: number): Promise<void> {
   const early = due - performance.now();
-  if (early > 0) await after(early);
+  if (early > 0) await sleep(early);
   if (to.writable && !to.write(piece)) await new Promise((resolve) => to.once('drain', resolve).once('close', resolve));
 }

@@ -11,8 +11,6 @@ export * from './managed-process.js';
 export * from './new-identity.js';
 export * from './pgbouncer-process.js';
 export * from './real-postgres.js';
-export * from './real-redis.js';
-export * from './redis-process.js';
 export * from './repository-root.js';
 export * from './self-signed-certificate.js';
 export * from './server-frame.js';

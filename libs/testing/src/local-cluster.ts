@@ -6,7 +6,7 @@ import { GatewayProcess } from './gateway-process.js';
 import { HaproxyProcess } from './haproxy-process.js';
 import { installMissing } from './install-missing.js';
 import { Licenses, type Issued } from './licenses.js';
-import { RedisProcess } from './redis-process.js';
+import { RedisProcess } from './redis/redis-process.js';
 import { REPOSITORY_ROOT } from './repository-root.js';
 import { selfSignedCertificate } from './self-signed-certificate.js';
 

@@ -4,7 +4,7 @@ import { FakeSocket } from '../../test/unit/fake-socket.js';
 import { settled } from '../../test/unit/settled.js';
 import { Connection, type ConnectionEvents } from './connection.js';
 import type { EndedBy } from '../telemetry/metrics/client-metrics.js';
-import { textOf } from './text-of.js';
+import { textOf } from './incoming.js';
 
 const ACK = '{"event":"ack","data":{}}';
 const MAX_BYTES = 1000;

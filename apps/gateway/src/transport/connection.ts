@@ -12,7 +12,8 @@ import type { RawData, WebSocket } from 'ws';
 import type { Aging } from './age-limit.js';
 import type { EndedBy } from '../telemetry/metrics/client-metrics.js';
 import { FrameSocket } from './frame-socket.js';
-import { Inbox, type InboxOwner, type Incoming } from './inbox.js';
+import { Inbox, type InboxOwner } from './inbox.js';
+import type { Incoming } from './incoming.js';
 import type { Source } from './source.js';
 
 /** Close codes that no server sends: the client vanished; the client violated the WebSocket protocol. */

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { settled } from '../../test/unit/settled.js';
-import { Inbox, INBOX_BYTES, INBOX_FRAMES, type Incoming } from './inbox.js';
+import { Inbox, INBOX_BYTES, INBOX_FRAMES } from './inbox.js';
+import type { Incoming } from './incoming.js';
 
 type Work = PromiseWithResolvers<undefined>;
 

@@ -1,19 +1,5 @@
 import { TokenBucket, type Rate } from '@white-rabbit/signaling';
-import type { RawData } from 'ws';
-
-/** One message from a socket. */
-export interface Incoming {
-  readonly data: RawData;
-  readonly isBinary: boolean;
-  /** Arrival time, monotonic ms. Limits count by it, however long the frame waits. */
-  readonly atMs: number;
-}
-
-/** Size of a message as it arrived. */
-export function sizeOf({ data }: Incoming): number {
-  // ws passes single buffers unless configured otherwise.
-  return Array.isArray(data) ? data.reduce((bytes, { length }) => bytes + length, 0) : data.byteLength;
-}
+import { sizeOf, type Incoming } from './incoming.js';
 
 /**
  * Number of waiting frames and bytes at which the socket is paused. The number of frames equals the frames that a

@@ -2,7 +2,7 @@ import type { PeerId } from '@white-rabbit/protocol';
 import type { NodeId, Route } from '@white-rabbit/signaling';
 import type { NodeRegistry } from '../node-registry.js';
 import type { RouteStore } from '../route-store.js';
-import { systemClock, type Clock } from './clock.js';
+import { systemClock, type Clock } from '../clock.js';
 import type { FailureDetector } from './failure-detector.js';
 
 /** Settings of a directory. */

@@ -1,7 +1,7 @@
 import type { NodeId } from '@white-rabbit/signaling';
 import type { NodeRegistry } from '../node-registry.js';
-import { systemClock, type Cancel, type Clock } from './clock.js';
-import { Listeners } from './listeners.js';
+import { systemClock, type Cancel, type Clock } from '../clock.js';
+import { Listeners } from '../listeners.js';
 
 /** Settings of a failure detector. */
 export interface FailureDetectorOptions {

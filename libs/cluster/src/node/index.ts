@@ -1,6 +1,5 @@
 export * from './answer.js';
 export * from './cluster-node.js';
-export * from './clock.js';
 export * from './node-rpc.js';
 export * from './directory.js';
 export * from './drain-request.js';

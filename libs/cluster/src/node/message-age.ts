@@ -1,5 +1,5 @@
 import type { NodeId } from '@white-rabbit/signaling';
-import type { Clock } from './clock.js';
+import type { Clock } from '../clock.js';
 
 /** Maximum of remembered nodes: far more than a cluster has. The oldest is dropped for one more. */
 const SENDERS = 4096;

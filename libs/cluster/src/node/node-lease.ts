@@ -2,8 +2,8 @@ import type { NodeId } from '@white-rabbit/signaling';
 import type { Bus, Delivery } from '../bus.js';
 import type { NodeRegistry } from '../node-registry.js';
 import type { NodeReport } from '../node-report.js';
-import { systemClock, type Cancel, type Clock } from './clock.js';
-import { Listeners } from './listeners.js';
+import { systemClock, type Cancel, type Clock } from '../clock.js';
+import { Listeners } from '../listeners.js';
 
 /**
  * - `joined`: the node has its lease and receives what is sent to it.

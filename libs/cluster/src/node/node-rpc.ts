@@ -1,7 +1,7 @@
 import type { NodeId } from '@white-rabbit/signaling';
 import type { Bus, Delivery } from '../bus.js';
 import { FAILED, type Answer } from './answer.js';
-import { systemClock, type Clock } from './clock.js';
+import { systemClock, type Clock } from '../clock.js';
 import { decodeBatch, encodeEnvelope, type Envelope } from './envelope-batch.js';
 import { MessageAge } from './message-age.js';
 import { Outbox } from './outbox.js';

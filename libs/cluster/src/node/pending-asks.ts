@@ -1,6 +1,6 @@
 import type { NodeId } from '@white-rabbit/signaling';
 import { FAILED, type Answer } from './answer.js';
-import type { Cancel, Clock } from './clock.js';
+import type { Cancel, Clock } from '../clock.js';
 
 interface PendingAsk {
   readonly to: NodeId;

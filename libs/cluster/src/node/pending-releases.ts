@@ -2,7 +2,7 @@ import type { SessionId } from '@white-rabbit/protocol';
 import type { Route } from '@white-rabbit/signaling';
 import { batches } from '../batches.js';
 import { ROUTE_BATCH, type RouteStore } from '../route-store.js';
-import type { Cancel, Clock } from './clock.js';
+import type { Cancel, Clock } from '../clock.js';
 
 /** Dependencies and limits of pending releases. */
 export interface PendingReleasesOptions {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { NodeId } from '@white-rabbit/signaling';
 import { openEngines } from '../engines.js';
-import { systemClock } from './clock.js';
+import { systemClock } from '../clock.js';
 import { ModelCluster } from '../../test/node/model-cluster.js';
 import type { NodeEngines } from '../../test/node/model-node.js';
 import { SeededRandom } from '../../test/node/seeded-random.js';
-import { startRedis, type RedisProcess } from '../../test/redis-process.js';
+import { RedisProcess } from '@white-rabbit/testing/redis';
 
 const SEED = Number(process.env['WR_MODEL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const NODES = 3;
@@ -17,7 +17,7 @@ const QUIET_MS = 16_000;
 let redis: RedisProcess;
 
 beforeAll(async () => {
-  redis = await startRedis();
+  redis = await RedisProcess.start();
 }, 20_000);
 afterAll(() => redis.stop());
 
@@ -61,7 +61,7 @@ test('on a real Redis, through churn, a killed node and a restart that forgets e
   cluster.outageBegins();
   await redis.kill();
   await churn(cluster, 1000);
-  await redis.restart();
+  await redis.restartEmpty();
   cluster.outageEnds();
   await churn(cluster, 11_000);
   cluster.kill();

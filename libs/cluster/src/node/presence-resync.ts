@@ -5,9 +5,8 @@ import { ROUTE_BATCH } from '../route-store.js';
 import { batches } from '../batches.js';
 import type { Shards } from '../presence-feed.js';
 import { shardOf } from '../shards.js';
-import type { Clock } from './clock.js';
+import { type Clock, sleep } from '../clock.js';
 import type { FailureDetector } from './failure-detector.js';
-import { pause } from './pause.js';
 import type { Doubt, WatchedPeers } from './watched-peers.js';
 
 /** Dependencies and time limits of a resync. */
@@ -44,7 +43,7 @@ export class PresenceResync {
     this.#isRunning = true;
     while (this.#inconclusive.size > 0 && !this.#stopped) {
       await this.#look();
-      if (this.#inconclusive.size > 0) await pause(clock, settleMs);
+      if (this.#inconclusive.size > 0) await sleep(clock, settleMs);
     }
     this.#isRunning = false;
   }

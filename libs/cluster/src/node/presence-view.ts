@@ -3,7 +3,7 @@ import type { NodeId, Route } from '@white-rabbit/signaling';
 import type { NodeRegistry } from '../node-registry.js';
 import type { PresenceFeed } from '../presence-feed.js';
 import { ROUTE_LEASE_MS, type PresenceChange, type RouteStore } from '../route-store.js';
-import { systemClock, type Cancel, type Clock } from './clock.js';
+import { systemClock, type Cancel, type Clock } from '../clock.js';
 import { PresenceResync } from './presence-resync.js';
 import type { FailureDetector } from './failure-detector.js';
 import { RefreshQueue } from './refresh-queue.js';

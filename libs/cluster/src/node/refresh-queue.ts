@@ -1,7 +1,6 @@
 import type { PeerId } from '@white-rabbit/protocol';
 import { ROUTE_BATCH } from '../route-store.js';
-import type { Clock } from './clock.js';
-import { pause } from './pause.js';
+import { type Clock, sleep } from '../clock.js';
 import type { WatchedPeers } from './watched-peers.js';
 
 /** Peers whose routes must be read again: in batches, one at a time, until it succeeds. */
@@ -38,7 +37,7 @@ export class RefreshQueue {
         await this.peers.read(batch);
       } catch {
         for (const peer of batch) if (this.peers.get(peer) !== undefined) this.#waiting.add(peer);
-        await pause(this.clock, this.retryMs);
+        await sleep(this.clock, this.retryMs);
       }
     }
     this.#isReading = false;

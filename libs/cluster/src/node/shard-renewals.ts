@@ -1,7 +1,7 @@
 import type { Route } from '@white-rabbit/signaling';
 import type { RouteStore } from '../route-store.js';
 import { SHARDS } from '../shards.js';
-import type { Cancel, Clock } from './clock.js';
+import type { Cancel, Clock } from '../clock.js';
 import type { HeldRoutes } from './held-routes.js';
 
 /** The outcome for the routes of one shard. `failed`: the store did not answer. */

@@ -1,7 +1,7 @@
 import type { PeerId, Status } from '@white-rabbit/protocol';
 import type { NodeId, Route } from '@white-rabbit/signaling';
 import type { RouteStore } from '../route-store.js';
-import { Listeners } from './listeners.js';
+import { Listeners } from '../listeners.js';
 import type { FailureDetector } from './failure-detector.js';
 import { WatchedPeer } from './watched-peer.js';
 

@@ -1,6 +1,5 @@
 import { Redis, type Cluster } from 'ioredis';
 import { Unavailable } from '@white-rabbit/signaling';
-import { corkTick } from './cork-tick.js';
 import { type RedisClient, COMMAND_TIMEOUT_MS, openClient } from './redis-client.js';
 import type { RedisOptions } from './redis-options.js';
 import { Subscriptions } from './subscriptions.js';
@@ -156,4 +155,19 @@ function unavailable(error: unknown): Unavailable {
   if (message === 'Command timed out') return new Unavailable(`Redis did not answer in ${COMMAND_TIMEOUT_MS} ms.`);
   const refusal = name === 'ReplyError' ? troubleCode(error) : undefined;
   return new Unavailable(refusal === undefined ? 'Redis is not connected.' : `Redis refused: ${refusal}.`);
+}
+
+/**
+ * Lets everything that is sent on this connection until the end of the tick leave in one write. Measured at 3,000
+ * publishes/s: about a sixth less CPU for each over all processes than one write each, and a fifth less than the library's automatic
+ * pipelines, whose bookkeeping costs more than their batching saves.
+ */
+function corkTick({ stream }: Redis): void {
+  // There is none before the first connection, whatever the type says.
+  const connected = stream as typeof stream | undefined;
+  if (connected === undefined || connected.writableCorked > 0) return;
+  connected.cork();
+  setImmediate(() => {
+    connected.uncork();
+  });
 }

@@ -1,6 +1,6 @@
 import type { SessionId } from '@white-rabbit/protocol';
 import type { Route } from '@white-rabbit/signaling';
-import { firstOf } from '../first-of.js';
+import { firstOf } from '../batches.js';
 import { ROUTE_BATCH, type RouteStore } from '../route-store.js';
 import { isNewer } from './newest-route.js';
 import { regionOf } from './region-of.js';

@@ -1,3 +1,2 @@
 export * from './open-regions.js';
 export { nodeIdIn, REGION_NAME } from './region-of.js';
-export type { Reach } from './remote-region.js';

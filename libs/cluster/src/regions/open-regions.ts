@@ -1,7 +1,6 @@
 import type { NodeId } from '@white-rabbit/signaling';
 import { openEngines, type Engines } from '../engines.js';
-import { systemClock, type Clock } from '../node/clock.js';
-import { pause } from '../node/pause.js';
+import { systemClock, type Clock, sleep } from '../clock.js';
 import type { RedisOptions } from '../redis/redis-options.js';
 import { RouteCache } from './route-cache.js';
 import { RegionalBus } from './regional-bus.js';
@@ -46,7 +45,7 @@ export async function openRegions({ node, redis, others }: RegionsOptions): Prom
 async function linked(engines: Engines): Promise<void> {
   const until = systemClock.now() + LINK_WAIT_MS;
   const isLinked = () => [...engines.regions().values()].every((reach) => reach === 'reachable');
-  while (!isLinked() && systemClock.now() < until) await pause(systemClock, LINK_LOOK_MS);
+  while (!isLinked() && systemClock.now() < until) await sleep(systemClock, LINK_LOOK_MS);
 }
 
 /** Engines that are open already. */

@@ -1,9 +1,8 @@
 import type { PeerId } from '@white-rabbit/protocol';
-import { isSameSession } from '../is-same-session.js';
-import type { Cancel, Clock } from '../node/clock.js';
-import { Listeners } from '../node/listeners.js';
+import { isSameSession, type PresenceChange } from '../route-store.js';
+import type { Cancel, Clock } from '../clock.js';
+import { Listeners } from '../listeners.js';
 import { PresenceFeed, type Shards } from '../presence-feed.js';
-import type { PresenceChange } from '../route-store.js';
 import { shardOf } from '../shards.js';
 import type { RouteCache } from './route-cache.js';
 import { isNewer } from './newest-route.js';

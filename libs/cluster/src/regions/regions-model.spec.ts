@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { NodeId } from '@white-rabbit/signaling';
 import { openEngines, type Engines } from '../engines.js';
 import { MemoryRegion } from '../memory-region.js';
-import { pause } from '../node/pause.js';
+import { sleep } from '../clock.js';
 import { FakeClock } from '../../test/node/fake-clock.js';
 import { ModelCluster } from '../../test/node/model-cluster.js';
 import type { NodeEngines } from '../../test/node/model-node.js';
@@ -34,7 +34,7 @@ function world(seed: number) {
     const [home, other] = regionOf(node) === 'eu' ? (['eu', 'us'] as const) : (['us', 'eu'] as const);
     const elsewhere = [{ name: other, engines: await far(node, other) }];
     const engines = joinRegions({ node, local: await far(node, home), elsewhere, clock });
-    while (engines.regions().get(other) !== 'reachable') await pause(clock, 10);
+    while (engines.regions().get(other) !== 'reachable') await sleep(clock, 10);
     return engines;
   };
   const nodeId = (count: number) => nodeIdIn(count % 2 === 0 ? 'eu' : 'us', `node${count}`);

@@ -5,8 +5,9 @@ import type { NodeId } from '@white-rabbit/signaling';
 import { newPeer, newSession } from '../../test/engines-under-test.js';
 import { routeKey } from '../redis/keys.js';
 import { shardOf } from '../shards.js';
-import { ask, startRedis, until, type RedisProcess } from '../../test/redis-process.js';
-import { startProxy, type TcpProxy } from '../../test/tcp-proxy.js';
+import { FaultProxy } from '@white-rabbit/testing/fault-proxy';
+import { ask, RedisProcess } from '@white-rabbit/testing/redis';
+import { until } from '../../test/until.js';
 import {
   nodeIdIn,
   NodeLease,
@@ -40,7 +41,7 @@ const HEAL_MS = 15_000;
 describe('Two regions with a Redis each', () => {
   let redis: { eu: RedisProcess; us: RedisProcess };
   /** Between the node in `us` and the Redis of `eu`. */
-  let proxy: TcpProxy;
+  let proxy: FaultProxy;
   let eu: Node;
   let us: Node;
   const teardown: (() => unknown)[] = [];
@@ -87,15 +88,13 @@ describe('Two regions with a Redis each', () => {
   };
 
   beforeEach(async () => {
-    const [first, second] = await Promise.all([startRedis(), startRedis()]);
+    const [first, second] = await Promise.all([RedisProcess.start(), RedisProcess.start()]);
     redis = { eu: first, us: second };
-    proxy = await startProxy(first.port);
+    proxy = await FaultProxy.start({ port: first.port });
     teardown.push(
       () => first.stop(),
       () => second.stop(),
-      () => {
-        proxy.close();
-      },
+      () => proxy.stop(),
     );
     [eu, us] = await Promise.all([start('eu', first.url, 'us', second.url), startUs()]);
   }, 20_000);

@@ -1,14 +1,7 @@
 import type { NodeId } from '@white-rabbit/signaling';
-import type { Engines } from '../engines.js';
-import type { Cancel, Clock } from '../node/clock.js';
-import { Listeners } from '../node/listeners.js';
-
-/**
- * - `reachable`: it answers, and texts that are published there are received here.
- * - `doubtful`: it does not answer, but for so short a time that its last known state stays valid.
- * - `lost`: it has not answered for `LINK_LEASE_MS`: none of its nodes count as running.
- */
-export type Reach = 'reachable' | 'doubtful' | 'lost';
+import type { Engines, Reach } from '../engines.js';
+import type { Cancel, Clock } from '../clock.js';
+import { Listeners } from '../listeners.js';
 
 /** As long as a node's lease: after a longer silence the nodes of the region would be dead too. Ms. */
 export const LINK_LEASE_MS = 10_000;

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '../../src/node/clock.js';
+import type { Cancel, Clock } from '../../src/clock.js';
 
 interface Timer {
   at: number;

@@ -1,6 +1,6 @@
 import type { PeerId, Status } from '@white-rabbit/protocol';
 import type { NodeId } from '@white-rabbit/signaling';
-import type { Clock } from '../../src/node/clock.js';
+import type { Clock } from '../../src/clock.js';
 import { Ledger } from './ledger.js';
 import { ModelNode, type NodeEngines } from './model-node.js';
 import type { SeededRandom } from './seeded-random.js';

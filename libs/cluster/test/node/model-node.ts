@@ -3,7 +3,7 @@ import type { NodeId, Route } from '@white-rabbit/signaling';
 import type { Bus } from '../../src/bus.js';
 import type { NodeRegistry } from '../../src/node-registry.js';
 import { NodeRpc } from '../../src/node/node-rpc.js';
-import type { Clock } from '../../src/node/clock.js';
+import type { Clock } from '../../src/clock.js';
 import { NodeLease } from '../../src/node/node-lease.js';
 import { FailureDetector } from '../../src/node/failure-detector.js';
 import { PresenceView } from '../../src/node/presence-view.js';

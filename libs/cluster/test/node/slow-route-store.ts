@@ -1,7 +1,7 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import type { Epoch, NodeId, Route } from '@white-rabbit/signaling';
 import { RouteStore, type Claimed } from '../../src/route-store.js';
-import type { Clock } from '../../src/node/clock.js';
+import type { Clock } from '../../src/clock.js';
 
 /** A store behind a connection: what is asked is done a random while later, in order, and answered later still, in order. */
 export class SlowRouteStore extends RouteStore {

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { sqlState } from '../sql-state.js';
 import { postgresBinaries } from './postgres-binaries.js';
@@ -83,7 +83,7 @@ async function answeringPort(cluster: PostgresCluster): Promise<number | undefin
     const server = await cluster.running();
     if (server === undefined || performance.now() > deadline) return undefined;
     if (server.ready && (await answers(await cluster.url(server.port, 'postgres')))) return server.port;
-    await delay(ANSWER_INTERVAL_MS);
+    await sleep(ANSWER_INTERVAL_MS);
   }
 }
 

@@ -3,7 +3,7 @@ import type { HangupReason, IceServer } from '@white-rabbit/protocol';
 import { CallLeg, type CallRole, type Session } from '../state/session.js';
 import type { CallMessage } from './node-message.js';
 import type { CallTable } from './call-table.js';
-import { acceptFrame, hangupFrame, rejectFrame, ringFrame, signalFrame } from '../frames.js';
+import { acceptFrame, hangupFrame, rejectFrame, ringFrame } from '../frames.js';
 import { glare } from './glare.js';
 import type { Answer } from './outcome.js';
 
@@ -26,7 +26,7 @@ export class CallReceiver {
   deliver(session: Session, from: NodeId, message: CallMessage): Answer {
     switch (message.kind) {
       case 'signal':
-        return this.signal(session, from, message);
+        return this.#signal(this.#leg(session, from, message), message);
       case 'ring':
         return this.#ring(session, from, message);
       case 'accept':
@@ -38,18 +38,8 @@ export class CallReceiver {
     }
   }
 
-  /** The hot path: takes the parts of a signal, so that the caller needs to create no message object. */
-  signal(
-    session: Session,
-    from: NodeId,
-    { call, from: sender, signal }: Omit<Message<'signal'>, 'kind' | 'to'>,
-  ): Answer {
-    const leg = this.table.find(session, call);
-    if (!leg?.isWith(sender, from)) return 'call_not_found';
-    if (leg.state === 'ringing') return 'call_not_active';
-    // The caller sends signals only after it has received the accept.
-    if (leg.state === 'accepting') this.table.answered(leg);
-    return handedOver(session.sink.send(signalFrame(call, leg.other.peer, signal)));
+  #signal(leg: CallLeg | undefined, { signal }: Message<'signal'>): Answer {
+    return leg === undefined ? 'call_not_found' : this.table.relay(leg, signal);
   }
 
   #ring(session: Session, from: NodeId, message: Message<'ring'>): Answer {

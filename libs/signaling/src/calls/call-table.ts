@@ -1,7 +1,8 @@
 import type { NodeId } from '../state/route.js';
 import { LIMITS, type CallId, type HangupReason } from '@white-rabbit/protocol';
 import type { CallLeg, CallRole, Session } from '../state/session.js';
-import { hangupFrame } from '../frames.js';
+import { hangupFrame, signalFrame } from '../frames.js';
+import type { Answer } from './outcome.js';
 import { RingQueue } from './ring-queue.js';
 
 /**
@@ -73,6 +74,16 @@ export class CallTable {
   answered(leg: CallLeg): void {
     leg.state = 'active';
     this.#rings[leg.role].remove(leg);
+  }
+
+  /** Sends a signal of the other end to the client of this leg. */
+  relay(leg: CallLeg, signal: string): Answer {
+    if (leg.session.closed) return 'peer_offline';
+    if (!this.has(leg)) return 'call_not_found';
+    if (leg.state === 'ringing') return 'call_not_active';
+    // The caller sends signals only after it has received the accept.
+    if (leg.state === 'accepting') this.answered(leg);
+    return leg.session.sink.send(signalFrame(leg.id, leg.other.peer, signal)) ? 'ok' : 'peer_offline';
   }
 
   /** Removes the call leg and sends nothing to its client. `false`: it was already removed. */

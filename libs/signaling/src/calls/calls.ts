@@ -147,8 +147,7 @@ export class Calls {
     const leg = this.#table.find(session, call);
     if (leg === undefined) return 'call_not_found';
     if (leg.state === 'ringing') return 'call_not_active';
-    const message = { kind: 'signal', call, from: session.id, to: leg.other.session, signal: raw } as const;
-    const answer = this.#delivery.request(leg, message);
+    const answer = leg.twin === undefined ? this.#sendSignal(leg, raw) : this.#table.relay(leg.twin, raw);
     return answer === 'ok' ? answer : settle(answer, (given) => this.#signaled(leg, given));
   }
 
@@ -194,8 +193,16 @@ export class Calls {
     this.#ends.tick();
   }
 
+  #sendSignal(leg: CallLeg, signal: string): Answer | Promise<Answer> {
+    const { id: call, session, other } = leg;
+    return this.#delivery.request(leg, { kind: 'signal', call, from: session.id, to: other.session, signal });
+  }
+
   #rung(leg: CallLeg, answer: Answer): Outcome {
-    if (answer === 'ok') return 'ok';
+    if (answer === 'ok') {
+      this.#link(leg);
+      return 'ok';
+    }
     if (answer === 'glare') {
       this.#table.end(leg, 'glare');
       return 'call_not_found';
@@ -204,6 +211,15 @@ export class Calls {
     if (isUncertain(answer) && leg.state === 'active') return 'ok';
     if (this.#table.drop(leg, 'refused') && answer === 'undeliverable') void this.#delivery.sendEnd(leg, 'cancelled');
     return answer;
+  }
+
+  /** Links both legs of a call if the callee is at this node. */
+  #link(leg: CallLeg): void {
+    if (leg.other.node !== this.#self) return;
+    const twin = this.#settings.hub.get(leg.other.session)?.calls?.get(leg.id);
+    if (twin?.isWith(leg.session.id, this.#self) !== true) return;
+    leg.twin = twin;
+    twin.twin = leg;
   }
 
   #accepted(leg: CallLeg, answer: Answer): Outcome {

@@ -48,6 +48,8 @@ export class CallLeg {
   state: CallState = 'ringing';
   /** When the ringing times out, monotonic ms. */
   ringsUntilMs = Infinity;
+  /** The leg of the other end if it is at this node: then a signal needs no look-up. Maintained by `Calls`. */
+  twin: CallLeg | undefined = undefined;
 
   constructor(
     readonly id: CallId,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { openEngines, type Engines } from '@white-rabbit/cluster';
 import type { PeerId } from '@white-rabbit/protocol';
-import { RedisProcess } from '@white-rabbit/testing';
+import { RedisProcess } from '@white-rabbit/testing/redis';
 import { Redis } from 'ioredis';
 import type { NodeId } from '@white-rabbit/signaling';
 import { PeerQuota } from './peer-quota.js';

@@ -1,5 +1,19 @@
 import type { RawData } from 'ws';
 
+/** One message from a socket. */
+export interface Incoming {
+  readonly data: RawData;
+  readonly isBinary: boolean;
+  /** Arrival time, monotonic ms. Limits count by it, however long the frame waits. */
+  readonly atMs: number;
+}
+
+/** Size of a message as it arrived. */
+export function sizeOf({ data }: Incoming): number {
+  // ws passes single buffers unless configured otherwise.
+  return Array.isArray(data) ? data.reduce((bytes, { length }) => bytes + length, 0) : data.byteLength;
+}
+
 /** The text of a text message. ws has checked that it is UTF-8. */
 export function textOf(data: RawData): string {
   if (Buffer.isBuffer(data)) return data.toString('utf8');

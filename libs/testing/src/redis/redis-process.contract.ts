@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RedisProcess } from './redis-process.js';
-import { within } from './within.js';
+import { within } from '../within.js';
 
 let redis: RedisProcess;
 

@@ -1,4 +1,4 @@
-import { dockerAnswers } from './docker.js';
+import { dockerAnswers } from '../docker.js';
 import { RedisProcess } from './redis-process.js';
 
 /** Image for machines with Docker; the version of Debian's package is 7.0. */

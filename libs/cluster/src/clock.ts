@@ -27,3 +27,10 @@ export const systemClock: Clock = {
     };
   },
 };
+
+/** Resolves `ms` from now. */
+export function sleep(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(ms, resolve);
+  });
+}

@@ -1,15 +1,19 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { DEBIAN, findProgram, howToInstall } from './debian-program.js';
-import { freePort } from './free-port.js';
-import { ManagedProcess, type ProcessOptions } from './managed-process.js';
+import { join } from 'node:path';
+import { DEBIAN, findProgram, howToInstall } from '../debian-program.js';
+import { freePort } from '../free-port.js';
+import { ManagedProcess, type ProcessOptions } from '../managed-process.js';
 
 /** How long `redis-server` may take to start. Milliseconds. */
 const START_MS = 15_000;
 
-/** Where to listen, and which function receives its lines. */
+/** Where to listen, how to run, and which function receives its lines. */
 export interface RedisProcessOptions {
   /** Default: a free port. */
   readonly port?: number;
+  /** Further arguments of its command line. */
+  readonly settings?: readonly string[];
   readonly onLine?: (line: string) => void;
 }
 
@@ -17,11 +21,13 @@ export interface RedisProcessOptions {
 export class RedisProcess {
   /** Unchanged by `restartEmpty`. */
   readonly port: number;
+  readonly #folder: string;
   readonly #start: () => ManagedProcess;
   #process: ManagedProcess;
 
-  private constructor(port: number, start: () => ManagedProcess) {
+  private constructor(port: number, folder: string, start: () => ManagedProcess) {
     this.port = port;
+    this.#folder = folder;
     this.#start = start;
     this.#process = start();
   }
@@ -33,14 +39,15 @@ export class RedisProcess {
       throw new Error(`No Redis to run: set WR_TEST_REDIS_URL, or start Docker. ${howToInstall(DEBIAN.redisServer)}`);
     }
     const port = options.port ?? (await freePort());
-    const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+    const folder = await mkdtemp(join(tmpdir(), 'wr-redis-'));
+    const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
     const what: ProcessOptions = {
       name: 'redis-server',
       command,
-      args: [...args, '--dir', tmpdir()],
+      args: [...args, ...(options.settings ?? [])],
       ...(options.onLine && { onLine: options.onLine }),
     };
-    const redis = new RedisProcess(port, () => new ManagedProcess(what));
+    const redis = new RedisProcess(port, folder, () => new ManagedProcess(what));
     await redis.#ready();
     return redis;
   }
@@ -78,6 +85,7 @@ export class RedisProcess {
 
   async stop(): Promise<void> {
     await this.#process.stop(2_000);
+    await rm(this.#folder, { recursive: true, force: true });
   }
 
   async #ready(): Promise<void> {
