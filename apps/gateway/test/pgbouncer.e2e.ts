@@ -139,8 +139,9 @@ describeUnless(missing)('Gateways behind PgBouncer in transaction mode', () => {
 
   it('can be migrated through it without leaving a lock behind, although the documentation advises operators to bypass it', async () => {
     for (let n = 0; n < 3; n += 1) expect(await migrate(pgbouncer.url)).toEqual([]);
-    const { rowCount } = await direct.query(`select from pg_locks where locktype = 'advisory'`);
-    expect(rowCount).toBe(0);
+    // PgBouncer rolls the transaction of a closed client back a moment after the client has left.
+    const locks = async () => (await direct.query(`select from pg_locks where locktype = 'advisory'`)).rowCount;
+    await eventually('no lock is left', async () => (await locks()) === 0);
   });
 });
 
