@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,7 +48,11 @@ export class RedisProcess {
       args: [...args, ...(options.settings ?? [])],
       ...(options.onLine && { onLine: options.onLine }),
     };
-    const redis = new RedisProcess(port, folder, () => new ManagedProcess(what));
+    const redis = new RedisProcess(port, folder, () => {
+      // `stop` removes it, and a stopped server may be started again.
+      mkdirSync(folder, { recursive: true });
+      return new ManagedProcess(what);
+    });
     await redis.#ready();
     return redis;
   }
