@@ -1,7 +1,17 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { connect, DEBIAN, eventually, findProgram, freePort, howToInstall, newIdentity, startPostgres, type RealPostgres } from '@white-rabbit/testing';
+import {
+  connect,
+  DEBIAN,
+  eventually,
+  findProgram,
+  freePort,
+  howToInstall,
+  newIdentity,
+  startPostgres,
+  type RealPostgres,
+} from '@white-rabbit/testing';
 import { startRedis, type RealRedis } from '@white-rabbit/testing/redis';
 import { Buildah, type BuiltImage } from './buildah.js';
 import { readComposeFile, serviceOf } from './compose-file.js';

@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { eventually, freePort, Licenses, startPostgres, TestClient, within, type RealPostgres } from '@white-rabbit/testing';
+import {
+  eventually,
+  freePort,
+  Licenses,
+  startPostgres,
+  TestClient,
+  within,
+  type RealPostgres,
+} from '@white-rabbit/testing';
 import { startRedis, type RealRedis } from '@white-rabbit/testing/redis';
 import { describeRendered } from './describe-rendered.js';
 import { DevRedis } from './dev-redis.js';
