@@ -19,6 +19,24 @@ export interface RowPlan {
   readonly panels: readonly PanelPlan[];
 }
 
+/** A panel that shows the last value of each query. */
+export const stat = (title: string, unit: string, about: string, ...queries: PanelQuery[]): PanelPlan => ({
+  title,
+  kind: 'stat',
+  unit,
+  about,
+  queries,
+});
+
+/** A panel that shows each query as a line over time. */
+export const lines = (title: string, unit: string, about: string, ...queries: PanelQuery[]): PanelPlan => ({
+  title,
+  kind: 'lines',
+  unit,
+  about,
+  queries,
+});
+
 /** Selects the series that match the variables of the dashboard. `more`: further matchers. */
 export function selected(metric: string, more = ''): string {
   return `${metric}{namespace=~"$namespace",job=~"$job",instance=~"$instance"${more === '' ? '' : `,${more}`}}`;

@@ -2,30 +2,15 @@ import {
   badPart,
   byBuild,
   each,
+  lines,
   quantile,
   rate,
   selected,
+  stat,
   total,
-  type PanelPlan,
   type PanelQuery,
   type RowPlan,
 } from './panel-row.js';
-
-const stat = (title: string, unit: string, about: string, ...queries: PanelQuery[]): PanelPlan => ({
-  title,
-  kind: 'stat',
-  unit,
-  about,
-  queries,
-});
-
-const lines = (title: string, unit: string, about: string, ...queries: PanelQuery[]): PanelPlan => ({
-  title,
-  kind: 'lines',
-  unit,
-  about,
-  queries,
-});
 
 const AT_A_GLANCE: RowPlan = {
   title: 'Overview',
@@ -247,6 +232,14 @@ const BACK_ENDS: RowPlan = {
       rate('wr_license_unavailable_total', 'reason'),
     ),
     lines('Waiting license checks', 'short', 'By gateway; at most 1,000.', each('wr_license_queue')),
+    lines(
+      'Admission of registers',
+      'short',
+      'License checks and claims that PostgreSQL and Redis get at once; fewer while they are slow.',
+      { expr: selected('wr_license_checks_limit'), legend: '{{instance}} license checks' },
+      { expr: selected('wr_claims_limit'), legend: '{{instance}} claims' },
+      { expr: selected('wr_claim_queue'), legend: '{{instance}} waiting claims' },
+    ),
     lines(
       'Reachable back ends',
       'short',

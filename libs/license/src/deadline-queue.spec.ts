@@ -7,7 +7,7 @@ let queue: DeadlineQueue;
 beforeEach(() => {
   // The queue begins its tasks in microtasks.
   jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'nextTick'] });
-  queue = new DeadlineQueue({ concurrency: 1, maxWaiting: 2, deadlineMs: 100 });
+  queue = new DeadlineQueue({ concurrency: { min: 1, max: 1 }, maxWaiting: 2, deadlineMs: 100 });
 });
 
 afterEach(() => {
@@ -75,7 +75,12 @@ const outcomes = async (results: readonly Promise<TaskResult<unknown>>[]) =>
 
 describe('DeadlineQueue in overload', () => {
   beforeEach(() => {
-    queue = new DeadlineQueue({ concurrency: 4, maxWaiting: 1_000, deadlineMs: 1_000, random: () => 0.5 });
+    queue = new DeadlineQueue({
+      concurrency: { min: 1, max: 4 },
+      maxWaiting: 1_000,
+      deadlineMs: 1_000,
+      random: () => 0.5,
+    });
   });
 
   test('refuses tasks that would end late and completes all others in time', async () => {
@@ -103,7 +108,12 @@ describe('DeadlineQueue in overload', () => {
   test('spreads retry times by 25 % in both directions', async () => {
     const ended = await Promise.all(
       [0, 1].map(async (random) => {
-        const one = new DeadlineQueue({ concurrency: 1, maxWaiting: 0, deadlineMs: 1_000, random: () => random });
+        const one = new DeadlineQueue({
+          concurrency: { min: 1, max: 1 },
+          maxWaiting: 0,
+          deadlineMs: 1_000,
+          random: () => random,
+        });
         const result = await one.run(never);
         return 'retryAfterMs' in result ? result.retryAfterMs : undefined;
       }),

@@ -1,5 +1,6 @@
 import PQueue from 'p-queue';
 import { type Clock, PROCESS_CLOCK } from './clock.js';
+import { ConcurrencyLimit, type ConcurrencyRange } from './concurrency-limit.js';
 import { ServiceTime } from './service-time.js';
 
 /** Why a task was refused: the queue is full, or the task would end after its deadline. */
@@ -10,13 +11,18 @@ export type TaskResult<T> =
   | { readonly outcome: 'done'; readonly value: T }
   | { readonly outcome: 'failed'; readonly error: unknown }
   | { readonly outcome: 'deadline' }
-  /** `retryAfterMs`: time until the queue is expected to have capacity for the task. */
-  | { readonly outcome: QueueRefusal; readonly retryAfterMs: number };
+  | Refused;
+
+/** A refused task. `retryAfterMs`: time until the queue is expected to have capacity for the task. */
+export interface Refused {
+  readonly outcome: QueueRefusal;
+  readonly retryAfterMs: number;
+}
 
 /** Bounds of a queue. */
 export interface DeadlineQueueOptions {
-  /** Tasks that run at once. */
-  readonly concurrency: number;
+  /** Tasks that run at once: as many as the back end takes without becoming slow. */
+  readonly concurrency: ConcurrencyRange & { readonly initial?: number };
   /** Tasks that may wait. Further tasks are refused with `queue_full`. */
   readonly maxWaiting: number;
   /** Time from `run` to its result, including the wait. */
@@ -40,8 +46,8 @@ class TooLateToBegin extends Error {
 }
 
 /**
- * Runs at most `concurrency` tasks at a time and returns a result for each within its deadline. A task keeps its place
- * until it ends, so that a back end that hangs never has more than `concurrency` tasks.
+ * Runs a limited number of tasks at a time and returns a result for each within its deadline. The limit follows the latency
+ * of the back end. A task keeps its place until it ends, so that a back end that hangs never has more tasks than that.
  *
  * A task is refused on arrival if it would end late, estimated from the queue length and the duration of recent tasks. So
  * in overload all work is done for callers that still wait, at the full rate of the back end. If a place is free, a task is
@@ -49,7 +55,7 @@ class TooLateToBegin extends Error {
  */
 export class DeadlineQueue {
   readonly #queue: PQueue;
-  readonly #concurrency: number;
+  readonly #limit: ConcurrencyLimit;
   readonly #maxWaiting: number;
   readonly #deadlineMs: number;
   readonly #clock: Clock;
@@ -57,8 +63,8 @@ export class DeadlineQueue {
   readonly #returns: ReturnTimes;
 
   constructor({ concurrency, maxWaiting, deadlineMs, clock = PROCESS_CLOCK, random }: DeadlineQueueOptions) {
-    this.#queue = new PQueue({ concurrency });
-    this.#concurrency = concurrency;
+    this.#limit = new ConcurrencyLimit(concurrency, concurrency.initial);
+    this.#queue = new PQueue({ concurrency: this.#limit.current });
     this.#maxWaiting = maxWaiting;
     this.#deadlineMs = deadlineMs;
     this.#clock = clock;
@@ -68,6 +74,17 @@ export class DeadlineQueue {
   /** Tasks that wait for their turn. */
   get waiting(): number {
     return this.#queue.size;
+  }
+
+  /** Tasks that may run at once now. */
+  get limit(): number {
+    return this.#limit.current;
+  }
+
+  /** The result that `run` would return at once; `undefined` if it would accept a task. */
+  refusal(): Refused | undefined {
+    const outcome = this.#refusal(this.#deadlineMs);
+    return outcome === undefined ? undefined : this.#refused(outcome);
   }
 
   /**
@@ -116,17 +133,17 @@ export class DeadlineQueue {
   }
 
   get #isBusy(): boolean {
-    return this.#queue.pending >= this.#concurrency;
+    return this.#queue.pending >= this.#limit.current;
   }
 
-  #refused(outcome: QueueRefusal): { readonly outcome: QueueRefusal; readonly retryAfterMs: number } {
+  #refused(outcome: QueueRefusal): Refused {
     const queueMs = (this.#queue.size + this.#queue.pending) * this.#paceMs;
     return { outcome, retryAfterMs: this.#returns.next(this.#clock.now(), queueMs, this.#paceMs) };
   }
 
   /** Mean time between the ends of two tasks while all places are taken, in ms. */
   get #paceMs(): number {
-    return this.#serviceTime.meanMs / this.#concurrency;
+    return this.#serviceTime.meanMs / this.#limit.current;
   }
 
   async #timed<T>(task: () => Promise<T>): Promise<T> {
@@ -137,7 +154,11 @@ export class DeadlineQueue {
       isDone = true;
       return value;
     } finally {
-      this.#serviceTime.note(this.#clock.now() - begunMs, isDone);
+      const nowMs = this.#clock.now();
+      const wasFull = this.#isBusy;
+      this.#serviceTime.note(nowMs - begunMs, isDone);
+      this.#limit.note(this.#serviceTime.meanMs, wasFull, nowMs);
+      this.#queue.concurrency = this.#limit.current;
     }
   }
 }

@@ -60,6 +60,9 @@ export abstract class LicenseRepository {
 
   /** Number of checks that wait; bounded. */
   abstract get waiting(): number;
+
+  /** Checks that may run at once now; fewer while the database is slow. */
+  abstract get limit(): number;
 }
 
 /** Time limit of a check, in ms. The protocol promises 3 s. */

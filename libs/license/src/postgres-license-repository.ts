@@ -68,7 +68,11 @@ export class PostgresLicenseRepository extends LicenseRepository {
     super();
     this.#orm = orm;
     const { concurrency = POOL_SIZE, maxWaiting = MAX_WAITING, onUnavailable = () => undefined } = options;
-    this.#queue = new DeadlineQueue({ concurrency, maxWaiting, deadlineMs: LICENSE_DEADLINE_MS });
+    this.#queue = new DeadlineQueue({
+      concurrency: { min: 1, max: concurrency },
+      maxWaiting,
+      deadlineMs: LICENSE_DEADLINE_MS,
+    });
     this.#turns = new LicenseTurns({ maxWaitingEach: MAX_WAITING_FOR_A_LICENSE, maxWaiting });
     this.#preparesStatements = options.preparedStatements ?? true;
     this.#transferDays = options.transferDays;
@@ -114,6 +118,10 @@ export class PostgresLicenseRepository extends LicenseRepository {
 
   override get waiting(): number {
     return this.#queue.waiting;
+  }
+
+  override get limit(): number {
+    return this.#queue.limit;
   }
 
   /** Waits for the turn of the license without a place in the queue, and then decides again by the new facts. */

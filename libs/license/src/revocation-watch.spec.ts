@@ -14,6 +14,7 @@ import type { LicenseId, Verdict } from './verdict.js';
 /** Answers a poll with the pages that the test put in `pages`; a page that is `undefined` is not answered. */
 class ScriptedLicenses extends LicenseRepository {
   override readonly waiting = 0;
+  override readonly limit = 10;
   pages: readonly (readonly ChangedLicense[] | undefined)[] = [[]];
   readonly polls: (DatabaseTime | ChangeCursor | undefined)[] = [];
   readonly peers = new Map<string, readonly string[]>();

@@ -6,11 +6,11 @@ import { ConnectionHandler } from './connection-handler.js';
 import { ContactsHandler } from './contacts-handler.js';
 import { Dispatcher } from './dispatcher.js';
 import { Greeting } from './greeting.js';
-import { LicenseCheck } from './license-check.js';
 import { PeerQuotas } from './limits/peer-quotas.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { RefusalLimits } from './limits/refusal-limits.js';
 import { NodeMessages } from './node-messages.js';
+import { RegisterAdmission } from './register-admission.js';
 import { RegisterHandler } from './register-handler.js';
 import { SessionEvents } from './session-events.js';
 import { SignalHandler } from './signal-handler.js';
@@ -25,7 +25,7 @@ import { SignalingModule } from './signaling.module.js';
     RefusalLimits,
     PeerQuotas,
     Greeting,
-    LicenseCheck,
+    RegisterAdmission,
     RegisterHandler,
     ContactsHandler,
     CalleeLookup,

@@ -18,8 +18,8 @@ import {
 } from '../telemetry/metrics/registration-metrics.js';
 import type { Connection } from '../transport/connection.js';
 import { Greeting } from './greeting.js';
-import { LicenseCheck, withRetry, type RegisterFailure } from './license-check.js';
 import { RateLimits } from './limits/rate-limits.js';
+import { RegisterAdmission, withRetry, type RegisterFailure } from './register-admission.js';
 import { fail, type Handled } from './reply.js';
 
 type RegisterData = ClientData<'register'>;
@@ -31,7 +31,7 @@ type RegisterData = ClientData<'register'>;
 @Injectable()
 export class RegisterHandler {
   constructor(
-    private readonly check: LicenseCheck,
+    private readonly admission: RegisterAdmission,
     private readonly sessions: SessionRegistry,
     private readonly limits: RateLimits,
     private readonly metrics: RegistrationMetrics,
@@ -74,11 +74,13 @@ export class RegisterHandler {
     timer: RegistrationTimer,
   ): Promise<RegisterVerdict> {
     const checkedAtMs = performance.now();
-    const admitted = await this.check.admit(data, connection.source, timer);
+    const admitted = await this.admission.admit(data, connection.source, timer);
     if (!connection.isOpen) return 'gone';
     if ('code' in admitted) return this.#fail(connection, frame, admitted);
     const registration = { connection, peer: data.peer_id, ...admitted, checkedAtMs, contacts };
-    using prepared = await timer.step('claim', () => this.sessions.prepare(registration));
+    const claimed = await this.admission.claim(() => timer.step('claim', () => this.sessions.prepare(registration)));
+    if ('code' in claimed) return this.#fail(connection, frame, claimed);
+    using prepared = claimed;
     // From here on nothing is awaited: the session is opened and the client is answered in one step.
     const opened = prepared.commit();
     if (typeof opened === 'string') return this.#refuse(connection, frame, opened);

@@ -1,6 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ClusterNode } from '@white-rabbit/cluster';
-import { LicenseRepository } from '@white-rabbit/license';
 import { Calls, Hub } from '@white-rabbit/signaling';
 import { NodeMessages } from '../events/node-messages.js';
 import { Metrics } from '../telemetry/metrics/metrics.js';
@@ -41,7 +40,6 @@ export class ClusterGauges implements OnModuleInit {
     private readonly cluster: ClusterNode,
     private readonly health: Health,
     private readonly messages: NodeMessages,
-    private readonly licenses: LicenseRepository,
   ) {}
 
   onModuleInit(): void {
@@ -82,12 +80,11 @@ export class ClusterGauges implements OnModuleInit {
   }
 
   #countBackEnds(): void {
-    const { metrics, cluster, licenses } = this;
+    const { metrics, cluster } = this;
     const { engines } = cluster;
     const unreachable = () => [...engines.regions().values()].filter((reach) => reach !== 'reachable').length;
     metrics.gauge('wr_regions_unreachable', unreachable);
     metrics.gauge('wr_redis_up', () => Number(engines.isUp()));
-    metrics.gauge('wr_license_queue', () => licenses.waiting);
     engines.onCall((operation, durationMs, isAnswered) => {
       metrics.redisCalls.note(durationMs, operation);
       if (!isAnswered) metrics.redisErrors.count(operation);

@@ -14,6 +14,7 @@ export const LICENSE = '00000000-0000-4000-8000-000000000001' as LicenseId;
 /** Licenses without a database: the test sets the answer to each query. */
 export class FakeLicenses extends LicenseRepository {
   override readonly waiting = 0;
+  override readonly limit = 10;
   readonly asked: {
     readonly key: string;
     readonly device: DeviceId;

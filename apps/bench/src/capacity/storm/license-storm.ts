@@ -18,7 +18,7 @@ export type MakeQueue = (database: Database, clock: Clock, random: () => number)
 
 /** The queue of a gateway, with the bounds of a gateway (`LICENSE_DEADLINE_MS`, `MAX_WAITING` of libs/license). */
 const gatewayQueue: MakeQueue = ({ connections }, clock, random) =>
-  new DeadlineQueue({ concurrency: connections, maxWaiting: 1_000, deadlineMs: 2_500, clock, random });
+  new DeadlineQueue({ concurrency: { min: 1, max: connections }, maxWaiting: 1_000, deadlineMs: 2_500, clock, random });
 
 /** What became of clients that came back all at once. */
 export interface StormOutcome {

@@ -65,6 +65,23 @@ export const BACK_END_METRICS = {
       'License checks that wait for the database: at most 1,000, and at most as many as it answers within 2 s at its current speed',
     normal: 'near 0',
   },
+  wr_license_checks_limit: {
+    type: 'gauge',
+    meaning:
+      'License checks that the database gets at once: lower than WR_DATABASE_POOL if it was more than three times as slow as usual',
+    normal: 'WR_DATABASE_POOL',
+  },
+  wr_claim_queue: {
+    type: 'gauge',
+    meaning: 'Registers with a valid license that wait for their claim in Redis: at most 1,000',
+    normal: '0',
+  },
+  wr_claims_limit: {
+    type: 'gauge',
+    meaning:
+      'Claims that Redis gets at once: 4 to 512. It grows while it is reached, and shrinks if Redis is more than three times as slow as usual',
+    normal: '64 or more',
+  },
   wr_license_unavailable_total: {
     type: 'counter',
     label: { name: 'reason', values: ['failed', 'deadline', 'queue_full', 'would_be_late', 'key_busy'] as const },

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ClusterNode } from '@white-rabbit/cluster';
-import { LicenseRepository, normalizeLicenseKey } from '@white-rabbit/license';
+import { DeadlineQueue, LicenseRepository, normalizeLicenseKey } from '@white-rabbit/license';
 import { ERROR_CODES, type ClientData, type RegisterError } from '@white-rabbit/protocol';
+import { Metrics } from '../telemetry/metrics/metrics.js';
 import type { RegistrationTimer } from '../telemetry/metrics/registration-metrics.js';
 import type { Source } from '../transport/source.js';
 import { PeerQuotas } from './limits/peer-quotas.js';
@@ -26,15 +27,53 @@ export interface RegisterFailure {
  */
 const RETRY_MS = 2_000;
 
-/** Decides whether a device may register: limits, license, quota. */
+/** Claims at once, with the reads of the contacts: far more than Redis needs for its full rate. */
+const CLAIMS = { min: 4, max: 512, initial: 64 };
+/** Claims that wait, and the longest time from the license verdict to the answer, in ms: like the license queue. */
+const CLAIMS_WAITING = 1_000;
+const CLAIM_MS = 2_500;
+
+/**
+ * Decides whether a device may register now: health of the back ends, limits, license, quota. How many registers PostgreSQL
+ * and Redis get at once follows their latency (docs/adr/0021); the others wait, or are refused with the time after which
+ * they have a chance.
+ */
 @Injectable()
-export class LicenseCheck {
+export class RegisterAdmission implements OnModuleInit {
+  readonly #claims = new DeadlineQueue({ concurrency: CLAIMS, maxWaiting: CLAIMS_WAITING, deadlineMs: CLAIM_MS });
+
   constructor(
     private readonly licenses: LicenseRepository,
     private readonly refusals: RefusalLimits,
     private readonly quotas: PeerQuotas,
     private readonly cluster: ClusterNode,
+    private readonly metrics: Metrics,
   ) {}
+
+  onModuleInit(): void {
+    this.metrics.gauge('wr_license_queue', () => this.licenses.waiting);
+    this.metrics.gauge('wr_license_checks_limit', () => this.licenses.limit);
+    this.metrics.gauge('wr_claim_queue', () => this.#claims.waiting);
+    this.metrics.gauge('wr_claims_limit', () => this.#claims.limit);
+  }
+
+  /**
+   * The result of `claim`, when it is its turn; a result that comes too late is disposed.
+   *
+   * @throws Error of `claim`.
+   */
+  async claim<T extends Disposable>(claim: () => Promise<T>): Promise<T | RegisterFailure> {
+    const result = await this.#claims.run(async (proceed) => {
+      using late = new DisposableStack();
+      const claimed = late.use(await claim());
+      proceed();
+      late.move();
+      return claimed;
+    });
+    if (result.outcome === 'done') return result.value;
+    if (result.outcome === 'failed') throw result.error;
+    return withRetry('unavailable', 'retryAfterMs' in result ? result.retryAfterMs : undefined);
+  }
 
   /** A refused look-up counts against the identity and its source. Never rejects because a back end is down. */
   async admit(
@@ -43,6 +82,9 @@ export class LicenseCheck {
     timer: RegistrationTimer,
   ): Promise<LicenseTerm | RegisterFailure> {
     if (!this.cluster.isReachable()) return withRetry('unavailable');
+    // Before PostgreSQL works for a register that Redis cannot take.
+    const refusal = this.#claims.refusal();
+    if (refusal !== undefined) return withRetry('unavailable', refusal.retryAfterMs);
     const { license_key: text, device_id: device, peer_id: peer, transfer } = data;
     const key = normalizeLicenseKey(text);
     // The database is not queried, so nothing is counted.
@@ -65,7 +107,7 @@ export class LicenseCheck {
   }
 }
 
-/** `retryAfterMs` comes from the license queue; the default is a random time around `RETRY_MS`. */
+/** `retryAfterMs` comes from a queue; the default is a random time around `RETRY_MS`. */
 export function withRetry(code: RegisterError, retryAfterMs = RETRY_MS * (0.5 + Math.random())): RegisterFailure {
   return { code, details: { retryAfterMs } };
 }
