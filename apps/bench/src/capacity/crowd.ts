@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { callId, newIdentity, type TestCluster, type PeerIdentity } from '@white-rabbit/testing';
 import type { WebSocket } from 'ws';
 import { each, Sockets } from '../sockets.js';
@@ -20,12 +21,14 @@ export class Crowd {
     this.#sockets = cluster.gateways.map(({ url }) => new Sockets(url));
   }
 
-  /** Registers that many, each with `contacts` of the others, taken in turn; member i is at gateway i modulo their number. */
+  /**
+   * Registers that many, each with `contacts` others, drawn from all of them; member i is at gateway i modulo their number.
+   */
   async join(count: number, contacts: number): Promise<readonly Member[]> {
     const licenses = await this.cluster.licenses.issue({ count });
     const people = Array.from({ length: count }, () => newIdentity('crowd'));
     this.#registrations = people.map((identity, index) => {
-      const friends = Array.from({ length: contacts }, (_, n) => people[(index + n + 1) % count]?.peer_id);
+      const friends = drawn(people, contacts, index);
       const data = { ...identity, license_key: licenses[index]?.license_key, contacts: friends };
       return { identity, hello: JSON.stringify({ event: 'register', data }) };
     });
@@ -44,6 +47,17 @@ export class Crowd {
         if (frame.toString().startsWith('{"event":"heartbeat","data":{"ack":false}')) socket.send(ALIVE);
       });
       return { identity: registration.identity, socket };
+    });
+  }
+
+  /** Each member adds so many contacts that are offline and that nobody else has; resolves when all are answered. */
+  async watchStrangers(members: readonly Member[], count: number): Promise<void> {
+    await each(members.length, async (index) => {
+      const { socket } = members[index]!;
+      const add = Array.from({ length: count }, () => `peer-${randomUUID()}`);
+      const answered = heard(socket, 'presence');
+      socket.send(JSON.stringify({ event: 'contacts', data: { add } }));
+      await answered;
     });
   }
 
@@ -74,4 +88,16 @@ function heard(socket: WebSocket, event: string): Promise<void> {
     };
     socket.on('message', onMessage);
   });
+}
+
+/** Other peers, the same in each run: the sequence of a linear congruential generator (constants of Numerical Recipes). */
+function drawn(people: readonly PeerIdentity[], count: number, index: number): readonly string[] {
+  const friends = new Set<string>();
+  let state = index;
+  while (friends.size < Math.min(count, people.length - 1)) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    const at = Math.floor((state / 2 ** 32) * people.length);
+    if (at !== index) friends.add(people[at]?.peer_id ?? '');
+  }
+  return [...friends];
 }

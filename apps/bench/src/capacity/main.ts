@@ -24,11 +24,12 @@ const micros = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} µs`;
 function print(costs: readonly UnitCost[]): void {
   const table = new Table({
     style: { head: [], border: [] },
-    head: ['of', 'gateway CPU', 'Redis CPU', 'PostgreSQL CPU', 'gateway memory', 'Redis memory'],
+    head: ['of', 'gateway CPU', 'Redis CPU', 'Redis commands', 'PostgreSQL CPU', 'gateway memory', 'Redis memory'],
   });
   for (const cost of costs) {
-    const cpu = [cost.gatewayUs, cost.redisUs, cost.postgresUs].map(micros);
-    table.push([cost.thing, ...cpu, bytes(cost.gatewayBytes), bytes(cost.redisBytes)]);
+    const [gateway, redis, postgres] = [cost.gatewayUs, cost.redisUs, cost.postgresUs].map(micros);
+    const commands = cost.redisCommands.toFixed(2);
+    table.push([cost.thing, gateway, redis, commands, postgres, bytes(cost.gatewayBytes), bytes(cost.redisBytes)]);
   }
   process.stdout.write(`${table.toString()}\n`);
 }

@@ -18,6 +18,7 @@ export interface UnitCost {
   readonly thing: string;
   readonly gatewayUs: number;
   readonly redisUs: number;
+  readonly redisCommands: number;
   readonly postgresUs: number;
   readonly gatewayBytes?: number;
   readonly redisBytes?: number;
@@ -26,10 +27,12 @@ export interface UnitCost {
 /** What was garbage is collected by then, and what was on its way has arrived. */
 const SETTLE_MS = 5_000;
 const PAIRS = 50;
+/** Contacts that each session adds, of which no other session here knows. */
+const WATCHES_EACH = 20;
 const SIGNAL_BYTES = 400;
 const TICK_MS = 2;
 
-/** Registers a crowd, lets it idle, sends signals through it, and sends it home; a unit cost for each. */
+/** Registers a crowd, lets it watch peers and idle, sends signals through it, and sends it home; a unit cost for each. */
 export async function unitCosts(
   cluster: TestCluster,
   sample: Sample,
@@ -51,6 +54,15 @@ export async function unitCosts(
       sample.sessions,
       async () => {
         members = await crowd.join(sample.sessions, sample.contacts);
+        await sleep(SETTLE_MS);
+      },
+      true,
+    );
+    await measure(
+      'a watched peer that no other session watches',
+      sample.sessions * WATCHES_EACH,
+      async () => {
+        await crowd.watchStrangers(members, WATCHES_EACH);
         await sleep(SETTLE_MS);
       },
       true,
@@ -101,6 +113,7 @@ function perUnit(thing: string, used: Usage, units: number, withMemory: boolean)
     thing,
     gatewayUs: (used.gatewayCpuMs * 1000) / units,
     redisUs: (used.redisCpuMs * 1000) / units,
+    redisCommands: used.redisCommands / units,
     postgresUs: (used.postgresCpuMs * 1000) / units,
     ...(withMemory && { gatewayBytes: used.gatewayBytes / units, redisBytes: used.redisBytes / units }),
   };

@@ -9,6 +9,8 @@ export interface Usage {
   readonly gatewayBytes: number;
   readonly redisCpuMs: number;
   readonly redisBytes: number;
+  /** Commands of clients and of scripts. */
+  readonly redisCommands: number;
   readonly postgresCpuMs: number;
 }
 
@@ -40,6 +42,7 @@ export class UsageMeter {
       gatewayBytes: sum(pids.map(rssBytes)),
       redisCpuMs: (field(info, 'used_cpu_user') + field(info, 'used_cpu_sys')) * 1000,
       redisBytes: field(info, 'used_memory'),
+      redisCommands: field(info, 'total_commands_processed'),
       postgresCpuMs: sum([...this.#postgresCpuMs.values()]),
     };
   }
@@ -65,6 +68,7 @@ export function between(before: Usage, after: Usage): Usage {
     gatewayBytes: after.gatewayBytes - before.gatewayBytes,
     redisCpuMs: after.redisCpuMs - before.redisCpuMs,
     redisBytes: after.redisBytes - before.redisBytes,
+    redisCommands: after.redisCommands - before.redisCommands,
     postgresCpuMs: after.postgresCpuMs - before.postgresCpuMs,
   };
 }
