@@ -52,8 +52,10 @@ export class Crowd {
 
   /** Each member adds so many contacts that are offline and that nobody else has; resolves when all are answered. */
   async watchStrangers(members: readonly Member[], count: number): Promise<void> {
-    await each(members.length, async (index) => {
-      const { socket } = members[index]!;
+    const sockets = members.map(({ socket }) => socket).values();
+    await each(members.length, async () => {
+      const socket = sockets.next().value;
+      if (socket === undefined) return;
       const add = Array.from({ length: count }, () => `peer-${randomUUID()}`);
       const answered = heard(socket, 'presence');
       socket.send(JSON.stringify({ event: 'contacts', data: { add } }));
