@@ -5,11 +5,10 @@
 local lost = {}
 for index, key in ipairs(KEYS) do
   local at = 3 + (index - 1) * 4
-  local held = redis.call('GET', key)
+  -- One command for the value and the lease. If another session holds the route, its lease is extended once.
+  local held = redis.call('GETEX', key, 'PX', ARGV[2])
   local session = ARGV[at + 1] .. ' ' .. ARGV[at + 2] .. ' '
-  if held and string.sub(held, 1, #session) == session then
-    redis.call('PEXPIRE', key, ARGV[2])
-  else
+  if not held or string.sub(held, 1, #session) ~= session then
     local other = held and tonumber(string.match(held, ' (%d+)$'))
     if other and other >= tonumber(ARGV[at + 3]) then
       lost[#lost + 1] = index
