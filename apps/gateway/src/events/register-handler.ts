@@ -2,15 +2,17 @@ import { Injectable } from '@nestjs/common';
 import {
   CLOSE_AFTER_FAILED_REGISTER,
   encodeEvent,
+  encodePresence,
   isBadData,
   namesMoreThan,
   readData,
   type ClientData,
   type PeerId,
+  type PeerStatus,
   type RawFrame,
   type RegisterError,
 } from '@white-rabbit/protocol';
-import { SessionRegistry, type PeerStatus, type RegistrationRefusal, type Session } from '@white-rabbit/signaling';
+import { SessionRegistry, type RegistrationRefusal, type Session } from '@white-rabbit/signaling';
 import {
   RegistrationMetrics,
   type RegisterVerdict,
@@ -108,7 +110,7 @@ export class RegisterHandler {
     this.metrics.count('accepted');
     const registered = { peer_id: session.peer, session_id: session.id, ...this.greeting.data };
     connection.send(encodeEvent('registered', registered, frame.ref));
-    if (statuses.length > 0) connection.send(encodeEvent('presence', { peers: [...statuses] }));
+    if (statuses.length > 0) connection.send(encodePresence(statuses));
   }
 
   #fail(connection: Connection, frame: RawFrame, { code, details }: RegisterFailure): RegisterError {
