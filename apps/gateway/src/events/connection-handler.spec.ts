@@ -71,7 +71,9 @@ describe('A failing handler', () => {
     node.limits.take = () => {
       throw new Error('broken');
     };
-    expect(node.handler.handle(connection, { data: Buffer.from([255]), isBinary: true, atMs: 0 })).toBeUndefined();
+    expect(
+      node.handler.frames.handle(connection, { bytes: Buffer.from([255]), isBinary: true, atMs: 0 }),
+    ).toBeUndefined();
     expect(socket.take()).toMatchObject([{ event: 'error', data: { code: 'internal', event: '' } }]);
   });
 });

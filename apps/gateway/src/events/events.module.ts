@@ -12,8 +12,6 @@ import { RateLimits } from './limits/rate-limits.js';
 import { RefusalLimits } from './limits/refusal-limits.js';
 import { NodeMessages } from './node-messages.js';
 import { RegisterHandler } from './register-handler.js';
-import { SessionEvents } from './session-events.js';
-import { SignalHandler } from './signal-handler.js';
 import { SignalingGateway } from './signaling.gateway.js';
 import { SignalingModule } from './signaling.module.js';
 
@@ -30,8 +28,6 @@ import { SignalingModule } from './signaling.module.js';
     ContactsHandler,
     CalleeLookup,
     CallHandler,
-    SignalHandler,
-    SessionEvents,
     Dispatcher,
     ConnectionHandler,
     SignalingGateway,

@@ -38,8 +38,8 @@ beforeEach(async () => {
   server.on('connection', (socket: FrameSocket) => {
     const opened = new Connection(socket, node.handler);
     const hear = opened.hear.bind(opened);
-    opened.hear = (data, isBinary) => {
-      hear(data, isBinary);
+    opened.hear = (bytes, isBinary) => {
+      hear(bytes, isBinary);
       mostWaiting = Math.max(mostWaiting, opened.waitingFrames);
     };
     node.connections.add(opened);
