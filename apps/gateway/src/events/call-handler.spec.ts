@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { MemoryRegion } from '@white-rabbit/cluster';
 import type { CallId } from '@white-rabbit/protocol';
 import { eventually } from '@white-rabbit/testing';
@@ -6,16 +6,6 @@ import { startNode, type TestNode } from '../../test/unit/gateway-node.js';
 import { CallHandler } from './call-handler.js';
 
 const CALL = 'call-0001';
-const nodes: TestNode[] = [];
-afterEach(() => {
-  for (const node of nodes.splice(0)) node.stop();
-});
-
-async function start(region = new MemoryRegion()): Promise<TestNode> {
-  const node = await startNode({ region });
-  nodes.push(node);
-  return node;
-}
 
 /** A call from a peer of the first node to a peer of the second, which can be the same node. */
 async function active(here: TestNode, there: TestNode) {
@@ -41,7 +31,7 @@ async function active(here: TestNode, there: TestNode) {
 }
 
 it('call handler times one signal in 64 since it was read', async () => {
-  const node = await start();
+  const node = await startNode();
   const { signal, timed } = await active(node, node);
   signal(63);
   expect(timed).toEqual([]);
@@ -53,7 +43,7 @@ it('call handler times one signal in 64 since it was read', async () => {
 
 it('call handler times a signal to another node until it has been delivered', async () => {
   const region = new MemoryRegion();
-  const { signal, timed } = await active(await start(region), await start(region));
+  const { signal, timed } = await active(await startNode({ region }), await startNode({ region }));
   signal(64);
   expect(timed).toEqual([]);
   await eventually('the signal is timed', () => timed.length > 0);
@@ -62,8 +52,8 @@ it('call handler times a signal to another node until it has been delivered', as
 
 it('call handler does not time a signal that was not delivered', async () => {
   const region = new MemoryRegion();
-  const here = await start(region);
-  const { signal, timed } = await active(here, await start(region));
+  const here = await startNode({ region });
+  const { signal, timed } = await active(here, await startNode({ region }));
   signal(63);
   signal(1, 'call-unknown');
   signal(63);

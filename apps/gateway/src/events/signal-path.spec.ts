@@ -36,7 +36,6 @@ beforeEach(async () => {
 });
 afterEach(() => {
   inspector.disconnect();
-  node.stop();
 });
 
 /** The source files of this repository with a function that has run since the last call. */

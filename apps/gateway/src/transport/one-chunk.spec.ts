@@ -51,7 +51,6 @@ afterEach(async () => {
   for (const client of server.clients) client.terminate();
   server.close();
   await once(server, 'close');
-  node.stop();
 });
 
 const connect = () => RawSocket.upgraded((server.address() as AddressInfo).port);
