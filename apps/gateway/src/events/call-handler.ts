@@ -5,7 +5,7 @@ import { Telemetry } from '../telemetry/telemetry.js';
 import { endWhenKnown } from '../telemetry/tracing/tracer.js';
 import type { Connection } from '../transport/connection.js';
 import { CalleeLookup } from './callee-lookup.js';
-import { PeerQuotas } from './limits/peer-quotas.js';
+import { PeerQuotas } from './limits/peer-quota.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { answer, answerWhenKnown, fail, type Handled } from './reply.js';
 

@@ -1,20 +1,30 @@
-import { Inject, Injectable } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import { Inject } from '@nestjs/common';
+import { WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
 import { SessionRegistry } from '@white-rabbit/signaling';
 import type { EndedBy } from '../telemetry/metrics/client-metrics.js';
 import { Metrics } from '../telemetry/metrics/metrics.js';
-import type { Connection, ConnectionEvents } from '../transport/connection.js';
+import { Connection, type ConnectionEvents } from '../transport/connection.js';
 import { Connections } from '../transport/connections.js';
+import type { FrameSocket } from '../transport/frame-socket.js';
 import { Dispatcher } from './dispatcher.js';
 
-/** Keeps the connections of this node, and ends the session of a connection that has ended. */
-@Injectable()
-export class ConnectionHandler implements ConnectionEvents {
+/**
+ * Turns each new socket from Nest into a connection of this node, and ends the session of a connection that has ended.
+ */
+@WebSocketGateway()
+export class ConnectionHandler implements ConnectionEvents, OnGatewayConnection<FrameSocket> {
   constructor(
     readonly frames: Dispatcher,
     private readonly connections: Connections,
     private readonly sessions: SessionRegistry,
     @Inject(Metrics) private readonly metrics: Pick<Metrics, 'closes'>,
   ) {}
+
+  handleConnection(socket: FrameSocket, request: IncomingMessage): void {
+    socket.watch(request.socket);
+    this.connections.add(new Connection(socket, this));
+  }
 
   get maxBufferedBytes(): number {
     return this.connections.maxBufferedBytes;

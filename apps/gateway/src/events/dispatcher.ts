@@ -16,7 +16,7 @@ import {
   type RawFrame,
 } from '@white-rabbit/protocol';
 import type { Rate, Session } from '@white-rabbit/signaling';
-import { logEvent } from '../telemetry/log/log-event.js';
+import { logEvent } from '../telemetry/log/log-events.js';
 import { errorFields } from '../telemetry/log/logger.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { BurstLane } from '../transport/burst-lane.js';

@@ -4,7 +4,7 @@ import { LicenseRepository, normalizeLicenseKey } from '@white-rabbit/license';
 import { ERROR_CODES, type ClientData, type RegisterError } from '@white-rabbit/protocol';
 import type { RegistrationTimer } from '../telemetry/metrics/registration-metrics.js';
 import type { Source } from '../transport/source.js';
-import { PeerQuotas } from './limits/peer-quotas.js';
+import { PeerQuotas } from './limits/peer-quota.js';
 import { attemptOf, RefusalLimits } from './limits/refusal-limits.js';
 import type { ErrorDetails } from './reply.js';
 

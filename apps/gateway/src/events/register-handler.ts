@@ -11,20 +11,35 @@ import {
   type PeerStatus,
   type RawFrame,
   type RegisterError,
+  type ServerData,
 } from '@white-rabbit/protocol';
 import { SessionRegistry, type RegistrationRefusal, type Session } from '@white-rabbit/signaling';
+import { ConnectionConfig, NodeConfig } from '../config/slices.js';
 import {
   RegistrationMetrics,
   type RegisterVerdict,
   type RegistrationTimer,
 } from '../telemetry/metrics/registration-metrics.js';
 import type { Connection } from '../transport/connection.js';
-import { Greeting } from './greeting.js';
 import { LicenseCheck, withRetry, type RegisterFailure } from './license-check.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { fail, type Handled } from './reply.js';
 
 type RegisterData = ClientData<'register'>;
+
+/** The gateway's own data in `registered`. */
+@Injectable()
+export class Greeting {
+  readonly data: Pick<ServerData<'registered'>, 'heartbeat_interval' | 'heartbeat_timeout' | 'region'>;
+
+  constructor({ heartbeatIntervalMs, heartbeatTimeoutMs }: ConnectionConfig, { region }: NodeConfig) {
+    this.data = {
+      heartbeat_interval: heartbeatIntervalMs / 1000,
+      heartbeat_timeout: heartbeatTimeoutMs / 1000,
+      region,
+    };
+  }
+}
 
 /**
  * Handles `register`: limits, license, route, contacts; then the connection is a session. A failure closes the
