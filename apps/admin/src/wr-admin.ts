@@ -1,3 +1,4 @@
+import { migrate } from '@white-rabbit/license';
 import { Command, CommanderError, Option } from 'commander';
 import type { CommandContext, ChangeOptions, CommonOptions } from './command-context.js';
 import { EXIT, sentenceOf, UsageFailure, type ExitCode } from './command-failure.js';
@@ -9,9 +10,9 @@ import { importFile } from './commands/import-file.js';
 import type { ImportOptions } from './commands/import-keys.js';
 import { type IssueOptions, issue } from './commands/issue.js';
 import { type ListOptions, list } from './commands/list.js';
-import { type MigrateOptions, migrateDatabase } from './commands/migrate-database.js';
 import { show } from './commands/show.js';
 import { type StatusOptions, status } from './commands/status.js';
+import { findDatabaseUrl } from './find-database-url.js';
 import { parseCount, parseMoment, parseMaxDevices } from './parse-options.js';
 import { type Streams, Terminal } from './terminal.js';
 
@@ -158,4 +159,20 @@ function addDatabaseGroup(program: Command, context: CommandContext): void {
   databaseCommand(group, 'migrate', 'migrate the database to the schema of this version')
     .option('--contract', 'remove what this version does not need; only when no older gateway is running')
     .action((options: MigrateOptions) => migrateDatabase(context, options));
+}
+
+/** Options of `migrate`. */
+interface MigrateOptions extends CommonOptions {
+  readonly contract?: boolean;
+}
+
+/** Migrates the database to the schema of this version. */
+async function migrateDatabase({ env, terminal }: CommandContext, options: MigrateOptions): Promise<void> {
+  const databaseUrl = await findDatabaseUrl({ env, dataDir: options.dataDir });
+  const ran = await migrate(databaseUrl, { contract: options.contract === true });
+  if (options.json === true) await terminal.print(`${JSON.stringify({ migrations: ran })}\n`);
+  else
+    await terminal.print(
+      ran.length === 0 ? 'The database is up to date.\n' : ran.map((name) => `Ran ${name}\n`).join(''),
+    );
 }

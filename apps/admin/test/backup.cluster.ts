@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { migrate, PostgresLicenseRepository, openLicenseOrm } from '@white-rabbit/license';
-import { type ThrowawayPostgres, startThrowawayPostgres } from '@white-rabbit/license/embedded';
+import { type PostgresBinaries, type ThrowawayPostgres, startThrowawayPostgres } from '@white-rabbit/license/embedded';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
-import { DEBIAN, howToInstall } from '@white-rabbit/testing/debian-program';
+import { DEBIAN, howToInstall, isExecutable, postgresFolders } from '@white-rabbit/testing/debian-program';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { wrAdmin } from '../src/wr-admin.js';
 import { capturedStreams } from './captured-streams.js';
-import { type DebianPostgres, debianPostgres } from './debian-postgres.js';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
 
 // Starts a server, and may have to install it.
@@ -18,6 +17,27 @@ jest.setTimeout(180_000);
 
 const run = promisify(execFile);
 const identity = (n: number) => [`device-${n}` as DeviceId, `peer-00${n}` as PeerId] as const;
+
+/** Programs of one installed PostgreSQL, server and backup. */
+interface DebianPostgres extends PostgresBinaries {
+  readonly pg_dump: string;
+  readonly pg_restore: string;
+}
+
+/** The newest installed PostgreSQL that has a server; a client alone has no `initdb`. */
+async function debianPostgres(): Promise<DebianPostgres | undefined> {
+  for (const folder of await postgresFolders()) {
+    const programs: DebianPostgres = {
+      initdb: join(folder, 'initdb'),
+      pg_ctl: join(folder, 'pg_ctl'),
+      pg_dump: join(folder, 'pg_dump'),
+      pg_restore: join(folder, 'pg_restore'),
+    };
+    const there = await Promise.all(Object.values(programs).map((file: string) => isExecutable(file)));
+    if (!there.includes(false)) return programs;
+  }
+  return undefined;
+}
 
 // pg_dump refuses a server that is newer than itself: both come from one package, whatever the embedded one is.
 const programs = await debianPostgres();

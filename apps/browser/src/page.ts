@@ -1,14 +1,13 @@
-import { keepIdentity } from '@white-rabbit/client';
+import { keepIdentity, type ConnectionState } from '@white-rabbit/client';
 import { AddressBook, type Contact } from '@white-rabbit/client/chat';
 import { CONTACT_FORM, readContact, splitContacts } from './contact.js';
 import { Messenger } from './messenger.js';
 import { faultOf, identityKey, keepProfile, type Profile } from './profile.js';
-import { sentenceOfNoServer, SENTENCES } from './sentences.js';
+import { sentenceOfNoServer, sentenceOfServer, SENTENCES, wordOfServer } from './sentences.js';
 import { ChatPane } from './view/chat-pane.js';
 import { AddContactForm, ContactList } from './view/contact-list.js';
 import { element, showText } from './view/element.js';
 import { RingDialog } from './view/ring-dialog.js';
-import { ServerStatus } from './view/server-status.js';
 import { SignInForm } from './view/sign-in-form.js';
 
 const TITLE = 'White Rabbit';
@@ -184,5 +183,29 @@ export class Page {
 
   #withChosen<T>(act: (messenger: Messenger, peerId: string) => T): T | undefined {
     return this.#messenger && this.#chosen !== undefined ? act(this.#messenger, this.#chosen) : undefined;
+  }
+}
+
+/** Shows the state of the connection to the server, and a notice if there is no connection. */
+class ServerStatus {
+  readonly #status = element('#server-status', HTMLElement);
+  readonly #notice = element('#server-notice', HTMLElement);
+  readonly #text = element('#server-notice-text', HTMLElement);
+  readonly #again = element('#sign-in-again', HTMLButtonElement);
+  /** The notice about an outage stays while the client reconnects. */
+  #notified: string | undefined;
+
+  /** @param onAgain called when the user wants to sign in again. */
+  constructor(onAgain: () => void) {
+    this.#again.addEventListener('click', onAgain);
+  }
+
+  show(state: ConnectionState): void {
+    this.#notified = state.name === 'connecting' ? this.#notified : sentenceOfServer(state);
+    this.#status.dataset['state'] = state.name;
+    showText(this.#status, wordOfServer(state.name));
+    showText(this.#text, this.#notified ?? '');
+    this.#notice.hidden = this.#notified === undefined;
+    this.#again.hidden = state.name !== 'ended';
   }
 }

@@ -1,7 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { LicenseAdmin, migrate, requireCurrentSchema, SchemaMismatch } from '@white-rabbit/license';
 import type { Logger } from 'pino';
-import { logEvent } from './telemetry/log/log-event.js';
+import { logEvent } from './telemetry/log/log-events.js';
 import { errorFields } from './telemetry/log/logger.js';
 
 /** Number of devices of the development key: enough to try all features with one key. */

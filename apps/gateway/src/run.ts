@@ -3,7 +3,7 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '@white-rabbit/lice
 import type { Config } from './config/config.js';
 import { StopSignal } from './lifecycle/stop-signal.js';
 import { endWithCrashLine } from './telemetry/log/crash-log.js';
-import { logEvent } from './telemetry/log/log-event.js';
+import { logEvent } from './telemetry/log/log-events.js';
 import { createLogger, errorFields } from './telemetry/log/logger.js';
 
 /** Longer than a socket may take to answer its Close frame. Ms. */

@@ -13,7 +13,7 @@ import { GATEWAY_VERSION } from './gateway-version.js';
 import { GatewayNode } from './lifecycle/gateway-node.js';
 import { PublicServer } from './lifecycle/public-server.js';
 import type { StopSignal } from './lifecycle/stop-signal.js';
-import { logEvent, type LogFields } from './telemetry/log/log-event.js';
+import { logEvent, type LogFields } from './telemetry/log/log-events.js';
 import { nestLogger } from './telemetry/log/logger.js';
 import { Metrics } from './telemetry/metrics/metrics.js';
 import { showProcess } from './telemetry/metrics/process-readings.js';

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { isProfileName } from '@white-rabbit/client/chat';
-import { parseIceServer, type IceServer } from './ice-server.js';
+import { parseIceServer, type IceServer } from './peer-connection.js';
 
 /** The options of the command line. */
 export interface Options {

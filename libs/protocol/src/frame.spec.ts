@@ -79,7 +79,8 @@ describe('readData', () => {
   });
 
   it.each([null, 'text', 1, true, [], undefined])('refuses %s as a signal', (signal) => {
-    expect(readData('signal', { call_id: 'call-0001', signal })).toMatchObject({ code: 'bad_data' });
+    const bad = { code: 'bad_data', message: 'signal: must be an object' };
+    expect(readData('signal', { call_id: 'call-0001', signal })).toEqual(bad);
   });
 
   it('sets the default reason of a reject', () => {

@@ -1,4 +1,3 @@
-export * from './answers.js';
 export * from './async-api.js';
 export * from './client-events.js';
 export * from './close-codes.js';
@@ -10,3 +9,4 @@ export * from './json-schema.js';
 export * from './limits.js';
 export * from './schema-document.js';
 export * from './server-events.js';
+export * from './server-frames.js';

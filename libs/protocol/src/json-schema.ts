@@ -21,6 +21,5 @@ function framesOf(events: Readonly<Record<string, z.ZodObject>>, io: 'input' | '
 function frameSchema(event: string, data: z.ZodObject, io: 'input' | 'output'): object {
   const mayLackData = io === 'input' && data.safeParse({}).success;
   const frame = z.object({ event: z.literal(event), data: mayLackData ? data.optional() : data, ref: Ref.optional() });
-  // A custom check has no JSON Schema; its `meta` provides one.
-  return z.toJSONSchema(frame, { io, unrepresentable: 'any', target: 'draft-2020-12', reused: 'inline' });
+  return z.toJSONSchema(frame, { io, target: 'draft-2020-12', reused: 'inline' });
 }

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { eventually } from './eventually.js';
-import { ManagedProcess, type Exit } from './managed-process.js';
+import { ManagedProcess, withDescriptors, type Exit } from './managed-process.js';
 import { REPOSITORY_ROOT } from './repository-root.js';
-import { withDescriptors } from './with-descriptors.js';
 
 /** The built gateway, as the images run it. */
 const PROGRAM = join(REPOSITORY_ROOT, 'apps/gateway/dist/main.js');

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
-import { ManagedProcess } from './managed-process.js';
+import { ManagedProcess, withDescriptors } from './managed-process.js';
 import { REPOSITORY_ROOT } from './repository-root.js';
-import { withDescriptors } from './with-descriptors.js';
 
 /** The configuration that docker-compose.yml and every other deployment use. */
 const CONFIGURATION = join(REPOSITORY_ROOT, 'deploy/haproxy/haproxy.cfg');

@@ -8,7 +8,6 @@ export * from './gateway-process.js';
 export * from './haproxy-process.js';
 export * from './licenses.js';
 export * from './managed-process.js';
-export * from './new-identity.js';
 export * from './pgbouncer-process.js';
 export * from './real-postgres.js';
 export * from './repository-root.js';

@@ -151,3 +151,11 @@ export class ManagedProcess {
     return `${this.#name} ${what}. Its output ends:\n${this.lines.slice(-20).join('\n')}`;
   }
 }
+
+/** The command with a limit of open file descriptors, if one is given. It needs `prlimit` (util-linux). */
+export function withDescriptors(
+  command: [string, ...string[]],
+  descriptors: number | undefined,
+): [string, ...string[]] {
+  return descriptors === undefined ? command : ['prlimit', `--nofile=${descriptors}:${descriptors}`, ...command];
+}

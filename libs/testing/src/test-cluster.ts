@@ -3,9 +3,8 @@ import { BackEnds, type Faults } from './back-ends.js';
 import { GatewayProcess } from './gateway-process.js';
 import { HaproxyFronts } from './haproxy-fronts.js';
 import type { Licenses } from './licenses.js';
-import { callId, newIdentity } from './new-identity.js';
 import type { ConnectOptions, Registration } from './test-client.js';
-import { TestPeer } from './test-peer.js';
+import { callId, newIdentity, TestPeer } from './test-peer.js';
 
 /** Time limit for starting or stopping a cluster on a busy machine. Milliseconds. */
 export const CLUSTER_START_MS = 90_000;

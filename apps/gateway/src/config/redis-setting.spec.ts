@@ -1,10 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { accessOf } from '../../test/unit/redis-address.js';
+import type { RedisOptions } from '@white-rabbit/cluster';
 import { configOf } from '../../test/unit/gateway-node.js';
 import { problemsOf } from '../../test/unit/problems-of.js';
 
 /** The other settings of a cluster, with plain text allowed to the hosts in these tests. */
 const CLUSTER = { DATABASE_URL: 'postgres://127.0.0.1/wr', WR_ALLOW_PLAINTEXT: 's1,fd00::1' };
+
+/** User and password of the first address, decoded as the Redis engine decodes them. */
+function accessOf(redis: RedisOptions | undefined): { username: string; password: string } {
+  if (redis === undefined || !('sentinels' in redis)) throw new Error('no Sentinels are set');
+  const { username, password } = new URL(redis.sentinels[0] ?? '');
+  return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+}
 
 describe('The Redis setting', () => {
   it('is refused if more than one way to reach Redis is set', () => {

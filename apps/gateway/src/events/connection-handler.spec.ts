@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { identity, startNode, type TestNode } from '../../test/unit/gateway-node.js';
 import { settled } from '../../test/unit/settled.js';
 
@@ -8,9 +8,6 @@ let log: string[];
 beforeEach(async () => {
   log = [];
   node = await startNode({ onLog: (line) => log.push(line) });
-});
-afterEach(() => {
-  node.stop();
 });
 
 const SECRET = 'peer-secret-canary';
@@ -71,7 +68,9 @@ describe('A failing handler', () => {
     node.limits.take = () => {
       throw new Error('broken');
     };
-    expect(node.handler.handle(connection, { data: Buffer.from([255]), isBinary: true, atMs: 0 })).toBeUndefined();
+    expect(
+      node.handler.frames.handle(connection, { bytes: Buffer.from([255]), isBinary: true, atMs: 0 }),
+    ).toBeUndefined();
     expect(socket.take()).toMatchObject([{ event: 'error', data: { code: 'internal', event: '' } }]);
   });
 });

@@ -1,15 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import {
-  encodeEvent,
+  encodePresence,
   isBadData,
   LIMITS,
   namesMoreThan,
   readData,
   type ClientData,
   type PeerId,
+  type PeerStatus,
   type RawFrame,
 } from '@white-rabbit/protocol';
-import { Contacts, Unavailable, type PeerStatus, type Rate, type Session } from '@white-rabbit/signaling';
+import { Contacts, Unavailable, type Rate, type Session } from '@white-rabbit/signaling';
 import { BurstLane } from '../transport/burst-lane.js';
 import type { Connection } from '../transport/connection.js';
 import { RateLimits } from './limits/rate-limits.js';
@@ -57,7 +58,7 @@ export class ContactsHandler {
     frame: RawFrame,
   ): Promise<void> {
     const answer = (peers: readonly PeerStatus[]) => {
-      connection.send(encodeEvent('presence', { peers: [...peers] }, frame.ref));
+      connection.send(encodePresence(peers, frame.ref));
     };
     try {
       if (add.length > LONG_LIST) await this.#lane.turn(add.length);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { CLIENT_EVENTS, type ClientEventName } from '@white-rabbit/protocol';
 import { identity, startNode, type TestNode } from '../../test/unit/gateway-node.js';
 import { settled } from '../../test/unit/settled.js';
@@ -7,9 +7,6 @@ let node: TestNode;
 
 beforeEach(async () => {
   node = await startNode({ env: { WR_CALLS_PER_MINUTE: '1', WR_RATE_LIMITED_PER_MINUTE: '3' } });
-});
-afterEach(() => {
-  node.stop();
 });
 
 const CALL = 'call-0001';

@@ -1,40 +1,130 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { echoOf, encodeEvent, isClientEvent, parseFrame, type BadFrame, type RawFrame } from '@white-rabbit/protocol';
-import { Metrics } from '../telemetry/metrics/metrics.js';
-import type { Connection } from '../transport/connection.js';
-import { textOf, type Incoming } from '../transport/incoming.js';
+import { Injectable } from '@nestjs/common';
+import {
+  echoOf,
+  EDGE_LENGTH,
+  encodeEvent,
+  frameEdges,
+  isBadData,
+  isClientEvent,
+  LIMITS,
+  parseFrame,
+  readData,
+  type BadFrame,
+  type ClientData,
+  type ClientEventName,
+  type ErrorCode,
+  type RawFrame,
+} from '@white-rabbit/protocol';
+import type { Rate, Session } from '@white-rabbit/signaling';
+import { logEvent } from '../telemetry/log/log-events.js';
+import { errorFields } from '../telemetry/log/logger.js';
+import { Telemetry } from '../telemetry/telemetry.js';
+import { BurstLane } from '../transport/burst-lane.js';
+import type { Connection, FrameHandler } from '../transport/connection.js';
+import type { Incoming } from '../transport/inbox.js';
+import { CallHandler } from './call-handler.js';
+import { ContactsHandler } from './contacts-handler.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { RegisterHandler } from './register-handler.js';
-import { fail, type Handled } from './reply.js';
-import { SessionEvents, withData } from './session-events.js';
+import { fail, type ErrorDetails, type Handled, type RequestMeta } from './reply.js';
+
+/**
+ * What all bursting connections together have handled, in bytes: one frame of full size at once, and a quarter of what a
+ * gateway parses and hands over in a second. The rest is for connections that send little.
+ */
+const BURST_RATE: Rate = { perSecond: 4 * 1024 * 1024, burst: LIMITS.frameBytes };
+/** What a frame of a burst counts at least: a small one costs more than its bytes. */
+const BURST_FRAME_BYTES = 512;
 
 /** Passes each frame to the handler of its event if the frame is within the limits and its data is valid. */
 @Injectable()
-export class Dispatcher {
+export class Dispatcher implements FrameHandler {
+  readonly #lane = new BurstLane(BURST_RATE);
+
   constructor(
     private readonly limits: RateLimits,
     private readonly register: RegisterHandler,
-    private readonly sessionEvents: SessionEvents,
-    @Inject(Metrics) private readonly metrics: Pick<Metrics, 'events'>,
+    private readonly contacts: ContactsHandler,
+    private readonly calls: CallHandler,
+    private readonly telemetry: Telemetry,
   ) {}
 
-  dispatch(connection: Connection, incoming: Incoming): Handled {
-    const frame = parseFrame(incoming.isBinary ? '' : textOf(incoming.data));
-    if (!this.#isWithinLimits(connection, frame, incoming.atMs)) return undefined;
-    if ('code' in frame) return this.#refuse(connection, frame, 'bad_message');
-    const { event } = frame;
-    if (!isClientEvent(event)) return this.#refuse(connection, { ...frame, event: echoOf(event) }, 'unknown_event');
-    this.metrics.events.count(event);
-    if (event === 'register') return this.#register(connection, frame);
-    if (event === 'heartbeat') return this.#heartbeat(connection, frame);
-    const { session } = connection;
-    if (session === undefined) return refuseWith(connection, frame, 'not_registered');
-    return this.sessionEvents.dispatch(connection, session, event, frame, incoming.atMs);
+  get arrivals(): Rate {
+    return this.limits.arrivals;
   }
 
-  #register(connection: Connection, frame: RawFrame): Handled {
-    if (connection.session !== undefined) return refuseWith(connection, frame, 'already_registered');
-    return this.register.register(connection, frame);
+  charge(connection: Connection, { bytes, atMs }: Incoming): number {
+    return this.limits.takeBytes(connection, bytes.length, atMs);
+  }
+
+  refuse(connection: Connection, { bytes, isBinary }: Incoming, waitMs: number): void {
+    const length = isBinary ? 0 : EDGE_LENGTH;
+    const tail = bytes.toString('utf8', Math.max(0, bytes.length - length));
+    this.limits.refuse(connection, frameEdges(bytes.toString('utf8', 0, length), tail), waitMs);
+  }
+
+  allowsControlFrame(connection: Connection): boolean {
+    return this.limits.allowsControlFrame(connection);
+  }
+
+  /** If a connection is bursting, its frame waits for a turn of the event loop. */
+  handle(connection: Connection, incoming: Incoming): Handled {
+    if (!this.limits.isBursting(connection)) return this.#handle(connection, incoming);
+    return this.#lane.turn(Math.max(incoming.bytes.length, BURST_FRAME_BYTES)).then(() => {
+      return connection.isOpen ? this.#handle(connection, incoming) : undefined;
+    });
+  }
+
+  /** Whatever a handler does, the frame is answered and the process continues. */
+  #handle(connection: Connection, { bytes, isBinary, atMs }: Incoming): Handled {
+    const frame = parseFrame(isBinary ? '' : bytes.toString('utf8'));
+    try {
+      return this.#dispatch(connection, frame, atMs)?.catch((error: unknown) => {
+        this.#fault(connection, frame, error);
+      });
+    } catch (error) {
+      this.#fault(connection, frame, error);
+      return undefined;
+    }
+  }
+
+  #dispatch(connection: Connection, frame: RawFrame | BadFrame, atMs: number): Handled {
+    if (!this.#isWithinLimits(connection, frame, atMs)) return undefined;
+    if ('code' in frame) return this.#refuseUnknown(connection, frame, frame.code);
+    const { event } = frame;
+    if (!isClientEvent(event)) return this.#refuseUnknown(connection, frame, 'unknown_event');
+    this.telemetry.metrics.events.count(event);
+    if (event === 'heartbeat') return this.#heartbeat(connection, frame);
+    const { session } = connection;
+    if (event === 'register') {
+      if (session === undefined) return this.register.register(connection, frame);
+      return refuse(connection, frame, 'already_registered');
+    }
+    if (session === undefined) return refuse(connection, frame, 'not_registered');
+    if (event === 'contacts') return this.contacts.change(connection, session, frame, atMs);
+    return this.#call(connection, session, event, frame);
+  }
+
+  #call(
+    connection: Connection,
+    session: Session,
+    event: Exclude<ClientEventName, 'register' | 'heartbeat' | 'contacts'>,
+    frame: RawFrame,
+  ): Handled {
+    switch (event) {
+      case 'signal':
+        return withData(connection, event, frame, (data) => this.calls.signal(connection, session, data, frame));
+      case 'call':
+        return withData(connection, event, frame, (data) => this.calls.call(connection, session, data, frame));
+      case 'accept':
+        return withData(connection, event, frame, (data) => this.calls.accept(connection, session, data, frame));
+      case 'reject':
+        return withData(connection, event, frame, (data) => this.calls.reject(connection, session, data, frame));
+      case 'established':
+        return withData(connection, event, frame, (data) => this.calls.established(connection, session, data, frame));
+      case 'hangup':
+        return withData(connection, event, frame, (data) => this.calls.hangup(connection, session, data, frame));
+    }
   }
 
   #heartbeat(connection: Connection, frame: RawFrame): Handled {
@@ -45,23 +135,37 @@ export class Dispatcher {
     });
   }
 
-  #refuse(connection: Connection, frame: RawFrame | BadFrame, code: 'bad_message' | 'unknown_event'): Handled {
-    this.metrics.events.count('unknown');
-    fail(connection, { event: frame.event, ref: frame.ref }, code);
-    return undefined;
-  }
-
   /** A frame beyond the limits is dropped and answered with an error. */
   #isWithinLimits(connection: Connection, frame: RawFrame | BadFrame, atMs: number): boolean {
     const waitMs = this.limits.take(connection, frame.event, atMs);
-    if (waitMs === 0) return true;
-    const asked = { event: echoOf(frame.event), ref: frame.ref, data: 'data' in frame ? frame.data : undefined };
-    this.limits.refuse(connection, asked, waitMs);
-    return false;
+    if (waitMs > 0) this.limits.refuse(connection, { ...frame, event: echoOf(frame.event) }, waitMs);
+    return waitMs === 0;
+  }
+
+  #refuseUnknown(connection: Connection, { event, ref }: RawFrame | BadFrame, code: ErrorCode): Handled {
+    this.telemetry.metrics.events.count('unknown');
+    return refuse(connection, { event: echoOf(event), ref }, code);
+  }
+
+  #fault(connection: Connection, frame: RawFrame | BadFrame, error: unknown): void {
+    this.telemetry.metrics.failures.count('frame');
+    logEvent(this.telemetry.log, 'frame_failed', errorFields(error));
+    fail(connection, { ...frame, event: echoOf(frame.event) }, 'internal');
   }
 }
 
-function refuseWith(connection: Connection, frame: RawFrame, code: 'not_registered' | 'already_registered'): Handled {
-  fail(connection, frame, code);
+function refuse(connection: Connection, asked: RequestMeta, code: ErrorCode, details?: ErrorDetails): Handled {
+  fail(connection, asked, code, details);
   return undefined;
+}
+
+/** Decodes the data of an event and passes it on. Malformed data is answered with `bad_data`. */
+function withData<E extends ClientEventName>(
+  connection: Connection,
+  event: E,
+  frame: RawFrame,
+  handle: (data: ClientData<E>) => Handled,
+): Handled {
+  const data = readData(event, frame.data);
+  return isBadData(data) ? refuse(connection, frame, data.code, { message: data.message }) : handle(data);
 }

@@ -5,16 +5,12 @@ import { CalleeLookup } from './callee-lookup.js';
 import { ConnectionHandler } from './connection-handler.js';
 import { ContactsHandler } from './contacts-handler.js';
 import { Dispatcher } from './dispatcher.js';
-import { Greeting } from './greeting.js';
-import { PeerQuotas } from './limits/peer-quotas.js';
+import { PeerQuotas } from './limits/peer-quota.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { RefusalLimits } from './limits/refusal-limits.js';
 import { NodeMessages } from './node-messages.js';
 import { RegisterAdmission } from './register-admission.js';
-import { RegisterHandler } from './register-handler.js';
-import { SessionEvents } from './session-events.js';
-import { SignalHandler } from './signal-handler.js';
-import { SignalingGateway } from './signaling.gateway.js';
+import { Greeting, RegisterHandler } from './register-handler.js';
 import { SignalingModule } from './signaling.module.js';
 
 /** The events of clients and the messages of other nodes. */
@@ -30,11 +26,8 @@ import { SignalingModule } from './signaling.module.js';
     ContactsHandler,
     CalleeLookup,
     CallHandler,
-    SignalHandler,
-    SessionEvents,
     Dispatcher,
     ConnectionHandler,
-    SignalingGateway,
     NodeMessages,
   ],
   exports: [TransportModule, SignalingModule, NodeMessages],

@@ -12,7 +12,6 @@ beforeEach(async () => {
 });
 afterEach(() => {
   jest.restoreAllMocks();
-  node.stop();
 });
 
 const CALL = 'call-0001';

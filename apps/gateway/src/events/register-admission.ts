@@ -5,7 +5,7 @@ import { ERROR_CODES, type ClientData, type RegisterError } from '@white-rabbit/
 import { Metrics } from '../telemetry/metrics/metrics.js';
 import type { RegistrationTimer } from '../telemetry/metrics/registration-metrics.js';
 import type { Source } from '../transport/source.js';
-import { PeerQuotas } from './limits/peer-quotas.js';
+import { PeerQuotas } from './limits/peer-quota.js';
 import { attemptOf, RefusalLimits } from './limits/refusal-limits.js';
 import type { ErrorDetails } from './reply.js';
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { accepted, refused, transferTooSoon, unavailable, type RefusalCode, type Verdict } from '@white-rabbit/license';
 import { closeCodesOf, identity, startNode, type TestNode } from '../../test/unit/gateway-node.js';
 import { LICENSE } from '../../test/unit/fake-licenses.js';
@@ -11,9 +11,6 @@ beforeEach(async () => {
   node = await startNode({
     env: { WR_MAX_CONTACTS: '2', WR_REFUSALS_PER_KEY: '3', WR_REGISTERS_PER_MINUTE: '2', WR_REGION: 'mars' },
   });
-});
-afterEach(() => {
-  node.stop();
 });
 
 async function register(data: object) {

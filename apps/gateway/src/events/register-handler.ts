@@ -2,27 +2,44 @@ import { Injectable } from '@nestjs/common';
 import {
   CLOSE_AFTER_FAILED_REGISTER,
   encodeEvent,
+  encodePresence,
   isBadData,
   namesMoreThan,
   readData,
   type ClientData,
   type PeerId,
+  type PeerStatus,
   type RawFrame,
   type RegisterError,
+  type ServerData,
 } from '@white-rabbit/protocol';
-import { SessionRegistry, type PeerStatus, type RegistrationRefusal, type Session } from '@white-rabbit/signaling';
+import { SessionRegistry, type RegistrationRefusal, type Session } from '@white-rabbit/signaling';
+import { ConnectionConfig, NodeConfig } from '../config/slices.js';
 import {
   RegistrationMetrics,
   type RegisterVerdict,
   type RegistrationTimer,
 } from '../telemetry/metrics/registration-metrics.js';
 import type { Connection } from '../transport/connection.js';
-import { Greeting } from './greeting.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { RegisterAdmission, withRetry, type RegisterFailure } from './register-admission.js';
 import { fail, type Handled } from './reply.js';
 
 type RegisterData = ClientData<'register'>;
+
+/** The gateway's own data in `registered`. */
+@Injectable()
+export class Greeting {
+  readonly data: Pick<ServerData<'registered'>, 'heartbeat_interval' | 'heartbeat_timeout' | 'region'>;
+
+  constructor({ heartbeatIntervalMs, heartbeatTimeoutMs }: ConnectionConfig, { region }: NodeConfig) {
+    this.data = {
+      heartbeat_interval: heartbeatIntervalMs / 1000,
+      heartbeat_timeout: heartbeatTimeoutMs / 1000,
+      region,
+    };
+  }
+}
 
 /**
  * Handles `register`: limits, license, route, contacts; then the connection is a session. A failure closes the
@@ -110,7 +127,7 @@ export class RegisterHandler {
     this.metrics.count('accepted');
     const registered = { peer_id: session.peer, session_id: session.id, ...this.greeting.data };
     connection.send(encodeEvent('registered', registered, frame.ref));
-    if (statuses.length > 0) connection.send(encodeEvent('presence', { peers: [...statuses] }));
+    if (statuses.length > 0) connection.send(encodePresence(statuses));
   }
 
   #fail(connection: Connection, frame: RawFrame, { code, details }: RegisterFailure): RegisterError {

@@ -1,24 +1,18 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { MemoryRegion } from '@white-rabbit/cluster';
 import { eventually } from '@white-rabbit/testing';
-import { startNode, type TestNode } from '../../test/unit/gateway-node.js';
+import { startNode } from '../../test/unit/gateway-node.js';
 import type { FakeSocket } from '../../test/unit/fake-socket.js';
 
 const CALL = { call_id: 'call-0001' };
 const TURN = { WR_TURN_URLS: 'turn:one.example:3478', WR_TURN_SECRET: 'north' };
 const OTHER_TURN = { WR_TURN_URLS: 'turn:two.example:3478', WR_TURN_SECRET: 'south' };
 
-const nodes: TestNode[] = [];
-afterEach(() => {
-  for (const node of nodes.splice(0)) node.stop();
-});
-
 /** Alice and Bob at two gateways with these settings; Bob's phone rings. */
 async function ringing(envs: readonly [Record<string, string>, Record<string, string>]) {
   const region = new MemoryRegion();
   const [here, there] = await Promise.all(envs.map((env) => startNode({ region, env })));
   if (!here || !there) throw new Error('No nodes.');
-  nodes.push(here, there);
   const [alice, bob] = await Promise.all([here.join('peer-alice'), there.join('peer-bobby')]);
   alice.socket.says('call', { peer_id: 'peer-bobby', ...CALL });
   await eventually('it rings', () => bob.socket.received.length > 0);

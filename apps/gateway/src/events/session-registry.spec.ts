@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MemoryRegion } from '@white-rabbit/cluster';
 import { Unavailable } from '@white-rabbit/signaling';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import { LICENSE } from '../../test/unit/fake-licenses.js';
-import { closeCodesOf, identity, startNode, type TestNode } from '../../test/unit/gateway-node.js';
+import { closeCodesOf, identity, leftAt, NOTHING, startNode, type TestNode } from '../../test/unit/gateway-node.js';
 import { settled } from '../../test/unit/settled.js';
 
 const ALICE = 'peer-alice' as PeerId;
@@ -18,23 +18,6 @@ beforeEach(async () => {
   here = await startNode({ region });
   there = await startNode({ region });
 });
-afterEach(() => {
-  here.stop();
-  there.stop();
-});
-
-/** All state of peers that is left at a node. */
-function leftAt({ hub, contacts, routes, presence, pending, connections }: TestNode) {
-  return {
-    sessions: hub.size,
-    watched: contacts.size,
-    routes: routes.size,
-    followed: presence.size,
-    pending: pending.size,
-    unregistered: connections.unregistered,
-  };
-}
-const NOTHING = { sessions: 0, watched: 0, routes: 0, followed: 0, pending: 0, unregistered: 0 };
 
 /**
  * Delays the answers to the node's claims until the returned function is called. The store has made the claims by

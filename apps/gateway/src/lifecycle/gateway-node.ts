@@ -5,7 +5,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { ClusterNode } from '@white-rabbit/cluster';
-import { logEvent } from '../telemetry/log/log-event.js';
+import { logEvent } from '../telemetry/log/log-events.js';
 import { Health } from './health.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { PublicServer } from './public-server.js';

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { logEvent } from '../telemetry/log/log-event.js';
+import { logEvent } from '../telemetry/log/log-events.js';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 

@@ -2,7 +2,6 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { DatabaseHealth } from './database-health.js';
 import { Metrics } from './metrics/metrics.js';
 import { RegistrationMetrics } from './metrics/registration-metrics.js';
-import { HandoverSample } from './metrics/handover-sample.js';
 import { Telemetry } from './telemetry.js';
 
 /** Provides the log, the metrics and the tracer to every other module. */
@@ -17,9 +16,8 @@ export class TelemetryModule {
         { provide: Metrics, useValue: telemetry.metrics },
         { provide: DatabaseHealth, useValue: database },
         RegistrationMetrics,
-        HandoverSample,
       ],
-      exports: [Telemetry, Metrics, DatabaseHealth, RegistrationMetrics, HandoverSample],
+      exports: [Telemetry, Metrics, DatabaseHealth, RegistrationMetrics],
     };
   }
 }

@@ -4,7 +4,6 @@ import { FakeSocket } from '../../test/unit/fake-socket.js';
 import { settled } from '../../test/unit/settled.js';
 import { Connection, type ConnectionEvents } from './connection.js';
 import type { EndedBy } from '../telemetry/metrics/client-metrics.js';
-import { textOf } from './incoming.js';
 
 const ACK = '{"event":"ack","data":{}}';
 const MAX_BYTES = 1000;
@@ -21,16 +20,19 @@ let slowness: number;
 let work: PromiseWithResolvers<undefined> | undefined;
 
 const host: ConnectionEvents = {
+  frames: {
+    arrivals: { perSecond: 1, burst: 3 },
+    charge: (_connection, { bytes }) => (bytes.toString() === 'too many bytes' ? 70 : 0),
+    refuse: (_connection, { bytes }, waitMs) => {
+      refused.push(`${bytes.toString()}: ${waitMs} ms`);
+    },
+    handle: (_connection, { bytes, isBinary }) => {
+      handled.push(isBinary ? 'binary' : bytes.toString());
+      return work?.promise;
+    },
+    allowsControlFrame: () => isControlAllowed,
+  },
   maxBufferedBytes: MAX_BYTES,
-  arrivals: { perSecond: 1, burst: 3 },
-  charge: (_connection, { data }) => (textOf(data) === 'too many bytes' ? 70 : 0),
-  refuse: (_connection, { data }, waitMs) => {
-    refused.push(`${textOf(data)}: ${waitMs} ms`);
-  },
-  handle: (_connection, { data, isBinary }) => {
-    handled.push(isBinary ? 'binary' : textOf(data));
-    return work?.promise;
-  },
   registered: () => undefined,
   ended: (_connection, by) => {
     ends.push(by);
@@ -38,7 +40,6 @@ const host: ConnectionEvents = {
   gone: () => {
     gone += 1;
   },
-  allowsControlFrame: () => isControlAllowed,
   backedUp: (_connection, bytes) => {
     waiting.push(bytes);
   },

@@ -12,8 +12,7 @@ import type { RawData, WebSocket } from 'ws';
 import type { Aging } from './age-limit.js';
 import type { EndedBy } from '../telemetry/metrics/client-metrics.js';
 import { FrameSocket } from './frame-socket.js';
-import { Inbox, type InboxOwner } from './inbox.js';
-import type { Incoming } from './incoming.js';
+import { Inbox, type InboxOwner, type Incoming } from './inbox.js';
 import type { Source } from './source.js';
 
 /** Close codes that no server sends: the client vanished; the client violated the WebSocket protocol. */
@@ -28,10 +27,8 @@ const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
  */
 const AS_TEXT = { binary: false };
 
-/** Port: the parts of the gateway that a connection needs; one object for all connections. */
-export abstract class ConnectionEvents {
-  /** Maximum number of bytes, beyond one frame, that may wait for a client that does not read. */
-  abstract readonly maxBufferedBytes: number;
+/** Port: handles the frames of all connections. */
+export abstract class FrameHandler {
   /** Frames that may arrive while other frames of the connection wait. */
   abstract readonly arrivals: Rate;
   /** Charges a frame for its bytes before it is decoded. Returns 0, or the ms until there is capacity for them. */
@@ -40,14 +37,21 @@ export abstract class ConnectionEvents {
   abstract refuse(connection: Connection, incoming: Incoming, waitMs: number): void;
   /** Handles one frame. Returns a promise only if the frame has to wait; the promise never rejects. */
   abstract handle(connection: Connection, incoming: Incoming): Promise<void> | undefined;
+  /** Whether a ping or a pong is within the limits. Closes a connection that floods. */
+  abstract allowsControlFrame(connection: Connection): boolean;
+}
+
+/** Port: the parts of the gateway that a connection needs; one object for all connections. */
+export abstract class ConnectionEvents {
+  abstract readonly frames: FrameHandler;
+  /** Maximum number of bytes, beyond one frame, that may wait for a client that does not read. */
+  abstract readonly maxBufferedBytes: number;
   /** The connection has become a session. Called once. */
   abstract registered(connection: Connection): void;
   /** The connection neither receives nor sends any more. Called once, before the socket is closed. */
   abstract ended(connection: Connection, by: EndedBy): void;
   /** The socket and its descriptor are closed. Called once, after `ended`. */
   abstract gone(connection: Connection): void;
-  /** Whether a ping or a pong is within the limits. Closes a connection that floods. */
-  abstract allowsControlFrame(connection: Connection): boolean;
   /** That many bytes wait for the client, after one more frame. Not called if nothing waits. */
   abstract backedUp(connection: Connection, bytes: number): void;
   /** The client does not read. Called before `ended`. */
@@ -144,12 +148,12 @@ export class Connection implements FrameSink, WheelEntry, Aging, InboxOwner {
     this.#socket.terminate();
   }
 
-  hear(data: RawData, isBinary: boolean): void {
+  hear(bytes: Buffer, isBinary: boolean): void {
     if (!this.isOpen) return;
     this.lastHeardMs = performance.now();
-    const incoming = { data, isBinary, atMs: this.lastHeardMs };
-    const waitMs = this.#host.charge(this, incoming) || (this.#inbox?.take(incoming.atMs) ?? 0);
-    if (waitMs > 0) this.#host.refuse(this, incoming, waitMs);
+    const incoming = { bytes, isBinary, atMs: this.lastHeardMs };
+    const waitMs = this.#host.frames.charge(this, incoming) || (this.#inbox?.take(incoming.atMs) ?? 0);
+    if (waitMs > 0) this.#host.frames.refuse(this, incoming, waitMs);
     else if (this.#inbox !== undefined) this.#inbox.push(incoming);
     else this.#handleFirst(incoming);
   }
@@ -161,7 +165,7 @@ export class Connection implements FrameSink, WheelEntry, Aging, InboxOwner {
   hearControlFrame(ping?: Buffer): void {
     if (!this.isOpen) return;
     this.lastHeardMs = performance.now();
-    if (!this.#host.allowsControlFrame(this) || ping === undefined) return;
+    if (!this.#host.frames.allowsControlFrame(this) || ping === undefined) return;
     // A copy: waiting data must not keep the whole read buffer in memory.
     if (!this.#takes(ping)) return;
     this.#socket.pong(Buffer.from(ping));
@@ -216,12 +220,12 @@ export class Connection implements FrameSink, WheelEntry, Aging, InboxOwner {
 
   /** For the inbox: the frames that may arrive while others wait. */
   get arrivals(): Rate {
-    return this.#host.arrivals;
+    return this.#host.frames.arrivals;
   }
 
   /** For the inbox: handles a frame that has waited. */
   handle(incoming: Incoming): Promise<void> | undefined {
-    return this.isOpen ? this.#host.handle(this, incoming) : undefined;
+    return this.isOpen ? this.#host.frames.handle(this, incoming) : undefined;
   }
 
   /** For the inbox: no frame waits any more. */
@@ -230,7 +234,7 @@ export class Connection implements FrameSink, WheelEntry, Aging, InboxOwner {
   }
 
   #handleFirst(incoming: Incoming): void {
-    const pending = this.#host.handle(this, incoming);
+    const pending = this.#host.frames.handle(this, incoming);
     if (pending !== undefined) this.#inbox = new Inbox(this.#socket, this, pending);
   }
 
@@ -246,7 +250,8 @@ export class Connection implements FrameSink, WheelEntry, Aging, InboxOwner {
 // One set of listeners for all sockets.
 
 function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
-  connectionOf(this)?.hear(data, isBinary);
+  // ws passes a single buffer, unless `binaryType` is changed.
+  if (Buffer.isBuffer(data)) connectionOf(this)?.hear(data, isBinary);
 }
 
 function onPing(this: WebSocket, payload: Buffer): void {

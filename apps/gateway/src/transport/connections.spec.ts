@@ -32,11 +32,14 @@ function start(maxAgeMs?: number): void {
 }
 
 const host: ConnectionEvents = {
+  frames: {
+    arrivals: { perSecond: 60, burst: 350 },
+    charge: () => 0,
+    refuse: () => undefined,
+    handle: () => undefined,
+    allowsControlFrame: () => true,
+  },
   maxBufferedBytes: 1024,
-  arrivals: { perSecond: 60, burst: 350 },
-  charge: () => 0,
-  refuse: () => undefined,
-  handle: () => undefined,
   registered: (connection) => {
     connections.settle(connection);
   },
@@ -46,7 +49,6 @@ const host: ConnectionEvents = {
   gone: (connection: Connection) => {
     connections.forget(connection);
   },
-  allowsControlFrame: () => true,
   backedUp: () => undefined,
   tooSlow: () => undefined,
 };

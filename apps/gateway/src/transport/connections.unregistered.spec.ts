@@ -1,13 +1,9 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { identity, startNode, type TestNode } from '../../test/unit/gateway-node.js';
 import { settled } from '../../test/unit/settled.js';
 import { Source } from './source.js';
 
 let node: TestNode;
-
-afterEach(() => {
-  node.stop();
-});
 
 async function start(maxUnregistered = 100): Promise<void> {
   node = await startNode({ env: { WR_MAX_UNREGISTERED: `${maxUnregistered}` } });

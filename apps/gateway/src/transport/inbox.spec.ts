@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { settled } from '../../test/unit/settled.js';
-import { Inbox, INBOX_BYTES, INBOX_FRAMES } from './inbox.js';
-import type { Incoming } from './incoming.js';
+import { Inbox, INBOX_BYTES, INBOX_FRAMES, type Incoming } from './inbox.js';
 
 type Work = PromiseWithResolvers<undefined>;
 
@@ -17,7 +16,7 @@ beforeEach(() => {
 });
 
 const frame = (name: string | number, bytes = 0): Incoming => ({
-  data: Buffer.from(String(name).padEnd(bytes)),
+  bytes: Buffer.from(String(name).padEnd(bytes)),
   isBinary: false,
   atMs: 0,
 });
@@ -32,8 +31,8 @@ function inboxBehind(first: Work, burst = 1_000): Inbox {
   const tap = { pause: () => valve.push('pause'), resume: () => valve.push('resume') };
   const owner = {
     arrivals: { perSecond: 10, burst },
-    handle: ({ data }: Incoming) => {
-      const name = Buffer.isBuffer(data) ? data.toString().trim() : '';
+    handle: ({ bytes }: Incoming) => {
+      const name = bytes.toString().trim();
       handled.push(name);
       return slow.get(name)?.promise;
     },

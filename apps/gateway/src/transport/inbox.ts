@@ -1,5 +1,4 @@
 import { TokenBucket, type Rate } from '@white-rabbit/signaling';
-import { sizeOf, type Incoming } from './incoming.js';
 
 /**
  * Number of waiting frames and bytes at which the socket is paused. The number of frames equals the frames that a
@@ -7,6 +6,14 @@ import { sizeOf, type Incoming } from './incoming.js';
  */
 export const INBOX_FRAMES = 350;
 export const INBOX_BYTES = 128 * 1024;
+
+/** One frame from a socket. */
+export interface Incoming {
+  readonly bytes: Buffer;
+  readonly isBinary: boolean;
+  /** Arrival time, monotonic ms. Limits count by it, however long the frame waits. */
+  readonly atMs: number;
+}
 
 /** Pauses and resumes the socket of an inbox, so that the client has to wait. */
 export interface Valve {
@@ -69,7 +76,7 @@ export class Inbox {
   /** Stores a frame with a token until its turn. */
   push(incoming: Incoming): void {
     this.#waiting.push(incoming);
-    this.#bytes += sizeOf(incoming);
+    this.#bytes += incoming.bytes.length;
     if (this.#isPaused || (this.#waiting.length < INBOX_FRAMES && this.#bytes < INBOX_BYTES)) return;
     this.#isPaused = true;
     this.valve.pause();
@@ -100,7 +107,7 @@ export class Inbox {
 
   #shift(): Incoming | undefined {
     const next = this.#waiting.shift();
-    if (next !== undefined) this.#bytes -= sizeOf(next);
+    if (next !== undefined) this.#bytes -= next.bytes.length;
     return next;
   }
 }

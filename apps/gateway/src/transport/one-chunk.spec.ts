@@ -38,8 +38,8 @@ beforeEach(async () => {
   server.on('connection', (socket: FrameSocket) => {
     const opened = new Connection(socket, node.handler);
     const hear = opened.hear.bind(opened);
-    opened.hear = (data, isBinary) => {
-      hear(data, isBinary);
+    opened.hear = (bytes, isBinary) => {
+      hear(bytes, isBinary);
       mostWaiting = Math.max(mostWaiting, opened.waitingFrames);
     };
     node.connections.add(opened);
@@ -51,7 +51,6 @@ afterEach(async () => {
   for (const client of server.clients) client.terminate();
   server.close();
   await once(server, 'close');
-  node.stop();
 });
 
 const connect = () => RawSocket.upgraded((server.address() as AddressInfo).port);

@@ -6,17 +6,16 @@ import { LIMITS, SUBPROTOCOL } from '@white-rabbit/protocol';
 import { WebSocketServer } from 'ws';
 import { Injectable } from '@nestjs/common';
 import { EndpointConfig } from '../config/slices.js';
-import { logEvent } from '../telemetry/log/log-event.js';
+import { logEvent } from '../telemetry/log/log-events.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { Admission } from './admission.js';
 import { FrameSocket } from './frame-socket.js';
-import { pathOf } from './path-of.js';
 import { refuse } from './refusal.js';
 import type { Source } from './source.js';
 import { sourceNameOf } from './source-name.js';
 import { Sources } from './sources.js';
 import { TLS_RULES, TlsFiles } from './tls-files.js';
-import { guardUpgrade, isSocketPath } from './upgrade-guard.js';
+import { guardUpgrade, isSocketPath, pathOf } from './upgrade-guard.js';
 
 /** The path of the public health check (docs/protocol.md, section 7). */
 const HEALTH_PATH = '/healthz';

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import { isIPv4, isIPv6 } from 'node:net';
-import { lastOf } from './last-of.js';
 
 /** The parts of a request that determine its source. */
 export interface SourcedRequest {
@@ -70,3 +69,12 @@ function ipv4Of(groups: readonly number[]): string {
 }
 
 const hex = (group: number) => group.toString(16);
+
+/**
+ * The last value of a header that proxies append to, which the nearest proxy wrote. Node joins repeated headers with
+ * commas, in their order. Empty if the header is absent.
+ */
+export function lastOf(header: string | string[] | undefined): string {
+  const values = Array.isArray(header) ? header.join() : (header ?? '');
+  return values.slice(values.lastIndexOf(',') + 1).trim();
+}

@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { SOCKET_PATH, SUBPROTOCOL } from '@white-rabbit/protocol';
 import type { EndpointConfig } from '../config/slices.js';
-import { lastOf } from './last-of.js';
-import { pathOf } from './path-of.js';
 import type { Refusal } from './refusal.js';
+import { lastOf } from './source-name.js';
 
 /** The parts of a request that decide whether it may become a WebSocket. */
 export type UpgradeRequest = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'httpVersion'>;
@@ -31,6 +30,12 @@ export function guardUpgrade(request: UpgradeRequest, config: EndpointConfig): R
 /** Whether the path is that of the endpoint. The query is ignored. */
 export function isSocketPath(url: string | undefined): boolean {
   return pathOf(url) === SOCKET_PATH;
+}
+
+/** The path of a request without its query. The URL is never parsed: `//` and similar paths would throw. */
+export function pathOf(url = ''): string {
+  const query = url.indexOf('?');
+  return query === -1 ? url : url.slice(0, query);
 }
 
 function isPlainTextRefused({ headers }: UpgradeRequest, { tls, trustProxy }: EndpointConfig): boolean {

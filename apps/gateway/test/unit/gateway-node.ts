@@ -1,3 +1,4 @@
+import { afterEach } from '@jest/globals';
 import { Global, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { ClusterNode, MemoryRegion, openEngines } from '@white-rabbit/cluster';
@@ -45,14 +46,18 @@ export interface NodeOptions {
 }
 
 /**
- * A gateway with its real modules, fake sockets, a fake license database and a cluster in memory. A test must `stop`
- * it.
+ * A gateway with its real modules, fake sockets, a fake license database and a cluster in memory. It stops after the
+ * test.
  */
 export type TestNode = Awaited<ReturnType<typeof startNode>>;
 
 type Parts = Required<Pick<NodeOptions, 'region' | 'licenses'>>;
 
 let nodes = 0;
+const running: { stop(): void }[] = [];
+afterEach(() => {
+  for (const node of running.splice(0)) node.stop();
+});
 
 /** Starts a node that has joined its cluster and does not listen: fake sockets are its connections. */
 export async function startNode(options: NodeOptions = {}) {
@@ -87,6 +92,7 @@ export async function startNode(options: NodeOptions = {}) {
     void cluster.lease.stop();
     cluster.close();
   };
+  running.push({ stop });
   const { self, engines, rpc, routes, presence, detector } = cluster;
   return {
     ...{ app, self, engines, rpc, routes, presence, detector, region, licenses },
@@ -106,6 +112,21 @@ export async function startNode(options: NodeOptions = {}) {
     handler,
   };
 }
+
+/** All state of peers that is left at a node, and of connections that have not registered. */
+export function leftAt({ hub, contacts, routes, presence, pending, connections }: TestNode) {
+  return {
+    sessions: hub.size,
+    watched: contacts.size,
+    routes: routes.size,
+    followed: presence.size,
+    pending: pending.size,
+    unregistered: connections.unregistered,
+  };
+}
+
+/** What is `leftAt` a node without clients. */
+export const NOTHING = { sessions: 0, watched: 0, routes: 0, followed: 0, pending: 0, unregistered: 0 };
 
 async function compile({ env = {}, region, licenses, onLog }: NodeOptions & Parts): Promise<TestingModule> {
   const log = pino({ base: null }, { write: (line) => onLog?.(line) });

@@ -1,9 +1,15 @@
 import type { NodeId } from '../state/route.js';
-import type { HangupReason, IceServer } from '@white-rabbit/protocol';
+import {
+  encodeAccept,
+  encodeHangup,
+  encodeReject,
+  encodeRing,
+  type HangupReason,
+  type IceServer,
+} from '@white-rabbit/protocol';
 import { CallLeg, type CallRole, type Session } from '../state/session.js';
 import type { CallMessage } from './node-message.js';
 import type { CallTable } from './call-table.js';
-import { acceptFrame, hangupFrame, rejectFrame, ringFrame } from '../frames.js';
 import { glare } from './glare.js';
 import type { Answer } from './outcome.js';
 
@@ -39,11 +45,11 @@ export class CallReceiver {
   }
 
   #signal(leg: CallLeg | undefined, { signal }: Message<'signal'>): Answer {
-    return leg === undefined ? 'call_not_found' : this.table.relay(leg, signal);
+    return leg === undefined ? 'call_not_found' : leg.relay(signal);
   }
 
   #ring(session: Session, from: NodeId, message: Message<'ring'>): Answer {
-    if (this.table.find(session, message.call) !== undefined) return 'call_exists';
+    if (session.calls?.has(message.call) === true) return 'call_exists';
     const { lost, beaten } = glare(session, 'caller', message.call, message.from, from);
     if (lost) return 'glare';
     if ((session.calls?.size ?? 0) - beaten.length >= this.table.limits.calls) return 'call_limit';
@@ -51,7 +57,7 @@ export class CallReceiver {
     const ringing = new CallLeg(message.call, 'callee', session, other);
     this.table.open(ringing, this.now());
     for (const leg of beaten) this.table.end(leg, 'glare');
-    const answer = handedOver(session.sink.send(ringFrame(message.call, message.peer)));
+    const answer = handedOver(session.sink.send(encodeRing(message.call, message.peer)));
     // The ring may still be in transit and arrive after this call has ended, so the other end is notified too.
     for (const leg of beaten) this.sendEnd(leg, 'glare');
     // The caller drops its own call leg on this answer and sends no notification.
@@ -63,8 +69,8 @@ export class CallReceiver {
     if (leg === undefined) return 'call_not_found';
     // A repeated request, because the first answer was lost: the caller has received its frame.
     if (leg.state === 'active') return 'ok';
-    this.table.answered(leg);
-    return handedOver(leg.session.sink.send(acceptFrame(leg.id, leg.other.peer, this.iceServers())));
+    leg.state = 'active';
+    return handedOver(leg.session.sink.send(encodeAccept(leg.id, leg.other.peer, this.iceServers())));
   }
 
   #reject(leg: CallLeg | undefined, message: Message<'reject'>): Answer {
@@ -72,7 +78,7 @@ export class CallReceiver {
     // The accept arrived, its answer did not, and the callee then rejected the call: for the caller that is a hang-up.
     if (leg.state !== 'ringing') return this.#hangUp(leg, 'hangup');
     this.table.drop(leg, 'rejected');
-    return handedOver(leg.session.sink.send(rejectFrame(leg.id, leg.other.peer, message.reason)));
+    return handedOver(leg.session.sink.send(encodeReject(leg.id, leg.other.peer, message.reason)));
   }
 
   #end(leg: CallLeg | undefined, message: Message<'end'>): Answer {
@@ -81,11 +87,11 @@ export class CallReceiver {
 
   #hangUp(leg: CallLeg, reason: HangupReason): Answer {
     this.table.drop(leg, reason);
-    return handedOver(leg.session.sink.send(hangupFrame(leg.id, leg.other.peer, reason)));
+    return handedOver(leg.session.sink.send(encodeHangup(leg.id, leg.other.peer, reason)));
   }
 
   #leg(session: Session, from: NodeId, message: CallMessage, role?: CallRole): CallLeg | undefined {
-    const leg = this.table.find(session, message.call);
+    const leg = session.calls?.get(message.call);
     if (!leg?.isWith(message.from, from)) return undefined;
     return role === undefined || leg.role === role ? leg : undefined;
   }

@@ -1,8 +1,6 @@
 import type { NodeId } from '../state/route.js';
-import { LIMITS, type CallId, type HangupReason } from '@white-rabbit/protocol';
-import type { CallLeg, CallRole, Session } from '../state/session.js';
-import { hangupFrame, signalFrame } from '../frames.js';
-import type { Answer } from './outcome.js';
+import { encodeHangup, LIMITS, type CallId, type HangupReason } from '@white-rabbit/protocol';
+import type { CallLeg, CallRole } from '../state/session.js';
 import { RingQueue } from './ring-queue.js';
 
 /**
@@ -55,14 +53,6 @@ export class CallTable {
     return this.#size;
   }
 
-  find(session: Session, call: CallId): CallLeg | undefined {
-    return session.calls?.get(call);
-  }
-
-  has(leg: CallLeg): boolean {
-    return leg.session.calls?.get(leg.id) === leg;
-  }
-
   open(leg: CallLeg, nowMs: number): void {
     (leg.session.calls ??= new Map<CallId, CallLeg>()).set(leg.id, leg);
     this.#rings[leg.role].add(leg, nowMs);
@@ -70,25 +60,9 @@ export class CallTable {
     this.#talk(leg, 1);
   }
 
-  /** Ends the ringing state of a call leg. */
-  answered(leg: CallLeg): void {
-    leg.state = 'active';
-    this.#rings[leg.role].remove(leg);
-  }
-
-  /** Sends a signal of the other end to the client of this leg. */
-  relay(leg: CallLeg, signal: string): Answer {
-    if (leg.session.closed) return 'peer_offline';
-    if (!this.has(leg)) return 'call_not_found';
-    if (leg.state === 'ringing') return 'call_not_active';
-    // The caller sends signals only after it has received the accept.
-    if (leg.state === 'accepting') this.answered(leg);
-    return leg.session.sink.send(signalFrame(leg.id, leg.other.peer, signal)) ? 'ok' : 'peer_offline';
-  }
-
   /** Removes the call leg and sends nothing to its client. `false`: it was already removed. */
   drop(leg: CallLeg, reason: EndReason): boolean {
-    if (!this.has(leg)) return false;
+    if (!leg.isOpen) return false;
     const { session } = leg;
     session.calls?.delete(leg.id);
     if (session.calls?.size === 0) session.calls = undefined;
@@ -102,7 +76,7 @@ export class CallTable {
   /** Removes the call leg and sends its client the reason. `false`: it was already removed, and nothing is sent. */
   end(leg: CallLeg, reason: HangupReason): boolean {
     if (!this.drop(leg, reason)) return false;
-    leg.session.sink.send(hangupFrame(leg.id, leg.other.peer, reason));
+    leg.session.sink.send(encodeHangup(leg.id, leg.other.peer, reason));
     return true;
   }
 
@@ -110,7 +84,7 @@ export class CallTable {
   *due(nowMs: number): Generator<CallLeg> {
     for (const role of ['caller', 'callee'] as const) {
       for (const leg of this.#rings[role].due(nowMs)) {
-        // Skips a leg that is being accepted: its deadline is checked if it falls back to ringing.
+        // Skips a leg that has been accepted; if it falls back to ringing, its deadline is checked then.
         if (leg.state === 'ringing') yield leg;
       }
     }

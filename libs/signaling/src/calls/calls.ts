@@ -1,5 +1,12 @@
-import type { CallId, ErrorCode, IceServer, PeerId, RejectReason, SessionId } from '@white-rabbit/protocol';
-import { hangupFrame } from '../frames.js';
+import {
+  encodeHangup,
+  type CallId,
+  type ErrorCode,
+  type IceServer,
+  type PeerId,
+  type RejectReason,
+  type SessionId,
+} from '@white-rabbit/protocol';
 import type { NodeId } from '../state/route.js';
 import { CallLeg, type Session } from '../state/session.js';
 import { CallDelivery, type CallDeliveryOptions } from './call-delivery.js';
@@ -80,7 +87,7 @@ export class Calls {
     const { call_id, peer_id } = request;
     const { lost, beaten } = glare(session, 'callee', call_id, route.session, route.node);
     if (lost) {
-      session.sink.send(hangupFrame(call_id, peer_id, 'glare'));
+      session.sink.send(encodeHangup(call_id, peer_id, 'glare'));
       return 'call_not_found';
     }
     const leg = new CallLeg(call_id, 'caller', session, { peer: peer_id, session: route.session, node: route.node });
@@ -126,7 +133,7 @@ export class Calls {
 
   /** Ends a call, ringing or active. It ends on this side, whatever the outcome. */
   hangup(session: Session, call: CallId): Outcome | Promise<Outcome> {
-    const leg = this.#table.find(session, call);
+    const leg = session.calls?.get(call);
     if (leg === undefined) return 'call_not_found';
     const reason = leg.role === 'caller' && leg.state === 'ringing' ? 'cancelled' : 'hangup';
     this.#table.drop(leg, reason);
@@ -135,7 +142,7 @@ export class Calls {
 
   /** The peers are connected: this side's call leg is removed, and no notification is sent. */
   established(session: Session, call: CallId): Outcome {
-    const leg = this.#table.find(session, call);
+    const leg = session.calls?.get(call);
     if (leg === undefined) return 'call_not_found';
     if (leg.state === 'ringing') return 'call_not_active';
     this.#table.drop(leg, 'established');
@@ -144,10 +151,10 @@ export class Calls {
 
   /** Relays a signal of an active call; `raw` is the text of the object as it was received. */
   signal(session: Session, call: CallId, raw: string): Outcome | Promise<Outcome> {
-    const leg = this.#table.find(session, call);
+    const leg = session.calls?.get(call);
     if (leg === undefined) return 'call_not_found';
     if (leg.state === 'ringing') return 'call_not_active';
-    const answer = leg.twin === undefined ? this.#sendSignal(leg, raw) : this.#table.relay(leg.twin, raw);
+    const answer = leg.twin === undefined ? this.#sendSignal(leg, raw) : leg.twin.relay(raw);
     return answer === 'ok' ? answer : settle(answer, (given) => this.#signaled(leg, given));
   }
 
@@ -224,16 +231,14 @@ export class Calls {
 
   #accepted(leg: CallLeg, answer: Answer): Outcome {
     // `active` without an answer: a signal of the caller arrived, so the caller has received the accept.
-    if (answer === 'ok' || (leg.state === 'active' && isUncertain(answer))) return this.#answered(leg);
+    if (answer === 'ok' || (leg.state === 'active' && isUncertain(answer))) {
+      leg.state = 'active';
+      return 'ok';
+    }
     if (answer === 'call_not_found') this.#table.drop(leg, 'refused');
     else if (answer === 'peer_offline') this.#table.end(leg, 'peer_offline');
-    else if (leg.state === 'accepting' && this.#table.has(leg)) this.#ringAgain(leg);
+    else if (leg.state === 'accepting' && leg.isOpen) this.#ringAgain(leg);
     return outcome(answer);
-  }
-
-  #answered(leg: CallLeg): Outcome {
-    if (this.#table.has(leg)) this.#table.answered(leg);
-    return 'ok';
   }
 
   /**
@@ -260,7 +265,7 @@ export class Calls {
   }
 
   #ringingAtCallee(session: Session, call: CallId): CallLeg | ErrorCode {
-    const leg = this.#table.find(session, call);
+    const leg = session.calls?.get(call);
     if (leg === undefined) return 'call_not_found';
     return leg.role === 'callee' && leg.state === 'ringing' ? leg : 'call_not_active';
   }

@@ -1,8 +1,9 @@
 import type { CallLeg } from '../state/session.js';
 
 /**
- * The ringing call legs, in the order of their deadlines. All ring equally long, so the first in is the first due, and
- * no call leg needs a timer of its own. At most `LIMITS.calls` for each session.
+ * The call legs of the last `durationMs`, ringing or accepted, in the order of their deadlines. All may ring equally
+ * long, so the first in is the first due, and no call leg needs a timer of its own. At most `LIMITS.calls` for each
+ * session.
  */
 export class RingQueue {
   readonly #legs = new Set<CallLeg>();

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PeerId, Status } from '@white-rabbit/protocol';
+import type { PeerId, PeerStatus, Status } from '@white-rabbit/protocol';
 import fc from 'fast-check';
 import { sessionOf } from '../../test/recorder.js';
 import { Contacts } from './contacts.js';
-import type { PeerStatus } from '../frames.js';
 import type { PresenceSource } from './presence-source.js';
 
 const peer = (n: number) => `peer-${n.toString().padStart(5, '0')}` as PeerId;

@@ -1,5 +1,4 @@
-import { LIMITS, type PeerId, type Status } from '@white-rabbit/protocol';
-import { presenceFrame, type PeerStatus } from '../frames.js';
+import { encodePresence, LIMITS, type PeerId, type PeerStatus, type Status } from '@white-rabbit/protocol';
 import type { PresenceSource } from './presence-source.js';
 import type { Session, Watched } from '../state/session.js';
 import { includes, sizeOf, withItems, withoutItem } from '../state/small-set.js';
@@ -100,7 +99,7 @@ export class Contacts {
   changed(peer: PeerId, status: Status): void {
     const watched = this.#watched.get(peer);
     if (watched === undefined) return;
-    const frame = presenceFrame([{ peer_id: peer, status }]);
+    const frame = encodePresence([{ peer_id: peer, status }]);
     for (const session of watched.watchers) session.sink.send(frame);
   }
 

@@ -1,6 +1,14 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import type { NodeId, Route } from '../state/route.js';
 
+/**
+ * The back end did not answer, or not in time: the result of the request is unknown, and it may have been carried out.
+ * The only exception that this package lets through; every other outcome is a return value.
+ */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+}
+
 /** A claim that has succeeded. */
 export interface ClaimedRoute {
   readonly route: Route;

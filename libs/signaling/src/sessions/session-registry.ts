@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { CLOSE_CODES, SessionId, type PeerId } from '@white-rabbit/protocol';
+import { CLOSE_CODES, SessionId, type PeerId, type PeerStatus } from '@white-rabbit/protocol';
 import type { Calls } from '../calls/calls.js';
 import type { Contacts, PreparedContacts } from '../contacts/contacts.js';
-import type { PeerStatus } from '../frames.js';
-import { Unavailable } from '../unavailable.js';
 import type { FrameSink } from '../state/frame-sink.js';
 import type { Hub } from '../state/hub.js';
 import { type LicenseChange, type LicenseChangeKind, RecentLicenseChanges } from './recent-license-changes.js';
 import { LicenseExpiry } from './license-expiry.js';
 import type { PendingSession, PendingSessions } from './pending-sessions.js';
-import type { ClaimedRoute, NotifyDisplaced, RouteClaims } from './route-claims.js';
+import { Unavailable, type ClaimedRoute, type NotifyDisplaced, type RouteClaims } from './route-claims.js';
 import type { NodeId, Route } from '../state/route.js';
 import { Session } from '../state/session.js';
 

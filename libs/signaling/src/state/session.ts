@@ -1,4 +1,4 @@
-import type { CallId, PeerId, SessionId } from '@white-rabbit/protocol';
+import { encodeSignal, type CallId, type PeerId, type SessionId } from '@white-rabbit/protocol';
 import type { FrameSink } from './frame-sink.js';
 import type { NodeId } from './route.js';
 import { NO_ITEMS, type SmallSet } from './small-set.js';
@@ -61,6 +61,21 @@ export class CallLeg {
   /** Whether that session on that node is this call's other end. */
   isWith(session: SessionId, node: NodeId): boolean {
     return this.other.session === session && this.other.node === node;
+  }
+
+  /** Whether the call has not ended for this side. */
+  get isOpen(): boolean {
+    return this.session.calls?.get(this.id) === this;
+  }
+
+  /** Sends a signal of the other end to the client of this leg. `ok`: the client's socket has accepted it. */
+  relay(signal: string): 'ok' | 'peer_offline' | 'call_not_found' | 'call_not_active' {
+    if (this.session.closed) return 'peer_offline';
+    if (!this.isOpen) return 'call_not_found';
+    if (this.state === 'ringing') return 'call_not_active';
+    // The caller sends signals only after it has received the accept.
+    this.state = 'active';
+    return this.session.sink.send(encodeSignal(this.id, this.other.peer, signal)) ? 'ok' : 'peer_offline';
   }
 }
 

@@ -2,10 +2,9 @@ import type { CallId } from '@white-rabbit/protocol';
 import { settled } from '../world.js';
 import { SimulatedClients } from './simulated-clients.js';
 import { isFit, liveViews, openView, type Client, type View } from './client.js';
-import { Violations } from './violations.js';
 import { checkKnowledge, checkPairs, checkRest } from './state-checks.js';
 import { pick, type ClientAction, type Action, type Step } from './step.js';
-import { Oracle, type Doing } from './oracle.js';
+import { Oracle, Violations, type Doing } from './oracle.js';
 
 /**
  * Clients that perform random actions on a simulated cluster and check all they receive against what they know. Each

@@ -2,7 +2,15 @@ import type { CallId, PeerId } from '@white-rabbit/protocol';
 import type { Outcome } from '../../src/index.js';
 import { readFrame } from '../recorder.js';
 import { openView, type Client, type View } from './client.js';
-import type { Violations } from './violations.js';
+
+/** Rules of the protocol that were violated. */
+export class Violations {
+  readonly broken: string[] = [];
+
+  expect(holds: boolean, rule: string): void {
+    if (!holds) this.broken.push(rule);
+  }
+}
 
 /** The outcome of a frame, known or pending. */
 export type Doing = Outcome | Promise<Outcome>;

@@ -1,7 +1,7 @@
 import type { SimNode } from '../world.js';
 import type { SimulatedClients } from './simulated-clients.js';
 import type { Client } from './client.js';
-import type { Violations } from './violations.js';
+import type { Violations } from './oracle.js';
 
 /** At any moment: what the clients know and what their gateways store is the same. */
 export function checkKnowledge(clients: SimulatedClients, rules: Violations): void {

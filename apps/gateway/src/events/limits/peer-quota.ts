@@ -1,7 +1,10 @@
 import { createHmac } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { ClusterNode } from '@white-rabbit/cluster';
 import type { PeerId } from '@white-rabbit/protocol';
 import type { Cluster, Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
+import { LimitsConfig } from '../../config/slices.js';
 
 /** If the back end has not counted by then, it is skipped: the answer to a call is due within 5 s. */
 const REDIS_LIMIT_MS = 500;
@@ -39,6 +42,19 @@ export class PeerQuota {
     const key = this.#key === undefined ? peer : disguise(peer, this.#key);
     const shared = this.#shared && (await consume(this.#shared, key, REDIS_LIMIT_MS));
     return shared ?? (await consume(this.#own, key, REDIS_LIMIT_MS)) ?? 0;
+  }
+}
+
+/** The quotas of each peer, counted in Redis for all gateways of a region, or in memory by a gateway alone. */
+@Injectable()
+export class PeerQuotas {
+  readonly registers: PeerQuota;
+  readonly calls: PeerQuota;
+
+  constructor({ registersPerMinute, callsPerMinute, key }: LimitsConfig, { engines: { redis } }: ClusterNode) {
+    const shared = redis && key && { redis, key };
+    this.registers = new PeerQuota('register', registersPerMinute, shared);
+    this.calls = new PeerQuota('call', callsPerMinute, shared);
   }
 }
 

@@ -8,15 +8,17 @@ import { Connection, type ConnectionEvents } from '../../transport/connection.js
 import { RateLimits } from './rate-limits.js';
 
 const host: ConnectionEvents = {
+  frames: {
+    arrivals: { perSecond: 60, burst: 350 },
+    charge: () => 0,
+    refuse: () => undefined,
+    handle: () => undefined,
+    allowsControlFrame: () => true,
+  },
   maxBufferedBytes: 2 ** 20,
-  arrivals: { perSecond: 60, burst: 350 },
-  charge: () => 0,
-  refuse: () => undefined,
-  handle: () => undefined,
   registered: () => undefined,
   ended: () => undefined,
   gone: () => undefined,
-  allowsControlFrame: () => true,
   backedUp: () => undefined,
   tooSlow: () => undefined,
 };

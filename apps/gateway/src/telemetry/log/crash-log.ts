@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { logEvent } from './log-event.js';
+import { logEvent } from './log-events.js';
 import { errorFields } from './logger.js';
 
 /** A position in a source file, without the folders of this machine. No text that a client sent matches it. */

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { logEvent } from './log-event.js';
+import { logEvent } from './log-events.js';
 
 /** PostgreSQL's own error codes, without those of a broken connection and of a server that stops. */
 const REFUSAL = /^(?!08|57)(?:\d\d|F0|HV|P0|XX)[\dA-Z]{3}$/;

@@ -1,3 +1,5 @@
+import type { Logger } from 'pino';
+
 /** `error`: an operator must act. `warn`: the service is degraded. `info`: the lifecycle of the node. */
 export type LogLevel = 'error' | 'warn' | 'info';
 
@@ -177,4 +179,15 @@ export function logsMarkdown(): string {
     return `| \`${event}\` | ${level} | ${fields.map((field) => `\`${field}\``).join(', ')} | ${meaning} |`;
   });
   return ['| event | level | fields | meaning |', '| --- | --- | --- | --- |', ...lines].join('\n');
+}
+
+/** The fields of a line beside its event, as the table lists them for it. */
+export type LogFields<E extends LogEventName> = Readonly<
+  Partial<Record<(typeof LOG_EVENTS)[E]['fields'][number], string | number | undefined>>
+>;
+
+/** Writes one line with the level and the text of the table. `text` replaces the text of the table. */
+export function logEvent<E extends LogEventName>(log: Logger, event: E, fields?: LogFields<E>, text?: string): void {
+  const row: LogEventRow = LOG_EVENTS[event];
+  log[row.level]({ event, ...fields }, text ?? row.text);
 }

@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { destination, pino, type Logger } from 'pino';
-import { logEvent } from './log-event.js';
+import { logEvent } from './log-events.js';
 
 /**
  * Logs one JSON line per event: `level` (a word), `time` (UTC), `event` and counts; docs/logs.md lists them all. A

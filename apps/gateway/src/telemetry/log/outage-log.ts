@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { logEvent } from './log-event.js';
+import { logEvent } from './log-events.js';
 
 /** Details of the reason for an outage; each is logged only if the line has that field. */
 export interface OutageReason {

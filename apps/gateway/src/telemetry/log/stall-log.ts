@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { logEvent } from './log-event.js';
+import { logEvent } from './log-events.js';
 
 /** If a timer of the process fires this late, the process was stalled. Ms. */
 const STALLED_MS = 2_000;

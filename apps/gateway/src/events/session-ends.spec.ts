@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { ChangeKind, RefusalCode } from '@white-rabbit/license';
 import type { PeerId } from '@white-rabbit/protocol';
 import type { LicenseChange } from '@white-rabbit/signaling';
 import { LICENSE } from '../../test/unit/fake-licenses.js';
-import { closeCodesOf, identity, startNode, type TestNode } from '../../test/unit/gateway-node.js';
+import { closeCodesOf, identity, leftAt, NOTHING, startNode, type TestNode } from '../../test/unit/gateway-node.js';
 import { settled } from '../../test/unit/settled.js';
 
 const ALICE = 'peer-alice' as PeerId;
@@ -14,8 +14,64 @@ let node: TestNode;
 beforeEach(async () => {
   node = await startNode();
 });
-afterEach(() => {
-  node.stop();
+
+async function session() {
+  const { socket, connection } = await node.join(ALICE);
+  if (connection.session === undefined) throw new Error('it has registered');
+  return { socket, session: connection.session };
+}
+
+const routeOfAlice = async () => (await node.engines.routes.find([ALICE])).get(ALICE);
+
+describe('A session that ends', () => {
+  it('releases its route, and a stopping node waits for the release', async () => {
+    const { socket } = await session();
+    const asked = Promise.withResolvers<undefined>();
+    const store = node.engines.routes;
+    const release = store.release.bind(store);
+    store.release = async (route) => {
+      await asked.promise;
+      return release(route);
+    };
+    socket.vanishes();
+    let isReleased = false;
+    const released = node.sessions.settled().then(() => {
+      isReleased = true;
+    });
+    await settled();
+    expect(isReleased).toBe(false);
+    asked.resolve(undefined);
+    await released;
+    expect([await routeOfAlice(), node.routes.size]).toEqual([undefined, 0]);
+  });
+
+  it('is closed with 4503 if it is replaced, and its route is not released', async () => {
+    const { socket, session: replaced } = await session();
+    node.sessions.displace(replaced.id);
+    await settled();
+    expect(socket.closeCodes).toEqual([4503]);
+    expect([node.hub.size, node.routes.size]).toEqual([0, 0]);
+    expect(await routeOfAlice()).toMatchObject({ session: replaced.id });
+  });
+
+  it('cannot be replaced any more', async () => {
+    const { socket, session: gone } = await session();
+    socket.vanishes();
+    node.sessions.displace(gone.id);
+    await settled();
+    expect([socket.closes, await routeOfAlice()]).toEqual([[], undefined]);
+  });
+
+  it('is released again when the store is available, if the store did not accept the release', async () => {
+    const { socket } = await session();
+    node.region.outage = true;
+    socket.vanishes();
+    await node.sessions.settled();
+    node.region.outage = false;
+    expect(await routeOfAlice()).toBeDefined();
+    await node.routes.claimAgain();
+    expect(await routeOfAlice()).toBeUndefined();
+  });
 });
 
 /** Registers a peer while the license changes: the store has made the claim, the node does not know that yet. */
@@ -31,11 +87,6 @@ async function registerDuring(changes: readonly LicenseChange[], peer: PeerId, c
   socket.says('register', identity(peer, contacts), 'r1');
   await settled();
   return socket;
-}
-
-function expectNothingLeft({ hub, contacts, routes, presence, pending, connections }: TestNode): void {
-  const sizes = [hub, contacts, routes, presence, pending].map(({ size }) => size);
-  expect([...sizes, connections.unregistered]).toEqual([0, 0, 0, 0, 0, 0]);
 }
 
 /** A license change after which these peers still have a place. */
@@ -57,7 +108,7 @@ describe.each<[string, ChangeKind, RefusalCode, number]>([
     const socket = await registerDuring(changed(kind, BOB), ALICE, [BOB]);
     expect(socket.received).toMatchObject([{ event: 'error', ref: 'r1', data: { code } }]);
     expect(closeCodesOf(socket)).toEqual([closeCode]);
-    expectNothingLeft(node);
+    expect(leftAt(node)).toEqual(NOTHING);
   });
 
   it('accepts a pending register of a bound device during the notification of the change', async () => {
@@ -79,7 +130,7 @@ describe('A license that is revoked', () => {
     const socket = await registerDuring(changed('revoked'), ALICE, [BOB]);
     expect(socket.received).toMatchObject([{ event: 'error', ref: 'r1', data: { code: 'license_revoked' } }]);
     expect(closeCodesOf(socket)).toEqual([4501]);
-    expectNothingLeft(node);
+    expect(leftAt(node)).toEqual(NOTHING);
   });
 
   it('accepts a register that began after it was restored', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseIceServer } from './ice-server.js';
+import { parseIceServer } from './peer-connection.js';
 
 describe('parseIceServer', () => {
   it.each([

@@ -1,16 +1,20 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { frameParts } from './frame-parts.js';
+import { parseFrame, type RawFrame } from './frame.js';
 
 const frame = (signal: string) => `{"event":"signal","data":{"call_id":"call-0001","signal":${signal}},"ref":"r"}`;
 
-/** The text of the signal in a frame. */
-function signalIn(text: string): string | undefined {
-  const data = frameParts(text)?.data;
-  return data === false ? undefined : data?.signal;
+/** @throws Error if the frame is malformed. */
+function wellFormed(text: string): RawFrame {
+  const result = parseFrame(text);
+  if ('code' in result) throw new Error('The frame is malformed.');
+  return result;
 }
 
-describe('The text of a signal in frameParts', () => {
+/** The text of the signal in a frame with these members. */
+const signalIn = (members: string) => wellFormed(`{${members},"event":"signal"}`).signal;
+
+describe('The text of a signal in a frame', () => {
   it.each([
     ['an empty object', '{}'],
     ['numbers that JSON would write otherwise', '{"a":1.0,"b":1e2,"c":123456789012345678901234567890,"d":-0.0}'],
@@ -21,28 +25,28 @@ describe('The text of a signal in frameParts', () => {
     ['brackets and quotes in strings', '{"a":"}{][\\"","b":"\\\\","c":"\\\\\\""}'],
     ['long strings', `{"${'n\\\\'.repeat(20)}":"${'x\\"'.repeat(20)}","b":"${'y'.repeat(40)}\\\\"}`],
   ])('is unchanged: %s', (_, signal) => {
-    expect(signalIn(frame(signal))).toBe(signal);
+    expect(wellFormed(frame(signal)).signal).toBe(signal);
   });
 
   it('is that of the last signal if the name is repeated', () => {
-    expect(signalIn('{"data":{"signal":{"a":1},"signal":{"a":2}}}')).toBe('{"a":2}');
-    expect(signalIn('{"data":{"signal":{"a":1},"signal":2}}')).toBeUndefined();
+    expect(signalIn('"data":{"signal":{"a":1},"signal":{"a":2}}')).toBe('{"a":2}');
+    expect(signalIn('"data":{"signal":{"a":1},"signal":2}')).toBeUndefined();
   });
 
   it('is that of the last data if the name is repeated', () => {
-    expect(signalIn('{"data":7 ,"data":{"signal":{"a":1}},"data":{"signal":{"b":2}}}')).toBe('{"b":2}');
-    expect(signalIn('{"data":[{"signal":{}}],"data":{"signal":{"b":2}}}')).toBe('{"b":2}');
-    expect(signalIn('{"data":{"signal":{"a":1}},"data":{}}')).toBeUndefined();
+    expect(signalIn('"data":7 ,"data":{"signal":{"a":1}},"data":{"signal":{"b":2}}')).toBe('{"b":2}');
+    expect(signalIn('"data":[{"signal":{}}],"data":{"signal":{"b":2}}')).toBe('{"b":2}');
+    expect(signalIn('"data":{"signal":{"a":1}},"data":{}')).toBeUndefined();
   });
 
   it('is found under names with escape sequences', () => {
-    expect(signalIn('{"d\\u0061ta":{"\\u0073ignal":{"a":1}}}')).toBe('{"a":1}');
-    expect(signalIn('{"data":{"signal":{"a":1},"sign\\u0061l":{"a":2}}}')).toBe('{"a":2}');
+    expect(signalIn('"d\\u0061ta":{"\\u0073ignal":{"a":1}}')).toBe('{"a":1}');
+    expect(signalIn('"data":{"signal":{"a":1},"sign\\u0061l":{"a":2}}')).toBe('{"a":2}');
   });
 
   it('is not read from another place in the frame', () => {
     expect(
-      signalIn('{"signal":{"no":1},"x":{"signal":{"no":2}},"data":{"y":{"signal":{"no":3}},"signal":{"yes":1}}}'),
+      signalIn('"signal":{"no":1},"x":{"signal":{"no":2}},"data":{"y":{"signal":{"no":3}},"signal":{"yes":1}}'),
     ).toBe('{"yes":1}');
   });
 });
@@ -67,57 +71,68 @@ function objectText(value: fc.Arbitrary<string>): fc.Arbitrary<string> {
 
 const frameText = objectText(fc.oneof(scalarText, objectText(fc.oneof(scalarText, objectText(scalarText)))));
 
-/** The result of `JSON.parse`; `undefined` if the text is not a JSON object. */
+const isObject = (value: unknown): value is Record<string, unknown> => {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+};
+
+/** The result of `JSON.parse` without inherited members; `undefined` if the text is not a JSON object. */
 function parsed(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
+    return isObject(value) ? own(value) : undefined;
   } catch {
     return undefined;
   }
 }
 
-const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
+function own(value: object): Record<string, unknown> {
+  return Object.assign(Object.create(null) as Record<string, unknown>, value);
+}
 
 /** Much faster than `expect` for values that are the same. */
 function expectSame(value: unknown, expected: unknown): void {
   if (!Object.is(value, expected)) expect(value).toEqual(expected);
 }
 
-/** Compares the parts of a frame with the result of `JSON.parse` for the whole text. */
+/** Compares frames with these members with the result of `JSON.parse`; most are well-formed if the text is JSON. */
 function expectSameAsParse(text: string): void {
-  const whole = parsed(text);
-  const parts = frameParts(text);
-  expectSame(parts === undefined, whole === undefined);
-  if (whole === undefined || parts === undefined) return;
-  for (const part of ['event', 'ref'] as const) {
-    const value = Object.hasOwn(whole, part) ? whole[part] : undefined;
-    if (typeof value !== 'object' || value === null) expectSame(parts[part], value);
-    else expectSame(typeof parts[part], 'object');
-  }
-  if (!isObject(whole['data'])) {
-    expect(parts.data).toBe(Object.hasOwn(whole, 'data') ? false : undefined);
-    return;
-  }
-  const data = whole['data'] as Record<string, unknown>;
-  if (parts.data === undefined || parts.data === false) throw new Error('data was not found');
-  for (const field of ['call_id', 'add', 'reason', 'contacts', 'signal']) {
-    const value = Object.hasOwn(data, field) ? data[field] : undefined;
-    if (typeof value !== 'object' || value === null) expectSame(parts.data.fields[field], value);
-    else expectSame(Array.isArray(parts.data.fields[field]), Array.isArray(value));
-  }
-  const { signal } = parts.data;
-  if (!isObject(data['signal'])) {
-    expect(signal).toBeUndefined();
-    return;
-  }
-  expect(text).toContain(signal);
-  expect(JSON.parse(signal ?? '')).toEqual(data['signal']);
+  compare(text);
+  for (const event of ['signal', 'contacts']) compare(text.replace('{', `{"event":"${event}",`));
 }
 
-describe('frameParts', () => {
+function compare(text: string): void {
+  const frame = parseFrame(text);
+  const { event, ref, data } = parsed(text) ?? {};
+  const validRef = typeof ref === 'string' && ref.length >= 1 && ref.length <= 64 ? ref : undefined;
+  const isWellFormed =
+    typeof event === 'string' &&
+    (data === undefined || isObject(data)) &&
+    (ref === undefined || validRef !== undefined);
+  expectSame('code' in frame, !isWellFormed);
+  expectSame(frame.ref, validRef);
+  expectSame(frame.event, typeof event === 'string' ? event.slice(0, 64) : '');
+  if ('code' in frame) return;
+  expectSame(frame.data === undefined, data === undefined);
+  expectSameData(text, frame, isObject(data) ? own(data) : {});
+}
+
+function expectSameData(
+  text: string,
+  { data = {}, signal }: RawFrame,
+  expected: Readonly<Record<string, unknown>>,
+): void {
+  for (const field of ['call_id', 'add', 'reason', 'contacts', 'signal']) {
+    const value = expected[field];
+    if (typeof value !== 'object' || value === null) expectSame(data[field], value);
+    else expectSame(Array.isArray(data[field]), Array.isArray(value));
+  }
+  if (isObject(expected['signal'])) {
+    expect(text).toContain(signal);
+    expect(JSON.parse(signal ?? '')).toEqual(expected['signal']);
+  } else expectSame(signal, undefined);
+}
+
+describe('parseFrame', () => {
   it('returns the same values as JSON.parse for every spelling of a frame', () => {
     fc.assert(fc.property(frameText, expectSameAsParse), { numRuns: 2_000 });
   });
@@ -162,12 +177,12 @@ describe('frameParts', () => {
 
   it('returns the lists of an event up to the first item that is not a string', () => {
     const data = (text: string, event = 'contacts') => {
-      return frameParts(`{"event":"${event}","data":${text}}`)?.data;
+      return wellFormed(`{"event":"${event}","data":${text}}`).data;
     };
-    expect(data('{"add":["a", "\\u0062"],"remove":[]}')).toMatchObject({ fields: { add: ['a', 'b'], remove: [] } });
-    expect(data('{"add":["a",{"b":1},"c"]}')).toMatchObject({ fields: { add: ['a', null] } });
-    expect(data('{"contacts":[1]}', 'register')).toMatchObject({ fields: { contacts: [null] } });
-    expect(data('{"add":["a"]}', 'signal')).toMatchObject({ fields: { add: [] } });
+    expect(data('{"add":["a", "\\u0062"],"remove":[]}')).toEqual({ add: ['a', 'b'], remove: [] });
+    expect(data('{"add":["a",{"b":1},"c"]}')).toEqual({ add: ['a', null] });
+    expect(data('{"contacts":[1]}', 'register')).toEqual({ contacts: [null] });
+    expect(data('{"add":["a"]}', 'signal')).toEqual({ add: [] });
   });
 });
 
@@ -254,19 +269,19 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-describe('The number of character reads of frameParts', () => {
+describe('The number of character reads of parseFrame', () => {
   /** Of 64 KiB; the worst of them takes 7. */
   const LOOKS = 10;
 
   it.each(Object.entries(WORST))('is bounded for a frame with %s', (_, text) => {
-    const looked = charactersLookedAt(() => frameParts(text));
+    const looked = charactersLookedAt(() => parseFrame(text));
     expect(text.length).toBeGreaterThan(BYTES / 2);
     expect(looked / text.length).toBeLessThan(LOOKS);
   });
 
   it('is bounded for any frame', () => {
     fc.assert(
-      fc.property(frameText, (text) => charactersLookedAt(() => frameParts(text)) < LOOKS * text.length + 100),
+      fc.property(frameText, (text) => charactersLookedAt(() => parseFrame(text)) < LOOKS * text.length + 100),
       { numRuns: 300 },
     );
   });
@@ -278,7 +293,7 @@ describe('The number of character reads of frameParts', () => {
       made.push(text);
       return parse(text) as unknown;
     });
-    frameParts(frame('{"a":[{"b":1},{"c":2}],"d":"short"}'));
+    parseFrame(frame('{"a":[{"b":1},{"c":2}],"d":"short"}'));
     expect(made).toEqual(['"signal"', '"r"', '"call-0001"']);
   });
 });

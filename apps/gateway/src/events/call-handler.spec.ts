@@ -1,0 +1,67 @@
+import { expect, it } from '@jest/globals';
+import { MemoryRegion } from '@white-rabbit/cluster';
+import type { CallId } from '@white-rabbit/protocol';
+import { eventually } from '@white-rabbit/testing';
+import { startNode, type TestNode } from '../../test/unit/gateway-node.js';
+import { CallHandler } from './call-handler.js';
+
+const CALL = 'call-0001';
+
+/** A call from a peer of the first node to a peer of the second, which can be the same node. */
+async function active(here: TestNode, there: TestNode) {
+  const { socket: alice, connection } = await here.join('peer-alice');
+  const { socket: bob } = await there.join('peer-bobby');
+  alice.says('call', { peer_id: 'peer-bobby', call_id: CALL });
+  await eventually('it rings', () => bob.take().length > 0);
+  bob.says('accept', { call_id: CALL });
+  await eventually('it is accepted', () => alice.take().some(({ event }) => event === 'accept'));
+  const timed: [path: string, isSinceRead: boolean][] = [];
+  here.metrics.handovers.note = (ms, path) => timed.push([path, ms >= 100]);
+  const handler = here.app.get<CallHandler>(CallHandler);
+  const { session } = connection;
+  if (session === undefined) throw new Error('Alice has registered.');
+  /** Signals that were read a tenth of a second ago. */
+  const signal = (times: number, call = CALL) => {
+    connection.lastHeardMs = performance.now() - 100;
+    const data = { call_id: call as CallId, signal: {} };
+    const frame = { event: 'signal', data, ref: undefined, signal: '{}' };
+    for (let n = 0; n < times; n += 1) handler.signal(connection, session, data, frame);
+  };
+  return { signal, timed };
+}
+
+it('call handler times one signal in 64 since it was read', async () => {
+  const node = await startNode();
+  const { signal, timed } = await active(node, node);
+  signal(63);
+  expect(timed).toEqual([]);
+  signal(1);
+  expect(timed).toEqual([['same_node', true]]);
+  signal(640);
+  expect(timed).toHaveLength(11);
+});
+
+it('call handler times a signal to another node until it has been delivered', async () => {
+  const region = new MemoryRegion();
+  const { signal, timed } = await active(await startNode({ region }), await startNode({ region }));
+  signal(64);
+  expect(timed).toEqual([]);
+  await eventually('the signal is timed', () => timed.length > 0);
+  expect(timed).toEqual([['across', true]]);
+});
+
+it('call handler does not time a signal that was not delivered', async () => {
+  const region = new MemoryRegion();
+  const here = await startNode({ region });
+  const { signal, timed } = await active(here, await startNode({ region }));
+  signal(63);
+  signal(1, 'call-unknown');
+  signal(63);
+  const relay = here.calls.signal.bind(here.calls);
+  here.calls.signal = () => Promise.resolve('undeliverable');
+  signal(1);
+  here.calls.signal = relay;
+  signal(64);
+  await eventually('the third signal is timed', () => timed.length > 0);
+  expect(timed).toEqual([['across', true]]);
+});
