@@ -154,6 +154,7 @@ function redisConfig(settings: SettingValues): RedisOptions | undefined {
     url: settings.REDIS_URL,
     sentinels: settings.REDIS_SENTINELS,
     sentinelName: settings.REDIS_SENTINEL_NAME,
+    sentinelPassword: settings.REDIS_SENTINEL_PASSWORD,
     clusterNodes: settings.REDIS_CLUSTER_NODES,
     username: settings.REDIS_USERNAME,
     password: settings.REDIS_PASSWORD,

@@ -98,6 +98,7 @@ export const SETTINGS = {
   REDIS_URL: secret(redisUrl, 'URL of the Redis of this region. Not set: a single gateway, with its state in memory'),
   REDIS_SENTINELS: setting(endpoints, undefined, 'The Sentinels as host:port,…, instead of REDIS_URL'),
   REDIS_SENTINEL_NAME: setting(text, SENTINEL_NAME, 'Name of the Redis that the Sentinels monitor'),
+  REDIS_SENTINEL_PASSWORD: secret(text, 'Password of the Sentinels themselves. Not set: they have none'),
   REDIS_CLUSTER_NODES: setting(endpoints, undefined, 'Nodes of a Redis Cluster as host:port,…, instead of REDIS_URL'),
   REDIS_USERNAME: setting(text, undefined, 'User name, with Sentinels or a Redis Cluster'),
   REDIS_PASSWORD: secret(text, 'Password, with Sentinels or a Redis Cluster'),
