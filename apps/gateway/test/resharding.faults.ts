@@ -98,7 +98,7 @@ describe('Two gateways on a Redis Cluster', () => {
       const online = new Set<string>(peers.flatMap(({ peer_id, status }) => (status === 'ONLINE' ? [peer_id] : [])));
       return contacts.every((id) => online.has(id)) && online.size === contacts.length;
     };
-    await eventually('a new peer sees who is there, and nobody else', isRight, {
+    await eventually('a new peer sees exactly those that stay ONLINE', isRight, {
       deadlineMs: RECOVERY_MS,
       everyMs: 500,
     });
