@@ -1,3 +1,4 @@
+import { setInterval as every } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { eventually, type TestPeer } from '@white-rabbit/testing';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
@@ -8,8 +9,10 @@ const MOVED = Array.from({ length: 1_000 }, (_, n) => n * 5);
 const SESSIONS = 500;
 /** Of these sessions, those that stay: they are watched, and in calls with each other. The others come and go. */
 const STAYING = 200;
-/** Pairs that register, call and leave at the same time. */
+/** Pairs that register, call and leave at the same time; it divides the number of pairs. */
 const LANES = 6;
+/** How often each running call has a signal. Milliseconds. */
+const SIGNAL_EVERY_MS = 250;
 /** From the end of the move until everything is right. Milliseconds. */
 const RECOVERY_MS = 15_000;
 
@@ -65,14 +68,16 @@ describe('Two gateways on a Redis Cluster', () => {
       .then(() => cluster.redisCluster.moveSlots(MOVED, second, first))
       .finally(() => (isMoving = false));
     const visits: Visits = { done: 0, refused: new Map() };
+    // Each lane has its own pairs.
     const lane = async (number: number): Promise<void> => {
-      for (let turn = number * 2; isMoving; turn = (turn + 2 * LANES) % (moving.length - 1)) {
-        await visit(visits, moving.slice(turn, turn + 2));
+      for (let pair = number; isMoving; pair = (pair + LANES) % (moving.length / 2)) {
+        await visit(visits, moving.slice(pair * 2, pair * 2 + 2));
       }
     };
     const signals = async (): Promise<number> => {
       let sent = 0;
-      while (isMoving) {
+      for await (const _ of every(SIGNAL_EVERY_MS)) {
+        if (!isMoving) break;
         await Promise.all(
           pairs.map(async ([caller, callee], n) => {
             const answer = await caller.ask('signal', { call_id: calls[n], signal: { n: sent } });

@@ -79,10 +79,14 @@ export const SETTINGS = {
     url('postgres', 'postgresql'),
     'URL of PostgreSQL; required with Redis. Not set: an embedded PostgreSQL in WR_DATA_DIR',
   ),
+  DATABASE_READ_URL: secret(
+    url('postgres', 'postgresql'),
+    'URL of a streaming replica near this gateway: it accepts known devices, and the writer of DATABASE_URL decides everything else. Not set: the writer decides alone',
+  ),
   WR_DATABASE_POOL: setting(
     whole(1, 200),
     '10',
-    'Connections to PostgreSQL: one for the poll for revocations, the others for license checks',
+    'Connections to PostgreSQL: one for the poll for revocations, the others for license checks. As many to a replica',
   ),
   WR_DATABASE_PREPARED_STATEMENTS: setting(
     flag,
