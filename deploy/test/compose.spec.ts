@@ -88,10 +88,15 @@ describe('docker compose up', () => {
     expect(serviceOf(file, 'haproxy').stop_grace_period).toBe('35s');
   });
 
-  it('gives wr-admin the database and the Redis of the gateways', () => {
+  it('gives wr-admin the database of the gateways, and their Redis as a user of its own', () => {
     const { DATABASE_URL, REDIS_URL, WR_ALLOW_PLAINTEXT } = serviceOf(file, 'gateway-1').environment ?? {};
-    expect(serviceOf(file, 'admin').environment).toEqual({ DATABASE_URL, REDIS_URL, WR_ALLOW_PLAINTEXT });
-    expect([DATABASE_URL, REDIS_URL, WR_ALLOW_PLAINTEXT]).not.toContain(undefined);
+    expect(REDIS_URL).toBe('redis://wr-gateway:white-rabbit@redis:6379');
+    expect(serviceOf(file, 'admin').environment).toEqual({
+      DATABASE_URL,
+      REDIS_URL: 'redis://wr-admin:white-rabbit@redis:6379',
+      WR_ALLOW_PLAINTEXT,
+    });
+    expect([DATABASE_URL, WR_ALLOW_PLAINTEXT]).not.toContain(undefined);
   });
 
   it('gives HAProxy a folder for its socket that only its user can enter', () => {

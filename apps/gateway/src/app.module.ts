@@ -15,8 +15,8 @@ import { TelemetryModule } from './telemetry/telemetry.module.js';
 export class AppModule {
   static async forRoot(config: Config, databaseUrl: string, telemetry: Telemetry): Promise<DynamicModule> {
     const database = new DatabaseHealth(telemetry);
-    const { poolSize, preparedStatements, transferDays } = config.database;
-    const pool = { databaseUrl, poolSize, preparedStatements, transferDays };
+    const { readUrl, poolSize, preparedStatements, transferDays } = config.database;
+    const pool = { databaseUrl, readUrl, poolSize, preparedStatements, transferDays };
     return {
       module: AppModule,
       imports: [

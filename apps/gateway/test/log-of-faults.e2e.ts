@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { openLicenseOrm } from '@white-rabbit/license';
 import { eventually, GatewayProcess } from '@white-rabbit/testing';
+import { REDIS_PASSWORD } from '@white-rabbit/testing/redis';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { Redis } from 'ioredis';
 import { refusal } from './answers.js';
@@ -41,16 +42,16 @@ describe('The log of a gateway', () => {
 
   it('shows by a code why Redis refuses the gateway', async () => {
     const gateway = cluster.gateway(0);
-    const redis = new Redis(cluster.redisUrl);
+    const redis = new Redis(cluster.redisUrlOf('wr-operator'));
     try {
-      await redis.config('SET', 'requirepass', 'canary-password');
+      await redis.acl('SETUSER', 'wr-gateway', 'resetpass', '>canary-password');
       await redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
       await eventually('the loss is logged', () => gateway.logged('cluster_down').length > 0);
       expect(gateway.logged('cluster_down')).toEqual([
-        expect.objectContaining({ level: 'warn', state: 'down', code: 'NOAUTH' }),
+        expect.objectContaining({ level: 'warn', state: 'down', code: 'WRONGPASS' }),
       ]);
     } finally {
-      await redis.config('SET', 'requirepass', '');
+      await redis.acl('SETUSER', 'wr-gateway', `>${REDIS_PASSWORD}`);
       redis.disconnect();
     }
     await eventually('the recovery is logged', () => gateway.logged('cluster_up').length > 0, { deadlineMs: 10_000 });

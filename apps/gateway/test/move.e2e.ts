@@ -44,7 +44,7 @@ describe('Three gateways that are replaced one after another', () => {
     await eventually('the new client sees all', () => latest(late, contacts).every((status) => status === 'ONLINE'));
     await cluster.closeClients();
     await Promise.all([3, 4, 5].map((at) => cluster.gateway(at).stop()));
-    expect(await keysLeft(cluster.redisUrl)).toEqual([]);
+    expect(await keysLeft(cluster.redisUrlOf('wr-operator'))).toEqual([]);
   }, 120_000);
 });
 

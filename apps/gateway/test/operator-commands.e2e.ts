@@ -23,7 +23,7 @@ interface Ended {
 
 /** Runs the operators' program against the cluster of the suite. */
 function admin(...args: readonly string[]): Promise<Ended> {
-  const { redisUrl: REDIS_URL, databaseUrl: DATABASE_URL } = cluster;
+  const [REDIS_URL, DATABASE_URL] = [cluster.redisUrlOf('wr-admin'), cluster.databaseUrl];
   const env = { PATH: process.env['PATH'], REDIS_URL, DATABASE_URL };
   return new Promise((settle) => {
     const child = execFile(process.execPath, [PROGRAM, ...args], { env }, (_, out, err) => {
@@ -165,7 +165,7 @@ describe('The last gateway of a cluster', () => {
 
 /** The keys of the nodes in Redis: leases, and the index if there is one; only those that contain the text. */
 async function keptOf(text: string): Promise<string[]> {
-  const redis = new Redis(cluster.redisUrl);
+  const redis = new Redis(cluster.redisUrlOf('wr-operator'));
   try {
     const keys = (await redis.keys('*')).filter((key) => key.startsWith('wr:node'));
     const names = await redis.zrange('wr:nodes', 0, '-1');

@@ -35,7 +35,7 @@ describe('The content that passes through the server', () => {
 
     const logs = cluster.gateways.flatMap(({ lines }) => lines).join('\n');
     const metrics = (await Promise.all(cluster.gateways.map((gateway) => gateway.metrics()))).join('\n');
-    const { keys, values } = await everythingInRedis(cluster.redisUrl);
+    const { keys, values } = await everythingInRedis(cluster.redisUrlOf('wr-operator'));
     const rows = await everythingInPostgres(cluster.databaseUrl);
     // The absence proves something only if there is data to search.
     for (const text of [logs, metrics, keys, values, rows]) expect(text.length).toBeGreaterThan(20);
@@ -50,7 +50,7 @@ describe('The content that passes through the server', () => {
   });
 
   it('leaves no trace of its peers in Redis after they have disconnected', async () => {
-    const redis = new Redis(cluster.redisUrl);
+    const redis = new Redis(cluster.redisUrlOf('wr-operator'));
     try {
       // Node leases stay with their gateways, and limits of the last minute expire on their own.
       const routes = async () => (await redis.keys('*')).filter((key) => key.startsWith('wr:route:'));

@@ -38,7 +38,7 @@ async function join(at: GatewayProcess, name: string, license_key: string): Prom
 
 describe('The password of Redis', () => {
   it('is changed by adding the new one, restarting gateways, and removing the old one', async () => {
-    const redis = new Redis(cluster.redisUrl);
+    const redis = new Redis(cluster.redisUrlOf('wr-operator'));
     closing.push(async () => {
       await redis.acl('DELUSER', 'gateway');
       redis.disconnect();

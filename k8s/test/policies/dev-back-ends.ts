@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { REPOSITORY_ROOT } from '@white-rabbit/testing';
 import type { Manifests } from '../manifests.js';
 import { unmet, type Policy } from '../policy.js';
 
@@ -6,6 +9,18 @@ const redisArgs = (manifests: Manifests) =>
 
 /** The value of an option of redis-server. */
 const option = (args: readonly string[], name: string) => args[args.indexOf(name) + 1];
+
+/** The users of a Redis and their rights, without passwords. */
+const rightsIn = (text: string) =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.replace(/ >[\w-]+/, ''));
+
+const RIGHTS = rightsIn(readFileSync(join(REPOSITORY_ROOT, 'deploy/redis/users.acl'), 'utf8'));
+
+const usersSecret = (manifests: Manifests) =>
+  manifests.of('Secret').find(({ metadata }) => metadata?.name?.startsWith('redis-'));
 
 export const devBackEnds: readonly Policy[] = [
   {
@@ -18,13 +33,22 @@ export const devBackEnds: readonly Policy[] = [
         'no log of changes': option(args, '--appendonly') === 'no',
         'bounded memory': /^\d+mb$/.test(option(args, '--maxmemory') ?? ''),
         'nothing evicted': option(args, '--maxmemory-policy') === 'noeviction',
-        'a password': option(args, '--requirepass') === '$(REDIS_PASSWORD)',
+        'users with passwords': option(args, '--aclfile') === '/run/secrets/redis/users.acl',
+        'the users of deploy/redis': rightsIn(
+          Buffer.from(usersSecret(manifests)?.data?.['users.acl'] ?? '', 'base64').toString(),
+        ).every((line) => RIGHTS.includes(line)),
         'never two': manifests.one('Deployment', 'redis').spec?.strategy?.type === 'Recreate',
-        'no disk': manifests.one('Deployment', 'redis').spec?.template.spec?.volumes === undefined,
+        'no disk': (manifests.one('Deployment', 'redis').spec?.template.spec?.volumes ?? []).every(
+          ({ secret }) => secret !== undefined,
+        ),
       });
     },
     breaches: {
       'it makes snapshots': (manifests) => redisArgs(manifests).splice(1, 2),
+      'a user may do more': (manifests) => {
+        const users = 'user default on nopass ~* &* +@all';
+        Object.assign(usersSecret(manifests)?.data ?? {}, { 'users.acl': Buffer.from(users).toString('base64') });
+      },
       'it evicts': (manifests) =>
         redisArgs(manifests).splice(redisArgs(manifests).indexOf('noeviction'), 1, 'allkeys-lru'),
     },

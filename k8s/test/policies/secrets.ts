@@ -92,7 +92,10 @@ export const secrets: readonly Policy[] = [
           .flatMap(({ name, secret }) =>
             unmet(
               {
-                'others may not read it': secret?.defaultMode === 0o440 && spec.securityContext?.fsGroup === 1000,
+                'others may not read it':
+                  secret?.defaultMode === 0o440 &&
+                  spec.securityContext?.fsGroup !== undefined &&
+                  spec.securityContext.fsGroup === spec.securityContext.runAsGroup,
                 'it is mounted read-only': spec.containers
                   .flatMap(({ volumeMounts = [] }) => volumeMounts)
                   .some((mount) => mount.name === name && mount.readOnly === true),

@@ -60,21 +60,21 @@ describe('The Redis engines', () => {
     await until(() => heard.includes('after'));
   };
 
-  it('follow a Sentinel to the new primary', async () => {
+  it('follow three Sentinels to the new primary', async () => {
     const redis = await RedisSentinel.start();
     teardown.push(() => redis.stop());
-    await survive({ sentinels: [redis.address], name: redis.name }, () => redis.primary.kill());
+    await survive(redis.options, () => redis.primary.kill());
   }, 60_000);
 
   it('follow a cluster whose primary was killed to the replica that took over', async () => {
-    const redis = await RedisCluster.start({ replicas: 1 });
+    const redis = await RedisCluster.start({ replicated: true });
     teardown.push(() => redis.stop());
-    await survive({ clusterNodes: redis.urls }, async () => redis.primaries[0]?.kill());
+    await survive(redis.options, async () => redis.primaries[0]?.kill());
   }, 60_000);
 
   it('survive that one of a cluster’s primaries restarts empty', async () => {
     const redis = await RedisCluster.start();
     teardown.push(() => redis.stop());
-    await survive({ clusterNodes: redis.urls }, async () => redis.primaries[1]?.restartEmpty());
+    await survive(redis.options, async () => redis.primaries[1]?.restartEmpty());
   }, 60_000);
 });

@@ -14,7 +14,7 @@ describe('Nodes on a Redis Cluster whose slots are moved', () => {
 
   const open = async (): Promise<ClusterNode> => {
     const self = newNode();
-    const node = new ClusterNode(self, await openEngines({ node: self, redis: { clusterNodes: redis.urls } }));
+    const node = new ClusterNode(self, await openEngines({ node: self, redis: redis.options }));
     await node.lease.join();
     nodes.push(node);
     return node;

@@ -190,7 +190,7 @@ describe('The Redis engines of two nodes', () => {
 
   it('recover from connections that went dead without an error', async () => {
     const proxy = await FaultProxy.start({ port: server.port });
-    const c = await open(`redis://127.0.0.1:${proxy.port}`);
+    const c = await open(proxy.url(server.url));
     const [peer] = peers(1) as [PeerId];
     proxy.freeze();
     expect(await timed(c.engines.bus.send(c.node, 'into the void'))).toEqual([expect.any(Number), 'uncertain']);
@@ -276,10 +276,9 @@ describe('The Redis engines of two nodes', () => {
     await ask(server.port, 'config', 'set', 'maxmemory', '1');
     await expect(claim('peer-0001' as PeerId)).rejects.toThrow(new Unavailable('Redis refused: OOM.'));
     expect(a.engines.trouble()).toBe('OOM');
-    await ask(server.port, 'config', 'set', 'requirepass', 'of-the-server');
-    const named = new URL(server.url);
-    named.password = 'wrong';
-    const [unnamed, wrong] = await Promise.all([open(), open(named.href)]);
+    const [anonymous, named] = [new URL(server.url), new URL(server.url)];
+    [anonymous.username, anonymous.password, named.password] = ['', '', 'wrong'];
+    const [unnamed, wrong] = await Promise.all([open(anonymous.href), open(named.href)]);
     await until(() => unnamed.engines.trouble() === 'NOAUTH' && wrong.engines.trouble() === 'WRONGPASS');
     for (const { engines } of [unnamed, wrong]) engines.close();
     await server.kill();

@@ -18,8 +18,9 @@ import { until } from './until.js';
 export type OpenNode = () => Promise<{ readonly node: NodeId; readonly engines: Engines }>;
 
 /**
- * Runs one contract suite for every engine: memory, one Redis, a primary behind a Sentinel, a Redis Cluster of three
- * primaries, and two regions in memory and with a Redis each, in which every other node is in the other region.
+ * Runs one contract suite for every engine: memory, one Redis, a primary behind three Sentinels, a Redis Cluster of
+ * three primaries with a replica each, and two regions in memory and with a Redis each, in which every other node is
+ * in the other region. Every Redis has the users of deploy/redis; the Sentinels have a password.
  */
 export function forEveryEngine(suite: (open: OpenNode) => void): void {
   describe('in memory', () => {
@@ -30,13 +31,13 @@ export function forEveryEngine(suite: (open: OpenNode) => void): void {
     const server = running(() => RedisProcess.start());
     suite(opener(() => ({ redis: { url: server().url } })));
   });
-  describe('behind a Sentinel', () => {
+  describe('behind three Sentinels', () => {
     const server = running(() => RedisSentinel.start());
-    suite(opener(() => ({ redis: { sentinels: [server().address], name: server().name } })));
+    suite(opener(() => ({ redis: server().options })));
   });
   describe('in a Redis Cluster', () => {
-    const cluster = running(() => RedisCluster.start());
-    suite(opener(() => ({ redis: { clusterNodes: cluster().urls } })));
+    const cluster = running(() => RedisCluster.start({ replicated: true }));
+    suite(opener(() => ({ redis: cluster().options })));
   });
   describe('in two regions in memory', () => {
     const regions = new Map(REGIONS.map((name) => [name, new MemoryRegion()]));

@@ -17,6 +17,7 @@ export * from './license.module.js';
 export * from './migrate.js';
 export * from './postgres-license-repository.js';
 export * from './plain-text-host.js';
+export * from './read-replica.js';
 export * from './revocation-watch.js';
 export * from './schema-state.js';
 export * from './sql-state.js';

@@ -1,6 +1,12 @@
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import type { LicenseFacts, LicenseState } from './activation-rule.js';
-import { type ChangeKind, type DatabaseTime, CHANGE_OVERLAP_MS, CHANGES_PER_PAGE } from './license-repository.js';
+import {
+  type ChangeKind,
+  type DatabaseTime,
+  type WalPosition,
+  CHANGE_OVERLAP_MS,
+  CHANGES_PER_PAGE,
+} from './license-repository.js';
 import { type PgPool, type Statement, bindValues } from './pg-pool.js';
 import type { LicenseId } from './verdict.js';
 
@@ -92,6 +98,8 @@ export interface ChangedRow {
   readonly changed_at: DatabaseTime | null;
   readonly kind: ChangeKind | null;
   readonly as_of: DatabaseTime;
+  /** At least that of every change which the page can contain. */
+  readonly position: WalPosition;
 }
 
 /**
@@ -101,8 +109,8 @@ export interface ChangedRow {
  * offset keeps the time from being written out for each license.
  */
 const changedWhere = (condition: string) => `
-  select changed.id, changed.changed_at::text as changed_at, changed.kind, clock.as_of
-  from (select now()::text as as_of offset 0) clock
+  select changed.id, changed.changed_at::text as changed_at, changed.kind, clock.as_of, clock.position
+  from (select now()::text as as_of, pg_current_wal_insert_lsn()::text as position offset 0) clock
   left join (
     select id, changed_at, case
       when state = 'revoked' then 'revoked'

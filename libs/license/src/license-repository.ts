@@ -4,6 +4,9 @@ import type { LicenseId, Verdict } from './verdict.js';
 /** A time of the clock of the database, in its own notation, for the next query. */
 export type DatabaseTime = string & { readonly __brand: 'DatabaseTime' };
 
+/** A position in the write-ahead log of the database, in its own notation. */
+export type WalPosition = string & { readonly __brand: 'WalPosition' };
+
 /**
  * Kinds of changes after which sessions can have to end. `revoked`: by an operator. `transferred`: the user moved the license
  * to another device. `released`: an operator released a device.

@@ -1,10 +1,11 @@
 import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { MikroORM } from '@mikro-orm/postgresql';
-import { type DynamicModule, type OnApplicationShutdown, Inject, Module } from '@nestjs/common';
+import { type DynamicModule, type OnApplicationShutdown, type Provider, Inject, Module } from '@nestjs/common';
 import { LicenseAdmin } from './license-admin.js';
 import { type LicenseDatabase, ormOptions, POOL_SIZE } from './license-orm.js';
 import { LicenseRepository } from './license-repository.js';
 import { type LicenseRepositoryOptions, PostgresLicenseRepository } from './postgres-license-repository.js';
+import { ReadReplica } from './read-replica.js';
 import { type PollListener, RevocationWatch } from './revocation-watch.js';
 
 /** Settings of the module: the database, and hooks for metrics. */
@@ -12,6 +13,8 @@ export interface LicenseModuleOptions
   extends
     LicenseDatabase,
     Pick<LicenseRepositoryOptions, 'maxWaiting' | 'preparedStatements' | 'transferDays' | 'onUnavailable' | 'onQuery'> {
+  /** URL of a streaming replica near this gateway, which accepts known devices. */
+  readonly readUrl?: string | undefined;
   /** Called after each poll of the revocation watch: whether it succeeded, else with the error code. */
   readonly onWatch?: PollListener;
 }
@@ -33,9 +36,11 @@ export class LicenseModule implements OnApplicationShutdown {
       providers: [
         {
           provide: LicenseRepository,
-          inject: [MikroORM],
-          useFactory: (orm: MikroORM) => new PostgresLicenseRepository(orm, { ...options, concurrency }),
+          inject: [MikroORM, { token: ReadReplica, optional: true }],
+          useFactory: (orm: MikroORM, replica?: ReadReplica) =>
+            new PostgresLicenseRepository(orm, { ...options, concurrency, replica }),
         },
+        ...(options.readUrl === undefined ? [] : [replicaProvider(options.readUrl, options)]),
         { provide: LicenseAdmin, inject: [MikroORM], useFactory: (orm: MikroORM) => new LicenseAdmin(orm) },
         {
           provide: RevocationWatch,
@@ -50,4 +55,12 @@ export class LicenseModule implements OnApplicationShutdown {
   onApplicationShutdown(): Promise<void> {
     return this.watch.stop();
   }
+}
+
+/** Closed with the application. */
+function replicaProvider(databaseUrl: string, options: LicenseModuleOptions): Provider {
+  const { poolSize, preparedStatements, onQuery } = options;
+  const onLookUp = (durationMs: number, isAnswered: boolean) => onQuery?.('authorize', durationMs, isAnswered);
+  const useFactory = () => ReadReplica.open({ databaseUrl, poolSize, preparedStatements, onLookUp });
+  return { provide: ReadReplica, useFactory };
 }

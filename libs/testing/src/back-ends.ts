@@ -1,8 +1,22 @@
 import { FaultProxy } from './fault-proxy.js';
 import { Licenses } from './licenses.js';
 import { startPostgres } from './real-postgres.js';
-import { startRedis } from './redis/real-redis.js';
+import { startRedis, type RealRedis } from './redis/real-redis.js';
+import { RedisCluster } from './redis/redis-cluster.js';
 import { RedisProcess } from './redis/redis-process.js';
+import { RedisSentinel } from './redis/redis-sentinel.js';
+import type { RedisUser } from './redis/redis-users.js';
+
+/** One Redis, a primary and its replica behind three Sentinels, or a Redis Cluster of three primaries and three replicas. */
+export type Topology = 'single' | 'sentinel' | 'cluster';
+
+/** Which Redis and which faults a cluster has. */
+export interface BackEndOptions {
+  /** Default: one server. */
+  readonly redis?: Topology;
+  /** `true`: one Redis process of its own, and a fault proxy between the gateways and each back end. */
+  readonly breakable?: boolean;
+}
 
 /** Fault injectors of back ends that were started with `breakable`. */
 export interface Faults {
@@ -14,7 +28,7 @@ export interface Faults {
 /** Redis and PostgreSQL that belong to one cluster; they are stopped in reverse order. */
 export class BackEnds {
   readonly #stops: (() => Promise<unknown>)[] = [];
-  #redisUrl = '';
+  #redis: RealRedis | RedisProcess | RedisSentinel | RedisCluster | undefined;
   #databaseUrl = '';
   #licenses: Licenses | undefined;
   #faults: Faults | undefined;
@@ -23,16 +37,12 @@ export class BackEnds {
     // `start` creates the only instances.
   }
 
-  /**
-   * Starts both. If one fails, everything that was started is stopped.
-   *
-   * @param breakable a Redis process of its own, and a fault proxy between the gateways and each back end.
-   */
-  static async start(breakable: boolean): Promise<BackEnds> {
+  /** Starts both. If one fails, everything that was started is stopped. */
+  static async start(options: BackEndOptions): Promise<BackEnds> {
     const backEnds = new BackEnds();
     try {
-      const [redis] = await Promise.all([backEnds.#startRedis(breakable), backEnds.#startPostgres()]);
-      if (redis instanceof RedisProcess && breakable) await backEnds.#startProxies(redis);
+      const [redis] = await Promise.all([backEnds.#startRedis(options), backEnds.#startPostgres()]);
+      if (redis instanceof RedisProcess) await backEnds.#startProxies(redis);
       return backEnds;
     } catch (failure) {
       await backEnds.stop();
@@ -40,9 +50,25 @@ export class BackEnds {
     }
   }
 
-  /** Connects to Redis directly, not through a proxy. */
-  get redisUrl(): string {
-    return this.#redisUrl;
+  /** Connects to the one Redis directly, not through a proxy. */
+  redisUrlOf(user: RedisUser): string {
+    const redis = this.#redis;
+    if (redis === undefined || redis instanceof RedisSentinel || redis instanceof RedisCluster) {
+      throw new Error('There is no single Redis.');
+    }
+    return redis.urlOf(user);
+  }
+
+  /** @throws Error unless the back ends were started with a Redis Cluster. */
+  get redisCluster(): RedisCluster {
+    if (this.#redis instanceof RedisCluster) return this.#redis;
+    throw new Error("Start the cluster with { redis: 'cluster' }.");
+  }
+
+  /** @throws Error unless the back ends were started with Sentinels. */
+  get redisSentinel(): RedisSentinel {
+    if (this.#redis instanceof RedisSentinel) return this.#redis;
+    throw new Error("Start the cluster with { redis: 'sentinel' }.");
   }
 
   /** Connects to PostgreSQL directly, not through a proxy. */
@@ -64,22 +90,29 @@ export class BackEnds {
 
   /** Settings with which a gateway reaches both, through the proxies if there are any. */
   get env(): Record<string, string> {
-    const redisUrl = this.#faults?.redisProxy.url(this.#redisUrl) ?? this.#redisUrl;
     const databaseUrl = this.#faults?.postgresProxy.url(this.#databaseUrl) ?? this.#databaseUrl;
     // Back ends of tests may be on another machine (a Docker host, WR_TEST_REDIS_URL), and do not use TLS.
-    const hosts = [redisUrl, databaseUrl].map((url) => new URL(url).hostname);
-    return { REDIS_URL: redisUrl, DATABASE_URL: databaseUrl, WR_ALLOW_PLAINTEXT: hosts.join() };
+    const redis = this.#redisEnv();
+    const urls = [databaseUrl, redis['REDIS_URL']].filter((url) => url !== undefined);
+    const hosts = urls.map((url) => new URL(url).hostname);
+    return { ...redis, DATABASE_URL: databaseUrl, WR_ALLOW_PLAINTEXT: hosts.join() };
   }
 
   async stop(): Promise<void> {
     for (const stop of this.#stops.splice(0).reverse()) await stop();
   }
 
-  async #startRedis(breakable: boolean): Promise<unknown> {
-    const redis = breakable ? await RedisProcess.start() : await startRedis();
-    this.#stops.push(() => redis.stop());
-    this.#redisUrl = redis.url;
-    return redis;
+  #redisEnv(): Readonly<Record<string, string>> {
+    if (this.#redis instanceof RedisSentinel || this.#redis instanceof RedisCluster) return this.#redis.env;
+    const url = this.redisUrlOf('wr-gateway');
+    return { REDIS_URL: this.#faults?.redisProxy.url(url) ?? url };
+  }
+
+  async #startRedis({ redis = 'single', breakable = false }: BackEndOptions): Promise<unknown> {
+    const started = await startAny(redis, breakable);
+    this.#stops.push(() => started.stop());
+    this.#redis = started;
+    return started;
   }
 
   async #startPostgres(): Promise<void> {
@@ -92,7 +125,7 @@ export class BackEnds {
   }
 
   async #startProxies(redis: RedisProcess): Promise<void> {
-    const redisProxy = await this.#startProxy(this.#redisUrl);
+    const redisProxy = await this.#startProxy(redis.url);
     const postgresProxy = await this.#startProxy(this.#databaseUrl);
     this.#faults = { redis, redisProxy, postgresProxy };
   }
@@ -102,5 +135,19 @@ export class BackEnds {
     const proxy = await FaultProxy.start({ host, port: Number(port) });
     this.#stops.push(() => proxy.stop());
     return proxy;
+  }
+}
+
+function startAny(
+  redis: Topology,
+  isBreakable: boolean,
+): Promise<RealRedis | RedisProcess | RedisSentinel | RedisCluster> {
+  switch (redis) {
+    case 'sentinel':
+      return RedisSentinel.start();
+    case 'cluster':
+      return RedisCluster.start({ replicated: true });
+    case 'single':
+      return isBreakable ? RedisProcess.start() : startRedis();
   }
 }

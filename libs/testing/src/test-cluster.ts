@@ -1,8 +1,11 @@
 import type { CallId } from '@white-rabbit/protocol';
-import { BackEnds, type Faults } from './back-ends.js';
+import { BackEnds, type BackEndOptions, type Faults } from './back-ends.js';
 import { GatewayProcess } from './gateway-process.js';
 import { HaproxyFronts } from './haproxy-fronts.js';
 import type { Licenses } from './licenses.js';
+import type { RedisCluster } from './redis/redis-cluster.js';
+import type { RedisSentinel } from './redis/redis-sentinel.js';
+import type { RedisUser } from './redis/redis-users.js';
 import type { ConnectOptions, Registration } from './test-client.js';
 import { callId, newIdentity, TestPeer } from './test-peer.js';
 
@@ -13,11 +16,9 @@ export const CLUSTER_START_MS = 90_000;
 const KEYS_AHEAD = 100;
 
 /** How to start a cluster. */
-export interface ClusterOptions {
+export interface ClusterOptions extends BackEndOptions {
   /** Settings of every gateway. */
   readonly env?: Readonly<Record<string, string>>;
-  /** `true`: a Redis process of its own, and a fault proxy between the gateways and each back end. */
-  readonly breakable?: boolean;
   /** `true`: clients connect to the gateways directly, even if WR_TEST_THROUGH=haproxy puts HAProxy before them. */
   readonly direct?: boolean;
 }
@@ -55,10 +56,10 @@ export class TestCluster {
 
   /** Starts the back ends and then all gateways at once. If one fails, everything that was started is stopped. */
   async start(): Promise<void> {
-    const { breakable = false, direct = false } = this.#options;
+    const { direct = false } = this.#options;
     try {
       if (!direct) this.#fronts = await HaproxyFronts.wanted();
-      this.#backEnds = await BackEnds.start(breakable);
+      this.#backEnds = await BackEnds.start(this.#options);
       await Promise.all(Array.from({ length: this.#count }, () => this.add()));
     } catch (failure) {
       await this.stop();
@@ -68,12 +69,27 @@ export class TestCluster {
 
   /** Connects to Redis directly, not through a proxy. */
   get redisUrl(): string {
-    return this.#started.redisUrl;
+    return this.redisUrlOf('wr-gateway');
+  }
+
+  /** The same for another user of Redis. */
+  redisUrlOf(user: RedisUser): string {
+    return this.#started.redisUrlOf(user);
   }
 
   /** Connects to PostgreSQL directly, not through a proxy. */
   get databaseUrl(): string {
     return this.#started.databaseUrl;
+  }
+
+  /** @throws Error unless the cluster was started with a Redis Cluster. */
+  get redisCluster(): RedisCluster {
+    return this.#started.redisCluster;
+  }
+
+  /** @throws Error unless the cluster was started with Sentinels. */
+  get redisSentinel(): RedisSentinel {
+    return this.#started.redisSentinel;
   }
 
   /** Issues and revokes licenses in this cluster's database. */

@@ -25,9 +25,11 @@ describe('findRedis', () => {
 
   test('reads Sentinels and Cluster nodes as the gateways do', async () => {
     const access = { REDIS_USERNAME: 'u', REDIS_PASSWORD_FILE: join(dir, 'secret'), REDIS_TLS: 'true' };
-    expect(await findRedis({ ...access, REDIS_SENTINELS: 's1:1, s2:2' })).toEqual({
+    const sentinels = { REDIS_SENTINELS: 's1:1, s2:2', REDIS_SENTINEL_PASSWORD_FILE: join(dir, 'secret') };
+    expect(await findRedis({ ...access, ...sentinels })).toEqual({
       sentinels: ['rediss://u:s3cret-word@s1:1', 'rediss://u:s3cret-word@s2:2'],
       name: 'mymaster',
+      sentinelPassword: 's3cret-word',
     });
     expect(await findRedis({ REDIS_CLUSTER_NODES: '[fd00::1]:7000', WR_ALLOW_PLAINTEXT: 'fd00::1' })).toEqual({
       clusterNodes: ['redis://[fd00::1]:7000'],

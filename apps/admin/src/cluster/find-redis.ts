@@ -28,6 +28,7 @@ export async function findRedis(env: Environment): Promise<RedisOptions | undefi
   const redis = redisOptionsFor({
     ...{ url, sentinels, clusterNodes },
     sentinelName: set(env, 'REDIS_SENTINEL_NAME') ?? SENTINEL_NAME,
+    sentinelPassword: await secret(env, 'REDIS_SENTINEL_PASSWORD'),
     username: set(env, 'REDIS_USERNAME'),
     password: await secret(env, 'REDIS_PASSWORD'),
     tls: set(env, 'REDIS_TLS') === 'true',

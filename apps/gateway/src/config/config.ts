@@ -97,6 +97,7 @@ function slices(settings: SettingValues): Slices {
     calls: { calls: settings.WR_MAX_CALLS, ringMs: settings.WR_RING_TIMEOUT_SECONDS },
     database: {
       url: settings.DATABASE_URL,
+      readUrl: settings.DATABASE_READ_URL,
       dataDir: settings.WR_DATA_DIR,
       poolSize: settings.WR_DATABASE_POOL,
       preparedStatements: settings.WR_DATABASE_PREPARED_STATEMENTS,
@@ -154,6 +155,7 @@ function redisConfig(settings: SettingValues): RedisOptions | undefined {
     url: settings.REDIS_URL,
     sentinels: settings.REDIS_SENTINELS,
     sentinelName: settings.REDIS_SENTINEL_NAME,
+    sentinelPassword: settings.REDIS_SENTINEL_PASSWORD,
     clusterNodes: settings.REDIS_CLUSTER_NODES,
     username: settings.REDIS_USERNAME,
     password: settings.REDIS_PASSWORD,

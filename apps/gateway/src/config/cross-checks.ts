@@ -36,6 +36,11 @@ const CROSS_CHECKS: readonly CrossCheck[] = [
       'DATABASE_URL: with Redis the gateways are a cluster, which shares one license database. Set DATABASE_URL; without it each gateway would have licenses of its own.',
   },
   {
+    of: ['DATABASE_URL', 'DATABASE_READ_URL'],
+    isBroken: ({ DATABASE_URL: writer, DATABASE_READ_URL: replica }) => writer === undefined && replica !== undefined,
+    problem: 'DATABASE_READ_URL: a replica needs its writer. Set DATABASE_URL as well.',
+  },
+  {
     of: ['WR_REGIONS', 'REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER_NODES'],
     isBroken: ({ WR_REGIONS: regions, REDIS_URL: url, REDIS_SENTINELS: sentinels, REDIS_CLUSTER_NODES: nodes }) =>
       regions !== undefined && (url ?? sentinels ?? nodes) === undefined,

@@ -12,11 +12,13 @@ export function plainTextProblems(
   redis: RedisOptions | undefined,
   env: Environment,
 ): Problems {
-  const { DATABASE_URL: databaseUrl, WR_REGIONS: regions = [], WR_REGION: own } = settings;
-  const database = databaseUrl === undefined ? undefined : plainTextHost(databaseUrl, env);
+  const { DATABASE_URL: writer, DATABASE_READ_URL: replica, WR_REGIONS: regions = [], WR_REGION: own } = settings;
+  const databaseHosts = (url: string | undefined) =>
+    [url === undefined ? undefined : plainTextHost(url, env)].filter((host) => host !== undefined);
   const others = regions.filter(({ name }) => name !== own).flatMap(({ url }) => plainTextHosts({ url }));
   const spoken: readonly (readonly [name: string, hosts: readonly string[], encrypted: string])[] = [
-    ['DATABASE_URL', database === undefined ? [] : [database], 'Add sslmode=verify-full to it'],
+    ['DATABASE_URL', databaseHosts(writer), 'Add sslmode=verify-full to it'],
+    ['DATABASE_READ_URL', databaseHosts(replica), 'Add sslmode=verify-full to it'],
     [nameOf(redis), redis === undefined ? [] : plainTextHosts(redis), encryptedRedis(redis)],
     ['WR_REGIONS', others, 'Use rediss://'],
   ];

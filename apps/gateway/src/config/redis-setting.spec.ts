@@ -27,14 +27,13 @@ describe('The Redis setting', () => {
     });
   });
 
-  it('takes Sentinels and the name of the watched master', () => {
+  it('takes Sentinels with their password, and the name of the primary', () => {
     expect(configOf({ ...CLUSTER, REDIS_SENTINELS: 's1:26379, [fd00::1]:26380' }).cluster.redis).toEqual({
       sentinels: ['redis://s1:26379', 'redis://[fd00::1]:26380'],
       name: 'mymaster',
     });
-    expect(configOf({ ...CLUSTER, REDIS_SENTINELS: 's1:1', REDIS_SENTINEL_NAME: 'wr' }).cluster.redis).toMatchObject({
-      name: 'wr',
-    });
+    const env = { REDIS_SENTINELS: 's1:1', REDIS_SENTINEL_NAME: 'wr', REDIS_SENTINEL_PASSWORD: 'p@ss' };
+    expect(configOf({ ...CLUSTER, ...env }).cluster.redis).toMatchObject({ name: 'wr', sentinelPassword: 'p@ss' });
   });
 
   it('takes cluster nodes, over TLS if REDIS_TLS is set', () => {

@@ -79,10 +79,14 @@ export const SETTINGS = {
     url('postgres', 'postgresql'),
     'URL of PostgreSQL; required with Redis. Not set: an embedded PostgreSQL in WR_DATA_DIR',
   ),
+  DATABASE_READ_URL: secret(
+    url('postgres', 'postgresql'),
+    'URL of a streaming replica near this gateway: it accepts known devices, and the writer of DATABASE_URL decides everything else. Not set: the writer decides alone',
+  ),
   WR_DATABASE_POOL: setting(
     whole(1, 200),
     '10',
-    'Connections to PostgreSQL: one for the poll for revocations, the others for license checks',
+    'Connections to PostgreSQL: one for the poll for revocations, the others for license checks. As many to a replica',
   ),
   WR_DATABASE_PREPARED_STATEMENTS: setting(
     flag,
@@ -98,6 +102,7 @@ export const SETTINGS = {
   REDIS_URL: secret(redisUrl, 'URL of the Redis of this region. Not set: a single gateway, with its state in memory'),
   REDIS_SENTINELS: setting(endpoints, undefined, 'The Sentinels as host:port,…, instead of REDIS_URL'),
   REDIS_SENTINEL_NAME: setting(text, SENTINEL_NAME, 'Name of the Redis that the Sentinels monitor'),
+  REDIS_SENTINEL_PASSWORD: secret(text, 'Password of the Sentinels themselves. Not set: they have none'),
   REDIS_CLUSTER_NODES: setting(endpoints, undefined, 'Nodes of a Redis Cluster as host:port,…, instead of REDIS_URL'),
   REDIS_USERNAME: setting(text, undefined, 'User name, with Sentinels or a Redis Cluster'),
   REDIS_PASSWORD: secret(text, 'Password, with Sentinels or a Redis Cluster'),

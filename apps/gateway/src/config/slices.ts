@@ -116,6 +116,8 @@ export abstract class DrainConfig {
 export abstract class DatabaseConfig {
   /** `undefined`: an embedded PostgreSQL in `dataDir`. */
   abstract readonly url: string | undefined;
+  /** A streaming replica near this gateway. `undefined`: there is none. */
+  abstract readonly readUrl: string | undefined;
   abstract readonly dataDir: string;
   abstract readonly poolSize: number;
   abstract readonly preparedStatements: boolean;

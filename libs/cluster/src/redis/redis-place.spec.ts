@@ -5,6 +5,7 @@ const NOWHERE = {
   url: undefined,
   sentinels: undefined,
   sentinelName: 'wr',
+  sentinelPassword: undefined,
   clusterNodes: undefined,
   username: undefined,
   password: undefined,
@@ -27,9 +28,12 @@ describe('A place of Redis', () => {
   it('is behind Sentinels, or in a cluster, with what their servers ask for', () => {
     const access = { username: 'us:er', password: 'p@ss/', tls: true };
     const addresses = ['rediss://us%3Aer:p%40ss%2F@r1:7000', 'rediss://us%3Aer:p%40ss%2F@[fd00::1]:7001'];
-    expect(redisOptionsFor({ ...NOWHERE, ...access, sentinels: SERVERS })).toEqual({
-      sentinels: addresses,
-      name: 'wr',
+    const behind = { sentinels: addresses, name: 'wr' };
+    expect(redisOptionsFor({ ...NOWHERE, ...access, sentinels: SERVERS })).toEqual(behind);
+    const sentinelPassword = 'theirs';
+    expect(redisOptionsFor({ ...NOWHERE, ...access, sentinels: SERVERS, sentinelPassword })).toEqual({
+      ...behind,
+      sentinelPassword,
     });
     expect(redisOptionsFor({ ...NOWHERE, ...access, clusterNodes: SERVERS })).toEqual({ clusterNodes: addresses });
   });

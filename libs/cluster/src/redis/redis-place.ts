@@ -13,6 +13,8 @@ export interface RedisPlace {
   readonly sentinels: readonly Endpoint[] | undefined;
   /** Name of the Redis that the Sentinels watch. */
   readonly sentinelName: string;
+  /** The Sentinels' own password, if they have one. */
+  readonly sentinelPassword: string | undefined;
   readonly clusterNodes: readonly Endpoint[] | undefined;
   // With Sentinels or a cluster:
   readonly username: string | undefined;
@@ -52,10 +54,11 @@ function isDecodable(text: string): boolean {
 
 /** The options for that address; `undefined` if none is set. */
 export function redisOptionsFor(place: RedisPlace): RedisOptions | undefined {
-  const { url, sentinels, sentinelName, clusterNodes } = place;
+  const { url, sentinels, sentinelName: name, sentinelPassword, clusterNodes } = place;
   const addresses = (endpoints: readonly Endpoint[]) => endpoints.map((endpoint) => addressOf(endpoint, place));
   if (url !== undefined) return { url };
-  if (sentinels !== undefined) return { sentinels: addresses(sentinels), name: sentinelName };
+  if (sentinels !== undefined)
+    return { sentinels: addresses(sentinels), name, ...(sentinelPassword !== undefined && { sentinelPassword }) };
   if (clusterNodes !== undefined) return { clusterNodes: addresses(clusterNodes) };
   return undefined;
 }

@@ -79,7 +79,7 @@ describe('Two regions with a Redis each', () => {
     teardown.push(kill);
     return { self, engines, keeper, view, reported, kill };
   };
-  const startUs = (reach?: Reach) => start('us', redis.us.url, 'eu', `redis://127.0.0.1:${proxy.port}`, reach);
+  const startUs = (reach?: Reach) => start('us', redis.us.url, 'eu', proxy.url(redis.eu.url), reach);
   const claim = async ({ keeper }: Node, peer: PeerId) => (await keeper.claim(peer, newSession())).route;
   const timed = async (work: Promise<unknown>): Promise<number> => {
     const askedAt = performance.now();

@@ -23,19 +23,61 @@ const FORGETFUL = { fsync: 'off', synchronous_commit: 'off', full_page_writes: '
 
 /** Starts a server in a temporary directory, in about 2 s. `programs`: of another PostgreSQL than the embedded one. */
 export async function startThrowawayPostgres(programs?: PostgresBinaries): Promise<ThrowawayPostgres> {
+  const dir = await temporaryFolder();
+  const cluster = new PostgresCluster(dir, programs);
+  await cluster.create(['--no-sync']);
+  return serverOf(cluster, dir, await cluster.start(FORGETFUL));
+}
+
+/** A server for tests and its streaming replica, both without durability. Stop the replica first. */
+export interface ReplicatedPostgres {
+  readonly writer: ThrowawayPostgres;
+  readonly replica: Pick<ThrowawayPostgres, 'pid' | 'stop'> & {
+    /** The URL of a database of the writer, at the replica. */
+    urlOf(writerUrl: string): string;
+  };
+}
+
+/** Starts a server and a replica from a copy of its files. */
+export async function startReplicatedPostgres(): Promise<ReplicatedPostgres> {
+  const [dir, replicaDir] = [await temporaryFolder(), await temporaryFolder()];
+  const cluster = new PostgresCluster(dir);
+  await cluster.create(['--no-sync']);
+  // A copy of a server that was never started differs from it in nothing.
+  await copyFiles(dir, replicaDir);
+  const port = await cluster.start(FORGETFUL);
+  const writer = await serverOf(cluster, dir, port);
+  const { username: user, password } = new URL(writer.url);
+  const primary_conninfo = `host=127.0.0.1 port=${port} user=${user} password=${password}`;
+  const copy = new PostgresCluster(replicaDir);
+  const replicaPort = await copy.start({ ...FORGETFUL, primary_conninfo });
+  const pid = (await copy.running())?.pid ?? 0;
+  const urlOf = (writerUrl: string) => writerUrl.replace(`:${port}/`, `:${replicaPort}/`);
+  return { writer, replica: { pid, urlOf, stop: watchOver(pid, replicaDir) } };
+}
+
+/** `cp` keeps the owner, who may be another user; the file in it makes the copy a replica. */
+async function copyFiles(from: string, to: string): Promise<void> {
+  const script = 'cp -a "$1/." "$2" && cp -p "$2/cluster/PG_VERSION" "$2/cluster/standby.signal"';
+  const [code] = (await once(spawn('sh', ['-c', script, 'sh', from, to], { stdio: 'ignore' }), 'exit')) as [number];
+  if (code !== 0) throw new Error('The files of PostgreSQL were not copied.');
+}
+
+async function temporaryFolder(): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'white-rabbit-postgres-'));
   // The server can run as another user, which must be able to enter the directory.
   await chmod(dir, 0o711);
-  const cluster = new PostgresCluster(dir, programs);
-  await cluster.create(['--no-sync']);
-  const port = await cluster.start(FORGETFUL);
+  return dir;
+}
+
+async function serverOf(cluster: PostgresCluster, dir: string, port: number): Promise<ThrowawayPostgres> {
   const pid = (await cluster.running())?.pid ?? 0;
-  const mourn = watchOver(pid, dir);
+  const stop = watchOver(pid, dir);
   const create = async (name: string) => {
     await createDatabase(await cluster.url(port, 'postgres'), name);
     return cluster.url(port, name);
   };
-  return { url: await create(EMBEDDED_DATABASE), pid, createDatabase: create, stop: mourn };
+  return { url: await create(EMBEDDED_DATABASE), pid, createDatabase: create, stop };
 }
 
 /**

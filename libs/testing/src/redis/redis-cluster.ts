@@ -3,6 +3,7 @@ import { eventually } from '../eventually.js';
 import { freePort } from '../free-port.js';
 import { ask } from './ask.js';
 import { RedisProcess } from './redis-process.js';
+import { REDIS_PASSWORD } from './redis-users.js';
 
 const SETTINGS = [
   '--cluster-enabled',
@@ -16,42 +17,49 @@ const SETTINGS = [
 const HIGHEST_PORT = 55_000;
 /** The first slot of each primary, and the number of slots. */
 const SLOTS = [0, 5461, 10_923, 16_384];
+const START_MS = 20_000;
 
-/** A Redis Cluster on loopback: three primaries, each with as many replicas as were requested. */
+/** A Redis Cluster on loopback: three primaries, each with a replica if that was requested. */
 export class RedisCluster {
   private constructor(
     readonly primaries: readonly RedisProcess[],
+    /** In the order of their primaries. */
     readonly replicas: readonly RedisProcess[],
   ) {}
 
   /** Starts it, and resolves when it accepts commands and its replicas are in sync. */
-  static async start({ replicas = 0 }: { readonly replicas?: number } = {}): Promise<RedisCluster> {
-    const started: RedisProcess[] = [];
-    const start = async () => {
-      const server = await RedisProcess.start({ port: await clusterPort(), settings: SETTINGS });
-      started.push(server);
-      return server;
-    };
+  static async start({ replicated = false } = {}): Promise<RedisCluster> {
+    const ports: number[] = [];
+    while (ports.length < (replicated ? 6 : 3)) ports.push(await clusterPort());
+    const started = await Promise.allSettled(ports.map((port) => RedisProcess.start({ port, settings: SETTINGS })));
+    const servers = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
     try {
-      const primaries = [await start(), await start(), await start()];
-      await joinPrimaries(primaries);
-      const followers: RedisProcess[] = [];
-      for (let n = 0; n < replicas; n += 1) followers.push(await follow(primaries[n % 3] ?? fail(), await start()));
-      return new RedisCluster(primaries, followers);
+      if (servers.length < ports.length) throw new Error('A server of the cluster did not start.');
+      const [primaries, replicas] = [servers.slice(0, 3), servers.slice(3)];
+      await join(servers, primaries);
+      await Promise.all(replicas.map((replica, index) => follow(replica, primaries[index])));
+      return new RedisCluster(primaries, replicas);
     } catch (error) {
-      await Promise.all(started.map((server) => server.stop()));
+      await Promise.all(servers.map((server) => server.stop()));
       throw error;
     }
   }
 
-  /** The addresses of the primaries, as a client is configured with them. */
-  get urls(): readonly string[] {
-    return this.primaries.map(({ url }) => url);
+  /** Where the engines find the cluster. */
+  get options(): { readonly clusterNodes: readonly string[] } {
+    return { clusterNodes: this.primaries.map(({ url }) => url) };
+  }
+
+  /** The settings with which a gateway finds the cluster. */
+  get env(): Readonly<Record<string, string>> {
+    const nodes = this.primaries.map(({ port }) => `127.0.0.1:${port}`);
+    return { REDIS_CLUSTER_NODES: nodes.join(), REDIS_USERNAME: 'wr-gateway', REDIS_PASSWORD };
   }
 
   /** Moves slots from one primary to another, one after the other, as `redis-cli --cluster reshard` does. */
   async moveSlots(slots: Iterable<number>, from: RedisProcess, to: RedisProcess): Promise<void> {
-    const [source, target] = [clientOf(from), clientOf(to)];
+    const [source, target] = [new Redis(from.urlOf('wr-operator')), new Redis(to.urlOf('wr-operator'))];
+    const access = ['auth2', 'wr-operator', REDIS_PASSWORD];
     try {
       const [sourceId, targetId] = await Promise.all([source.call('cluster', 'myid'), target.call('cluster', 'myid')]);
       for (const slot of slots) {
@@ -60,7 +68,7 @@ export class RedisCluster {
         for (;;) {
           const keys = (await source.call('cluster', 'getkeysinslot', slot, 100)) as string[];
           if (keys.length === 0) break;
-          await source.call('migrate', '127.0.0.1', to.port, '', 0, 5000, 'keys', ...keys);
+          await source.call('migrate', '127.0.0.1', to.port, '', 0, 5000, ...access, 'keys', ...keys);
         }
         await target.call('cluster', 'setslot', slot, 'node', String(targetId));
         await source.call('cluster', 'setslot', slot, 'node', String(targetId));
@@ -77,31 +85,30 @@ export class RedisCluster {
 }
 
 /** Distributes the slots, and waits until every server knows every other. */
-async function joinPrimaries(servers: readonly RedisProcess[]): Promise<void> {
-  for (const [index, { port }] of servers.entries()) {
-    await ask(port, 'cluster', 'addslotsrange', String(SLOTS[index]), String((SLOTS[index + 1] ?? 0) - 1));
-    await ask(port, 'cluster', 'set-config-epoch', String(index + 1));
-    if (index > 0) await ask(port, 'cluster', 'meet', '127.0.0.1', String(servers[0]?.port));
-  }
+async function join(servers: readonly RedisProcess[], primaries: readonly RedisProcess[]): Promise<void> {
+  await Promise.all(
+    primaries.map(async ({ port }, index) => {
+      await ask(port, 'cluster', 'addslotsrange', String(SLOTS[index]), String((SLOTS[index + 1] ?? 0) - 1));
+      await ask(port, 'cluster', 'set-config-epoch', String(index + 1));
+    }),
+  );
+  const [first, ...others] = servers;
+  for (const { port } of others) await ask(port, 'cluster', 'meet', '127.0.0.1', String(first?.port));
   const isWhole = async ({ port }: RedisProcess) => {
     const info = await ask(port, 'cluster', 'info');
-    return ['cluster_state:ok', 'cluster_slots_ok:16384', 'known_nodes:3'].every((part) => info.includes(part));
+    const parts = ['cluster_state:ok', 'cluster_slots_ok:16384', `known_nodes:${servers.length}`];
+    return parts.every((part) => info.includes(part));
   };
   await eventually('the cluster is whole', async () => (await Promise.all(servers.map(isWhole))).every(Boolean), {
-    deadlineMs: 15_000,
+    deadlineMs: START_MS,
   });
 }
 
-async function follow(primary: RedisProcess, replica: RedisProcess): Promise<RedisProcess> {
-  const id = await ask(primary.port, 'cluster', 'myid');
-  await ask(replica.port, 'cluster', 'meet', '127.0.0.1', String(primary.port));
-  await eventually('the replica knows its primary', async () =>
-    (await ask(replica.port, 'cluster', 'nodes')).includes(id),
-  );
-  await ask(replica.port, 'cluster', 'replicate', id);
+async function follow(replica: RedisProcess, primary: RedisProcess | undefined): Promise<void> {
+  if (primary === undefined) throw new Error('A cluster has three primaries.');
+  await ask(replica.port, 'cluster', 'replicate', await ask(primary.port, 'cluster', 'myid'));
   const isInSync = async () => (await ask(replica.port, 'info', 'replication')).includes('master_link_status:up');
-  await eventually('the replica is in sync', isInSync, { deadlineMs: 15_000 });
-  return replica;
+  await eventually('the replica is in sync', isInSync, { deadlineMs: START_MS });
 }
 
 async function clusterPort(): Promise<number> {
@@ -109,12 +116,4 @@ async function clusterPort(): Promise<number> {
     const port = await freePort();
     if (port <= HIGHEST_PORT) return port;
   }
-}
-
-function clientOf({ port }: RedisProcess): Redis {
-  return new Redis({ port, host: '127.0.0.1' });
-}
-
-function fail(): never {
-  throw new Error('A cluster has three primaries.');
 }

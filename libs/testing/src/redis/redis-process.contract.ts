@@ -1,6 +1,5 @@
-import { connect } from 'node:net';
-import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ask } from './ask.js';
 import { RedisProcess } from './redis-process.js';
 import { within } from '../within.js';
 
@@ -12,36 +11,35 @@ beforeAll(async () => {
 
 afterAll(() => redis.stop());
 
-/** Sends one inline command and resolves with the text of the answer. */
-async function ask(command: string): Promise<string> {
-  const socket = connect(redis.port, '127.0.0.1');
-  socket.write(`${command}\r\n`);
-  try {
-    const [bytes] = (await within('an answer', 1_000, once(socket, 'data'))) as [Buffer];
-    return bytes.toString().trim();
-  } finally {
-    socket.destroy();
-  }
-}
+const asked = (command: string, ...args: readonly string[]) =>
+  within('an answer', 1_000, ask(redis.port, command, ...args));
 
 describe('RedisProcess', () => {
   it('is a real Redis', async () => {
-    expect(await ask('SET name value')).toBe('+OK');
-    expect(await ask('GET name')).toContain('value');
+    expect(await asked('SET', 'name', 'value')).toBe('OK');
+    expect(await asked('GET', 'name')).toBe('value');
+  });
+
+  it('has the users of deploy/redis, and serves no other', async () => {
+    const users = await asked('ACL', 'USERS');
+    expect(users).toBe('default,wr-admin,wr-gateway,wr-operator,wr-replica,wr-sentinel');
+    expect(await ask(redis.url, 'GET', 'wr:x')).toBe('null');
+    await expect(ask(redis.url, 'GET', 'x')).rejects.toThrow('NOPERM');
+    await expect(ask(`redis://127.0.0.1:${redis.port}`, 'GET', 'wr:x')).rejects.toThrow('NOAUTH');
   });
 
   it('does not answer while it is paused', async () => {
     redis.pause();
-    await expect(ask('PING')).rejects.toThrow('an answer');
+    await expect(asked('PING')).rejects.toThrow('an answer');
     redis.resume();
-    expect(await ask('PING')).toBe('+PONG');
+    expect(await asked('PING')).toBe('PONG');
   });
 
   it('restarts empty at the same port after it was killed', async () => {
-    await ask('SET name value');
+    await asked('SET', 'name', 'value');
     await redis.kill();
-    await expect(ask('PING')).rejects.toThrow('ECONNREFUSED');
+    await expect(asked('PING')).rejects.toThrow('ECONNREFUSED');
     await redis.restartEmpty();
-    expect(await ask('DBSIZE')).toBe(':0');
+    expect(await asked('DBSIZE')).toBe('0');
   });
 });

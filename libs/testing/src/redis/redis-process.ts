@@ -1,10 +1,11 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEBIAN, findProgram, howToInstall } from '../debian-program.js';
 import { freePort } from '../free-port.js';
 import { ManagedProcess, type ProcessOptions } from '../managed-process.js';
+import { REDIS_PASSWORD, redisUrlOf, usersOfTests, type RedisUser } from './redis-users.js';
 
 /** How long `redis-server` may take to start. Milliseconds. */
 const START_MS = 15_000;
@@ -18,7 +19,7 @@ export interface RedisProcessOptions {
   readonly onLine?: (line: string) => void;
 }
 
-/** A `redis-server` process on loopback: without persistence, and with fault injection. */
+/** A `redis-server` process on loopback: with the users of deploy/redis, without persistence, and with fault injection. */
 export class RedisProcess {
   /** Unchanged by `restartEmpty`. */
   readonly port: number;
@@ -41,24 +42,40 @@ export class RedisProcess {
     }
     const port = options.port ?? (await freePort());
     const folder = await mkdtemp(join(tmpdir(), 'wr-redis-'));
+    const [users, usersFile] = [await usersOfTests(), join(folder, 'users.acl')];
     const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
+    const replication = [
+      '--masteruser',
+      'wr-replica',
+      '--masterauth',
+      REDIS_PASSWORD,
+      '--repl-diskless-sync-delay',
+      '0',
+    ];
     const what: ProcessOptions = {
       name: 'redis-server',
       command,
-      args: [...args, ...(options.settings ?? [])],
+      args: [...args, '--aclfile', usersFile, ...replication, ...(options.settings ?? [])],
       ...(options.onLine && { onLine: options.onLine }),
     };
     const redis = new RedisProcess(port, folder, () => {
       // `stop` removes it, and a stopped server may be started again.
       mkdirSync(folder, { recursive: true });
+      writeFileSync(usersFile, users);
       return new ManagedProcess(what);
     });
     await redis.#ready();
     return redis;
   }
 
+  /** For the user of a gateway. */
   get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+    return redisUrlOf('wr-gateway', this.port);
+  }
+
+  /** For another user. */
+  urlOf(user: RedisUser): string {
+    return redisUrlOf(user, this.port);
   }
 
   get pid(): number {

@@ -27,7 +27,7 @@ afterAll(async () => {
 }, START_MS);
 afterEach(async () => {
   redis.resume();
-  const client = new Redis(redis.url);
+  const client = new Redis(redis.urlOf('wr-operator'));
   await client.flushall();
   client.disconnect();
 });
@@ -54,7 +54,7 @@ describe('A quota in a cluster', () => {
 
   it('uses names in Redis that identify no peer and expire after a minute', async () => {
     await quotas(10)[0].take(ALICE);
-    const client = new Redis(redis.url);
+    const client = new Redis(redis.urlOf('wr-operator'));
     const keys = await client.keys('*');
     const ttls = await Promise.all(keys.map((key) => client.pttl(key)));
     client.disconnect();

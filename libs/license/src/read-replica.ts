@@ -1,0 +1,132 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { type Clock, PROCESS_CLOCK } from './clock.js';
+import { DeadlineQueue } from './deadline-queue.js';
+import { type Activation, decideWithoutLock } from './license-activation.js';
+import { openLicenseOrm, POOL_SIZE } from './license-orm.js';
+import type { WalPosition } from './license-repository.js';
+import { type PgPool, pgPool, withoutPrepared } from './pg-pool.js';
+import { REVOCATION_POLL_MS } from './revocation-watch.js';
+import type { Verdict } from './verdict.js';
+
+/** Time limit of a look-up, in ms. A replica is near; if it is slower, the writer is asked, which needs the rest of the time. */
+const REPLICA_DEADLINE_MS = 500;
+
+/** After a failure the replica is not asked for this time, in ms. */
+const PAUSE_MS = 5_000;
+
+/** Without a poll of the writer for this time, in ms, revocations are unknown, and the replica does not count. */
+const POLL_IS_OLD_MS = 3 * REVOCATION_POLL_MS;
+
+/** Most look-ups that wait for a connection; the writer gets the others. */
+const MAX_WAITING = 1_000;
+
+/** How to reach the replica. */
+export interface ReadReplicaOptions {
+  readonly databaseUrl: string;
+  /** Default `POOL_SIZE`. */
+  readonly poolSize?: number | undefined;
+  readonly preparedStatements?: boolean | undefined;
+  readonly clock?: Clock;
+  /** Called for each look-up with its duration in ms, and whether it succeeded in time. */
+  readonly onLookUp?: (durationMs: number, isAnswered: boolean) => void;
+}
+
+/**
+ * A streaming replica of the license database. It accepts known devices, so that a register in a region far from the
+ * writer needs no round trip to it; the writer decides everything else.
+ *
+ * A verdict counts only if the replica has applied everything that the writer had written at the last poll for changed
+ * licenses. A license that was changed before that poll is therefore changed in the replica, too; one that is changed later
+ * is found by a later poll, which ends the session. So a revocation is never missed, whatever the replica's lag.
+ */
+export class ReadReplica implements OnApplicationShutdown {
+  readonly #orm: MikroORM;
+  readonly #queue: DeadlineQueue;
+  readonly #clock: Clock;
+  readonly #preparesStatements: boolean;
+  readonly #onLookUp: (durationMs: number, isAnswered: boolean) => void;
+  #required: WalPosition | undefined;
+  #requiredAtMs = -Infinity;
+  /** The last required position that the replica is known to have. */
+  #applied: WalPosition | undefined;
+  #pausedUntilMs = -Infinity;
+  readonly #inProgress = new Set<Promise<unknown>>();
+
+  private constructor(orm: MikroORM, options: ReadReplicaOptions) {
+    const { poolSize = POOL_SIZE, clock = PROCESS_CLOCK } = options;
+    this.#orm = orm;
+    this.#clock = clock;
+    const bounds = { concurrency: { min: 1, max: poolSize }, maxWaiting: MAX_WAITING, deadlineMs: REPLICA_DEADLINE_MS };
+    this.#queue = new DeadlineQueue(bounds);
+    this.#preparesStatements = options.preparedStatements ?? true;
+    this.#onLookUp = options.onLookUp ?? (() => undefined);
+  }
+
+  /** Opens no connection before the first look-up. */
+  static async open(options: ReadReplicaOptions): Promise<ReadReplica> {
+    const { databaseUrl, poolSize = POOL_SIZE } = options;
+    const orm = await openLicenseOrm({ databaseUrl, poolSize, statementTimeoutMs: REPLICA_DEADLINE_MS });
+    return new ReadReplica(orm, options);
+  }
+
+  /** The writer's position at a poll. Call it before the changes of that poll are handled. */
+  require(position: WalPosition): void {
+    this.#required = position;
+    this.#requiredAtMs = this.#clock.now();
+  }
+
+  /** The verdict that accepts a known device. `undefined`: ask the writer. Never rejects. */
+  async accept(activation: Activation): Promise<Verdict | undefined> {
+    const now = this.#clock.now();
+    if (now < this.#pausedUntilMs || now - this.#requiredAtMs > POLL_IS_OLD_MS) return undefined;
+    const result = await this.#queue.run(() => this.#tracked(this.#lookUp(activation)));
+    if (result.outcome === 'done') return result.value?.outcome === 'accepted' ? result.value : undefined;
+    if (result.outcome === 'failed' || result.outcome === 'deadline') {
+      this.#pausedUntilMs = Math.max(this.#pausedUntilMs, this.#clock.now() + PAUSE_MS);
+      this.#onLookUp(this.#clock.now() - now, false);
+    }
+    return undefined;
+  }
+
+  /** Waits for the look-ups in progress: the pool of the driver does not close while it connects to a server that hangs. */
+  async onApplicationShutdown(): Promise<void> {
+    this.#pausedUntilMs = Infinity;
+    await Promise.allSettled(this.#inProgress);
+    await this.#orm.close();
+  }
+
+  #tracked<T>(lookUp: Promise<T>): Promise<T> {
+    const tracked = lookUp.finally(() => this.#inProgress.delete(tracked));
+    this.#inProgress.add(tracked);
+    return tracked;
+  }
+
+  async #lookUp(activation: Activation): Promise<Verdict | undefined> {
+    const startMs = this.#clock.now();
+    const pool = await this.#pool();
+    // In a statement of its own, before the look-up: a statement sees what was applied when it began, or more.
+    if (!(await this.#isFresh(pool))) return undefined;
+    const decision = await decideWithoutLock(pool, { ...activation, transferDays: undefined });
+    this.#onLookUp(this.#clock.now() - startMs, true);
+    return decision.outcome === 'activate' ? undefined : decision;
+  }
+
+  async #isFresh(pool: PgPool): Promise<boolean> {
+    const required = this.#required;
+    if (required === undefined || required === this.#applied) return required !== undefined;
+    // `null` for a server that is no replica.
+    const { rows } = await pool.query<{ fresh: boolean | null }>(
+      'select pg_is_in_recovery() and pg_last_wal_replay_lsn() >= $1::pg_lsn as fresh',
+      [required],
+    );
+    if (rows[0]?.fresh !== true) return false;
+    this.#applied = required;
+    return true;
+  }
+
+  async #pool(): Promise<PgPool> {
+    const pool = await pgPool(this.#orm);
+    return this.#preparesStatements ? pool : withoutPrepared(pool);
+  }
+}
