@@ -37,6 +37,6 @@ import { SignalingModule } from './signaling.module.js';
     SignalingGateway,
     NodeMessages,
   ],
-  exports: [TransportModule, SignalingModule, NodeMessages],
+  exports: [TransportModule, SignalingModule],
 })
 export class EventsModule {}

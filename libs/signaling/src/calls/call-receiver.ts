@@ -1,7 +1,7 @@
 import type { NodeId } from '../state/route.js';
 import type { HangupReason, IceServer } from '@white-rabbit/protocol';
 import { CallLeg, type CallRole, type Session } from '../state/session.js';
-import type { CallMessage } from './node-message.js';
+import type { CallMessage } from './call-message.js';
 import type { CallTable } from './call-table.js';
 import { acceptFrame, hangupFrame, rejectFrame, ringFrame } from '../frames.js';
 import { glare } from './glare.js';
