@@ -23,5 +23,5 @@ export * from './redis/redis-place.js';
 export * from './regions/index.js';
 export * from './rpc/node-message.js';
 export * from './rpc/node-rpc.js';
-export type { RequestFailure, RequestOutcome } from './rpc/pending-requests.js';
+export type { RequestOutcome } from './rpc/open-requests.js';
 export type { RedisClient } from './redis/redis-client.js';

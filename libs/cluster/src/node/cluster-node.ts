@@ -12,12 +12,6 @@ import { NodeRpc, type NodeRpcOptions } from '../rpc/node-rpc.js';
 import { PresenceView } from './presence-view.js';
 import { RouteKeeper, type RouteKeeperOptions } from './route-keeper.js';
 
-/**
- * A request without an answer after this time has a `timeout`: a client gets its answer within 5 s, look-ups included.
- * Ms.
- */
-const RESPONSE_MS = 2_800;
-
 /** Where a node joins, and listeners for metrics. */
 export interface ClusterNodeOptions extends Pick<NodeLeaseOptions, 'onRenewal'>, Pick<NodeRpcOptions, 'onLag'> {
   readonly region: string;
@@ -47,7 +41,7 @@ export class ClusterNode {
   ) {
     const { bus, registry, feed, routes } = engines;
     const { onRenewal, onLag, onRouteRenewal } = options;
-    this.rpc = new NodeRpc({ bus, self, responseMs: RESPONSE_MS, ...(onLag && { onLag }) });
+    this.rpc = new NodeRpc({ bus, self, ...(onLag && { onLag }) });
     const resetSubscriber = () => {
       engines.resetSubscriber();
     };

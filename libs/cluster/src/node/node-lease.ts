@@ -163,7 +163,8 @@ export class NodeLease {
 
   #isProbeDue(now: number): boolean {
     if (this.#probe === undefined) return true;
-    const isReturning = this.#current === 'down' || (this.#unheardSince === undefined && this.#current === 'unreachable');
+    const isReturning =
+      this.#current === 'down' || (this.#unheardSince === undefined && this.#current === 'unreachable');
     const pace = isReturning ? TICK_MS : this.#renewMs;
     // A margin of half a tick for timers that fire early.
     return now - this.#probe.sentAt >= pace - TICK_MS / 2;

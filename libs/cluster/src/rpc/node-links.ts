@@ -1,7 +1,7 @@
 import type { NodeId } from '@white-rabbit/signaling';
 import type { Transit } from './message-age.js';
+import { OpenRequests } from './open-requests.js';
 import { Outbox } from './outbox.js';
-import { NodeRequests } from './pending-requests.js';
 
 /** What a node keeps for one other node with which it exchanges messages. */
 export class NodeLink {
@@ -9,24 +9,19 @@ export class NodeLink {
   received = 0;
   /** How long its publishes take; `undefined`: none was received yet. */
   transit: Transit | undefined;
-  /** Messages that wait for the next publish to it. */
   readonly outbox = new Outbox();
-  readonly requests: NodeRequests;
+  readonly requests: OpenRequests;
 
   constructor(
     readonly node: NodeId,
     /** Number of the last publish to it. */
     public sent: number,
   ) {
-    this.requests = new NodeRequests(sent);
-  }
-
-  get isIdle(): boolean {
-    return this.requests.open.size === 0 && this.outbox.size === 0;
+    this.requests = new OpenRequests(sent);
   }
 }
 
-/** Maximum of links: far more nodes than a cluster has. One more replaces the oldest that is idle. */
+/** Maximum of links: far more nodes than a cluster has. One more replaces the oldest one without a message in progress. */
 export const LINKS_MAX = 4096;
 
 /** The links to other nodes. */
@@ -49,10 +44,10 @@ export class NodeLinks {
   }
 
   #dropOne(): void {
-    for (const link of this.#links.values()) {
-      if (!link.isIdle) continue;
-      this.#floor = Math.max(this.#floor, link.sent, link.requests.lastId);
-      this.#links.delete(link.node);
+    for (const { node, sent, outbox, requests } of this) {
+      if (outbox.size + requests.size > 0) continue;
+      this.#floor = Math.max(this.#floor, sent, requests.lastId);
+      this.#links.delete(node);
       return;
     }
   }

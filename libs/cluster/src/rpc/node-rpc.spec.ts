@@ -6,7 +6,8 @@ import { MemoryBus } from '../bus.memory.js';
 import { MemoryRegion } from '../memory-region.js';
 import { FakeClock, settled } from '../../test/node/fake-clock.js';
 import type { HandledMessage } from './node-message.js';
-import { NodeRpc } from './node-rpc.js';
+import { NodeRpc, RESPONSE_MS } from './node-rpc.js';
+import { OPEN_REQUESTS_MAX } from './open-requests.js';
 import { decodePublish } from './publish-codec.js';
 
 const A = 'node-a' as NodeId;
@@ -63,7 +64,7 @@ function pair({ transitMs = 0, wallAheadMs = 0 } = {}) {
   const busB = new RecordingBus(new MemoryBus(region, B));
   const lags: number[] = [];
   const wallMs = () => NOON_MS + clock.now();
-  const a = new NodeRpc({ bus: busA, self: A, clock, requestsPerNode: 1000, wallMs: () => wallMs() + wallAheadMs });
+  const a = new NodeRpc({ bus: busA, self: A, clock, wallMs: () => wallMs() + wallAheadMs });
   const b = new NodeRpc({ bus: busB, self: B, clock, wallMs, onLag: (lagMs) => lags.push(lagMs) });
   /** The texts of the signals that `b` has received. */
   const heard: string[] = [];
@@ -180,7 +181,7 @@ describe('NodeRpc', () => {
     for (const returned of outcomes) expect(await returned).toEqual({ outcome });
   });
 
-  test('returns timeout 4 s after each request that has no answer', async () => {
+  test('returns timeout 2.8 s after each request that has no answer', async () => {
     const { clock, a, busA } = pair();
     busA.delivery = 'sent';
     const outcomes: string[] = [];
@@ -190,7 +191,7 @@ describe('NodeRpc', () => {
     void request('first');
     await clock.advance(1000);
     void request('second', ABSENT);
-    await clock.advance(2999);
+    await clock.advance(RESPONSE_MS - 1001);
     expect(outcomes).toEqual([]);
     await clock.advance(1);
     expect(outcomes).toEqual(['first timeout']);
@@ -213,14 +214,14 @@ describe('NodeRpc', () => {
   test('returns unavailable at once beyond the limit of a node, and still sends requests to others', async () => {
     const { clock, a, busA } = pair();
     busA.delivery = 'sent';
-    for (let index = 0; index < 1000; index++) void a.request(B, DRAIN);
+    for (let index = 0; index < OPEN_REQUESTS_MAX; index++) void a.request(B, DRAIN);
     expect(await a.request(B, DRAIN)).toEqual({ outcome: 'unavailable' });
     const other = a.request(ABSENT, DRAIN);
-    expect(a.pending).toBe(1001);
+    expect(a.pending).toBe(OPEN_REQUESTS_MAX + 1);
     await clock.advance(0);
     busA.hear(`1 ${ABSENT} 1 0 0\nresponse 0 0 ok 1 1\n`);
     expect(await other).toEqual(OK);
-    await clock.advance(4100);
+    await clock.advance(RESPONSE_MS);
     expect(a.pending).toBe(0);
     void a.request(B, DRAIN);
     expect([a.pending, a.queued]).toEqual([1, 1]);
@@ -297,8 +298,8 @@ describe('NodeRpc', () => {
     await clock.advance(10_000);
     hear(1, 10_000, 'first');
     await clock.advance(10_000);
-    hear(2, 16_050, 'entry');
-    hear(3, 15_950, 'stale');
+    hear(2, 17_250, 'entry');
+    hear(3, 17_150, 'stale');
     expect(heard).toEqual([
       ['{first}', false],
       ['{entry}', false],

@@ -1,19 +1,13 @@
 import type { Answer, NodeId } from '@white-rabbit/signaling';
 import type { Bus, Delivery } from '../bus.js';
-import { systemClock, type Clock } from '../clock.js';
+import { systemClock, type Cancel, type Clock } from '../clock.js';
 import { Listeners } from '../listeners.js';
 import { MessageAge } from './message-age.js';
 import { NodeLinks, type NodeLink } from './node-links.js';
 import type { HandledKind, HandledMessage, MessageOf } from './node-message.js';
-import { FAILED, PendingRequests, type RequestOutcome } from './pending-requests.js';
-import {
-  decodePublish,
-  encodeHeader,
-  encodeMessage,
-  type Publish,
-  type ReceivedMessage,
-  type Unreadable,
-} from './publish-codec.js';
+import type { RequestOutcome } from './open-requests.js';
+import { FlushQueue } from './outbox.js';
+import { decodePublish, encodeHeader, encodeMessage, type Publish, type Unreadable } from './publish-codec.js';
 
 /**
  * Handles a message and returns the answer to its sender. `isLate`: the message was in transit for longer than its
@@ -42,30 +36,26 @@ export interface NodeRpcOptions {
   readonly bus: Bus;
   readonly self: NodeId;
   readonly clock?: Clock;
-  /**
-   * A request without an answer by then has a `timeout`, and an older message is late: all nodes use the same value.
-   * Ms; less than the 5 s in which a client gets its outcome.
-   */
-  readonly responseMs?: number;
-  /** Answers wait this long for others to the same node. Ms. */
-  readonly collectMs?: number;
-  /** Maximum of open requests to one node; one more is `unavailable` at once. */
-  readonly requestsPerNode?: number;
-  /** Runs a flush after the events of this turn of the event loop. */
-  readonly defer?: (flush: () => void) => void;
-  /**
-   * Called with the transit time of each publish of another node. Ms, by two nodes' wall clocks; never below 0.
-   */
+  /** Called with the transit time of each publish of another node. Ms, by two nodes' wall clocks; never below 0. */
   readonly onLag?: (lagMs: number) => void;
   /** Wall clock, ms since 1970: two processes have no other clock in common. */
   readonly wallMs?: () => number;
 }
 
-/** The requests that 3,000 a second accumulate if a node stops answering. */
-const REQUESTS_PER_NODE = 10_000;
+/**
+ * A request without an answer by then has a `timeout`, and an older message is late. A client gets its outcome within
+ * 5 s, look-ups included. Ms.
+ */
+export const RESPONSE_MS = 2_800;
+
+/** Answers wait this long for others to the same node. Ms. */
+const COLLECT_MS = 2;
+
+/** Interval of the checks for timeouts: a request may time out this much late. Ms. */
+const SWEEP_MS = 100;
 
 /** The answer of a node whose handler failed, or that has none for the message. */
-const INTERNAL = 'internal';
+const INTERNAL: Answer = 'internal';
 
 const PROBE = encodeMessage({ kind: 'probe' });
 
@@ -78,33 +68,32 @@ export class NodeRpc {
   readonly #bus: Bus;
   readonly #self: NodeId;
   readonly #clock: Clock;
-  readonly #collectMs: number;
-  readonly #defer: (flush: () => void) => void;
   readonly #onLag: (lagMs: number) => void;
   readonly #wallMs: () => number;
   readonly #links = new NodeLinks();
-  readonly #pending: PendingRequests;
   readonly #age: MessageAge;
   readonly #handlers = new Map<HandledKind, MessageHandler<never>>();
   readonly #probeListeners = new Listeners<[probe: number]>();
   readonly #counts: Record<Ignored, number> = { malformed: 0, version: 0, oversized: 0, repeated: 0, message: 0 };
-  readonly #dueSoon = new Set<NodeLink>();
-  readonly #dueLater = new Set<NodeLink>();
+  readonly #soon: FlushQueue<NodeLink>;
+  readonly #later: FlushQueue<NodeLink>;
+  #cancelSweep: Cancel | undefined;
   #lostCount = 0;
   #stopped = false;
 
-  constructor(options: NodeRpcOptions) {
-    this.#bus = options.bus;
-    this.#self = options.self;
-    this.#clock = options.clock ?? systemClock;
-    this.#collectMs = options.collectMs ?? 2;
-    this.#defer = options.defer ?? setImmediate;
-    this.#onLag = options.onLag ?? (() => undefined);
-    this.#wallMs = options.wallMs ?? Date.now;
-    const responseMs = options.responseMs ?? 4000;
-    this.#pending = new PendingRequests(this.#clock, responseMs, options.requestsPerNode ?? REQUESTS_PER_NODE);
-    this.#age = new MessageAge({ clock: this.#clock, limitMs: responseMs, probe: () => this.probe().number });
-    this.#bus.onMessage((text) => {
+  constructor({ bus, self, clock = systemClock, onLag = () => undefined, wallMs = Date.now }: NodeRpcOptions) {
+    this.#bus = bus;
+    this.#self = self;
+    this.#clock = clock;
+    this.#onLag = onLag;
+    this.#wallMs = wallMs;
+    const flush = (link: NodeLink): void => {
+      this.#flush(link);
+    };
+    this.#soon = new FlushQueue(setImmediate, flush);
+    this.#later = new FlushQueue((run) => clock.after(COLLECT_MS, run), flush);
+    this.#age = new MessageAge({ clock, limitMs: RESPONSE_MS, probe: () => this.probe().number });
+    bus.onMessage((text) => {
       this.#receive(text);
     });
   }
@@ -121,14 +110,12 @@ export class NodeRpc {
 
   /** Requests that wait for their answer now. */
   get pending(): number {
-    return this.#pending.size;
+    return this.#sum(({ requests }) => requests.size);
   }
 
   /** Messages that wait for their publish now. */
   get queued(): number {
-    let count = 0;
-    for (const { outbox } of this.#links) count += outbox.size;
-    return count;
+    return this.#sum(({ outbox }) => outbox.size);
   }
 
   /**
@@ -147,9 +134,10 @@ export class NodeRpc {
     if (to === this.#self) return answered(this.#handle(to, message, false));
     return new Promise((resolve) => {
       const link = this.#links.of(to);
-      const id = this.#stopped ? undefined : this.#pending.add(link.requests, resolve);
-      if (id === undefined) resolve(FAILED.unavailable);
+      const id = this.#stopped ? undefined : link.requests.add(this.#clock.now() + RESPONSE_MS, resolve);
+      if (id === undefined) resolve({ outcome: 'unavailable' });
       else this.#post(link, message, id);
+      this.#cancelSweep ??= this.#clock.after(RESPONSE_MS, this.#sweep);
     });
   }
 
@@ -177,44 +165,34 @@ export class NodeRpc {
     for (const link of this.#links) this.#flush(link);
     this.#stopped = true;
     this.#age.stop();
-    this.#pending.stop();
+    this.#cancelSweep?.();
+    for (const { requests } of this.#links) requests.expire(Infinity);
+  }
+
+  readonly #sweep = (): void => {
+    for (const { requests } of this.#links) requests.expire(this.#clock.now());
+    this.#cancelSweep = this.pending > 0 ? this.#clock.after(SWEEP_MS, this.#sweep) : undefined;
+  };
+
+  #sum(count: (link: NodeLink) => number): number {
+    let sum = 0;
+    for (const link of this.#links) sum += count(link);
+    return sum;
   }
 
   #post(link: NodeLink, message: HandledMessage, id: number): void {
     const text = encodeMessage(message, id);
     if (!link.outbox.fits(text.length)) this.#flush(link);
     link.outbox.add(text, id);
-    if (link.outbox.isFull) {
-      this.#flush(link);
-      return;
-    }
-    const isFirst = this.#dueSoon.size === 0;
-    this.#dueSoon.add(link);
-    if (isFirst) this.#defer(this.#flushSoon);
+    this.#soon.add(link);
   }
 
   #postAnswer(link: NodeLink, id: number, answer: Answer): void {
     if (this.#stopped) return;
     if (!link.outbox.fits(0)) this.#flush(link);
     link.outbox.addAnswer(id, answer);
-    if (link.outbox.isFull) {
-      this.#flush(link);
-      return;
-    }
-    const isFirst = this.#dueLater.size === 0;
-    this.#dueLater.add(link);
-    if (isFirst) this.#clock.after(this.#collectMs, this.#flushLater);
+    this.#later.add(link);
   }
-
-  readonly #flushSoon = (): void => {
-    for (const link of this.#dueSoon) this.#flush(link);
-    this.#dueSoon.clear();
-  };
-
-  readonly #flushLater = (): void => {
-    for (const link of this.#dueLater) this.#flush(link);
-    this.#dueLater.clear();
-  };
 
   #flush(link: NodeLink): void {
     if (link.outbox.size === 0) return;
@@ -223,8 +201,7 @@ export class NodeRpc {
     if (last === 0) return;
     void delivery.then((outcome) => {
       if (outcome === 'sent') return;
-      const failure = outcome === 'uncertain' ? FAILED.timeout : FAILED[outcome];
-      this.#pending.settle(link.requests, first, last, failure);
+      link.requests.settle(first, last, { outcome: outcome === 'uncertain' ? 'timeout' : outcome });
     });
   }
 
@@ -249,48 +226,39 @@ export class NodeRpc {
     }
     link.received = publish.sequence;
     if (publish.from === this.#self) {
-      this.#takeProbe(publish);
+      this.#age.returned(publish.sequence);
+      this.#probeListeners.notify(publish.sequence);
       return;
     }
     if (last > 0) this.#lostCount += publish.sequence - last - 1;
     this.#take(link, publish);
   }
 
-  #takeProbe({ sequence }: Publish): void {
-    this.#age.returned(sequence);
-    this.#probeListeners.notify(sequence);
-  }
-
   #take(link: NodeLink, { sentMs, wallMs, messages }: Publish): void {
     this.#onLag(Math.max(0, this.#wallMs() - wallMs));
     const isLate = this.#age.isLate(link, sentMs);
-    for (const received of messages) this.#takeMessage(link, received, isLate);
-  }
-
-  #takeMessage(link: NodeLink, { id, message }: ReceivedMessage, isLate: boolean): void {
-    if (message?.kind === 'response') {
-      for (const { first, last, answer } of message.runs)
-        this.#pending.settle(link.requests, first, last, { outcome: 'answered', answer });
-      return;
+    for (const { id, message } of messages) {
+      if (message?.kind === 'response') {
+        for (const { first, last, answer } of message.runs)
+          link.requests.settle(first, last, { outcome: 'answered', answer });
+        continue;
+      }
+      const answer = this.#handle(link.node, message?.kind === 'probe' ? undefined : message, isLate);
+      if (id === 0) continue;
+      if (typeof answer === 'string') this.#postAnswer(link, id, answer);
+      else
+        void answer.then((late) => {
+          this.#postAnswer(link, id, late);
+        });
     }
-    const answer = this.#answerTo(link.node, message, isLate);
-    if (id === 0) return;
-    if (typeof answer === 'string') this.#postAnswer(link, id, answer);
-    else
-      void answer.then((late) => {
-        this.#postAnswer(link, id, late);
-      });
-  }
-
-  #answerTo(from: NodeId, message: ReceivedMessage['message'], isLate: boolean): Answer | Promise<Answer> {
-    if (message !== undefined && message.kind !== 'probe' && message.kind !== 'response')
-      return this.#handle(from, message, isLate);
-    this.#counts.message += 1;
-    return INTERNAL;
   }
 
   /** The handler's answer. Neither throws nor rejects. */
-  #handle(from: NodeId, message: HandledMessage, isLate: boolean): Answer | Promise<Answer> {
+  #handle(from: NodeId, message: HandledMessage | undefined, isLate: boolean): Answer | Promise<Answer> {
+    if (message === undefined) {
+      this.#counts.message += 1;
+      return INTERNAL;
+    }
     try {
       // The cast is correct because the map has under each kind a handler of that kind.
       const answer = this.#handlers.get(message.kind)?.(from, message as never, isLate) ?? INTERNAL;

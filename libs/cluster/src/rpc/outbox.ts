@@ -6,13 +6,10 @@ import { encodeMessage, HEADER_CHARS, RUN_CHARS, RUN_LENGTH_MAX } from './publis
  * Maximum of code units in one publish: a code unit takes at most 3 bytes of UTF-8. A longer message is sent alone.
  */
 const PUBLISH_CHARS = Math.floor(BUS_TEXT_BYTES / 3) - HEADER_CHARS;
-/** Maximum of messages in one publish. */
-const PUBLISH_MESSAGES = 200;
 
-/** The content of a publish: its messages as text, and which requests are among them. */
+/** The content of a publish: its messages as text, and the requests `first` to `last`; none if `last` is 0. */
 export interface OutboxContent {
   readonly text: string;
-  /** The requests `first` to `last`; none if `last` is 0. */
   readonly first: number;
   readonly last: number;
 }
@@ -31,16 +28,12 @@ export class Outbox {
     return this.#messages + this.#runs.length;
   }
 
-  get isFull(): boolean {
-    return this.size >= PUBLISH_MESSAGES;
-  }
-
   /** Whether so many code units more still fit. An empty outbox accepts one message of any length. */
   fits(chars: number): boolean {
     return this.size === 0 || this.#text.length + (this.#runs.length + 1) * RUN_CHARS + chars <= PUBLISH_CHARS;
   }
 
-  /** `request`: the id of the message, if it is a request. Ids grow by 1. */
+  /** `request`: the id of the message, 0 if it is not a request. Ids grow by 1. */
   add(message: string, request: number): void {
     this.#closeRuns();
     this.#text += message;
@@ -72,4 +65,25 @@ export class Outbox {
     this.#messages += 1;
     this.#runs = [];
   }
+}
+
+/** What is flushed together, when `arm` runs its argument. */
+export class FlushQueue<Due> {
+  readonly #due = new Set<Due>();
+
+  constructor(
+    private readonly arm: (run: () => void) => void,
+    private readonly flush: (due: Due) => void,
+  ) {}
+
+  add(due: Due): void {
+    const isFirst = this.#due.size === 0;
+    this.#due.add(due);
+    if (isFirst) this.arm(this.#run);
+  }
+
+  readonly #run = (): void => {
+    for (const due of this.#due) this.flush(due);
+    this.#due.clear();
+  };
 }

@@ -56,7 +56,7 @@ export const RUN_CHARS = 64;
 
 const HEADER = /^1 ([\w-]{1,128}) (0|[1-9]\d{0,15}) (0|[1-9]\d{0,15}) (0|[1-9]\d{0,15})\n/;
 const OTHER_VERSION = /^\d{1,9} /;
-const LINE = /([a-z]{3,12}) (0|[1-9]\d{0,15}) (0|[1-9]\d{0,5})((?: [\w-]{1,128})*)\n/y;
+const LINE = /([a-z]{3,12}) (0|[1-9]\d{0,15}) (0|[1-9]\d{0,5})((?: [\w-]+)*)\n/y;
 
 /** The header line. */
 export function encodeHeader({ from, sequence, sentMs, wallMs }: PublishHeader): string {
@@ -92,12 +92,11 @@ export function decodePublish(text: string): Publish | Unreadable {
   if (text.length > BUS_TEXT_BYTES) return 'oversized';
   const head = HEADER.exec(text);
   if (head === null) return OTHER_VERSION.test(text) && !text.startsWith(`${VERSION} `) ? 'version' : 'malformed';
-  const [line, from, ...numbers] = head;
-  const [sequence = 0, sentMs = 0, wallMs = 0] = numbers.map(Number);
-  const messages = decodeMessages(text, line.length);
-  const isWhole = sequence > 0 && [sequence, sentMs, wallMs].every(Number.isSafeInteger);
-  if (!isWhole || messages === undefined) return 'malformed';
-  return { from: from as NodeId, sequence, sentMs, wallMs, messages };
+  const [line, from] = head;
+  const [sequence, sentMs, wallMs] = [Number(head[2]), Number(head[3]), Number(head[4])];
+  const isWhole = Number.isSafeInteger(sequence) && Number.isSafeInteger(sentMs) && Number.isSafeInteger(wallMs);
+  const messages = isWhole && sequence > 0 ? decodeMessages(text, line.length) : undefined;
+  return messages === undefined ? 'malformed' : { from: from as NodeId, sequence, sentMs, wallMs, messages };
 }
 
 function decodeMessages(text: string, start: number): readonly ReceivedMessage[] | undefined {
