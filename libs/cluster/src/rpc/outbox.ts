@@ -7,13 +7,6 @@ import { encodeMessage, HEADER_CHARS, RUN_CHARS, RUN_LENGTH_MAX } from './publis
  */
 const PUBLISH_CHARS = Math.floor(BUS_TEXT_BYTES / 3) - HEADER_CHARS;
 
-/** The content of a publish: its messages as text, and the requests `first` to `last`; none if `last` is 0. */
-export interface OutboxContent {
-  readonly text: string;
-  readonly first: number;
-  readonly last: number;
-}
-
 /** Messages and answers that wait to be sent to one node together, in order. */
 export class Outbox {
   #text = '';
@@ -50,8 +43,8 @@ export class Outbox {
     else this.#runs.push({ first: request, last: request, answer });
   }
 
-  /** Empties the outbox. */
-  take(): OutboxContent {
+  /** Empties the outbox: its messages as text, and the requests `first` to `last` of them; none if `last` is 0. */
+  take(): { readonly text: string; readonly first: number; readonly last: number } {
     this.#closeRuns();
     const content = { text: this.#text, first: this.#first, last: this.#last };
     this.#text = '';

@@ -1,5 +1,5 @@
 import { HangupReason, RejectReason, type CallId, type PeerId, type SessionId } from '@white-rabbit/protocol';
-import { isAnswer, type Answer, type NodeId } from '@white-rabbit/signaling';
+import { isAnswer, type NodeId } from '@white-rabbit/signaling';
 import { BUS_TEXT_BYTES } from '../bus.js';
 import type { AnswerRun, NodeMessage } from './node-message.js';
 
@@ -13,12 +13,7 @@ import type { AnswerRun, NodeMessage } from './node-message.js';
  *
  * Numbers are decimal, ids contain neither spaces nor line feeds, lengths count UTF-16 code units.
  */
-export interface Publish extends PublishHeader {
-  readonly messages: readonly ReceivedMessage[];
-}
-
-/** What a node writes before its messages. */
-export interface PublishHeader {
+export interface Publish {
   readonly from: NodeId;
   /** Number of this publish among those of the sender to this receiver. */
   readonly sequence: number;
@@ -26,6 +21,7 @@ export interface PublishHeader {
   readonly sentMs: number;
   /** Sent at, by the sender's wall clock, whole ms since 1970: for the lag metric only. */
   readonly wallMs: number;
+  readonly messages: readonly ReceivedMessage[];
 }
 
 /** One message of a publish. */
@@ -59,7 +55,7 @@ const OTHER_VERSION = /^\d{1,9} /;
 const LINE = /([a-z]{3,12}) (0|[1-9]\d{0,15}) (0|[1-9]\d{0,5})((?: [\w-]+)*)\n/y;
 
 /** The header line. */
-export function encodeHeader({ from, sequence, sentMs, wallMs }: PublishHeader): string {
+export function encodeHeader({ from, sequence, sentMs, wallMs }: Omit<Publish, 'messages'>): string {
   return `${VERSION} ${from} ${sequence} ${Math.floor(sentMs)} ${Math.floor(wallMs)}\n`;
 }
 
@@ -177,14 +173,10 @@ function responseOf(fields: readonly string[]): NodeMessage | undefined {
   for (let at = 1; at < fields.length; at += 3) {
     const [answer = '', first, last] = [fields[at], wholeNumber(fields[at + 1]), wholeNumber(fields[at + 2])];
     if (first < 1 || last < first || last - first >= RUN_LENGTH_MAX) return undefined;
-    runs.push({ answer: knownAnswer(answer), first, last });
+    // A node of another version may send answers that this version does not have.
+    runs.push({ answer: isAnswer(answer) ? answer : 'internal', first, last });
   }
   return { kind: 'response', runs };
-}
-
-/** A node of another version may send answers that this version does not have. */
-function knownAnswer(answer: string): Answer {
-  return isAnswer(answer) ? answer : 'internal';
 }
 
 /** -1 if the field is not the decimal form of a positive safe integer. */
