@@ -65,11 +65,7 @@ const PROBE = encodeMessage({ kind: 'probe' });
  * are the answers of a few ms.
  */
 export class NodeRpc {
-  readonly #bus: Bus;
-  readonly #self: NodeId;
-  readonly #clock: Clock;
-  readonly #onLag: (lagMs: number) => void;
-  readonly #wallMs: () => number;
+  readonly #options: Required<NodeRpcOptions>;
   readonly #links = new NodeLinks();
   readonly #age: MessageAge;
   readonly #handlers = new Map<HandledKind, MessageHandler<never>>();
@@ -81,12 +77,9 @@ export class NodeRpc {
   #lostCount = 0;
   #stopped = false;
 
-  constructor({ bus, self, clock = systemClock, onLag = () => undefined, wallMs = Date.now }: NodeRpcOptions) {
-    this.#bus = bus;
-    this.#self = self;
-    this.#clock = clock;
-    this.#onLag = onLag;
-    this.#wallMs = wallMs;
+  constructor(options: NodeRpcOptions) {
+    this.#options = { clock: systemClock, onLag: () => undefined, wallMs: Date.now, ...options };
+    const { bus, clock } = this.#options;
     const flush = (link: NodeLink): void => {
       this.#flush(link);
     };
@@ -131,25 +124,25 @@ export class NodeRpc {
    * once.
    */
   request(to: NodeId, message: HandledMessage): Promise<RequestOutcome> {
-    if (to === this.#self) return answered(this.#handle(to, message, false));
+    if (to === this.#options.self) return answered(this.#handle(to, message, false));
     return new Promise((resolve) => {
       const link = this.#links.of(to);
-      const id = this.#stopped ? undefined : link.requests.add(this.#clock.now() + RESPONSE_MS, resolve);
+      const id = this.#stopped ? undefined : link.requests.add(this.#options.clock.now() + RESPONSE_MS, resolve);
       if (id === undefined) resolve({ outcome: 'unavailable' });
       else this.#post(link, message, id);
-      this.#cancelSweep ??= this.#clock.after(RESPONSE_MS, this.#sweep);
+      this.#cancelSweep ??= this.#options.clock.after(RESPONSE_MS, this.#sweep);
     });
   }
 
   /** Sends a notification, which has no answer, in order with the requests. */
   notify(to: NodeId, message: HandledMessage): void {
-    if (to === this.#self) void this.#handle(to, message, false);
+    if (to === this.#options.self) void this.#handle(to, message, false);
     else if (!this.#stopped) this.#post(this.#links.of(to), message, 0);
   }
 
   /** Sends a probe to this node itself, over the bus and at once. */
   probe(): SentProbe {
-    const link = this.#links.of(this.#self);
+    const link = this.#links.of(this.#options.self);
     const delivery = this.#stopped ? Promise.resolve<Delivery>('unavailable') : this.#publish(link, PROBE);
     return { number: link.sent, delivery };
   }
@@ -170,8 +163,8 @@ export class NodeRpc {
   }
 
   readonly #sweep = (): void => {
-    for (const { requests } of this.#links) requests.expire(this.#clock.now());
-    this.#cancelSweep = this.pending > 0 ? this.#clock.after(SWEEP_MS, this.#sweep) : undefined;
+    for (const { requests } of this.#links) requests.expire(this.#options.clock.now());
+    this.#cancelSweep = this.pending > 0 ? this.#options.clock.after(SWEEP_MS, this.#sweep) : undefined;
   };
 
   #sum(count: (link: NodeLink) => number): number {
@@ -206,9 +199,9 @@ export class NodeRpc {
   }
 
   #publish(link: NodeLink, messages: string): Promise<Delivery> {
-    link.sent += 1;
-    const times = { sentMs: this.#clock.now(), wallMs: this.#wallMs() };
-    return this.#bus.send(link.node, encodeHeader({ from: this.#self, sequence: link.sent, ...times }) + messages);
+    const { bus, self: from, clock, wallMs } = this.#options;
+    const sequence = (link.sent += 1);
+    return bus.send(link.node, encodeHeader({ from, sequence, sentMs: clock.now(), wallMs: wallMs() }) + messages);
   }
 
   #receive(text: string): void {
@@ -225,7 +218,7 @@ export class NodeRpc {
       return;
     }
     link.received = publish.sequence;
-    if (publish.from === this.#self) {
+    if (publish.from === this.#options.self) {
       this.#age.returned(publish.sequence);
       this.#probeListeners.notify(publish.sequence);
       return;
@@ -235,7 +228,7 @@ export class NodeRpc {
   }
 
   #take(link: NodeLink, { sentMs, wallMs, messages }: Publish): void {
-    this.#onLag(Math.max(0, this.#wallMs() - wallMs));
+    this.#options.onLag(Math.max(0, this.#options.wallMs() - wallMs));
     const isLate = this.#age.isLate(link, sentMs);
     for (const { id, message } of messages) {
       if (message?.kind === 'response') {

@@ -1,5 +1,5 @@
 import { HangupReason, RejectReason, type CallId, type PeerId, type SessionId } from '@white-rabbit/protocol';
-import { isAnswer, type NodeId } from '@white-rabbit/signaling';
+import { isAnswer, type CallMessage, type NodeId } from '@white-rabbit/signaling';
 import { BUS_TEXT_BYTES } from '../bus.js';
 import type { AnswerRun, NodeMessage } from './node-message.js';
 
@@ -61,25 +61,27 @@ export function encodeHeader({ from, sequence, sentMs, wallMs }: Omit<Publish, '
 
 /** One message, to be placed behind a header. `id`: 0 if no answer is expected. */
 export function encodeMessage(message: NodeMessage, id = 0): string {
+  const body = message.kind === 'signal' ? message.signal : '';
+  return `${message.kind} ${id} ${body.length}${fieldsOf(message)}\n${body}`;
+}
+
+function fieldsOf(message: NodeMessage): string {
   switch (message.kind) {
-    case 'signal': {
-      const { call, from, to, signal } = message;
-      return `signal ${id} ${signal.length} ${call} ${from} ${to}\n${signal}`;
-    }
-    case 'ring':
-      return `ring ${id} 0 ${message.call} ${message.from} ${message.to} ${message.peer}\n`;
-    case 'accept':
-      return `accept ${id} 0 ${message.call} ${message.from} ${message.to}\n`;
-    case 'reject':
-    case 'end':
-      return `${message.kind} ${id} 0 ${message.call} ${message.from} ${message.to} ${message.reason}\n`;
-    case 'displaced':
-      return `displaced ${id} 0 ${message.session}\n`;
     case 'drain':
     case 'probe':
-      return `${message.kind} ${id} 0\n`;
+      return '';
+    case 'displaced':
+      return ` ${message.session}`;
     case 'response':
-      return `response ${id} 0${message.runs.map(({ answer, first, last }) => ` ${answer} ${first} ${last}`).join('')}\n`;
+      return message.runs.map(({ answer, first, last }) => ` ${answer} ${first} ${last}`).join('');
+    case 'ring':
+      return ` ${message.call} ${message.from} ${message.to} ${message.peer}`;
+    case 'accept':
+    case 'signal':
+      return ` ${message.call} ${message.from} ${message.to}`;
+    case 'reject':
+    case 'end':
+      return ` ${message.call} ${message.from} ${message.to} ${message.reason}`;
   }
 }
 
@@ -113,34 +115,28 @@ function decodeMessages(text: string, start: number): readonly ReceivedMessage[]
 
 /** `fields`: the first one is empty. The casts here and below are correct, because the form of the ids is checked. */
 function messageOf(kind: string, fields: readonly string[], body: string): NodeMessage | undefined {
-  if (kind === 'signal') return signalOf(fields, body);
-  if (body !== '') return undefined;
+  if (body !== '' && kind !== 'signal') return undefined;
   switch (kind) {
     case 'response':
       return responseOf(fields);
-    case 'displaced': {
-      const [, session] = fields;
-      return fields.length === 2 && isName(session) ? { kind, session: session as SessionId } : undefined;
-    }
+    case 'displaced':
+      return fields.length === 2 && isName(fields[1]) ? { kind, session: fields[1] as SessionId } : undefined;
     case 'drain':
     case 'probe':
       return fields.length === 1 ? { kind } : undefined;
     default:
-      return callMessageOf(kind, fields);
+      return callMessageOf(kind, fields, body);
   }
 }
 
-function signalOf(fields: readonly string[], signal: string): NodeMessage | undefined {
-  const between = fields.length === 4 ? betweenOf(fields) : undefined;
-  if (between === undefined || !signal.startsWith('{') || !signal.endsWith('}')) return undefined;
-  return { kind: 'signal', call: between.call, from: between.from, to: between.to, signal };
-}
-
-function callMessageOf(kind: string, fields: readonly string[]): NodeMessage | undefined {
-  const between = fields.length <= 5 ? betweenOf(fields) : undefined;
-  if (between === undefined) return undefined;
-  const last = fields[4];
+function callMessageOf(kind: string, fields: readonly string[], signal: string): CallMessage | undefined {
+  const [, call, from, to, last] = fields;
+  if (fields.length > 5 || !isName(call) || !isName(from) || !isName(to)) return undefined;
+  const between = { call: call as CallId, from: from as SessionId, to: to as SessionId };
   switch (kind) {
+    case 'signal':
+      if (last !== undefined || !signal.startsWith('{') || !signal.endsWith('}')) return undefined;
+      return { kind, call: between.call, from: between.from, to: between.to, signal };
     case 'accept':
       return last === undefined ? { kind, ...between } : undefined;
     case 'ring':
@@ -156,11 +152,6 @@ function callMessageOf(kind: string, fields: readonly string[]): NodeMessage | u
     default:
       return undefined;
   }
-}
-
-function betweenOf([, call, from, to]: readonly string[]) {
-  if (!isName(call) || !isName(from) || !isName(to)) return undefined;
-  return { call: call as CallId, from: from as SessionId, to: to as SessionId };
 }
 
 /** Whether a field has the length of an id. The pattern of the line has checked its characters. */
