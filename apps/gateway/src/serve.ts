@@ -8,7 +8,6 @@ import type { EmbeddedPostgres } from '@white-rabbit/license/embedded';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
 import { issueFirstKey, prepareSchema } from './database.js';
-import { NodeMessages } from './events/node-messages.js';
 import { GATEWAY_VERSION } from './gateway-version.js';
 import { GatewayNode } from './lifecycle/gateway-node.js';
 import { PublicServer } from './lifecycle/public-server.js';
@@ -43,15 +42,16 @@ export async function serveUntil(
     abortOnError: false,
   });
   app.useWebSocketAdapter(new FrameAdapter(app, app.get(PublicEndpoint)));
-  app.get(NodeMessages).onDrain(() => {
+  const { self: node, engines, rpc } = app.get(ClusterNode);
+  rpc.on('drain', () => {
     logEvent(log, 'drain_requested');
     stop.request();
+    return 'ok';
   });
   try {
     await app.listen(config.telemetry.adminPort, config.telemetry.adminHost);
     const developmentKey = embedded && (await issueFirstKey(app.get(MikroORM)));
     const { port } = app.get(PublicServer);
-    const { self: node, engines } = app.get(ClusterNode);
     logEvent(log, 'listening', { node, port, adminPort: adminPortOf(app), engine: engines.kind });
     process.stdout.write(welcomeText(config, port, developmentKey));
     await stop.requested;

@@ -105,7 +105,7 @@ describe.each([
     expect(grown('wr_redis_errors_total')).toBe(0);
     expect(grown('wr_database_query_seconds_count', { query: 'activate' })).toBe(here);
     if (far === 0) return;
-    expect(grown('wr_bus_asks_total', { outcome: 'answered' })).toBeGreaterThanOrEqual(SIGNALS + 2);
+    expect(grown('wr_node_requests_total', { outcome: 'answered' })).toBeGreaterThanOrEqual(SIGNALS + 2);
     expect(grown('wr_bus_lag_seconds_count')).toBeGreaterThanOrEqual(1);
   });
 });

@@ -6,16 +6,16 @@ export const CLUSTER_ALERTS: readonly AlertPlan[] = [
   {
     alert: 'WrClusterDown',
     severity: 'warning',
-    expr: 'wr_cluster_joined == 0 and wr_cluster_deaf == 0',
+    expr: 'wr_cluster_joined == 0 and wr_cluster_unreachable == 0',
     forMinutes: 1,
     summary: 'A gateway cannot use Redis.',
     description:
       '{{ $labels.instance }} cannot use Redis. Its clients reach only peers of the same gateway, and registers are answered unavailable.',
   },
   {
-    alert: 'WrClusterDeaf',
+    alert: 'WrClusterUnreachable',
     severity: 'warning',
-    expr: 'wr_cluster_deaf == 1',
+    expr: 'wr_cluster_unreachable == 1',
     forMinutes: 1,
     summary: 'A gateway does not receive messages.',
     description:
@@ -65,9 +65,9 @@ export const CLUSTER_ALERTS: readonly AlertPlan[] = [
       '{{ $labels.instance }} found {{ $value | humanize }} of its routes claimed by other gateways within 10 minutes: gateways did not receive each other’s messages.',
   },
   {
-    alert: 'WrNodeLost',
+    alert: 'WrNodeDead',
     severity: 'warning',
-    expr: `max by (${BY_JOB}) (increase(wr_nodes_lost_total[5m])) > 0`,
+    expr: `max by (${BY_JOB}) (increase(wr_nodes_dead_total[5m])) > 0`,
     summary: 'A gateway ended without a drain.',
     description: `A gateway of ${PLACE} ended without a drain. Its clients reconnect to other gateways.`,
   },

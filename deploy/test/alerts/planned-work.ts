@@ -118,5 +118,5 @@ export const PLANNED_WORK: readonly Situation[] = [
 
 /** An hour more of what a gateway that is well shows. */
 function repeatLast(series: string): string {
-  return /^(wr_draining|wr_cluster_deaf|wr_\w+_total)/.test(series) ? '0x239' : '1x239';
+  return /^(wr_draining|wr_cluster_unreachable|wr_\w+_total)/.test(series) ? '0x239' : '1x239';
 }

@@ -95,7 +95,7 @@ export function gateway(
     show('wr_ready', life.ready ?? draining.map(([time, value]): Phase => [time, value === 1 ? 0 : 1])),
     show('wr_draining', draining),
     show('wr_cluster_joined', life.joined ?? steady(1)),
-    show('wr_cluster_deaf', steady(0)),
+    show('wr_cluster_unreachable', steady(0)),
     show('wr_database_up', life.databaseUp ?? steady(1)),
     show('wr_sessions', life.sessions ?? steady(0)),
     ...count('wr_registers_total', 'verdict', { ...zeros('accepted', 'unavailable', 'internal'), ...life.registers }),

@@ -10,23 +10,24 @@ import type { NodeId } from '@white-rabbit/signaling';
 export type Delivery = 'sent' | 'unreachable' | 'unavailable' | 'uncertain';
 
 /**
- * Transport of texts between nodes: at most once, in order for each (from, to), duplicates dropped. A dead node is an
+ * Transport of opaque texts between nodes, in order for each (from, to). A text may be lost; while a connection is
+ * replaced it may also arrive twice or too late, so its users number their texts. A dead node is an
  * outcome, not an exception. Sending to oneself works like any other send; with it a node verifies that it can
  * receive.
  */
 export abstract class Bus {
-  /** `body` is opaque, at most `BUS_BODY_BYTES`; a larger one is not sent, and is `unavailable`. Never rejects. */
-  abstract send(to: NodeId, body: string): Promise<Delivery>;
-  abstract onMessage(listener: (from: NodeId, body: string) => void): void;
+  /** `text` has at most `BUS_TEXT_BYTES`; a larger one is not sent, and is `unavailable`. Never rejects. */
+  abstract send(to: NodeId, text: string): Promise<Delivery>;
+  abstract onMessage(listener: (text: string) => void): void;
 }
 
-/** Largest body: a frame of 64 KiB and its envelope. */
-export const BUS_BODY_BYTES = 96 * 1024;
+/** Largest text, in bytes of UTF-8: a frame of 64 KiB and the header of a publish. */
+export const BUS_TEXT_BYTES = 96 * 1024;
 
 /**
- * Whether a body exceeds the limit of the bus. Bytes are counted only if the number of characters does not decide it.
+ * Whether a text exceeds the limit of the bus. Bytes are counted only if the number of characters does not decide it.
  */
-export function isOversized(body: string): boolean {
-  if (body.length * 3 <= BUS_BODY_BYTES) return false;
-  return body.length > BUS_BODY_BYTES || Buffer.byteLength(body) > BUS_BODY_BYTES;
+export function isOversized(text: string): boolean {
+  if (text.length * 3 <= BUS_TEXT_BYTES) return false;
+  return text.length > BUS_TEXT_BYTES || Buffer.byteLength(text) > BUS_TEXT_BYTES;
 }

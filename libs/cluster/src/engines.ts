@@ -9,7 +9,6 @@ import type { NodeRegistry } from './node-registry.js';
 import { MemoryPresenceFeed } from './presence-feed.memory.js';
 import { RedisPresenceFeed } from './presence-feed.redis.js';
 import type { PresenceFeed } from './presence-feed.js';
-import type { Ignored } from './redis/envelope.js';
 import type { RedisClient } from './redis/redis-client.js';
 import { type CallListener, connectRedis } from './redis/redis-link.js';
 import type { RedisOptions } from './redis/redis-options.js';
@@ -48,8 +47,6 @@ export interface Engines {
   onBack(listener: () => void): void;
   /** Called for every call to the back end, for metrics; never called by the memory engine. */
   onCall(listener: CallListener): void;
-  /** Texts on the bus that were ignored since the start, by reason. */
-  ignored(): Readonly<Record<Ignored, number>>;
   /**
    * The other regions, by name, and whether this node and they reach each other; empty if there is one region only.
    */
@@ -91,7 +88,6 @@ function memoryEngines(node: NodeId, region: MemoryRegion): Engines {
     onBack: (listener) => region.onBack(listener),
     onCall: () => undefined,
     regions: () => NO_REGIONS,
-    ignored: () => ({ malformed: 0, version: 0, oversized: 0, repeated: 0 }),
     resetSubscriber: () => undefined,
     close: () => {
       bus.close();
@@ -102,12 +98,11 @@ function memoryEngines(node: NodeId, region: MemoryRegion): Engines {
 
 async function redisEngines(node: NodeId, options: RedisOptions): Promise<Engines> {
   const link = connectRedis(options);
-  const bus = new RedisBus(link, node);
   const engines: Engines = {
     kind: 'redis',
     routes: new RedisRouteStore(link),
     feed: new RedisPresenceFeed(link),
-    bus,
+    bus: new RedisBus(link, node),
     registry: new RedisNodeRegistry(link),
     redis: link.client,
     isUp: () => link.state === 'up',
@@ -119,7 +114,6 @@ async function redisEngines(node: NodeId, options: RedisOptions): Promise<Engine
       link.onCall(listener);
     },
     regions: () => NO_REGIONS,
-    ignored: () => bus.ignored,
     resetSubscriber: () => {
       link.resetSubscriber();
     },

@@ -21,5 +21,7 @@ export * from './redis/redis-link.js';
 export * from './redis/redis-options.js';
 export * from './redis/redis-place.js';
 export * from './regions/index.js';
+export * from './rpc/node-message.js';
+export * from './rpc/node-rpc.js';
+export type { RequestOutcome } from './rpc/open-requests.js';
 export type { RedisClient } from './redis/redis-client.js';
-export type { Ignored } from './redis/envelope.js';

@@ -77,7 +77,7 @@ describe('A region in memory', () => {
 
   it('delivers later, and in order', async () => {
     const heard: string[] = [];
-    engines.bus.onMessage((_from, body) => heard.push(body));
+    engines.bus.onMessage((text) => heard.push(text));
     const sent = Promise.all([engines.bus.send(node, '1'), engines.bus.send(node, '2')]);
     expect(heard).toEqual([]);
     await sent;

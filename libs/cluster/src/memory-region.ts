@@ -40,7 +40,7 @@ export class MemoryRegion {
   readonly #routes = new Map<PeerId, LeasedRoute>();
   readonly #leases = new Map<NodeId, NodeLeaseRecord>();
   readonly #feeds = new Set<Listener<PresenceChange>>();
-  readonly #buses = new Map<NodeId, (from: NodeId, body: string) => void>();
+  readonly #buses = new Map<NodeId, Listener<string>>();
   readonly #backListeners = new Set<() => void>();
   #lastEpoch = 0;
   #away = false;
@@ -128,9 +128,9 @@ export class MemoryRegion {
   }
 
   /** Gives a text to the node's bus, later and in order. Returns whether the node has one. */
-  post(from: NodeId, to: NodeId, body: string): boolean {
+  post(to: NodeId, text: string): boolean {
     if (!this.#buses.has(to)) return false;
-    this.#defer(() => this.#buses.get(to)?.(from, body));
+    this.#defer(() => this.#buses.get(to)?.(text));
     return true;
   }
 
@@ -141,7 +141,7 @@ export class MemoryRegion {
   }
 
   /** Makes the node reachable on the bus until the returned function is called. */
-  joinBus(node: NodeId, listener: (from: NodeId, body: string) => void): () => void {
+  joinBus(node: NodeId, listener: Listener<string>): () => void {
     this.#buses.set(node, listener);
     return () => this.#buses.delete(node);
   }

@@ -34,7 +34,7 @@ describe('The Redis engines', () => {
     b.engines.feed.onChange(({ peer }) => online.add(peer));
     b.engines.feed.onGap(() => (gaps += 1));
     a.engines.onBack(() => (backs += 1));
-    b.engines.bus.onMessage((_from, body) => heard.push(body));
+    b.engines.bus.onMessage((text) => heard.push(text));
     const claim = async (peer: PeerId): Promise<Route> => {
       const session = newSession();
       return { peer, node: a.node, session, epoch: (await a.engines.routes.claim(peer, a.node, session)).epoch };

@@ -5,7 +5,7 @@ import { newNode, newPeer, newSession } from '../test/engines-under-test.js';
 import { FaultProxy } from '@white-rabbit/testing/fault-proxy';
 import { ask, RedisProcess } from '@white-rabbit/testing/redis';
 import { until } from '../test/until.js';
-import { type Delivery, type Engines, type PresenceChange, openEngines, SHARDS, shardOf } from './index.js';
+import { type Delivery, type Engines, type PresenceChange, NodeRpc, openEngines, SHARDS, shardOf } from './index.js';
 import { presenceChannel, routeKey } from './redis/keys.js';
 
 /** One engine's end, and what it received. */
@@ -36,7 +36,7 @@ describe('The Redis engines of two nodes', () => {
       gaps: 0,
       backs: 0,
     };
-    self.engines.bus.onMessage((_from, body) => self.heard.push(body));
+    self.engines.bus.onMessage((text) => self.heard.push(text));
     self.engines.feed.onChange((change) => self.changes.push(change));
     self.engines.feed.onGap(() => (self.gaps += 1));
     self.engines.onBack(() => (self.backs += 1));
@@ -215,26 +215,34 @@ describe('The Redis engines of two nodes', () => {
     expect((await ask(server.port, 'pubsub', 'shardchannels')).split(',').length).toBe(SHARDS + 2);
   });
 
-  it('count and ignore invalid texts, other versions, oversized and repeated envelopes', async () => {
-    const channel = `wr:bus:{${b.node}}`;
+  it('deliver every text to NodeRpc, which counts and ignores invalid, oversized and repeated ones', async () => {
+    const publish = (text: string) => ask(server.port, 'spublish', `wr:bus:{${b.node}}`, text);
+    const rpc = new NodeRpc({ bus: b.engines.bus, self: b.node });
+    const displaced: string[] = [];
+    rpc.on('displaced', (_from, { session }) => {
+      displaced.push(session);
+      return 'ok';
+    });
     const junk = [
       '',
       'junk',
-      '1 x\nbody',
-      '1 x 0\nbody',
-      '1 x 1e999\nbody',
-      '1 ../x 1\nbody',
-      '1 x 1 2\nbody',
+      '1 x 1 0\n',
+      '1 x 0 0 0\n',
+      '1 x 1e999 0 0\n',
+      '1 ../x 1 0 0\n',
+      '1 x 1 0 0 0\n',
       '\n',
       '{}',
     ];
-    for (const text of junk) await ask(server.port, 'spublish', channel, text);
-    await ask(server.port, 'spublish', channel, '2 x 7\nfrom a newer build');
-    await ask(server.port, 'spublish', channel, `1 x 1\n${'x'.repeat(200_000)}`);
-    for (const sequence of [5, 5, 4, 6]) await ask(server.port, 'spublish', channel, `1 x ${sequence}\n${sequence}`);
-    await until(() => b.heard.includes('6'));
-    expect(b.heard).toEqual(['5', '6']);
-    expect(b.engines.ignored()).toEqual({ malformed: junk.length, version: 1, oversized: 1, repeated: 2 });
+    for (const text of junk) await publish(text);
+    await publish('2 x 7\nfrom a newer build');
+    await publish(`1 x 1 0 0\n${'x'.repeat(200_000)}`);
+    for (const sequence of [5, 5, 4, 7]) await publish(`1 x ${sequence} 0 0\ndisplaced 0 0 session-${sequence}\n`);
+    await until(() => displaced.includes('session-7'));
+    expect(displaced).toEqual(['session-5', 'session-7']);
+    expect(rpc.ignored).toEqual({ malformed: junk.length, version: 1, oversized: 1, repeated: 2, message: 0 });
+    expect(rpc.lost).toBe(1);
+    rpc.stop();
   });
 
   it('ignore invalid texts on a presence channel', async () => {

@@ -50,7 +50,7 @@ describe('GatewaySource', () => {
     expect(requested).toBe('/readyz');
   });
 
-  test.each(['deaf', 'down'])('reports a problem if the cluster is %s', async (cluster) => {
+  test.each(['unreachable', 'down'])('reports a problem if the cluster is %s', async (cluster) => {
     expect((await look({ node: 'n1', cluster, ...REPORT })).problems).toEqual([expect.stringContaining(cluster)]);
   });
 

@@ -1,11 +1,4 @@
-import {
-  askToDrain,
-  NodeRpc,
-  type DrainAnswer,
-  type Engines,
-  type LivingNode,
-  type NodeRegistry,
-} from '@white-rabbit/cluster';
+import { NodeRpc, type Engines, type LivingNode, type NodeRegistry, type RequestOutcome } from '@white-rabbit/cluster';
 import { Unavailable, type NodeId } from '@white-rabbit/signaling';
 import type { CommandContext, CommonOptions } from '../command-context.js';
 import { CommandFailure } from '../command-failure.js';
@@ -36,7 +29,7 @@ export async function drain(context: CommandContext, name: string, options: Drai
     if (running.length === 1)
       context.terminal.say('Note: this is the last gateway. Its clients cannot connect to another gateway.');
     const began = performance.now();
-    check(await askToDrain(rpc, node), node);
+    check(await rpc.request(node, { kind: 'drain' }), node);
     await printResult(context, engines.registry, { node, began }, options);
   } finally {
     rpc.stop();
@@ -75,11 +68,10 @@ async function livingNodes(engines: Engines): Promise<readonly LivingNode[]> {
   }
 }
 
-function check(answer: DrainAnswer, node: NodeId): void {
-  switch (answer) {
-    case 'accepted':
-      return;
-    case 'refused':
+function check(result: RequestOutcome, node: NodeId): void {
+  switch (result.outcome) {
+    case 'answered':
+      if (result.answer === 'ok') return;
       throw new CommandFailure(
         `Not delivered: the version of ${node} does not have this request. Send SIGTERM to the gateway.`,
       );
@@ -91,7 +83,7 @@ function check(answer: DrainAnswer, node: NodeId): void {
       throw new CommandFailure(
         `Not delivered: Redis did not accept the request. Try again, or send SIGTERM to ${node}.`,
       );
-    case 'silent':
+    case 'timeout':
       throw new CommandFailure(
         `${node} did not respond in time. It may have received the request: check with cluster status whether it drains.`,
       );

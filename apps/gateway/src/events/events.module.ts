@@ -30,6 +30,6 @@ import { SignalingModule } from './signaling.module.js';
     ConnectionHandler,
     NodeMessages,
   ],
-  exports: [TransportModule, SignalingModule, NodeMessages],
+  exports: [TransportModule, SignalingModule],
 })
 export class EventsModule {}

@@ -1,30 +1,22 @@
-import type { Answer as RpcAnswer, ClusterNode } from '@white-rabbit/cluster';
-import {
-  decodeAnswer,
-  encodeNodeMessage,
-  type Answer,
-  type CallMessage,
-  type CallTransport,
-  type NodeId,
-} from '@white-rabbit/signaling';
+import type { ClusterNode, RequestOutcome } from '@white-rabbit/cluster';
+import type { Answer, CallMessage, CallTransport, NodeId } from '@white-rabbit/signaling';
 
-/** Carries the messages of calls between nodes, each as a request with a response. */
+/** Sends the messages of calls to other nodes, each as a request. */
 export class RpcCallTransport implements CallTransport {
   constructor(
     private readonly cluster: Pick<ClusterNode, 'rpc' | 'isReachable'>,
-    private readonly onAnswer: (outcome: RpcAnswer['outcome']) => void = () => undefined,
+    private readonly onOutcome: (outcome: RequestOutcome['outcome']) => void = () => undefined,
   ) {}
 
   async request(to: NodeId, message: CallMessage): Promise<Answer> {
     if (!this.cluster.isReachable()) return 'unavailable';
-    const answer = await this.cluster.rpc.request(to, encodeNodeMessage(message));
-    this.onAnswer(answer.outcome);
-    switch (answer.outcome) {
+    const result = await this.cluster.rpc.request(to, message);
+    this.onOutcome(result.outcome);
+    switch (result.outcome) {
       case 'answered':
-        // A gateway of another version may send answers that this version does not know.
-        return decodeAnswer(answer.text) ?? 'internal';
+        return result.answer;
       case 'unreachable':
-      case 'silent':
+      case 'timeout':
         return 'undeliverable';
       case 'unavailable':
         // Nothing was sent. If the cluster is reachable all the same, only that node accepts no more messages.

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ClusterNode } from '@white-rabbit/cluster';
-import { Calls, Contacts, encodeNodeMessage, Hub, PendingSessions, SessionRegistry } from '@white-rabbit/signaling';
+import { Calls, Contacts, Hub, PendingSessions, SessionRegistry } from '@white-rabbit/signaling';
 import { CallsConfig, LimitsConfig, TurnConfig } from '../config/slices.js';
 import { Metrics } from '../telemetry/metrics/metrics.js';
 import { IceServerProvider } from '../turn/ice-server-provider.js';
@@ -57,7 +57,7 @@ import { RpcCallTransport } from './rpc-call-transport.js';
           pending,
           // If the node does not receive this message, its next renewal of the route detects the takeover.
           notifyDisplaced: (node, session) => {
-            rpc.notify(node, encodeNodeMessage({ kind: 'displaced', session }));
+            rpc.notify(node, { kind: 'displaced', session });
           },
         });
         routes.onLost(({ session }) => {
@@ -85,7 +85,7 @@ function callsOf(cluster: ClusterNode, { hub, pending, iceServers, limits, metri
     self,
     hub,
     transport: new RpcCallTransport(cluster, (outcome) => {
-      metrics.asks.count(outcome);
+      metrics.nodeRequests.count(outcome);
     }),
     limits,
     now: () => performance.now(),

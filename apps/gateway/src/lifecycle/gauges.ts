@@ -1,7 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ClusterNode } from '@white-rabbit/cluster';
 import { Calls, Hub } from '@white-rabbit/signaling';
-import { NodeMessages } from '../events/node-messages.js';
 import { Metrics } from '../telemetry/metrics/metrics.js';
 import { RegistrationMetrics } from '../telemetry/metrics/registration-metrics.js';
 import { Connections } from '../transport/connections.js';
@@ -39,7 +38,6 @@ export class ClusterGauges implements OnModuleInit {
     private readonly metrics: Metrics,
     private readonly cluster: ClusterNode,
     private readonly health: Health,
-    private readonly messages: NodeMessages,
   ) {}
 
   onModuleInit(): void {
@@ -55,7 +53,7 @@ export class ClusterGauges implements OnModuleInit {
     metrics.gauge('wr_ready', () => Number(health.report().ready));
     metrics.gauge('wr_draining', () => Number(health.report().state === 'draining'));
     metrics.gauge('wr_cluster_joined', () => Number(cluster.isReachable()));
-    metrics.gauge('wr_cluster_deaf', () => Number(cluster.state === 'deaf'));
+    metrics.gauge('wr_cluster_unreachable', () => Number(cluster.state === 'unreachable'));
     metrics.gauge('wr_bus_probe_seconds', () => seconds(cluster.lease.probeLagMs));
     metrics.gauge('wr_routes', () => cluster.routes.size);
     metrics.gauge('wr_route_releases_pending', () => cluster.routes.pendingReleases);
@@ -64,19 +62,17 @@ export class ClusterGauges implements OnModuleInit {
       metrics.presence.count(status);
     });
     cluster.detector.onLost(() => {
-      metrics.nodesLost.count();
+      metrics.nodesDead.count();
     });
   }
 
   #showMessages(): void {
-    const { metrics, cluster, messages } = this;
-    metrics.gauge('wr_bus_asks_pending', () => cluster.rpc.asking);
-    metrics.gauge('wr_bus_outbox_envelopes', () => cluster.rpc.waiting);
-    metrics.counter('wr_bus_ignored_total', () => ({
-      ...cluster.engines.ignored(),
-      batch: cluster.rpc.malformed,
-      message: messages.ignored,
-    }));
+    const { metrics, cluster } = this;
+    const { rpc } = cluster;
+    metrics.gauge('wr_node_requests_pending', () => rpc.pending);
+    metrics.gauge('wr_node_messages_queued', () => rpc.queued);
+    metrics.counter('wr_bus_ignored_total', () => rpc.ignored);
+    metrics.counter('wr_bus_lost_total', () => rpc.lost);
   }
 
   #countBackEnds(): void {

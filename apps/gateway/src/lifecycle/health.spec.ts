@@ -8,7 +8,7 @@ import { Metrics } from '../telemetry/metrics/metrics.js';
 import { AdminController } from './admin.controller.js';
 import { Health } from './health.js';
 
-const CLUSTER: NodeState[] = ['joined', 'deaf', 'down'];
+const CLUSTER: NodeState[] = ['joined', 'unreachable', 'down'];
 const STATES: NodePhase[] = ['starting', 'serving', 'full', 'draining'];
 /** The health report of a gateway in that state. Contains only the parts that `Health` reads. */
 function healthIn(state: NodePhase, cluster: NodeState): Health {

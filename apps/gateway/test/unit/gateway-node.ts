@@ -9,7 +9,6 @@ import { ConfigModule } from '../../src/config/config.module.js';
 import { readConfig, type Config } from '../../src/config/config.js';
 import { ConnectionHandler } from '../../src/events/connection-handler.js';
 import { RateLimits } from '../../src/events/limits/rate-limits.js';
-import { NodeMessages } from '../../src/events/node-messages.js';
 import { ClusterModule } from '../../src/lifecycle/cluster.module.js';
 import { GatewayNode } from '../../src/lifecycle/gateway-node.js';
 import { LifecycleModule } from '../../src/lifecycle/lifecycle.module.js';
@@ -102,7 +101,6 @@ export async function startNode(options: NodeOptions = {}) {
     contacts: app.get<Contacts>(Contacts),
     calls: app.get<Calls>(Calls),
     sessions: app.get<SessionRegistry>(SessionRegistry),
-    messages: app.get(NodeMessages),
     limits: app.get(RateLimits),
     admission: app.get(Admission),
     health: app.get(Health),

@@ -8,15 +8,9 @@ import { nodeIdIn } from '../regions/region-of.js';
 import { Directory } from './directory.js';
 import { FailureDetector } from './failure-detector.js';
 import { NodeLease, type NodeLeaseOptions, type NodeState } from './node-lease.js';
-import { NodeRpc, type NodeRpcOptions } from './node-rpc.js';
+import { NodeRpc, type NodeRpcOptions } from '../rpc/node-rpc.js';
 import { PresenceView } from './presence-view.js';
 import { RouteKeeper, type RouteKeeperOptions } from './route-keeper.js';
-
-/**
- * A request without a response after this time is `silent`: a client gets its answer within 5 s, look-ups included.
- * Ms.
- */
-const RESPONSE_MS = 2_800;
 
 /** Where a node joins, and listeners for metrics. */
 export interface ClusterNodeOptions extends Pick<NodeLeaseOptions, 'onRenewal'>, Pick<NodeRpcOptions, 'onLag'> {
@@ -47,11 +41,11 @@ export class ClusterNode {
   ) {
     const { bus, registry, feed, routes } = engines;
     const { onRenewal, onLag, onRouteRenewal } = options;
-    this.rpc = new NodeRpc({ bus, self, answerMs: RESPONSE_MS, ...(onLag && { onLag }) });
+    this.rpc = new NodeRpc({ bus, self, ...(onLag && { onLag }) });
     const resetSubscriber = () => {
       engines.resetSubscriber();
     };
-    this.lease = new NodeLease({ registry, bus, self, resetSubscriber, ...(onRenewal && { onRenewal }) });
+    this.lease = new NodeLease({ registry, rpc: this.rpc, self, resetSubscriber, ...(onRenewal && { onRenewal }) });
     this.detector = new FailureDetector({ registry, self });
     const lease = this.lease;
     this.routes = new RouteKeeper({ routes, feed, lease, self, ...(onRouteRenewal && { onRenewal: onRouteRenewal }) });

@@ -4,6 +4,7 @@ import { MemoryBus } from '../bus.memory.js';
 import { MemoryRegion } from '../memory-region.js';
 import { MemoryNodeRegistry } from '../node-registry.memory.js';
 import { FakeClock } from '../../test/node/fake-clock.js';
+import { NodeRpc } from '../rpc/node-rpc.js';
 import { NodeLease, type LeaseRenewal } from './node-lease.js';
 
 const SELF = 'node-self' as NodeId;
@@ -15,7 +16,7 @@ test('a lease reports each renewal: kept, failed, or claimed again after it had 
   const reported: LeaseRenewal[] = [];
   const lease = new NodeLease({
     registry,
-    bus: new MemoryBus(region, SELF),
+    rpc: new NodeRpc({ bus: new MemoryBus(region, SELF), self: SELF, clock }),
     self: SELF,
     clock,
     resetSubscriber: () => undefined,

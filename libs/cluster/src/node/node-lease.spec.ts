@@ -5,13 +5,14 @@ import { MemoryBus } from '../bus.memory.js';
 import { MemoryRegion } from '../memory-region.js';
 import { MemoryNodeRegistry } from '../node-registry.memory.js';
 import { FakeClock } from '../../test/node/fake-clock.js';
+import { NodeRpc } from '../rpc/node-rpc.js';
 import { NodeLease } from './node-lease.js';
 
 const SELF = 'node-self' as NodeId;
 
 /** A bus that can stop receiving. */
-class DeafenableBus extends Bus {
-  isDeaf = false;
+class LossyBus extends Bus {
+  losesTexts = false;
   /** If set, the outcome of every send. */
   delivery: Delivery | undefined;
 
@@ -19,13 +20,13 @@ class DeafenableBus extends Bus {
     super();
   }
 
-  override send(to: NodeId, body: string): Promise<Delivery> {
-    return this.delivery === undefined ? this.inner.send(to, body) : Promise.resolve(this.delivery);
+  override send(to: NodeId, text: string): Promise<Delivery> {
+    return this.delivery === undefined ? this.inner.send(to, text) : Promise.resolve(this.delivery);
   }
 
-  override onMessage(listener: (from: NodeId, body: string) => void): void {
-    this.inner.onMessage((from, body) => {
-      if (!this.isDeaf) listener(from, body);
+  override onMessage(listener: (text: string) => void): void {
+    this.inner.onMessage((text) => {
+      if (!this.losesTexts) listener(text);
     });
   }
 }
@@ -33,7 +34,7 @@ class DeafenableBus extends Bus {
 function leasing() {
   const clock = new FakeClock();
   const region = new MemoryRegion({ now: () => clock.now(), defer: (deliver) => clock.after(2, deliver) });
-  const bus = new DeafenableBus(new MemoryBus(region, SELF));
+  const bus = new LossyBus(new MemoryBus(region, SELF));
   const registry = new MemoryNodeRegistry(region);
   const reported: string[] = [];
   const resets: number[] = [];
@@ -42,7 +43,8 @@ function leasing() {
     resets.push(clock.now());
     restore();
   };
-  const lease = new NodeLease({ registry, bus, self: SELF, clock, resetSubscriber });
+  const rpc = new NodeRpc({ bus, self: SELF, clock });
+  const lease = new NodeLease({ registry, rpc, self: SELF, clock, resetSubscriber });
   lease.onLapsed(() => reported.push('lapsed'));
   lease.onUp(() => reported.push('up'));
   const onReset = (does: () => void) => (restore = does);
@@ -78,10 +80,10 @@ describe("a node's lease", () => {
     const { clock, bus, lease, isRunning, resets } = leasing();
     await lease.join();
     await clock.advance(10);
-    bus.isDeaf = true;
+    bus.losesTexts = true;
     await clock.advance(9_990);
     expect(resets).toHaveLength(1);
-    expect(lease.state).toBe('deaf');
+    expect(lease.state).toBe('unreachable');
     expect(lease.isReachable()).toBe(false);
     await clock.advance(3_000);
     expect(isRunning()).toBe(false);
@@ -91,8 +93,8 @@ describe("a node's lease", () => {
     const { clock, bus, lease, isRunning, resets, onReset, reported } = leasing();
     await lease.join();
     await clock.advance(10);
-    bus.isDeaf = true;
-    onReset(() => (bus.isDeaf = false));
+    bus.losesTexts = true;
+    onReset(() => (bus.losesTexts = false));
     await clock.advance(10_500);
     expect(resets).toHaveLength(1);
     expect(isRunning()).toBe(true);
@@ -106,12 +108,12 @@ describe("a node's lease", () => {
     await clock.advance(10);
     bus.delivery = 'unreachable';
     await clock.advance(3_500);
-    expect(lease.state).toBe('deaf');
+    expect(lease.state).toBe('unreachable');
     await clock.advance(7_000);
     expect(resets).toHaveLength(1);
   });
 
-  test('that recovers from an outage replaces a deaf subscriber within 3 s, and then gives it time', async () => {
+  test('that recovers from an outage replaces a subscriber that receives nothing within 3 s, and then gives it time', async () => {
     const { clock, region, bus, lease, resets } = leasing();
     await lease.join();
     await clock.advance(10);
@@ -119,7 +121,7 @@ describe("a node's lease", () => {
     await clock.advance(3_500);
     expect(lease.state).toBe('down');
     bus.delivery = 'sent';
-    bus.isDeaf = true;
+    bus.losesTexts = true;
     region.outage = false;
     await clock.advance(3_000);
     expect(resets).toHaveLength(1);
@@ -191,7 +193,7 @@ describe("a node's lease", () => {
     lease.tellNow();
     await clock.advance(10);
     expect(await reported()).toBe(3);
-    bus.isDeaf = true;
+    bus.losesTexts = true;
     await clock.advance(10_000);
     lease.tellNow();
     await clock.advance(10);

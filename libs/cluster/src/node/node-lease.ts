@@ -1,21 +1,22 @@
 import type { NodeId } from '@white-rabbit/signaling';
-import type { Bus, Delivery } from '../bus.js';
+import type { Delivery } from '../bus.js';
 import type { NodeRegistry } from '../node-registry.js';
 import type { NodeReport } from '../node-report.js';
 import { systemClock, type Cancel, type Clock } from '../clock.js';
 import { Listeners } from '../listeners.js';
+import type { NodeRpc, SentProbe } from '../rpc/node-rpc.js';
 
 /**
  * - `joined`: the node has its lease and receives what is sent to it.
- * - `deaf`: commands succeed, but its own probes do not return: others cannot reach it.
+ * - `unreachable`: commands succeed, but its own probes do not return: others cannot reach it.
  * - `down`: commands fail.
  */
-export type NodeState = 'joined' | 'deaf' | 'down';
+export type NodeState = 'joined' | 'unreachable' | 'down';
 
 /** Settings of a node's lease. */
 export interface NodeLeaseOptions {
   readonly registry: NodeRegistry;
-  readonly bus: Bus;
+  readonly rpc: Pick<NodeRpc, 'probe' | 'onProbe'>;
   readonly self: NodeId;
   readonly clock?: Clock;
   /** Between two renewals. Ms. */
@@ -35,15 +36,14 @@ export interface NodeLeaseOptions {
 export type LeaseRenewal = 'kept' | 'lapsed' | 'failed';
 
 /** A probe in transit. */
-interface Probe {
-  readonly body: string;
+interface Probe extends SentProbe {
   readonly sentAt: number;
 }
 
 /** Interval of the node's checks of itself; while it is not joined it sends a probe each time. Ms. */
 const TICK_MS = 1000;
 /** After this many renewal intervals without a returned probe, the subscriber connection is replaced. */
-const DEAF_AFTER_RENEWALS = 2;
+const UNREACHABLE_AFTER_RENEWALS = 2;
 /** The same for a node whose commands have just started to succeed again. Ms. */
 const RETURN_MS = 2000;
 
@@ -61,7 +61,6 @@ export class NodeLease {
   #cancelTick: Cancel | undefined;
   #lastTick = 0;
   #probe: Probe | undefined;
-  #probes = 0;
   /** When the first of the probes was sent that have not returned since the last one that did. */
   #unheardSince: number | undefined;
   #lagMs: number | undefined;
@@ -73,8 +72,8 @@ export class NodeLease {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#renewMs = options.renewMs ?? 3000;
-    options.bus.onMessage((from, body) => {
-      if (from === options.self && body === this.#probe?.body) this.#heard(this.#probe);
+    options.rpc.onProbe((number) => {
+      if (number === this.#probe?.number) this.#heard(this.#probe);
     });
   }
 
@@ -116,7 +115,7 @@ export class NodeLease {
     this.#lapsed.add(listener);
   }
 
-  /** The node is joined again after it was deaf or down. Called after `onLapsed` if both happened. */
+  /** The node is joined again after it was unreachable or down. Called after `onLapsed` if both happened. */
   onUp(listener: () => void): void {
     this.#up.add(listener);
   }
@@ -164,7 +163,8 @@ export class NodeLease {
 
   #isProbeDue(now: number): boolean {
     if (this.#probe === undefined) return true;
-    const isReturning = this.#current === 'down' || (this.#unheardSince === undefined && this.#current === 'deaf');
+    const isReturning =
+      this.#current === 'down' || (this.#unheardSince === undefined && this.#current === 'unreachable');
     const pace = isReturning ? TICK_MS : this.#renewMs;
     // A margin of half a tick for timers that fire early.
     return now - this.#probe.sentAt >= pace - TICK_MS / 2;
@@ -173,14 +173,14 @@ export class NodeLease {
   #probeAgain(now: number): void {
     // After an outage of the commands the same fault may have cut off the subscriber: that is checked soon, but once,
     // because a subscriber with many channels needs time.
-    const limitMs = this.#current === 'down' ? RETURN_MS : DEAF_AFTER_RENEWALS * this.#renewMs;
-    const isDeaf = this.#unheardSince !== undefined && now - this.#unheardSince >= limitMs - TICK_MS / 2;
-    if (isDeaf) void this.#resubscribe();
+    const limitMs = this.#current === 'down' ? RETURN_MS : UNREACHABLE_AFTER_RENEWALS * this.#renewMs;
+    const isUnreachable = this.#unheardSince !== undefined && now - this.#unheardSince >= limitMs - TICK_MS / 2;
+    if (isUnreachable) void this.#resubscribe();
     else this.#sendProbe();
   }
 
   async #resubscribe(): Promise<void> {
-    this.#current = 'deaf';
+    this.#current = 'unreachable';
     this.#forgetProbe();
     try {
       await this.#options.resetSubscriber();
@@ -197,10 +197,10 @@ export class NodeLease {
 
   #sendProbe(): void {
     if (this.#cancelTick === undefined) return;
-    const probe: Probe = { body: `probe ${++this.#probes}`, sentAt: this.#clock.now() };
+    const probe: Probe = { sentAt: this.#clock.now(), ...this.#options.rpc.probe() };
     this.#probe = probe;
     this.#unheardSince ??= probe.sentAt;
-    void this.#options.bus.send(this.#options.self, probe.body).then((delivery) => {
+    void probe.delivery.then((delivery) => {
       this.#sent(probe, delivery);
     });
   }
@@ -208,14 +208,14 @@ export class NodeLease {
   #sent(probe: Probe, delivery: Delivery): void {
     if (this.#probe !== probe) return;
     if (delivery === 'unavailable' || delivery === 'uncertain') {
-      // Not deaf: it is unknown whether anything was sent that could have been received.
+      // Not unreachable: it is unknown whether anything was sent that could have been received.
       this.#forgetProbe();
       this.#current = 'down';
       return;
     }
     if (delivery === 'sent') return;
     this.#probe = undefined;
-    this.#current = 'deaf';
+    this.#current = 'unreachable';
   }
 
   #heard(probe: Probe): void {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { NodeId, Route } from '@white-rabbit/signaling';
+import type { Route } from '@white-rabbit/signaling';
 import { ask, RedisProcess } from '@white-rabbit/testing/redis';
 import { newNode, newPeer, newSession } from '../../test/engines-under-test.js';
 import { until } from '../../test/until.js';
@@ -76,10 +76,10 @@ describe('The Redis user of wr-admin', () => {
       expect((await admin.registry.reports()).map((report) => report.node)).toEqual([node]);
       expect(await admin.registry.alive([node])).toEqual(new Set([node]));
       expect(await admin.redis?.ping()).toBe('PONG');
-      const heard: NodeId[] = [];
-      gateway.bus.onMessage((from) => heard.push(from));
+      const heard: string[] = [];
+      gateway.bus.onMessage((text) => heard.push(text));
       expect(await admin.bus.send(node, 'hello')).toBe('sent');
-      await until(() => heard.includes(self));
+      await until(() => heard.includes('hello'));
       expect(await gateway.bus.send(self, 'hello')).toBe('sent');
     } finally {
       admin.close();

@@ -11,14 +11,14 @@ export class RegionalBus extends Bus {
     super();
   }
 
-  override send(to: NodeId, body: string): Promise<Delivery> {
+  override send(to: NodeId, text: string): Promise<Delivery> {
     const remote = this.remotes.of(to);
-    if (remote === undefined) return this.local.send(to, body);
+    if (remote === undefined) return this.local.send(to, text);
     if (remote.reach !== 'reachable') return Promise.resolve('unavailable');
-    return remote.engines.bus.send(to, body);
+    return remote.engines.bus.send(to, text);
   }
 
-  override onMessage(listener: (from: NodeId, body: string) => void): void {
+  override onMessage(listener: (text: string) => void): void {
     this.local.onMessage(listener);
   }
 }

@@ -11,6 +11,7 @@ import { until } from '../../test/until.js';
 import {
   nodeIdIn,
   NodeLease,
+  NodeRpc,
   FailureDetector,
   openRegions,
   PresenceView,
@@ -63,7 +64,8 @@ describe('Two regions with a Redis each', () => {
     const resetSubscriber = () => {
       engines.resetSubscriber();
     };
-    const lease = new NodeLease({ registry, bus, self, resetSubscriber });
+    const rpc = new NodeRpc({ bus, self });
+    const lease = new NodeLease({ registry, rpc, self, resetSubscriber });
     const nodes = new FailureDetector({ registry, self });
     const keeper = new RouteKeeper({ routes, feed, lease, self });
     const view = new PresenceView({ feed, routes, registry, nodes });
@@ -73,7 +75,7 @@ describe('Two regions with a Redis each', () => {
     await until(() => engines.regions().get(other) === reach);
     const kill = () => {
       lease.abandon();
-      for (const part of [nodes, keeper, view]) part.stop();
+      for (const part of [rpc, nodes, keeper, view]) part.stop();
       engines.close();
     };
     teardown.push(kill);

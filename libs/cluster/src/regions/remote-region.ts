@@ -2,6 +2,7 @@ import type { NodeId } from '@white-rabbit/signaling';
 import type { Engines, Reach } from '../engines.js';
 import type { Cancel, Clock } from '../clock.js';
 import { Listeners } from '../listeners.js';
+import { encodeHeader, encodeMessage } from '../rpc/publish-codec.js';
 
 /** As long as a node's lease: after a longer silence the nodes of the region would be dead too. Ms. */
 export const LINK_LEASE_MS = 10_000;
@@ -38,6 +39,8 @@ export class RemoteRegion {
   readonly #backListeners = new Listeners<[]>();
   readonly #cancelTick: Cancel;
   #probes = 0;
+  /** The last probe, as it was sent. */
+  #probeText = '';
   #heardAt = -Infinity;
   #resetAt = -Infinity;
   #lastTick: number;
@@ -53,8 +56,8 @@ export class RemoteRegion {
     this.#self = self;
     this.#clock = clock;
     this.#lastTick = clock.now();
-    engines.bus.onMessage((from, body) => {
-      if (from === self && body === `link ${this.#probes}`) this.#heard();
+    engines.bus.onMessage((text) => {
+      if (text === this.#probeText) this.#heard();
     });
     engines.feed.onGap(() => {
       this.#noteBack();
@@ -133,7 +136,9 @@ export class RemoteRegion {
   /** Through the other region and back to this node, which listens there for nothing else. */
   #probe(): void {
     this.#probes += 1;
-    void this.engines.bus.send(this.#self, `link ${this.#probes}`);
+    const header = { from: this.#self, sequence: this.#probes, sentMs: this.#clock.now(), wallMs: 0 };
+    this.#probeText = encodeHeader(header) + encodeMessage({ kind: 'probe' });
+    void this.engines.bus.send(this.#self, this.#probeText);
   }
 
   #heard(): void {

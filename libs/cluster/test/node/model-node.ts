@@ -1,8 +1,8 @@
 import type { PeerId, SessionId, Status } from '@white-rabbit/protocol';
-import type { NodeId, Route } from '@white-rabbit/signaling';
+import type { Answer, NodeId, Route } from '@white-rabbit/signaling';
 import type { Bus } from '../../src/bus.js';
 import type { NodeRegistry } from '../../src/node-registry.js';
-import { NodeRpc } from '../../src/node/node-rpc.js';
+import { NodeRpc } from '../../src/rpc/node-rpc.js';
 import type { Clock } from '../../src/clock.js';
 import { NodeLease } from '../../src/node/node-lease.js';
 import { FailureDetector } from '../../src/node/failure-detector.js';
@@ -46,14 +46,14 @@ export class ModelNode {
   ) {
     const { routes, feed, bus, registry } = engines;
     this.#rpc = new NodeRpc({ bus, self, clock });
-    this.lease = new NodeLease({ registry, bus, self, clock, resetSubscriber: () => undefined });
+    this.lease = new NodeLease({ registry, rpc: this.#rpc, self, clock, resetSubscriber: () => undefined });
     this.#watch = new FailureDetector({ registry, self, clock });
     this.keeper = new RouteKeeper({ routes, self, lease: this.lease, feed, clock, random });
     this.view = new PresenceView({ feed, routes, registry, nodes: this.#watch, clock });
-    this.#rpc.onEnvelope((_from, session) => {
-      const route = this.#open.get(session as SessionId);
+    this.#rpc.on('displaced', (_from, { session }) => {
+      const route = this.#open.get(session);
       if (route !== undefined) this.keeper.forget(route);
-      return this.#closeSession(session as SessionId);
+      return this.#closeSession(session);
     });
     this.keeper.onLost((route) => this.#closeSession(route.session));
     this.keeper.onUnreleased((route) => {
@@ -92,7 +92,8 @@ export class ModelNode {
       }
       this.#open.set(session, route);
       if (this.#isLeaving) await this.#releaseSession(route);
-      if (displaced !== undefined) void this.#rpc.request(displaced.node, displaced.session);
+      if (displaced !== undefined)
+        void this.#rpc.request(displaced.node, { kind: 'displaced', session: displaced.session });
       return true;
     } catch {
       return false;
@@ -142,9 +143,9 @@ export class ModelNode {
     this.#rpc.stop();
   }
 
-  #closeSession(session: SessionId): string {
+  #closeSession(session: SessionId): Answer {
     const route = this.#open.get(session);
-    if (route === undefined || this.#isDead) return 'no_such_session';
+    if (route === undefined || this.#isDead) return 'peer_offline';
     void this.#releaseSession(route);
     return 'ok';
   }

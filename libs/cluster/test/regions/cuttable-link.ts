@@ -67,13 +67,13 @@ export function cuttableLink(inner: Engines, clock: FakeClock): CuttableLink {
   }
 
   class WiredBus extends Bus {
-    override send(to: NodeId, body: string): Promise<Delivery> {
+    override send(to: NodeId, text: string): Promise<Delivery> {
       if (state === 'refused') return Promise.resolve('unavailable');
-      return over(() => inner.bus.send(to, body));
+      return over(() => inner.bus.send(to, text));
     }
-    override onMessage(listener: (from: NodeId, body: string) => void): void {
-      inner.bus.onMessage((from, body) => {
-        if (carries()) listener(from, body);
+    override onMessage(listener: (text: string) => void): void {
+      inner.bus.onMessage((text) => {
+        if (carries()) listener(text);
       });
     }
   }

@@ -5,6 +5,7 @@ import {
   MemoryRegion,
   nodeIdIn,
   NodeLease,
+  NodeRpc,
   FailureDetector,
   openEngines,
   PresenceView,
@@ -63,7 +64,8 @@ export class RegionalWorld {
     const elsewhere = [...links].map(([name, { engines }]) => ({ name, engines }));
     const engines = joinRegions({ node: self, local, elsewhere, clock });
     const { routes, feed, bus, registry } = engines;
-    const lease = new NodeLease({ registry, bus, self, clock, resetSubscriber: () => undefined });
+    const rpc = new NodeRpc({ bus, self, clock });
+    const lease = new NodeLease({ registry, rpc, self, clock, resetSubscriber: () => undefined });
     const nodes = new FailureDetector({ registry, self, clock });
     const keeper = new RouteKeeper({ routes, self, lease, feed, clock, random: () => 0.5 });
     const view = new PresenceView({ feed, routes, registry, nodes, clock });
@@ -72,6 +74,7 @@ export class RegionalWorld {
       link: (region) => links.get(region) ?? fail(region),
       kill: () => {
         lease.abandon();
+        rpc.stop();
         nodes.stop();
         keeper.stop();
         view.stop();

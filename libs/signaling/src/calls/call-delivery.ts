@@ -6,7 +6,7 @@ import { CallReceiver } from './call-receiver.js';
 import type { CallTable } from './call-table.js';
 import type { CallTransport } from './call-transport.js';
 import { ClaimQueue } from './claim-queue.js';
-import type { CallMessage } from './node-message.js';
+import type { CallMessage } from './call-message.js';
 import type { Answer } from './outcome.js';
 import { endOf, type PendingEnds } from './pending-ends.js';
 

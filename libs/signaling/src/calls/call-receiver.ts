@@ -8,7 +8,7 @@ import {
   type IceServer,
 } from '@white-rabbit/protocol';
 import { CallLeg, type CallRole, type Session } from '../state/session.js';
-import type { CallMessage } from './node-message.js';
+import type { CallMessage } from './call-message.js';
 import type { CallTable } from './call-table.js';
 import { glare } from './glare.js';
 import type { Answer } from './outcome.js';

@@ -1,5 +1,5 @@
 import type { NodeId } from '../state/route.js';
-import type { CallMessage } from './node-message.js';
+import type { CallMessage } from './call-message.js';
 import type { Answer } from './outcome.js';
 
 /**

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { A, B, all, legs, id, setUp, received } from '../../test/pair.js';
 import { sessionOf } from '../../test/recorder.js';
 import { settled } from '../../test/world.js';
-import type { CallMessage } from './node-message.js';
+import type { CallMessage } from './call-message.js';
 import type { Outcome } from './outcome.js';
 
 describe('Calls across two nodes', () => {

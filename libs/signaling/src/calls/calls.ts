@@ -12,7 +12,7 @@ import { CallLeg, type Session } from '../state/session.js';
 import { CallDelivery, type CallDeliveryOptions } from './call-delivery.js';
 import { CallTable, type CallHooks, type CallLimits } from './call-table.js';
 import { glare } from './glare.js';
-import type { CallMessage } from './node-message.js';
+import type { CallMessage } from './call-message.js';
 import { isUncertain, settle, type Answer, type Outcome } from './outcome.js';
 import { endOf, PendingEnds } from './pending-ends.js';
 

@@ -25,11 +25,7 @@ export function settle<Result>(
   return typeof answer === 'string' ? then(answer) : answer.then(then);
 }
 
-/** Parses an answer of another node; returns `undefined` if it is not a valid answer. */
-export function decodeAnswer(text: string): Answer | undefined {
-  return isAnswer(text) ? text : undefined;
-}
-
-function isAnswer(text: string): text is Answer {
+/** Whether the text is an answer of this version. */
+export function isAnswer(text: string): text is Answer {
   return text === 'ok' || text === 'glare' || Object.hasOwn(ERROR_CODES, text);
 }

@@ -1,7 +1,7 @@
 import type { HangupReason } from '@white-rabbit/protocol';
 import type { NodeId } from '../state/route.js';
 import type { CallLeg } from '../state/session.js';
-import type { CallMessage } from './node-message.js';
+import type { CallMessage } from './call-message.js';
 import { isUncertain, type Answer, settle } from './outcome.js';
 
 /** A message that notifies another node that a call is over. */

@@ -68,7 +68,7 @@ export const LOG_EVENTS = {
     fields: ['state', 'code'],
     text: 'the cluster cannot be reached',
     meaning:
-      '`state`: `down`, Redis does not answer or refuses commands; `deaf`, this node does not receive its own messages. `code`: of Redis (WRONGPASS, OOM) or of the system, if known. Peers of this gateway still reach each other; /readyz fails',
+      '`state`: `down`, Redis does not answer or refuses commands; `unreachable`, this node does not receive its own messages. `code`: of Redis (WRONGPASS, OOM) or of the system, if known. Peers of this gateway still reach each other; /readyz fails',
   },
   cluster_up: {
     level: 'info',

@@ -21,12 +21,12 @@ export class Metrics {
   readonly failures = this.#tally('wr_failures_total');
   readonly handovers = this.#timings('wr_signal_handover_seconds');
   readonly presence = this.#tally('wr_presence_changes_total');
-  readonly asks = this.#tally('wr_bus_asks_total');
+  readonly nodeRequests = this.#tally('wr_node_requests_total');
   readonly busLag = this.#timings('wr_bus_lag_seconds');
   readonly routeRenewals = this.#tally('wr_route_renewals_total');
   readonly claimsLost = this.#tally('wr_route_claims_lost_total');
   readonly leaseRenewals = this.#tally('wr_lease_renewals_total');
-  readonly nodesLost = this.#tally('wr_nodes_lost_total');
+  readonly nodesDead = this.#tally('wr_nodes_dead_total');
   readonly redisCalls = this.#timings('wr_redis_call_seconds');
   readonly redisErrors = this.#tally('wr_redis_errors_total');
   readonly queries = this.#timings('wr_database_query_seconds');
