@@ -4,6 +4,7 @@ import { type NodeId, type Route, Unavailable } from '@white-rabbit/signaling';
 import { MemoryRegion } from '../memory-region.js';
 import { MemoryNodeRegistry } from '../node-registry.memory.js';
 import { MemoryPresenceFeed } from '../presence-feed.memory.js';
+import type { Shards } from '../presence-feed.js';
 import { MemoryRouteStore } from '../route-store.memory.js';
 import { FakeClock } from '../../test/node/fake-clock.js';
 import { FailureDetector } from './failure-detector.js';
@@ -20,34 +21,56 @@ const S2 = 'session-2' as SessionId;
 /** A store whose reads can be held back, and are counted. */
 class HeldStore extends MemoryRouteStore {
   reads = 0;
+  readonly read: PeerId[] = [];
   /** Set, what was read is handed over when it resolves. */
   hold: Promise<void> | undefined;
 
   override async find(peers: readonly PeerId[]): Promise<ReadonlyMap<PeerId, Route>> {
     this.reads++;
+    this.read.push(...peers);
     const found = await super.find(peers);
     await this.hold;
     return found;
   }
 }
 
-/** This node's view of a region with two other nodes that renew their leases until they are killed. */
+/** A feed of which a test reports the gaps. */
+class ToldFeed extends MemoryPresenceFeed {
+  readonly #listeners: ((shards: Shards) => void)[] = [];
+
+  override onGap(listener: (shards: Shards) => void): void {
+    super.onGap(listener);
+    this.#listeners.push(listener);
+  }
+
+  report(shards: Shards): void {
+    for (const listener of this.#listeners) listener(shards);
+  }
+}
+
+/**
+ * This node's view of a region with two other nodes that renew their leases until they are killed. Their leases say that
+ * all their routes are claimed on the instance that was there when they started, until `claimAll` is called.
+ */
 async function viewing() {
   const clock = new FakeClock();
   const region = new MemoryRegion({ now: () => clock.now() });
   const registry = new MemoryNodeRegistry(region);
   const routes = new HeldStore(region);
-  const feed = new MemoryPresenceFeed(region);
+  const feed = new ToldFeed(region);
   const leases = new Map<NodeId, () => void>();
+  const claimed = new Map<NodeId, string>();
+  const claimAll = (node: NodeId) => claimed.set(node, region.instance ?? '');
   const live = async (node: NodeId) => {
-    const renew = () => void registry.renew(node).catch(() => undefined);
+    claimAll(node);
+    const renew = () => void registry.renew(node, undefined, [claimed.get(node) ?? '']).catch(() => undefined);
     renew();
     leases.set(node, clock.every(3000, renew));
     await clock.advance(0);
   };
   for (const node of [SELF, B, C]) await live(node);
   const nodes = new FailureDetector({ registry, self: SELF, clock });
-  const view = new PresenceView({ feed, routes, registry, nodes, clock });
+  const view = new PresenceView({ feed, routes, nodes, clock });
   const reported: string[] = [];
   view.onChange((peer, status) => reported.push(`${peer} ${status}`));
   const kill = (node: NodeId) => leases.get(node)?.();
@@ -55,7 +78,7 @@ async function viewing() {
     const { epoch } = await routes.claim(peer, node, session);
     return { peer, node, session, epoch };
   };
-  return { clock, region, routes, feed, view, reported, kill, live, claim };
+  return { clock, region, routes, feed, view, reported, kill, live, claim, claimAll };
 }
 
 describe('a presence view', () => {
@@ -143,7 +166,7 @@ describe('a presence view', () => {
   });
 
   test('keeps the last status during an outage, and afterwards reports only changes', async () => {
-    const { clock, region, view, claim, routes, reported } = await viewing();
+    const { clock, region, view, claim, claimAll, routes, reported } = await viewing();
     const alice = await claim(ALICE, B, S1);
     const bob = await claim(BOB, C, S2);
     await view.watch([ALICE, BOB]);
@@ -155,8 +178,67 @@ describe('a presence view', () => {
     expect([view.status(ALICE), view.status(BOB)]).toEqual(['ONLINE', 'ONLINE']);
     await routes.renew([alice]);
     expect(bob.node).toBe(C);
-    await clock.advance(9_000);
+    claimAll(C);
+    await clock.advance(7_000);
     expect(reported).toEqual(['bob-peer OFFLINE']);
+  });
+
+  test('keeps a status after an empty restart, however long the node needs to claim its routes again', async () => {
+    const { clock, region, view, claim, claimAll, reported } = await viewing();
+    await claim(ALICE, B, S1);
+    await claim(BOB, C, S2);
+    await view.watch([ALICE, BOB]);
+    region.outage = true;
+    region.wipe();
+    region.outage = false;
+    await clock.advance(120_000);
+    expect(reported).toEqual([]);
+    claimAll(B);
+    await clock.advance(6_000);
+    expect(reported).toEqual(['alice-peer OFFLINE']);
+  });
+
+  test('draws no conclusion from a read during which the store restarted', async () => {
+    const { clock, region, view, claim, claimAll, routes, reported } = await viewing();
+    const alice = await claim(ALICE, B, S1);
+    await view.watch([ALICE]);
+    await clock.advance(5_000);
+    let handOver: () => void = () => undefined;
+    routes.hold = new Promise((resolve) => (handOver = resolve));
+    region.deleteRoute(ALICE);
+    region.outage = true;
+    region.outage = false;
+    claimAll(B);
+    await clock.advance(5_000);
+    routes.hold = undefined;
+    region.outage = true;
+    region.outage = false;
+    handOver();
+    await clock.advance(3_000);
+    expect(reported).toEqual([]);
+    await routes.renew([alice]);
+    claimAll(B);
+    await clock.advance(10_000);
+    expect(reported).toEqual([]);
+  });
+
+  test('reads only the peers of the shards of a gap, and does not begin again with a second gap', async () => {
+    const { clock, feed, view, claim, routes } = await viewing();
+    const peers = Array.from({ length: 5000 }, (_, n) => `peer-${String(n).padStart(4, '0')}` as PeerId);
+    for (const peer of peers) await claim(peer, B, S1);
+    await view.watch(peers);
+    routes.read.length = 0;
+    let handOver: () => void = () => undefined;
+    routes.hold = new Promise((resolve) => (handOver = resolve));
+    feed.report(new Set(Array(512).keys()));
+    await clock.advance(0);
+    const inFlight = routes.read.length;
+    feed.report(new Set(Array.from({ length: 512 }, (_, n) => 512 + n)));
+    handOver();
+    await clock.advance(0);
+    expect(inFlight).toBeGreaterThan(0);
+    expect(inFlight).toBeLessThan(5000);
+    expect([routes.read.length, new Set(routes.read).size]).toEqual([5000, 5000]);
   });
 
   test('gives a node time to come back after a restart that this node recovered from first', async () => {

@@ -66,7 +66,7 @@ describe('Two regions with a Redis each', () => {
     const lease = new NodeLease({ registry, bus, self, resetSubscriber });
     const nodes = new FailureDetector({ registry, self });
     const keeper = new RouteKeeper({ routes, feed, lease, self });
-    const view = new PresenceView({ feed, routes, registry, nodes });
+    const view = new PresenceView({ feed, routes, nodes });
     const reported: string[] = [];
     view.onChange((_peer, status) => reported.push(status));
     await lease.join();
