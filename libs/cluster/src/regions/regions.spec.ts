@@ -219,10 +219,11 @@ describe('Two regions', () => {
     await us.view.watch([ALICE]);
     const alice = await claim(eu, S1);
     await world.clock.advance(1000);
+    await claim(eu, S2, BOB);
+    await world.clock.advance(1000);
     const delays = [1.5 * REMOTE_LIMIT_MS];
     us.link('eu').delay(() => delays.shift() ?? 40);
     const late = us.view.watch([BOB]);
-    await claim(eu, S2, BOB);
     await world.clock.advance(REMOTE_LIMIT_MS);
     await late;
     const reach = new Set<Reach | undefined>();
