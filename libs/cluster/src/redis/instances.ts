@@ -27,11 +27,14 @@ export class Instances {
     client.on('+node', (server: Redis) => {
       this.#follow(`${server.options.host}:${server.options.port}`, server);
     });
-    client.on('refresh', () => {
-      // By itself it connects with the first command.
+    // By itself it connects with the first command.
+    const connect = (): void => {
+      if (client.status !== 'ready') return;
       for (const server of client.nodes('master'))
         if (server.status === 'wait') server.connect().catch(() => undefined);
-    });
+    };
+    client.on('ready', connect);
+    client.on('refresh', connect);
   }
 
   /** `undefined` while the server is not connected. */
