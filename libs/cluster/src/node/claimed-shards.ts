@@ -47,6 +47,11 @@ export class ClaimedShards {
     this.#claims.delete(shard);
   }
 
+  /** Shards of which some route may be missing. */
+  unclaimed(): readonly number[] {
+    return [...this.held.shards()].filter((shard) => !this.#isClaimed(shard, this.instanceOf(shard)));
+  }
+
   /** The instances that have all routes of this node that belong there. */
   instances(): readonly string[] {
     const complete = new Set<string>();
@@ -58,10 +63,10 @@ export class ClaimedShards {
     return [...complete].filter((instance) => !incomplete.has(instance));
   }
 
-  #isClaimed(shard: number, instance: string): boolean {
+  #isClaimed(shard: number, instance: string | undefined): boolean {
     if (!this.held.hasIn(shard)) return true;
     const claim = this.#claims.get(shard);
     // The store has dropped routes that were not renewed for as long as their lease.
-    return claim?.instance === instance && this.clock.now() - claim.at < ROUTE_LEASE_MS;
+    return claim !== undefined && claim.instance === instance && this.clock.now() - claim.at < ROUTE_LEASE_MS;
   }
 }

@@ -54,7 +54,8 @@ export class Directory {
     if ((this.#aliveUntil.get(node) ?? 0) > this.#clock.now()) return true;
     const lease = (await registry.leases([node])).get(node);
     // After an interruption a running node may not have renewed its lease yet.
-    if (lease === undefined || (lease === 'missing' && nodes.wasInterrupted)) throw new Unavailable('No lease is known.');
+    if (lease === undefined || (lease === 'missing' && nodes.wasInterrupted))
+      throw new Unavailable('No lease is known.');
     if (!isRunning(lease)) return false;
     if (this.#aliveUntil.size >= REMEMBERED_NODES) this.#aliveUntil.clear();
     this.#aliveUntil.set(node, this.#clock.now() + this.#aliveMs);

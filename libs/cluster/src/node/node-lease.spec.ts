@@ -46,7 +46,17 @@ function leasing() {
   lease.onLapsed(() => reported.push('lapsed'));
   lease.onUp(() => reported.push('up'));
   const onReset = (does: () => void) => (restore = does);
-  return { clock, region, bus, registry, lease, reported, resets, onReset, isRunning: () => region.lease(SELF) !== 'missing' };
+  return {
+    clock,
+    region,
+    bus,
+    registry,
+    lease,
+    reported,
+    resets,
+    onReset,
+    isRunning: () => region.lease(SELF) !== 'missing',
+  };
 }
 
 /** The same, of a node that counts the calls for its report. */

@@ -86,9 +86,9 @@ export class RouteKeeper {
       if (route.node !== self) this.#displaced.notify(route);
       else if (this.#held.delete(route.session)) this.#lost.notify(route);
     });
-    const claimAgain = (): void => void this.claimAgain();
-    lease.onLapsed(claimAgain);
-    lease.onUp(claimAgain);
+    const claimMissing = (): void => void this.claimAgain(this.#claimed.unclaimed());
+    lease.onLapsed(claimMissing);
+    lease.onUp(claimMissing);
     feed.onGap((shards) => void this.claimAgain(shards));
   }
 

@@ -36,7 +36,7 @@ export interface ShardRenewalsOptions {
 /** Shards become due in steps of this length. Ms. */
 const STEP_MS = 200;
 /** Maximum of shards whose renewal the store has not answered yet. */
-const IN_FLIGHT = 32;
+const IN_FLIGHT = 64;
 
 /**
  * Renews the held routes shard by shard, one script for each, spread evenly over the interval. A shard that fails does not

@@ -132,12 +132,7 @@ export class WatchedPeers {
   }
 
   /** Whether a peer is OFFLINE of which no route was found. `proof`: from before the read. */
-  #isOffline(
-    peer: PeerId,
-    { node }: WatchedPeer,
-    proof: string | undefined,
-    unanswered: ReadonlySet<PeerId>,
-  ): boolean {
+  #isOffline(peer: PeerId, { node }: WatchedPeer, proof: string | undefined, unanswered: ReadonlySet<PeerId>): boolean {
     if (node === undefined || this.nodes.isDead(node)) return true;
     if (proof === undefined || unanswered.has(peer)) return false;
     return this.routes.instanceOf(shardOf(peer), node) === proof;

@@ -52,16 +52,14 @@ export class RegionalRouteStore extends RouteStore {
     return isLocal ? this.local.release(route, heir) : this.local.release(route);
   }
 
-  override async find(
-    peers: readonly PeerId[],
-    unanswered = new Set<PeerId>(),
-  ): Promise<ReadonlyMap<PeerId, Route>> {
+  override async find(peers: readonly PeerId[], unanswered = new Set<PeerId>()): Promise<ReadonlyMap<PeerId, Route>> {
     const before = peers.map((peer) => this.known.get(peer));
     const moved = new Set<PeerId>();
     const found = new Map(await this.#look(peers, moved, unanswered));
     // Two stores are not read at one moment: a peer that moved between them meanwhile may have been missed in both.
     const missed = [...moved].filter((peer) => !found.has(peer));
-    if (missed.length > 0) for (const [peer, route] of await this.#look(missed, moved, unanswered)) found.set(peer, route);
+    if (missed.length > 0)
+      for (const [peer, route] of await this.#look(missed, moved, unanswered)) found.set(peer, route);
     peers.forEach((peer, index) => {
       // If an event came meanwhile, it is newer.
       if (this.known.get(peer) === before[index]) this.known.note(peer, found.get(peer));

@@ -240,21 +240,24 @@ describe('Two regions', () => {
     expect([eu.lost, await world.routesOf(ALICE)]).toEqual([[], [alice]]);
   });
 
-  it.each(['eu', 'us'] as const)('close the older of two sessions as soon as the link is back (%s is first)', async (first) => {
-    const [older, newer] = first === 'eu' ? [eu, us] : [us, eu];
-    await older.view.watch([ALICE]);
-    us.link('eu').cut('refused');
-    eu.link('us').cut('refused');
-    await claim(older, S1);
-    await world.clock.advance(500);
-    const route = await claim(newer, S2);
-    us.link('eu').restore();
-    eu.link('us').restore();
-    await world.clock.advance(2000);
-    expect([older.lost, newer.lost, await world.routesOf(ALICE)]).toEqual([[S1], [], [route]]);
-    await world.clock.advance(60_000);
-    expect([older.lost, newer.lost, older.reported]).toEqual([[S1], [], [ONLINE]]);
-  });
+  it.each(['eu', 'us'] as const)(
+    'close the older of two sessions as soon as the link is back (%s is first)',
+    async (first) => {
+      const [older, newer] = first === 'eu' ? [eu, us] : [us, eu];
+      await older.view.watch([ALICE]);
+      us.link('eu').cut('refused');
+      eu.link('us').cut('refused');
+      await claim(older, S1);
+      await world.clock.advance(500);
+      const route = await claim(newer, S2);
+      us.link('eu').restore();
+      eu.link('us').restore();
+      await world.clock.advance(2000);
+      expect([older.lost, newer.lost, await world.routesOf(ALICE)]).toEqual([[S1], [], [route]]);
+      await world.clock.advance(60_000);
+      expect([older.lost, newer.lost, older.reported]).toEqual([[S1], [], [ONLINE]]);
+    },
+  );
 
   it('take no notice of a link that is away for a moment', async () => {
     await us.view.watch([ALICE]);

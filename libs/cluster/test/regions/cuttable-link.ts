@@ -52,7 +52,9 @@ export function cuttableLink(inner: Engines, clock: FakeClock): CuttableLink {
         const method: unknown = Reflect.get(target, name);
         if (typeof method !== 'function') return method;
         // Known without a question: a connection that is silent is still there.
-        if (name === 'instanceOf') return state === 'refused' ? () => undefined : method.bind(target);
+        if (name === 'instanceOf')
+          return (...args: readonly unknown[]) =>
+            state === 'refused' ? undefined : (Reflect.apply(method, target, args) as string | undefined);
         return (...args: readonly unknown[]) => over(() => Reflect.apply(method, target, args) as Promise<unknown>);
       },
     });
