@@ -43,8 +43,6 @@ export interface Engines {
   isUp(): boolean;
   /** Why the back end failed in the last seconds, as a code such as `ECONNREFUSED`, `WRONGPASS` or `OOM`. */
   trouble(): string | undefined;
-  /** Called when the back end answers again after an outage; it may have lost everything. */
-  onBack(listener: () => void): void;
   /** Called for every call to the back end, for metrics; never called by the memory engine. */
   onCall(listener: CallListener): void;
   /**
@@ -85,7 +83,6 @@ function memoryEngines(node: NodeId, region: MemoryRegion): Engines {
     redis: undefined,
     isUp: () => !region.outage,
     trouble: () => undefined,
-    onBack: (listener) => region.onBack(listener),
     onCall: () => undefined,
     regions: () => NO_REGIONS,
     resetSubscriber: () => undefined,
@@ -107,9 +104,6 @@ async function redisEngines(node: NodeId, options: RedisOptions): Promise<Engine
     redis: link.client,
     isUp: () => link.state === 'up',
     trouble: () => link.troubleCode,
-    onBack: (listener) => {
-      link.onUp(listener);
-    },
     onCall: (listener) => {
       link.onCall(listener);
     },

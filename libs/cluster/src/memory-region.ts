@@ -1,5 +1,6 @@
 import type { PeerId } from '@white-rabbit/protocol';
 import { type Epoch, type NodeId, type Route, Unavailable } from '@white-rabbit/signaling';
+import type { LeaseState } from './node-registry.js';
 import type { LivingNode, NodeReport } from './node-report.js';
 import type { PresenceChange } from './route-store.js';
 
@@ -9,11 +10,12 @@ interface LeasedRoute {
   readonly until: number;
 }
 
-/** A node's lease: when it was renewed, when it expires, and the report of the node. */
+/** A node's lease: when it was renewed, when it expires, and what the node published with it. */
 interface NodeLeaseRecord {
   readonly since: number;
   readonly until: number;
   readonly report: NodeReport | undefined;
+  readonly claimed: ReadonlySet<string>;
 }
 
 /** Receives the texts of one channel of the region. */
@@ -43,6 +45,7 @@ export class MemoryRegion {
   readonly #buses = new Map<NodeId, Listener<string>>();
   readonly #backListeners = new Set<() => void>();
   #lastEpoch = 0;
+  #incarnation = 1;
   #away = false;
 
   constructor({ now = () => performance.now(), defer = queueMicrotask }: MemoryRegionOptions = {}) {
@@ -61,13 +64,21 @@ export class MemoryRegion {
   set outage(away: boolean) {
     const isBack = this.#away && !away;
     this.#away = away;
-    if (isBack) for (const listener of this.#backListeners) this.#defer(listener);
+    if (!isBack) return;
+    this.#incarnation++;
+    for (const listener of this.#backListeners) this.#defer(listener);
   }
 
   /** Drops routes and leases, like a back end that restarts empty. */
   wipe(): void {
+    this.#incarnation++;
     this.#routes.clear();
     this.#leases.clear();
+  }
+
+  /** Changes with each wipe and each outage; `undefined` during an outage. */
+  get instance(): string | undefined {
+    return this.#away ? undefined : `memory${this.#incarnation}`;
   }
 
   /** The result of `work`, executed at once; rejects with `Unavailable` during an outage, without executing it. */
@@ -98,8 +109,9 @@ export class MemoryRegion {
     this.#routes.delete(peer);
   }
 
-  isRunning(node: NodeId): boolean {
-    return (this.#leases.get(node)?.until ?? -Infinity) > this.now();
+  lease(node: NodeId): LeaseState {
+    const lease = this.#leases.get(node);
+    return lease !== undefined && lease.until > this.now() ? lease.claimed : 'missing';
   }
 
   /** The nodes with a valid lease, in the order of their names. */
@@ -111,9 +123,9 @@ export class MemoryRegion {
       .sort((a, b) => (a.node < b.node ? -1 : 1));
   }
 
-  setLease(node: NodeId, leaseMs: number, report?: NodeReport): void {
+  setLease(node: NodeId, leaseMs: number, report?: NodeReport, claimed: readonly string[] = []): void {
     const since = this.now();
-    this.#leases.set(node, { since, until: since + leaseMs, report });
+    this.#leases.set(node, { since, until: since + leaseMs, report, claimed: new Set(claimed) });
   }
 
   deleteLease(node: NodeId): void {

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { forEveryEngine, newNode } from '../test/engines-under-test.js';
 import { until } from '../test/until.js';
-import { NODE_LEASE_MS, type NodeRegistry, type NodeReport } from './index.js';
+import type { NodeId } from '@white-rabbit/signaling';
+import { isRunning, type LeaseState, NODE_LEASE_MS, type NodeRegistry, type NodeReport } from './index.js';
 
 function report(changes: Partial<NodeReport>): NodeReport {
   const nothing = { uptimeSeconds: 1, sessions: 0, connections: 0 };
@@ -22,14 +23,34 @@ describe('A node registry', () => {
       await registry.join(here);
       await registry.join(gone);
       await registry.leave(gone);
-      expect(await registry.alive([here, gone, never])).toEqual(new Set([here]));
-      expect(await registry.alive([])).toEqual(new Set());
+      expect(await registry.leases([here, gone, never])).toEqual(
+        new Map<NodeId, LeaseState>([
+          [here, new Set()],
+          [gone, 'missing'],
+          [never, 'missing'],
+        ]),
+      );
+      expect(await registry.leases([])).toEqual(new Map());
     });
 
     it('renews a valid lease', async () => {
       const node = newNode();
       await registry.join(node);
       expect(await registry.renew(node)).toBe(true);
+    });
+
+    it('returns on which instances the last lease says that all routes of a node are claimed', async () => {
+      const node = newNode();
+      await registry.join(node, report({}), ['one', 'two.3f']);
+      expect((await registry.leases([node])).get(node)).toEqual(new Set(['one', 'two.3f']));
+      await registry.renew(node, undefined, ['three']);
+      expect((await registry.leases([node])).get(node)).toEqual(new Set(['three']));
+    });
+
+    it('names the instance that has a lease while it is connected', () => {
+      const node = newNode();
+      expect(registry.instanceOf(node)).toMatch(/^\w+$/);
+      expect(registry.instanceOf(node)).toBe(registry.instanceOf(node));
     });
 
     it('returns the last report of each running node, and its age', async () => {
@@ -66,7 +87,7 @@ describe('A node registry', () => {
     it('reports that a lease had expired, and claims it again', async () => {
       const node = newNode();
       expect(await registry.renew(node)).toBe(false);
-      expect(await registry.alive([node])).toEqual(new Set([node]));
+      expect(isRunning((await registry.leases([node])).get(node))).toBe(true);
       expect(await registry.renew(node)).toBe(true);
     });
   });

@@ -1,6 +1,6 @@
 import type { NodeId } from '@white-rabbit/signaling';
 import type { MemoryRegion } from './memory-region.js';
-import { NODE_LEASE_MS, NodeRegistry } from './node-registry.js';
+import { type LeaseState, NODE_LEASE_MS, NodeRegistry } from './node-registry.js';
 import type { LivingNode, NodeReport } from './node-report.js';
 
 /** The node leases of a region in memory. */
@@ -9,16 +9,16 @@ export class MemoryNodeRegistry extends NodeRegistry {
     super();
   }
 
-  override join(node: NodeId, report?: NodeReport): Promise<void> {
+  override join(node: NodeId, report?: NodeReport, claimed?: readonly string[]): Promise<void> {
     return this.region.answer(() => {
-      this.region.setLease(node, NODE_LEASE_MS, report);
+      this.region.setLease(node, NODE_LEASE_MS, report, claimed);
     });
   }
 
-  override renew(node: NodeId, report?: NodeReport): Promise<boolean> {
+  override renew(node: NodeId, report?: NodeReport, claimed?: readonly string[]): Promise<boolean> {
     return this.region.answer(() => {
-      const wasRunning = this.region.isRunning(node);
-      this.region.setLease(node, NODE_LEASE_MS, report);
+      const wasRunning = this.region.lease(node) !== 'missing';
+      this.region.setLease(node, NODE_LEASE_MS, report, claimed);
       return wasRunning;
     });
   }
@@ -29,10 +29,12 @@ export class MemoryNodeRegistry extends NodeRegistry {
     });
   }
 
-  override alive(nodes: readonly NodeId[]): Promise<ReadonlySet<NodeId>> {
-    return this.region.answer(() => {
-      return new Set(nodes.filter((node) => this.region.isRunning(node)));
-    });
+  override leases(nodes: readonly NodeId[]): Promise<ReadonlyMap<NodeId, LeaseState>> {
+    return this.region.answer(() => new Map(nodes.map((node) => [node, this.region.lease(node)])));
+  }
+
+  override instanceOf(): string | undefined {
+    return this.region.instance;
   }
 
   override reports(): Promise<readonly LivingNode[]> {

@@ -1,7 +1,7 @@
 import type { NodeId } from '@white-rabbit/signaling';
-import { NODE_LEASE_MS, NodeRegistry } from './node-registry.js';
-import { formatReport, parseReport, type LivingNode, type NodeReport } from './node-report.js';
-import { getMany } from './redis/get-many.js';
+import { type LeaseState, NODE_LEASE_MS, NodeRegistry } from './node-registry.js';
+import { formatLease, parseClaimed, parseReport, type LivingNode, type NodeReport } from './node-report.js';
+import { getAnswered } from './redis/get-many.js';
 import { NODES_KEY, nodeKey } from './redis/keys.js';
 import type { RedisClient } from './redis/redis-client.js';
 import type { RedisLink } from './redis/redis-link.js';
@@ -19,17 +19,15 @@ export class RedisNodeRegistry extends NodeRegistry {
     super();
   }
 
-  override async join(node: NodeId, report?: NodeReport): Promise<void> {
-    const lease = this.link.call('join', (client) =>
-      client.set(nodeKey(node), formatReport(report), 'PX', NODE_LEASE_MS),
-    );
+  override async join(node: NodeId, report?: NodeReport, claimed?: readonly string[]): Promise<void> {
+    const text = formatLease(report, claimed);
+    const lease = this.link.call('join', (client) => client.set(nodeKey(node), text, 'PX', NODE_LEASE_MS));
     await Promise.all([lease, this.#index(node)]);
   }
 
-  override async renew(node: NodeId, report?: NodeReport): Promise<boolean> {
-    const lease = this.link.call('lease', (client) =>
-      client.set(nodeKey(node), formatReport(report), 'PX', NODE_LEASE_MS, 'GET'),
-    );
+  override async renew(node: NodeId, report?: NodeReport, claimed?: readonly string[]): Promise<boolean> {
+    const text = formatLease(report, claimed);
+    const lease = this.link.call('lease', (client) => client.set(nodeKey(node), text, 'PX', NODE_LEASE_MS, 'GET'));
     void this.#index(node);
     return (await lease) !== null;
   }
@@ -40,9 +38,19 @@ export class RedisNodeRegistry extends NodeRegistry {
     await Promise.all([lease, index]);
   }
 
-  override async alive(nodes: readonly NodeId[]): Promise<ReadonlySet<NodeId>> {
-    const leases = await this.link.call('alive', (client) => getMany(client, nodes.map(nodeKey)));
-    return new Set(nodes.filter((_node, index) => leases[index] !== null));
+  override async leases(nodes: readonly NodeId[]): Promise<ReadonlyMap<NodeId, LeaseState>> {
+    if (nodes.length === 0) return new Map();
+    const texts = await this.link.call('alive', (client) => getAnswered(client, nodes.map(nodeKey)));
+    const leases = new Map<NodeId, LeaseState>();
+    nodes.forEach((node, index) => {
+      const text = texts[index];
+      if (text !== undefined) leases.set(node, text === null ? 'missing' : parseClaimed(text));
+    });
+    return leases;
+  }
+
+  override instanceOf(node: NodeId): string | undefined {
+    return this.link.instanceOf(nodeKey(node));
   }
 
   override reports(): Promise<readonly LivingNode[]> {

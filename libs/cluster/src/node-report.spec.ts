@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { formatReport, parseReport, type NodeReport } from './node-report.js';
+import { formatLease, parseClaimed, parseReport, type NodeReport } from './node-report.js';
 
 const REPORT: NodeReport = {
   state: 'draining',
@@ -15,11 +15,11 @@ const REPORT: NodeReport = {
   redisMs: 1.25,
 };
 
-describe('The text of a report', () => {
+describe('The report in the text of a lease', () => {
   it('is read as what it was made from, with and without what is measured', () => {
-    expect(parseReport(formatReport(REPORT))).toEqual(REPORT);
+    expect(parseReport(formatLease(REPORT))).toEqual(REPORT);
     const { pod: _pod, busLagMs: _lag, redisMs: _ms, ...unmeasured } = REPORT;
-    expect(parseReport(formatReport(unmeasured))).toEqual(unmeasured);
+    expect(parseReport(formatLease(unmeasured))).toEqual(unmeasured);
   });
 
   it('keeps the rest of a report whose pod is no text', () => {
@@ -31,9 +31,8 @@ describe('The text of a report', () => {
     expect(parseReport(JSON.stringify({ ...REPORT, cpu: 0.5 }))).toEqual(REPORT);
   });
 
-  it('of a node that reports nothing, or of an older version, is undefined', () => {
-    expect(parseReport(formatReport(undefined))).toBeUndefined();
-    expect(parseReport('1')).toBeUndefined();
+  it('of a node that reports nothing is undefined', () => {
+    expect(parseReport(formatLease(undefined))).toBeUndefined();
   });
 
   it.each([
@@ -54,5 +53,17 @@ describe('The text of a report', () => {
         expect(parseReport(text)).toBeUndefined();
       }),
     );
+  });
+});
+
+describe('The instances in the text of a lease', () => {
+  it('are those that it was made from, with and without a report', () => {
+    expect(parseClaimed(formatLease(REPORT, ['one', 'two.3f']))).toEqual(new Set(['one', 'two.3f']));
+    expect(parseClaimed(formatLease(undefined, ['one']))).toEqual(new Set(['one']));
+    expect(parseClaimed(formatLease(REPORT))).toEqual(new Set());
+  });
+
+  it.each(['', 'one', '\n', '\none'])('are none in %j', (text) => {
+    expect(parseClaimed(text)).toEqual(new Set());
   });
 });

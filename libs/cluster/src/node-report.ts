@@ -40,20 +40,23 @@ export interface LivingNode {
   readonly report: NodeReport | undefined;
 }
 
-/** The text in the lease of a node without a report. */
-const NOTHING = '1';
-
 const PHASES: ReadonlySet<unknown> = new Set<NodePhase>(['starting', 'serving', 'full', 'draining']);
 const DATABASE_STATES: ReadonlySet<unknown> = new Set<DatabaseState>(['up', 'down', 'unknown']);
 
-/** The report as the text of a lease. */
-export function formatReport(report: NodeReport | undefined): string {
-  return report === undefined ? NOTHING : JSON.stringify(report);
+/** The text of a lease: a line with the instances on which all routes of the node are claimed, and the report. */
+export function formatLease(report: NodeReport | undefined, claimed: readonly string[] = []): string {
+  return `${claimed.join(' ')}\n${report === undefined ? '' : JSON.stringify(report)}`;
 }
 
-/** Parses the text of a lease; fields that a newer version adds are ignored. Never throws. */
+/** The instances in the text of a lease. Never throws. */
+export function parseClaimed(text: string): ReadonlySet<string> {
+  const end = text.indexOf('\n');
+  return new Set(end <= 0 ? [] : text.slice(0, end).split(' '));
+}
+
+/** The report in the text of a lease; fields that a newer version adds are ignored. Never throws. */
 export function parseReport(text: string): NodeReport | undefined {
-  const fields = fieldsOf(text);
+  const fields = fieldsOf(text.slice(text.indexOf('\n') + 1));
   if (fields === undefined) return undefined;
   const { state, region, version, pod, database, busLagMs, redisMs } = fields;
   const { uptimeSeconds, sessions, connections } = fields;

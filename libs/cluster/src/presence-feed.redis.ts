@@ -1,7 +1,7 @@
 import { PresenceFeed, type Shards } from './presence-feed.js';
 import { PRESENCE_PREFIX, presenceChannel, shardOfChannel } from './redis/keys.js';
 import type { RedisLink } from './redis/redis-link.js';
-import { parseChange } from './redis/route-text.js';
+import { parseChanges } from './redis/route-text.js';
 import type { PresenceChange } from './route-store.js';
 import { SHARDS } from './shards.js';
 
@@ -18,8 +18,7 @@ export class RedisPresenceFeed extends PresenceFeed {
       prefix: PRESENCE_PREFIX,
       channels: CHANNELS,
       onMessage: (text) => {
-        const change = parseChange(text);
-        if (change !== undefined) for (const listener of this.#changeListeners) listener(change);
+        for (const change of parseChanges(text)) for (const listener of this.#changeListeners) listener(change);
       },
       onRestored: (channels) => {
         const shards = new Set(channels.map(shardOfChannel));

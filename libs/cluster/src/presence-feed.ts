@@ -9,8 +9,9 @@ export type Shards = ReadonlySet<number>;
  * that it watches.
  *
  * - Each change is reported once, in order for each peer.
- * - Changes are missed while a stream is disconnected. Once it is received again, `onGap` reports its shards: the watched
- *   peers of these shards must be read again. It also reports the first connection.
+ * - Changes are missed while a stream is disconnected. `onGap` reports its shards when it is received again and the store
+ *   can be read, or when another instance serves them: their watched peers must be read again, and their routes claimed
+ *   again. It also reports the first connection.
  */
 export abstract class PresenceFeed {
   abstract onChange(listener: (change: PresenceChange) => void): void;

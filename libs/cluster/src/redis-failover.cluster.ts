@@ -30,10 +30,10 @@ describe('The Redis engines', () => {
     const peers = Array.from({ length: 300 }, () => newPeer());
     const online = new Set<PeerId>();
     const heard: string[] = [];
-    let [gaps, backs] = [0, 0];
+    let [gapsOfA, gapsOfB] = [0, 0];
     b.engines.feed.onChange(({ peer }) => online.add(peer));
-    b.engines.feed.onGap(() => (gaps += 1));
-    a.engines.onBack(() => (backs += 1));
+    a.engines.feed.onGap(() => (gapsOfA += 1));
+    b.engines.feed.onGap(() => (gapsOfB += 1));
     b.engines.bus.onMessage((text) => heard.push(text));
     const claim = async (peer: PeerId): Promise<Route> => {
       const session = newSession();
@@ -43,7 +43,7 @@ describe('The Redis engines', () => {
     await until(() => online.size === peers.length);
 
     await fault();
-    await until(() => gaps > 0 && backs > 0, DEADLINE_MS);
+    await until(() => gapsOfA > 0 && gapsOfB > 0, DEADLINE_MS);
     const renewed = () =>
       a.engines.routes.renew(routes).then(
         (lost) => lost.length === 0,

@@ -9,6 +9,10 @@ export class MemoryRouteStore extends RouteStore {
     super();
   }
 
+  override instanceOf(): string | undefined {
+    return this.region.instance;
+  }
+
   override claim(peer: PeerId, node: NodeId, session: SessionId, above?: Epoch): Promise<Claimed> {
     return this.region.answer(() => {
       const displaced = this.region.route(peer);

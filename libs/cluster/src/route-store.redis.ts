@@ -20,6 +20,10 @@ export class RedisRouteStore extends RouteStore {
     super();
   }
 
+  override instanceOf(shard: number): string | undefined {
+    return this.link.assignmentOf(presenceChannel(shard));
+  }
+
   override claim(peer: PeerId, node: NodeId, session: SessionId, above?: Epoch): Promise<Claimed> {
     const shard = shardOf(peer);
     const floor = above === undefined ? [] : [above];

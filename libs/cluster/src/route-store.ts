@@ -48,9 +48,22 @@ export abstract class RouteStore {
 
   /**
    * The existing routes, whether or not their nodes are running. Peers without a route are absent. Any number of
-   * peers, in batches.
+   * peers, in batches. Of the peers in `unanswered`, which is filled, a part of the store did not report: their last
+   * known routes are returned, if there are any.
    */
-  abstract find(peers: readonly PeerId[]): Promise<ReadonlyMap<PeerId, Route>>;
+  abstract find(peers: readonly PeerId[], unanswered?: Set<PeerId>): Promise<ReadonlyMap<PeerId, Route>>;
+
+  /**
+   * The instance that serves the shard now, in the region of `node`; `undefined` if it is not connected. A text that
+   * changes when the instance restarts or another takes over, and when it serves other shards than before. All nodes
+   * that are connected to it have the same.
+   */
+  abstract instanceOf(shard: number, node: NodeId): string | undefined;
+
+  /** A session was displaced across regions, and its node does not know it. Within one region there are none. */
+  onDisplaced(_listener: (route: Route) => void): void {
+    // Only if several stores are combined.
+  }
 }
 
 /** A change on a peer's feed, as published by the store. */

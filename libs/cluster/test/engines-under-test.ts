@@ -19,8 +19,9 @@ export type OpenNode = () => Promise<{ readonly node: NodeId; readonly engines: 
 
 /**
  * Runs one contract suite for every engine: memory, one Redis, a primary behind three Sentinels, a Redis Cluster of
- * three primaries with a replica each, and two regions in memory and with a Redis each, in which every other node is
- * in the other region. Every Redis has the users of deploy/redis; the Sentinels have a password.
+ * three primaries with a replica each, and two regions: in memory, with a Redis each, and with a Redis Cluster in the
+ * one and a Sentinel in the other. Every other node is in the other region. Every Redis has the users of deploy/redis;
+ * the Sentinels have a password.
  */
 export function forEveryEngine(suite: (open: OpenNode) => void): void {
   describe('in memory', () => {
@@ -40,49 +41,53 @@ export function forEveryEngine(suite: (open: OpenNode) => void): void {
     suite(opener(() => ({ redis: cluster().options })));
   });
   describe('in two regions in memory', () => {
-    const regions = new Map(REGIONS.map((name) => [name, new MemoryRegion()]));
+    const regions: Readonly<Record<Region, MemoryRegion>> = {
+      'eu-west': new MemoryRegion(),
+      'us-east': new MemoryRegion(),
+    };
     suite(
-      regionalOpener(async (node, names) => {
-        const [local, ...elsewhere] = await Promise.all(
-          names.map(async (name) => ({ name, engines: await openEngines({ node, ...pick(regions, name) }) })),
-        );
-        if (local === undefined) throw new Error('There is no region.');
-        return joinRegions({ node, local: local.engines, elsewhere });
+      regionalOpener(async (node, [home, ...names]) => {
+        const local = await openEngines({ node, region: regions[home] });
+        const open = async (name: Region) => ({ name, engines: await openEngines({ node, region: regions[name] }) });
+        return joinRegions({ node, local, elsewhere: await Promise.all(names.map(open)) });
       }),
     );
   });
   describe('in two regions with a Redis each', () => {
-    const servers = REGIONS.map(() => running(() => RedisProcess.start()));
+    const [eu, us] = [running(() => RedisProcess.start()), running(() => RedisProcess.start())];
+    suite(redisRegions({ 'eu-west': () => ({ url: eu().url }), 'us-east': () => ({ url: us().url }) }));
+  });
+  describe('in two regions, with a Redis Cluster and with a Sentinel', () => {
+    const [eu, us] = [running(() => RedisCluster.start()), running(() => RedisSentinel.start())];
     suite(
-      regionalOpener((node, names) => {
-        const places = names.map((name) => ({
-          name,
-          redis: { url: servers[REGIONS.indexOf(name)]?.().url ?? '' },
-        }));
-        const [{ redis }, ...others] = places as [(typeof places)[0], ...typeof places];
-        return openRegions({ node, redis, others });
+      redisRegions({
+        'eu-west': () => eu().options,
+        'us-east': () => us().options,
       }),
     );
   });
 }
 
-const REGIONS = ['eu-west', 'us-east'];
+const REGIONS = ['eu-west', 'us-east'] as const;
+type Region = (typeof REGIONS)[number];
 
-function pick(regions: ReadonlyMap<string, MemoryRegion>, name: string): { region?: MemoryRegion } {
-  const region = regions.get(name);
-  return region === undefined ? {} : { region };
+function redisRegions(redis: Readonly<Record<Region, () => RedisOptions>>): OpenNode {
+  return regionalOpener((node, [home, ...names]) =>
+    openRegions({ node, redis: redis[home](), others: names.map((name) => ({ name, redis: redis[name]() })) }),
+  );
 }
 
 /** `names`: the node's own region first. */
-function regionalOpener(join: (node: NodeId, names: readonly string[]) => Promise<Engines>): OpenNode {
+function regionalOpener(join: (node: NodeId, names: readonly [Region, ...Region[]]) => Promise<Engines>): OpenNode {
   const opened: Engines[] = [];
   let count = 0;
   afterAll(() => {
     for (const engines of opened) engines.close();
   });
   return async () => {
-    const names = count++ % 2 === 0 ? REGIONS : [...REGIONS].reverse();
-    const node = nodeIdIn(names[0] ?? '', randomUUID());
+    const [first, second] = REGIONS;
+    const names = count++ % 2 === 0 ? ([first, second] as const) : ([second, first] as const);
+    const node = nodeIdIn(names[0], randomUUID());
     const engines = await join(node, names);
     opened.push(engines);
     // As a node that has been up for a while: its links have been probed.

@@ -42,8 +42,8 @@ export async function untilLeft(
 
 async function look(registry: NodeRegistry, node: NodeId): Promise<LivingNode | 'gone' | 'unknown'> {
   try {
-    const [alive, running] = await Promise.all([registry.alive([node]), registry.reports()]);
-    if (!alive.has(node)) return 'gone';
+    const [leases, running] = await Promise.all([registry.leases([node]), registry.reports()]);
+    if (leases.get(node) === 'missing') return 'gone';
     return running.find((one) => one.node === node) ?? 'unknown';
   } catch (error) {
     if (error instanceof Unavailable) return 'unknown';

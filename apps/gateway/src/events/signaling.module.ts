@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ClusterNode } from '@white-rabbit/cluster';
-import { Calls, Contacts, Hub, PendingSessions, SessionRegistry } from '@white-rabbit/signaling';
+import { Calls, Contacts, Hub, type NotifyDisplaced, PendingSessions, SessionRegistry } from '@white-rabbit/signaling';
 import { CallsConfig, LimitsConfig, TurnConfig } from '../config/slices.js';
 import { Metrics } from '../telemetry/metrics/metrics.js';
 import { IceServerProvider } from '../turn/ice-server-provider.js';
@@ -49,16 +49,13 @@ import { RpcCallTransport } from './rpc-call-transport.js';
         calls: Calls,
         pending: PendingSessions,
       ) => {
-        const sessions = new SessionRegistry({
-          hub,
-          contacts,
-          calls,
-          routes,
-          pending,
-          // If the node does not receive this message, its next renewal of the route detects the takeover.
-          notifyDisplaced: (node, session) => {
-            rpc.notify(node, { kind: 'displaced', session });
-          },
+        // If the node does not receive this message, its next renewal of the route detects the takeover.
+        const notifyDisplaced: NotifyDisplaced = (node, session) => {
+          rpc.notify(node, { kind: 'displaced', session });
+        };
+        const sessions = new SessionRegistry({ hub, contacts, calls, routes, pending, notifyDisplaced });
+        routes.onDisplaced(({ node, session }) => {
+          notifyDisplaced(node, session);
         });
         routes.onLost(({ session }) => {
           sessions.displace(session);
@@ -99,10 +96,10 @@ function callsOf(cluster: ClusterNode, { hub, pending, iceServers, limits, metri
       if (role === 'caller') metrics.callEnds.count(reason);
     },
   });
-  detector.onLost((node) => {
+  detector.onDead((node) => {
     calls.nodeLost(node);
   });
-  detector.onBack((node) => {
+  detector.onRecovered((node) => {
     calls.nodeBack(node);
   });
   return calls;

@@ -61,7 +61,7 @@ export class ClusterGauges implements OnModuleInit {
     cluster.presence.onChange((_peer, status) => {
       metrics.presence.count(status);
     });
-    cluster.detector.onLost(() => {
+    cluster.detector.onDead(() => {
       metrics.nodesDead.count();
     });
   }

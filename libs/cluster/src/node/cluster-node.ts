@@ -49,12 +49,11 @@ export class ClusterNode {
     this.detector = new FailureDetector({ registry, self });
     const lease = this.lease;
     this.routes = new RouteKeeper({ routes, feed, lease, self, ...(onRouteRenewal && { onRenewal: onRouteRenewal }) });
-    this.presence = new PresenceView({ feed, routes, registry, nodes: this.detector });
+    this.presence = new PresenceView({ feed, routes, nodes: this.detector });
     this.directory = new Directory({ routes, registry, nodes: this.detector, self });
     this.routes.onUnreleased((route) => {
       this.presence.noteOffline(route);
     });
-    engines.onBack(() => void this.routes.claimAgain());
   }
 
   /**

@@ -3,6 +3,7 @@ import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import { type NodeId, Unavailable } from '@white-rabbit/signaling';
 import { MemoryRegion } from '../memory-region.js';
 import { MemoryNodeRegistry } from '../node-registry.memory.js';
+import type { LeaseState } from '../node-registry.js';
 import { MemoryRouteStore } from '../route-store.memory.js';
 import { FakeClock } from '../../test/node/fake-clock.js';
 import { Directory } from './directory.js';
@@ -13,13 +14,13 @@ const OTHER = 'node-other' as NodeId;
 const ALICE = 'alice-peer' as PeerId;
 const SESSION = 'session-1' as SessionId;
 
-/** A registry that counts how often it is asked. */
+/** A registry that counts how often it is asked for the other node. */
 class CountingRegistry extends MemoryNodeRegistry {
   asked = 0;
 
-  override alive(nodes: readonly NodeId[]): Promise<ReadonlySet<NodeId>> {
-    this.asked++;
-    return super.alive(nodes);
+  override leases(nodes: readonly NodeId[]): Promise<ReadonlyMap<NodeId, LeaseState>> {
+    if (nodes.includes(OTHER)) this.asked++;
+    return super.leases(nodes);
   }
 }
 
@@ -70,6 +71,18 @@ describe('a directory', () => {
     const asked = registry.asked;
     expect(await book.locate(ALICE)).toBeUndefined();
     expect(registry.asked).toBe(asked);
+  });
+
+  test('rejects instead of reporting a peer absent whose node has not renewed its lease after a restart yet', async () => {
+    const { clock, region, registry, routes, directory: book } = directory();
+    await registry.join(SELF);
+    await clock.advance(5_000);
+    region.wipe();
+    await clock.advance(1_500);
+    await routes.claim(ALICE, OTHER, SESSION);
+    await expect(book.locate(ALICE)).rejects.toThrow(Unavailable);
+    await registry.join(OTHER);
+    expect((await book.locate(ALICE))?.node).toBe(OTHER);
   });
 
   test('finds a peer at this node whatever the registry says', async () => {

@@ -1,6 +1,6 @@
 import type { PeerId } from '@white-rabbit/protocol';
-import type { NodeId, Route } from '@white-rabbit/signaling';
-import type { NodeRegistry } from '../node-registry.js';
+import { type NodeId, type Route, Unavailable } from '@white-rabbit/signaling';
+import { isRunning, type NodeRegistry } from '../node-registry.js';
 import type { RouteStore } from '../route-store.js';
 import { systemClock, type Clock } from '../clock.js';
 import type { FailureDetector } from './failure-detector.js';
@@ -50,9 +50,13 @@ export class Directory {
   async #isAlive(node: NodeId): Promise<boolean> {
     const { self, nodes, registry } = this.#options;
     if (node === self) return true;
-    if (nodes.isLost(node)) return false;
+    if (nodes.isDead(node)) return false;
     if ((this.#aliveUntil.get(node) ?? 0) > this.#clock.now()) return true;
-    if (!(await registry.alive([node])).has(node)) return false;
+    const lease = (await registry.leases([node])).get(node);
+    // After an interruption a running node may not have renewed its lease yet.
+    if (lease === undefined || (lease === 'missing' && nodes.wasInterrupted))
+      throw new Unavailable('No lease is known.');
+    if (!isRunning(lease)) return false;
     if (this.#aliveUntil.size >= REMEMBERED_NODES) this.#aliveUntil.clear();
     this.#aliveUntil.set(node, this.#clock.now() + this.#aliveMs);
     return true;

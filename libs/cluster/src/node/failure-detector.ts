@@ -1,5 +1,5 @@
 import type { NodeId } from '@white-rabbit/signaling';
-import type { NodeRegistry } from '../node-registry.js';
+import { isRunning, type LeaseState, NODE_LEASE_MS, type NodeRegistry } from '../node-registry.js';
 import { systemClock, type Cancel, type Clock } from '../clock.js';
 import { Listeners } from '../listeners.js';
 
@@ -10,59 +10,70 @@ export interface FailureDetectorOptions {
   readonly clock?: Clock;
   /** Interval of the checks of all watched leases. Ms. */
   readonly pollMs?: number;
-  /**
-   * After the registry was unavailable or restarted empty, no node is regarded as dead for this long: leases are being
-   * renewed. Ms.
-   */
-  readonly graceMs?: number;
 }
 
-type Verdict = 'unknown' | 'alive' | 'lost';
+type Verdict = 'unknown' | 'alive' | 'dead';
 
 interface WatchedNode {
   watchers: number;
-  misses: number;
   verdict: Verdict;
+  /** Successive answers without its lease. */
+  misses: number;
+  /** When the first of them came. */
+  missingSince: number;
+  /** Its lease may be missing because the registry was interrupted, and was not seen since. */
+  isSuspended: boolean;
+  /** The instance that had its lease at the last answer. */
+  instance: string | undefined;
+  /** The instances named by its lease at the last answer. */
+  claimed: ReadonlySet<string>;
 }
 
 /** A lease must be missing in this many successive checks. */
 const MISSES = 2;
+const NOTHING: ReadonlySet<string> = new Set();
 
 /**
  * Which of the watched nodes are running. A node is regarded as dead when its lease was missing in two successive
  * checks: 10 s of lease and two checks, so at most 13 s after it died. A dead node is checked while it is watched,
  * because it may only have been stopped, and recover.
  *
- * A registry that does not answer proves nothing about any node; nor does one without the lease of this very node,
- * which is running: it has restarted empty.
+ * A missing lease is evidence only if the registry could have had it. After an interruption (no answer, this node's own
+ * lease missing, another instance in its place) a node whose lease was not seen since is dead once the lease has been
+ * missing for `NODE_LEASE_MS` of uninterrupted answers: a running node renews it within that time.
  */
 export class FailureDetector {
   readonly #registry: NodeRegistry;
   readonly #self: NodeId;
   readonly #clock: Clock;
-  readonly #graceMs: number;
-  /** One for each other node of the cluster that is watched here. */
+  /** This node, and each other one of the cluster that is watched here. */
   readonly #nodes = new Map<NodeId, WatchedNode>();
-  readonly #lost = new Listeners<[NodeId]>();
-  readonly #back = new Listeners<[NodeId]>();
+  readonly #dead = new Listeners<[NodeId]>();
+  readonly #recovered = new Listeners<[NodeId]>();
   readonly #cancelPoll: Cancel;
   #polling = false;
-  #graceUntil = 0;
+  #lastInterruption = -Infinity;
+  /** This node's own lease was seen. */
+  #hasJoined = false;
 
   constructor(options: FailureDetectorOptions) {
     this.#registry = options.registry;
     this.#self = options.self;
     this.#clock = options.clock ?? systemClock;
-    this.#graceMs = options.graceMs ?? 4500;
+    this.watch(options.self);
     this.#cancelPoll = this.#clock.every(options.pollMs ?? 1500, () => void this.#poll());
   }
 
   /** Counted: a node that is watched twice needs two calls of `unwatch`. */
   watch(node: NodeId): void {
     const watched = this.#nodes.get(node);
-    if (watched === undefined)
-      this.#nodes.set(node, { watchers: 1, misses: 0, verdict: node === this.#self ? 'alive' : 'unknown' });
-    else watched.watchers++;
+    if (watched !== undefined) {
+      watched.watchers++;
+      return;
+    }
+    const verdict = node === this.#self ? 'alive' : 'unknown';
+    const fresh = { misses: 0, missingSince: 0, isSuspended: false, instance: undefined, claimed: NOTHING };
+    this.#nodes.set(node, { watchers: 1, verdict, ...fresh });
   }
 
   unwatch(node: NodeId): void {
@@ -71,18 +82,23 @@ export class FailureDetector {
   }
 
   /** Whether the node is watched and regarded as dead. */
-  isLost(node: NodeId): boolean {
-    return this.#nodes.get(node)?.verdict === 'lost';
+  isDead(node: NodeId): boolean {
+    return this.#nodes.get(node)?.verdict === 'dead';
+  }
+
+  /** Whether the lease of the watched node names this instance of the route store: all its routes are claimed there. */
+  hasClaimed(node: NodeId, instance: string): boolean {
+    return this.#nodes.get(node)?.claimed.has(instance) === true;
   }
 
   /** A watched node is regarded as dead from now on. */
-  onLost(listener: (node: NodeId) => void): void {
-    this.#lost.add(listener);
+  onDead(listener: (node: NodeId) => void): void {
+    this.#dead.add(listener);
   }
 
   /** A node that was regarded as dead is running. */
-  onBack(listener: (node: NodeId) => void): void {
-    this.#back.add(listener);
+  onRecovered(listener: (node: NodeId) => void): void {
+    this.#recovered.add(listener);
   }
 
   /** The node has just claimed a route, so its routes count without a check. */
@@ -93,26 +109,27 @@ export class FailureDetector {
 
   /**
    * Checks at once those of the watched nodes that are not known to be running. A node of unknown state without a
-   * lease is regarded as dead without a second check.
+   * lease is regarded as dead without a second check, unless the registry was interrupted a short time ago.
    *
    * @throws Unavailable if the registry does not answer.
    */
   async check(nodes: Iterable<NodeId>): Promise<void> {
-    const doubtful = [...new Set(nodes)].filter((node) => this.#nodes.get(node)?.verdict !== 'alive');
-    if (doubtful.length === 0) return;
-    const alive = await this.#registry.alive(doubtful);
-    for (const node of doubtful) {
+    const unsure = [...new Set(nodes)].filter((node) => this.#nodes.get(node)?.verdict !== 'alive');
+    if (unsure.length === 0) return;
+    const leases = await this.#registry.leases(unsure);
+    this.#noteInstances();
+    for (const node of unsure) {
       const watched = this.#nodes.get(node);
-      if (watched === undefined) continue;
-      if (alive.has(node)) this.#foundAlive(node, watched);
-      else if (watched.verdict === 'unknown') this.#lose(node, watched);
+      const lease = leases.get(node);
+      if (watched === undefined || lease === undefined) continue;
+      if (isRunning(lease)) this.#foundAlive(node, watched, lease);
+      else if (watched.verdict === 'unknown' && (lease === 'gone' || !this.wasInterrupted)) this.#lose(node, watched);
     }
   }
 
-  /** The cluster may have lost its leases: gives each node time to renew. */
-  excuse(): void {
-    this.#graceUntil = this.#clock.now() + this.#graceMs;
-    for (const watched of this.#nodes.values()) watched.misses = 0;
+  /** Whether a running node may have no lease, because the registry was interrupted a short time ago. */
+  get wasInterrupted(): boolean {
+    return this.#clock.now() - this.#lastInterruption < NODE_LEASE_MS;
   }
 
   stop(): void {
@@ -120,41 +137,73 @@ export class FailureDetector {
   }
 
   async #poll(): Promise<void> {
-    if (this.#polling || this.#nodes.size === 0) return;
+    if (this.#polling) return;
     this.#polling = true;
-    try {
-      const asked = [...this.#nodes.keys()];
-      const alive = await this.#registry.alive([this.#self, ...asked]);
-      if (!alive.has(this.#self)) this.excuse();
-      for (const node of asked) this.#look(node, alive.has(node) || node === this.#self);
-    } catch {
-      this.excuse();
-    } finally {
-      this.#polling = false;
+    const asked = [...this.#nodes.keys()];
+    const leases = await this.#registry.leases(asked).catch(() => new Map<NodeId, LeaseState>());
+    this.#polling = false;
+    const changed = this.#noteInstances();
+    const own = leases.get(this.#self);
+    if (isRunning(own)) this.#hasJoined = true;
+    else if (own === undefined || this.#hasJoined) this.#suspendAll();
+    for (const node of asked) {
+      const watched = this.#nodes.get(node);
+      // The answer may be from the previous instance.
+      if (watched !== undefined && !changed.has(node)) this.#look(node, watched, leases.get(node));
     }
   }
 
-  #look(node: NodeId, isAlive: boolean): void {
-    const watched = this.#nodes.get(node);
-    if (watched === undefined) return;
-    if (isAlive) this.#foundAlive(node, watched);
-    else if (this.#clock.now() >= this.#graceUntil) this.#foundMissing(node, watched);
+  #look(node: NodeId, watched: WatchedNode, lease: LeaseState | undefined): void {
+    if (lease === undefined) this.#suspend(watched);
+    else if (isRunning(lease)) this.#foundAlive(node, watched, lease);
+    else if (node !== this.#self) this.#foundMissing(node, watched, lease);
   }
 
-  #foundAlive(node: NodeId, watched: WatchedNode): void {
-    const wasLost = watched.verdict === 'lost';
+  /** No missing lease is evidence until it was seen again. */
+  #suspendAll(): void {
+    this.#lastInterruption = this.#clock.now();
+    for (const watched of this.#nodes.values()) this.#suspend(watched);
+  }
+
+  #suspend(watched: WatchedNode): void {
+    watched.isSuspended = true;
     watched.misses = 0;
-    watched.verdict = 'alive';
-    if (wasLost) this.#back.notify(node);
+    watched.claimed = NOTHING;
   }
 
-  #foundMissing(node: NodeId, watched: WatchedNode): void {
-    watched.misses++;
-    if (watched.misses >= MISSES && watched.verdict !== 'lost') this.#lose(node, watched);
+  /** An instance in the place of another may have none of its leases. Returns the nodes of which it is so. */
+  #noteInstances(): ReadonlySet<NodeId> {
+    const changed = new Set<NodeId>();
+    for (const [node, watched] of this.#nodes) {
+      const before = watched.instance;
+      watched.instance = this.#registry.instanceOf(node);
+      if (before === undefined || before === watched.instance) continue;
+      this.#lastInterruption = this.#clock.now();
+      this.#suspend(watched);
+      changed.add(node);
+    }
+    return changed;
+  }
+
+  #foundAlive(node: NodeId, watched: WatchedNode, claimed: ReadonlySet<string>): void {
+    const wasDead = watched.verdict === 'dead';
+    watched.verdict = 'alive';
+    watched.misses = 0;
+    watched.isSuspended = false;
+    watched.claimed = claimed;
+    if (wasDead) this.#recovered.notify(node);
+  }
+
+  #foundMissing(node: NodeId, watched: WatchedNode, lease: 'missing' | 'gone'): void {
+    const now = this.#clock.now();
+    if (watched.misses++ === 0) watched.missingSince = now;
+    watched.claimed = NOTHING;
+    const isDead = watched.isSuspended ? now - watched.missingSince >= NODE_LEASE_MS : watched.misses >= MISSES;
+    if ((isDead || lease === 'gone') && watched.verdict !== 'dead') this.#lose(node, watched);
   }
 
   #lose(node: NodeId, watched: WatchedNode): void {
-    watched.verdict = 'lost';
-    this.#lost.notify(node);
+    watched.verdict = 'dead';
+    this.#dead.notify(node);
   }
 }

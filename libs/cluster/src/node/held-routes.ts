@@ -21,6 +21,10 @@ export class HeldRoutes {
     return this.#byShard.keys();
   }
 
+  hasIn(shard: number): boolean {
+    return this.#byShard.has(shard);
+  }
+
   in(shard: number): readonly Route[] {
     return [...(this.#byShard.get(shard) ?? [])];
   }

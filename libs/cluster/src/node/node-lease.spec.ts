@@ -48,7 +48,17 @@ function leasing() {
   lease.onLapsed(() => reported.push('lapsed'));
   lease.onUp(() => reported.push('up'));
   const onReset = (does: () => void) => (restore = does);
-  return { clock, region, bus, registry, lease, reported, resets, onReset, isRunning: () => region.isRunning(SELF) };
+  return {
+    clock,
+    region,
+    bus,
+    registry,
+    lease,
+    reported,
+    resets,
+    onReset,
+    isRunning: () => region.lease(SELF) !== 'missing',
+  };
 }
 
 /** The same, of a node that counts the calls for its report. */
@@ -197,7 +207,7 @@ describe("a node's lease", () => {
     await clock.advance(10_000);
     lease.tellNow();
     await clock.advance(10);
-    expect(await registry.alive([SELF])).toEqual(new Set());
+    expect((await registry.leases([SELF])).get(SELF)).toBe('missing');
   });
 
   test('is claimed later if the registry is unavailable at the start', async () => {

@@ -66,6 +66,7 @@ export class NodeLease {
   #lagMs: number | undefined;
   #leaseMs: number | undefined;
   #report: () => NodeReport | undefined = () => undefined;
+  #claimed: () => readonly string[] = () => [];
   #renewing = false;
 
   constructor(options: NodeLeaseOptions) {
@@ -94,6 +95,11 @@ export class NodeLease {
   /** Sets the report of the node: called at each renewal, from the first on. */
   reportBy(report: () => NodeReport): void {
     this.#report = report;
+  }
+
+  /** Sets the instances on which all routes of the node are claimed: called at each renewal, from the first on. */
+  claimedBy(claimed: () => readonly string[]): void {
+    this.#claimed = claimed;
   }
 
   /** Publishes a changed report now. A node that cannot receive publishes it once it can. */
@@ -130,7 +136,7 @@ export class NodeLease {
       this.#tick();
     });
     try {
-      await this.#options.registry.join(this.#options.self, this.#report());
+      await this.#options.registry.join(this.#options.self, this.#report(), this.#claimed());
       this.#current = 'joined';
     } catch {
       this.#current = 'down';
@@ -229,7 +235,7 @@ export class NodeLease {
     this.#renewing = true;
     try {
       const askedAt = this.#clock.now();
-      const wasAlive = await this.#options.registry.renew(this.#options.self, this.#report());
+      const wasAlive = await this.#options.registry.renew(this.#options.self, this.#report(), this.#claimed());
       this.#leaseMs = this.#clock.now() - askedAt;
       this.#renewed(wasAlive);
     } catch {

@@ -1,62 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import { type NodeId, type Route, Unavailable } from '@white-rabbit/signaling';
-import { MemoryRegion } from '../memory-region.js';
-import { MemoryNodeRegistry } from '../node-registry.memory.js';
-import { MemoryPresenceFeed } from '../presence-feed.memory.js';
-import { MemoryRouteStore } from '../route-store.memory.js';
-import { FakeClock } from '../../test/node/fake-clock.js';
-import { FailureDetector } from './failure-detector.js';
-import { PresenceView } from './presence-view.js';
-
-const SELF = 'node-self' as NodeId;
-const B = 'node-b' as NodeId;
-const C = 'node-c' as NodeId;
-const ALICE = 'alice-peer' as PeerId;
-const BOB = 'bob-peer' as PeerId;
-const S1 = 'session-1' as SessionId;
-const S2 = 'session-2' as SessionId;
-
-/** A store whose reads can be held back, and are counted. */
-class HeldStore extends MemoryRouteStore {
-  reads = 0;
-  /** Set, what was read is handed over when it resolves. */
-  hold: Promise<void> | undefined;
-
-  override async find(peers: readonly PeerId[]): Promise<ReadonlyMap<PeerId, Route>> {
-    this.reads++;
-    const found = await super.find(peers);
-    await this.hold;
-    return found;
-  }
-}
-
-/** This node's view of a region with two other nodes that renew their leases until they are killed. */
-async function viewing() {
-  const clock = new FakeClock();
-  const region = new MemoryRegion({ now: () => clock.now() });
-  const registry = new MemoryNodeRegistry(region);
-  const routes = new HeldStore(region);
-  const feed = new MemoryPresenceFeed(region);
-  const leases = new Map<NodeId, () => void>();
-  const live = async (node: NodeId) => {
-    const renew = () => void registry.renew(node).catch(() => undefined);
-    renew();
-    leases.set(node, clock.every(3000, renew));
-    await clock.advance(0);
-  };
-  for (const node of [SELF, B, C]) await live(node);
-  const nodes = new FailureDetector({ registry, self: SELF, clock });
-  const view = new PresenceView({ feed, routes, registry, nodes, clock });
-  const reported: string[] = [];
-  view.onChange((peer, status) => reported.push(`${peer} ${status}`));
-  const kill = (node: NodeId) => leases.get(node)?.();
-  const claim = async (peer: PeerId, node: NodeId, session: SessionId): Promise<Route> => {
-    const { epoch } = await routes.claim(peer, node, session);
-    return { peer, node, session, epoch };
-  };
-  return { clock, region, routes, feed, view, reported, kill, live, claim };
-}
+import type { SessionId } from '@white-rabbit/protocol';
+import { type NodeId, Unavailable } from '@white-rabbit/signaling';
+import { ALICE, B, BOB, C, S1, S2, SELF, viewing } from '../../test/node/viewing.js';
 
 describe('a presence view', () => {
   test('returns the ONLINE peers as soon as the watch resolves, and reports no change for them', async () => {
@@ -140,52 +85,6 @@ describe('a presence view', () => {
     await clock.advance(100);
     expect(view.status(BOB)).toBe('ONLINE');
     expect(reported).not.toContain('bob-peer OFFLINE');
-  });
-
-  test('keeps the last status during an outage, and afterwards reports only changes', async () => {
-    const { clock, region, view, claim, routes, reported } = await viewing();
-    const alice = await claim(ALICE, B, S1);
-    const bob = await claim(BOB, C, S2);
-    await view.watch([ALICE, BOB]);
-    region.outage = true;
-    await clock.advance(60_000);
-    region.wipe();
-    region.outage = false;
-    await clock.advance(1_500);
-    expect([view.status(ALICE), view.status(BOB)]).toEqual(['ONLINE', 'ONLINE']);
-    await routes.renew([alice]);
-    expect(bob.node).toBe(C);
-    await clock.advance(9_000);
-    expect(reported).toEqual(['bob-peer OFFLINE']);
-  });
-
-  test('gives a node time to come back after a restart that this node recovered from first', async () => {
-    const { clock, region, view, claim, kill, live, routes, reported } = await viewing();
-    const alice = await claim(ALICE, B, S1);
-    await view.watch([ALICE]);
-    await clock.advance(10_000);
-    kill(B);
-    region.outage = true;
-    region.wipe();
-    region.outage = false;
-    await live(SELF);
-    await clock.advance(4_000);
-    await live(B);
-    await routes.renew([alice]);
-    await clock.advance(20_000);
-    expect(reported).toEqual([]);
-  });
-
-  test('reports at once the ONLINE peers after a gap', async () => {
-    const { clock, region, view, claim, reported } = await viewing();
-    await view.watch([ALICE]);
-    region.outage = true;
-    const back = claim(ALICE, B, S1).catch(() => undefined);
-    await back;
-    region.outage = false;
-    region.setRoute({ peer: ALICE, node: B, session: S1, epoch: region.nextEpoch() }, 60_000);
-    await clock.advance(10);
-    expect(reported).toEqual(['alice-peer ONLINE']);
   });
 
   test('counts watches, and removes a peer without watches', async () => {

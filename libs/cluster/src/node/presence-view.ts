@@ -1,12 +1,10 @@
 import type { PeerId, Status } from '@white-rabbit/protocol';
 import type { NodeId, Route } from '@white-rabbit/signaling';
-import type { NodeRegistry } from '../node-registry.js';
 import type { PresenceFeed } from '../presence-feed.js';
 import { ROUTE_LEASE_MS, type PresenceChange, type RouteStore } from '../route-store.js';
 import { systemClock, type Cancel, type Clock } from '../clock.js';
 import { PresenceResync } from './presence-resync.js';
 import type { FailureDetector } from './failure-detector.js';
-import { RefreshQueue } from './refresh-queue.js';
 import { StatusSweep } from './status-sweep.js';
 import type { WatchedPeer } from './watched-peer.js';
 import { WatchedPeers } from './watched-peers.js';
@@ -15,12 +13,9 @@ import { WatchedPeers } from './watched-peers.js';
 export interface PresenceViewOptions {
   readonly feed: PresenceFeed;
   readonly routes: RouteStore;
-  readonly registry: NodeRegistry;
   readonly nodes: FailureDetector;
   readonly clock?: Clock;
-  /** A running node claims its routes again within this time, after the store has restarted empty. Ms. */
-  readonly settleMs?: number;
-  /** Delay after a read that failed. Ms. */
+  /** Delay after a read that failed or was inconclusive. Ms. */
   readonly retryMs?: number;
 }
 
@@ -33,35 +28,35 @@ export class PresenceView {
   readonly #nodes: FailureDetector;
   readonly #clock: Clock;
   readonly #peers: WatchedPeers;
-  readonly #refreshes: RefreshQueue;
-  readonly #recovery: PresenceResync;
+  readonly #resync: PresenceResync;
   readonly #sweep: StatusSweep;
   /** Peers that are being read for the first time. */
   readonly #loads = new Map<PeerId, Promise<void>>();
-  /** Lost nodes whose routes have not expired yet. */
+  /** Dead nodes whose routes have not expired yet. */
   readonly #forgetting = new Map<NodeId, Cancel>();
 
   constructor(options: PresenceViewOptions) {
-    const { feed, nodes, routes, registry, clock = systemClock, settleMs = 3000, retryMs = 1000 } = options;
+    const { feed, nodes, routes, clock = systemClock, retryMs = 1000 } = options;
     this.#feed = feed;
     this.#nodes = nodes;
     this.#clock = clock;
     this.#peers = new WatchedPeers(routes, nodes);
-    this.#refreshes = new RefreshQueue(this.#peers, clock, retryMs);
-    this.#recovery = new PresenceResync({ peers: this.#peers, nodes, registry, clock, settleMs });
+    this.#resync = new PresenceResync(this.#peers, clock, retryMs);
     this.#sweep = new StatusSweep(this.#peers);
     feed.onChange((change) => {
       this.#take(change);
     });
-    feed.onGap((shards) => void this.#recovery.run(shards));
+    feed.onGap((shards) => {
+      this.#resync.addShards(shards);
+    });
     feed.onConflict((peers) => {
       this.#readAgain(peers);
     });
-    nodes.onLost((node) => {
-      this.#lost(node);
+    nodes.onDead((node) => {
+      this.#dead(node);
     });
-    nodes.onBack((node) => {
-      this.#back(node);
+    nodes.onRecovered((node) => {
+      this.#recovered(node);
     });
   }
 
@@ -126,8 +121,7 @@ export class PresenceView {
   }
 
   stop(): void {
-    this.#refreshes.stop();
-    this.#recovery.stop();
+    this.#resync.stop();
     this.#sweep.stop();
     for (const cancel of this.#forgetting.values()) cancel();
     this.#forgetting.clear();
@@ -137,7 +131,7 @@ export class PresenceView {
   #dropUnused(peer: PeerId, watched: WatchedPeer): boolean {
     if (watched.watchers > 0 || this.#loads.has(peer)) return false;
     this.#peers.drop(peer, watched);
-    this.#refreshes.forget(peer);
+    this.#resync.forget(peer);
     return watched.isReady;
   }
 
@@ -175,7 +169,7 @@ export class PresenceView {
     if (change.status === 'OFFLINE') this.#peers.place(change.peer, watched, undefined);
     // The node is regarded as dead, yet it claims: it may have just recovered. To show the peer OFFLINE until that is
     // known would be wrong.
-    else if (this.#nodes.isLost(change.node)) this.#refreshes.add([change.peer]);
+    else if (this.#nodes.isDead(change.node)) this.#resync.add([change.peer]);
     else this.#peers.place(change.peer, watched, change);
   }
 
@@ -186,23 +180,23 @@ export class PresenceView {
       if (watched !== undefined) this.#peers.touch(watched);
       return watched !== undefined;
     });
-    this.#refreshes.add(unclear);
+    this.#resync.add(unclear);
   }
 
-  #lost(node: NodeId): void {
+  #dead(node: NodeId): void {
     this.#sweep.add(node);
-    // If it stays lost, its routes expire without an event.
+    // If it stays dead, its routes expire without an event.
     this.#cancelForgetting(node);
     const forget = (): void => {
       this.#forgetting.delete(node);
-      this.#refreshes.add(this.#peers.at(node));
+      this.#resync.add(this.#peers.at(node));
     };
     this.#forgetting.set(node, this.#clock.after(ROUTE_LEASE_MS, forget));
   }
 
-  #back(node: NodeId): void {
+  #recovered(node: NodeId): void {
     this.#cancelForgetting(node);
-    this.#refreshes.add(this.#peers.at(node));
+    this.#resync.add(this.#peers.at(node));
   }
 
   #cancelForgetting(node: NodeId): void {

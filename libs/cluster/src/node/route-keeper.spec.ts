@@ -1,62 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import { type NodeId, type Route, Unavailable } from '@white-rabbit/signaling';
+import { type NodeId, Unavailable } from '@white-rabbit/signaling';
 import { MemoryRegion } from '../memory-region.js';
 import { MemoryRouteStore } from '../route-store.memory.js';
 import { FakeClock } from '../../test/node/fake-clock.js';
 import { SHARDS, shardOf } from '../shards.js';
+import { ALICE, keeping, peerOf } from '../../test/node/keeping.js';
 import { LeaseSignals } from '../../test/node/lease-signals.js';
 import { RouteKeeper } from './route-keeper.js';
 
-const ALICE = 'alice-peer' as PeerId;
 const S1 = 'session-1' as SessionId;
 const S2 = 'session-2' as SessionId;
-
-/** A store that can be slow, and that keeps the sizes of its renewals. */
-class RecordingStore extends MemoryRouteStore {
-  readonly renewals: number[] = [];
-  /** The renewed peers. */
-  readonly renewed: string[] = [];
-  /** Renewals with this peer are not done and answered `Unavailable`. */
-  failFor: PeerId | undefined;
-  /** Set, the next renewal is done now and answered when it resolves. */
-  hold: Promise<void> | undefined;
-  /** Set, the next release is not done and answered `Unavailable`. */
-  failNextRelease = false;
-  /** Called before the next renewal happens in the store. */
-  beforeRenewal: (() => Promise<unknown>) | undefined;
-
-  override async renew(routes: readonly Route[]): Promise<readonly Route[]> {
-    this.renewals.push(routes.length);
-    this.renewed.push(...routes.map(({ peer }) => peer));
-    if (routes.some(({ peer }) => peer === this.failFor)) throw new Unavailable('no answer');
-    const before = this.beforeRenewal;
-    this.beforeRenewal = undefined;
-    await before?.();
-    const lost = await super.renew(routes);
-    await this.hold;
-    return lost;
-  }
-
-  override release(route: Route, heir?: Route): Promise<boolean> {
-    if (!this.failNextRelease) return super.release(route, heir);
-    this.failNextRelease = false;
-    return Promise.reject(new Unavailable('no answer'));
-  }
-}
-
-function keeping(node = 'node-a' as NodeId, shared?: { readonly clock: FakeClock; readonly region: MemoryRegion }) {
-  const clock = shared?.clock ?? new FakeClock();
-  const region = shared?.region ?? new MemoryRegion({ now: () => clock.now() });
-  const routes = new RecordingStore(region);
-  const signals = new LeaseSignals();
-  const keeper = new RouteKeeper({ routes, self: node, lease: signals, feed: signals, clock, random: () => 0.5 });
-  const lost: string[] = [];
-  const unreleased: string[] = [];
-  keeper.onLost(({ session }) => lost.push(session));
-  keeper.onUnreleased(({ session }) => unreleased.push(session));
-  return { clock, region, routes, keeper, signals, lost, unreleased, session: () => region.route(ALICE)?.session };
-}
 
 describe('a route keeper', () => {
   test('reports of each shard which routes the store still had, which others have, and which it could not renew', async () => {
@@ -315,11 +269,3 @@ describe('a route keeper', () => {
     expect(new Set(routes.renewed).size).toBe(128);
   });
 });
-
-/** The peer of a shard with that number, from 0. */
-function peerOf(shard: number, number = 0): PeerId {
-  for (let n = 0, found = 0; ; n++) {
-    const peer = `peer-${n}` as PeerId;
-    if (shardOf(peer) === shard && found++ === number) return peer;
-  }
-}

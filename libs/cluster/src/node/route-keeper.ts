@@ -3,6 +3,8 @@ import type { Epoch, NodeId, Route } from '@white-rabbit/signaling';
 import type { PresenceFeed } from '../presence-feed.js';
 import type { RouteStore } from '../route-store.js';
 import { systemClock, type Clock } from '../clock.js';
+import { shardOf } from '../shards.js';
+import { ClaimedShards } from './claimed-shards.js';
 import { HeldRoutes } from './held-routes.js';
 import { Listeners } from '../listeners.js';
 import type { NodeLease } from './node-lease.js';
@@ -20,8 +22,8 @@ export interface ClaimedRoute {
 export interface RouteKeeperOptions {
   readonly routes: RouteStore;
   readonly self: NodeId;
-  readonly lease: Pick<NodeLease, 'onLapsed' | 'onUp'>;
-  /** Its gaps may be fail-overs, in which a store loses its last writes: the routes of these shards are claimed again. */
+  readonly lease: Pick<NodeLease, 'onLapsed' | 'onUp' | 'claimedBy' | 'tellNow'>;
+  /** After a gap the store may have restarted empty, or lost its last writes: the routes of these shards are claimed again. */
   readonly feed: Pick<PresenceFeed, 'onGap'>;
   readonly clock?: Clock;
   /** Interval of the renewals of a route, which expires after 60 s. Ms. */
@@ -38,25 +40,33 @@ export interface RouteKeeperOptions {
 
 /**
  * The routes of this node's sessions: claims, renews and releases them, and claims them again if the store has lost
- * them.
+ * them. The node's lease names the instances of the store that have all of them, at once when there is a new one.
  */
 export class RouteKeeper {
   readonly #routes: RouteStore;
   readonly #self: NodeId;
   readonly #held = new HeldRoutes();
+  readonly #claimed: ClaimedShards;
+  readonly #lease: RouteKeeperOptions['lease'];
+  /** Named by the last lease. */
+  #published: readonly string[] = [];
   readonly #pending: PendingReleases;
   readonly #renewals: ShardRenewals;
   readonly #lost = new Listeners<[Route]>();
   readonly #unreleased = new Listeners<[Route]>();
+  readonly #displaced = new Listeners<[Route]>();
 
   constructor(options: RouteKeeperOptions) {
     const { routes, self, lease, feed, clock = systemClock, renewMs = 20_000, retryMs = 2000 } = options;
     const { maxPendingReleases: limit = 100_000, random = Math.random, onRenewal = () => undefined } = options;
     this.#routes = routes;
     this.#self = self;
+    this.#lease = lease;
+    this.#claimed = new ClaimedShards(this.#held, clock, (shard) => routes.instanceOf(shard, self));
     this.#pending = new PendingReleases({ routes, clock, retryMs, limit });
     this.#renewals = new ShardRenewals({
       held: this.#held,
+      claimed: this.#claimed,
       routes,
       clock,
       renewMs,
@@ -67,10 +77,18 @@ export class RouteKeeper {
         this.#lost.notify(route);
       },
       onReleased: (route) => void this.#releaseAgain(route),
+      onIdle: () => {
+        this.#publish();
+      },
     });
-    const claimAgain = (): void => void this.claimAgain();
-    lease.onLapsed(claimAgain);
-    lease.onUp(claimAgain);
+    lease.claimedBy(() => (this.#published = this.#claimed.instances()));
+    routes.onDisplaced((route) => {
+      if (route.node !== self) this.#displaced.notify(route);
+      else if (this.#held.delete(route.session)) this.#lost.notify(route);
+    });
+    const claimMissing = (): void => void this.claimAgain(this.#claimed.unclaimed());
+    lease.onLapsed(claimMissing);
+    lease.onUp(claimMissing);
     feed.onGap((shards) => void this.claimAgain(shards));
   }
 
@@ -94,18 +112,26 @@ export class RouteKeeper {
     this.#unreleased.add(listener);
   }
 
+  /** A session of this node has displaced this one in another region: the node of the route must be notified. */
+  onDisplaced(listener: (route: Route) => void): void {
+    this.#displaced.add(listener);
+  }
+
   /**
    * Claims the peer for the session and keeps the route until it is released or lost.
    *
    * @throws Unavailable if the store does not answer. If the claim succeeded all the same, it is undone.
    */
   async claim(peer: PeerId, session: SessionId): Promise<ClaimedRoute> {
+    const shard = shardOf(peer);
+    const instance = this.#claimed.instanceOf(shard);
     try {
       const { epoch, displaced } = await this.#routes.claim(peer, this.#self, session);
       const route: Route = { peer, node: this.#self, session, epoch };
       this.#held.add(route);
       this.#pending.delete(session);
       if (displaced !== undefined) this.#held.delete(displaced.session);
+      if (!this.#claimed.added(shard, instance)) void this.#renewals.renew([shard]);
       return { route, displaced };
     } catch (error) {
       this.#pending.add({ peer, node: this.#self, session, epoch: 0 as Epoch });
@@ -135,10 +161,18 @@ export class RouteKeeper {
   async giveBack({ route, displaced }: ClaimedRoute, isStillHere: boolean): Promise<void> {
     if (!this.#held.delete(route.session)) return;
     const heir = isStillHere ? displaced : undefined;
-    if (heir?.node === this.#self) this.#held.add(heir);
+    const shard = shardOf(route.peer);
+    const instance = this.#claimed.instanceOf(shard);
+    const isOurs = heir?.node === this.#self;
+    if (isOurs) this.#held.add(heir);
     try {
       await this.#routes.release(route, heir);
+      if (isOurs && !this.#claimed.added(shard, instance)) void this.#renewals.renew([shard]);
     } catch {
+      if (isOurs) {
+        this.#claimed.failed(shard);
+        void this.#renewals.renew([shard]);
+      }
       this.#pending.add(route);
       this.#unreleased.notify(route);
     }
@@ -161,6 +195,12 @@ export class RouteKeeper {
   stop(): void {
     this.#renewals.stop();
     this.#pending.stop();
+  }
+
+  /** Publishes the lease at once if some instance has just got the last of the routes. */
+  #publish(): void {
+    const isNew = (instance: string): boolean => !this.#published.includes(instance);
+    if (this.#claimed.instances().some(isNew)) this.#lease.tellNow();
   }
 
   async #releaseAgain(route: Route): Promise<void> {

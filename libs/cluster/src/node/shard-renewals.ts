@@ -2,6 +2,7 @@ import type { Route } from '@white-rabbit/signaling';
 import type { RouteStore } from '../route-store.js';
 import { SHARDS } from '../shards.js';
 import type { Cancel, Clock } from '../clock.js';
+import type { ClaimedShards } from './claimed-shards.js';
 import type { HeldRoutes } from './held-routes.js';
 
 /** The outcome for the routes of one shard. `failed`: the store did not answer. */
@@ -14,6 +15,7 @@ export interface RouteRenewal {
 /** Dependencies and times of the renewals. */
 export interface ShardRenewalsOptions {
   readonly held: HeldRoutes;
+  readonly claimed: ClaimedShards;
   readonly routes: RouteStore;
   readonly clock: Clock;
   /** Interval of the renewals of one shard; a route expires after 60 s. Ms. */
@@ -27,12 +29,14 @@ export interface ShardRenewalsOptions {
   readonly onLost: (route: Route) => void;
   /** The session released the route during its renewal, which may have written it again. */
   readonly onReleased: (route: Route) => void;
+  /** No shard is due any more. */
+  readonly onIdle: () => void;
 }
 
 /** Shards become due in steps of this length. Ms. */
 const STEP_MS = 200;
 /** Maximum of shards whose renewal the store has not answered yet. */
-const IN_FLIGHT = 32;
+const IN_FLIGHT = 64;
 
 /**
  * Renews the held routes shard by shard, one script for each, spread evenly over the interval. A shard that fails does not
@@ -63,7 +67,6 @@ export class ShardRenewals {
   async renew(shards: Iterable<number>): Promise<void> {
     if (this.#stopped) return;
     for (const shard of shards) this.#due.add(shard);
-    if (this.#isIdle) return;
     await new Promise<void>((resolve) => {
       this.#idleWaiters.push(resolve);
       this.#pump();
@@ -101,20 +104,25 @@ export class ShardRenewals {
       this.#due.delete(shard);
       void this.#renewShard(shard);
     }
-    if (this.#isIdle) for (const resolve of this.#idleWaiters.splice(0)) resolve();
+    if (!this.#isIdle) return;
+    if (!this.#stopped) this.options.onIdle();
+    for (const resolve of this.#idleWaiters.splice(0)) resolve();
   }
 
   async #renewShard(shard: number): Promise<void> {
-    const { held, routes, onRenewal, onLost, onReleased } = this.options;
+    const { held, claimed, routes, onRenewal, onLost, onReleased } = this.options;
     const batch = held.in(shard);
     if (batch.length === 0) return;
     this.#inFlight.add(shard);
+    const instance = claimed.instanceOf(shard);
     try {
       const lost = await routes.renew(batch);
+      if (!claimed.renewed(shard, instance)) this.#retryLater(shard);
       onRenewal({ kept: batch.length - lost.length, lost: lost.length, failed: 0 });
       for (const route of batch) if (!held.has(route.session)) onReleased(route);
       for (const route of lost) if (held.delete(route.session)) onLost(route);
     } catch {
+      claimed.failed(shard);
       onRenewal({ kept: 0, lost: 0, failed: batch.length });
       for (const route of batch) if (!held.has(route.session)) onReleased(route);
       this.#retryLater(shard);

@@ -1,4 +1,5 @@
 import type { NodeId } from '@white-rabbit/signaling';
+import { nextTurn } from '../clock.js';
 import type { WatchedPeers } from './watched-peers.js';
 
 /** Peers whose status is reported in one turn of the event loop: some ms with their watchers. */
@@ -38,10 +39,4 @@ export class StatusSweep {
     }
     this.#isRunning = false;
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

@@ -1,19 +1,19 @@
 import type { PeerId, Status } from '@white-rabbit/protocol';
 import type { NodeId, Route } from '@white-rabbit/signaling';
 import type { RouteStore } from '../route-store.js';
+import { shardOf } from '../shards.js';
 import { Listeners } from '../listeners.js';
 import type { FailureDetector } from './failure-detector.js';
 import { WatchedPeer } from './watched-peer.js';
 
-/** Decides whether a peer without a route may still have one: then its status stays as it is. */
-export type Doubt = (peer: WatchedPeer) => boolean;
-
-const NO_DOUBT: Doubt = () => false;
 const NO_PEERS: ReadonlySet<PeerId> = new Set();
 
 /**
  * What this node knows of the watched peers: the node of each, and whether that counts. A route counts while its node
- * is not lost. A read is ignored for a peer that changed after the read began.
+ * is not dead. A read is ignored for a peer that changed after the read began.
+ *
+ * A peer without a route is OFFLINE only if its last node is dead, or has all its routes on the instance of the store
+ * that answers. Otherwise the instance may have restarted empty: the status stays, and the read is inconclusive.
  */
 export class WatchedPeers {
   /** Bounded by the contacts of this node's sessions. */
@@ -42,8 +42,8 @@ export class WatchedPeers {
     return this.#peers.get(peer);
   }
 
-  names(): readonly PeerId[] {
-    return [...this.#peers.keys()];
+  names(): Iterable<PeerId> {
+    return this.#peers.keys();
   }
 
   /** The peer with one more watch. */
@@ -79,22 +79,37 @@ export class WatchedPeers {
   }
 
   /**
-   * Reads the routes of the peers and checks nodes of unknown state. Returns the peers that have no route but are
-   * inconclusive.
+   * Reads the routes of the peers and checks nodes of unknown state. Returns the peers of which it was inconclusive.
    *
    * @throws Unavailable if store or registry do not answer.
    */
-  async read(peers: readonly PeerId[], doubt: Doubt = NO_DOUBT): Promise<readonly PeerId[]> {
+  async read(peers: readonly PeerId[]): Promise<readonly PeerId[]> {
     const began = this.#changes;
-    const found = await this.routes.find(peers);
+    // The lease must have been read before the route: what it names is complete from then on.
+    const proofs = new Map(peers.map((peer) => [peer, this.#proofOf(peer)]));
+    const unanswered = new Set<PeerId>();
+    const found = await this.routes.find(peers, unanswered);
     const nodes = new Set([...found.values()].map(({ node }) => node));
     for (const node of nodes) this.nodes.watch(node);
     try {
       await this.nodes.check(nodes);
-      return peers.filter((peer) => this.#wasRead(peer, found.get(peer), began, doubt));
+      return peers.filter((peer) => {
+        const watched = this.#peers.get(peer);
+        if (watched === undefined || watched.changedAt > began) return false;
+        const route = found.get(peer);
+        if (route === undefined && !this.#isOffline(peer, watched, proofs.get(peer), unanswered)) return true;
+        this.place(peer, watched, route);
+        return false;
+      });
     } finally {
       for (const node of nodes) this.nodes.unwatch(node);
     }
+  }
+
+  /** Whether a read that finds no route of the peer would be conclusive now. */
+  isProvable(peer: PeerId): boolean {
+    const node = this.#peers.get(peer)?.node;
+    return node === undefined || this.nodes.isDead(node) || this.#proofOf(peer) !== undefined;
   }
 
   /** The peers whose routes are at the node; changes while it is iterated. */
@@ -102,24 +117,25 @@ export class WatchedPeers {
     return this.#byNode.get(node) ?? NO_PEERS;
   }
 
-  /** Reports the status of a peer whose node was lost or is running again. */
+  /** Reports the status of a peer whose node is dead or has recovered. */
   refresh(peer: PeerId): void {
     const watched = this.#peers.get(peer);
     if (watched !== undefined) this.#refresh(peer, watched);
   }
 
-  /** The nodes at which the peers are. */
-  nodesOf(peers: readonly PeerId[]): readonly NodeId[] {
-    return [...new Set(peers.flatMap((peer) => this.#peers.get(peer)?.node ?? []))];
+  /** The instance that serves the peer now, if its last node has all its routes there. */
+  #proofOf(peer: PeerId): string | undefined {
+    const node = this.#peers.get(peer)?.node;
+    if (node === undefined) return undefined;
+    const instance = this.routes.instanceOf(shardOf(peer), node);
+    return instance !== undefined && this.nodes.hasClaimed(node, instance) ? instance : undefined;
   }
 
-  /** Returns whether the peer is left in doubt. */
-  #wasRead(peer: PeerId, route: Route | undefined, began: number, doubt: Doubt): boolean {
-    const watched = this.#peers.get(peer);
-    if (watched === undefined || watched.changedAt > began) return false;
-    if (route === undefined && doubt(watched)) return true;
-    this.place(peer, watched, route);
-    return false;
+  /** Whether a peer is OFFLINE of which no route was found. `proof`: from before the read. */
+  #isOffline(peer: PeerId, { node }: WatchedPeer, proof: string | undefined, unanswered: ReadonlySet<PeerId>): boolean {
+    if (node === undefined || this.nodes.isDead(node)) return true;
+    if (proof === undefined || unanswered.has(peer)) return false;
+    return this.routes.instanceOf(shardOf(peer), node) === proof;
   }
 
   #enter(peer: PeerId, node: NodeId): void {
@@ -137,7 +153,7 @@ export class WatchedPeers {
   }
 
   #refresh(peer: PeerId, watched: WatchedPeer): void {
-    const isOnline = watched.node !== undefined && !this.nodes.isLost(watched.node);
+    const isOnline = watched.node !== undefined && !this.nodes.isDead(watched.node);
     if (isOnline === watched.isOnline) return;
     watched.isOnline = isOnline;
     if (watched.isReady) this.#listeners.notify(peer, isOnline ? 'ONLINE' : 'OFFLINE');

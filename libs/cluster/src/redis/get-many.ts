@@ -10,3 +10,14 @@ export function getMany(client: RedisClient, keys: readonly string[]): Promise<(
   if (client instanceof Redis) return client.mget(...keys);
   return Promise.all(keys.map((key) => client.get(key)));
 }
+
+/** The same, with `undefined` for each key whose server did not answer. Rejects if no server did. */
+export async function getAnswered(
+  client: RedisClient,
+  keys: readonly string[],
+): Promise<(string | null | undefined)[]> {
+  if (client instanceof Redis) return getMany(client, keys);
+  const answers = keys.map((key) => client.get(key));
+  await Promise.any(answers);
+  return Promise.all(answers.map((answer) => answer.catch(() => undefined)));
+}

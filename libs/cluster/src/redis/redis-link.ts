@@ -1,5 +1,6 @@
 import { Redis, type Cluster } from 'ioredis';
 import { Unavailable } from '@white-rabbit/signaling';
+import { Instances } from './instances.js';
 import { type RedisClient, COMMAND_TIMEOUT_MS, openClient } from './redis-client.js';
 import type { RedisOptions } from './redis-options.js';
 import { Subscriptions } from './subscriptions.js';
@@ -16,27 +17,26 @@ export type CallListener = (operation: Operation, durationMs: number, isAnswered
 /** One gateway's two connections to a region's Redis: commands and publishes, and subscriptions. */
 export class RedisLink {
   readonly subscriptions: Subscriptions;
+  readonly #instances: Instances;
   readonly #upListeners: (() => void)[] = [];
-  readonly #downListeners: (() => void)[] = [];
   readonly #callListeners: CallListener[] = [];
   readonly #trouble = new Trouble();
   #up = false;
 
   constructor(
     readonly client: RedisClient,
-    topology: Topology,
+    private readonly topology: Topology,
   ) {
-    this.subscriptions = new Subscriptions(topology);
-    client.on('ready', () => {
-      this.#setUp(true);
-    });
-    client.on('close', () => {
-      this.#setUp(false);
-    });
-    client.on('error', (error: Error) => {
+    const note = (error: unknown): void => {
       this.#trouble.note(error);
+    };
+    this.#instances = new Instances(client, (server) => this.#connected(server), note);
+    this.subscriptions = new Subscriptions(topology, (server) => this.#instances.runIdOf(server) !== undefined);
+    if (!(client instanceof Redis)) client.on('ready', () => this.#setUp());
+    client.on('close', () => {
+      this.#up = false;
     });
-    if (!(client instanceof Redis)) this.#followServers(client, topology);
+    client.on('error', note);
   }
 
   /** `up`: commands are accepted. A part of a Redis cluster may be unavailable all the same. */
@@ -55,13 +55,18 @@ export class RedisLink {
     return this.#trouble.code;
   }
 
-  /** Commands are accepted again, or by other servers than before: stored data may be lost. */
-  onUp(listener: () => void): void {
-    this.#upListeners.push(listener);
+  /** The run id of the server that has the key now; `undefined` while it is not connected. */
+  instanceOf(key: string): string | undefined {
+    const server = this.topology.serverOf(key);
+    return server === undefined ? undefined : this.#instances.runIdOf(server);
   }
 
-  onDown(listener: () => void): void {
-    this.#downListeners.push(listener);
+  /** The same with the slots of the server: changes when some are moved to it or from it. */
+  assignmentOf(key: string): string | undefined {
+    const server = this.topology.serverOf(key);
+    if (server === undefined) return undefined;
+    const runId = this.#instances.runIdOf(server);
+    return runId === undefined ? undefined : runId + this.topology.slotsOf(server);
   }
 
   onCall(listener: CallListener): void {
@@ -73,11 +78,11 @@ export class RedisLink {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, waitMs);
       const check = () => {
-        if (!this.#up || !this.subscriptions.isRestored) return;
+        if (!this.#up || !this.subscriptions.isRestored || !this.#isKnown) return;
         clearTimeout(timer);
         resolve();
       };
-      this.onUp(check);
+      this.#upListeners.push(check);
       this.subscriptions.onRestored(check);
       check();
     });
@@ -117,23 +122,19 @@ export class RedisLink {
     for (const listener of this.#callListeners) listener(operation, durationMs, isAnswered);
   }
 
-  #setUp(up: boolean): void {
-    if (this.#up === up) return;
-    this.#up = up;
-    for (const listener of up ? this.#upListeners : this.#downListeners) listener();
+  get #isKnown(): boolean {
+    return this.topology.servers().every((server) => this.#instances.runIdOf(server) !== undefined);
   }
 
-  /** A server of the cluster that is back, or another in its place, may have restarted empty. */
-  #followServers(cluster: Cluster, topology: Topology): void {
-    const back = () => {
-      if (this.#up) for (const listener of this.#upListeners) listener();
-    };
-    cluster.on('+node', (server: Redis) => {
-      server.on('close', () => server.once('ready', back));
-    });
-    topology.onRefresh((isChanged) => {
-      if (isChanged) back();
-    });
+  #setUp(): void {
+    this.#up = true;
+    for (const listener of this.#upListeners) listener();
+  }
+
+  /** The server accepts commands, and its run id is known. */
+  #connected(server: string): void {
+    if (this.#up || this.client instanceof Redis) this.#setUp();
+    this.subscriptions.connected(server);
   }
 }
 

@@ -1,8 +1,9 @@
 -- Renews the routes of one shard. A route that is gone, or that an older session holds, is written again under its own
--- epoch and published.
+-- epoch. These are published together, a line each: after a restart that is all routes of the shard.
 -- KEYS: routes. ARGV: channel of the shard, lease in ms, then for each route: peer, node, session, epoch.
 -- Returns the positions, from 1, of the routes that a newer session holds.
 local lost = {}
+local written = {}
 for index, key in ipairs(KEYS) do
   local at = 3 + (index - 1) * 4
   -- One command for the value and the lease. If another session holds the route, its lease is extended once.
@@ -14,8 +15,11 @@ for index, key in ipairs(KEYS) do
       lost[#lost + 1] = index
     else
       redis.call('SET', key, session .. ARGV[at + 3], 'PX', ARGV[2])
-      redis.call('SPUBLISH', ARGV[1], 'ONLINE ' .. ARGV[at] .. ' ' .. session .. ARGV[at + 3])
+      written[#written + 1] = 'ONLINE ' .. ARGV[at] .. ' ' .. session .. ARGV[at + 3]
     end
   end
+end
+if #written > 0 then
+  redis.call('SPUBLISH', ARGV[1], table.concat(written, '\n'))
 end
 return lost

@@ -11,9 +11,16 @@ export function parseRoute(peer: PeerId, value: string): Route | undefined {
   return { peer, node: node as NodeId, session: session as SessionId, epoch: number };
 }
 
-/** Parses a presence message, `ONLINE peer node session epoch` or `OFFLINE peer epoch`; `undefined` for any other text. */
-export function parseChange(text: string): PresenceChange | undefined {
-  const [status, peer, ...rest] = text.split(' ') as [string, PeerId?, ...string[]];
+/**
+ * Parses a presence message: a line for each change, `ONLINE peer node session epoch` or `OFFLINE peer epoch`. Other lines
+ * are ignored.
+ */
+export function parseChanges(text: string): readonly PresenceChange[] {
+  return text.split('\n').flatMap((line) => parseChange(line) ?? []);
+}
+
+function parseChange(line: string): PresenceChange | undefined {
+  const [status, peer, ...rest] = line.split(' ') as [string, PeerId?, ...string[]];
   if (peer === undefined) return undefined;
   if (status === 'ONLINE') {
     const route = parseRoute(peer, rest.join(' '));

@@ -6,7 +6,10 @@ export interface ChannelSource {
   readonly prefix: string;
   readonly channels: readonly string[];
   onMessage(text: string): void;
-  /** These channels are received again, or for the first time: messages may have been missed. */
+  /**
+   * Messages of these channels may have been missed, or another instance serves them: they are received, and their
+   * server accepts commands, again or for the first time.
+   */
   onRestored?(channels: readonly string[]): void;
 }
 
@@ -16,7 +19,11 @@ export class Subscriptions {
   readonly #sources: ChannelSource[] = [];
   readonly #restoredListeners: (() => void)[] = [];
 
-  constructor(private readonly topology: Topology) {
+  /** @param takesCommands Whether commands to a server succeed: before, what was missed cannot be read. */
+  constructor(
+    private readonly topology: Topology,
+    private readonly takesCommands: (server: string) => boolean,
+  ) {
     topology.onRefresh((isChanged) => {
       this.#follow(isChanged);
     });
@@ -37,6 +44,11 @@ export class Subscriptions {
   /** Called when a new connection has subscribed everything: messages may have been missed. */
   onRestored(listener: () => void): void {
     this.#restoredListeners.push(listener);
+  }
+
+  /** The server accepts commands again: what was published meanwhile may be lost. */
+  connected(server: string): void {
+    if (this.#connections.get(server)?.isRestored === true) this.#notifyRestored(server);
   }
 
   /** Closes all connections and opens new ones: for a gateway that sends, but receives nothing. */
@@ -72,13 +84,17 @@ export class Subscriptions {
         for (const source of this.#sources) if (channel.startsWith(source.prefix)) source.onMessage(text);
       },
       onRestored: () => {
-        for (const source of this.#sources) source.onRestored?.(this.#channelsAt(server, source));
+        if (this.takesCommands(server)) this.#notifyRestored(server);
         for (const listener of this.#restoredListeners) listener();
       },
       onMoved: () => {
         this.topology.refresh();
       },
     });
+  }
+
+  #notifyRestored(server: string): void {
+    for (const source of this.#sources) source.onRestored?.(this.#channelsAt(server, source));
   }
 
   #channelsAt(server: string, { channels }: ChannelSource): readonly string[] {

@@ -62,7 +62,7 @@ export function joinRegions({ node, local, elsewhere, clock = systemClock }: Joi
   const remotes = new RemoteRegions(links);
   const known = new RouteCache();
   const routes = new RegionalRouteStore(local.routes, remotes, known);
-  const feed = new RegionalPresenceFeed({ local: local.feed, remotes, known, clock });
+  const feed = new RegionalPresenceFeed(local.feed, remotes, known);
   return {
     ...local,
     routes,
@@ -71,7 +71,6 @@ export function joinRegions({ node, local, elsewhere, clock = systemClock }: Joi
     registry: new RegionalNodeRegistry(local.registry, remotes),
     regions: () => new Map(links.map(({ name, reach }) => [name, reach])),
     close: () => {
-      feed.stop();
       routes.stop();
       for (const link of links) link.close();
       local.close();

@@ -1,51 +1,43 @@
 import type { NodeId } from '@white-rabbit/signaling';
-import { NodeRegistry } from '../node-registry.js';
+import { type LeaseState, NodeRegistry } from '../node-registry.js';
 import type { LivingNode, NodeReport } from '../node-report.js';
-import { GRACE_MS, type RemoteRegion } from './remote-region.js';
+import type { RemoteRegion } from './remote-region.js';
 import type { RemoteRegions } from './remote-regions.js';
-
-/** Nodes remembered for one region; more are forgotten together. */
-const REMEMBERED_NODES = 10_000;
 
 /**
  * Leases in the local region, and checks of leases in remote ones. A remote region that does not answer is never an
- * outage of this one.
+ * outage of this one: its nodes are absent from the answer, and `gone` once the region is lost.
  */
 export class RegionalNodeRegistry extends NodeRegistry {
-  /** Whether a node was running when its region last answered. */
-  readonly #seen = new Map<RemoteRegion, Map<NodeId, boolean>>();
-
   constructor(
     private readonly local: NodeRegistry,
     private readonly remotes: RemoteRegions,
   ) {
     super();
-    for (const remote of remotes.all) this.#seen.set(remote, new Map());
   }
 
-  override join(node: NodeId, report?: NodeReport): Promise<void> {
-    return this.local.join(node, report);
+  override join(node: NodeId, report?: NodeReport, claimed?: readonly string[]): Promise<void> {
+    return this.local.join(node, report, claimed);
   }
 
-  override renew(node: NodeId, report?: NodeReport): Promise<boolean> {
-    return this.local.renew(node, report);
+  override renew(node: NodeId, report?: NodeReport, claimed?: readonly string[]): Promise<boolean> {
+    return this.local.renew(node, report, claimed);
   }
 
   override leave(node: NodeId): Promise<void> {
     return this.local.leave(node);
   }
 
-  /**
-   * Nodes of a doubtful region count as running unless they were dead when it last answered; of a lost region, none.
-   */
-  override async alive(nodes: readonly NodeId[]): Promise<ReadonlySet<NodeId>> {
-    const near = nodes.filter((node) => this.remotes.of(node) === undefined);
-    const elsewhere = [...this.#seen].map(([remote, seen]) => {
-      const asked = nodes.filter((node) => this.remotes.of(node) === remote);
-      return asked.length === 0 ? [] : look(remote, seen, asked);
-    });
-    const [home, ...others] = await Promise.all([this.local.alive(near), ...elsewhere]);
-    return new Set([...home, ...others.flat()]);
+  override async leases(nodes: readonly NodeId[]): Promise<ReadonlyMap<NodeId, LeaseState>> {
+    const byRegion = Map.groupBy(nodes, (node) => this.remotes.of(node));
+    const answers = [...byRegion].map(([remote, asked]) =>
+      remote === undefined ? this.local.leases(asked) : leasesAt(remote, asked),
+    );
+    return new Map((await Promise.all(answers)).flatMap((leases) => [...leases]));
+  }
+
+  override instanceOf(node: NodeId): string | undefined {
+    return (this.remotes.of(node)?.engines.registry ?? this.local).instanceOf(node);
   }
 
   /** Of this region. */
@@ -54,15 +46,8 @@ export class RegionalNodeRegistry extends NodeRegistry {
   }
 }
 
-async function look(remote: RemoteRegion, seen: Map<NodeId, boolean>, asked: readonly NodeId[]): Promise<NodeId[]> {
-  const answer = await remote.request(({ registry }) => registry.alive(asked));
-  if (remote.reach === 'lost') {
-    seen.clear();
-    return [];
-  }
-  if (answer === undefined) return asked.filter((node) => seen.get(node) !== false);
-  const isExcused = remote.backForMs < GRACE_MS;
-  if (seen.size >= REMEMBERED_NODES) seen.clear();
-  for (const node of asked) seen.set(node, answer.has(node) || (isExcused && seen.get(node) === true));
-  return asked.filter((node) => seen.get(node));
+async function leasesAt(remote: RemoteRegion, nodes: readonly NodeId[]): Promise<ReadonlyMap<NodeId, LeaseState>> {
+  const leases = await remote.request(({ registry }) => registry.leases(nodes));
+  if (leases !== undefined) return leases;
+  return new Map(remote.reach === 'lost' ? nodes.map((node) => [node, 'gone']) : []);
 }

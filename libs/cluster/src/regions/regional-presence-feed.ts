@@ -1,21 +1,12 @@
 import type { PeerId } from '@white-rabbit/protocol';
 import { isSameSession, type PresenceChange } from '../route-store.js';
-import type { Cancel, Clock } from '../clock.js';
 import { Listeners } from '../listeners.js';
 import { PresenceFeed, type Shards } from '../presence-feed.js';
 import { shardOf } from '../shards.js';
 import type { RouteCache } from './route-cache.js';
 import { isNewer } from './newest-route.js';
-import { GRACE_MS, type RemoteRegion } from './remote-region.js';
+import type { RemoteRegion } from './remote-region.js';
 import type { RemoteRegions } from './remote-regions.js';
-
-/** Dependencies of a regional feed. */
-export interface RegionalPresenceFeedOptions {
-  readonly local: PresenceFeed;
-  readonly remotes: RemoteRegions;
-  readonly known: RouteCache;
-  readonly clock: Clock;
-}
 
 /**
  * The feeds of all regions as one. Each is in order by itself, but not with the others; so a change is reported as it
@@ -25,20 +16,15 @@ export interface RegionalPresenceFeedOptions {
  * A remote region's gap is no gap of this feed: its peers are read here, and local peers are not affected.
  */
 export class RegionalPresenceFeed extends PresenceFeed {
-  readonly #local: PresenceFeed;
-  readonly #remotes: RemoteRegions;
-  readonly #known: RouteCache;
-  readonly #clock: Clock;
   readonly #listeners = new Listeners<[PresenceChange]>();
   readonly #unclear = new Listeners<[readonly PeerId[]]>();
-  readonly #seconds = new Map<RemoteRegion, Cancel>();
 
-  constructor({ local, remotes, known, clock }: RegionalPresenceFeedOptions) {
+  constructor(
+    private readonly local: PresenceFeed,
+    private readonly remotes: RemoteRegions,
+    private readonly known: RouteCache,
+  ) {
     super();
-    this.#local = local;
-    this.#remotes = remotes;
-    this.#known = known;
-    this.#clock = clock;
     local.onChange((change) => {
       this.#take(undefined, change);
     });
@@ -46,11 +32,11 @@ export class RegionalPresenceFeed extends PresenceFeed {
   }
 
   override watch(peers: readonly PeerId[]): void {
-    this.#known.watch(peers);
+    this.known.watch(peers);
   }
 
   override unwatch(peers: readonly PeerId[]): void {
-    this.#known.unwatch(peers);
+    this.known.unwatch(peers);
   }
 
   override onChange(listener: (change: PresenceChange) => void): void {
@@ -58,15 +44,11 @@ export class RegionalPresenceFeed extends PresenceFeed {
   }
 
   override onGap(listener: (shards: Shards) => void): void {
-    this.#local.onGap(listener);
+    this.local.onGap(listener);
   }
 
   override onConflict(listener: (peers: readonly PeerId[]) => void): void {
     this.#unclear.add(listener);
-  }
-
-  stop(): void {
-    for (const cancel of this.#seconds.values()) cancel();
   }
 
   #follow(remote: RemoteRegion): void {
@@ -75,42 +57,34 @@ export class RegionalPresenceFeed extends PresenceFeed {
       this.#take(remote, change);
     });
     feed.onGap((shards) => {
-      this.#known.leaveOpen(this.#known.watched().filter((peer) => shards.has(shardOf(peer))));
-      this.#readOpen(remote);
+      this.known.leaveOpen(this.known.watched().filter((peer) => shards.has(shardOf(peer))));
+      this.#readOpen();
     });
     remote.onBack(() => {
-      this.#readOpen(remote);
+      this.#readOpen();
     });
   }
 
-  /** Peers whose status may be wrong: at once, and once more when no region is doubtful any longer. */
-  #readOpen(remote: RemoteRegion): void {
-    this.#unclear.notify(this.#known.takeOpen());
-    this.#seconds.get(remote)?.();
-    const again = (): void => {
-      this.#seconds.delete(remote);
-      // It was unavailable once more meanwhile.
-      if (remote.backForMs < GRACE_MS) this.#readOpen(remote);
-      else this.#unclear.notify(this.#known.takeOpen());
-    };
-    this.#seconds.set(remote, this.#clock.after(Math.max(0, GRACE_MS - remote.backForMs), again));
+  /** Peers whose status may be wrong. */
+  #readOpen(): void {
+    this.#unclear.notify(this.known.takeOpen());
   }
 
   #take(region: RemoteRegion | undefined, change: PresenceChange): void {
     const { peer } = change;
-    if (!this.#known.isWatched(peer)) return;
+    if (!this.known.isWatched(peer)) return;
     if (!this.#isPlain(region, change)) {
       this.#unclear.notify([peer]);
       return;
     }
-    this.#known.note(peer, change.status === 'ONLINE' ? change : undefined);
+    this.known.note(peer, change.status === 'ONLINE' ? change : undefined);
     this.#listeners.notify(change);
   }
 
   #isPlain(region: RemoteRegion | undefined, change: PresenceChange): boolean {
-    const last = this.#known.get(change.peer);
-    if (change.status === 'OFFLINE') return last?.epoch === change.epoch && this.#remotes.of(last.node) === region;
-    if (this.#remotes.of(change.node) !== region) return false;
+    const last = this.known.get(change.peer);
+    if (change.status === 'OFFLINE') return last?.epoch === change.epoch && this.remotes.of(last.node) === region;
+    if (this.remotes.of(change.node) !== region) return false;
     return last === undefined || isSameSession(change, last) || isNewer(change, last);
   }
 }

@@ -4,7 +4,7 @@ import { RouteStore, type Claimed } from '../route-store.js';
 import type { RouteCache } from './route-cache.js';
 import { newest } from './newest-route.js';
 import { regionOf } from './region-of.js';
-import { GRACE_MS, type RemoteRegion } from './remote-region.js';
+import type { RemoteRegion } from './remote-region.js';
 import type { RemoteRegions } from './remote-regions.js';
 import { CrossRegionReconciler } from './cross-region-reconciler.js';
 
@@ -52,18 +52,30 @@ export class RegionalRouteStore extends RouteStore {
     return isLocal ? this.local.release(route, heir) : this.local.release(route);
   }
 
-  override async find(peers: readonly PeerId[]): Promise<ReadonlyMap<PeerId, Route>> {
+  override async find(peers: readonly PeerId[], unanswered = new Set<PeerId>()): Promise<ReadonlyMap<PeerId, Route>> {
     const before = peers.map((peer) => this.known.get(peer));
     const moved = new Set<PeerId>();
-    const found = new Map(await this.#look(peers, moved));
+    const found = new Map(await this.#look(peers, moved, unanswered));
     // Two stores are not read at one moment: a peer that moved between them meanwhile may have been missed in both.
     const missed = [...moved].filter((peer) => !found.has(peer));
-    if (missed.length > 0) for (const [peer, route] of await this.#look(missed, moved)) found.set(peer, route);
+    if (missed.length > 0)
+      for (const [peer, route] of await this.#look(missed, moved, unanswered)) found.set(peer, route);
     peers.forEach((peer, index) => {
       // If an event came meanwhile, it is newer.
       if (this.known.get(peer) === before[index]) this.known.note(peer, found.get(peer));
     });
+    this.known.leaveOpen(unanswered);
     return found;
+  }
+
+  override instanceOf(shard: number, node: NodeId): string | undefined {
+    const remote = this.remotes.of(node);
+    if (remote === undefined) return this.local.instanceOf(shard, node);
+    return remote.reach === 'reachable' ? remote.engines.routes.instanceOf(shard, node) : undefined;
+  }
+
+  override onDisplaced(listener: (route: Route) => void): void {
+    this.#visits.onDisplaced(listener);
   }
 
   stop(): void {
@@ -71,35 +83,48 @@ export class RegionalRouteStore extends RouteStore {
   }
 
   /** `moved`: receives the peers of which a copy was found. */
-  async #look(peers: readonly PeerId[], moved: Set<PeerId>): Promise<ReadonlyMap<PeerId, Route>> {
+  async #look(
+    peers: readonly PeerId[],
+    moved: Set<PeerId>,
+    unanswered: Set<PeerId>,
+  ): Promise<ReadonlyMap<PeerId, Route>> {
     const found = new Map<PeerId, Route>();
     for (const [peer, route] of await this.local.find(peers)) {
       if (this.remotes.of(route.node) === undefined) found.set(peer, route);
       else moved.add(peer);
     }
     const misses = peers.filter((peer) => !found.has(peer));
-    for (const [peer, route] of await this.#findElsewhere(misses, moved)) found.set(peer, route);
+    for (const [peer, route] of await this.#findElsewhere(misses, moved, unanswered)) found.set(peer, route);
     return found;
   }
 
-  async #findElsewhere(peers: readonly PeerId[], moved = new Set<PeerId>()): Promise<ReadonlyMap<PeerId, Route>> {
+  async #findElsewhere(
+    peers: readonly PeerId[],
+    moved = new Set<PeerId>(),
+    unanswered = new Set<PeerId>(),
+  ): Promise<ReadonlyMap<PeerId, Route>> {
     const found = new Map<PeerId, Route>();
     if (peers.length === 0) return found;
-    for (const routes of await Promise.all(this.remotes.all.map((remote) => this.#findAt(remote, peers, moved)))) {
-      for (const route of routes) found.set(route.peer, newest(found.get(route.peer), route) ?? route);
-    }
+    const answers = this.remotes.all.map((remote) => this.#findAt(remote, peers, moved, unanswered));
+    for (const route of (await Promise.all(answers)).flat())
+      found.set(route.peer, newest(found.get(route.peer), route) ?? route);
     return found;
   }
 
-  /** For a region that is doubtful, or may have restarted empty and is refilled, the last known routes stay valid. */
-  async #findAt(remote: RemoteRegion, peers: readonly PeerId[], moved: Set<PeerId>): Promise<readonly Route[]> {
+  /** If a region does not answer, the last known routes stay valid until it is lost. */
+  async #findAt(
+    remote: RemoteRegion,
+    peers: readonly PeerId[],
+    moved: Set<PeerId>,
+    unanswered: Set<PeerId>,
+  ): Promise<readonly Route[]> {
     const answer = await remote.request(({ routes }) => routes.find(peers));
-    if (answer === undefined || remote.backForMs < GRACE_MS) {
-      this.known.leaveOpen(peers.filter((peer) => answer?.has(peer) !== true));
+    if (answer === undefined) {
+      for (const peer of peers) unanswered.add(peer);
       if (remote.reach === 'lost') return [];
       return ofRegion(
         remote,
-        peers.flatMap((peer) => answer?.get(peer) ?? this.known.get(peer) ?? []),
+        peers.flatMap((peer) => this.known.get(peer) ?? []),
       );
     }
     for (const { peer, node } of answer.values()) if (regionOf(node) !== remote.name) moved.add(peer);

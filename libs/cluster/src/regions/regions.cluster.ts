@@ -68,7 +68,7 @@ describe('Two regions with a Redis each', () => {
     const lease = new NodeLease({ registry, rpc, self, resetSubscriber });
     const nodes = new FailureDetector({ registry, self });
     const keeper = new RouteKeeper({ routes, feed, lease, self });
-    const view = new PresenceView({ feed, routes, registry, nodes });
+    const view = new PresenceView({ feed, routes, nodes });
     const reported: string[] = [];
     view.onChange((_peer, status) => reported.push(status));
     await lease.join();

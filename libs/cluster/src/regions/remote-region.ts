@@ -7,14 +7,8 @@ import { encodeHeader, encodeMessage } from '../rpc/publish-codec.js';
 /** As long as a node's lease: after a longer silence the nodes of the region would be dead too. Ms. */
 export const LINK_LEASE_MS = 10_000;
 
-/** Time limit for another region: the longest round trip around the world, with a margin. Ms. */
-export const REMOTE_LIMIT_MS = 500;
-
-/**
- * A region that is back may have restarted empty: for this long its nodes renew their leases and claim their routes
- * again. Ms.
- */
-export const GRACE_MS = 4500;
+/** Time limit of a question to another region: at a round trip of 200 ms, one packet of it may be lost. Ms. */
+export const REMOTE_LIMIT_MS = 1000;
 
 const PROBE_MS = 1000;
 /** A probe is late after so long. Ms. */
@@ -44,11 +38,8 @@ export class RemoteRegion {
   #heardAt = -Infinity;
   #resetAt = -Infinity;
   #lastTick: number;
-  /** A call was not answered in time, and nothing was received since. */
-  #isSilent = false;
-  /** Was not reachable at the last check. */
-  #wasAway = true;
-  #backSince = -Infinity;
+  /** Was not reachable at the last check, or has left a question without an answer. */
+  #hasMissed = true;
 
   constructor({ name, engines, self, clock }: RemoteRegionOptions) {
     this.name = name;
@@ -59,9 +50,6 @@ export class RemoteRegion {
     engines.bus.onMessage((text) => {
       if (text === this.#probeText) this.#heard();
     });
-    engines.feed.onGap(() => {
-      this.#noteBack();
-    });
     this.#cancelTick = clock.every(PROBE_MS, () => {
       this.#tick();
     });
@@ -71,38 +59,30 @@ export class RemoteRegion {
   get reach(): Reach {
     const silentMs = this.#clock.now() - this.#heardAt;
     if (silentMs > LINK_LEASE_MS) return 'lost';
-    return this.#isSilent || silentMs > DOUBT_MS || !this.engines.isUp() ? 'doubtful' : 'reachable';
+    return silentMs > DOUBT_MS || !this.engines.isUp() ? 'doubtful' : 'reachable';
   }
 
-  /** How long it is back, having been away or having possibly forgotten everything. Ms. */
-  get backForMs(): number {
-    return this.#clock.now() - this.#backSince;
-  }
-
-  /** It is reachable again, or for the first time. */
+  /** It is reachable for the first time or again, also after a question that failed: what was left open can be asked. */
   onBack(listener: () => void): void {
     this.#backListeners.add(listener);
   }
 
   /**
-   * The answer of the region; `undefined` if it does not answer within `REMOTE_LIMIT_MS`. At once if the region is
-   * unavailable. Never rejects.
+   * The answer of the region; `undefined` if it does not answer within `REMOTE_LIMIT_MS`, which says nothing about the
+   * link. At once if the region is unavailable. Never rejects.
    */
-  async request<T>(question: (engines: Engines) => Promise<T>): Promise<T | undefined> {
-    if (this.reach !== 'reachable') return undefined;
-    return this.inTime(question(this.engines));
-  }
-
-  /** The same for a call that was sent already. */
-  inTime<T>(answer: Promise<T>): Promise<T | undefined> {
+  request<T>(question: (engines: Engines) => Promise<T>): Promise<T | undefined> {
     return new Promise((resolve) => {
       const fail = (): void => {
-        this.#isSilent = true;
-        this.#wasAway = true;
+        this.#hasMissed = true;
         resolve(undefined);
       };
+      if (this.reach !== 'reachable') {
+        fail();
+        return;
+      }
       const cancel = this.#clock.after(REMOTE_LIMIT_MS, fail);
-      answer.then(
+      question(this.engines).then(
         (value) => {
           cancel();
           resolve(value);
@@ -125,7 +105,7 @@ export class RemoteRegion {
     // A process that was stopped received nothing either.
     if (now - this.#lastTick > 2 * PROBE_MS) this.#heardAt += now - this.#lastTick;
     this.#lastTick = now;
-    if (this.reach !== 'reachable') this.#wasAway = true;
+    if (this.reach !== 'reachable') this.#hasMissed = true;
     if (this.engines.isUp() && now - Math.max(this.#heardAt, this.#resetAt) > DEAF_MS) {
       this.#resetAt = now;
       this.engines.resetSubscriber();
@@ -142,17 +122,9 @@ export class RemoteRegion {
   }
 
   #heard(): void {
-    const isBack = this.#wasAway && this.engines.isUp();
-    if (isBack) this.#noteBack();
     this.#heardAt = this.#clock.now();
-    this.#isSilent = false;
-    if (!isBack) return;
-    this.#wasAway = false;
+    if (!this.#hasMissed || !this.engines.isUp()) return;
+    this.#hasMissed = false;
     this.#backListeners.notify();
-  }
-
-  /** A region that was never reachable has no known state that could stay valid. */
-  #noteBack(): void {
-    if (this.#heardAt > -Infinity) this.#backSince = this.#clock.now();
   }
 }

@@ -30,7 +30,7 @@ export class RouteCache {
   }
 
   /** Some region did not answer about them. */
-  leaveOpen(peers: readonly PeerId[]): void {
+  leaveOpen(peers: Iterable<PeerId>): void {
     for (const peer of peers) if (this.#watches.has(peer)) this.#open.add(peer);
   }
 

@@ -2,6 +2,10 @@ import type { Shards } from '../../src/presence-feed.js';
 
 /** The signals that a node's lease and feed give, to be given by a test. */
 export class LeaseSignals {
+  /** The instances that the next lease names. */
+  claimed: () => readonly string[] = () => [];
+  /** What leases named that were published at once. */
+  readonly told: (readonly string[])[] = [];
   readonly #lapses: (() => void)[] = [];
   readonly #gaps: ((shards: Shards) => void)[] = [];
 
@@ -15,6 +19,14 @@ export class LeaseSignals {
 
   onGap(listener: (shards: Shards) => void): void {
     this.#gaps.push(listener);
+  }
+
+  claimedBy(claimed: () => readonly string[]): void {
+    this.claimed = claimed;
+  }
+
+  tellNow(): void {
+    this.told.push(this.claimed());
   }
 
   lapse(): void {

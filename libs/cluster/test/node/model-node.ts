@@ -49,7 +49,7 @@ export class ModelNode {
     this.lease = new NodeLease({ registry, rpc: this.#rpc, self, clock, resetSubscriber: () => undefined });
     this.#watch = new FailureDetector({ registry, self, clock });
     this.keeper = new RouteKeeper({ routes, self, lease: this.lease, feed, clock, random });
-    this.view = new PresenceView({ feed, routes, registry, nodes: this.#watch, clock });
+    this.view = new PresenceView({ feed, routes, nodes: this.#watch, clock });
     this.#rpc.on('displaced', (_from, { session }) => {
       const route = this.#open.get(session);
       if (route !== undefined) this.keeper.forget(route);

@@ -18,6 +18,10 @@ export class SlowRouteStore extends RouteStore {
     this.#back = new Pipe(clock, delayMs);
   }
 
+  override instanceOf(shard: number, node: NodeId): string | undefined {
+    return this.inner.instanceOf(shard, node);
+  }
+
   override claim(peer: PeerId, node: NodeId, session: SessionId, above?: Epoch): Promise<Claimed> {
     return this.#later(() => this.inner.claim(peer, node, session, above));
   }
@@ -30,21 +34,26 @@ export class SlowRouteStore extends RouteStore {
     return this.#later(() => this.inner.release(route, heir));
   }
 
-  override find(peers: readonly PeerId[]): Promise<ReadonlyMap<PeerId, Route>> {
-    return this.#later(() => this.inner.find(peers));
+  override find(peers: readonly PeerId[], unanswered?: Set<PeerId>): Promise<ReadonlyMap<PeerId, Route>> {
+    return this.#later(() => this.inner.find(peers, unanswered));
   }
 
   #later<T>(work: () => Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.#there.pass(() => {
-        const done = work();
-        done.catch(() => undefined);
-        this.#back.pass(() => {
-          done.then(resolve, reject);
-        });
+    return overPipes(work, this.#there, this.#back);
+  }
+}
+
+/** Work that is asked for through one pipe, and answered through another. */
+export function overPipes<T>(work: () => Promise<T>, there: Pipe, back: Pipe): Promise<T> {
+  return new Promise((resolve, reject) => {
+    there.pass(() => {
+      const done = work();
+      done.catch(() => undefined);
+      back.pass(() => {
+        done.then(resolve, reject);
       });
     });
-  }
+  });
 }
 
 /** Things come out in the order they went in, each a random while later. */

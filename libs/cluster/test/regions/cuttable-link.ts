@@ -11,39 +11,39 @@ import {
   SHARDS,
 } from '../../src/index.js';
 import type { FakeClock } from '../node/fake-clock.js';
-
-/** What a question over a slow wire takes. Ms. */
-export const SLOW_LINK_MS = 100;
+import { overPipes, Pipe } from '../node/slow-route-store.js';
 
 /** A node's engines of another region, whose wire can be cut. */
 export interface CuttableLink {
   readonly engines: Engines;
   /** `refused`: everything fails at once. `silent`: nothing is answered, nor fails. */
   cut(how: 'refused' | 'silent'): void;
-  /** Every question takes `SLOW_LINK_MS`. */
-  slowDown(): void;
+  /** From now on each question and each answer takes so long, as does each message from there. Ms. */
+  delay(oneWayMs: () => number): void;
   /** What was missed is missed; the feed says that there was a gap. */
   restore(): void;
 }
 
 /** Puts a wire that can be cut between a node and the engines of a region. */
 export function cuttableLink(inner: Engines, clock: FakeClock): CuttableLink {
-  let state: 'whole' | 'slow' | 'refused' | 'silent' = 'whole';
+  let state: 'whole' | 'refused' | 'silent' = 'whole';
+  let oneWayMs: (() => number) | undefined;
+  const delayMs = (): number => oneWayMs?.() ?? 0;
+  const there = new Pipe(clock, delayMs);
+  const back = new Pipe(clock, delayMs);
   const gaps: ((shards: Shards) => void)[] = [];
   inner.feed.onGap((shards) => {
     for (const gap of gaps) gap(shards);
   });
-  const carries = (): boolean => state === 'whole' || state === 'slow';
   const over = <T>(ask: () => Promise<T>): Promise<T> => {
-    if (state === 'slow')
-      return new Promise((resolve) =>
-        clock.after(SLOW_LINK_MS, () => {
-          resolve(ask());
-        }),
-      );
     if (state === 'silent') return new Promise(() => undefined);
     if (state === 'refused') return Promise.reject(new Unavailable('The link is cut.'));
-    return ask();
+    return oneWayMs === undefined ? ask() : overPipes(ask, there, back);
+  };
+  const deliver = (message: () => void): void => {
+    if (state !== 'whole') return;
+    if (oneWayMs === undefined) message();
+    else back.pass(message);
   };
   /** Calls every method of a port over the wire. */
   const wired = <P extends RouteStore | NodeRegistry>(port: P): P =>
@@ -51,6 +51,10 @@ export function cuttableLink(inner: Engines, clock: FakeClock): CuttableLink {
       get: (target, name) => {
         const method: unknown = Reflect.get(target, name);
         if (typeof method !== 'function') return method;
+        // Known without a question: a connection that is silent is still there.
+        if (name === 'instanceOf')
+          return (...args: readonly unknown[]) =>
+            state === 'refused' ? undefined : (Reflect.apply(method, target, args) as string | undefined);
         return (...args: readonly unknown[]) => over(() => Reflect.apply(method, target, args) as Promise<unknown>);
       },
     });
@@ -58,7 +62,9 @@ export function cuttableLink(inner: Engines, clock: FakeClock): CuttableLink {
   class WiredFeed extends PresenceFeed {
     override onChange(listener: (change: PresenceChange) => void): void {
       inner.feed.onChange((change) => {
-        if (carries()) listener(change);
+        deliver(() => {
+          listener(change);
+        });
       });
     }
     override onGap(listener: (shards: Shards) => void): void {
@@ -73,7 +79,9 @@ export function cuttableLink(inner: Engines, clock: FakeClock): CuttableLink {
     }
     override onMessage(listener: (text: string) => void): void {
       inner.bus.onMessage((text) => {
-        if (carries()) listener(text);
+        deliver(() => {
+          listener(text);
+        });
       });
     }
   }
@@ -91,8 +99,8 @@ export function cuttableLink(inner: Engines, clock: FakeClock): CuttableLink {
     cut: (how) => {
       state = how;
     },
-    slowDown: () => {
-      state = 'slow';
+    delay: (ms) => {
+      oneWayMs = ms;
     },
     restore: () => {
       state = 'whole';

@@ -1,5 +1,5 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
-import type { NodeId, Route } from '@white-rabbit/signaling';
+import { type Epoch, type NodeId, type Route, Unavailable } from '@white-rabbit/signaling';
 import {
   joinRegions,
   MemoryRegion,
@@ -15,6 +15,8 @@ import {
 import { FakeClock } from '../node/fake-clock.js';
 import { cuttableLink, type CuttableLink } from './cuttable-link.js';
 
+const DISPLACED = 'displaced ';
+
 /** One node of a region: a gateway without its sockets. */
 export interface RegionalNode {
   readonly self: NodeId;
@@ -29,6 +31,8 @@ export interface RegionalNode {
   /** Its links to the other regions, by name. */
   readonly links: ReadonlyMap<string, CuttableLink>;
   link(region: string): CuttableLink;
+  /** While `true`, its renewals fail. */
+  hold(isHeld: boolean): void;
   /** Gone without a word. */
   kill(): void;
 }
@@ -61,6 +65,9 @@ export class RegionalWorld {
       if (name !== home) links.set(name, cuttableLink(await openEngines({ node: self, region }), clock));
     }
     const local = await openEngines({ node: self, region: this.region(home) });
+    let isHeld = false;
+    const renew = local.routes.renew.bind(local.routes);
+    local.routes.renew = (routes) => (isHeld ? Promise.reject(new Unavailable('The node is held.')) : renew(routes));
     const elsewhere = [...links].map(([name, { engines }]) => ({ name, engines }));
     const engines = joinRegions({ node: self, local, elsewhere, clock });
     const { routes, feed, bus, registry } = engines;
@@ -68,10 +75,13 @@ export class RegionalWorld {
     const lease = new NodeLease({ registry, rpc, self, clock, resetSubscriber: () => undefined });
     const nodes = new FailureDetector({ registry, self, clock });
     const keeper = new RouteKeeper({ routes, self, lease, feed, clock, random: () => 0.5 });
-    const view = new PresenceView({ feed, routes, registry, nodes, clock });
+    const view = new PresenceView({ feed, routes, nodes, clock });
     const node: RegionalNode = {
       ...{ self, engines, keeper, view, links, reported: [], lost: [], givenUp: [] },
       link: (region) => links.get(region) ?? fail(region),
+      hold: (hold) => {
+        isHeld = hold;
+      },
       kill: () => {
         lease.abandon();
         rpc.stop();
@@ -83,7 +93,15 @@ export class RegionalWorld {
     };
     view.onChange((peer, status) => node.reported.push(`${peer} ${status}`));
     keeper.onLost(({ session }) => node.lost.push(session));
-    nodes.onLost((lost) => node.givenUp.push(lost));
+    keeper.onDisplaced((route) => void bus.send(route.node, `${DISPLACED}${route.session}`));
+    bus.onMessage((body) => {
+      if (!body.startsWith(DISPLACED)) return;
+      const session = body.slice(DISPLACED.length) as SessionId;
+      const before = keeper.size;
+      keeper.forget({ peer: '' as PeerId, node: self, session, epoch: 0 as Epoch });
+      if (keeper.size < before) node.lost.push(session);
+    });
+    nodes.onDead((dead) => node.givenUp.push(dead));
     await lease.join();
     await clock.advance(0);
     return node;

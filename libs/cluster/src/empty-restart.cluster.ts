@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { PeerId, Status } from '@white-rabbit/protocol';
+import { Unavailable } from '@white-rabbit/signaling';
+import { RedisProcess } from '@white-rabbit/testing/redis';
+import { newNode, newPeer, newSession } from '../test/engines-under-test.js';
+import { until } from '../test/until.js';
+import { batches } from './batches.js';
+import { ClusterNode, openEngines } from './index.js';
+import type { ClaimedRoute } from './node/route-keeper.js';
+
+/** Routes of all nodes: 20,000 by default, as many as the machine can bear by hand. */
+const ROUTES = Number(process.env['WR_TEST_ROUTES'] ?? 20_000);
+const HOLDERS = 2;
+/** Everything is right again within it. Ms. */
+const RECOVERED_MS = Number(process.env['WR_TEST_RECOVERED_MS'] ?? 10_000);
+/** Of the routes, those that are released during the outage. */
+const RELEASED = 100;
+/** Sent at once to Redis. */
+const CHUNK = 500;
+
+let redis: RedisProcess;
+const nodes: ClusterNode[] = [];
+
+beforeAll(async () => {
+  redis = await RedisProcess.start();
+}, 20_000);
+afterAll(async () => {
+  for (const node of nodes) {
+    await node.leave();
+    node.close();
+  }
+  await redis.stop();
+}, 60_000);
+
+/** A machine that is busy may not answer the first time. */
+async function claim({ routes }: ClusterNode, peer: PeerId): Promise<ClaimedRoute> {
+  for (;;) {
+    try {
+      return await routes.claim(peer, newSession());
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      await until(() => nodes.every(({ engines }) => engines.isUp()));
+    }
+  }
+}
+
+async function open(): Promise<ClusterNode> {
+  const self = newNode();
+  const node = new ClusterNode(self, await openEngines({ node: self, redis: { url: redis.url } }));
+  await node.lease.join();
+  nodes.push(node);
+  return node;
+}
+
+it(`${ROUTES} routes survive a Redis that restarts empty: no false OFFLINE, and all is right within 10 s`, async () => {
+  const watcher = await open();
+  const holders = await Promise.all(Array.from({ length: HOLDERS }, open));
+  const holderOf = (index: number) => holders[index % HOLDERS] ?? watcher;
+  const peers = Array.from({ length: ROUTES }, newPeer);
+  const claims: ClaimedRoute[] = [];
+  for (const chunk of batches(peers, CHUNK))
+    claims.push(...(await Promise.all(chunk.map((peer, index) => claim(holderOf(claims.length + index), peer)))));
+  for (const chunk of batches(peers, CHUNK)) await watcher.presence.watch(chunk);
+  expect(peers.filter((peer) => watcher.presence.status(peer) === 'OFFLINE')).toEqual([]);
+
+  const reported: [PeerId, Status][] = [];
+  watcher.presence.onChange((peer, status) => reported.push([peer, status]));
+  let longestTurnMs = 0;
+  let lastTurn = performance.now();
+  const turns = setInterval(() => {
+    longestTurnMs = Math.max(longestTurnMs, performance.now() - lastTurn);
+    lastTurn = performance.now();
+  }, 5).unref();
+
+  await redis.kill();
+  await until(() => nodes.every(({ engines }) => !engines.isUp()));
+  for (const [index, { route }] of claims.slice(0, RELEASED).entries()) await holderOf(index).routes.release(route);
+  await redis.restartEmpty();
+  const backAt = performance.now();
+
+  const gone = new Set(peers.slice(0, RELEASED));
+  const registry = watcher.engines.registry;
+  const isClaimed = async () => {
+    const instance = watcher.engines.routes.instanceOf(0, watcher.self) ?? '';
+    const leases = await registry.leases(holders.map(({ self }) => self));
+    return [...leases.values()].every((lease) => typeof lease === 'object' && lease.has(instance));
+  };
+  await until(() => isClaimed().catch(() => false), RECOVERED_MS);
+  const claimedMs = performance.now() - backAt;
+  await until(() => [...gone].every((peer) => watcher.presence.status(peer) === 'OFFLINE'), RECOVERED_MS);
+  const recoveredMs = performance.now() - backAt;
+  clearInterval(turns);
+
+  expect(reported.filter(([peer]) => !gone.has(peer))).toEqual([]);
+  expect(reported.length).toBe(RELEASED);
+  expect(recoveredMs).toBeLessThan(RECOVERED_MS);
+  let found = 0;
+  for (const chunk of batches(peers, CHUNK)) found += (await watcher.engines.routes.find(chunk)).size;
+  expect(found).toBe(ROUTES - RELEASED);
+  if (process.env['WR_TEST_ROUTES'] !== undefined)
+    process.stdout.write(
+      `${ROUTES} routes: claimed again after ${claimedMs.toFixed(0)} ms, all right after ${recoveredMs.toFixed(0)} ms, longest turn ${longestTurnMs.toFixed(0)} ms, ${(process.memoryUsage.rss() / 2 ** 20).toFixed(0)} MiB\n`,
+    );
+}, 600_000);
