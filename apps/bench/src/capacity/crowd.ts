@@ -1,49 +1,35 @@
-import { callId, newIdentity, type TestCluster, type PeerIdentity } from '@white-rabbit/testing';
-import type { WebSocket } from 'ws';
-import { each, Sockets } from '../sockets.js';
-
-/** A client's answer to the server's heartbeat. */
-const ALIVE = JSON.stringify({ event: 'heartbeat', data: { ack: true } });
-
-/** A registered client. */
-export interface Member {
-  readonly identity: PeerIdentity;
-  readonly socket: WebSocket;
-}
+import { newIdentity, type TestCluster } from '@white-rabbit/testing';
+import { gatewayWire, registerFrame } from '../load/gateway-wire.js';
+import { each, Sockets } from '../load/sockets.js';
+import type { Client } from '../load/wire.js';
 
 /** Sessions spread over all gateways of a cluster, that answer heartbeats and watch each other. */
 export class Crowd {
   readonly #sockets: readonly Sockets[];
-  #registrations: readonly Readonly<{ identity: PeerIdentity; hello: string }>[] = [];
+  #names: readonly string[] = [];
 
   constructor(private readonly cluster: TestCluster) {
-    this.#sockets = cluster.gateways.map(({ url }) => new Sockets(url));
+    this.#sockets = cluster.gateways.map(({ url }) => new Sockets(url, gatewayWire));
   }
 
-  /** Registers that many, each with `contacts` of the others, taken in turn; member i is at gateway i modulo their number. */
-  async join(count: number, contacts: number): Promise<readonly Member[]> {
+  /** Registers that many, each with that many contacts among the others, taken in turn; client i is at gateway i modulo their number. */
+  async join(count: number, contactCount: number): Promise<readonly Client[]> {
     const licenses = await this.cluster.licenses.issue({ count });
     const people = Array.from({ length: count }, () => newIdentity('crowd'));
-    this.#registrations = people.map((identity, index) => {
-      const friends = Array.from({ length: contacts }, (_, n) => people[(index + n + 1) % count]?.peer_id);
-      const data = { ...identity, license_key: licenses[index]?.license_key, contacts: friends };
-      return { identity, hello: JSON.stringify({ event: 'register', data }) };
+    this.#names = people.map((identity, index) => {
+      const contacts = Array.from({ length: contactCount }, (_, n) => people[(index + n + 1) % count]?.peer_id ?? '');
+      return registerFrame({ ...identity, license_key: licenses[index]?.license_key ?? '', contacts });
     });
     return this.comeBack();
   }
 
   /** Registers all clients that joined once more, from new sockets. */
-  comeBack(): Promise<readonly Member[]> {
-    const all = this.#registrations;
+  comeBack(): Promise<readonly Client[]> {
+    const all = this.#names;
     return each(all.length, async (index) => {
       const sockets = this.#sockets[index % this.#sockets.length];
-      const registration = all[index];
-      if (!sockets || !registration) throw new Error('The cluster has no gateway.');
-      const socket = await sockets.open(registration.hello, (frame) => frame.startsWith('{"event":"registered"'));
-      socket.on('message', (frame: Buffer) => {
-        if (frame.toString().startsWith('{"event":"heartbeat","data":{"ack":false}')) socket.send(ALIVE);
-      });
-      return { identity: registration.identity, socket };
+      if (!sockets) throw new Error('The cluster has no gateway.');
+      return sockets.open(all[index] ?? '');
     });
   }
 
@@ -51,27 +37,4 @@ export class Crowd {
   async leave(): Promise<void> {
     await Promise.all(this.#sockets.map((sockets) => sockets.close()));
   }
-}
-
-/** Lets `caller` ring and `callee` accept; resolves with the call's name once signals pass. */
-export async function call(caller: Member, callee: Member): Promise<string> {
-  const id = callId();
-  const rung = heard(callee.socket, 'ring');
-  caller.socket.send(JSON.stringify({ event: 'call', data: { peer_id: callee.identity.peer_id, call_id: id } }));
-  await rung;
-  const accepted = heard(caller.socket, 'accept');
-  callee.socket.send(JSON.stringify({ event: 'accept', data: { call_id: id } }));
-  await accepted;
-  return id;
-}
-
-function heard(socket: WebSocket, event: string): Promise<void> {
-  return new Promise((resolve) => {
-    const onMessage = (frame: Buffer) => {
-      if (!frame.toString().startsWith(`{"event":"${event}"`)) return;
-      socket.off('message', onMessage);
-      resolve();
-    };
-    socket.on('message', onMessage);
-  });
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { End } from './side.js';
+import type { End } from './ends.js';
 
 /** What one round of load showed. */
 export interface LoadResult {
@@ -33,7 +33,7 @@ export async function run(ends: readonly End[], { perSecond, seconds, bytes }: L
     };
   }
   const filling = 'x'.repeat(Math.max(0, bytes - '{"n":0000000,"sdp":""}'.length));
-  const total = perSecond * seconds;
+  const total = Math.round(perSecond * seconds);
   const startMs = performance.now();
   while (dueMs.length < total) {
     const until = Math.min(total, Math.floor(((performance.now() - startMs) * perSecond) / 1000));
@@ -46,17 +46,4 @@ export async function run(ends: readonly End[], { perSecond, seconds, bytes }: L
   }
   await sleep(SETTLE_MS);
   return { sent: total, arrived: latenciesMs.length, latenciesMs: latenciesMs.sort((a, b) => a - b) };
-}
-
-/** The value below which that part of the sorted numbers lies. */
-export function quantile(sorted: readonly number[], part: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
-}
-
-/** The middle one. */
-export function median(numbers: readonly number[]): number {
-  return quantile(
-    numbers.toSorted((a, b) => a - b),
-    0.5,
-  );
 }
