@@ -8,7 +8,9 @@ export const gatewayWire: Wire = {
   hello: (register) => register,
   isWelcome: (frame) => frame.startsWith('{"event":"registered"'),
   reply: (frame) =>
-    frame.startsWith('{"event":"heartbeat","data":{"ack":false}') ? '{"event":"heartbeat","data":{"ack":true}}' : undefined,
+    frame.startsWith('{"event":"heartbeat","data":{"ack":false}')
+      ? '{"event":"heartbeat","data":{"ack":true}}'
+      : undefined,
   signal: (call, payload) => `{"event":"signal","data":{"call_id":"${call}","signal":${payload}}}`,
   isSignal: (frame, call) => frame.startsWith(`{"event":"signal","data":{"call_id":"${call}"`),
   connect: async (caller, callee) => {
@@ -18,7 +20,12 @@ export const gatewayWire: Wire = {
 };
 
 /** The frame with which a client registers, which is its name here. */
-export function registerFrame(data: { readonly license_key: string; readonly peer_id: string; readonly device_id: string; readonly contacts?: readonly string[] }): string {
+export function registerFrame(data: {
+  readonly license_key: string;
+  readonly peer_id: string;
+  readonly device_id: string;
+  readonly contacts?: readonly string[];
+}): string {
   return JSON.stringify({ event: 'register', data });
 }
 

@@ -19,24 +19,32 @@ const SERVERS: readonly (readonly [string, () => Promise<Server>])[] = [
 ];
 
 function arrival(end: End | undefined): Promise<string> {
-  return within('a payload arrives', ANSWER_MS, new Promise((resolve) => {
-    if (end) end.onArrival = resolve;
-  }));
+  return within(
+    'a payload arrives',
+    ANSWER_MS,
+    new Promise((resolve) => {
+      if (end) end.onArrival = resolve;
+    }),
+  );
 }
 
 suite('The wire formats of the baselines', () => {
   let side: Side | undefined;
   afterEach(() => side?.stop());
 
-  it.each(SERVERS)('let two clients of %s exchange payloads, both ways', async (_, start) => {
-    side = new Side(await start());
-    const [first, second] = await side.connect(1);
-    const [atSecond, atFirst] = [arrival(second), arrival(first)];
-    first?.send('{"n":1}');
-    second?.send('{"n":2}');
-    expect(await atSecond).toContain('{"n":1}');
-    expect(await atFirst).toContain('{"n":2}');
-  }, 30_000);
+  it.each(SERVERS)(
+    'let two clients of %s exchange payloads, both ways',
+    async (_, start) => {
+      side = new Side(await start());
+      const [first, second] = await side.connect(1);
+      const [atSecond, atFirst] = [arrival(second), arrival(first)];
+      first?.send('{"n":1}');
+      second?.send('{"n":2}');
+      expect(await atSecond).toContain('{"n":1}');
+      expect(await atFirst).toContain('{"n":2}');
+    },
+    30_000,
+  );
 
   it('let the bench read CPU time and memory of a server', async () => {
     side = new Side(await startBaseline('bare-ws', 'bare-ws'));
