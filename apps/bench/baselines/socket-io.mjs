@@ -4,8 +4,8 @@ import { Redis } from 'ioredis';
 import { Server } from 'socket.io';
 import { HOST, reportListening, WS_OPTIONS } from './listening.mjs';
 
-// A relay as the documentation of Socket.IO shows it: a room for each client. With the URL of a Redis as its argument,
-// one node of several.
+// A relay as in the documentation of Socket.IO: each client joins its own name, and signals go to names. With the URL of a
+// Redis as its argument it is one node of several.
 
 const [redisUrl] = process.argv.slice(2);
 const server = createServer();

@@ -1,4 +1,4 @@
-import { callId } from '@white-rabbit/testing';
+import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import type { Wire } from './wire.js';
 
@@ -35,7 +35,7 @@ function peerOf(register: string): string {
 
 /** Rings and accepts, so that signals may pass; resolves with the call's id. */
 export async function connectCall(caller: WebSocket, callee: WebSocket, calleePeer: string): Promise<string> {
-  const id = callId();
+  const id = randomUUID();
   const rung = received(callee, 'ring');
   caller.send(JSON.stringify({ event: 'call', data: { peer_id: calleePeer, call_id: id } }));
   await rung;

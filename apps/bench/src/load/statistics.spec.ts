@@ -18,6 +18,10 @@ describe('median', () => {
     expect(median(numbers)).toBe(2);
     expect(numbers).toEqual([30, 1, 2]);
   });
+
+  it('is halfway between the two in the middle of an even count, and NaN for no numbers', () => {
+    expect([median([4, 1, 2, 30]), median([])]).toEqual([3, Number.NaN]);
+  });
 });
 
 describe('sum', () => {

@@ -1,7 +1,7 @@
 import { gatewayWire } from '../load/gateway-wire.js';
 import { bareWsWire, nestWsWire, peerjsWire, socketIoWire } from './baseline-wires.js';
 
-/** Wires by name, so that another process can be told which. */
+/** Wires by name: an order to another process names one. */
 export const WIRES = {
   'bare-ws': bareWsWire,
   peerjs: peerjsWire,

@@ -1,6 +1,9 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import Table from 'cli-table3';
+import { barChart } from './bar-chart.js';
 import { cells, type Cells } from './cells.js';
-import { QUICK_WARNING, type Report } from './page.js';
+import { chartFile, page, QUICK_WARNING, type Report } from './page.js';
 
 /** Prints the tables on stdout. */
 export function printReport({ machine, isQuick, rows }: Report): void {
@@ -19,4 +22,14 @@ export function textTable({ head, rows }: Cells): string {
   const table = new Table({ style: { head: [], border: [] }, head: [...head] });
   for (const row of rows) table.push([...row]);
   return table.toString();
+}
+
+/** Writes docs/benchmarks.md and a chart for each row. Returns the page's path. */
+export async function writePage(root: string, report: Report): Promise<string> {
+  const images = join(root, 'docs/images');
+  await mkdir(images, { recursive: true });
+  for (const row of report.rows) await writeFile(join(images, chartFile(row)), barChart(row));
+  const file = join(root, 'docs/benchmarks.md');
+  await writeFile(file, page(report));
+  return file;
 }
