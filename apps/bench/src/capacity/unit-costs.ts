@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestCluster } from '@white-rabbit/testing';
-import { call, Crowd, type Member } from './crowd.js';
+import { pair, type End } from '../load/ends.js';
+import { gatewayWire } from '../load/gateway-wire.js';
+import { run } from '../load/load.js';
+import type { Client } from '../load/wire.js';
+import { Crowd } from './crowd.js';
 import { between, UsageMeter, type Usage } from './usage.js';
 
 /** How much of each to measure with. */
@@ -30,7 +34,6 @@ const PAIRS = 50;
 /** Contacts that each session adds, of which no other session here knows. */
 const WATCHES_EACH = 20;
 const SIGNAL_BYTES = 400;
-const TICK_MS = 2;
 
 /** Registers a crowd, lets it watch peers and idle, sends signals through it, and sends it home; a unit cost for each. */
 export async function unitCosts(
@@ -41,7 +44,7 @@ export async function unitCosts(
   const meter = await UsageMeter.open(cluster);
   const crowd = new Crowd(cluster);
   const costs: UnitCost[] = [];
-  let members: readonly Member[] = [];
+  let members: readonly Client[] = [];
   const measure = async (thing: string, units: number, work: () => Promise<unknown>, withMemory = false) => {
     progress(thing);
     const before = await meter.read();
@@ -62,7 +65,7 @@ export async function unitCosts(
       'a watched peer that no other session watches',
       sample.sessions * WATCHES_EACH,
       async () => {
-        await crowd.watchStrangers(members, WATCHES_EACH);
+        await crowd.watchOffline(members, WATCHES_EACH);
         await sleep(SETTLE_MS);
       },
       true,
@@ -87,25 +90,16 @@ export async function unitCosts(
   }
 }
 
-/** Sends signals within calls from members to the one `distance` further on. */
-async function signals(members: readonly Member[], distance: number, sample: Sample): Promise<void> {
-  const pairs: { readonly caller: Member; readonly head: string }[] = [];
+/** Sends signals within calls, from clients to the one `distance` further on. */
+async function signals(clients: readonly Client[], distance: number, sample: Sample): Promise<void> {
+  const callers: End[] = [];
   for (let index = 0; index < PAIRS; index += 1) {
-    const [caller, callee] = [members[index * 2 * distance], members[index * 2 * distance + distance]];
+    const [caller, callee] = [clients[index * 2 * distance], clients[index * 2 * distance + distance]];
     if (!caller || !callee) throw new Error('There are too few sessions for the pairs.');
-    pairs.push({ caller, head: `{"event":"signal","data":{"call_id":"${await call(caller, callee)}","signal":` });
+    callers.push((await pair(gatewayWire, caller, callee))[0]);
   }
-  const signal = JSON.stringify({ sdp: 'x'.repeat(SIGNAL_BYTES - 10) });
-  const startMs = performance.now();
-  let sent = 0;
-  while (sent < sample.signals) {
-    const due = Math.min(sample.signals, ((performance.now() - startMs) / 1000) * sample.signalsPerSecond);
-    for (; sent < due; sent += 1) {
-      const pair = pairs[sent % PAIRS];
-      pair?.caller.socket.send(`${pair.head}${signal}}}`);
-    }
-    await sleep(TICK_MS);
-  }
+  const perSecond = sample.signalsPerSecond;
+  await run(callers, { perSecond, seconds: sample.signals / perSecond, bytes: SIGNAL_BYTES });
 }
 
 function perUnit(thing: string, used: Usage, units: number, withMemory: boolean): UnitCost {

@@ -1,7 +1,9 @@
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import type { TestCluster } from '@white-rabbit/testing';
-import { cpuMs, rssBytes } from '../process-usage.js';
+import { sum } from '../load/statistics.js';
+import { cpuMs, rssBytes } from '../machine/process-usage.js';
+import { redisCpuMs, redisField } from '../machine/redis-usage.js';
 
 /** What everything had used up to a moment. CPU in ms, memory in bytes. */
 export interface Usage {
@@ -40,9 +42,9 @@ export class UsageMeter {
     return {
       gatewayCpuMs: sum(pids.map(cpuMs)),
       gatewayBytes: sum(pids.map(rssBytes)),
-      redisCpuMs: (field(info, 'used_cpu_user') + field(info, 'used_cpu_sys')) * 1000,
-      redisBytes: field(info, 'used_memory'),
-      redisCommands: field(info, 'total_commands_processed'),
+      redisCpuMs: redisCpuMs(info),
+      redisBytes: redisField(info, 'used_memory'),
+      redisCommands: redisField(info, 'total_commands_processed'),
       postgresCpuMs: sum([...this.#postgresCpuMs.values()]),
     };
   }
@@ -71,12 +73,4 @@ export function between(before: Usage, after: Usage): Usage {
     redisCommands: after.redisCommands - before.redisCommands,
     postgresCpuMs: after.postgresCpuMs - before.postgresCpuMs,
   };
-}
-
-function field(info: string, name: string): number {
-  return Number(new RegExp(`^${name}:(.+)$`, 'm').exec(info)?.[1] ?? Number.NaN);
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

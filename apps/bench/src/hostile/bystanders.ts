@@ -1,7 +1,9 @@
 import type { TestCluster } from '@white-rabbit/testing';
-import { Crowd, call, type Member } from '../capacity/crowd.js';
-import { type LoadResult, run } from '../load.js';
-import type { End } from '../side.js';
+import { Crowd } from '../capacity/crowd.js';
+import { type End, pair } from '../load/ends.js';
+import { gatewayWire } from '../load/gateway-wire.js';
+import { type LoadResult, run } from '../load/load.js';
+import type { Client } from '../load/wire.js';
 
 /** Ordinary pairs in calls: some with both ends at the first gateway, as many with an end at each of two. */
 export interface Bystanders {
@@ -17,9 +19,9 @@ export interface Traffic {
 
 /** Registers them and connects their calls. */
 export async function bystanders(cluster: TestCluster, pairs: number): Promise<Bystanders> {
-  // Member i is at gateway i modulo 2: every other one is at the first.
-  const members = await new Crowd(cluster).join(pairs * 4, 0);
-  const [first, second] = [members.filter((_, n) => n % 2 === 0), members.filter((_, n) => n % 2 === 1)];
+  // Client i is at gateway i modulo 2: every other one is at the first.
+  const clients = await new Crowd(cluster).join(pairs * 4, 0);
+  const [first, second] = [clients.filter((_, n) => n % 2 === 0), clients.filter((_, n) => n % 2 === 1)];
   const near = await connect(first.slice(0, pairs), first.slice(pairs));
   const across = await connect(first.slice(0, pairs), second.slice(0, pairs));
   return { near, across };
@@ -36,28 +38,12 @@ export async function exchange(
   return { near: nearResult, across: acrossResult };
 }
 
-async function connect(callers: readonly Member[], callees: readonly Member[]): Promise<End[]> {
+async function connect(callers: readonly Client[], callees: readonly Client[]): Promise<End[]> {
   const ends: End[] = [];
   for (const [index, caller] of callers.entries()) {
     const callee = callees[index];
     if (!callee) break;
-    const id = await call(caller, callee);
-    ends.push(endOf(caller, id), endOf(callee, id));
+    ends.push(...(await pair(gatewayWire, caller, callee)));
   }
   return ends;
-}
-
-function endOf({ socket }: Member, id: string): End {
-  const end: End = {
-    send: (payload) => {
-      socket.send(`{"event":"signal","data":{"call_id":"${id}","signal":${payload}}}`);
-    },
-    onArrival: () => undefined,
-  };
-  const mine = `{"event":"signal","data":{"call_id":"${id}"`;
-  socket.on('message', (data: Buffer) => {
-    const frame = data.toString();
-    if (frame.startsWith(mine)) end.onArrival(frame);
-  });
-  return end;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { End } from './side.js';
+import type { End } from './ends.js';
 
 /** What one round of load showed. */
 export interface LoadResult {
@@ -22,41 +22,33 @@ const TICK_MS = 2;
 /** What is still on its way when the last was sent. */
 const SETTLE_MS = 300;
 
+/** Each payload has a number of its own, always of eight digits, so that one of an earlier round is not taken for a new one. */
+let nextNumber = 10_000_000;
+
 /** Open loop: payloads leave when they are due, whether or not earlier ones have arrived; ends take turns. */
 export async function run(ends: readonly End[], { perSecond, seconds, bytes }: Load): Promise<LoadResult> {
   const latenciesMs: number[] = [];
   const dueMs: number[] = [];
+  const total = Math.round(perSecond * seconds);
+  const first = nextNumber;
+  nextNumber += total;
   for (const end of ends) {
     end.onArrival = (frame) => {
-      const due = dueMs[Number(/"n":(\d+)/.exec(frame)?.[1])];
+      const due = dueMs[Number(/"n":(\d+)/.exec(frame)?.[1]) - first];
       if (due !== undefined) latenciesMs.push(performance.now() - due);
     };
   }
-  const filling = 'x'.repeat(Math.max(0, bytes - '{"n":0000000,"sdp":""}'.length));
-  const total = perSecond * seconds;
+  const filling = 'x'.repeat(Math.max(0, bytes - `{"n":${first},"sdp":""}`.length));
   const startMs = performance.now();
   while (dueMs.length < total) {
     const until = Math.min(total, Math.floor(((performance.now() - startMs) * perSecond) / 1000));
     while (dueMs.length < until) {
       const n = dueMs.length;
       dueMs.push(startMs + (n * 1000) / perSecond);
-      ends[n % ends.length]?.send(`{"n":${n},"sdp":"${filling}"}`);
+      ends[n % ends.length]?.send(`{"n":${first + n},"sdp":"${filling}"}`);
     }
     await sleep(TICK_MS);
   }
   await sleep(SETTLE_MS);
   return { sent: total, arrived: latenciesMs.length, latenciesMs: latenciesMs.sort((a, b) => a - b) };
-}
-
-/** The value below which that part of the sorted numbers lies. */
-export function quantile(sorted: readonly number[], part: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
-}
-
-/** The middle one. */
-export function median(numbers: readonly number[]): number {
-  return quantile(
-    numbers.toSorted((a, b) => a - b),
-    0.5,
-  );
 }
