@@ -117,11 +117,11 @@ export class FailureDetector {
     const unsure = [...new Set(nodes)].filter((node) => this.#nodes.get(node)?.verdict !== 'alive');
     if (unsure.length === 0) return;
     const leases = await this.#registry.leases(unsure);
-    this.#noteInstances();
+    const changed = this.#noteInstances();
     for (const node of unsure) {
       const watched = this.#nodes.get(node);
       const lease = leases.get(node);
-      if (watched === undefined || lease === undefined) continue;
+      if (watched === undefined || lease === undefined || changed.has(node)) continue;
       if (isRunning(lease)) this.#foundAlive(node, watched, lease);
       else if (watched.verdict === 'unknown' && (lease === 'gone' || !this.wasInterrupted)) this.#lose(node, watched);
     }

@@ -10,6 +10,8 @@ interface Page {
   readonly open: Set<SessionId>;
   /** Claims on their way: the store may know of them already. */
   claims: number;
+  /** Its last socket was closed by its node, which told the others. */
+  isReleased: boolean;
   /** The last things that happened to it, to diagnose a failure. */
   readonly notes: string[];
 }
@@ -60,13 +62,16 @@ export class Ledger {
     this.note(peer, 'its node died while it was being claimed');
     const page = this.#page(peer);
     page.session = undefined;
+    page.isReleased = false;
     page.since = this.now();
   }
 
-  /** A socket is gone. */
-  closed({ peer, session }: Route): void {
+  /** A socket is gone; `isReleased`: and its node is not. */
+  closed({ peer, session }: Route, isReleased: boolean): void {
     this.note(peer, `${session} closed`);
     const page = this.#page(peer);
+    // If a node died with a newer claim, the route is that one's.
+    if (!isReleased || page.session === session) page.isReleased = isReleased;
     page.open.delete(session);
     if (page.session === session) page.session = undefined;
     if (page.session === undefined) page.since = this.now();
@@ -82,6 +87,11 @@ export class Ledger {
     return open.size > 0 || claims > 0;
   }
 
+  /** Whether the watchers of a peer without a socket learn of it from its node. */
+  isReleased(peer: PeerId): boolean {
+    return this.#page(peer).isReleased;
+  }
+
   since(peer: PeerId): number {
     return this.#page(peer).since;
   }
@@ -91,7 +101,15 @@ export class Ledger {
     if (page === undefined)
       this.#pages.set(
         peer,
-        (page = { newest: 0, session: undefined, since: -Infinity, open: new Set(), claims: 0, notes: [] }),
+        (page = {
+          newest: 0,
+          session: undefined,
+          since: -Infinity,
+          open: new Set(),
+          claims: 0,
+          isReleased: false,
+          notes: [],
+        }),
       );
     return page;
   }

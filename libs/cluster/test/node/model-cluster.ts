@@ -177,8 +177,11 @@ export class ModelCluster {
 
   #mustBeOffline(peer: PeerId): boolean {
     const now = this.options.clock.now();
-    const from = Math.max(this.ledger.since(peer), this.#outageUntil);
-    return !this.ledger.hasSocket(peer) && from + KILLED_TOLD_MS < now;
+    const since = this.ledger.since(peer);
+    if (this.ledger.hasSocket(peer)) return false;
+    const isQuiet = since > this.#outageUntil + RECOVERED_MS;
+    if (isQuiet && this.ledger.isReleased(peer)) return since + TOLD_MS < now;
+    return Math.max(since, this.#outageUntil) + KILLED_TOLD_MS < now;
   }
 
   #violate(what: string, peer: PeerId): void {

@@ -87,7 +87,7 @@ export class ModelNode {
       const { route, displaced } = await this.keeper.claim(peer, session);
       this.ledger.registered(route);
       if (this.#isDead) {
-        this.ledger.closed(route);
+        this.ledger.closed(route, false);
         return false;
       }
       this.#open.set(session, route);
@@ -113,7 +113,7 @@ export class ModelNode {
     this.watchingSince = Infinity;
     this.#stopTimers();
     void this.engines.close();
-    for (const route of this.#open.values()) this.ledger.closed(route);
+    for (const route of this.#open.values()) this.ledger.closed(route, false);
     for (const peer of this.#claiming) this.ledger.mayBeSuperseded(peer);
     this.#open.clear();
   }
@@ -152,7 +152,7 @@ export class ModelNode {
 
   async #releaseSession(route: Route): Promise<void> {
     this.#open.delete(route.session);
-    this.ledger.closed(route);
+    this.ledger.closed(route, true);
     await this.keeper.release(route);
   }
 }
