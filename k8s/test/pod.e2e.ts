@@ -70,6 +70,7 @@ describeRendered('What the pods run', () => {
       const [database, redisHost] = overlay === 'dev' ? ['postgres', 'redis'] : ['localhost', 'localhost'];
       const secret = await mounted({
         'database-url': `postgresql://a:b@${database}/c`,
+        'database-read-url': `postgresql://a:b@${database}/c`,
         'redis-url': `redis://${redisHost}`,
         'redis-password': 'd',
         regions:

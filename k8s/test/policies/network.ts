@@ -75,6 +75,8 @@ const BACK_ENDS: Readonly<Record<string, readonly string[]>> = {
     'gateway -> address 192.0.2.0/28 : TCP 6380',
     'gateway -> address 192.0.2.16/28 : TCP 5432',
     'gateway -> address 198.51.100.0/28 : TCP 6379, TCP 26379',
+    // The replica of the license database.
+    'gateway -> address 198.51.100.16/28 : TCP 5432',
   ],
 };
 

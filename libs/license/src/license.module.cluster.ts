@@ -8,7 +8,7 @@ import { generateLicenseKey } from './license-key.js';
 import { LicenseAdmin } from './license-admin.js';
 import { LicenseRepository } from './license-repository.js';
 import { openLicenseOrm } from './license-orm.js';
-import { LicenseModule } from './license.module.js';
+import { LicenseModule, type LicenseModuleOptions } from './license.module.js';
 import { migrate } from './migrate.js';
 import { pgPool } from './pg-pool.js';
 import { RevocationWatch } from './revocation-watch.js';
@@ -26,8 +26,8 @@ beforeAll(async () => {
 
 afterAll(() => postgres.stop());
 
-async function application(databaseUrl: string) {
-  const license = await LicenseModule.forRoot({ databaseUrl, poolSize: 2 });
+async function application(databaseUrl: string, more: Partial<LicenseModuleOptions> = {}) {
+  const license = await LicenseModule.forRoot({ databaseUrl, poolSize: 2, ...more });
   return NestFactory.createApplicationContext({ module: App, imports: [license] });
 }
 
@@ -58,6 +58,33 @@ test('LicenseModule opens at most as many connections as its pool size, includin
   );
   expect(rows[0]?.connections).toBe(2);
   await direct.close();
+  await app.close();
+});
+
+test('LicenseModule asks the replica of `readUrl` first, once the revocation watch has polled', async () => {
+  const queries: [string, boolean][] = [];
+  const app = await application(postgres.url, {
+    readUrl: 'postgresql://x:y@127.0.0.1:1/z',
+    onQuery: (query, _, isAnswered) => queries.push([query, isAnswered]),
+  });
+  const license = (await app.get(LicenseAdmin).issue(1, { maxDevices: 1, expiresAt: null }).next()).value?.[0];
+  await new Promise<void>((polled) => {
+    app.get(RevocationWatch).start(() => undefined);
+    const wait = setInterval(() => {
+      if (!queries.some(([query]) => query === 'revocations')) return;
+      clearInterval(wait);
+      polled();
+    }, 10);
+  });
+  const [device, peer] = ['device-5' as DeviceId, 'peer-005' as PeerId];
+  const verdict = await app.get(LicenseRepository).authorize(license?.key ?? '', device, peer);
+  expect(verdict).toEqual({ outcome: 'accepted', licenseId: license?.id });
+  const checks = queries.filter(([query]) => query !== 'revocations');
+  expect(checks).toEqual([
+    ['authorize', false],
+    ['authorize', true],
+    ['activate', true],
+  ]);
   await app.close();
 });
 

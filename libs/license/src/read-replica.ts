@@ -27,6 +27,8 @@ export interface ReadReplicaOptions {
   /** Default `POOL_SIZE`. */
   readonly poolSize?: number | undefined;
   readonly preparedStatements?: boolean | undefined;
+  /** Time limit of a look-up, in ms. Default `REPLICA_DEADLINE_MS`. */
+  readonly deadlineMs?: number;
   readonly clock?: Clock;
   /** Called for each look-up with its duration in ms, and whether it succeeded in time. */
   readonly onLookUp?: (durationMs: number, isAnswered: boolean) => void;
@@ -54,19 +56,18 @@ export class ReadReplica implements OnApplicationShutdown {
   readonly #inProgress = new Set<Promise<unknown>>();
 
   private constructor(orm: MikroORM, options: ReadReplicaOptions) {
-    const { poolSize = POOL_SIZE, clock = PROCESS_CLOCK } = options;
+    const { poolSize = POOL_SIZE, deadlineMs = REPLICA_DEADLINE_MS, clock = PROCESS_CLOCK } = options;
     this.#orm = orm;
     this.#clock = clock;
-    const bounds = { concurrency: { min: 1, max: poolSize }, maxWaiting: MAX_WAITING, deadlineMs: REPLICA_DEADLINE_MS };
-    this.#queue = new DeadlineQueue(bounds);
+    this.#queue = new DeadlineQueue({ concurrency: { min: 1, max: poolSize }, maxWaiting: MAX_WAITING, deadlineMs });
     this.#preparesStatements = options.preparedStatements ?? true;
     this.#onLookUp = options.onLookUp ?? (() => undefined);
   }
 
   /** Opens no connection before the first look-up. */
   static async open(options: ReadReplicaOptions): Promise<ReadReplica> {
-    const { databaseUrl, poolSize = POOL_SIZE } = options;
-    const orm = await openLicenseOrm({ databaseUrl, poolSize, statementTimeoutMs: REPLICA_DEADLINE_MS });
+    const { databaseUrl, poolSize = POOL_SIZE, deadlineMs: statementTimeoutMs = REPLICA_DEADLINE_MS } = options;
+    const orm = await openLicenseOrm({ databaseUrl, poolSize, statementTimeoutMs });
     return new ReadReplica(orm, options);
   }
 

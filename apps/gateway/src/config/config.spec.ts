@@ -288,3 +288,15 @@ describe('The setting of other regions', () => {
     ]);
   });
 });
+
+describe('DATABASE_READ_URL', () => {
+  const [writer, replica] = ['postgresql://127.0.0.1/wr', 'postgresql://127.0.0.1:5433/wr'];
+
+  it('names a replica of the license database, and requires the database itself', () => {
+    expect(configOf({ DATABASE_URL: writer, DATABASE_READ_URL: replica }).database.readUrl).toBe(replica);
+    expect(configOf({ DATABASE_URL: writer }).database.readUrl).toBeUndefined();
+    expect(problemsOf({ DATABASE_READ_URL: replica })).toEqual([
+      'DATABASE_READ_URL: a replica needs its writer. Set DATABASE_URL as well.',
+    ]);
+  });
+});

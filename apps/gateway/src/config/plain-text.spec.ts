@@ -16,6 +16,10 @@ describe('Plain text to a back end', () => {
       'REDIS_URL: plain text to 10.0.0.7 is refused. Use rediss://',
     ],
     [
+      { DATABASE_URL: TLS_DATABASE, DATABASE_READ_URL: 'postgresql://wr:hunter2@replica/wr' },
+      'DATABASE_READ_URL: plain text to replica is refused. Add sslmode=verify-full to it',
+    ],
+    [
       { DATABASE_URL: TLS_DATABASE, REDIS_SENTINELS: 's1:1,localhost:1,s2:1', REDIS_PASSWORD: 'hunter2' },
       'REDIS_SENTINELS: plain text to s1, s2 is refused. Set REDIS_TLS=true',
     ],

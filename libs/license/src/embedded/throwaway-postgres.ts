@@ -56,7 +56,7 @@ export async function startReplicatedPostgres(): Promise<ReplicatedPostgres> {
   return { writer, replica: { pid, urlOf, stop: watchOver(pid, replicaDir) } };
 }
 
-/** `cp` keeps the owner, who may be another user; the file in it makes the copy a replica. */
+/** `cp -a` keeps the owner, which may be another user. The file `standby.signal` makes the copy a replica. */
 async function copyFiles(from: string, to: string): Promise<void> {
   const script = 'cp -a "$1/." "$2" && cp -p "$2/cluster/PG_VERSION" "$2/cluster/standby.signal"';
   const [code] = (await once(spawn('sh', ['-c', script, 'sh', from, to], { stdio: 'ignore' }), 'exit')) as [number];
