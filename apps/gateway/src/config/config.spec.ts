@@ -253,6 +253,16 @@ describe('The setting of other regions', () => {
     expect(configOf(HOME).cluster.otherRegions).toEqual([]);
   });
 
+  it('may name a Redis Cluster and Sentinels', () => {
+    const several = 'eu=rediss+cluster://c1:6379;c2:6379,us=rediss+sentinel://s1:26379/wr?sentinel_password=x';
+    expect(configOf({ ...HOME, WR_REGIONS: several }).cluster.otherRegions).toEqual([
+      { name: 'eu', redis: { clusterNodes: ['rediss://c1:6379', 'rediss://c2:6379'] } },
+      { name: 'us', redis: { sentinels: ['rediss://s1:26379'], name: 'wr', sentinelPassword: 'x' } },
+    ]);
+    const plain = several.replace('rediss+cluster', 'redis+cluster');
+    expect(problemsOf({ ...HOME, WR_REGIONS: plain }).join()).toContain('WR_REGIONS');
+  });
+
   it('is read from a file', () => {
     const { otherRegions } = configOf({ ...HOME, WR_REGIONS_FILE: fileWith('regions', `${WR_REGIONS}\n`) }).cluster;
     expect(otherRegions.map(({ name }) => name)).toEqual(['eu-west', 'us-east']);
@@ -271,7 +281,7 @@ describe('The setting of other regions', () => {
     '-eu=redis://eu',
   ])('is refused without repeating a malformed value: %s', (given) => {
     expect(problemsOf({ ...HOME, WR_REGIONS: given })).toEqual([
-      'WR_REGIONS: expected name=redis://host:port,name=rediss://host:port with names of letters, digits and -.',
+      'WR_REGIONS: expected name=redis://host:port,name=rediss+cluster://host:port;host:port with names of letters, digits and -.',
     ]);
   });
 

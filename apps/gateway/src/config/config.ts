@@ -169,5 +169,5 @@ function turnConfig({ WR_TURN_URLS: urls = [], WR_TURN_SECRET: secret = '' }: Se
 
 /** WR_REGIONS can have the same value in all regions: each region skips its own name. */
 function otherRegions({ WR_REGION: own, WR_REGIONS: regions = [] }: SettingValues): readonly OtherRegion[] {
-  return regions.filter(({ name }) => name !== own).map(({ name, url }) => ({ name, redis: { url } }));
+  return regions.filter(({ name }) => name !== own);
 }

@@ -15,7 +15,7 @@ export function plainTextProblems(
   const { DATABASE_URL: writer, DATABASE_READ_URL: replica, WR_REGIONS: regions = [], WR_REGION: own } = settings;
   const databaseHosts = (url: string | undefined) =>
     [url === undefined ? undefined : plainTextHost(url, env)].filter((host) => host !== undefined);
-  const others = regions.filter(({ name }) => name !== own).flatMap(({ url }) => plainTextHosts({ url }));
+  const others = regions.filter(({ name }) => name !== own).flatMap(({ redis: there }) => plainTextHosts(there));
   const spoken: readonly (readonly [name: string, hosts: readonly string[], encrypted: string])[] = [
     ['DATABASE_URL', databaseHosts(writer), 'Add sslmode=verify-full to it'],
     ['DATABASE_READ_URL', databaseHosts(replica), 'Add sslmode=verify-full to it'],

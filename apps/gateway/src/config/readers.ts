@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { isRedisUrl, parseEndpoint, REGION_NAME } from '@white-rabbit/cluster';
+import { isRedisUrl, parseEndpoint, parseRedisAddress, REGION_NAME } from '@white-rabbit/cluster';
 import { z } from 'zod';
 
 // Readers of one environment variable each: they turn a text into a value, or report what was expected.
@@ -124,13 +124,14 @@ export const regions = list
   .transform((entries) =>
     entries.map((entry) => {
       const end = entry.indexOf('=');
-      return { name: entry.slice(0, Math.max(0, end)), url: entry.slice(end + 1) };
+      const [name, redis] = [entry.slice(0, Math.max(0, end)), parseRedisAddress(entry.slice(end + 1))];
+      return redis !== undefined && REGION_NAME.test(name) ? { name, redis } : undefined;
     }),
   )
   .refine(
-    (others) =>
-      others.length > 0 && others.every(({ name, url: there }) => REGION_NAME.test(name) && isRedisUrl(there)),
-    'expected name=redis://host:port,name=rediss://host:port with names of letters, digits and -',
+    (others) => others.length > 0 && !others.includes(undefined),
+    'expected name=redis://host:port,name=rediss+cluster://host:port;host:port with names of letters, digits and -',
   )
+  .transform((others) => others.filter((other) => other !== undefined))
   .refine((others) => new Set(others.map(({ name }) => name)).size === others.length, 'expected each name once')
   .refine((others) => others.length <= MAX_REGIONS, `expected at most ${MAX_REGIONS} regions`);

@@ -64,7 +64,7 @@ export const SETTINGS = {
   ),
   WR_REGIONS: secret(
     regions,
-    'The Redis of each region, as name=redis://…,name=rediss://…; the entry of WR_REGION is ignored. Write a comma in a password as %2C. Not set: one region',
+    'The Redis of each region, as name=redis://…,name=rediss+cluster://…,name=rediss+sentinel://… (docs/regions.md); the entry of WR_REGION is ignored. Write a comma in a password as %2C. Not set: one region',
   ),
   WR_TLS_CERT_FILE: setting(text, undefined, 'File of the certificate chain (PEM). Read again when it changes'),
   WR_TLS_KEY_FILE: setting(text, undefined, 'File of the private key (PEM). Read again when it changes'),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isRedisUrl, parseEndpoint, redisOptionsFor } from './redis-place.js';
+import { isRedisUrl, parseEndpoint, parseRedisAddress, redisOptionsFor } from './redis-place.js';
 
 const NOWHERE = {
   url: undefined,
@@ -50,4 +50,37 @@ it('An endpoint is host and port, and nothing else', () => {
   for (const text of ['', 'r1', 'r1:0', 'r1:70000', 'fd00::1:1', '[zz]:1', 'u@r:1', 'r1:7000 ']) {
     expect(parseEndpoint(text)).toBeUndefined();
   }
+});
+
+describe('The address of a Redis in one text', () => {
+  it('is a URL, a Redis Cluster, or a primary behind Sentinels', () => {
+    expect(parseRedisAddress('rediss://u:p@r1:1')).toEqual({ url: 'rediss://u:p@r1:1' });
+    expect(parseRedisAddress('redis+cluster://us%3Aer:p%40ss@r1:7000;[fd00::1]:7001')).toEqual({
+      clusterNodes: ['redis://us%3Aer:p%40ss@r1:7000', 'redis://us%3Aer:p%40ss@[fd00::1]:7001'],
+    });
+    expect(parseRedisAddress('rediss+sentinel://:secret@s1:26379;s2:26379/wr?sentinel_password=their%2Cs')).toEqual({
+      sentinels: ['rediss://:secret@s1:26379', 'rediss://:secret@s2:26379'],
+      name: 'wr',
+      sentinelPassword: 'their,s',
+    });
+    expect(parseRedisAddress('redis+sentinel://s1:26379')).toEqual({
+      sentinels: ['redis://s1:26379'],
+      name: 'mymaster',
+    });
+  });
+
+  it.each([
+    '',
+    'r1:6379',
+    'http://r1:1',
+    'redis+other://r1:1',
+    'redis+cluster://',
+    'redis+cluster://r1',
+    'redis+cluster://r1:1;',
+    'redis+cluster://r1:1/name',
+    'redis+sentinel://u:50%@s1:1',
+    'redis+sentinel://s1:1/name?password=x',
+  ])('is not %j', (text) => {
+    expect(parseRedisAddress(text)).toBeUndefined();
+  });
 });

@@ -52,6 +52,38 @@ function isDecodable(text: string): boolean {
   }
 }
 
+const SEVERAL =
+  /^(?<scheme>rediss?)\+(?<kind>sentinel|cluster):\/\/(?:(?<user>[^:@/]*)(?::(?<password>[^@/]*))?@)?(?<servers>[^/@?]+)(?:\/(?<name>[\w.-]+))?(?:\?sentinel_password=(?<own>[^&]+))?$/;
+
+/**
+ * Parses the address of a Redis in one text, as a remote region has it; `undefined` for anything else.
+ *
+ * - `redis://user:password@host:port`, with `rediss` for TLS: one server.
+ * - `redis+cluster://user:password@host:port;host:port`: a Redis Cluster.
+ * - `redis+sentinel://user:password@host:port;host:port/name?sentinel_password=…`: behind these Sentinels.
+ */
+export function parseRedisAddress(text: string): RedisOptions | undefined {
+  if (isRedisUrl(text)) return { url: text };
+  const groups = SEVERAL.exec(text)?.groups;
+  if (groups === undefined) return undefined;
+  const { scheme, kind, user = '', password = '', servers = '', name, own } = groups;
+  const endpoints = servers.split(';').map(parseEndpoint);
+  const texts = [user, password, own ?? ''];
+  if (endpoints.includes(undefined) || !texts.every(isDecodable)) return undefined;
+  if (kind === 'cluster' && (name ?? own) !== undefined) return undefined;
+  const known = endpoints.filter((endpoint) => endpoint !== undefined);
+  return redisOptionsFor({
+    url: undefined,
+    sentinels: kind === 'sentinel' ? known : undefined,
+    sentinelName: name ?? SENTINEL_NAME,
+    sentinelPassword: own === undefined ? undefined : decodeURIComponent(own),
+    clusterNodes: kind === 'cluster' ? known : undefined,
+    username: decodeURIComponent(user),
+    password: decodeURIComponent(password),
+    tls: scheme === 'rediss',
+  });
+}
+
 /** The options for that address; `undefined` if none is set. */
 export function redisOptionsFor(place: RedisPlace): RedisOptions | undefined {
   const { url, sentinels, sentinelName: name, sentinelPassword, clusterNodes } = place;
