@@ -28,10 +28,10 @@ describe('a lease names an instance of the store', () => {
     routes.failFor = one;
     signals.gap(new Set([1, 2]));
     await clock.advance(1_900);
-    expect([signals.claimed(), signals.told]).toEqual([[], []]);
+    expect([signals.claimed(), signals.published]).toEqual([[], []]);
     routes.failFor = undefined;
     await clock.advance(100);
-    expect(signals.told).toEqual([[region.instance]]);
+    expect(signals.published).toEqual([[region.instance]]);
   });
 
   test('not while a renewal has failed, and again once it succeeded', async () => {
@@ -63,7 +63,7 @@ describe('a lease names an instance of the store', () => {
     expect([signals.claimed(), region.route(ALICE)?.session]).toEqual([[region.instance], S1]);
   });
 
-  test('not after the process was stopped for longer than a route lives', async () => {
+  test('not after the process was stopped for longer than the lease of a route', async () => {
     const { keeper, region, signals, clock } = keeping();
     await keeper.claim(ALICE, S1);
     await clock.freeze(ROUTE_LEASE_MS - 1);

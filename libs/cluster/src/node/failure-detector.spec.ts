@@ -37,12 +37,12 @@ async function watching<Registry extends MemoryNodeRegistry>(
 /** A registry of which a test decides what it answers about the other node. */
 class ToldRegistry extends MemoryNodeRegistry {
   /** `undefined`: no answer about it. */
-  told: LeaseState | undefined;
+  answer: LeaseState | undefined;
 
   override async leases(nodes: readonly NodeId[]): Promise<ReadonlyMap<NodeId, LeaseState>> {
     const leases = new Map(await super.leases(nodes));
     leases.delete(OTHER);
-    return this.told === undefined ? leases : leases.set(OTHER, this.told);
+    return this.answer === undefined ? leases : leases.set(OTHER, this.answer);
   }
 }
 
@@ -173,10 +173,10 @@ describe('a failure detector', () => {
     await watch.check([OTHER]);
     await clock.advance(60_000);
     expect([watch.isDead(OTHER), watch.wasInterrupted]).toEqual([false, false]);
-    registry.told = 'gone';
+    registry.answer = 'gone';
     await clock.advance(1_500);
     expect(watch.isDead(OTHER)).toBe(true);
-    registry.told = new Set();
+    registry.answer = new Set();
     await clock.advance(1_500);
     expect(watch.isDead(OTHER)).toBe(false);
   });

@@ -7,7 +7,7 @@ import { shardOf } from '../../src/shards.js';
 import { FakeClock } from './fake-clock.js';
 import { LeaseSignals } from './lease-signals.js';
 
-/** The peer of whom `keeping` shows the session. */
+/** The peer of which `keeping` shows the session. */
 export const ALICE = 'alice-peer' as PeerId;
 
 /** A store that can be slow, and that keeps the sizes of its renewals. */

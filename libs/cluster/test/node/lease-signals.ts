@@ -5,7 +5,7 @@ export class LeaseSignals {
   /** The instances that the next lease names. */
   claimed: () => readonly string[] = () => [];
   /** What leases named that were published at once. */
-  readonly told: (readonly string[])[] = [];
+  readonly published: (readonly string[])[] = [];
   readonly #lapses: (() => void)[] = [];
   readonly #gaps: ((shards: Shards) => void)[] = [];
 
@@ -26,7 +26,7 @@ export class LeaseSignals {
   }
 
   tellNow(): void {
-    this.told.push(this.claimed());
+    this.published.push(this.claimed());
   }
 
   lapse(): void {

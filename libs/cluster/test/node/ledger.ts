@@ -10,7 +10,7 @@ interface Page {
   readonly open: Set<SessionId>;
   /** Claims on their way: the store may know of them already. */
   claims: number;
-  /** Its last socket was closed by its node, which told the others. */
+  /** Its last socket was closed by its node, which notified the others. */
   isReleased: boolean;
   /** The last things that happened to it, to diagnose a failure. */
   readonly notes: string[];
