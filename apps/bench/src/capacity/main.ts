@@ -62,10 +62,10 @@ async function simulate(json: boolean): Promise<void> {
   else printStorms(storms);
 }
 
-async function measure({ sample, json }: SampleOptions): Promise<void> {
-  const running = await TestCluster.start(2, { env: SETTINGS });
+async function measure({ sample, gateways, redis, json }: SampleOptions): Promise<void> {
+  const running = await TestCluster.start(gateways, { env: SETTINGS, redis });
   try {
-    const costs = await unitCosts(running, sample, (text) => process.stderr.write(`measuring ${text}\n`));
+    const costs = await unitCosts(running, { sample, redis }, (text) => process.stderr.write(`measuring ${text}\n`));
     if (json) process.stdout.write(`${JSON.stringify(costs, null, 2)}\n`);
     else print(costs);
   } finally {

@@ -5,6 +5,8 @@ describe('The options of npm run capacity', () => {
   it('have defaults, and are whole numbers', () => {
     expect(readSampleOptions(['--sessions', '400', '--json'])).toEqual({
       sample: { sessions: 400, contacts: 20, idleSeconds: 120, signals: 40_000, signalsPerSecond: 2_000 },
+      gateways: 2,
+      redis: 'single',
       storm: false,
       json: true,
     });
@@ -15,6 +17,8 @@ describe('The options of npm run capacity', () => {
     ['--sessions', '199'],
     ['--rate', '0'],
     ['--idle-seconds', '1.5'],
+    ['--gateways', '1'],
+    ['--redis', 'sentinel'],
   ])('are refused before anything is measured: %s %s', (option, value) => {
     expect(readSampleOptions([option, value])).toMatchObject({ failed: true, text: expect.stringContaining(option) });
   });

@@ -1,9 +1,21 @@
 import { parseArgs } from 'node:util';
-import type { Sample } from './unit-costs.js';
+
+/** How much of each to measure with. */
+export interface Sample {
+  readonly sessions: number;
+  /** Contacts of each session, all of them online. */
+  readonly contacts: number;
+  readonly idleSeconds: number;
+  readonly signals: number;
+  readonly signalsPerSecond: number;
+}
 
 /** What `npm run capacity` is asked for. */
 export interface SampleOptions {
   readonly sample: Sample;
+  readonly gateways: number;
+  /** `cluster`: a Redis Cluster of three primaries. */
+  readonly redis: 'single' | 'cluster';
   /** Simulate the license queue under a reconnect storm, and measure nothing. */
   readonly storm: boolean;
   readonly json: boolean;
@@ -18,6 +30,7 @@ Measures what a session, a minute of it and a signal cost gateways, Redis and Po
 with --sessions 400 --idle-seconds 10 --signals 2000 less than one, for less even figures.
 
   --sessions N (4000)  --contacts N (20)  --idle-seconds N (120)  --signals N (40000)  --rate N (2000 signals a second)
+  --gateways N (2)  --redis single | cluster, of three primaries (single)
   --json
   --storm  measures nothing: simulates the license queue with clients that come back all at once, half a minute`;
 
@@ -34,6 +47,8 @@ export function readSampleOptions(
         'idle-seconds': { type: 'string', default: '120' },
         signals: { type: 'string', default: '40000' },
         rate: { type: 'string', default: '2000' },
+        gateways: { type: 'string', default: '2' },
+        redis: { type: 'string', default: 'single' },
         json: { type: 'boolean', default: false },
         storm: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
@@ -47,7 +62,10 @@ export function readSampleOptions(
       signals: whole('--signals', values.signals, 1),
       signalsPerSecond: whole('--rate', values.rate, 1),
     };
-    return { sample, storm: values.storm, json: values.json };
+    const gateways = whole('--gateways', values.gateways, 2);
+    if (values.redis !== 'single' && values.redis !== 'cluster')
+      throw new Error('--redis: expected single or cluster.');
+    return { sample, gateways, redis: values.redis, storm: values.storm, json: values.json };
   } catch (mistake) {
     return { text: `${mistake instanceof Error ? mistake.message : 'Unknown option.'}\n\n${USAGE}`, failed: true };
   }

@@ -5,17 +5,8 @@ import { gatewayWire } from '../load/gateway-wire.js';
 import { run } from '../load/load.js';
 import type { Client } from '../load/wire.js';
 import { Crowd } from './crowd.js';
+import type { Sample, SampleOptions } from './sample-options.js';
 import { between, UsageMeter, type Usage } from './usage.js';
-
-/** How much of each to measure with. */
-export interface Sample {
-  readonly sessions: number;
-  /** Contacts of each session, all of them online. */
-  readonly contacts: number;
-  readonly idleSeconds: number;
-  readonly signals: number;
-  readonly signalsPerSecond: number;
-}
 
 /** What one of a thing costs. CPU in µs, memory in bytes; gateway figures are the sum over all gateways. */
 export interface UnitCost {
@@ -38,10 +29,10 @@ const SIGNAL_BYTES = 400;
 /** Registers a crowd, lets it watch peers and idle, sends signals through it, and sends it home; a unit cost for each. */
 export async function unitCosts(
   cluster: TestCluster,
-  sample: Sample,
+  { sample, redis }: Pick<SampleOptions, 'sample' | 'redis'>,
   progress: (text: string) => void,
 ): Promise<UnitCost[]> {
-  const meter = await UsageMeter.open(cluster);
+  const meter = await UsageMeter.open(cluster, redis);
   const crowd = new Crowd(cluster);
   const costs: UnitCost[] = [];
   let members: readonly Client[] = [];

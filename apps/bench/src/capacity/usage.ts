@@ -18,39 +18,45 @@ export interface Usage {
 
 /** Reads what a cluster on this machine uses: the gateways from /proc, Redis by its own account, PostgreSQL's sessions from /proc. */
 export class UsageMeter {
-  readonly #redis: Redis;
+  /** One, or all primaries of a Redis Cluster. */
+  readonly #redis: readonly Redis[];
   readonly #database: pg.Client;
   /** By process: a backend that has ended in between keeps what it had used. */
   readonly #postgresCpuMs = new Map<number, number>();
 
-  private constructor(private readonly cluster: TestCluster) {
-    this.#redis = new Redis(cluster.redisUrl);
+  private constructor(
+    private readonly cluster: TestCluster,
+    redisUrls: readonly string[],
+  ) {
+    this.#redis = redisUrls.map((url) => new Redis(url));
     this.#database = new pg.Client(cluster.databaseUrl);
   }
 
   /** Close it when done. */
-  static async open(cluster: TestCluster): Promise<UsageMeter> {
-    const meter = new UsageMeter(cluster);
+  static async open(cluster: TestCluster, redis: 'single' | 'cluster'): Promise<UsageMeter> {
+    const urls = redis === 'single' ? [cluster.redisUrl] : cluster.redisCluster.primaries.map(({ url }) => url);
+    const meter = new UsageMeter(cluster, urls);
     await meter.#database.connect();
     return meter;
   }
 
   async read(): Promise<Usage> {
     const pids = this.cluster.gateways.map(({ pid }) => pid);
-    const info = await this.#redis.info();
+    const infos = await Promise.all(this.#redis.map((server) => server.info()));
+    const total = (name: string) => sum(infos.map((info) => redisField(info, name)));
     for (const pid of await this.#backends()) this.#postgresCpuMs.set(pid, cpuMs(pid));
     return {
       gatewayCpuMs: sum(pids.map(cpuMs)),
       gatewayBytes: sum(pids.map(rssBytes)),
-      redisCpuMs: redisCpuMs(info),
-      redisBytes: redisField(info, 'used_memory'),
-      redisCommands: redisField(info, 'total_commands_processed'),
+      redisCpuMs: sum(infos.map(redisCpuMs)),
+      redisBytes: total('used_memory'),
+      redisCommands: total('total_commands_processed'),
       postgresCpuMs: sum([...this.#postgresCpuMs.values()]),
     };
   }
 
   async close(): Promise<void> {
-    this.#redis.disconnect();
+    for (const server of this.#redis) server.disconnect();
     await this.#database.end();
   }
 
