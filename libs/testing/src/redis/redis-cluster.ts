@@ -107,7 +107,14 @@ async function join(servers: readonly RedisProcess[], primaries: readonly RedisP
 async function follow(replica: RedisProcess, primary: RedisProcess | undefined): Promise<void> {
   if (primary === undefined) throw new Error('A cluster has three primaries.');
   await ask(replica.port, 'cluster', 'replicate', await ask(primary.port, 'cluster', 'myid'));
-  const isInSync = async () => (await ask(replica.port, 'info', 'replication')).includes('master_link_status:up');
+  // The primary regards it as in sync a moment later, or makes it synchronize once more.
+  const isInSync = async () => {
+    const [here, there] = [
+      await ask(replica.port, 'info', 'replication'),
+      await ask(primary.port, 'info', 'replication'),
+    ];
+    return here.includes('master_link_status:up') && there.includes(`port=${replica.port},state=online`);
+  };
   await eventually('the replica is in sync', isInSync, { deadlineMs: START_MS });
 }
 
