@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { MikroORM } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Logger, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -31,9 +32,10 @@ async function application(databaseUrl: string, more: Partial<LicenseModuleOptio
   return NestFactory.createApplicationContext({ module: App, imports: [license] });
 }
 
-test('LicenseModule provides the repository, LicenseAdmin and the revocation watch', async () => {
+test('LicenseModule provides the repository, its MikroORM and the revocation watch', async () => {
   const app = await application(postgres.url);
-  const license = (await app.get(LicenseAdmin).issue(1, { maxDevices: 1, expiresAt: null }).next()).value?.[0];
+  const license = (await new LicenseAdmin(app.get(MikroORM)).issue(1, { maxDevices: 1, expiresAt: null }).next())
+    .value?.[0];
   const verdict = await app
     .get(LicenseRepository)
     .authorize(license?.key ?? '', 'device-1' as DeviceId, 'peer-001' as PeerId);
@@ -47,7 +49,8 @@ test('LicenseModule opens at most as many connections as its pool size, includin
   const licenses = app.get(LicenseRepository);
   const direct = await openLicenseOrm({ databaseUrl: postgres.url, poolSize: 1 });
   const pool = await pgPool(direct);
-  const keys = (await app.get(LicenseAdmin).issue(30, { maxDevices: 1, expiresAt: null }).next()).value ?? [];
+  const keys =
+    (await new LicenseAdmin(app.get(MikroORM)).issue(30, { maxDevices: 1, expiresAt: null }).next()).value ?? [];
   const checks = keys.map(({ key }, n) =>
     licenses.authorize(key, `device-${n}-x` as DeviceId, `peer-${n}-xyz` as PeerId),
   );
@@ -67,7 +70,8 @@ test('LicenseModule asks the replica of `readUrl` first, once the revocation wat
     readUrl: 'postgresql://x:y@127.0.0.1:1/z',
     onQuery: (query, _, isAnswered) => queries.push([query, isAnswered]),
   });
-  const license = (await app.get(LicenseAdmin).issue(1, { maxDevices: 1, expiresAt: null }).next()).value?.[0];
+  const license = (await new LicenseAdmin(app.get(MikroORM)).issue(1, { maxDevices: 1, expiresAt: null }).next())
+    .value?.[0];
   await new Promise<void>((polled) => {
     app.get(RevocationWatch).start(() => undefined);
     const wait = setInterval(() => {

@@ -1,7 +1,6 @@
 import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { type DynamicModule, type OnApplicationShutdown, type Provider, Inject, Module } from '@nestjs/common';
-import { LicenseAdmin } from './license-admin.js';
 import { type LicenseDatabase, ormOptions, POOL_SIZE } from './license-orm.js';
 import { LicenseRepository } from './license-repository.js';
 import { type LicenseRepositoryOptions, PostgresLicenseRepository } from './postgres-license-repository.js';
@@ -20,7 +19,7 @@ export interface LicenseModuleOptions
 }
 
 /**
- * The licenses for a Nest application: exports `LicenseRepository`, `LicenseAdmin` and `RevocationWatch`. No connection is
+ * The licenses for a Nest application: exports `LicenseRepository` and `RevocationWatch`. No connection is
  * opened before the first query, so that an application starts without a database. Closed with the application.
  */
 @Module({})
@@ -41,14 +40,13 @@ export class LicenseModule implements OnApplicationShutdown {
             new PostgresLicenseRepository(orm, { ...options, concurrency, replica }),
         },
         ...(options.readUrl === undefined ? [] : [replicaProvider(options.readUrl, options)]),
-        { provide: LicenseAdmin, inject: [MikroORM], useFactory: (orm: MikroORM) => new LicenseAdmin(orm) },
         {
           provide: RevocationWatch,
           inject: [LicenseRepository],
           useFactory: (licenses: LicenseRepository) => new RevocationWatch(licenses, options.onWatch),
         },
       ],
-      exports: [LicenseRepository, LicenseAdmin, RevocationWatch],
+      exports: [LicenseRepository, RevocationWatch],
     };
   }
 
