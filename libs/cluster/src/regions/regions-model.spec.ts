@@ -59,15 +59,7 @@ test.each([80, 200])(
     const { clock, random, cluster } = world(SEED, roundTripMs);
     while (cluster.size < NODES) void cluster.start();
     await clock.advance(5000);
-    for (let step = 0; step < STEPS && cluster.violations.length === 0; step++) {
-      const dice = random.next();
-      if (dice < 0.003) cluster.kill();
-      else if (dice < 0.004) void cluster.leave();
-      else void cluster.step();
-      if (cluster.size < NODES && random.next() < 0.02) void cluster.start();
-      await clock.advance(random.next() * 2 * PACE_MS);
-      if (step % 5 === 0) cluster.judge();
-    }
+    await cluster.churn(STEPS, NODES, () => clock.advance(random.next() * 2 * PACE_MS));
     expect({ seed: SEED, violations: cluster.violations.slice(0, 1) }).toEqual({ seed: SEED, violations: [] });
     expect(cluster.tally.deaths).toBeGreaterThan(2);
     expect(cluster.tally.takeovers).toBeGreaterThan(200);

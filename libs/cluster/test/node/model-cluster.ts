@@ -85,6 +85,20 @@ export class ModelCluster {
     return this.nodes.size + this.#starting;
   }
 
+  /** Random events, with a pause after each, on up to `nodes` nodes; ends early at the first violation. */
+  async churn(steps: number, nodes: number, pause: () => Promise<void>): Promise<void> {
+    const { random } = this.options;
+    for (let step = 0; step < steps && this.violations.length === 0; step++) {
+      const dice = random.next();
+      if (dice < 0.003) this.kill();
+      else if (dice < 0.004) void this.leave();
+      else void this.step();
+      if (this.size < nodes && random.next() < 0.02) void this.start();
+      await pause();
+      if (step % 5 === 0) this.judge();
+    }
+  }
+
   /** A random peer connects at a random node, or disconnects. */
   async step(): Promise<void> {
     const { random } = this.options;
