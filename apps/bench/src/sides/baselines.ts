@@ -50,13 +50,15 @@ export async function startBaseline(name: string, wire: WireName): Promise<Serve
 /** Two nodes of Socket.IO with a Redis between them. */
 export async function startSocketIoCluster(name: string): Promise<Server> {
   const redis = await startRedis();
-  const nodes = await Promise.all([startNode('socket-io', redis.url), startNode('socket-io', redis.url)]);
+  // The user of the gateway may only use the channels of the gateway.
+  const url = redis.urlOf('wr-operator');
+  const nodes = await Promise.all([startNode('socket-io', url), startNode('socket-io', url)]);
   return {
     name,
     wire: 'socket-io',
     urls: nodes.map(({ url }) => url),
     pids: nodes.map(({ process }) => process.pid),
-    redisUrl: redis.url,
+    redisUrl: url,
     newNames,
     stop: async () => {
       await Promise.all(nodes.map(({ process }) => process.stop(STOP_MS)));
