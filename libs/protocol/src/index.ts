@@ -10,3 +10,4 @@ export * from './limits.js';
 export * from './schema-document.js';
 export * from './server-events.js';
 export * from './server-frames.js';
+export * from './signal-frame.js';

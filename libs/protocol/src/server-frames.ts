@@ -56,11 +56,6 @@ export function encodeHangup(call: CallId, peer: PeerId, reason: HangupReason): 
   return `{"event":"hangup","data":{"call_id":"${call}","peer_id":"${peer}","reason":"${reason}"}}`;
 }
 
-/** Encodes `signal`; `signal` is the text of an object exactly as its sender wrote it. */
-export function encodeSignal(call: CallId, peer: PeerId, signal: string): string {
-  return `{"event":"signal","data":{"call_id":"${call}","peer_id":"${peer}","signal":${signal}}}`;
-}
-
 /** Encodes `presence`; with a `ref` it is an answer. */
 export function encodePresence(peers: readonly PeerStatus[], ref?: Ref): string {
   const list = peers.map(({ peer_id, status }) => `{"peer_id":"${peer_id}","status":"${status}"}`).join(',');

@@ -23,9 +23,7 @@ async function active(here: TestNode, there: TestNode) {
   /** Signals that were read a tenth of a second ago. */
   const signal = (times: number, call = CALL) => {
     connection.lastHeardMs = performance.now() - 100;
-    const data = { call_id: call as CallId, signal: {} };
-    const frame = { event: 'signal', data, ref: undefined, signal: '{}' };
-    for (let n = 0; n < times; n += 1) handler.signal(connection, session, data, frame);
+    for (let n = 0; n < times; n += 1) handler.signal(connection, session, call as CallId, '{}', undefined);
   };
   return { signal, timed };
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ClientData, RawFrame, ServerData } from '@white-rabbit/protocol';
+import type { CallId, ClientData, RawFrame, Ref, ServerData } from '@white-rabbit/protocol';
 import { Calls, type Outcome, type Session } from '@white-rabbit/signaling';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { endWhenKnown } from '../telemetry/tracing/tracer.js';
@@ -25,13 +25,13 @@ export class CallHandler {
     private readonly telemetry: Telemetry,
   ) {}
 
-  /** The hot path: one look-up, one write. */
-  signal(connection: Connection, session: Session, data: ClientData<'signal'>, frame: RawFrame): undefined {
-    // Valid data has a signal, so its text is present.
-    const outcome = this.calls.signal(session, data.call_id, frame.signal ?? '{}');
+  /** `signal` is the text of the object. An outcome without an answer creates no object. */
+  signal(connection: Connection, session: Session, call_id: CallId, signal: string, ref: Ref | undefined): undefined {
+    const outcome = this.calls.signal(session, call_id, signal);
     this.#signals += 1;
     if (this.#signals % TIMED_EVERY === 0) this.#time(connection.lastHeardMs, outcome);
-    answerWhenKnown(connection, frame, outcome);
+    if (outcome === 'ok' && ref === undefined) return;
+    answerWhenKnown(connection, { event: 'signal', ref, data: { call_id } }, outcome);
   }
 
   call(connection: Connection, session: Session, data: ClientData<'call'>, frame: RawFrame): Handled {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  CanonicalSignal,
   echoOf,
   EDGE_LENGTH,
   encodeEvent,
@@ -21,7 +22,6 @@ import { errorFields } from '../telemetry/log/logger.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { BurstLane } from '../transport/burst-lane.js';
 import type { Connection, FrameHandler } from '../transport/connection.js';
-import type { Incoming } from '../transport/inbox.js';
 import { CallHandler } from './call-handler.js';
 import { ContactsHandler } from './contacts-handler.js';
 import { RateLimits } from './limits/rate-limits.js';
@@ -40,6 +40,8 @@ const BURST_FRAME_BYTES = 512;
 @Injectable()
 export class Dispatcher implements FrameHandler {
   readonly #lane = new BurstLane(BURST_RATE);
+  /** One for all frames: a signal creates no object. */
+  readonly #signal = new CanonicalSignal();
 
   constructor(
     private readonly limits: RateLimits,
@@ -53,14 +55,12 @@ export class Dispatcher implements FrameHandler {
     return this.limits.arrivals;
   }
 
-  charge(connection: Connection, { bytes, atMs }: Incoming): number {
-    return this.limits.takeBytes(connection, bytes.length, atMs);
+  charge(connection: Connection, bytes: number, atMs: number): number {
+    return this.limits.takeBytes(connection, bytes, atMs);
   }
 
-  refuse(connection: Connection, { bytes, isBinary }: Incoming, waitMs: number): void {
-    const length = isBinary ? 0 : EDGE_LENGTH;
-    const tail = bytes.toString('utf8', Math.max(0, bytes.length - length));
-    this.limits.refuse(connection, frameEdges(bytes.toString('utf8', 0, length), tail), waitMs);
+  refuse(connection: Connection, text = '', waitMs: number): void {
+    this.limits.refuse(connection, frameEdges(text.slice(0, EDGE_LENGTH), text.slice(-EDGE_LENGTH)), waitMs);
   }
 
   allowsControlFrame(connection: Connection): boolean {
@@ -68,16 +68,17 @@ export class Dispatcher implements FrameHandler {
   }
 
   /** If a connection is bursting, its frame waits for a turn of the event loop. */
-  handle(connection: Connection, incoming: Incoming): Handled {
-    if (!this.limits.isBursting(connection)) return this.#handle(connection, incoming);
-    return this.#lane.turn(Math.max(incoming.bytes.length, BURST_FRAME_BYTES)).then(() => {
-      return connection.isOpen ? this.#handle(connection, incoming) : undefined;
+  handle(connection: Connection, text: string | undefined, bytes: number, atMs: number): Handled {
+    if (!this.limits.isBursting(connection)) return this.#handle(connection, text, atMs);
+    return this.#lane.turn(Math.max(bytes, BURST_FRAME_BYTES)).then(() => {
+      return connection.isOpen ? this.#handle(connection, text, atMs) : undefined;
     });
   }
 
   /** Whatever a handler does, the frame is answered and the process continues. */
-  #handle(connection: Connection, { bytes, isBinary, atMs }: Incoming): Handled {
-    const frame = parseFrame(isBinary ? '' : bytes.toString('utf8'));
+  #handle(connection: Connection, text = '', atMs: number): Handled {
+    if (this.#relay(connection, text, atMs)) return undefined;
+    const frame = parseFrame(text);
     try {
       return this.#dispatch(connection, frame, atMs)?.catch((error: unknown) => {
         this.#fault(connection, frame, error);
@@ -86,6 +87,29 @@ export class Dispatcher implements FrameHandler {
       this.#fault(connection, frame, error);
       return undefined;
     }
+  }
+
+  /**
+   * The hot path: a signal as clients usually write it, for a call of the session. It needs neither the parser nor the
+   * schema, because the id of an existing call is valid. Returns `false` for every other frame.
+   */
+  #relay(connection: Connection, text: string, atMs: number): boolean {
+    const { session } = connection;
+    const signal = this.#signal;
+    if (session?.calls === undefined || !signal.read(text) || !session.calls.has(signal.callId)) return false;
+    const { callId, ref } = signal;
+    const waitMs = this.limits.take(connection, 'signal', atMs);
+    if (waitMs > 0) {
+      this.limits.refuse(connection, { event: 'signal', ref, data: { call_id: callId } }, waitMs);
+      return true;
+    }
+    this.telemetry.metrics.events.count('signal');
+    try {
+      this.calls.signal(connection, session, callId, signal.text, ref);
+    } catch (error) {
+      this.#fault(connection, { event: 'signal', ref }, error);
+    }
+    return true;
   }
 
   #dispatch(connection: Connection, frame: RawFrame | BadFrame, atMs: number): Handled {
@@ -113,7 +137,10 @@ export class Dispatcher implements FrameHandler {
   ): Handled {
     switch (event) {
       case 'signal':
-        return withData(connection, event, frame, (data) => this.calls.signal(connection, session, data, frame));
+        return withData(connection, event, frame, ({ call_id }) => {
+          // Valid data has a signal, so its text is present.
+          return this.calls.signal(connection, session, call_id, frame.signal ?? '{}', frame.ref);
+        });
       case 'call':
         return withData(connection, event, frame, (data) => this.calls.call(connection, session, data, frame));
       case 'accept':
@@ -147,7 +174,7 @@ export class Dispatcher implements FrameHandler {
     return refuse(connection, { event: echoOf(event), ref }, code);
   }
 
-  #fault(connection: Connection, frame: RawFrame | BadFrame, error: unknown): void {
+  #fault(connection: Connection, frame: RequestMeta, error: unknown): void {
     this.telemetry.metrics.failures.count('frame');
     logEvent(this.telemetry.log, 'frame_failed', errorFields(error));
     fail(connection, { ...frame, event: echoOf(frame.event) }, 'internal');

@@ -106,10 +106,10 @@ describe('Bursts within the limits', () => {
     const quiet = await node.join('peer-quiet');
     const filling = 'x'.repeat(60_000);
     for (const [index, { socket }] of [...loud, quiet].entries()) {
-      const send = socket.send.bind(socket);
-      socket.send = (bytes: Buffer) => {
+      const send = socket.sendText.bind(socket);
+      socket.sendText = (text) => {
         order.push(index === 2 ? 'quiet' : 'loud');
-        send(bytes);
+        send(text);
       };
     }
     for (const { socket } of loud)

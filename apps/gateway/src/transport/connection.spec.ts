@@ -22,12 +22,12 @@ let work: PromiseWithResolvers<undefined> | undefined;
 const host: ConnectionEvents = {
   frames: {
     arrivals: { perSecond: 1, burst: 3 },
-    charge: (_connection, { bytes }) => (bytes.toString() === 'too many bytes' ? 70 : 0),
-    refuse: (_connection, { bytes }, waitMs) => {
-      refused.push(`${bytes.toString()}: ${waitMs} ms`);
+    charge: (_connection, bytes) => (bytes === 'too many bytes'.length ? 70 : 0),
+    refuse: (_connection, text = 'binary', waitMs) => {
+      refused.push(`${text}: ${waitMs} ms`);
     },
-    handle: (_connection, { bytes, isBinary }) => {
-      handled.push(isBinary ? 'binary' : bytes.toString());
+    handle: (_connection, text = 'binary') => {
+      handled.push(text);
       return work?.promise;
     },
     allowsControlFrame: () => isControlAllowed,

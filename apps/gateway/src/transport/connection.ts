@@ -8,35 +8,34 @@ import {
   type TokenBucket,
   type WheelEntry,
 } from '@white-rabbit/signaling';
-import type { RawData, WebSocket } from 'ws';
 import type { Aging } from './age-limit.js';
 import type { EndedBy } from '../telemetry/metrics/client-metrics.js';
-import { FrameSocket } from './frame-socket.js';
+import { FrameSocket, type SocketListener } from './frame-socket.js';
 import { Inbox, type InboxOwner, type Incoming } from './inbox.js';
 import type { Source } from './source.js';
 
 /** Close codes that no server sends: the client vanished; the client violated the WebSocket protocol. */
 const GONE_WITHOUT_CLOSE = 1006;
 const BROKEN_FRAME = 1002;
-/** The error code of ws for a frame over the size limit. */
-const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
-
-/**
- * Frames are passed to ws as bytes, so that ws counts the waiting data in bytes; it counts a string in UTF-16 code
- * units.
- */
-const AS_TEXT = { binary: false };
 
 /** Port: handles the frames of all connections. */
 export abstract class FrameHandler {
   /** Frames that may arrive while other frames of the connection wait. */
   abstract readonly arrivals: Rate;
-  /** Charges a frame for its bytes before it is decoded. Returns 0, or the ms until there is capacity for them. */
-  abstract charge(connection: Connection, incoming: Incoming): number;
-  /** Answers a frame that exceeds a limit and is dropped without being decoded. */
-  abstract refuse(connection: Connection, incoming: Incoming, waitMs: number): void;
-  /** Handles one frame. Returns a promise only if the frame has to wait; the promise never rejects. */
-  abstract handle(connection: Connection, incoming: Incoming): Promise<void> | undefined;
+  /** Charges a frame for its bytes. Returns 0, or the ms until there is capacity for them. */
+  abstract charge(connection: Connection, bytes: number, atMs: number): number;
+  /** Answers a frame that exceeds a limit and is dropped without being parsed. */
+  abstract refuse(connection: Connection, text: string | undefined, waitMs: number): void;
+  /**
+   * Handles one frame; `text` is `undefined` if it is binary. `atMs`: its arrival, by which the limits count. Returns a
+   * promise only if the frame has to wait; the promise never rejects.
+   */
+  abstract handle(
+    connection: Connection,
+    text: string | undefined,
+    bytes: number,
+    atMs: number,
+  ): Promise<void> | undefined;
   /** Whether a ping or a pong is within the limits. Closes a connection that floods. */
   abstract allowsControlFrame(connection: Connection): boolean;
 }
@@ -62,7 +61,7 @@ export abstract class ConnectionEvents {
  * One open WebSocket, without an identity until it registers. Kept small, because tens of thousands of connections
  * are idle. State that only a busy connection needs is created when the connection becomes busy.
  */
-export class Connection implements FrameSink, WheelEntry, Aging, InboxOwner {
+export class Connection implements SocketListener, FrameSink, WheelEntry, Aging, InboxOwner {
   /** Monotonic ms of the last frame of any kind. */
   lastHeardMs = performance.now();
   silenceReportedMs = NaN;
@@ -86,13 +85,8 @@ export class Connection implements FrameSink, WheelEntry, Aging, InboxOwner {
   constructor(socket: FrameSocket, host: ConnectionEvents) {
     this.#socket = socket;
     this.#host = host;
-    socket.connection = this;
+    socket.reportTo(this);
     if (socket.source !== undefined) socket.source.unregistered += 1;
-    socket.on('message', onMessage);
-    socket.on('ping', onPing);
-    socket.on('pong', onPong);
-    socket.on('close', onClose);
-    socket.on('error', onError);
   }
 
   /** The session that a successful `register` has created. */
@@ -130,10 +124,8 @@ export class Connection implements FrameSink, WheelEntry, Aging, InboxOwner {
    * this frame.
    */
   send(frame: string): boolean {
-    const bytes = Buffer.from(frame);
-    if (!this.#takes(bytes)) return false;
-    this.#socket.send(bytes, AS_TEXT);
-    this.#noteWaiting();
+    if (!this.#takes(frame)) return false;
+    this.#socket.sendText(frame);
     return true;
   }
 
@@ -148,14 +140,20 @@ export class Connection implements FrameSink, WheelEntry, Aging, InboxOwner {
     this.#socket.terminate();
   }
 
-  hear(bytes: Buffer, isBinary: boolean): void {
+  /** Handles a message, or refuses it if it exceeds a limit. `undefined`: it is binary. */
+  hear(text: string | undefined, bytes: number): void {
     if (!this.isOpen) return;
-    this.lastHeardMs = performance.now();
-    const incoming = { bytes, isBinary, atMs: this.lastHeardMs };
-    const waitMs = this.#host.frames.charge(this, incoming) || (this.#inbox?.take(incoming.atMs) ?? 0);
-    if (waitMs > 0) this.#host.frames.refuse(this, incoming, waitMs);
-    else if (this.#inbox !== undefined) this.#inbox.push(incoming);
-    else this.#handleFirst(incoming);
+    const { frames } = this.#host;
+    const atMs = (this.lastHeardMs = performance.now());
+    const waitMs = frames.charge(this, bytes, atMs) || (this.#inbox?.take(atMs) ?? 0);
+    if (waitMs > 0) {
+      frames.refuse(this, text, waitMs);
+    } else if (this.#inbox !== undefined) {
+      this.#inbox.push({ text, bytes, atMs });
+    } else {
+      const pending = frames.handle(this, text, bytes, atMs);
+      if (pending !== undefined) this.#inbox = new Inbox(this.#socket, this, pending);
+    }
   }
 
   /**
@@ -167,9 +165,7 @@ export class Connection implements FrameSink, WheelEntry, Aging, InboxOwner {
     this.lastHeardMs = performance.now();
     if (!this.#host.frames.allowsControlFrame(this) || ping === undefined) return;
     // A copy: waiting data must not keep the whole read buffer in memory.
-    if (!this.#takes(ping)) return;
-    this.#socket.pong(Buffer.from(ping));
-    this.#noteWaiting();
+    if (this.#takes(ping)) this.#socket.pong(Buffer.from(ping));
   }
 
   /** The client's Close frame has arrived. */
@@ -200,22 +196,22 @@ export class Connection implements FrameSink, WheelEntry, Aging, InboxOwner {
 
   /** Number of bytes that wait for the client to read them. */
   get outgoingBytes(): number {
-    return this.#socket.bufferedAmount;
+    return this.#socket.outgoingBytes;
   }
 
-  /** Whether the socket can accept that many bytes. If too many bytes wait, the client is closed. */
-  #takes({ length }: Buffer): boolean {
+  /** That many bytes still wait for the client after a write. */
+  backedUp(bytes: number): void {
+    this.#host.backedUp(this, bytes);
+  }
+
+  /** Whether the socket can accept a frame. If too many bytes wait, the client is closed. */
+  #takes(frame: string | Buffer): boolean {
     // ws drops its input after a network failure; the `close` event that follows ends the connection.
     if (!this.isOpen || this.#socket.readyState !== FrameSocket.OPEN) return false;
-    const { bufferedAmount } = this.#socket;
-    if (bufferedAmount === 0 || bufferedAmount + length <= this.#host.maxBufferedBytes) return true;
+    const { outgoingBytes } = this.#socket;
+    if (outgoingBytes === 0 || outgoingBytes + Buffer.byteLength(frame) <= this.#host.maxBufferedBytes) return true;
     this.#host.tooSlow(this);
     return false;
-  }
-
-  #noteWaiting(): void {
-    const { bufferedAmount } = this.#socket;
-    if (bufferedAmount > 0) this.#host.backedUp(this, bufferedAmount);
   }
 
   /** For the inbox: the frames that may arrive while others wait. */
@@ -224,18 +220,13 @@ export class Connection implements FrameSink, WheelEntry, Aging, InboxOwner {
   }
 
   /** For the inbox: handles a frame that has waited. */
-  handle(incoming: Incoming): Promise<void> | undefined {
-    return this.isOpen ? this.#host.frames.handle(this, incoming) : undefined;
+  handle({ text, bytes, atMs }: Incoming): Promise<void> | undefined {
+    return this.isOpen ? this.#host.frames.handle(this, text, bytes, atMs) : undefined;
   }
 
   /** For the inbox: no frame waits any more. */
   emptied(): void {
     this.#inbox = undefined;
-  }
-
-  #handleFirst(incoming: Incoming): void {
-    const pending = this.#host.frames.handle(this, incoming);
-    if (pending !== undefined) this.#inbox = new Inbox(this.#socket, this, pending);
   }
 
   #end(by: EndedBy): boolean {
@@ -245,33 +236,4 @@ export class Connection implements FrameSink, WheelEntry, Aging, InboxOwner {
     this.#host.ended(this, by);
     return true;
   }
-}
-
-// One set of listeners for all sockets.
-
-function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
-  // ws passes a single buffer, unless `binaryType` is changed.
-  if (Buffer.isBuffer(data)) connectionOf(this)?.hear(data, isBinary);
-}
-
-function onPing(this: WebSocket, payload: Buffer): void {
-  connectionOf(this)?.hearControlFrame(payload);
-}
-
-function onPong(this: WebSocket): void {
-  connectionOf(this)?.hearControlFrame();
-}
-
-function onClose(this: WebSocket, code: number): void {
-  connectionOf(this)?.closedBySocket(code);
-}
-
-function onError(this: WebSocket, { code }: NodeJS.ErrnoException): void {
-  // ws closes the socket itself with the matching code, and `close` follows. Codes without this prefix are network
-  // errors.
-  if (code?.startsWith('WS_ERR_') === true) connectionOf(this)?.broken(code === TOO_LARGE);
-}
-
-function connectionOf(socket: WebSocket): Connection | undefined {
-  return socket instanceof FrameSocket && socket.connection instanceof Connection ? socket.connection : undefined;
 }

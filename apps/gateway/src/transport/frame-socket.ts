@@ -1,13 +1,33 @@
 import type { Socket } from 'node:net';
-import { WebSocket } from 'ws';
+import { WebSocket, type RawData } from 'ws';
 import type { Source } from './source.js';
+import {
+  FOR_WS,
+  frameLength,
+  isText,
+  payloadOf,
+  readText,
+  SHORT_PAYLOAD,
+  textHeader,
+  UNKNOWN_LENGTH,
+} from './text-frames.js';
 
-/** The events that a socket passes to its connection before ws reports them. */
+/** What a socket reports to its connection. */
 export interface SocketListener {
+  /** A message of that many bytes; `undefined` if it is binary. */
+  hear(text: string | undefined, bytes: number): void;
+  /** A ping with its payload, or a pong. */
+  hearControlFrame(ping?: Buffer): void;
   /** The client's Close frame has arrived. */
   left(): void;
   /** A FIN has arrived without a Close frame. */
   vanished(): void;
+  /** The client violated the WebSocket protocol; `close` follows. */
+  broken(isTooLarge: boolean): void;
+  /** The socket is closed. `code`: that of the Close frame, or 1006 if none arrived. */
+  closedBySocket(code: number): void;
+  /** That many bytes still wait for the client after a write. Not called if nothing waits. */
+  backedUp(bytes: number): void;
 }
 
 const FRAMES = Symbol('the WebSocket on this TCP or TLS connection');
@@ -18,22 +38,100 @@ const FRAMES = Symbol('the WebSocket on this TCP or TLS connection');
  */
 type Wire = Socket & { [FRAMES]?: FrameSocket };
 
+type WireListener = (this: Wire, chunk: Buffer) => void;
+
+/** ws counts waiting bytes in bytes if it is given bytes; it counts a string in UTF-16 code units. */
+const AS_TEXT = { binary: false };
+/** The error code of ws for a frame over the size limit. */
+const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+/** Texts of one turn that are more are written at once. Node encodes a string of this size without allocating. */
+const BATCH_BYTES = 16 * 1024;
+/** ws reads everything that follows. */
+const ALL = Infinity;
+
 /**
- * A WebSocket with a reference to its connection, so that one set of listeners serves all sockets without closures
- * for each.
+ * A WebSocket whose texts do not pass through ws (docs/adr/0022-read-and-write-texts-on-the-raw-socket.md): a text that
+ * is complete in what was read from the network is read there, and the texts of one turn of the event loop are one
+ * write. Everything else is the work of ws: the handshake, control frames, fragments, frames that arrive in parts,
+ * errors and the close.
  *
  * When a client leaves, ws drops all further output but emits `close` only when the TCP connection is gone, which the
  * client can delay. This class notifies the connection at once.
  */
 export class FrameSocket extends WebSocket {
-  connection: SocketListener | undefined;
   /** The source that the socket counts for, until its connection has registered. */
   source: Source | undefined;
+  #listener: SocketListener | undefined;
+  #wire: Wire | undefined;
+  /** The listener of ws for the bytes of the network. */
+  #wsRead: WireListener | undefined;
+  /** Number of the next bytes that ws reads, because it has the beginning of their frame. */
+  #owed = 0;
+  /** The beginning of a header that ends in the next chunk. */
+  #held: Buffer | undefined;
+  /** ws has reported the frame that it was given. */
+  #isReported = false;
+  /** Texts that are not written yet, with their headers, one character for each byte. */
+  #unwritten = '';
 
-  /** Detects a FIN without a Close frame. `wire` is the connection of the upgrade request. */
+  /** Reports to that connection from now on. */
+  reportTo(listener: SocketListener): void {
+    this.#listener = listener;
+    this.on('message', onMessage);
+    this.on('ping', onPing);
+    this.on('pong', onPong);
+    this.on('close', onClose);
+    this.on('error', onError);
+  }
+
+  /** Takes over the connection of the upgrade request from ws. Call it before anything is read from it. */
   watch(wire: Wire): void {
+    this.#wire = wire;
     wire[FRAMES] = this;
     wire.on('end', onEnd);
+    wire.prependListener('close', onWireClose);
+    const [wsRead] = wire.listeners('data') as WireListener[];
+    if (wsRead === undefined) return;
+    this.#wsRead = wsRead;
+    wire.removeListener('data', wsRead);
+    wire.on('data', onData);
+  }
+
+  /** Sends a text, together with the other texts of this turn of the event loop. */
+  sendText(text: string): void {
+    const bytes = Buffer.byteLength(text);
+    if (bytes === text.length && bytes <= SHORT_PAYLOAD && this.#wire !== undefined) {
+      if (this.#unwritten === '') flushLater(this);
+      this.#unwritten += textHeader(bytes) + text;
+      if (this.#unwritten.length > BATCH_BYTES) this.flush();
+    } else {
+      this.flush();
+      this.send(Buffer.from(text), AS_TEXT);
+      this.#noteWaiting();
+    }
+  }
+
+  /** Writes the texts that wait for the end of the turn. */
+  flush(): void {
+    if (this.#unwritten === '') return;
+    const frames = this.#unwritten;
+    this.#unwritten = '';
+    // After a network failure nothing can be written; `close` follows.
+    if (this.readyState !== FrameSocket.OPEN) return;
+    this.#wire?.write(frames, 'latin1');
+    this.#noteWaiting();
+  }
+
+  /** Answers a ping. */
+  override pong(payload: Buffer): void {
+    this.flush();
+    super.pong(payload);
+    this.#noteWaiting();
+  }
+
+  /** Number of bytes that wait for the client. */
+  get outgoingBytes(): number {
+    return this.bufferedAmount + this.#unwritten.length;
   }
 
   /**
@@ -41,11 +139,114 @@ export class FrameSocket extends WebSocket {
    * and for a malformed frame with a code only, before it emits `error`.
    */
   override close(code?: number, reason?: string | Buffer): void {
+    this.flush();
     super.close(code, reason);
-    if (code === undefined || Buffer.isBuffer(reason)) this.connection?.left();
+    if (code === undefined || Buffer.isBuffer(reason)) this.#listener?.left();
+  }
+
+  #noteWaiting(): void {
+    const { outgoingBytes } = this;
+    if (outgoingBytes > 0) this.#listener?.backedUp(outgoingBytes);
+  }
+
+  /** Reads a chunk of the network. */
+  read(read: Buffer): void {
+    const chunk = this.#held === undefined ? read : Buffer.concat([this.#held, read]);
+    this.#held = undefined;
+    let at = 0;
+    while (at < chunk.length) at = this.#owed > 0 ? this.#pass(chunk, at) : this.#readFrame(chunk, at);
+  }
+
+  /** ws reports something. Returns the connection. */
+  reported(): SocketListener | undefined {
+    this.#isReported = true;
+    return this.#listener;
+  }
+
+  /** Reads the frame at `at` or leaves it to ws. Returns the position behind what was read. */
+  #readFrame(chunk: Buffer, at: number): number {
+    const length = frameLength(chunk, at);
+    if (length === UNKNOWN_LENGTH) {
+      this.#held = Buffer.from(chunk.subarray(at));
+      return chunk.length;
+    }
+    const end = at + length;
+    if (length === FOR_WS) this.#owed = ALL;
+    else if (end > chunk.length || !isText(chunk, at)) this.#owed = length;
+    else {
+      const text = readText(chunk, at, end);
+      if (text !== undefined) {
+        this.#listener?.hear(text, end - payloadOf(chunk, at));
+        return end;
+      }
+      // ws reports the violation.
+      this.#owed = ALL;
+    }
+    return at;
+  }
+
+  /** Gives ws the bytes of its frame. Returns the position behind them. */
+  #pass(chunk: Buffer, at: number): number {
+    const end = Math.min(chunk.length, at + this.#owed);
+    this.#owed -= end - at;
+    this.#isReported = false;
+    if (this.#wire !== undefined) this.#wsRead?.call(this.#wire, chunk.subarray(at, end));
+    // If ws has not reported a complete frame, it has found a violation, which it reports in the next tick.
+    if (this.#owed === 0 && !this.#isReported) this.#owed = ALL;
+    return end;
   }
 }
 
+// One set of listeners for all sockets.
+
+function onData(this: Wire, chunk: Buffer): void {
+  this[FRAMES]?.read(chunk);
+}
+
+/** What a paused socket has read is still handled. */
+function onWireClose(this: Wire): void {
+  const rest = this.read() as Buffer | null;
+  if (rest !== null) this[FRAMES]?.read(rest);
+}
+
 function onEnd(this: Wire): void {
-  this[FRAMES]?.connection?.vanished();
+  this[FRAMES]?.reported()?.vanished();
+}
+
+function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
+  // ws passes a single buffer, unless `binaryType` is changed.
+  if (Buffer.isBuffer(data)) reportedBy(this)?.hear(isBinary ? undefined : data.toString(), data.length);
+}
+
+function onPing(this: WebSocket, payload: Buffer): void {
+  reportedBy(this)?.hearControlFrame(payload);
+}
+
+function onPong(this: WebSocket): void {
+  reportedBy(this)?.hearControlFrame();
+}
+
+function onClose(this: WebSocket, code: number): void {
+  reportedBy(this)?.closedBySocket(code);
+}
+
+function onError(this: WebSocket, { code }: NodeJS.ErrnoException): void {
+  // ws closes the socket itself with the matching code, and `close` follows. Codes without this prefix are network
+  // errors.
+  if (code?.startsWith('WS_ERR_') === true) reportedBy(this)?.broken(code === TOO_LARGE);
+}
+
+function reportedBy(socket: WebSocket): SocketListener | undefined {
+  return socket instanceof FrameSocket ? socket.reported() : undefined;
+}
+
+const unflushed: FrameSocket[] = [];
+
+function flushLater(socket: FrameSocket): void {
+  if (unflushed.push(socket) === 1) process.nextTick(flushAll);
+}
+
+function flushAll(): void {
+  for (const socket of unflushed) socket.flush();
+  unflushed.length = 0;
 }

@@ -16,8 +16,8 @@ beforeEach(() => {
 });
 
 const frame = (name: string | number, bytes = 0): Incoming => ({
-  bytes: Buffer.from(String(name).padEnd(bytes)),
-  isBinary: false,
+  text: String(name),
+  bytes,
   atMs: 0,
 });
 
@@ -31,8 +31,7 @@ function inboxBehind(first: Work, burst = 1_000): Inbox {
   const tap = { pause: () => valve.push('pause'), resume: () => valve.push('resume') };
   const owner = {
     arrivals: { perSecond: 10, burst },
-    handle: ({ bytes }: Incoming) => {
-      const name = bytes.toString().trim();
+    handle: ({ text: name = '' }: Incoming) => {
       handled.push(name);
       return slow.get(name)?.promise;
     },

@@ -9,8 +9,9 @@ export const INBOX_BYTES = 128 * 1024;
 
 /** One frame from a socket. */
 export interface Incoming {
-  readonly bytes: Buffer;
-  readonly isBinary: boolean;
+  /** `undefined`: it is binary. */
+  readonly text: string | undefined;
+  readonly bytes: number;
   /** Arrival time, monotonic ms. Limits count by it, however long the frame waits. */
   readonly atMs: number;
 }
@@ -76,7 +77,7 @@ export class Inbox {
   /** Stores a frame with a token until its turn. */
   push(incoming: Incoming): void {
     this.#waiting.push(incoming);
-    this.#bytes += incoming.bytes.length;
+    this.#bytes += incoming.bytes;
     if (this.#isPaused || (this.#waiting.length < INBOX_FRAMES && this.#bytes < INBOX_BYTES)) return;
     this.#isPaused = true;
     this.valve.pause();
@@ -107,7 +108,7 @@ export class Inbox {
 
   #shift(): Incoming | undefined {
     const next = this.#waiting.shift();
-    if (next !== undefined) this.#bytes -= next.bytes.length;
+    if (next !== undefined) this.#bytes -= next.bytes;
     return next;
   }
 }

@@ -35,11 +35,12 @@ beforeEach(async () => {
   };
   node.licenses.verdict = () => asked.promise.then(() => accepted(LICENSE));
   server = new WebSocketServer({ port: 0, host: '127.0.0.1', path: '/ws', WebSocket: FrameSocket });
-  server.on('connection', (socket: FrameSocket) => {
+  server.on('connection', (socket: FrameSocket, request) => {
+    socket.watch(request.socket);
     const opened = new Connection(socket, node.handler);
     const hear = opened.hear.bind(opened);
-    opened.hear = (bytes, isBinary) => {
-      hear(bytes, isBinary);
+    opened.hear = (text, bytes) => {
+      hear(text, bytes);
       mostWaiting = Math.max(mostWaiting, opened.waitingFrames);
     };
     node.connections.add(opened);

@@ -23,15 +23,19 @@ export class FakeSocket extends FrameSocket {
   constructor() {
     // @ts-expect-error The types of ws do not declare how its server creates a socket.
     super(null, undefined, {});
-    Object.defineProperty(this, 'bufferedAmount', { get: () => this.waitingBytes });
     Object.defineProperty(this, 'readyState', { get: () => this.state });
   }
 
+  override get outgoingBytes(): number {
+    return this.waitingBytes;
+  }
+
   /** Checks each frame against the schema of the protocol. */
-  override send(bytes: Buffer): void {
-    const frame = JSON.parse(bytes.toString()) as ReceivedFrame;
+  override sendText(text: string): void {
+    const frame = JSON.parse(text) as ReceivedFrame;
     SERVER_EVENTS[frame.event as keyof typeof SERVER_EVENTS].parse(frame.data);
     this.received.push(frame);
+    if (this.waitingBytes > 0) this.reported()?.backedUp(this.waitingBytes);
   }
 
   override close(code?: number, reason?: string | Buffer): void {
@@ -46,6 +50,7 @@ export class FakeSocket extends FrameSocket {
 
   override pong(payload: Buffer): void {
     this.pongs.push(payload.toString());
+    if (this.waitingBytes > 0) this.reported()?.backedUp(this.waitingBytes);
   }
 
   override terminate(): void {
