@@ -15,6 +15,7 @@ interface Claim {
  */
 export class ClaimedShards {
   readonly #claims = new Map<number, Claim>();
+  #hasNew = false;
 
   /** @param instanceOf The instance that serves a shard now. */
   constructor(
@@ -29,9 +30,20 @@ export class ClaimedShards {
    */
   renewed(shard: number, instance: string | undefined): boolean {
     const isSame = instance !== undefined && this.instanceOf(shard) === instance;
-    if (isSame) this.#claims.set(shard, { instance, at: this.clock.now() });
-    else this.#claims.delete(shard);
-    return isSame;
+    if (!isSame) {
+      this.#claims.delete(shard);
+      return false;
+    }
+    if (!this.#isClaimed(shard, instance)) this.#hasNew = true;
+    this.#claims.set(shard, { instance, at: this.clock.now() });
+    return true;
+  }
+
+  /** Whether some shard has got an instance, or another one, since the last call. */
+  takeNew(): boolean {
+    const hasNew = this.#hasNew;
+    this.#hasNew = false;
+    return hasNew;
   }
 
   /** The same for one more route of the shard, which says nothing about the others. */
