@@ -1,16 +1,7 @@
 import type { Socket } from 'node:net';
 import { WebSocket, type RawData } from 'ws';
 import type { Source } from './source.js';
-import {
-  FOR_WS,
-  frameLength,
-  isText,
-  payloadOf,
-  readText,
-  SHORT_PAYLOAD,
-  textHeader,
-  UNKNOWN_LENGTH,
-} from './text-frames.js';
+import { encodeText, FOR_WS, frameLength, isText, payloadOf, readText, UNKNOWN_LENGTH } from './text-frames.js';
 
 /** What a socket reports to its connection. */
 export interface SocketListener {
@@ -99,16 +90,16 @@ export class FrameSocket extends WebSocket {
 
   /** Sends a text, together with the other texts of this turn of the event loop. */
   sendText(text: string): void {
-    const bytes = Buffer.byteLength(text);
-    if (bytes === text.length && bytes <= SHORT_PAYLOAD && this.#wire !== undefined) {
-      if (this.#unwritten === '') flushLater(this);
-      this.#unwritten += textHeader(bytes) + text;
-      if (this.#unwritten.length > BATCH_BYTES) this.flush();
-    } else {
+    const frame = encodeText(text);
+    if (frame === undefined) {
       this.flush();
       this.send(Buffer.from(text), AS_TEXT);
       this.#noteWaiting();
+      return;
     }
+    if (this.#unwritten === '') flushLater(this);
+    this.#unwritten += frame;
+    if (this.#unwritten.length > BATCH_BYTES) this.flush();
   }
 
   /** Writes the texts that wait for the end of the turn. */

@@ -7,10 +7,8 @@ const MASKED = 0x80;
 /** In place of a length below 126: the length follows in 2 bytes, or in 8. */
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
+const MAX_LENGTH_16 = 0xffff;
 const MASK_BYTES = 4;
-
-/** Payloads up to this length have a header of 2 or 4 bytes. */
-export const SHORT_PAYLOAD = 0xffff;
 
 /** Not enough bytes to know the length of the frame. */
 export const UNKNOWN_LENGTH = 0;
@@ -40,11 +38,21 @@ export function isText(chunk: Buffer, at: number): boolean {
   return chunk[at] === TEXT;
 }
 
-/** The header of a text of at most `SHORT_PAYLOAD` bytes from the server, one character for each byte. */
-export function textHeader(bytes: number): string {
-  return bytes < LENGTH_16
-    ? String.fromCharCode(TEXT, bytes)
-    : String.fromCharCode(TEXT, LENGTH_16, bytes >> 8, bytes & 0xff);
+/**
+ * The frame of a text, one character for each byte. `undefined` if the text is not ASCII or has 64 KiB or more: then its
+ * bytes are not its characters, or its header is longer.
+ */
+export function encodeText(text: string): string | undefined {
+  const { length } = text;
+  if (length > MAX_LENGTH_16) return undefined;
+  const [high, low] = [length >> 8, length & 0xff];
+  const isShort = length < LENGTH_16;
+  const header = isShort ? String.fromCharCode(TEXT, length) : String.fromCharCode(TEXT, LENGTH_16, high, low);
+  const frame = header + text;
+  // Characters from 0x80 on are two bytes of UTF-8. Counted with the header, because counting writes the parts of a string
+  // into one, and one copy is enough.
+  const wideInHeader = 1 + (isShort ? 0 : (high >> 7) + (low >> 7));
+  return Buffer.byteLength(frame) === frame.length + wideInHeader ? frame : undefined;
 }
 
 /** Position of the payload of the text at `at`. */
