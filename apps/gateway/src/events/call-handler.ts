@@ -27,9 +27,10 @@ export class CallHandler {
 
   /** `signal` is the text of the object. An outcome without an answer creates no object. */
   signal(connection: Connection, session: Session, call_id: CallId, signal: string, ref: Ref | undefined): undefined {
-    const outcome = this.calls.signal(session, call_id, signal);
     this.#signals += 1;
-    if (this.#signals % TIMED_EVERY === 0) this.#time(connection.lastHeardMs, outcome);
+    const isTimed = this.#signals % TIMED_EVERY === 0;
+    const outcome = this.calls.signal(session, call_id, signal, ref !== undefined || isTimed);
+    if (isTimed) this.#time(connection.lastHeardMs, outcome);
     if (outcome === 'ok' && ref === undefined) return;
     answerWhenKnown(connection, { event: 'signal', ref, data: { call_id } }, outcome);
   }

@@ -1,4 +1,4 @@
-import type { ClusterNode, RequestOutcome } from '@white-rabbit/cluster';
+import { PATIENCE_MS, type ClusterNode, type RequestOutcome } from '@white-rabbit/cluster';
 import type { Answer, CallMessage, CallTransport, NodeId } from '@white-rabbit/signaling';
 
 /** Sends the messages of calls to other nodes, each as a request. */
@@ -8,9 +8,9 @@ export class RpcCallTransport implements CallTransport {
     private readonly onOutcome: (outcome: RequestOutcome['outcome']) => void = () => undefined,
   ) {}
 
-  async request(to: NodeId, message: CallMessage): Promise<Answer> {
+  async request(to: NodeId, message: CallMessage, isAwaited: boolean): Promise<Answer> {
     if (!this.cluster.isReachable()) return 'unavailable';
-    const result = await this.cluster.rpc.request(to, message);
+    const result = await this.cluster.rpc.request(to, message, isAwaited ? 0 : PATIENCE_MS);
     this.onOutcome(result.outcome);
     switch (result.outcome) {
       case 'answered':

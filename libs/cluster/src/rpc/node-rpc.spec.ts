@@ -6,7 +6,7 @@ import { MemoryBus } from '../bus.memory.js';
 import { MemoryRegion } from '../memory-region.js';
 import { FakeClock, settled } from '../../test/node/fake-clock.js';
 import type { HandledMessage } from './node-message.js';
-import { NodeRpc, RESPONSE_MS } from './node-rpc.js';
+import { NodeRpc, PATIENCE_MS, RESPONSE_MS } from './node-rpc.js';
 import { OPEN_REQUESTS_MAX } from './open-requests.js';
 import { decodePublish } from './publish-codec.js';
 
@@ -118,6 +118,39 @@ describe('NodeRpc', () => {
     });
   });
 
+  test('collects each ok that nobody waits for, and sends other answers soon', async () => {
+    const { clock, a, busB, hears } = pair();
+    hears((text) => (text === 'bad' ? 'peer_offline' : 'ok'));
+    const answers: Promise<unknown>[] = [];
+    for (const text of ['1', '2', '3']) {
+      answers.push(a.request(B, signal(text), PATIENCE_MS));
+      await clock.advance(10);
+    }
+    expect(busB.sent).toEqual([]);
+    answers.push(a.request(B, signal('bad'), PATIENCE_MS));
+    await clock.advance(10);
+    expect(busB.sent).toHaveLength(1);
+    answers.push(a.request(B, signal('5'), PATIENCE_MS));
+    await clock.advance(PATIENCE_MS + 10);
+    expect(busB.sent).toHaveLength(2);
+    expect(await Promise.all(answers)).toEqual([OK, OK, OK, { outcome: 'answered', answer: 'peer_offline' }, OK]);
+  });
+
+  test('publishes at once after a rest, and then together what is sent within a millisecond', async () => {
+    const { clock, a, busA, hears } = pair();
+    hears();
+    void a.request(B, signal('1'));
+    await settled();
+    expect(busA.sent).toHaveLength(1);
+    for (const text of ['2', '3']) {
+      void a.request(B, signal(text));
+      await settled();
+    }
+    expect(busA.sent).toHaveLength(1);
+    await clock.advance(1);
+    expect(busA.sent).toHaveLength(2);
+  });
+
   test('names in the response of a batch only the requests with another answer', async () => {
     const { clock, a, busB, hears } = pair();
     hears((text) => (text === '7' ? 'peer_offline' : 'ok'));
@@ -127,7 +160,7 @@ describe('NodeRpc', () => {
     expect(outcomes[6]).toEqual({ outcome: 'answered', answer: 'peer_offline' });
     expect(outcomes.filter((_, index) => index !== 6)).toEqual(Array(19).fill(OK));
     expect(busB.sent).toHaveLength(1);
-    expect(busB.sent[0]).toContain('response 0 0 ok 1 6 peer_offline 7 7 ok 8 20\n');
+    expect(busB.sent[0]).toContain('response 0 0 0 ok 1 6 peer_offline 7 7 ok 8 20\n');
   });
 
   test('sends answers and messages in the order of the calls', async () => {
@@ -204,9 +237,9 @@ describe('NodeRpc', () => {
     busA.delivery = 'sent';
     const outcome = a.request(B, DRAIN);
     await settled();
-    busA.hear(`1 ${ABSENT} 1 0 0\nresponse 0 0 glare 1 1\n`);
-    busA.hear(`1 ${B} 1 0 0\nresponse 0 0 ok 1 9000\n`);
-    busA.hear(`1 ${B} 2 0 0\nresponse 0 0 glare 1 1\n`);
+    busA.hear(`1 ${ABSENT} 1 0 0\nresponse 0 0 0 glare 1 1\n`);
+    busA.hear(`1 ${B} 1 0 0\nresponse 0 0 0 ok 1 9000\n`);
+    busA.hear(`1 ${B} 2 0 0\nresponse 0 0 0 glare 1 1\n`);
     expect(await outcome).toEqual(OK);
     await clock.advance(10_000);
   });
@@ -219,7 +252,7 @@ describe('NodeRpc', () => {
     const other = a.request(ABSENT, DRAIN);
     expect(a.pending).toBe(OPEN_REQUESTS_MAX + 1);
     await clock.advance(0);
-    busA.hear(`1 ${ABSENT} 1 0 0\nresponse 0 0 ok 1 1\n`);
+    busA.hear(`1 ${ABSENT} 1 0 0\nresponse 0 0 0 ok 1 1\n`);
     expect(await other).toEqual(OK);
     await clock.advance(RESPONSE_MS);
     expect(a.pending).toBe(0);
@@ -253,10 +286,12 @@ describe('NodeRpc', () => {
   test('answers internal to a message that it does not have, and handles those behind it', async () => {
     const { clock, busB, b, heard, hears } = pair();
     hears();
-    busB.hear(`1 ${A} 1 0 0\nteleport 1 2\n{}signal 2 4 call-0001 session-1 session-2\n{hi}probe 3 0\nteleport 0 0\n`);
+    busB.hear(
+      `1 ${A} 1 0 0\nteleport 1 0 2\n{}signal 2 0 4 call-0001 session-1 session-2\n{hi}probe 3 0 0\nteleport 0 0 0\n`,
+    );
     await clock.advance(10);
     expect([heard, b.ignored.message]).toEqual([['hi'], 3]);
-    expect(busB.sent[0]).toContain('\nresponse 0 0 internal 1 1 ok 2 2 internal 3 3\n');
+    expect(busB.sent[0]).toContain('\nresponse 0 0 0 internal 1 1 ok 2 2 internal 3 3\n');
   });
 
   test('drops a publish that arrives again or too late, and counts those that did not arrive', async () => {
@@ -264,7 +299,7 @@ describe('NodeRpc', () => {
     hears();
     const hear = (from: NodeId, sequence: number) => {
       const text = `${from} ${sequence}`;
-      busB.hear(`1 ${from} ${sequence} 0 0\nsignal 0 ${text.length + 2} call-0001 session-1 session-2\n{${text}}`);
+      busB.hear(`1 ${from} ${sequence} 0 0\nsignal 0 0 ${text.length + 2} call-0001 session-1 session-2\n{${text}}`);
     };
     for (const sequence of [3, 3, 2, 6, 4]) hear(A, sequence);
     hear(ABSENT, 1);
@@ -293,7 +328,7 @@ describe('NodeRpc', () => {
       return 'ok';
     });
     const hear = (sequence: number, sentMs: number, text: string) => {
-      busB.hear(`1 ${A} ${sequence} ${sentMs} 0\nsignal 1 7 call-0001 session-1 session-2\n{${text}}`);
+      busB.hear(`1 ${A} ${sequence} ${sentMs} 0\nsignal 1 0 7 call-0001 session-1 session-2\n{${text}}`);
     };
     await clock.advance(10_000);
     hear(1, 10_000, 'first');
@@ -341,7 +376,7 @@ describe('NodeRpc', () => {
     });
     await clock.advance(1_000);
     await clock.freeze(20_000);
-    busA.hear(`1 ${ABSENT} 1 0 0\ndrain 0 0\n`);
+    busA.hear(`1 ${ABSENT} 1 0 0\ndrain 0 0 0\n`);
     await clock.advance(5);
     b.notify(A, DRAIN);
     await clock.advance(5);

@@ -7,7 +7,14 @@ import { NodeLinks, type NodeLink } from './node-links.js';
 import type { HandledKind, HandledMessage, MessageOf } from './node-message.js';
 import type { RequestOutcome } from './open-requests.js';
 import { FlushQueue } from './outbox.js';
-import { decodePublish, encodeHeader, encodeMessage, type Publish, type Unreadable } from './publish-codec.js';
+import {
+  decodePublish,
+  encodeHeader,
+  encodeMessage,
+  type Publish,
+  type ReceivedMessage,
+  type Unreadable,
+} from './publish-codec.js';
 
 /**
  * Handles a message and returns the answer to its sender. `isLate`: the message was in transit for longer than its
@@ -48,8 +55,14 @@ export interface NodeRpcOptions {
  */
 export const RESPONSE_MS = 2_800;
 
+/** Publishes to all nodes are at least this far apart, so that batches grow with the rate. The first is not delayed. Ms. */
+const SPACING_MS = 1;
+
 /** Answers wait this long for others to the same node. Ms. */
 const COLLECT_MS = 2;
+
+/** An `ok` that nobody waits for may wait this long for others, and delay the end of the receiver by as much. Ms. */
+export const PATIENCE_MS = 50;
 
 /** Interval of the checks for timeouts: a request may time out this much late. Ms. */
 const SWEEP_MS = 100;
@@ -73,6 +86,8 @@ export class NodeRpc {
   readonly #counts: Record<Ignored, number> = { malformed: 0, version: 0, oversized: 0, repeated: 0, message: 0 };
   readonly #soon: FlushQueue<NodeLink>;
   readonly #later: FlushQueue<NodeLink>;
+  readonly #patiently: FlushQueue<NodeLink>;
+  #lastFlush = -Infinity;
   #cancelSweep: Cancel | undefined;
   #lostCount = 0;
   #stopped = false;
@@ -83,8 +98,13 @@ export class NodeRpc {
     const flush = (link: NodeLink): void => {
       this.#flush(link);
     };
-    this.#soon = new FlushQueue(setImmediate, flush);
+    this.#soon = new FlushQueue((run) => {
+      const waitMs = this.#lastFlush + SPACING_MS - clock.now();
+      if (waitMs > 0) clock.after(waitMs, run);
+      else setImmediate(run);
+    }, flush);
     this.#later = new FlushQueue((run) => clock.after(COLLECT_MS, run), flush);
+    this.#patiently = new FlushQueue((run) => clock.after(PATIENCE_MS, run), flush);
     this.#age = new MessageAge({ clock, limitMs: RESPONSE_MS, probe: () => this.probe().number });
     bus.onMessage((text) => {
       this.#receive(text);
@@ -121,15 +141,15 @@ export class NodeRpc {
 
   /**
    * Sends a request and resolves with its outcome. Never rejects. A message to this node itself calls the handler at
-   * once.
+   * once. `patienceMs`: an `ok` may be that much later.
    */
-  request(to: NodeId, message: HandledMessage): Promise<RequestOutcome> {
+  request(to: NodeId, message: HandledMessage, patienceMs = 0): Promise<RequestOutcome> {
     if (to === this.#options.self) return answered(this.#handle(to, message, false));
     return new Promise((resolve) => {
       const link = this.#links.of(to);
       const id = this.#stopped ? undefined : link.requests.add(this.#options.clock.now() + RESPONSE_MS, resolve);
       if (id === undefined) resolve({ outcome: 'unavailable' });
-      else this.#post(link, message, id);
+      else this.#post(link, encodeMessage(message, id, patienceMs), id);
       this.#cancelSweep ??= this.#options.clock.after(RESPONSE_MS, this.#sweep);
     });
   }
@@ -137,7 +157,7 @@ export class NodeRpc {
   /** Sends a notification, which has no answer, in order with the requests. */
   notify(to: NodeId, message: HandledMessage): void {
     if (to === this.#options.self) void this.#handle(to, message, false);
-    else if (!this.#stopped) this.#post(this.#links.of(to), message, 0);
+    else if (!this.#stopped) this.#post(this.#links.of(to), encodeMessage(message), 0);
   }
 
   /** Sends a probe to this node itself, over the bus and at once. */
@@ -173,22 +193,22 @@ export class NodeRpc {
     return sum;
   }
 
-  #post(link: NodeLink, message: HandledMessage, id: number): void {
-    const text = encodeMessage(message, id);
+  #post(link: NodeLink, text: string, id: number): void {
     if (!link.outbox.fits(text.length)) this.#flush(link);
     link.outbox.add(text, id);
     this.#soon.add(link);
   }
 
-  #postAnswer(link: NodeLink, id: number, answer: Answer): void {
+  #postAnswer(link: NodeLink, { id, patienceMs }: ReceivedMessage, answer: Answer): void {
     if (this.#stopped) return;
     if (!link.outbox.fits(0)) this.#flush(link);
     link.outbox.addAnswer(id, answer);
-    this.#later.add(link);
+    (patienceMs > 0 && answer === 'ok' ? this.#patiently : this.#later).add(link);
   }
 
   #flush(link: NodeLink): void {
     if (link.outbox.size === 0) return;
+    this.#lastFlush = this.#options.clock.now();
     const { text, first, last } = link.outbox.take();
     const delivery = this.#publish(link, text);
     if (last === 0) return;
@@ -230,7 +250,8 @@ export class NodeRpc {
   #take(link: NodeLink, { sentMs, wallMs, messages }: Publish): void {
     this.#options.onLag(Math.max(0, this.#options.wallMs() - wallMs));
     const isLate = this.#age.isLate(link, sentMs);
-    for (const { id, message } of messages) {
+    for (const received of messages) {
+      const { id, message } = received;
       if (message?.kind === 'response') {
         for (const { first, last, answer } of message.runs)
           link.requests.settle(first, last, { outcome: 'answered', answer });
@@ -238,10 +259,10 @@ export class NodeRpc {
       }
       const answer = this.#handle(link.node, message?.kind === 'probe' ? undefined : message, isLate);
       if (id === 0) continue;
-      if (typeof answer === 'string') this.#postAnswer(link, id, answer);
+      if (typeof answer === 'string') this.#postAnswer(link, received, answer);
       else
         void answer.then((late) => {
-          this.#postAnswer(link, id, late);
+          this.#postAnswer(link, received, late);
         });
     }
   }

@@ -58,11 +58,14 @@ const publish: fc.Arbitrary<Publish> = fc.record({
   sequence: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
   sentMs: whole,
   wallMs: whole,
-  messages: fc.array(fc.record({ id: whole, message }), { maxLength: 5 }),
+  messages: fc.array(fc.record({ id: whole, patienceMs: fc.nat(9_999), message }), { maxLength: 5 }),
 });
 
 function encode({ messages, ...header }: Publish): string {
-  return encodeHeader(header) + messages.map(({ id, message: sent }) => sent && encodeMessage(sent, id)).join('');
+  return (
+    encodeHeader(header) +
+    messages.map(({ id, patienceMs, message: sent }) => sent && encodeMessage(sent, id, patienceMs)).join('')
+  );
 }
 
 /** What a text decodes to; fails if it is not a publish. */
@@ -141,68 +144,69 @@ describe('A publish', () => {
     [`1 node-a 1 0 ${'9'.repeat(1000)}`, 'malformed'],
     [`${HEAD}drain`, 'malformed'],
     [`${HEAD}drain 1\n`, 'malformed'],
-    [`${HEAD}drain 1 0`, 'malformed'],
+    [`${HEAD}drain 1 0 0`, 'malformed'],
     [`${HEAD}drain -1 0\n`, 'malformed'],
-    [`${HEAD}drain 1 00\n`, 'malformed'],
+    [`${HEAD}drain 1 0 00\n`, 'malformed'],
     [`${HEAD}drain 9999999999999999 0\n`, 'malformed'],
-    [`${HEAD}drain 1 0\n!`, 'malformed'],
-    [`${HEAD}Drain 1 0\n`, 'malformed'],
-    [`${HEAD}__proto__ 1 0\n`, 'malformed'],
-    [`${HEAD}displaced 1 0 session"1\n`, 'malformed'],
-    [`${HEAD}displaced 1 0  session-1\n`, 'malformed'],
-    [`${HEAD}signal 1 3 ${IDS}\n{}`, 'malformed'],
-    [`${HEAD}signal 1 1 ${IDS}\n{}`, 'malformed'],
-    [`${HEAD}signal 1 ${'9'.repeat(1000)} ${IDS}\n{}`, 'malformed'],
-    [`${HEAD}drain 1 0\ndisplaced`, 'malformed'],
+    [`${HEAD}drain 1 0 0\n!`, 'malformed'],
+    [`${HEAD}Drain 1 0 0\n`, 'malformed'],
+    [`${HEAD}__proto__ 1 0 0\n`, 'malformed'],
+    [`${HEAD}displaced 1 0 0 session"1\n`, 'malformed'],
+    [`${HEAD}displaced 1 0 0  session-1\n`, 'malformed'],
+    [`${HEAD}signal 1 0 3 ${IDS}\n{}`, 'malformed'],
+    [`${HEAD}signal 1 0 1 ${IDS}\n{}`, 'malformed'],
+    [`${HEAD}signal 1 0 ${'9'.repeat(1000)} ${IDS}\n{}`, 'malformed'],
+    [`${HEAD}drain 1 0 0\ndisplaced`, 'malformed'],
   ])('is ignored as a whole: %j is %s', (text, reason) => {
     expect(decodePublish(text)).toBe(reason);
   });
 
   it.each([
-    'teleport 5 0',
-    'constructor 5 0',
-    `teleport 5 2 anything at all\n{}`,
-    `ring 5 0 ${IDS}`,
-    `ring 5 0 ${IDS} short`,
-    `ring 5 0 ${IDS} ${'p'.repeat(128)} more-here`,
-    `ring 5 2 ${IDS} peer-alice\n{}`,
-    `accept 5 0 ${IDS} more-here`,
-    'accept 5 0 call-0001 session-1',
-    'accept 5 0 short session-1 session-2',
-    `accept 5 0 ${'c'.repeat(65)} session-1 session-2`,
-    `reject 5 0 ${IDS} never`,
-    `reject 5 0 ${IDS}`,
-    `end 5 0 ${IDS} because`,
-    `signal 5 0 ${IDS}`,
-    `signal 5 2 ${IDS}\n[]`,
-    `signal 5 2 ${IDS} busy\n{}`,
-    `signal 5 2 session-1 session-2\n{}`,
-    'displaced 5 0',
-    'displaced 5 0 session-1 session-2',
-    'displaced 5 2 session-1\n{}',
-    'drain 5 0 now',
-    'drain 5 2\n{}',
-    'probe 5 0 again',
-    'response 5 0 ok',
-    'response 5 0 ok 1',
-    'response 5 0 ok 1 x',
-    'response 5 0 ok 0 1',
-    'response 5 0 ok 2 1',
-    'response 5 0 ok 1 1 ok',
-    `response 5 0 ok 1 ${RUN_LENGTH_MAX + 1}`,
-    'response 5 0 ok 9999999999999998 9999999999999999',
+    'teleport 5 0 0',
+    'constructor 5 0 0',
+    `teleport 5 0 2 anything at all\n{}`,
+    `ring 5 0 0 ${IDS}`,
+    `ring 5 0 0 ${IDS} short`,
+    `ring 5 0 0 ${IDS} ${'p'.repeat(128)} more-here`,
+    `ring 5 0 2 ${IDS} peer-alice\n{}`,
+    `accept 5 0 0 ${IDS} more-here`,
+    'accept 5 0 0 call-0001 session-1',
+    'accept 5 0 0 short session-1 session-2',
+    `accept 5 0 0 ${'c'.repeat(65)} session-1 session-2`,
+    `reject 5 0 0 ${IDS} never`,
+    `reject 5 0 0 ${IDS}`,
+    `end 5 0 0 ${IDS} because`,
+    `signal 5 0 0 ${IDS}`,
+    `signal 5 0 2 ${IDS}\n[]`,
+    `signal 5 0 2 ${IDS} busy\n{}`,
+    `signal 5 0 2 session-1 session-2\n{}`,
+    'displaced 5 0 0',
+    'displaced 5 0 0 session-1 session-2',
+    'displaced 5 0 2 session-1\n{}',
+    'drain 5 0 0 now',
+    'drain 5 0 2\n{}',
+    'probe 5 0 0 again',
+    'response 5 0 0 ok',
+    'response 5 0 0 ok 1',
+    'response 5 0 0 ok 1 x',
+    'response 5 0 0 ok 0 1',
+    'response 5 0 0 ok 2 1',
+    'response 5 0 0 ok 1 1 ok',
+    `response 5 0 0 ok 1 ${RUN_LENGTH_MAX + 1}`,
+    'response 5 0 0 ok 9999999999999998 9999999999999999',
   ])('is decoded without a message that this version does not have: %j', (line) => {
     const text = line.endsWith('}') || line.endsWith(']') ? line : `${line}\n`;
-    expect(decoded(`${HEAD}${text}drain 6 0\n`).messages).toEqual([
-      { id: 5, message: undefined },
-      { id: 6, message: { kind: 'drain' } },
+    expect(decoded(`${HEAD}${text}drain 6 0 0\n`).messages).toEqual([
+      { id: 5, patienceMs: 0, message: undefined },
+      { id: 6, patienceMs: 0, message: { kind: 'drain' } },
     ]);
   });
 
   it('has internal for an answer that this version does not have', () => {
-    expect(decoded(`${HEAD}response 0 0 maybe 1 2 ok 3 3\n`).messages).toEqual([
+    expect(decoded(`${HEAD}response 0 0 0 maybe 1 2 ok 3 3\n`).messages).toEqual([
       {
         id: 0,
+        patienceMs: 0,
         message: {
           kind: 'response',
           runs: [
@@ -231,7 +235,7 @@ describe('A publish', () => {
 
   it('of the largest size that is one line without an end is malformed', () => {
     for (const part of ['x', ' x', ' ', '9'])
-      expect(decodePublish(`${HEAD}drain 1 0${part.repeat(45_000)}`)).toBe('malformed');
+      expect(decodePublish(`${HEAD}drain 1 0 0${part.repeat(45_000)}`)).toBe('malformed');
   });
 
   it('with one changed character has only messages of exactly that text, or is ignored', () => {

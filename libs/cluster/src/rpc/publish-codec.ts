@@ -8,7 +8,7 @@ import type { AnswerRun, NodeMessage } from './node-message.js';
  * number of messages, each a line and, for a signal, the text of the signal as the client sent it.
  *
  *     <version> <sender> <sequence> <sentMs> <wallMs>
- *     <kind> <request id> <length> <fields …>
+ *     <kind> <request id> <patience> <length> <fields …>
  *     <a signal of that length>
  *
  * Numbers are decimal, ids contain neither spaces nor line feeds, lengths count UTF-16 code units.
@@ -28,6 +28,8 @@ export interface Publish {
 export interface ReceivedMessage {
   /** The sender's id of the request; 0 if it expects no answer. */
   readonly id: number;
+  /** How long an `ok` may wait for other answers, because nobody waits for it. Ms. */
+  readonly patienceMs: number;
   /** `undefined`: a kind or a field that this version does not have. The messages behind it can be decoded. */
   readonly message: NodeMessage | undefined;
 }
@@ -52,17 +54,17 @@ export const RUN_CHARS = 64;
 
 const HEADER = /^1 ([\w-]{1,128}) (0|[1-9]\d{0,15}) (0|[1-9]\d{0,15}) (0|[1-9]\d{0,15})\n/;
 const OTHER_VERSION = /^\d{1,9} /;
-const LINE = /([a-z]{3,12}) (0|[1-9]\d{0,15}) (0|[1-9]\d{0,5})((?: [\w-]+)*)\n/y;
+const LINE = /([a-z]{3,12}) (0|[1-9]\d{0,15}) (0|[1-9]\d{0,3}) (0|[1-9]\d{0,5})((?: [\w-]+)*)\n/y;
 
 /** The header line. */
 export function encodeHeader({ from, sequence, sentMs, wallMs }: Omit<Publish, 'messages'>): string {
   return `${VERSION} ${from} ${sequence} ${Math.floor(sentMs)} ${Math.floor(wallMs)}\n`;
 }
 
-/** One message, to be placed behind a header. `id`: 0 if no answer is expected. */
-export function encodeMessage(message: NodeMessage, id = 0): string {
+/** One message, to be placed behind a header. `id`: 0 if no answer is expected. `patienceMs`: below 10,000. */
+export function encodeMessage(message: NodeMessage, id = 0, patienceMs = 0): string {
   const body = message.kind === 'signal' ? message.signal : '';
-  return `${message.kind} ${id} ${body.length}${fieldsOf(message)}\n${body}`;
+  return `${message.kind} ${id} ${patienceMs} ${body.length}${fieldsOf(message)}\n${body}`;
 }
 
 function fieldsOf(message: NodeMessage): string {
@@ -103,12 +105,16 @@ function decodeMessages(text: string, start: number): readonly ReceivedMessage[]
     LINE.lastIndex = at;
     const line = LINE.exec(text);
     if (line === null) return undefined;
-    const [whole, kind = '', idText, length, fields = ''] = line;
+    const [whole, kind = '', idText, patience, length, fields = ''] = line;
     const id = Number(idText);
     const body = at + whole.length;
     at = body + Number(length);
     if (at > text.length || !Number.isSafeInteger(id)) return undefined;
-    messages.push({ id, message: messageOf(kind, fields.split(' '), text.slice(body, at)) });
+    messages.push({
+      id,
+      patienceMs: Number(patience),
+      message: messageOf(kind, fields.split(' '), text.slice(body, at)),
+    });
   }
   return messages;
 }

@@ -9,7 +9,8 @@ import type { Answer } from './outcome.js';
 export interface CallTransport {
   /**
    * Sends a message and resolves with the answer. `undeliverable`: no answer came in time or no node is subscribed;
-   * the message may have arrived. `unavailable`: the bus is down, and nothing was sent. Never rejects.
+   * the message may have arrived. `unavailable`: the bus is down, and nothing was sent. Never rejects. `isAwaited`: if
+   * not, an `ok` is of no interest and may be late.
    */
-  request(to: NodeId, message: CallMessage): Answer | Promise<Answer>;
+  request(to: NodeId, message: CallMessage, isAwaited: boolean): Answer | Promise<Answer>;
 }

@@ -45,7 +45,7 @@ export class Calls {
     this.#self = settings.self;
     this.#table = new CallTable(settings.self, settings, settings.limits);
     this.#ends = new PendingEnds({
-      request: (to, message) => settings.transport.request(to, message),
+      request: (to, message) => settings.transport.request(to, message, true),
       now: () => settings.now(),
       onDebt: (node, change) => settings.onTalk?.(node, change),
     });
@@ -149,12 +149,15 @@ export class Calls {
     return 'ok';
   }
 
-  /** Relays a signal of an active call; `raw` is the text of the object as it was received. */
-  signal(session: Session, call: CallId, raw: string): Outcome | Promise<Outcome> {
+  /**
+   * Relays a signal of an active call; `raw` is the text of the object as it was received. `isAwaited`: the client waits
+   * for the outcome also if it is `ok`.
+   */
+  signal(session: Session, call: CallId, raw: string, isAwaited = true): Outcome | Promise<Outcome> {
     const leg = session.calls?.get(call);
     if (leg === undefined) return 'call_not_found';
     if (leg.state === 'ringing') return 'call_not_active';
-    const answer = leg.twin === undefined ? this.#sendSignal(leg, raw) : leg.twin.relay(raw);
+    const answer = leg.twin === undefined ? this.#sendSignal(leg, raw, isAwaited) : leg.twin.relay(raw);
     return answer === 'ok' ? answer : settle(answer, (given) => this.#signaled(leg, given));
   }
 
@@ -200,9 +203,10 @@ export class Calls {
     this.#ends.tick();
   }
 
-  #sendSignal(leg: CallLeg, signal: string): Answer | Promise<Answer> {
+  #sendSignal(leg: CallLeg, signal: string, isAwaited: boolean): Answer | Promise<Answer> {
     const { id: call, session, other } = leg;
-    return this.#delivery.request(leg, { kind: 'signal', call, from: session.id, to: other.session, signal });
+    const message = { kind: 'signal', call, from: session.id, to: other.session, signal } as const;
+    return this.#delivery.request(leg, message, isAwaited);
   }
 
   #rung(leg: CallLeg, answer: Answer): Outcome {
