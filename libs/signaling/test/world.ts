@@ -26,6 +26,10 @@ export class SimNode {
       hub: this.hub,
       transport: {
         request: (to, message) => world.request(id, to, message),
+        post: (to, message, onFailure) =>
+          void world.request(id, to, message).then((answer) => {
+            if (answer !== 'ok') onFailure(answer);
+          }),
       },
       now: () => world.now,
       onEnd: (reason) => this.ends.push(reason),

@@ -32,33 +32,33 @@ function transportReturning(outcome: RequestOutcome, reachable: readonly boolean
 
 describe('An answer of another node', () => {
   it.each<Answer>(['ok', 'glare', 'peer_offline', 'call_not_found'])('%s is returned unchanged', async (answer) => {
-    expect(await transportWith(answer).request(THERE, MESSAGE, true)).toBe(answer);
+    expect(await transportWith(answer).request(THERE, MESSAGE)).toBe(answer);
   });
 });
 
 describe('A missing answer', () => {
   it('is undeliverable if the node does not exist', async () => {
-    expect(await transportWith('ok').request('node-nowhere' as NodeId, MESSAGE, true)).toBe('undeliverable');
+    expect(await transportWith('ok').request('node-nowhere' as NodeId, MESSAGE)).toBe('undeliverable');
   });
 
   it('is undeliverable after the time limit', async () => {
-    expect(await transportReturning({ outcome: 'timeout' }, [true]).request(THERE, MESSAGE, true)).toBe('undeliverable');
+    expect(await transportReturning({ outcome: 'timeout' }, [true]).request(THERE, MESSAGE)).toBe('undeliverable');
   });
 
   it('to an unsent request is unavailable if this node is cut off, and undeliverable if it is not', async () => {
     const failed: RequestOutcome = { outcome: 'unavailable' };
-    expect(await transportReturning(failed, [true, false]).request(THERE, MESSAGE, true)).toBe('unavailable');
-    expect(await transportReturning(failed, [true, true]).request(THERE, MESSAGE, true)).toBe('undeliverable');
+    expect(await transportReturning(failed, [true, false]).request(THERE, MESSAGE)).toBe('unavailable');
+    expect(await transportReturning(failed, [true, true]).request(THERE, MESSAGE)).toBe('undeliverable');
   });
 
   it('to a request that may have arrived is undeliverable, even if this node is cut off by then', async () => {
-    expect(await transportReturning({ outcome: 'timeout' }, [true, false]).request(THERE, MESSAGE, true)).toBe(
+    expect(await transportReturning({ outcome: 'timeout' }, [true, false]).request(THERE, MESSAGE)).toBe(
       'undeliverable',
     );
   });
 
   it('is awaited also by a node that is already cut off', async () => {
-    expect(await transportReturning({ outcome: 'answered', answer: 'ok' }, [false]).request(THERE, MESSAGE, true)).toBe(
+    expect(await transportReturning({ outcome: 'answered', answer: 'ok' }, [false]).request(THERE, MESSAGE)).toBe(
       'unavailable',
     );
   });

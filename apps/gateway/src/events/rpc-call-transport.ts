@@ -1,5 +1,5 @@
-import { PATIENCE_MS, type ClusterNode, type RequestOutcome } from '@white-rabbit/cluster';
-import type { Answer, CallMessage, CallTransport, NodeId } from '@white-rabbit/signaling';
+import type { ClusterNode, RequestOutcome } from '@white-rabbit/cluster';
+import type { Answer, CallMessage, CallTransport, Failure, NodeId } from '@white-rabbit/signaling';
 
 /** Sends the messages of calls to other nodes, each as a request. */
 export class RpcCallTransport implements CallTransport {
@@ -8,9 +8,22 @@ export class RpcCallTransport implements CallTransport {
     private readonly onOutcome: (outcome: RequestOutcome['outcome']) => void = () => undefined,
   ) {}
 
-  async request(to: NodeId, message: CallMessage, isAwaited: boolean): Promise<Answer> {
-    if (!this.cluster.isReachable()) return 'unavailable';
-    const result = await this.cluster.rpc.request(to, message, isAwaited ? 0 : PATIENCE_MS);
+  async request(to: NodeId, message: CallMessage): Promise<Answer> {
+    return this.cluster.isReachable() ? this.#answerOf(await this.cluster.rpc.request(to, message)) : 'unavailable';
+  }
+
+  post(to: NodeId, message: CallMessage, onFailure: (answer: Failure) => void): void {
+    if (!this.cluster.isReachable()) {
+      onFailure('unavailable');
+      return;
+    }
+    this.cluster.rpc.post(to, message, (result) => {
+      const answer = this.#answerOf(result);
+      if (answer !== 'ok') onFailure(answer);
+    });
+  }
+
+  #answerOf(result: RequestOutcome): Answer {
     this.onOutcome(result.outcome);
     switch (result.outcome) {
       case 'answered':

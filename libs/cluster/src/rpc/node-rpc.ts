@@ -6,7 +6,7 @@ import { MessageAge } from './message-age.js';
 import { NodeLinks, type NodeLink } from './node-links.js';
 import type { HandledKind, HandledMessage, MessageOf } from './node-message.js';
 import type { RequestOutcome } from './open-requests.js';
-import { FlushQueue } from './outbox.js';
+import { DelayedFlush, PacedFlush } from './outbox.js';
 import {
   decodePublish,
   encodeHeader,
@@ -55,14 +55,11 @@ export interface NodeRpcOptions {
  */
 export const RESPONSE_MS = 2_800;
 
-/** Publishes to all nodes are at least this far apart, so that batches grow with the rate. The first is not delayed. Ms. */
-const SPACING_MS = 1;
-
-/** Answers wait this long for others to the same node. Ms. */
-const COLLECT_MS = 2;
+/** Least time between two flushes: a signal is at most that much later, and costs less the more there are. Ms. */
+const SPACING_MS = 2;
 
 /** An `ok` that nobody waits for may wait this long for others, and delay the end of the receiver by as much. Ms. */
-export const PATIENCE_MS = 50;
+const PATIENCE_MS = 50;
 
 /** Interval of the checks for timeouts: a request may time out this much late. Ms. */
 const SWEEP_MS = 100;
@@ -74,8 +71,8 @@ const PROBE = encodeMessage({ kind: 'probe' });
 
 /**
  * Requests, notifications and answers between this node and others, over the bus. They arrive at each node in the
- * order of the calls, at most once. Messages to one node from the same turn of the event loop are one publish, and so
- * are the answers of a few ms.
+ * order of the calls, at most once. Messages and answers to one node from the same turn of the event loop, or from the
+ * same 2 ms, are one publish.
  */
 export class NodeRpc {
   readonly #options: Required<NodeRpcOptions>;
@@ -84,10 +81,8 @@ export class NodeRpc {
   readonly #handlers = new Map<HandledKind, MessageHandler<never>>();
   readonly #probeListeners = new Listeners<[probe: number]>();
   readonly #counts: Record<Ignored, number> = { malformed: 0, version: 0, oversized: 0, repeated: 0, message: 0 };
-  readonly #soon: FlushQueue<NodeLink>;
-  readonly #later: FlushQueue<NodeLink>;
-  readonly #patiently: FlushQueue<NodeLink>;
-  #lastFlush = -Infinity;
+  readonly #soon: PacedFlush<NodeLink>;
+  readonly #patiently: DelayedFlush<NodeLink>;
   #cancelSweep: Cancel | undefined;
   #lostCount = 0;
   #stopped = false;
@@ -98,13 +93,8 @@ export class NodeRpc {
     const flush = (link: NodeLink): void => {
       this.#flush(link);
     };
-    this.#soon = new FlushQueue((run) => {
-      const waitMs = this.#lastFlush + SPACING_MS - clock.now();
-      if (waitMs > 0) clock.after(waitMs, run);
-      else setImmediate(run);
-    }, flush);
-    this.#later = new FlushQueue((run) => clock.after(COLLECT_MS, run), flush);
-    this.#patiently = new FlushQueue((run) => clock.after(PATIENCE_MS, run), flush);
+    this.#soon = new PacedFlush(clock, SPACING_MS, flush);
+    this.#patiently = new DelayedFlush(clock, PATIENCE_MS, flush);
     this.#age = new MessageAge({ clock, limitMs: RESPONSE_MS, probe: () => this.probe().number });
     bus.onMessage((text) => {
       this.#receive(text);
@@ -141,23 +131,27 @@ export class NodeRpc {
 
   /**
    * Sends a request and resolves with its outcome. Never rejects. A message to this node itself calls the handler at
-   * once. `patienceMs`: an `ok` may be that much later.
+   * once.
    */
-  request(to: NodeId, message: HandledMessage, patienceMs = 0): Promise<RequestOutcome> {
+  request(to: NodeId, message: HandledMessage): Promise<RequestOutcome> {
     if (to === this.#options.self) return answered(this.#handle(to, message, false));
     return new Promise((resolve) => {
-      const link = this.#links.of(to);
-      const id = this.#stopped ? undefined : link.requests.add(this.#options.clock.now() + RESPONSE_MS, resolve);
-      if (id === undefined) resolve({ outcome: 'unavailable' });
-      else this.#post(link, encodeMessage(message, id, patienceMs), id);
-      this.#cancelSweep ??= this.#options.clock.after(RESPONSE_MS, this.#sweep);
+      this.#send(to, message, 0, resolve);
     });
+  }
+
+  /**
+   * Sends a request to another node. `settled` is called once with its outcome; if that is `ok`, up to `PATIENCE_MS` late,
+   * because it is of no interest.
+   */
+  post(to: NodeId, message: HandledMessage, settled: (outcome: RequestOutcome) => void): void {
+    this.#send(to, message, PATIENCE_MS, settled);
   }
 
   /** Sends a notification, which has no answer, in order with the requests. */
   notify(to: NodeId, message: HandledMessage): void {
     if (to === this.#options.self) void this.#handle(to, message, false);
-    else if (!this.#stopped) this.#post(this.#links.of(to), encodeMessage(message), 0);
+    else if (!this.#stopped) this.#add(this.#links.of(to), encodeMessage(message), 0);
   }
 
   /** Sends a probe to this node itself, over the bus and at once. */
@@ -193,7 +187,16 @@ export class NodeRpc {
     return sum;
   }
 
-  #post(link: NodeLink, text: string, id: number): void {
+  #send(to: NodeId, message: HandledMessage, patienceMs: number, settled: (outcome: RequestOutcome) => void): void {
+    const link = this.#links.of(to);
+    const { clock } = this.#options;
+    const id = this.#stopped ? undefined : link.requests.add(clock.now() + RESPONSE_MS, settled);
+    if (id === undefined) settled({ outcome: 'unavailable' });
+    else this.#add(link, encodeMessage(message, id, patienceMs), id);
+    this.#cancelSweep ??= clock.after(RESPONSE_MS, this.#sweep);
+  }
+
+  #add(link: NodeLink, text: string, id: number): void {
     if (!link.outbox.fits(text.length)) this.#flush(link);
     link.outbox.add(text, id);
     this.#soon.add(link);
@@ -203,12 +206,11 @@ export class NodeRpc {
     if (this.#stopped) return;
     if (!link.outbox.fits(0)) this.#flush(link);
     link.outbox.addAnswer(id, answer);
-    (patienceMs > 0 && answer === 'ok' ? this.#patiently : this.#later).add(link);
+    (patienceMs > 0 && answer === 'ok' ? this.#patiently : this.#soon).add(link);
   }
 
   #flush(link: NodeLink): void {
     if (link.outbox.size === 0) return;
-    this.#lastFlush = this.#options.clock.now();
     const { text, first, last } = link.outbox.take();
     const delivery = this.#publish(link, text);
     if (last === 0) return;

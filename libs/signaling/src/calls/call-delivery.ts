@@ -53,11 +53,11 @@ export class CallDelivery {
     );
   }
 
-  /** Sends a message to the other end of this call leg. `isAwaited`: as in `CallTransport`. */
-  request(leg: CallLeg, message: CallMessage, isAwaited = true): Answer | Promise<Answer> {
+  /** Sends a message to the other end of this call leg. */
+  request(leg: CallLeg, message: CallMessage): Answer | Promise<Answer> {
     const { node } = leg.other;
     const { self, transport } = this.#options;
-    return node === self ? this.receive(node, message) : transport.request(node, message, isAwaited);
+    return node === self ? this.receive(node, message) : transport.request(node, message);
   }
 
   /** Notifies the other side that the call is over, repeatedly until that side confirms it. */

@@ -49,6 +49,23 @@ describe('Calls across two nodes', () => {
     expect([received(alice), received(bob)]).toEqual([[`accept ${A}`], [`ring ${A}`]]);
   });
 
+  it('report the outcome of a signal that nobody waits for only if it failed', async () => {
+    const { world, here, there, alice, bob, active } = setUp(2);
+    await active(A);
+    received(alice);
+    received(bob);
+    expect(here.calls.signal(alice, A, '{"n":1}', false)).toBe('ok');
+    await world.drain();
+    expect([received(alice), received(bob)]).toEqual([[], [`signal ${A} {"n":1}`]]);
+    world.kill(there);
+    expect(here.calls.signal(alice, A, '{"n":2}', false)).toBe('ok');
+    await world.drain();
+    world.advance(5_000);
+    await settled();
+    const error = { event: 'error', data: { code: 'undeliverable', event: 'signal', call_id: A } };
+    expect(alice.sink.take()).toMatchObject([error]);
+  });
+
   it('can be accepted again if the accept or its answer was lost', async () => {
     for (const arrives of [false, true]) {
       const { world, there, alice, bob, ring, result } = setUp(2);

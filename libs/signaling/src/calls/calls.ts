@@ -1,4 +1,5 @@
 import {
+  encodeError,
   encodeHangup,
   type CallId,
   type ErrorCode,
@@ -45,7 +46,7 @@ export class Calls {
     this.#self = settings.self;
     this.#table = new CallTable(settings.self, settings, settings.limits);
     this.#ends = new PendingEnds({
-      request: (to, message) => settings.transport.request(to, message, true),
+      request: (to, message) => settings.transport.request(to, message),
       now: () => settings.now(),
       onDebt: (node, change) => settings.onTalk?.(node, change),
     });
@@ -150,15 +151,26 @@ export class Calls {
   }
 
   /**
-   * Relays a signal of an active call; `raw` is the text of the object as it was received. `isAwaited`: the client waits
-   * for the outcome also if it is `ok`.
+   * Relays a signal of an active call; `raw` is the text of the object as it was received. If the outcome is not
+   * `isAwaited`, `ok` may also mean that the signal is on its way, and a failure that is known later is sent to the client
+   * as `error`.
    */
   signal(session: Session, call: CallId, raw: string, isAwaited = true): Outcome | Promise<Outcome> {
     const leg = session.calls?.get(call);
     if (leg === undefined) return 'call_not_found';
     if (leg.state === 'ringing') return 'call_not_active';
-    const answer = leg.twin === undefined ? this.#sendSignal(leg, raw, isAwaited) : leg.twin.relay(raw);
-    return answer === 'ok' ? answer : settle(answer, (given) => this.#signaled(leg, given));
+    if (leg.twin !== undefined) {
+      const answer = leg.twin.relay(raw);
+      return answer === 'ok' ? answer : this.#signaled(leg, answer);
+    }
+    const message: CallMessage = { kind: 'signal', call, from: session.id, to: leg.other.session, signal: raw };
+    if (isAwaited || leg.other.node === this.#self) {
+      return settle(this.#delivery.request(leg, message), (given) => this.#signaled(leg, given));
+    }
+    this.#settings.transport.post(leg.other.node, message, (given) => {
+      session.sink.send(encodeError(this.#signaled(leg, given), 'signal', undefined, { callId: call }));
+    });
+    return 'ok';
   }
 
   /**
@@ -201,12 +213,6 @@ export class Calls {
   tick(nowMs: number): void {
     for (const leg of this.#table.due(nowMs)) this.#timeout(leg);
     this.#ends.tick();
-  }
-
-  #sendSignal(leg: CallLeg, signal: string, isAwaited: boolean): Answer | Promise<Answer> {
-    const { id: call, session, other } = leg;
-    const message = { kind: 'signal', call, from: session.id, to: other.session, signal } as const;
-    return this.#delivery.request(leg, message, isAwaited);
   }
 
   #rung(leg: CallLeg, answer: Answer): Outcome {
@@ -259,7 +265,7 @@ export class Calls {
     return outcome(answer);
   }
 
-  #signaled(leg: CallLeg, answer: Answer): Outcome {
+  #signaled<A extends Answer>(leg: CallLeg, answer: A): OutcomeOf<A> {
     if (answer === 'peer_offline') this.#table.end(leg, 'peer_offline');
     return outcome(answer);
   }
@@ -282,7 +288,9 @@ function legsOf(session: Session): readonly CallLeg[] {
   return session.calls === undefined ? NO_LEGS : [...session.calls.values()];
 }
 
+type OutcomeOf<A extends Answer> = Exclude<A, 'glare'> | 'call_not_found';
+
 /** `glare` is an answer to rings only; as an answer to any other message it means that the call is gone. */
-function outcome(answer: Answer): Outcome {
-  return answer === 'glare' ? 'call_not_found' : answer;
+function outcome<A extends Answer>(answer: A): OutcomeOf<A> {
+  return answer === 'glare' ? 'call_not_found' : (answer as Exclude<A, 'glare'>);
 }

@@ -12,6 +12,9 @@ export type Outcome = 'ok' | ErrorCode;
  */
 export type Answer = Outcome | 'glare';
 
+/** An answer that is not `ok`. */
+export type Failure = Exclude<Answer, 'ok'>;
+
 /** The result is unknown: the other node may have received the message or not, and the message may be sent again. */
 export function isUncertain(answer: Answer): boolean {
   return answer === 'undeliverable' || answer === 'unavailable';
