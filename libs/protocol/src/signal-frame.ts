@@ -12,7 +12,7 @@ const NAME_LENGTH = 64;
 
 /**
  * Reads the `signal` frame that `JSON.stringify({ event, data: { call_id, signal }, ref })` writes, which almost every
- * client sends, in one pass and without creating an object (docs/adr/0022). A frame in any other form is left to
+ * client sends, in one pass and without creating an object (docs/adr/0022-texts-on-the-raw-socket.md). A frame in any other form is left to
  * `parseFrame`; the result is the same for both. The fields are valid until the next `read`.
  */
 export class CanonicalSignal {

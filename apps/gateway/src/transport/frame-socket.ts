@@ -41,7 +41,7 @@ const BATCH_BYTES = 16 * 1024;
 const ALL = Infinity;
 
 /**
- * A WebSocket whose texts do not pass through ws (docs/adr/0022-read-and-write-texts-on-the-raw-socket.md): a text that
+ * A WebSocket whose texts do not pass through ws (docs/adr/0022-texts-on-the-raw-socket.md): a text that
  * is complete in what was read from the network is read there, and the texts of one turn of the event loop are one
  * write. Everything else is the work of ws: the handshake, control frames, fragments, frames that arrive in parts,
  * errors and the close.
@@ -57,7 +57,7 @@ export class FrameSocket extends WebSocket {
   /** The listener of ws for the bytes of the network. */
   #wsRead: WireListener | undefined;
   /** Number of the next bytes that ws reads, because it has the beginning of their frame. */
-  #owed = 0;
+  #wsBytes = 0;
   /** The beginning of a header that ends in the next chunk. */
   #held: Buffer | undefined;
   /** ws has reported the frame that it was given. */
@@ -145,7 +145,7 @@ export class FrameSocket extends WebSocket {
     const chunk = this.#held === undefined ? read : Buffer.concat([this.#held, read]);
     this.#held = undefined;
     let at = 0;
-    while (at < chunk.length) at = this.#owed > 0 ? this.#pass(chunk, at) : this.#readFrame(chunk, at);
+    while (at < chunk.length) at = this.#wsBytes > 0 ? this.#pass(chunk, at) : this.#readFrame(chunk, at);
   }
 
   /** ws reports something. Returns the connection. */
@@ -162,8 +162,8 @@ export class FrameSocket extends WebSocket {
       return chunk.length;
     }
     const end = at + length;
-    if (length === FOR_WS) this.#owed = ALL;
-    else if (end > chunk.length || !isText(chunk, at)) this.#owed = length;
+    if (length === FOR_WS) this.#wsBytes = ALL;
+    else if (end > chunk.length || !isText(chunk, at)) this.#wsBytes = length;
     else {
       const text = readText(chunk, at, end);
       if (text !== undefined) {
@@ -171,19 +171,19 @@ export class FrameSocket extends WebSocket {
         return end;
       }
       // ws reports the violation.
-      this.#owed = ALL;
+      this.#wsBytes = ALL;
     }
     return at;
   }
 
   /** Gives ws the bytes of its frame. Returns the position behind them. */
   #pass(chunk: Buffer, at: number): number {
-    const end = Math.min(chunk.length, at + this.#owed);
-    this.#owed -= end - at;
+    const end = Math.min(chunk.length, at + this.#wsBytes);
+    this.#wsBytes -= end - at;
     this.#isReported = false;
     if (this.#wire !== undefined) this.#wsRead?.call(this.#wire, chunk.subarray(at, end));
     // If ws has not reported a complete frame, it has found a violation, which it reports in the next tick.
-    if (this.#owed === 0 && !this.#isReported) this.#owed = ALL;
+    if (this.#wsBytes === 0 && !this.#isReported) this.#wsBytes = ALL;
     return end;
   }
 }

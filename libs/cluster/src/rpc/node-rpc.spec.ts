@@ -118,7 +118,7 @@ describe('NodeRpc', () => {
     });
   });
 
-  test('collects each ok that nobody waits for, and sends other answers soon', async () => {
+  test('collects each ok that no client waits for, and sends other answers soon', async () => {
     const { clock, a, busB, hears } = pair();
     hears((text) => (text === 'bad' ? 'peer_offline' : 'ok'));
     const outcomes: RequestOutcome[] = [];

@@ -58,7 +58,7 @@ export const RESPONSE_MS = 2_800;
 /** Least time between two flushes: a signal is at most that much later, and costs less the more there are. Ms. */
 const SPACING_MS = 2;
 
-/** An `ok` that nobody waits for may wait this long for others, and delay the end of the receiver by as much. Ms. */
+/** An `ok` that no client waits for may wait this long for others, and delay the end of the receiver by as much. Ms. */
 const PATIENCE_MS = 50;
 
 /** Interval of the checks for timeouts: a request may time out this much late. Ms. */

@@ -28,7 +28,7 @@ export interface Publish {
 export interface ReceivedMessage {
   /** The sender's id of the request; 0 if it expects no answer. */
   readonly id: number;
-  /** How long an `ok` may wait for other answers, because nobody waits for it. Ms. */
+  /** How long an `ok` may wait for other answers, because no client waits for it. Ms. */
   readonly patienceMs: number;
   /** `undefined`: a kind or a field that this version does not have. The messages behind it can be decoded. */
   readonly message: NodeMessage | undefined;

@@ -49,7 +49,7 @@ describe('Calls across two nodes', () => {
     expect([received(alice), received(bob)]).toEqual([[`accept ${A}`], [`ring ${A}`]]);
   });
 
-  it('report the outcome of a signal that nobody waits for only if it failed', async () => {
+  it('report the outcome of a signal that no client waits for only if it failed', async () => {
     const { world, here, there, alice, bob, active } = setUp(2);
     await active(A);
     received(alice);
