@@ -34,22 +34,27 @@ export class Affinity {
   constructor() {
     const allowed = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
     const split = splitCpus(cpuList(allowed));
-    this.split = split && pinSelf(split.generator) ? split : undefined;
+    this.split = split && pin(process.pid, split.generator) ? split : undefined;
   }
 
   /** Processes that `start` starts use the CPUs of the servers: a child inherits them from this process. */
   async forServers<T>(start: () => Promise<T>): Promise<T> {
     if (!this.split) return start();
-    pinSelf(this.split.servers);
+    pin(process.pid, this.split.servers);
     try {
       return await start();
     } finally {
-      pinSelf(this.split.generator);
+      pin(process.pid, this.split.generator);
     }
+  }
+
+  /** That process alone uses the CPUs of the servers, and what it was started with stays at the generator's. */
+  moveToServers(pid: number): void {
+    if (this.split) pin(pid, this.split.servers);
   }
 }
 
-function pinSelf(cpus: readonly number[]): boolean {
-  const args = ['--all-tasks', '--cpu-list', '--pid', cpus.join(','), String(process.pid)];
+function pin(pid: number, cpus: readonly number[]): boolean {
+  const args = ['--all-tasks', '--cpu-list', '--pid', cpus.join(','), String(pid)];
   return spawnSync('taskset', args).status === 0;
 }
