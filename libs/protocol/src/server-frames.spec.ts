@@ -1,15 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CallId, PeerId, Ref } from './ids.js';
 import { SERVER_EVENTS, type ServerEventName } from './server-events.js';
-import {
-  encodeAccept,
-  encodeAck,
-  encodeHangup,
-  encodePresence,
-  encodeReject,
-  encodeRing,
-  encodeSignal,
-} from './server-frames.js';
+import { encodeAccept, encodeAck, encodeHangup, encodePresence, encodeReject, encodeRing } from './server-frames.js';
+import { encodeSignal } from './signal-frame.js';
 
 const call = 'call-0001' as CallId;
 const peer = 'peer-alice' as PeerId;

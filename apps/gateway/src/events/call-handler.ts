@@ -26,7 +26,7 @@ export class CallHandler {
   ) {}
 
   /** `signal` is the text of the object. An outcome without an answer creates no object. */
-  signal(connection: Connection, session: Session, call_id: CallId, signal: string, ref: Ref | undefined): undefined {
+  signal(connection: Connection, session: Session, call_id: CallId, signal: string, ref: Ref | undefined): void {
     this.#signals += 1;
     const isTimed = this.#signals % TIMED_EVERY === 0;
     const outcome = this.calls.signal(session, call_id, signal, ref !== undefined || isTimed);

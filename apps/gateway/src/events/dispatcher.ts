@@ -139,7 +139,8 @@ export class Dispatcher implements FrameHandler {
       case 'signal':
         return withData(connection, event, frame, ({ call_id }) => {
           // Valid data has a signal, so its text is present.
-          return this.calls.signal(connection, session, call_id, frame.signal ?? '{}', frame.ref);
+          this.calls.signal(connection, session, call_id, frame.signal ?? '{}', frame.ref);
+          return undefined;
         });
       case 'call':
         return withData(connection, event, frame, (data) => this.calls.call(connection, session, data, frame));

@@ -60,8 +60,8 @@ export class FrameSocket extends WebSocket {
   #wsBytes = 0;
   /** The beginning of a header that ends in the next chunk. */
   #held: Buffer | undefined;
-  /** ws has reported the frame that it was given. */
-  #isReported = false;
+  /** Number of reports of ws. */
+  #reports = 0;
   /** Texts that are not written yet, with their headers, one character for each byte. */
   #unwritten = '';
 
@@ -150,7 +150,7 @@ export class FrameSocket extends WebSocket {
 
   /** ws reports something. Returns the connection. */
   reported(): SocketListener | undefined {
-    this.#isReported = true;
+    this.#reports += 1;
     return this.#listener;
   }
 
@@ -180,10 +180,10 @@ export class FrameSocket extends WebSocket {
   #pass(chunk: Buffer, at: number): number {
     const end = Math.min(chunk.length, at + this.#wsBytes);
     this.#wsBytes -= end - at;
-    this.#isReported = false;
+    const reports = this.#reports;
     if (this.#wire !== undefined) this.#wsRead?.call(this.#wire, chunk.subarray(at, end));
     // If ws has not reported a complete frame, it has found a violation, which it reports in the next tick.
-    if (this.#wsBytes === 0 && !this.#isReported) this.#wsBytes = ALL;
+    if (this.#wsBytes === 0 && this.#reports === reports) this.#wsBytes = ALL;
     return end;
   }
 }
