@@ -234,7 +234,7 @@ describe('The Redis engines of two nodes', () => {
     for (const text of junk) await publish(text);
     await publish('2 x 7\nfrom a newer build');
     await publish(`1 x 1 0 0\n${'x'.repeat(200_000)}`);
-    for (const sequence of [5, 5, 4, 7]) await publish(`1 x ${sequence} 0 0\ndisplaced 0 0 session-${sequence}\n`);
+    for (const sequence of [5, 5, 4, 7]) await publish(`1 x ${sequence} 0 0\ndisplaced 0 0 0 session-${sequence}\n`);
     await until(() => displaced.includes('session-7'));
     expect(displaced).toEqual(['session-5', 'session-7']);
     expect(rpc.ignored).toEqual({ malformed: junk.length, version: 1, oversized: 1, repeated: 2, message: 0 });
