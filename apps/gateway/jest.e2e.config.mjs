@@ -7,8 +7,8 @@ const { passWithNoTests, ...direct } = preset('gateway', 'e2e');
 const BEHIND_HAPROXY = '/test/(protocol-[a-z-]+|privacy|webrtc)\\.e2e\\.ts$';
 
 export default {
-  // Whole processes: one suite after the other, so that none slows another's deadlines.
-  maxWorkers: 1,
+  // Whole processes, which wait most of the time: two suites at a time. More would slow each other's deadlines.
+  maxWorkers: 2,
   testTimeout: 60_000,
   passWithNoTests,
   projects: [
