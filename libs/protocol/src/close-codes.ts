@@ -10,7 +10,7 @@ export const CLOSE_CODES = {
   /** The gateway restarts; reconnect at once. */
   restart: 1012,
   /** The gateway is full; reconnect after a delay. */
-  noRoom: 1013,
+  tryAgainLater: 1013,
   /** The client sent nothing for 60 s. */
   heartbeatTimeout: 4000,
   /** The client did not register within 10 s. */

@@ -151,7 +151,7 @@ export class World {
   async heal(): Promise<void> {
     this.#cutOff.clear();
     const alive = this.nodes.filter((node) => node.alive);
-    for (const node of alive) for (const other of alive) if (node !== other) node.calls.nodeBack(other.id);
+    for (const node of alive) for (const other of alive) if (node !== other) node.calls.nodeRecovered(other.id);
     for (let i = 0; i < 4; i += 1) {
       await this.drain(i);
       this.advance(500);

@@ -97,10 +97,10 @@ function callsOf(cluster: ClusterNode, { hub, pending, iceServers, limits, metri
     },
   });
   detector.onDead((node) => {
-    calls.nodeLost(node);
+    calls.nodeDead(node);
   });
   detector.onRecovered((node) => {
-    calls.nodeBack(node);
+    calls.nodeRecovered(node);
   });
   return calls;
 }

@@ -34,18 +34,18 @@ export class Admission {
    * The limits of the source come first, so that a connection beyond them takes no token from other sources.
    */
   admit(nowMs: number, source?: Source): Refusal | undefined {
-    if (this.#isClosed) return noRoom('This gateway is stopping.', 0);
-    if (this.connections.open >= this.config.maxConnections) return noRoom('This gateway is full.', RETRY_SPREAD_S);
+    if (this.#isClosed) return tryLater('This gateway is stopping.', 0);
+    if (this.connections.open >= this.config.maxConnections) return tryLater('This gateway is full.', RETRY_SPREAD_S);
     const sourceWaitMs = source?.takeConnect(nowMs) ?? 0;
-    if (sourceWaitMs > 0) return noRoom('Connections from this address come too fast.', sourceWaitMs / 1000);
+    if (sourceWaitMs > 0) return tryLater('Connections from this address come too fast.', sourceWaitMs / 1000);
     const waitMs = this.#rate.take(nowMs);
-    if (waitMs > 0) return noRoom('Connections come too fast.', waitMs / 1000);
+    if (waitMs > 0) return tryLater('Connections come too fast.', waitMs / 1000);
     return this.connections.makeRoom(source)
       ? undefined
-      : noRoom('Too many sockets have not registered.', RETRY_SPREAD_S);
+      : tryLater('Too many sockets have not registered.', RETRY_SPREAD_S);
   }
 }
 
-function noRoom(reason: string, waitS: number): Refusal {
+function tryLater(reason: string, waitS: number): Refusal {
   return { status: 503, reason, retryAfterS: Math.max(1, waitS + Math.random() * RETRY_SPREAD_S) };
 }

@@ -181,7 +181,7 @@ export class Connections {
   #closeOldestSilent(source?: Source): boolean {
     for (const connection of this.#unregistered.keys()) {
       if (connection.isRegistering || (source !== undefined && connection.source !== source)) continue;
-      connection.close(CLOSE_CODES.noRoom, 'retry_after_ms=1000');
+      connection.close(CLOSE_CODES.tryAgainLater, 'retry_after_ms=1000');
       return true;
     }
     return false;

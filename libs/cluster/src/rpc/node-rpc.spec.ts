@@ -1,81 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CallId, SessionId } from '@white-rabbit/protocol';
-import type { Answer, CallMessage, NodeId } from '@white-rabbit/signaling';
-import { type Delivery, Bus, BUS_TEXT_BYTES } from '../bus.js';
-import { MemoryBus } from '../bus.memory.js';
-import { MemoryRegion } from '../memory-region.js';
-import { FakeClock, settled } from '../../test/node/fake-clock.js';
-import type { HandledMessage } from './node-message.js';
-import { NodeRpc, RESPONSE_MS } from './node-rpc.js';
+import type { Answer } from '@white-rabbit/signaling';
+import { BUS_TEXT_BYTES } from '../bus.js';
+import { settled } from '../../test/node/fake-clock.js';
+import { A, ABSENT, B, DRAIN, OK, pair, signal } from '../../test/rpc/rpc-pair.js';
+import { RESPONSE_MS } from './node-rpc.js';
 import { OPEN_REQUESTS_MAX, type RequestOutcome } from './open-requests.js';
 import { decodePublish } from './publish-codec.js';
-
-const A = 'node-a' as NodeId;
-const B = 'node-b' as NodeId;
-const ABSENT = 'node-c' as NodeId;
-const NOON_MS = 1_800_000_000_000;
-
-const OK = { outcome: 'answered', answer: 'ok' };
-const DRAIN: HandledMessage = { kind: 'drain' };
-
-/** A signal with that text. */
-function signal(text: string): CallMessage {
-  const ids = { call: 'call-0001' as CallId, from: 'session-1' as SessionId, to: 'session-2' as SessionId };
-  return { kind: 'signal', ...ids, signal: `{${text}}` };
-}
-
-/** A bus that also keeps what was sent. */
-class RecordingBus extends Bus {
-  readonly sent: string[] = [];
-  /** If set, the outcome of every send; nothing is passed on. */
-  delivery: Delivery | undefined;
-  #listener: (text: string) => void = () => undefined;
-
-  constructor(private readonly inner: Bus) {
-    super();
-    inner.onMessage((text) => {
-      this.#listener(text);
-    });
-  }
-
-  override send(to: NodeId, text: string): Promise<Delivery> {
-    this.sent.push(text);
-    return this.delivery === undefined ? this.inner.send(to, text) : Promise.resolve(this.delivery);
-  }
-
-  override onMessage(listener: (text: string) => void): void {
-    this.#listener = listener;
-  }
-
-  /** As if it had been received. */
-  hear(text: string): void {
-    this.#listener(text);
-  }
-}
-
-/** Two nodes whose texts arrive after `transitMs`. */
-function pair({ transitMs = 0, wallAheadMs = 0 } = {}) {
-  const clock = new FakeClock();
-  const region = new MemoryRegion({
-    now: () => clock.now(),
-    ...(transitMs > 0 && { defer: (deliver) => clock.after(transitMs, deliver) }),
-  });
-  const busA = new RecordingBus(new MemoryBus(region, A));
-  const busB = new RecordingBus(new MemoryBus(region, B));
-  const lags: number[] = [];
-  const wallMs = () => NOON_MS + clock.now();
-  const a = new NodeRpc({ bus: busA, self: A, clock, wallMs: () => wallMs() + wallAheadMs });
-  const b = new NodeRpc({ bus: busB, self: B, clock, wallMs, onLag: (lagMs) => lags.push(lagMs) });
-  /** The texts of the signals that `b` has received. */
-  const heard: string[] = [];
-  const hears = (answer: (text: string) => Answer | Promise<Answer> = () => 'ok') => {
-    b.on('signal', (_from, { signal: text }) => {
-      heard.push(text.slice(1, -1));
-      return answer(text.slice(1, -1));
-    });
-  };
-  return { clock, busA, busB, a, b, lags, heard, hears };
-}
 
 describe('NodeRpc', () => {
   test('calls the handler of the kind with the sender and the message, and returns its answer', async () => {
@@ -281,87 +211,6 @@ describe('NodeRpc', () => {
     for (const outcome of outcomes) expect(await outcome).toEqual({ outcome: 'answered', answer: 'internal' });
   });
 
-  test('counts texts that it cannot decode, and continues', async () => {
-    const { clock, a, b, busB, hears } = pair();
-    for (const text of ['junk', '1 x\nr1 5\nwrong', '2 node-a 1\n', `1 ${'x'.repeat(BUS_TEXT_BYTES)}`]) busB.hear(text);
-    hears();
-    const outcome = a.request(B, signal(''));
-    await clock.advance(10);
-    expect(await outcome).toEqual(OK);
-    expect(b.ignored).toEqual({ malformed: 2, version: 1, oversized: 1, repeated: 0, message: 0 });
-  });
-
-  test('answers internal to a message that it does not have, and handles those behind it', async () => {
-    const { clock, busB, b, heard, hears } = pair();
-    hears();
-    busB.hear(
-      `1 ${A} 1 0 0\nteleport 1 0 2\n{}signal 2 0 4 call-0001 session-1 session-2\n{hi}probe 3 0 0\nteleport 0 0 0\n`,
-    );
-    await clock.advance(10);
-    expect([heard, b.ignored.message]).toEqual([['hi'], 3]);
-    expect(busB.sent[0]).toContain('\nresponse 0 0 0 internal 1 1 ok 2 2 internal 3 3\n');
-  });
-
-  test('drops a publish that arrives again or too late, and counts those that did not arrive', async () => {
-    const { clock, busB, b, heard, hears } = pair();
-    hears();
-    const hear = (from: NodeId, sequence: number) => {
-      const text = `${from} ${sequence}`;
-      busB.hear(`1 ${from} ${sequence} 0 0\nsignal 0 0 ${text.length + 2} call-0001 session-1 session-2\n{${text}}`);
-    };
-    for (const sequence of [3, 3, 2, 6, 4]) hear(A, sequence);
-    hear(ABSENT, 1);
-    await clock.advance(10);
-    expect(heard).toEqual([`${A} 3`, `${A} 6`, `${ABSENT} 1`]);
-    expect([b.ignored.repeated, b.lost]).toEqual([3, 2]);
-  });
-
-  test('numbers the publishes to each node without gaps', async () => {
-    const { clock, a, b, hears } = pair();
-    hears();
-    for (let turn = 0; turn < 5; turn += 1) {
-      a.notify(B, signal('x'));
-      a.notify(ABSENT, DRAIN);
-      a.probe();
-      await clock.advance(1);
-    }
-    expect([b.lost, b.ignored.repeated, a.lost, a.ignored.repeated]).toEqual([0, 0, 0, 0]);
-  });
-
-  test('reports to its handler which messages are older than their sender waits', async () => {
-    const { clock, busB, b } = pair();
-    const heard: (readonly [string, boolean])[] = [];
-    b.on('signal', (_from, { signal: text }, isLate) => {
-      heard.push([text, isLate]);
-      return 'ok';
-    });
-    const hear = (sequence: number, sentMs: number, text: string) => {
-      busB.hear(`1 ${A} ${sequence} ${sentMs} 0\nsignal 1 0 7 call-0001 session-1 session-2\n{${text}}`);
-    };
-    await clock.advance(10_000);
-    hear(1, 10_000, 'first');
-    await clock.advance(10_000);
-    hear(2, 17_250, 'entry');
-    hear(3, 17_150, 'stale');
-    expect(heard).toEqual([
-      ['{first}', false],
-      ['{entry}', false],
-      ['{stale}', true],
-    ]);
-  });
-
-  test.each([
-    ['the transit time of each publish', 0, 7],
-    ['0 if the clock of the sender is ahead', 5_000, 0],
-  ])('reports %s', async (_what, wallAheadMs, lagMs) => {
-    const { clock, a, lags } = pair({ transitMs: 7, wallAheadMs });
-    a.notify(B, DRAIN);
-    await clock.advance(20);
-    a.notify(B, DRAIN);
-    await clock.advance(20);
-    expect(lags).toEqual([lagMs, lagMs]);
-  });
-
   test('reports each probe to this node itself that has returned, and its delivery', async () => {
     const { clock, a, busA } = pair({ transitMs: 2 });
     const returned: number[] = [];
@@ -373,22 +222,6 @@ describe('NodeRpc', () => {
     expect(await one.delivery).toBe('sent');
     busA.delivery = 'uncertain';
     expect(await a.probe().delivery).toBe('uncertain');
-  });
-
-  test('regards messages of an unknown node as late after this process was stopped, until a probe has returned', async () => {
-    const { clock, a, busA, b } = pair({ transitMs: 2 });
-    const late: boolean[] = [];
-    a.on('drain', (_from, _message, isLate) => {
-      late.push(isLate);
-      return 'ok';
-    });
-    await clock.advance(1_000);
-    await clock.freeze(20_000);
-    busA.hear(`1 ${ABSENT} 1 0 0\ndrain 0 0 0\n`);
-    await clock.advance(5);
-    b.notify(A, DRAIN);
-    await clock.advance(5);
-    expect(late).toEqual([true, false]);
   });
 
   test('sends waiting messages when it is stopped, ends open requests, and then neither sends nor receives', async () => {

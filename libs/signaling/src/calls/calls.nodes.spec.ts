@@ -139,8 +139,8 @@ describe('Calls across two nodes', () => {
     const local = here.calls.ring(alice, { peer_id: carol.peer, call_id: B }, { node: here.id, session: carol.id });
     expect(await result(local)).toBe('ok');
     world.kill(there);
-    here.calls.nodeLost(there.id);
-    here.calls.nodeLost(there.id);
+    here.calls.nodeDead(there.id);
+    here.calls.nodeDead(there.id);
     expect(received(alice)).toEqual([`hangup ${A} peer_offline`]);
     expect(here.legs().map((leg) => leg.id)).toEqual([B, B]);
     // The node is still watched: if it recovers, it is notified.
@@ -212,12 +212,12 @@ describe('Calls across two nodes', () => {
     await active(A);
     await result(ring(B));
     received(bob);
-    here.calls.nodeLost(there.id);
+    here.calls.nodeDead(there.id);
     expect(received(alice)).toEqual([`hangup ${A} peer_offline`, `hangup ${B} peer_offline`]);
     world.advance(5_000);
     await world.drain();
     expect([received(bob), there.legs().length]).toEqual([[], 2]);
-    here.calls.nodeBack(there.id);
+    here.calls.nodeRecovered(there.id);
     await world.drain();
     expect(received(bob)).toEqual([`hangup ${A} peer_offline`, `hangup ${B} peer_offline`]);
     expect([bob.calls, here.talks.get(there.id)]).toEqual([undefined, 0]);
@@ -228,7 +228,7 @@ describe('Calls across two nodes', () => {
     await active(A);
     here.calls.established(alice, A);
     world.disconnect(here, alice);
-    here.calls.nodeLost(there.id);
+    here.calls.nodeDead(there.id);
     await world.heal();
     expect([received(bob), there.legs().length]).toEqual([[], 1]);
   });

@@ -191,7 +191,7 @@ export class Calls {
   }
 
   /** That node is dead, and with it the other ends of calls. If it recovers, it is notified that they ended. */
-  nodeLost(node: NodeId): void {
+  nodeDead(node: NodeId): void {
     this.#settings.hub.forEach((session) => {
       for (const leg of legsOf(session)) {
         if (leg.other.node !== node) continue;
@@ -199,14 +199,14 @@ export class Calls {
         this.#table.end(leg, 'peer_offline');
       }
     });
-    this.#ends.lost(node);
+    this.#ends.dead(node);
   }
 
   /**
    * That node, which was regarded as dead, is running: it was stopped, and is now notified which of its calls ended.
    */
-  nodeBack(node: NodeId): void {
-    this.#ends.back(node);
+  nodeRecovered(node: NodeId): void {
+    this.#ends.recovered(node);
   }
 
   /** Ends calls that rang for too long, and resends the ends that were not answered. Call it about twice a second. */

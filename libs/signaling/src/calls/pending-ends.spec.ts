@@ -81,10 +81,10 @@ describe('An end of a call', () => {
   it('for a node that is lost waits until that node has recovered, and is sent at once then', async () => {
     const { ends, sent, answerAll } = setUp();
     ends.add(THERE, end(1));
-    ends.lost(THERE);
+    ends.dead(THERE);
     ends.tick();
     expect(sent).toEqual([]);
-    ends.back(THERE);
+    ends.recovered(THERE);
     expect(sent.map((one) => [one.to, one.end])).toEqual([[THERE, end(1)]]);
     await answerAll('ok');
     expect(ends.size).toBe(0);
@@ -95,7 +95,7 @@ describe('An end of a call', () => {
     void ends.send(THERE, end(1));
     await answerAll('undeliverable');
     ends.add(ELSEWHERE, end(2));
-    ends.lost(ELSEWHERE);
+    ends.dead(ELSEWHERE);
     time.now = 600_001;
     ends.tick();
     expect([ends.size, await answerAll('ok')]).toEqual([0, 0]);

@@ -35,7 +35,7 @@ interface Debt {
   /** Whether the last end that was sent was answered. */
   isAnswering: boolean;
   /** The lease of the node expired: nothing is sent until the node has recovered. */
-  isLost: boolean;
+  isDead: boolean;
   /** When the node answered last, or could not be reached because the bus was down. Monotonic ms. */
   answeredAtMs: number;
 }
@@ -83,16 +83,16 @@ export class PendingEnds {
   }
 
   /** That node is dead. */
-  lost(node: NodeId): void {
+  dead(node: NodeId): void {
     const debt = this.#debts.get(node);
-    if (debt !== undefined) debt.isLost = true;
+    if (debt !== undefined) debt.isDead = true;
   }
 
   /** That node, which was regarded as dead, is running. */
-  back(node: NodeId): void {
+  recovered(node: NodeId): void {
     const debt = this.#debts.get(node);
     if (debt === undefined) return;
-    debt.isLost = false;
+    debt.isDead = false;
     this.#sendWaiting(node, debt);
   }
 
@@ -101,7 +101,7 @@ export class PendingEnds {
     const nowMs = this.#options.now();
     for (const [node, debt] of this.#debts) {
       if (nowMs - debt.answeredAtMs > FORGET_MS) this.#forget(debt);
-      else if (!debt.isLost) this.#sendWaiting(node, debt);
+      else if (!debt.isDead) this.#sendWaiting(node, debt);
       this.#close(node, debt);
     }
   }
@@ -113,7 +113,7 @@ export class PendingEnds {
     let debt = this.#debts.get(node);
     if (debt === undefined) {
       const answeredAtMs = this.#options.now();
-      debt = { waiting: new Set(), onTheirWay: 0, isAnswering: true, isLost: false, answeredAtMs };
+      debt = { waiting: new Set(), onTheirWay: 0, isAnswering: true, isDead: false, answeredAtMs };
       this.#debts.set(node, debt);
       this.#options.onDebt(node, 1);
     }

@@ -73,19 +73,19 @@ export class SimulatedClients {
   /** A node regards another as dead that may still be running. */
   suspect(a: number, b: number): void {
     const [node, other] = [pick(this.aliveNodes, a), this.world.node(b)];
-    if (node !== other) node?.calls.nodeLost(other.id);
+    if (node !== other) node?.calls.nodeDead(other.id);
   }
 
   /** A node detects that another is running. */
   believe(a: number, b: number): void {
     const [node, other] = [pick(this.aliveNodes, a), pick(this.aliveNodes, b)];
-    if (node !== undefined && other !== undefined && node !== other) node.calls.nodeBack(other.id);
+    if (node !== undefined && other !== undefined && node !== other) node.calls.nodeRecovered(other.id);
   }
 
   /** Every running node regards the nodes that died as dead. */
   detectDeadNodes(): void {
     for (const dead of this.world.nodes.filter(({ alive }) => !alive)) {
-      for (const node of this.aliveNodes) node.calls.nodeLost(dead.id);
+      for (const node of this.aliveNodes) node.calls.nodeDead(dead.id);
     }
   }
 
