@@ -18,6 +18,8 @@ const HIGHEST_PORT = 55_000;
 /** The first slot of each primary, and the number of slots. */
 const SLOTS = [0, 5461, 10_923, 16_384];
 const START_MS = 20_000;
+/** The ports of a server may be taken between the look for free ones and its start, by any connection of this machine. */
+const ATTEMPTS = 5;
 
 /** A Redis Cluster on loopback: three primaries, each with a replica if that was requested. */
 export class RedisCluster {
@@ -29,18 +31,14 @@ export class RedisCluster {
 
   /** Starts it, and resolves when it accepts commands and its replicas are in sync. */
   static async start({ replicated = false } = {}): Promise<RedisCluster> {
-    const ports: number[] = [];
-    while (ports.length < (replicated ? 6 : 3)) ports.push(await clusterPort());
-    const started = await Promise.allSettled(ports.map((port) => RedisProcess.start({ port, settings: SETTINGS })));
-    const servers = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    const servers = await startServers(replicated ? 6 : 3);
     try {
-      if (servers.length < ports.length) throw new Error('A server of the cluster did not start.');
       const [primaries, replicas] = [servers.slice(0, 3), servers.slice(3)];
       await join(servers, primaries);
       await Promise.all(replicas.map((replica, index) => follow(replica, primaries[index])));
       return new RedisCluster(primaries, replicas);
     } catch (error) {
-      await Promise.all(servers.map((server) => server.stop()));
+      await stopAll(servers);
       throw error;
     }
   }
@@ -80,8 +78,26 @@ export class RedisCluster {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.primaries, ...this.replicas].map((server) => server.stop()));
+    await stopAll([...this.primaries, ...this.replicas]);
   }
+}
+
+/** Starts them at free ports, again at others if another process has just taken one. */
+async function startServers(count: number): Promise<readonly RedisProcess[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    const ports: number[] = [];
+    while (ports.length < count) ports.push(await clusterPort());
+    const started = await Promise.allSettled(ports.map((port) => RedisProcess.start({ port, settings: SETTINGS })));
+    const servers = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    if (servers.length === count) return servers;
+    await stopAll(servers);
+    const failure = started.find((each) => each.status === 'rejected');
+    if (attempt === ATTEMPTS) throw new Error('A server of the cluster did not start.', { cause: failure?.reason });
+  }
+}
+
+async function stopAll(servers: readonly RedisProcess[]): Promise<void> {
+  await Promise.all(servers.map((server) => server.stop()));
 }
 
 /** Distributes the slots, and waits until every server knows every other. */
