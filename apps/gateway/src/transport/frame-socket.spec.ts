@@ -152,6 +152,24 @@ it('A socket reports the same as plain ws for any stream of bytes, however it is
   expect(messages).toBeGreaterThan(2_000);
 });
 
+it.each([1, 3])(
+  'A socket reports the same as plain ws if it is closed while it is paused, the first read of %i bytes',
+  async (first) => {
+    const bytes = Buffer.concat(['a', 'b'].map((one) => frame(0x81, Buffer.from(one), 0, Buffer.from([1, 2, 3, 4]))));
+    const [theirs, mine]: [Report[], Report[]] = [[], []];
+    for (const wire of [plain(theirs), ours(mine)]) {
+      wire.push(Buffer.from(bytes.subarray(0, first)));
+      await settled();
+      wire.pause();
+      wire.push(Buffer.from(bytes.subarray(first)));
+      wire.destroy();
+      await settled();
+    }
+    expect(mine).toEqual(theirs);
+    expect(mine).toContainEqual(['message', 'b', 1]);
+  },
+);
+
 describe('Texts that a socket writes', () => {
   let server: WebSocketServer;
 

@@ -41,9 +41,8 @@ const BATCH_BYTES = 16 * 1024;
 const ALL = Infinity;
 
 /**
- * A WebSocket whose texts do not pass through ws (docs/adr/0022-texts-on-the-raw-socket.md): a text that
- * is complete in what was read from the network is read there, and the texts of one turn of the event loop are one
- * write. Everything else is the work of ws: the handshake, control frames, fragments, frames that arrive in parts,
+ * A WebSocket whose texts do not pass through ws (docs/adr/0022-texts-on-the-raw-socket.md): a text that is complete in
+ * what was read from the network is read there, and the texts of one turn of the event loop are one write. Everything else is the work of ws: the handshake, control frames, fragments, frames that arrive in parts,
  * errors and the close.
  *
  * When a client leaves, ws drops all further output but emits `close` only when the TCP connection is gone, which the

@@ -6,7 +6,7 @@ import { MessageAge } from './message-age.js';
 import { NodeLinks, type NodeLink } from './node-links.js';
 import type { HandledKind, HandledMessage, MessageOf } from './node-message.js';
 import type { RequestOutcome } from './open-requests.js';
-import { DelayedFlush, PacedFlush } from './outbox.js';
+import { FlushQueue, paced } from './outbox.js';
 import {
   decodePublish,
   encodeHeader,
@@ -81,8 +81,8 @@ export class NodeRpc {
   readonly #handlers = new Map<HandledKind, MessageHandler<never>>();
   readonly #probeListeners = new Listeners<[probe: number]>();
   readonly #counts: Record<Ignored, number> = { malformed: 0, version: 0, oversized: 0, repeated: 0, message: 0 };
-  readonly #soon: PacedFlush<NodeLink>;
-  readonly #patiently: DelayedFlush<NodeLink>;
+  readonly #soon: FlushQueue<NodeLink>;
+  readonly #patiently: FlushQueue<NodeLink>;
   #cancelSweep: Cancel | undefined;
   #lostCount = 0;
   #stopped = false;
@@ -93,8 +93,8 @@ export class NodeRpc {
     const flush = (link: NodeLink): void => {
       this.#flush(link);
     };
-    this.#soon = new PacedFlush(clock, SPACING_MS, flush);
-    this.#patiently = new DelayedFlush(clock, PATIENCE_MS, flush);
+    this.#soon = new FlushQueue(paced(clock, SPACING_MS), flush);
+    this.#patiently = new FlushQueue((run) => clock.after(PATIENCE_MS, run), flush);
     this.#age = new MessageAge({ clock, limitMs: RESPONSE_MS, probe: () => this.probe().number });
     bus.onMessage((text) => {
       this.#receive(text);

@@ -61,53 +61,42 @@ export class Outbox {
   }
 }
 
-/** What is flushed together, `delayMs` after the first. */
-export class DelayedFlush<Due> {
+/** What is flushed together, when `arm` runs its argument. */
+export class FlushQueue<Due> {
   readonly #due = new Set<Due>();
 
   constructor(
-    private readonly clock: Clock,
-    private readonly delayMs: number,
-    private readonly flush: (due: Due) => void,
-  ) {}
-
-  add(due: Due): void {
-    if (this.#due.size === 0) this.clock.after(this.delayMs, this.#run);
-    this.#due.add(due);
-  }
-
-  readonly #run = (): void => {
-    for (const due of this.#due) this.flush(due);
-    this.#due.clear();
-  };
-}
-
-/**
- * What is flushed together: at the end of the turn of the event loop after a rest, and otherwise `spacingMs` later. So a
- * message after a rest is not delayed, and batches grow with the rate.
- */
-export class PacedFlush<Due> {
-  readonly #due = new Set<Due>();
-  #lastMs = -Infinity;
-
-  constructor(
-    private readonly clock: Clock,
-    private readonly spacingMs: number,
+    private readonly arm: (run: () => void) => void,
     private readonly flush: (due: Due) => void,
   ) {}
 
   add(due: Due): void {
     const isFirst = this.#due.size === 0;
     this.#due.add(due);
-    if (!isFirst) return;
-    // A constant delay: Node keeps a list of timers for each delay.
-    if (this.clock.now() - this.#lastMs < this.spacingMs) this.clock.after(this.spacingMs, this.#run);
-    else setImmediate(this.#run);
+    if (isFirst) this.arm(this.#run);
   }
 
   readonly #run = (): void => {
-    this.#lastMs = this.clock.now();
-    for (const due of this.#due) this.flush(due);
+    const due = [...this.#due];
+    // Before the flush, which may add something for the next one.
     this.#due.clear();
+    for (const one of due) this.flush(one);
+  };
+}
+
+/**
+ * For `FlushQueue`: at the end of the turn of the event loop after a rest, and otherwise `spacingMs` later. So a message
+ * after a rest is not delayed, and batches grow with the rate.
+ */
+export function paced(clock: Clock, spacingMs: number): (run: () => void) => void {
+  let lastMs = -Infinity;
+  return (run) => {
+    const runNow = (): void => {
+      lastMs = clock.now();
+      run();
+    };
+    // A constant delay: Node keeps a list of timers for each delay.
+    if (clock.now() - lastMs < spacingMs) clock.after(spacingMs, runNow);
+    else setImmediate(runNow);
   };
 }
