@@ -204,10 +204,10 @@ describe('A side of a sealed call', () => {
     expect(callee.faults).toEqual(['seal_broken']);
 
     const call = { callId: 'call-0001', caller: keyOf(0).peerId, callee: keyOf(1).peerId };
-    const stranger = new Side(keyOf(2), call, 'caller');
+    const foreign = new Side(keyOf(2), call, 'caller');
     const [, second] = newCall('call-0001');
-    await stranger.has(1);
-    await stranger.giveTo(second);
+    await foreign.has(1);
+    await foreign.giveTo(second);
     expect(second.faults).toEqual(['seal_broken']);
 
     const turned = new Side(keyOf(0), call, 'callee');
@@ -215,7 +215,7 @@ describe('A side of a sealed call', () => {
     await turned.has(1);
     await turned.giveTo(third);
     expect(third.faults).toEqual(['seal_broken']);
-    sides.push(stranger, turned);
+    sides.push(foreign, turned);
   });
 
   it('refuses a signal that its peer sealed and that is not a JSON object', async () => {
