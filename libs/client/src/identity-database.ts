@@ -63,7 +63,7 @@ export async function hasIdentity(name: string, database = ofRuntime()): Promise
 }
 
 async function read(value: unknown): Promise<Identity> {
-  const { deviceId, pair } = value as Partial<StoredIdentity>;
+  const { deviceId, pair } = Object(value) as Partial<StoredIdentity>;
   if (!isName(deviceId) || !pair) throw new Error('The stored value is not an identity.');
   return identityOf(deviceId, await PeerKey.of(pair));
 }
