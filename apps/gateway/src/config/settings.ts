@@ -9,6 +9,7 @@ import {
   minLength,
   name,
   port,
+  publicHosts,
   ratio,
   redisUrl,
   regions,
@@ -72,6 +73,16 @@ export const SETTINGS = {
     flag,
     'false',
     'true: accept plain text from a proxy that terminates TLS and sets X-Forwarded-Proto: https',
+  ),
+  WR_PUBLIC_HOSTS: setting(
+    publicHosts,
+    undefined,
+    'Hosts that clients dial, as host or host:port, separated by commas: a proof of identity for another host is refused. Not set: the Host of the request, so that a proof which another server has collected could be used here',
+  ),
+  WR_PROOF: setting(
+    word('optional', 'new', 'required'),
+    'optional',
+    'Which clients have to prove their identity with its key: optional: those whose identity has a key; new: each device that is bound for the first time, too; required: all',
   ),
   WR_ALLOWED_ORIGINS: setting(list, undefined, 'Allowed origins of browsers, separated by commas. Not set: any'),
 
