@@ -191,6 +191,8 @@ export class LicenseAdmin {
   async #releaseOnce(em: EntityManager, reference: LicenseReference, device: string): Promise<Release> {
     const license = await lock(em, reference);
     if (license === null) return { outcome: 'unknown' };
+    // Of two releases of a device by two licenses, the second one sees the first, and frees the peer.
+    await em.findOne(Identity, { deviceId: device }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     const binding = { license: license.id, identity: device };
     if ((await em.nativeDelete(Binding, binding)) === 0) return { outcome: 'not_bound' };
     const peerFreed = (await em.count(Binding, { identity: device })) === 0;

@@ -95,9 +95,9 @@ export const SETTINGS = {
     'URL of a streaming replica near this gateway: it accepts known devices, and the writer of DATABASE_URL decides everything else. Not set: the writer decides alone',
   ),
   WR_DATABASE_POOL: setting(
-    whole(1, 200),
-    '10',
-    'Connections to PostgreSQL: one for the poll for revocations, the others for license checks. As many to a replica',
+    whole(2, 200),
+    '4',
+    'Maximum number of connections to PostgreSQL: one for all look-ups and the poll for revocations, the others for first registers and transfers. Two stay open while they are idle. A replica has at most two of its own',
   ),
   WR_DATABASE_PREPARED_STATEMENTS: setting(
     flag,
