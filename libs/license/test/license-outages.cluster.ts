@@ -11,6 +11,7 @@ import {
   newIdentity,
   pool,
   postgres,
+  urls,
   reference,
   refusal,
   teardown,
@@ -136,7 +137,7 @@ async function listen(onConnection: (socket: Socket, remember: (s: Socket) => vo
     await new Promise((closed) => server.close(closed));
   });
   const address = server.address();
-  const url = new URL(postgres.url);
+  const url = new URL(urls.wr_gateway);
   url.port = String(typeof address === 'object' ? address?.port : 0);
   return { url: url.href };
 }

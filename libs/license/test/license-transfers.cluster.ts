@@ -16,7 +16,7 @@ import {
   admin,
   newIdentity,
   pool,
-  postgres,
+  urls,
   reference,
   refusal,
   until,
@@ -29,16 +29,20 @@ type Identity = readonly [DeviceId, PeerId];
 /** Two gateways on which users may transfer their licenses, each with connections of its own. */
 let gateways: readonly [PostgresLicenseRepository, PostgresLicenseRepository];
 let trail: AuditTrail;
-let orms: [MikroORM, MikroORM];
+let orms: [MikroORM, MikroORM, MikroORM];
 
 beforeAll(async () => {
-  const open = () => openLicenseOrm({ databaseUrl: postgres.url });
-  const [one, two] = (orms = [await open(), await open()]);
+  const open = (databaseUrl: string) => openLicenseOrm({ databaseUrl });
+  const [one, two, operator] = (orms = [
+    await open(urls.wr_gateway),
+    await open(urls.wr_gateway),
+    await open(urls.wr_admin),
+  ]);
   gateways = [
     new PostgresLicenseRepository(one, { transferDays: DAYS }),
     new PostgresLicenseRepository(two, { transferDays: DAYS }),
   ];
-  trail = new AuditTrail(one);
+  trail = new AuditTrail(operator);
 });
 
 afterAll(() => Promise.all(orms.map((orm) => orm.close())));

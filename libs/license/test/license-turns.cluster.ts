@@ -3,17 +3,7 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import { type LicenseKey, keyHash } from '../src/license-key.js';
 import { openLicenseOrm } from '../src/license-orm.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
-import {
-  accepted,
-  codeOf,
-  issue,
-  licenses,
-  newIdentity,
-  pool,
-  postgres,
-  until,
-  inTransaction,
-} from './license-scene.js';
+import { accepted, codeOf, issue, licenses, newIdentity, pool, urls, until, inTransaction } from './license-scene.js';
 
 const CONNECTIONS = 4;
 const SOCKETS = 120;
@@ -24,7 +14,7 @@ let gateway: PostgresLicenseRepository;
 let reasons: string[];
 
 beforeAll(async () => {
-  orm = await openLicenseOrm({ databaseUrl: postgres.url, poolSize: CONNECTIONS });
+  orm = await openLicenseOrm({ databaseUrl: urls.wr_gateway, poolSize: CONNECTIONS });
 });
 
 beforeEach(() => {
