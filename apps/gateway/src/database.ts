@@ -16,7 +16,7 @@ export async function prepareSchema(url: string, isEmbedded: boolean, log: Logge
 /** Issues a license for tests if the embedded database has none yet. Resolves with its key, which is shown only then. */
 export async function issueFirstKey(orm: MikroORM): Promise<string | undefined> {
   const licenses = new LicenseAdmin(orm, 'first start');
-  if ((await licenses.page('all', undefined, 1)).licenses.length > 0) return undefined;
+  if ((await licenses.page({}, undefined, 1)).licenses.length > 0) return undefined;
   for await (const [issued] of licenses.issue(1, { maxDevices: DEVELOPMENT_DEVICES, expiresAt: null })) {
     return issued?.key;
   }

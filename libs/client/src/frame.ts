@@ -3,35 +3,30 @@ import type {
   ClientEventName,
   CLIENT_EVENTS,
   DeviceId,
+  Nonce,
   PeerId,
   ServerData,
   ServerEventName,
   SessionId,
 } from '@white-rabbit/protocol';
-import type { RegisterProof } from './register-proof.js';
 
 /** A type of the protocol with plain strings instead of branded ids. */
-export type Plain<T> = T extends PeerId | DeviceId | CallId | SessionId
+export type Plain<T> = T extends PeerId | DeviceId | CallId | SessionId | Nonce
   ? string
   : T extends string | number | boolean | undefined
     ? T
     : { readonly [K in keyof T]: Plain<T[K]> };
 
 /** `data` of an event that the client sends. */
-export type Sent<E extends ClientEventName> = Plain<(typeof CLIENT_EVENTS)[E]['_zod']['input']> &
-  (E extends 'register' ? { readonly proof?: RegisterProof } : unknown);
+export type Sent<E extends ClientEventName> = Plain<(typeof CLIENT_EVENTS)[E]['_zod']['input']>;
 
 /** An event that the server sends. */
-export type ServerFrame<E extends EventName = EventName> = {
-  readonly [N in E]: { readonly event: N; readonly data: Plain<DataOf<N>>; readonly ref?: string };
+export type ServerFrame<E extends ServerEventName = ServerEventName> = {
+  readonly [N in E]: { readonly event: N; readonly data: Plain<ServerData<N>>; readonly ref?: string };
 }[E];
 
-/** `challenge` comes only if the server selected the subprotocol with proof (docs/protocol.md, section 8). */
-type EventName = ServerEventName | 'challenge';
-type DataOf<E extends EventName> = E extends ServerEventName ? ServerData<E> : { readonly nonce: string };
-
 /** The fields without which this client ignores a frame. */
-const NEEDED: { readonly [E in EventName]: readonly (keyof DataOf<E>)[] } = {
+const NEEDED: { readonly [E in ServerEventName]: readonly (keyof ServerData<E>)[] } = {
   challenge: ['nonce'],
   registered: ['peer_id'],
   presence: ['peers'],
@@ -90,7 +85,7 @@ function parse(text: unknown): LooseFrame | undefined {
   }
 }
 
-function isKnown(event: unknown): event is EventName {
+function isKnown(event: unknown): event is ServerEventName {
   return typeof event === 'string' && Object.hasOwn(NEEDED, event);
 }
 

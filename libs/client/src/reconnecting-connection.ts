@@ -4,7 +4,7 @@ import type { Sent, ServerFrame } from './frame.js';
 import { failure, type RequestResult } from './outcome.js';
 import { afterClose, backOffMs, type Closed } from './reconnect.js';
 import type { PeerKey } from './peer-key.js';
-import { createProof, PROOF_SUBPROTOCOL } from './register-proof.js';
+import { createProof } from './register-proof.js';
 import { ServerConnection } from './server-connection.js';
 import type { Socket, SocketClass } from './socket.js';
 import { WIRE } from './wire.js';
@@ -91,7 +91,7 @@ export class ReconnectingConnection {
     }
     const connection = new ServerConnection(socket, {
       // With proof, the server speaks first.
-      onOpen: () => socket.protocol === PROOF_SUBPROTOCOL || connection.send('register', this.#registration()),
+      onOpen: () => socket.protocol === WIRE.proofSubprotocol || connection.send('register', this.#registration()),
       onFrame: (frame) => {
         if (frame.event === 'challenge') void this.#prove(connection, url, frame.data.nonce);
         else this.#onFrame(frame);
@@ -105,7 +105,7 @@ export class ReconnectingConnection {
   /** A new socket, or an error message: a browser throws if a page with TLS connects to a server without. */
   #createSocket(url: string): Socket | string {
     try {
-      return new this.#socketClass(url, this.#peerKey ? [PROOF_SUBPROTOCOL, WIRE.subprotocol] : [WIRE.subprotocol]);
+      return new this.#socketClass(url, this.#peerKey ? [WIRE.proofSubprotocol, WIRE.subprotocol] : [WIRE.subprotocol]);
     } catch (fault) {
       return fault instanceof Error ? fault.message : String(fault);
     }

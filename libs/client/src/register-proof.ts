@@ -1,7 +1,5 @@
 import { bytesOf, type PeerKey } from './peer-key.js';
-
-/** Offered by a client with a key: if the server selects it, it sends a `challenge`. Also the label of what a proof signs. */
-export const PROOF_SUBPROTOCOL = 'white-rabbit.v1.proof';
+import { WIRE } from './wire.js';
 
 /** What a proof is about: this `register`, on this connection, at this host. */
 export interface ProofFields {
@@ -33,7 +31,7 @@ export async function createProof(key: PeerKey, fields: ProofFields): Promise<Re
 /** The lines that a proof signs (docs/protocol.md, section 8). */
 export async function proofLines({ url, nonce, register }: ProofFields): Promise<readonly string[]> {
   return [
-    PROOF_SUBPROTOCOL,
+    WIRE.proofSubprotocol,
     // Lower case, with the port only if it is not the default of the scheme.
     new URL(url).host,
     nonce,

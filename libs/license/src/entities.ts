@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { LicenseState } from './activation-rule.js';
-import type { AuditAction } from './audit/audit-entry.js';
+import { type AuditAction, AUDIT_ACTIONS } from './audit/audit-entry.js';
 import type { LicenseId } from './verdict.js';
 
 /** Highest device limit of a license. Bounds the search for a free slot. */
@@ -90,7 +90,7 @@ const licenseAuditSchema = defineEntity({
   checks: [
     {
       name: 'license_audit_action_check',
-      expression: `action in ('issue', 'import', 'revoke', 'restore', 'release', 'transfer')`,
+      expression: `action in (${AUDIT_ACTIONS.map((action) => `'${action}'`).join(', ')})`,
     },
     { name: 'license_audit_count_check', expression: `count >= 1` },
   ],
@@ -106,7 +106,7 @@ const licenseAuditSchema = defineEntity({
     action: p.string().length(16).$type<AuditAction>(),
     /** Set for a change of one license. Not a foreign key: the license can be deleted. */
     licenseId: p.uuid().$type<LicenseId>().strictNullable(),
-    /** Number of changed licenses. */
+    /** Number of changed licenses, or of removed entries. */
     count: p.integer(),
     detail: p.string().length(200).strictNullable(),
   },

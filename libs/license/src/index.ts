@@ -1,10 +1,16 @@
 export * from './activation-rule.js';
+export { type NewTerms, type Renewal, type RenewalResult, type TermsChange } from './admin/change-terms.js';
+export { type Deletion, DELETE_AFTER_MS } from './admin/delete-license.js';
+export { type LicenseFilter, type LicenseStanding } from './admin/license-filter.js';
+export { type Release } from './admin/release-device.js';
+export { type FoundLicense } from './admin/revoke-licenses.js';
 export * from './archive/archive-format.js';
 export * from './archive/export-licenses.js';
 export * from './archive/import-licenses.js';
 export { ArchiveRefused } from './archive/import-problems.js';
 export * from './audit/audit-entry.js';
 export * from './audit/audit-trail.js';
+export * from './audit/prune-audit.js';
 export * from './clock.js';
 export * from './deadline-queue.js';
 export * from './entities.js';

@@ -1,48 +1,36 @@
-import { randomUUID } from 'node:crypto';
+import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import {
-  type EntityManager,
-  type ObjectQuery,
-  type MikroORM,
-  type QBFilterQuery,
-  LockMode,
-  raw,
-} from '@mikro-orm/postgresql';
+  type NewTerms,
+  type Renewal,
+  type RenewalResult,
+  type TermsChange,
+  changeTerms,
+  renewLicense,
+} from './admin/change-terms.js';
+import { type Deletion, deleteLicense } from './admin/delete-license.js';
+import { type LicenseFilter, whereFilter } from './admin/license-filter.js';
+import { auditStored, checkTerms, newId, newLicenses, rowOf } from './admin/new-licenses.js';
+import { databaseTime, lockLicense, readRecord } from './admin/license-lock.js';
+import { type Release, releaseDevice } from './admin/release-device.js';
+import { type FoundLicense, findLicenses, revokeLicenses } from './admin/revoke-licenses.js';
 import { UNNAMED } from './audit/audit-entry.js';
-import { Binding, Identity, License, MAX_DEVICES } from './entities.js';
-import { generateLicenseKey, keyHash, licenseKeyHint } from './license-key.js';
+import { Binding, License } from './entities.js';
 import type {
   BindingRecord,
   IssuedLicense,
   KeyOnTerms,
   LicenseCursor,
-  LicenseFilter,
   LicensePage,
   LicenseRecord,
   LicenseReference,
   LicenseTerms,
 } from './license-records.js';
-import {
-  type LicenseRow,
-  allowSlowReader,
-  createdAfter,
-  insertUnknown,
-  OLDEST_FIRST,
-  writeAudit,
-} from './license-rows.js';
+import { allowSlowReader, createdAfter, insertUnknown, OLDEST_FIRST, writeAudit } from './license-rows.js';
 import { againAfterLostRace } from './sql-state.js';
 import type { LicenseId } from './verdict.js';
 
 /** The result of a change: `unknown` if there is no such license. */
 export type Change = 'changed' | 'unchanged' | 'unknown';
-
-/**
- * The result of a release. `peerFreed`: whether the device and its peer may now be bound to other peers and devices. They
- * may not while another license binds them.
- */
-export type Release =
-  | { readonly outcome: 'released'; readonly peerFreed: boolean }
-  | { readonly outcome: 'not_bound' }
-  | { readonly outcome: 'unknown' };
 
 /**
  * Time limit of a statement for an operator's command, in ms. Shorter than `CHANGE_OVERLAP_MS`, so that every revocation
@@ -91,7 +79,7 @@ export class LicenseAdmin {
       await this.#em().transactional(async (em) => {
         await allowSlowReader(em);
         await em.insertMany(License, batch.map(rowOf));
-        await this.#auditStored(em, 'issue', batch, batch.length);
+        await auditStored(em, this.#operator, 'issue', batch, batch.length);
         await beforeCommit(batch);
       });
       yield batch;
@@ -116,7 +104,7 @@ export class LicenseAdmin {
         stored += (await insertUnknown(em, batch.map(rowOf))).size;
         onProgress(at + batch.length);
       }
-      await this.#auditStored(em, 'import', licenses, stored);
+      await auditStored(em, this.#operator, 'import', licenses, stored);
       return stored;
     });
     return { imported, known: keys.length - imported };
@@ -128,7 +116,7 @@ export class LicenseAdmin {
     const licenses: LicenseRecord[] = await this.#em()
       .createQueryBuilder(License)
       .select(RECORD_FIELDS)
-      .where(whereState(filter))
+      .where(whereFilter(filter))
       .andWhere(createdAfter(after))
       .orderBy(OLDEST_FIRST)
       .limit(size)
@@ -136,8 +124,8 @@ export class LicenseAdmin {
     return { licenses, next: licenses.length < size ? undefined : licenses.at(-1) };
   }
 
-  /** All licenses, page after page. */
-  async *list(filter: LicenseFilter = 'all'): AsyncGenerator<readonly LicenseRecord[], void> {
+  /** The licenses that meet the filter, page after page. */
+  async *list(filter: LicenseFilter = {}): AsyncGenerator<readonly LicenseRecord[], void> {
     let page = await this.page(filter);
     for (;;) {
       if (page.licenses.length > 0) yield page.licenses;
@@ -151,13 +139,25 @@ export class LicenseAdmin {
     reference: LicenseReference,
   ): Promise<{ readonly license: LicenseRecord; readonly bindings: readonly BindingRecord[] } | undefined> {
     const em = this.#em();
-    const license = await em.findOne(License, whereLicense(reference), { populate: ['expired', 'devices'] });
-    if (license === null) return undefined;
-    const bindings = await em.find(Binding, { license }, { populate: ['identity'], orderBy: { slot: 'asc' } });
+    const license = await readRecord(em, reference);
+    if (license === undefined) return undefined;
+    const bindings = await em.find(
+      Binding,
+      { license: license.id },
+      { populate: ['identity'], orderBy: { slot: 'asc' } },
+    );
     return {
-      license: recordOf(license),
+      license,
       bindings: bindings.map(({ slot, identity: { deviceId, peerId } }) => ({ slot, deviceId, peerId })),
     };
+  }
+
+  /** The licenses of these references in the same order; `undefined` for a key or id of no license. */
+  async find(references: readonly LicenseReference[]): Promise<readonly (FoundLicense | undefined)[]> {
+    const found: (FoundLicense | undefined)[] = [];
+    for (let at = 0; at < references.length; at += BATCH_SIZE)
+      found.push(...(await findLicenses(this.#em(), references.slice(at, at + BATCH_SIZE))));
+    return found;
   }
 
   /** Refuses a license from now on. Its sessions end within 2 s. */
@@ -165,19 +165,59 @@ export class LicenseAdmin {
     return this.#changeState(reference, 'revoke');
   }
 
+  /**
+   * Revokes those of these licenses that are active, in batches. Yields the number of revoked licenses of each batch after it
+   * is committed. If the caller stops early, the batches so far stay revoked.
+   */
+  async *revokeMany(ids: readonly LicenseId[]): AsyncGenerator<number, void> {
+    for (let at = 0; at < ids.length; at += BATCH_SIZE) {
+      const batch = ids.slice(at, at + BATCH_SIZE);
+      yield await againAfterLostRace(() => this.#em().transactional((em) => revokeLicenses(em, this.#operator, batch)));
+    }
+  }
+
   /** Undoes a revocation. The bindings are as before. */
   async restore(reference: LicenseReference): Promise<Change> {
     return this.#changeState(reference, 'restore');
   }
 
+  /** Sets the device limit or the expiry. A lower limit is refused while more devices are bound. */
+  async update(reference: LicenseReference, terms: NewTerms): Promise<TermsChange> {
+    if (terms.maxDevices !== undefined) checkTerms({ maxDevices: terms.maxDevices });
+    return this.#em().transactional((em) => changeTerms(em, this.#operator, reference, terms));
+  }
+
+  /** Moves the expiry to a later time. */
+  async renew(reference: LicenseReference, renewal: Renewal): Promise<RenewalResult> {
+    return this.#em().transactional((em) => renewLicense(em, this.#operator, reference, renewal));
+  }
+
+  /** Deletes a license that was revoked `DELETE_AFTER_MS` ago or earlier. `dryRun`: rolls back, with the same result. */
+  async delete(reference: LicenseReference, { dryRun = false } = {}): Promise<Deletion> {
+    return againAfterLostRace(async () => {
+      const em = this.#em();
+      await em.begin();
+      try {
+        const deletion = await deleteLicense(em, this.#operator, reference);
+        await (dryRun ? em.rollback() : em.commit());
+        return deletion;
+      } catch (error) {
+        await em.rollback();
+        throw error;
+      }
+    });
+  }
+
   /** Removes the binding of a device, so that another device can take its slot. The session of the device ends within 2 s. */
   async release(reference: LicenseReference, device: string): Promise<Release> {
-    return againAfterLostRace(() => this.#em().transactional((em) => this.#releaseOnce(em, reference, device)));
+    return againAfterLostRace(() =>
+      this.#em().transactional((em) => releaseDevice(em, this.#operator, reference, device)),
+    );
   }
 
   async #changeState(reference: LicenseReference, action: 'revoke' | 'restore'): Promise<Change> {
     return this.#em().transactional(async (em) => {
-      const license = await lock(em, reference);
+      const license = await lockLicense(em, reference);
       const state = action === 'revoke' ? 'revoked' : 'active';
       if (license === null || license.state === state) return license === null ? 'unknown' : 'unchanged';
       await writeAudit(em, { operator: this.#operator, action, licenseId: license.id, count: 1, detail: null });
@@ -188,101 +228,7 @@ export class LicenseAdmin {
     });
   }
 
-  async #releaseOnce(em: EntityManager, reference: LicenseReference, device: string): Promise<Release> {
-    const license = await lock(em, reference);
-    if (license === null) return { outcome: 'unknown' };
-    const binding = { license: license.id, identity: device };
-    if ((await em.nativeDelete(Binding, binding)) === 0) return { outcome: 'not_bound' };
-    const peerFreed = (await em.count(Binding, { identity: device })) === 0;
-    if (peerFreed) await em.nativeDelete(Identity, { deviceId: device });
-    const detail = peerFreed ? 'peer freed' : 'peer kept: bound by another license';
-    await writeAudit(em, { operator: this.#operator, action: 'release', licenseId: license.id, count: 1, detail });
-    // Written by the last statement before the commit.
-    license.releasedAt = databaseTime();
-    return { outcome: 'released', peerFreed };
-  }
-
-  /** One entry for all that one transaction stored. It names the license if there is only one. */
-  async #auditStored(
-    em: EntityManager,
-    action: 'issue' | 'import',
-    licenses: readonly IssuedLicense[],
-    count: number,
-  ): Promise<void> {
-    const [first] = licenses;
-    if (first === undefined || count === 0) return;
-    const known = licenses.length - count;
-    const detail = known === 0 ? termsOf(licenses) : `${termsOf(licenses)}; ${known} known already`;
-    const licenseId = licenses.length === 1 ? first.id : null;
-    await writeAudit(em, { operator: this.#operator, action, licenseId, count, detail });
-  }
-
   #em(): EntityManager {
     return this.#orm.em.fork();
   }
-}
-
-function checkTerms({ maxDevices }: LicenseTerms): void {
-  if (Number.isInteger(maxDevices) && maxDevices >= 1 && maxDevices <= MAX_DEVICES) return;
-  throw new RangeError(`A license has 1 to ${MAX_DEVICES} devices.`);
-}
-
-/** The terms of licenses in words, if they have the same ones. */
-function termsOf(licenses: readonly LicenseTerms[]): string {
-  const terms = new Set(
-    licenses.map(
-      ({ maxDevices, expiresAt }) =>
-        `${maxDevices} ${maxDevices === 1 ? 'device' : 'devices'}, expires ${expiresAt?.toISOString() ?? 'never'}`,
-    ),
-  );
-  const [only = ''] = terms;
-  return terms.size === 1 ? only : 'of different terms';
-}
-
-function newLicenses(count: number, terms: LicenseTerms): IssuedLicense[] {
-  return Array.from({ length: count }, () => ({ ...terms, key: generateLicenseKey(), id: newId() }));
-}
-
-function newId(): LicenseId {
-  return randomUUID() as string as LicenseId;
-}
-
-function rowOf({ id, key, maxDevices, expiresAt }: IssuedLicense): LicenseRow {
-  return { id, keyHash: keyHash(key), hint: licenseKeyHint(key), maxDevices, expiresAt };
-}
-
-/** Locks a license as an activation does. */
-function lock(em: EntityManager, reference: LicenseReference): Promise<License | null> {
-  return em.findOne(License, whereLicense(reference), { lockMode: LockMode.PESSIMISTIC_WRITE });
-}
-
-/**
- * The time of the statement, not of the transaction, which may have waited for its lock: the revocation watch misses changes
- * that commit more than `CHANGE_OVERLAP_MS` after their time.
- */
-function databaseTime(): Date {
-  return raw<Date>('clock_timestamp()');
-}
-
-function whereLicense(reference: LicenseReference): ObjectQuery<License> {
-  return reference.by === 'key' ? { keyHash: reference.keyHash } : { id: reference.id };
-}
-
-/** By the clock of the database. */
-function whereState(filter: LicenseFilter): QBFilterQuery<License> {
-  switch (filter) {
-    case 'all':
-      return {};
-    case 'active':
-      return { state: 'active', $or: [{ expiresAt: null }, { expiresAt: { $gt: raw<Date>('now()') } }] };
-    case 'revoked':
-      return { state: 'revoked' };
-    case 'expired':
-      return { state: 'active', expiresAt: { $lte: raw<Date>('now()') } };
-  }
-}
-
-function recordOf(license: License): LicenseRecord {
-  const { id, hint, state, expired, devices, maxDevices, expiresAt, revokedAt, createdAt, transferredAt } = license;
-  return { id, hint, state, expired, devices, maxDevices, expiresAt, revokedAt, createdAt, transferredAt };
 }

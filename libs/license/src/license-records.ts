@@ -10,6 +10,12 @@ export interface LicenseTerms {
   readonly expiresAt: Date | null;
 }
 
+/** The terms in words. */
+export function termsText({ maxDevices, expiresAt }: LicenseTerms): string {
+  const devices = maxDevices === 1 ? 'device' : 'devices';
+  return `${maxDevices} ${devices}, expires ${expiresAt?.toISOString() ?? 'never'}`;
+}
+
 /** A key that was issued elsewhere, and its terms. */
 export interface KeyOnTerms extends LicenseTerms {
   readonly key: LicenseKey;
@@ -42,9 +48,6 @@ export interface BindingRecord {
   readonly deviceId: string;
   readonly peerId: string;
 }
-
-/** A filter for lists. `active`: neither revoked nor expired. */
-export type LicenseFilter = 'all' | 'active' | 'revoked' | 'expired';
 
 /** A page of licenses, oldest first; `next` is the cursor of the page after it. */
 export interface LicensePage {

@@ -6,17 +6,20 @@ import { generateLicenseKey } from '../src/license-key.js';
 import { LicenseAdmin } from '../src/license-admin.js';
 import { openLicenseOrm } from '../src/license-orm.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
-import { count, issue, licenses, admin, newIdentity, pool, postgres, reference } from './license-scene.js';
+import { count, issue, licenses, admin, newIdentity, pool, reference, urls } from './license-scene.js';
 
 let orm: MikroORM;
+/** Of a gateway. */
+let gatewayOrm: MikroORM;
 let ada: LicenseAdmin;
 
 beforeAll(async () => {
-  orm = await openLicenseOrm({ databaseUrl: postgres.url });
+  orm = await openLicenseOrm({ databaseUrl: urls.wr_admin });
+  gatewayOrm = await openLicenseOrm({ databaseUrl: urls.wr_gateway });
   ada = new LicenseAdmin(orm, 'ada');
 });
 
-afterAll(() => orm.close());
+afterAll(() => Promise.all([orm.close(), gatewayOrm.close()]));
 
 async function entries(filter?: AuditFilter): Promise<AuditEntry[]> {
   const all: AuditEntry[] = [];
@@ -37,7 +40,7 @@ describe('The audit trail', () => {
     const ref = reference(license?.key ?? '');
     const [device, peer] = newIdentity();
     await licenses.authorize(license?.key ?? '', device, peer);
-    const movable = new PostgresLicenseRepository(orm, { transferDays: 1 });
+    const movable = new PostgresLicenseRepository(gatewayOrm, { transferDays: 1 });
     const [newDevice, newPeer] = newIdentity();
     await movable.authorize(license?.key ?? '', newDevice, newPeer, true);
     await ada.revoke(ref);

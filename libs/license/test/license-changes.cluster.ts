@@ -5,17 +5,7 @@ import { type ChangedLicense, type DatabaseTime, CHANGES_PER_PAGE } from '../src
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
 import { type LicenseChange, RevocationWatch } from '../src/revocation-watch.js';
 import type { LicenseId } from '../src/verdict.js';
-import {
-  issue,
-  licenses,
-  admin,
-  newIdentity,
-  pool,
-  postgres,
-  reference,
-  revokeMany,
-  unhurried,
-} from './license-scene.js';
+import { issue, licenses, admin, newIdentity, pool, urls, reference, revokeMany, unhurried } from './license-scene.js';
 
 jest.setTimeout(30_000);
 
@@ -24,7 +14,7 @@ let movable: PostgresLicenseRepository;
 let orm: MikroORM;
 
 beforeAll(async () => {
-  orm = await openLicenseOrm({ databaseUrl: postgres.url });
+  orm = await openLicenseOrm({ databaseUrl: urls.wr_gateway });
   movable = new PostgresLicenseRepository(orm, { transferDays: 30 });
 });
 

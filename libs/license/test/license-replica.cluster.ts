@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
+import { type RoleUrls, createRoleLogins } from '../src/embedded/role-logins.js';
 import { type ReplicatedPostgres, startReplicatedPostgres } from '../src/embedded/throwaway-postgres.js';
 import { LicenseAdmin } from '../src/license-admin.js';
 import { type LicenseKey, generateLicenseKey } from '../src/license-key.js';
@@ -19,6 +20,7 @@ const PEER = 'peer-known' as PeerId;
 const PATIENT_MS = 2_000;
 
 let postgres: ReplicatedPostgres;
+let urls: RoleUrls;
 let orms: MikroORM[];
 let writer: PgPool;
 let standby: PgPool;
@@ -26,13 +28,15 @@ let admin: LicenseAdmin;
 
 beforeAll(async () => {
   postgres = await startReplicatedPostgres();
-  await migrate(postgres.writer.url);
-  const urls = [postgres.writer.url, postgres.replica.urlOf(postgres.writer.url)];
-  orms = await Promise.all(urls.map((databaseUrl) => openLicenseOrm({ databaseUrl, poolSize: 2 })));
-  const [first, second] = orms as [MikroORM, MikroORM];
+  urls = await createRoleLogins(postgres.writer.url);
+  await migrate(urls.wr_owner);
+  const open = (databaseUrl: string) => openLicenseOrm({ databaseUrl, poolSize: 2 });
+  const [gateway, operator] = [await open(urls.wr_gateway), await open(urls.wr_admin)];
+  const [first, second] = [await open(postgres.writer.url), await open(postgres.replica.urlOf(postgres.writer.url))];
+  orms = [gateway, operator, first, second];
   writer = await pgPool(first);
   standby = await onceReplicated(() => pgPool(second));
-  admin = new LicenseAdmin(first);
+  admin = new LicenseAdmin(operator);
 }, 60_000);
 afterAll(async () => {
   for (const orm of orms) await orm.close();
@@ -75,7 +79,7 @@ describe('A license check with a read replica', () => {
   beforeEach(async () => {
     await writer.query('delete from binding');
     await writer.query('delete from identity');
-    await open(postgres.replica.urlOf(postgres.writer.url));
+    await open(postgres.replica.urlOf(urls.wr_gateway));
     key = (await admin.issue(1, { maxDevices: 2, expiresAt: null }).next()).value?.[0]?.key ?? fail();
     expect(await check()).toMatchObject({ outcome: 'accepted' });
     await caughtUp();
@@ -132,14 +136,14 @@ describe('A license check with a read replica', () => {
     expect(asked).toEqual({ replica: 1, writer: 1 });
 
     await replica.onApplicationShutdown();
-    await open(postgres.replica.urlOf(postgres.writer.url));
+    await open(postgres.replica.urlOf(urls.wr_gateway));
     expect(await check()).toMatchObject({ outcome: 'accepted' });
     expect(asked).toEqual({ replica: 0, writer: 1 });
   });
 
   it.each([
     ['does not answer', () => 'postgresql://x:y@127.0.0.1:1/z', 1],
-    ['is no replica', () => postgres.writer.url, 0],
+    ['is no replica', () => urls.wr_gateway, 0],
   ])('asks the writer if the replica %s', async (_, url, lookUps) => {
     await replica.onApplicationShutdown();
     await open(url());
@@ -151,7 +155,7 @@ describe('A license check with a read replica', () => {
 
   it('asks the writer within its time if the replica hangs', async () => {
     await replica.onApplicationShutdown();
-    replica = await ReadReplica.open({ databaseUrl: postgres.replica.urlOf(postgres.writer.url) });
+    replica = await ReadReplica.open({ databaseUrl: postgres.replica.urlOf(urls.wr_gateway) });
     licenses = new PostgresLicenseRepository(writerOrm(), { replica });
     // New connections are not answered any more.
     process.kill(postgres.replica.pid, 'SIGSTOP');

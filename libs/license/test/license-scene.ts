@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
+import { type RoleUrls, createRoleLogins } from '../src/embedded/role-logins.js';
 import { type ThrowawayPostgres, startThrowawayPostgres } from '../src/embedded/throwaway-postgres.js';
 import type { LicenseKey } from '../src/license-key.js';
 import { LicenseAdmin } from '../src/license-admin.js';
@@ -8,26 +9,37 @@ import { openLicenseOrm } from '../src/license-orm.js';
 import { type LicenseTerms, type LicenseReference, parseLicenseReference } from '../src/license-records.js';
 import { migrate } from '../src/migrate.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
-import { type PgPool, pgPool } from '../src/pg-pool.js';
+import { type PgClient, type PgPool, onConnection, pgPool } from '../src/pg-pool.js';
 import type { RefusalCode, Verdict } from '../src/verdict.js';
 
-/** A real database for the suite that imports this, with a repository and a LicenseAdmin. Set before its first test. */
+/**
+ * A real database for the suite that imports this, with a repository that has the rights of a gateway, and a LicenseAdmin
+ * that has those of an operator. `pool` is of a superuser. Set before its first test.
+ */
 export let postgres: ThrowawayPostgres;
+export let urls: RoleUrls;
 export let pool: PgPool;
 export let admin: LicenseAdmin;
 export let licenses: PostgresLicenseRepository;
-let orm: MikroORM;
+let orms: MikroORM[];
 
 /** Functions that run after each test, the last one first. */
 export const teardown: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
   postgres = await startThrowawayPostgres();
-  await migrate(postgres.url);
-  orm = await openLicenseOrm({ databaseUrl: postgres.url });
-  pool = await pgPool(orm);
-  admin = new LicenseAdmin(orm);
-  licenses = new PostgresLicenseRepository(orm);
+  urls = await createRoleLogins(postgres.url);
+  await migrate(urls.wr_owner);
+  const open = (databaseUrl: string) => openLicenseOrm({ databaseUrl });
+  const [superuser, operator, gateway] = [
+    await open(postgres.url),
+    await open(urls.wr_admin),
+    await open(urls.wr_gateway),
+  ];
+  orms = [superuser, operator, gateway];
+  pool = await pgPool(superuser);
+  admin = new LicenseAdmin(operator);
+  licenses = new PostgresLicenseRepository(gateway);
 }, 30_000);
 
 afterEach(async () => {
@@ -35,7 +47,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await orm.close();
+  for (const orm of orms) await orm.close();
   await postgres.stop();
 });
 
@@ -64,6 +76,16 @@ export function reference(key: string): LicenseReference {
 export const refusal = (code: RefusalCode): Verdict => ({ outcome: 'refused', code });
 export const accepted: unknown = expect.objectContaining({ outcome: 'accepted' });
 export const codeOf = (verdict: Verdict) => (verdict.outcome === 'accepted' ? 'accepted' : verdict.code);
+
+/** Runs `work` in one transaction of the pool: committed when it resolves, gone with its connection when it rejects. */
+export async function inTransaction<T>(pool: PgPool, work: (client: PgClient) => Promise<T>): Promise<T> {
+  return onConnection(pool, async (client) => {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  });
+}
 
 /** Rows, of `from …`. */
 export async function count(sql: string): Promise<number> {

@@ -3,7 +3,6 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import fc from 'fast-check';
 import { AuditTrail } from '../src/audit/audit-trail.js';
-import { inTransaction } from '../src/pg-pool.js';
 import { type LicenseKey, keyHash } from '../src/license-key.js';
 import { openLicenseOrm } from '../src/license-orm.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
@@ -17,10 +16,11 @@ import {
   admin,
   newIdentity,
   pool,
-  postgres,
+  urls,
   reference,
   refusal,
   until,
+  inTransaction,
 } from './license-scene.js';
 
 const DAYS = 30;
@@ -29,16 +29,20 @@ type Identity = readonly [DeviceId, PeerId];
 /** Two gateways on which users may transfer their licenses, each with connections of its own. */
 let gateways: readonly [PostgresLicenseRepository, PostgresLicenseRepository];
 let trail: AuditTrail;
-let orms: [MikroORM, MikroORM];
+let orms: [MikroORM, MikroORM, MikroORM];
 
 beforeAll(async () => {
-  const open = () => openLicenseOrm({ databaseUrl: postgres.url });
-  const [one, two] = (orms = [await open(), await open()]);
+  const open = (databaseUrl: string) => openLicenseOrm({ databaseUrl });
+  const [one, two, operator] = (orms = [
+    await open(urls.wr_gateway),
+    await open(urls.wr_gateway),
+    await open(urls.wr_admin),
+  ]);
   gateways = [
     new PostgresLicenseRepository(one, { transferDays: DAYS }),
     new PostgresLicenseRepository(two, { transferDays: DAYS }),
   ];
-  trail = new AuditTrail(one);
+  trail = new AuditTrail(operator);
 });
 
 afterAll(() => Promise.all(orms.map((orm) => orm.close())));

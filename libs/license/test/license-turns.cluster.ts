@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { inTransaction } from '../src/pg-pool.js';
 import { type LicenseKey, keyHash } from '../src/license-key.js';
 import { openLicenseOrm } from '../src/license-orm.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
-import { accepted, codeOf, issue, licenses, newIdentity, pool, postgres, until } from './license-scene.js';
+import { accepted, codeOf, issue, licenses, newIdentity, pool, urls, until, inTransaction } from './license-scene.js';
 
 const CONNECTIONS = 4;
 const SOCKETS = 120;
@@ -15,12 +14,12 @@ let gateway: PostgresLicenseRepository;
 let reasons: string[];
 
 beforeAll(async () => {
-  orm = await openLicenseOrm({ databaseUrl: postgres.url, poolSize: CONNECTIONS });
+  orm = await openLicenseOrm({ databaseUrl: urls.wr_gateway, poolSize: CONNECTIONS });
 });
 
 beforeEach(() => {
   gateway = new PostgresLicenseRepository(orm, {
-    concurrency: CONNECTIONS,
+    connections: CONNECTIONS,
     transferDays: 30,
     onUnavailable: (reason) => reasons.push(reason),
   });

@@ -1,7 +1,14 @@
 import type { LicenseId } from '../verdict.js';
 
-/** Kinds of changes. `transfer`: a user moved a license to another device. */
-export type AuditAction = 'issue' | 'import' | 'revoke' | 'restore' | 'release' | 'transfer';
+/**
+ * Kinds of changes. `transfer`: a user moved a license to another device. `prune`: an operator removed old entries of the
+ * audit trail.
+ */
+export const AUDIT_ACTIONS = [
+  ...(['issue', 'import', 'revoke', 'restore', 'renew', 'update', 'delete', 'release', 'transfer'] as const),
+  'prune',
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 /** The operator of a change without a name. */
 export const UNNAMED = 'unnamed';
@@ -19,9 +26,9 @@ export interface AuditEntry {
   readonly at: Date;
   readonly operator: string;
   readonly action: AuditAction;
-  /** `null` for a change of several licenses. */
+  /** `null` for a change of several licenses, and for `prune`. */
   readonly licenseId: LicenseId | null;
-  /** Number of changed licenses, 1 or more. */
+  /** Number of changed licenses, 1 or more; with `prune` of removed entries. */
   readonly count: number;
   /** Further description of the change. */
   readonly detail: string | null;

@@ -4,4 +4,5 @@
  */
 export * from './embedded-postgres.js';
 export type { PostgresBinaries } from './postgres-binaries.js';
+export * from './role-logins.js';
 export * from './throwaway-postgres.js';

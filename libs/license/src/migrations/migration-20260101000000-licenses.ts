@@ -54,8 +54,8 @@ export class Migration20260101000000Licenses extends Migration {
   }
 
   /**
-   * No foreign key: the entries of a license stay when the license is removed. A role that may write here can change
-   * entries; to protect the trail from the operators themselves, give them a role that may only insert.
+   * No foreign key: the entries of a license stay when the license is deleted. The role of operators may add entries and
+   * cannot change or remove any (role-rights.ts).
    */
   #addAudit(): void {
     this.addSql(`
@@ -67,7 +67,9 @@ export class Migration20260101000000Licenses extends Migration {
         license_id uuid null,
         count int not null,
         detail varchar(200) null,
-        constraint license_audit_action_check check (action in ('issue', 'import', 'revoke', 'restore', 'release', 'transfer')),
+        constraint license_audit_action_check check (
+          action in ('issue', 'import', 'revoke', 'restore', 'renew', 'update', 'delete', 'release', 'transfer', 'prune')
+        ),
         constraint license_audit_count_check check (count >= 1)
       )`);
     this.addSql(`create index license_audit_license_id_index on license_audit (license_id)`);
