@@ -31,7 +31,11 @@ beforeAll(async () => {
   orms = await Promise.all(urls.map((databaseUrl) => openLicenseOrm({ databaseUrl, poolSize: 2 })));
   const [first, second] = orms as [MikroORM, MikroORM];
   writer = await pgPool(first);
-  standby = await onceReplicated(() => pgPool(second));
+  standby = await onceReplicated(async () => {
+    const pool = await pgPool(second);
+    await pool.query('select');
+    return pool;
+  });
   admin = new LicenseAdmin(first);
 }, 60_000);
 afterAll(async () => {
