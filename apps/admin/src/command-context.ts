@@ -1,9 +1,6 @@
 import { UsageFailure, CommandFailure } from './command-failure.js';
 import {
   type LicenseReference,
-  MAX_OPERATOR_LENGTH,
-  SELF_SERVICE,
-  UNNAMED,
   LicenseAdmin,
   ADMIN_STATEMENT_TIMEOUT_MS,
   openLicenseOrm,
@@ -12,6 +9,8 @@ import {
 } from '@white-rabbit/license';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { findDatabaseUrl } from './find-database-url.js';
+import { STANDARD_INPUT } from './input-file.js';
+import { operatorName } from './operator-name.js';
 import type { Terminal } from './terminal.js';
 
 /** Options of every command. */
@@ -58,33 +57,27 @@ export async function withDatabase(
   }
 }
 
-/** Reads a license key or id. @throws CommandFailure if it is neither. */
-export function referenceOf(text: string): LicenseReference {
-  const reference = parseLicenseReference(text);
+/**
+ * The license that a command line names by its key or id. `-` stands for the next line of standard input: other users of the
+ * machine can see arguments.
+ *
+ * @throws UsageFailure if it is neither a key nor an id.
+ */
+export async function referenceFrom(terminal: Terminal, argument: string): Promise<LicenseReference> {
+  const reference = parseLicenseReference(await argumentFrom(terminal, argument, 'License key or id'));
   if (reference === undefined)
-    throw new CommandFailure(
+    throw new UsageFailure(
       'This is neither a license key nor the id of a license. Check that it is complete and correct.',
     );
   return reference;
 }
 
-/** The failure for a key or id of no license. */
-export function noSuchLicense(): CommandFailure {
-  return new CommandFailure('There is no such license.');
+/** An argument, or the next line of standard input if it is `-`. `what`: what to ask for at a terminal. */
+export async function argumentFrom(terminal: Terminal, argument: string, what: string): Promise<string> {
+  return argument === STANDARD_INPUT ? terminal.ask(`${what}: `) : argument;
 }
 
-/** Control and format characters: they would break a line of the audit trail. */
-const UNPRINTABLE = /\p{C}/u;
-
-/** The operator's name for the audit trail: `--operator`, else `WR_OPERATOR`, else `unnamed`. */
-function operatorName(given: string | undefined, env: Readonly<Record<string, string | undefined>>): string {
-  const name = (given ?? env['WR_OPERATOR'] ?? '').trim();
-  if (name === '' && given === undefined) return UNNAMED;
-  if (name === '' || name.length > MAX_OPERATOR_LENGTH || UNPRINTABLE.test(name))
-    throw new UsageFailure(
-      `The operator's name (--operator or WR_OPERATOR) has 1 to ${MAX_OPERATOR_LENGTH} characters.`,
-    );
-  if (name === SELF_SERVICE)
-    throw new UsageFailure(`"${SELF_SERVICE}" is reserved for users; choose another operator name.`);
-  return name;
+/** The failure for a key or id of no license. */
+export function noSuchLicense(): CommandFailure {
+  return new CommandFailure('There is no such license. `wr-admin license list` lists all of them.', 'notFound');
 }

@@ -1,18 +1,25 @@
 import { ArchiveRefused, SchemaMismatch, sqlState } from '@white-rabbit/license';
+import type { ExitKind } from './exit-codes.js';
 
-/** A command failed. The message is printed for the operator. */
+/** A command failed. The message is printed for the operator and says what to do. */
 export class CommandFailure extends Error {
-  override readonly name = 'CommandFailure';
+  override readonly name: string = 'CommandFailure';
+  readonly kind: ExitKind;
+
+  constructor(message: string, kind: ExitKind = 'failed', options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
 }
 
 /** A usage error. The message is printed for the operator. */
-export class UsageFailure extends Error {
+export class UsageFailure extends CommandFailure {
   override readonly name = 'UsageFailure';
-}
 
-/** Exit codes. */
-export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, 'usage', options);
+  }
+}
 
 /** Texts for codes of PostgreSQL and of the system. Their own texts can contain a row or the URL and are not printed. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -22,19 +29,23 @@ const REASONS: Readonly<Record<string, string>> = {
   '28P01': 'it refuses the user name or the password',
   '28000': 'it refuses this user',
   '3D000': 'it has no database of this name',
-  '42501': 'the user lacks a permission',
+  '42501': 'its user lacks a permission; docs/operations.md, "Roles of PostgreSQL", lists the roles of commands',
   '55P03': 'a table is in use; try again',
   '57014': 'it took too long',
   '57P03': 'it is starting or stopping',
 };
 
-/** Errors whose message is printed as it is. */
-const PRINTABLE_ERRORS = [CommandFailure, UsageFailure, SchemaMismatch, ArchiveRefused];
-
 /** One line that describes the error for the operator. */
 export function sentenceOf(error: unknown): string {
-  if (PRINTABLE_ERRORS.some((kind) => error instanceof kind)) return (error as Error).message;
+  if (error instanceof CommandFailure || error instanceof SchemaMismatch || error instanceof ArchiveRefused)
+    return error.message;
   const code = sqlState(error);
   const reason = (code && (REASONS[code] ?? `error ${code}`)) ?? 'no answer';
   return `The license database cannot be used: ${reason}.`;
+}
+
+/** The kind of the error, for the exit code. */
+export function exitKindOf(error: unknown): ExitKind {
+  if (error instanceof CommandFailure) return error.kind;
+  return error instanceof ArchiveRefused ? 'badInput' : 'unavailable';
 }

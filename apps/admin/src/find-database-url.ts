@@ -31,7 +31,7 @@ async function fromEnvironment(env: DatabasePlace['env']): Promise<string | unde
   try {
     return (await readFile(file, 'utf8')).trim();
   } catch {
-    throw new CommandFailure(`DATABASE_URL_FILE cannot be read: ${file}`);
+    throw new UsageFailure(`DATABASE_URL_FILE cannot be read: ${file}`);
   }
 }
 
@@ -49,12 +49,13 @@ async function findEmbedded(dir: string): Promise<string | undefined> {
   } catch {
     throw new CommandFailure(
       `The embedded database in ${dir} belongs to another user: run this as the gateway's user.`,
+      'unavailable',
     );
   }
 }
 
 function fail(dir: string): never {
-  throw new CommandFailure(
+  throw new UsageFailure(
     `No license database was found: set DATABASE_URL, or start a gateway in this directory, or name the directory of a ` +
       `running embedded database with --data-dir (searched ${dir}).`,
   );

@@ -1,3 +1,5 @@
+import { exitCodeFor } from './exit-codes.js';
+
 /** npm forwards a Ctrl-C that the terminal has sent to all processes: two signals within this time count as one. Ms. */
 const ECHO_MS = 1_000;
 
@@ -25,6 +27,6 @@ export class Interruption {
   readonly #onSignal = (): void => {
     const nowMs = performance.now();
     this.#askedAtMs ??= nowMs;
-    if (nowMs - this.#askedAtMs > ECHO_MS) process.exit(1);
+    if (nowMs - this.#askedAtMs > ECHO_MS) process.exit(exitCodeFor('interrupted'));
   };
 }

@@ -57,7 +57,7 @@ export function printedKeys(terminal: Terminal, format: KeyFormat): KeyOutput {
     add: async (batch) => {
       await terminal.hand(format.batch(batch, isFirst)).catch((error: unknown) => {
         isBroken = true;
-        throw new CommandFailure(unreadSentence(error), { cause: error });
+        throw new CommandFailure(unreadSentence(error), 'failed', { cause: error });
       });
       isFirst = false;
     },
@@ -104,7 +104,7 @@ function unwritable(path: string, cause: unknown): never {
   const sentence = isThere
     ? `The file exists and may contain keys. Choose another name than ${path}`
     : `The file cannot be written: ${path}`;
-  throw new CommandFailure(sentence + (isThere ? '.' : ''), { cause });
+  throw new CommandFailure(sentence + (isThere ? '.' : ''), 'failed', { cause });
 }
 
 function rowOf({ key, id, maxDevices, expiresAt }: IssuedLicense): string[] {

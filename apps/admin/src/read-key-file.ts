@@ -1,15 +1,7 @@
 import { type KeyOnTerms, type LicenseTerms, MAX_DEVICES, normalizeLicenseKey } from '@white-rabbit/license';
 import { CommandFailure } from './command-failure.js';
+import { entriesOf, problemList } from './file-entries.js';
 import { parseDate } from './parse-options.js';
-
-/** A key of a file and its line or item, counted from 1. */
-interface Entry {
-  readonly place: string;
-  readonly value: unknown;
-}
-
-/** Most errors that are listed: a file of another kind has one for each line. */
-const MAX_LISTED = 10;
 
 /**
  * Reads keys: one a line, or a JSON array of keys or of the output of `issue --json`, which has its own terms.
@@ -17,35 +9,17 @@ const MAX_LISTED = 10;
  * @throws CommandFailure with the errors by line or item. It quotes no content, which may be a part of a key.
  */
 export function readKeys(text: string, terms: LicenseTerms): KeyOnTerms[] {
-  const entries = text.trimStart().startsWith('[') ? jsonEntries(text) : lineEntries(text);
   const seen = new Map<string, string>();
   const problems: string[] = [];
-  const keys = entries.flatMap(({ place, value }) => {
+  const keys = entriesOf(text).flatMap(({ place, value }) => {
     const key = readEntry(value, terms);
     const problem = typeof key === 'string' ? key : repeated(key, seen);
     if (problem !== undefined) problems.push(`${place}: ${problem}`);
     else if (typeof key !== 'string') seen.set(key.key, place);
     return typeof key === 'string' ? [] : [key];
   });
-  if (problems.length > 0) throw new CommandFailure(listOf(problems));
+  if (problems.length > 0) throw new CommandFailure(problemList('Nothing was imported:', problems), 'badInput');
   return keys;
-}
-
-function lineEntries(text: string): Entry[] {
-  return text
-    .split(/\r?\n/)
-    .map((line, i) => ({ place: `line ${i + 1}`, value: line.trim() }))
-    .filter(({ value }) => value !== '');
-}
-
-function jsonEntries(text: string): Entry[] {
-  let values: unknown;
-  try {
-    values = JSON.parse(text);
-  } catch {
-    throw new CommandFailure('The file begins like a JSON array, but is not one.');
-  }
-  return (values as unknown[]).map((value, i) => ({ place: `item ${i + 1}`, value }));
 }
 
 /** The key, or a description of the error. */
@@ -79,11 +53,4 @@ function withTerms(text: string, terms: LicenseTerms): KeyOnTerms | string {
 function repeated({ key }: KeyOnTerms, seen: ReadonlyMap<string, string>): string | undefined {
   const place = seen.get(key);
   return place && `the same key as ${place}`;
-}
-
-function listOf(problems: readonly string[]): string {
-  const more = problems.length - MAX_LISTED;
-  const listed = problems.slice(0, MAX_LISTED).map((problem) => `  ${problem}`);
-  const rest = more > 0 ? [`  and ${more} more`] : [];
-  return ['Nothing was imported:', ...listed, ...rest].join('\n');
 }

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { UsageFailure } from './command-failure.js';
+import { linesOf } from './input-lines.js';
 
 /** Streams of a command: results go to `out`, messages to `err`. */
 export interface Streams {
   readonly out: Writable & { readonly isTTY?: boolean; readonly rows?: number; readonly columns?: number };
   readonly err: Writable & { readonly isTTY?: boolean };
-  /** Standard input, for `import -`. */
+  /** Standard input, for `-` in place of a file or an argument, and for answers. */
   readonly input?: Readable;
   /** Keyboard input, if standard input is a terminal. */
   readonly keys?: Readable & { setRawMode?(isRaw: boolean): unknown };
@@ -23,6 +24,8 @@ export function isReaderNeeded(out: Writable): boolean {
 /** Output and input of a command. */
 export class Terminal {
   readonly #streams: Streams;
+  /** The rest of standard input, if it is read line by line. */
+  #lines: AsyncGenerator<string, undefined> | undefined;
 
   constructor(streams: Streams) {
     this.#streams = streams;
@@ -81,6 +84,29 @@ export class Terminal {
     const { input } = this.#streams;
     if (input === undefined) throw new UsageFailure('There is no standard input to read.');
     return input;
+  }
+
+  /** Whether an operator can answer questions. */
+  get isInteractive(): boolean {
+    return this.#streams.keys !== undefined;
+  }
+
+  /**
+   * The next line of standard input. An operator at a terminal sees the question.
+   *
+   * @throws UsageFailure if the input has ended.
+   */
+  async ask(question: string): Promise<string> {
+    if (this.isInteractive) this.#streams.err.write(question);
+    this.#lines ??= linesOf(this.input);
+    const { value } = await this.#lines.next();
+    if (value === undefined) throw new UsageFailure('Standard input has ended: it has one line for each - argument.');
+    return value;
+  }
+
+  /** Ends the reading of standard input, which would keep the process running. */
+  close(): void {
+    if (this.#lines !== undefined) this.input.destroy();
   }
 
   /** Writes a message line to standard error. */

@@ -1,20 +1,15 @@
 import { migrate } from '@white-rabbit/license';
-import { Command, CommanderError, Option } from 'commander';
-import type { CommandContext, ChangeOptions, CommonOptions } from './command-context.js';
-import { EXIT, sentenceOf, UsageFailure, type ExitCode } from './command-failure.js';
-import { type AuditOptions, audit } from './commands/audit.js';
-import { changeState, release } from './commands/change-license.js';
+import { Command, CommanderError } from 'commander';
+import type { CommandContext, CommonOptions } from './command-context.js';
+import { exitKindOf, sentenceOf } from './command-failure.js';
+import { databaseCommand } from './command-groups.js';
 import { type DrainOptions, drain } from './commands/drain.js';
-import { type ExportOptions, exportRecords } from './commands/export-records.js';
-import { importFile } from './commands/import-file.js';
-import type { ImportOptions } from './commands/import-keys.js';
-import { type IssueOptions, issue } from './commands/issue.js';
-import { type ListOptions, list } from './commands/list.js';
-import { show } from './commands/show.js';
 import { type StatusOptions, status } from './commands/status.js';
+import { EXIT_CODES, exitCodeFor, type ExitCode } from './exit-codes.js';
 import { findDatabaseUrl } from './find-database-url.js';
-import { parseCount, parseMoment, parseMaxDevices } from './parse-options.js';
+import { addLicenseGroup } from './license-commands.js';
 import { type Streams, Terminal } from './terminal.js';
+import { ADMIN_VERSION } from './version.js';
 
 /** Runs one command line, without the program's own name. Resolves with the exit code. Never rejects. */
 export async function wrAdmin(
@@ -24,23 +19,33 @@ export async function wrAdmin(
 ): Promise<ExitCode> {
   const terminal = new Terminal(streams);
   const context = { terminal, env };
-  let exitCode: ExitCode = EXIT.ok;
-  const program = rootCommand(streams);
-  addLicenseGroup(program, context);
-  addClusterGroup(program, context, (code) => (exitCode = code));
-  addDatabaseGroup(program, context);
+  let exitCode: ExitCode = exitCodeFor('ok');
+  const program = programFor(context, streams, (code) => (exitCode = code));
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error instanceof CommanderError) return exitCodeFor(error.exitCode === 0 ? 'ok' : 'usage');
     terminal.say(sentenceOf(error));
-    return error instanceof UsageFailure ? EXIT.usage : EXIT.failed;
+    return exitCodeFor(exitKindOf(error));
+  } finally {
+    terminal.close();
   }
+}
+
+/** All commands. `onExit` receives the exit code of a command that reports what it found by it. */
+export function programFor(context: CommandContext, streams: Streams, onExit: (code: ExitCode) => void): Command {
+  const program = rootCommand(streams);
+  addLicenseGroup(program, context);
+  addClusterGroup(program, context, onExit);
+  addDatabaseGroup(program, context);
+  return program;
 }
 
 function rootCommand(streams: Streams): Command {
   const program = new Command('wr-admin').description('Manages licenses, gateways and the database.').exitOverride();
+  // `license audit` and `license audit prune` have options of the same names.
+  program.version(ADMIN_VERSION).enablePositionalOptions();
   program.configureOutput({
     writeOut: (text) => streams.out.write(text),
     writeErr: (text) => streams.err.write(text),
@@ -53,80 +58,13 @@ directory is used.
 
 Cluster: REDIS_URL, REDIS_SENTINELS or REDIS_CLUSTER_NODES, with the same values as the gateways.
 
-Exit codes: 0 success, 1 failure, 2 usage error. cluster status exits with 1 if a component is down or no gateway is
-running.`;
+Exit codes:
+${exitCodeLines()}`;
 
-function databaseCommand(group: Command, nameAndArguments: string, description: string): Command {
-  return group
-    .command(nameAndArguments)
-    .description(description)
-    .option('--json', 'print JSON')
-    .option('--data-dir <dir>', 'directory of a running embedded database');
-}
-
-function auditedCommand(group: Command, nameAndArguments: string, description: string): Command {
-  return databaseCommand(group, nameAndArguments, description).option(
-    '--operator <name>',
-    'name to record in the audit trail (default: WR_OPERATOR)',
-  );
-}
-
-const maxDevices = () =>
-  new Option('--max-devices <n>', 'device limit of each license').argParser(parseMaxDevices).default(1);
-const expires = () =>
-  new Option('--expires <date>', 'expiry: a date (00:00 UTC) or a time with its zone').argParser(parseMoment);
-
-function addLicenseGroup(program: Command, context: CommandContext): void {
-  const group = program.command('license').description('issue, list, revoke and move licenses');
-  addIssueAndTransport(group, context);
-  addReadCommands(group, context);
-  addStateCommands(group, context);
-}
-
-function addIssueAndTransport(group: Command, context: CommandContext): void {
-  auditedCommand(group, 'issue', 'issue licenses and print their keys; the keys cannot be printed again')
-    .addOption(new Option('--count <n>', 'number of licenses').argParser(parseCount).default(1))
-    .addOption(maxDevices())
-    .addOption(expires())
-    .option('--file <file>', 'write the keys to this new file, one a line (default: standard output)')
-    .action((options: IssueOptions) => issue(context, options));
-  databaseCommand(group, 'export', 'write all licenses as lines of JSON, with the hashes of their keys')
-    .option('--file <file>', 'write to this file (default: standard output)')
-    .option('--bindings', 'include the ids of devices and peers')
-    .action((options: ExportOptions) => exportRecords(context, options));
-  auditedCommand(
-    group,
-    'import <file>',
-    'store keys that were issued elsewhere (one a line, or a JSON array), or the output of export; - is standard input',
-  )
-    .addOption(maxDevices())
-    .addOption(expires())
-    .action((file: string, options: ImportOptions) => importFile(context, file, options));
-}
-
-function addReadCommands(group: Command, context: CommandContext): void {
-  databaseCommand(group, 'list', 'list licenses')
-    .addOption(new Option('--state <state>').choices(['all', 'active', 'revoked', 'expired']).default('all'))
-    .action((options: ListOptions) => list(context, options));
-  databaseCommand(group, 'show <license>', 'show a license, named by its key or id, and its devices').action(
-    (license: string, options: CommonOptions) => show(context, license, options),
-  );
-  databaseCommand(group, 'audit', 'list changes, their times and the operators')
-    .option('--license <license>', 'only changes to this license, named by its key or id')
-    .addOption(new Option('--since <date>', 'only changes since this date (00:00 UTC) or time').argParser(parseMoment))
-    .action((options: AuditOptions) => audit(context, options));
-}
-
-function addStateCommands(group: Command, context: CommandContext): void {
-  auditedCommand(group, 'revoke <license>', 'refuse a license from now on and end its sessions').action(
-    (license: string, options: ChangeOptions) => changeState(context, 'revoke', license, options),
-  );
-  auditedCommand(group, 'restore <license>', 'undo a revocation').action((license: string, options: ChangeOptions) =>
-    changeState(context, 'restore', license, options),
-  );
-  auditedCommand(group, 'release <license> <device>', 'remove the binding of a device').action(
-    (license: string, device: string, options: ChangeOptions) => release(context, license, device, options),
-  );
+function exitCodeLines(): string {
+  return Object.values(EXIT_CODES)
+    .map(([code, meaning]) => `${String(code).padStart(5)}  ${meaning.replaceAll('`', '')}`)
+    .join('\n');
 }
 
 /** `cluster status` reports what it found by its exit code. */

@@ -62,7 +62,7 @@ async function writeAside(
   const file = await openFresh(aside).catch((error: unknown) => fail(path, error));
   try {
     await fill(async (text) => {
-      if (interruption.isAsked) throw new CommandFailure(`Interrupted. Nothing was written to ${path}.`);
+      if (interruption.isAsked) throw new CommandFailure(`Interrupted. Nothing was written to ${path}.`, 'interrupted');
       await file.writeFile(text).catch((error: unknown) => fail(path, error));
     });
     await file.sync();
@@ -72,5 +72,5 @@ async function writeAside(
 }
 
 function fail(path: string, cause: unknown): never {
-  throw new CommandFailure(`The file cannot be written: ${path}`, { cause });
+  throw new CommandFailure(`The file cannot be written: ${path}`, 'failed', { cause });
 }

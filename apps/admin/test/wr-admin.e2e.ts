@@ -67,7 +67,7 @@ describe('wr-admin as a process', () => {
     child.stdout.once('data', () => child.kill('SIGINT'));
     const [code] = (await once(child, 'exit')) as [number | null];
     const issued = (JSON.parse((await out) ?? '') as unknown[]).length;
-    expect([code, issued > 0 && issued < 1_000_000]).toEqual([1, true]);
+    expect([code, issued > 0 && issued < 1_000_000]).toEqual([130, true]);
     expect(await err).toBe(`Interrupted. ${issued} of 1000000 licenses were issued, and are printed.\n`);
     expect(await stored()).toBe(before + issued);
   });
@@ -78,10 +78,10 @@ describe('wr-admin as a process', () => {
     expect(await run(['db', 'migrate'], env)).toEqual({ code: 0, out: 'The database is up to date.\n', err: '' });
   });
 
-  test('exits with 1 after a failure and with 2 after a usage error, and prints the reason in one line', async () => {
+  test('exits with 5 without its database and with 2 after a usage error, and prints the reason in one line', async () => {
     const failed = await run(['license', 'list'], { DATABASE_URL: 'postgresql://u:s3cret@127.0.0.1:1/d' });
     expect(failed).toEqual({
-      code: 1,
+      code: 5,
       out: '',
       err: expect.stringMatching(/^The license database cannot be used: .*\n$/),
     });
@@ -145,13 +145,13 @@ describe('wr-admin license import as a process', () => {
     ['an empty file', ': > empty; "$0" "$1" license import empty', 'empty'],
     ['blank lines', 'echo | "$0" "$1" license import /dev/stdin', '/dev/stdin'],
     ['an empty array', 'echo "[]" | "$0" "$1" license import -', 'standard input'],
-  ])('exits with 1 if there is no key in %s', async (_, script, name) => {
+  ])('exits with 6 if there is no key in %s', async (_, script, name) => {
     const err = `Nothing was imported: there is no key in ${name}.\n`;
-    expect(await shell(script)).toEqual({ code: 1, out: '', err });
+    expect(await shell(script)).toEqual({ code: 6, out: '', err });
   });
 
   test('names the file that cannot be read', async () => {
-    expect(await run(['license', 'import', '.'])).toEqual({ code: 1, out: '', err: 'The file cannot be read: .\n' });
+    expect(await run(['license', 'import', '.'])).toEqual({ code: 6, out: '', err: 'The file cannot be read: .\n' });
   });
 });
 
@@ -224,7 +224,7 @@ describe('wr-admin license issue as a process', () => {
     });
     await eventually(async () => (await listed()) > before);
     child.kill('SIGTERM');
-    expect(await once(child, 'exit')).toEqual([1, null]);
+    expect(await once(child, 'exit')).toEqual([130, null]);
     const stored = (await listed()) - before;
     const out = JSON.stringify({ imported: 0, known: stored });
     expect((await run(['license', 'import', file, '--json'])).out).toBe(`${out}\n`);
@@ -245,7 +245,7 @@ describe('wr-admin license export as a process', () => {
     const err = text(child.stderr.setEncoding('utf8'));
     await eventually(async () => (await readdir(folder())).length > 1);
     child.kill(signal);
-    expect(await once(child, 'exit')).toEqual([1, null]);
+    expect(await once(child, 'exit')).toEqual([130, null]);
     expect(await err).toBe(`Interrupted. Nothing was written to ${file}.\n`);
     expect(await readdir(folder())).toEqual(['licenses']);
     expect(await readFile(file, 'utf8')).toBe('of yesterday');

@@ -10,7 +10,7 @@ import {
 import { readFile } from 'node:fs/promises';
 import type { CommandContext } from '../command-context.js';
 import { refusePlainText } from '../allowed-plain-text.js';
-import { CommandFailure, UsageFailure } from '../command-failure.js';
+import { UsageFailure } from '../command-failure.js';
 
 type Environment = CommandContext['env'];
 
@@ -53,7 +53,7 @@ async function secret(env: Environment, name: string): Promise<string | undefine
   try {
     return (await readFile(file, 'utf8')).trim();
   } catch {
-    throw new CommandFailure(`${name}_FILE cannot be read: ${file}`);
+    throw new UsageFailure(`${name}_FILE cannot be read: ${file}`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type AuditEntry, AuditTrail } from '@white-rabbit/license';
-import { type CommandContext, type CommonOptions, referenceOf, withDatabase } from '../command-context.js';
+import { type CommandContext, type CommonOptions, referenceFrom, withDatabase } from '../command-context.js';
 import { type Column, fixedColumns } from '../tables.js';
 import { JsonArray } from '../json-array.js';
 import { auditJson } from '../license-json.js';
@@ -14,14 +14,14 @@ const COLUMNS: readonly Column[] = [
   ['AT', 24],
   ['OPERATOR', 20],
   ['ACTION', 8],
-  ['LICENSES', 8],
+  ['COUNT', 7],
   ['LICENSE', 36],
   ['DETAIL', 0],
 ];
 
 /** Prints the changes with their times and operators, oldest first. */
 export async function audit({ terminal, ...context }: CommandContext, options: AuditOptions): Promise<void> {
-  const license = options.license === undefined ? undefined : referenceOf(options.license);
+  const license = options.license === undefined ? undefined : await referenceFrom(terminal, options.license);
   await withDatabase({ terminal, ...context }, options, async (orm) => {
     const filter = { ...(license && { license }), ...(options.since && { since: options.since }) };
     const pages = new AuditTrail(orm).entries(filter);

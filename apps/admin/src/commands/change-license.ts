@@ -2,8 +2,9 @@ import { CommandFailure } from '../command-failure.js';
 import {
   type ChangeOptions,
   type CommandContext,
+  argumentFrom,
   noSuchLicense,
-  referenceOf,
+  referenceFrom,
   withLicenseAdmin,
 } from '../command-context.js';
 
@@ -20,7 +21,7 @@ export async function changeState(
   license: string,
   options: ChangeOptions,
 ): Promise<void> {
-  const reference = referenceOf(license);
+  const reference = await referenceFrom(context.terminal, license);
   const { state, done, before } = CHANGES[verb];
   await withLicenseAdmin(context, options, async (admin) => {
     const change = await admin[verb](reference);
@@ -38,13 +39,19 @@ export async function release(
   device: string,
   options: ChangeOptions,
 ): Promise<void> {
-  const reference = referenceOf(license);
+  const { terminal } = context;
+  const reference = await referenceFrom(terminal, license);
+  const deviceId = await argumentFrom(terminal, device, 'Device id');
   await withLicenseAdmin(context, options, async (admin) => {
-    const result = await admin.release(reference, device);
+    const result = await admin.release(reference, deviceId);
     if (result.outcome === 'unknown') throw noSuchLicense();
-    if (result.outcome === 'not_bound') throw new CommandFailure('This device is not bound to this license.');
+    if (result.outcome === 'not_bound')
+      throw new CommandFailure(
+        'This device is not bound to this license. `wr-admin license show` lists its devices.',
+        'notFound',
+      );
     const json = `${JSON.stringify({ released: true, peer_freed: result.peerFreed })}\n`;
-    await context.terminal.print(options.json === true ? json : `${releasedSentence(result.peerFreed)}\n`);
+    await terminal.print(options.json === true ? json : `${releasedSentence(result.peerFreed)}\n`);
   });
 }
 

@@ -1,7 +1,7 @@
 import { NodeRpc, type Engines, type LivingNode, type NodeRegistry, type RequestOutcome } from '@white-rabbit/cluster';
 import { Unavailable, type NodeId } from '@white-rabbit/signaling';
 import type { CommandContext, CommonOptions } from '../command-context.js';
-import { CommandFailure } from '../command-failure.js';
+import { CommandFailure, UsageFailure } from '../command-failure.js';
 import { findNode } from '../cluster/find-node.js';
 import { findRedis } from '../cluster/find-redis.js';
 import { openCluster, redisSentence } from '../cluster/open-cluster.js';
@@ -20,7 +20,7 @@ const NO_CLUSTER =
 /** Requests a drain of one gateway of the cluster; the gateway handles it like SIGTERM. */
 export async function drain(context: CommandContext, name: string, options: DrainOptions): Promise<void> {
   const redis = await findRedis(context.env);
-  if (redis === undefined) throw new CommandFailure(NO_CLUSTER);
+  if (redis === undefined) throw new UsageFailure(NO_CLUSTER);
   const { self, engines } = await openCluster(redis);
   const rpc = new NodeRpc({ bus: engines.bus, self });
   try {
@@ -35,6 +35,11 @@ export async function drain(context: CommandContext, name: string, options: Drai
     rpc.stop();
     engines.close();
   }
+}
+
+/** JSON of `cluster drain`. `left`: whether the gateway has left the cluster, `ms` after the request. */
+export function drainJson(node: NodeId, left: boolean, ms: number) {
+  return { node, delivered: true, left, seconds: Math.round(ms / 100) / 10 };
 }
 
 interface Drain {
@@ -53,8 +58,8 @@ async function printResult(
   const end = options.wait ? await untilLeft(registry, node, terminal.progressStream) : 'left';
   if (end === 'lost')
     throw new CommandFailure(`${node} ended before its drain was complete: its lease expired. See its log.`);
-  const seconds = Math.round((performance.now() - began) / 100) / 10;
-  const json = { node, delivered: true, left: options.wait, seconds };
+  const json = drainJson(node, options.wait, performance.now() - began);
+  const { seconds } = json;
   const sentence = options.wait ? `${node} has left after ${seconds} s.` : 'The request was delivered.';
   await terminal.print(options.json === true ? `${JSON.stringify(json)}\n` : `${sentence}\n`);
 }
@@ -64,7 +69,7 @@ async function livingNodes(engines: Engines): Promise<readonly LivingNode[]> {
     return await engines.registry.reports();
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
-    throw new CommandFailure(`${redisSentence(engines.trouble())} Send SIGTERM to the gateway instead.`);
+    throw new CommandFailure(`${redisSentence(engines.trouble())} Send SIGTERM to the gateway instead.`, 'unavailable');
   }
 }
 
@@ -74,18 +79,22 @@ function check(result: RequestOutcome, node: NodeId): void {
       if (result.answer === 'ok') return;
       throw new CommandFailure(
         `Not delivered: the version of ${node} does not have this request. Send SIGTERM to the gateway.`,
+        'unavailable',
       );
     case 'unreachable':
       throw new CommandFailure(
         `Not delivered: ${node} does not receive requests. Check with cluster status whether it is running.`,
+        'unavailable',
       );
     case 'unavailable':
       throw new CommandFailure(
         `Not delivered: Redis did not accept the request. Try again, or send SIGTERM to ${node}.`,
+        'unavailable',
       );
     case 'timeout':
       throw new CommandFailure(
         `${node} did not respond in time. It may have received the request: check with cluster status whether it drains.`,
+        'unavailable',
       );
   }
 }

@@ -23,7 +23,7 @@ export async function importKeys(
 ): Promise<void> {
   const { terminal } = context;
   const keys = readKeys(text, { maxDevices: options.maxDevices, expiresAt: options.expires ?? null });
-  if (keys.length === 0) throw new CommandFailure(`Nothing was imported: there is no key in ${name}.`);
+  if (keys.length === 0) throw new CommandFailure(`Nothing was imported: there is no key in ${name}.`, 'badInput');
   await withLicenseAdmin(context, options, async (admin) => {
     const progress = startProgress(terminal, keys.length);
     const { imported, known } = await admin

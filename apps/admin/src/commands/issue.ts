@@ -1,6 +1,6 @@
 import type { LicenseAdmin } from '@white-rabbit/license';
 import { type ChangeOptions, type CommandContext, withLicenseAdmin } from '../command-context.js';
-import { CommandFailure, sentenceOf } from '../command-failure.js';
+import { CommandFailure, exitKindOf, sentenceOf } from '../command-failure.js';
 import { Interruption } from '../interruption.js';
 import { type KeyOutput, JSON_ARRAY, KEY_LINES, keysInFile, printedKeys, TABLE } from '../key-output.js';
 import { startProgress } from '../progress.js';
@@ -61,12 +61,13 @@ async function issueAll(
     for await (const batch of admin.issue(count, { maxDevices, expiresAt: expires ?? null }, writeOut)) {
       progress.to((issued += batch.length));
       // Between two batches the output and the database have the same licenses.
-      if (interruption.isAsked && issued < count) throw new CommandFailure('Interrupted.');
+      if (interruption.isAsked && issued < count) throw new CommandFailure('Interrupted.', 'interrupted');
     }
   } catch (error) {
     // The operator must know the number of usable keys before issuing again.
     const known = `${sentenceOf(error)} ${issued} of ${count} licenses were issued, and are ${output.done}.`;
-    throw new CommandFailure(written === issued ? known : `${known} ${doubtful(written - issued)}`);
+    const message = written === issued ? known : `${known} ${doubtful(written - issued)}`;
+    throw new CommandFailure(message, exitKindOf(error), { cause: error });
   } finally {
     interruption.dispose();
     progress.end();

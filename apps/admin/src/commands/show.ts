@@ -3,7 +3,7 @@ import {
   type CommandContext,
   type CommonOptions,
   noSuchLicense,
-  referenceOf,
+  referenceFrom,
   withLicenseAdmin,
 } from '../command-context.js';
 import { bindingJson, licenseJson, standing } from '../license-json.js';
@@ -11,7 +11,7 @@ import { plainTable } from '../tables.js';
 
 /** Prints a license and the devices that are bound to it. */
 export async function show(context: CommandContext, license: string, options: CommonOptions): Promise<void> {
-  const reference = referenceOf(license);
+  const reference = await referenceFrom(context.terminal, license);
   await withLicenseAdmin(context, options, async (admin) => {
     const found = await admin.show(reference);
     if (found === undefined) throw noSuchLicense();

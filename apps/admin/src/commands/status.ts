@@ -1,5 +1,6 @@
 import type { CommandContext, CommonOptions } from '../command-context.js';
-import { EXIT, UsageFailure, type ExitCode } from '../command-failure.js';
+import { UsageFailure } from '../command-failure.js';
+import { exitCodeFor, type ExitCode } from '../exit-codes.js';
 import type { ClusterStatus, StatusSource } from '../cluster/cluster-status.js';
 import { DatabaseProbe } from '../cluster/database-probe.js';
 import { findRedis } from '../cluster/find-redis.js';
@@ -32,7 +33,7 @@ export async function status(context: CommandContext, options: StatusOptions): P
     const text = async () => textOf(await look(), options, terminal.width);
     if (watcher === undefined) await terminal.print(await text());
     else await new LiveView(watcher).show(async () => `${await text()}q quits\n`, REFRESH_MS);
-    return latest?.problems.length === 0 ? EXIT.ok : EXIT.failed;
+    return latest?.problems.length === 0 ? exitCodeFor('ok') : exitCodeFor('degraded');
   } finally {
     await source.close();
   }
