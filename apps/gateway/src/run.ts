@@ -18,6 +18,7 @@ export async function run(config: Config): Promise<number> {
   if (fewDescriptors !== undefined) {
     logEvent(log, 'few_descriptors', { descriptors: fewDescriptors, connections: admission.maxConnections });
   }
+  if (config.identity.publicHosts === undefined) logEvent(log, 'any_host');
   let postgres: EmbeddedPostgres | undefined;
   try {
     // PostgreSQL starts while this process loads MikroORM and Nest: each takes a good part of a second.

@@ -28,10 +28,10 @@ interface Rules {
 const USABLE_CONNECTIONS = 100 - 3;
 
 /**
- * Gateways that drain hold one each: one of a roll-out (see `closingAtOnce`), and one that maintenance takes meanwhile. The
+ * Gateways that drain hold two each: one of a roll-out (see `closingAtOnce`), and one that maintenance takes meanwhile. The
  * migration Job holds two, and operators, monitoring and backup need some.
  */
-const OTHER_CONNECTIONS = 2 + 2 + 5;
+const OTHER_CONNECTIONS = 4 + 2 + 5;
 
 /** A gateway with more connections than this share of `WR_MAX_CONNECTIONS` is unready and gets no new clients. */
 const FULL_AT = 0.95;

@@ -18,7 +18,7 @@ function defaultOf(name: string): string | undefined {
 }
 
 /** A first register on a connection to PostgreSQL, with a database nearby (docs/capacity.md, "Rate, pool and queue"). Seconds. */
-const CHECK_SECONDS = 0.015;
+const CHECK_SECONDS = 0.006;
 
 /** Gateway CPU of a first register (docs/capacity.md). Seconds. */
 const REGISTER_CPU_SECONDS = 0.0032;
@@ -38,7 +38,7 @@ export const settings: readonly Policy[] = [
       const rate = set('WR_CONNECT_RATE');
       // What a gateway takes for it if it is not set.
       const burst = Number(gatewaySettings['WR_CONNECT_BURST'] ?? 2 * rate);
-      // One connection is for the poll for revocations.
+      // One connection is for look-ups and the poll for revocations.
       const checksPerSecond = (set('WR_DATABASE_POOL') - 1) / CHECK_SECONDS;
       return unmet({
         'the pool checks what comes in a second': rate <= checksPerSecond,
@@ -52,7 +52,7 @@ export const settings: readonly Policy[] = [
       'sockets come faster than a core registers them': (manifests) => {
         change(manifests, { WR_CONNECT_RATE: '300' });
       },
-      'there is one connection for all checks': (manifests) => {
+      'there is one connection for all activations': (manifests) => {
         change(manifests, { WR_DATABASE_POOL: '2' });
       },
       'sockets that wait to register are too many': (manifests) => {

@@ -26,6 +26,7 @@ export type ServerFrame<E extends ServerEventName = ServerEventName> = {
 
 /** The fields without which this client ignores a frame. */
 const NEEDED: { readonly [E in ServerEventName]: readonly (keyof ServerData<E>)[] } = {
+  challenge: ['nonce'],
   registered: ['peer_id'],
   presence: ['peers'],
   ring: ['call_id', 'peer_id'],

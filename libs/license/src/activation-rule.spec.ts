@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
-import { type LicenseFacts, decide } from './activation-rule.js';
+import { type LicenseFacts, type TransferFacts, decide } from './activation-rule.js';
 import type { LicenseId, RefusalCode } from './verdict.js';
 
 const device = 'device-1' as DeviceId;
@@ -18,7 +18,10 @@ const fresh: LicenseFacts = {
   boundPeer: undefined,
   devicePeer: undefined,
   peerDevice: undefined,
+  transfer: undefined,
 };
+
+const moveNow: TransferFacts = { waitDays: 0, oldestDevice: otherDevice, keepsPeer: false, stillFull: false };
 
 describe('decide', () => {
   test.each<[string, Partial<LicenseFacts>]>([
@@ -47,5 +50,35 @@ describe('decide', () => {
     ['peer_id_taken', { peerDevice: otherDevice }],
   ])('checks %s before the later rules', (code, facts) => {
     expect(decide({ ...fresh, ...facts }, device, peer)).toEqual({ outcome: 'refused', code });
+  });
+});
+
+describe('decide, if the user asks to move the license', () => {
+  const full: LicenseFacts = { ...fresh, full: true, transfer: moveNow };
+  const move = (more: Partial<LicenseFacts> = {}, transfer: Partial<TransferFacts> = {}) =>
+    decide({ ...full, ...more, transfer: { ...moveNow, ...transfer } }, device, peer);
+
+  test.each<[string, Partial<LicenseFacts>]>([
+    ['with a new peer', {}],
+    ['with the peer of the old device', { peerDevice: otherDevice }],
+  ])('replaces the oldest device %s', (_, facts) => {
+    expect(move(facts)).toEqual({ outcome: 'bind', licenseId, replaces: otherDevice });
+  });
+
+  test('replaces no device if a slot is free', () => {
+    expect(move({ full: false })).toEqual({ outcome: 'bind', licenseId, replaces: undefined });
+  });
+
+  // In the order in which the rules count.
+  test.each<[RefusalCode, Partial<LicenseFacts>, Partial<TransferFacts>]>([
+    ['license_revoked', { state: 'revoked' }, { waitDays: 3 }],
+    ['license_expired', { expired: true }, { waitDays: 3 }],
+    ['license_transfer_too_soon', { devicePeer: otherPeer }, { waitDays: 3, stillFull: true }],
+    ['license_device_limit', { devicePeer: otherPeer }, { stillFull: true }],
+    ['license_identity_mismatch', { devicePeer: otherPeer, peerDevice: otherDevice }, { keepsPeer: true }],
+    ['peer_id_taken', { peerDevice: otherDevice }, { keepsPeer: true }],
+    ['peer_id_taken', { peerDevice: 'device-3' as DeviceId }, {}],
+  ])('checks %s before the later rules', (code, facts, transfer) => {
+    expect(move(facts, transfer)).toMatchObject({ outcome: 'refused', code });
   });
 });

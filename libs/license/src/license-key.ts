@@ -45,6 +45,11 @@ function inGroups(characters: string): LicenseKey {
   return [PREFIX, ...groups].join('-') as LicenseKey;
 }
 
+/** The form in which a proof of possession signs a key: the SHA-256 of its characters without dashes, in hex. */
+export function keyHashInProof(key: LicenseKey): string {
+  return createHash('sha256').update(key.replaceAll('-', '')).digest('hex');
+}
+
 /**
  * The stored form of a key: the SHA-256 of its canonical form, 32 bytes. A plain hash is sufficient, because a key is
  * 130 random bits: there is no list of likely keys to try, which is what a salt and a slow hash would protect against.

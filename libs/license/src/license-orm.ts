@@ -7,14 +7,20 @@ import { MIGRATIONS } from './migrations/index.js';
 export interface LicenseDatabase {
   /** `postgresql://user:password@host:port/database`, with the parameters that libpq knows (`sslmode`, …). */
   readonly databaseUrl: string;
-  /** Connections at most, in all. Default 10. */
+  /** Connections at most, in all. Default `POOL_SIZE`. */
   readonly poolSize?: number;
   /** Time limit of a statement, enforced by the server. Default `STATEMENT_TIMEOUT_MS`; `0`: none, whatever the role has. */
   readonly statementTimeoutMs?: number;
 }
 
-/** Default number of connections. */
-export const POOL_SIZE = 10;
+/** Default number of connections: one for all look-ups, the others for activations. */
+export const POOL_SIZE = 4;
+
+/**
+ * Connections that stay open while they are idle, once they were needed: one for look-ups, one for activations. A new one
+ * takes four round trips before its first statement, six with TLS, which is too long for a register far from the database.
+ */
+const STANDING_CONNECTIONS = 2;
 
 /**
  * Times of one try to use the database, each within the 2.5 s in which a verdict is given (`LICENSE_DEADLINE_MS`). The
@@ -35,7 +41,7 @@ export function ormOptions(database: LicenseDatabase): Options {
     entities: ENTITIES,
     extensions: [Migrator],
     migrations: { migrationsList: MIGRATIONS, snapshot: false, disableForeignKeys: false },
-    pool: { min: 0, max: database.poolSize ?? POOL_SIZE },
+    pool: { min: STANDING_CONNECTIONS, max: database.poolSize ?? POOL_SIZE },
     // Texts of the driver can contain values of queries. Errors reach the caller and are not printed here.
     logger: () => undefined,
     driverOptions: connectionOptions(database),
@@ -52,6 +58,8 @@ function connectionOptions({ databaseUrl, statementTimeoutMs = STATEMENT_TIMEOUT
     connectionString: databaseUrl,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
+    // Queries of a connection are sent without waiting for the results of those before. MikroORM sends one at a time.
+    pipeline: true,
     // A pooler in transaction mode drops these: there the role has to have them (docs/operations.md, "PgBouncer").
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     ...(statementTimeoutMs > 0

@@ -64,7 +64,7 @@ export abstract class LicenseRepository {
   /** Number of checks that wait; bounded. */
   abstract get waiting(): number;
 
-  /** Checks that may run at once now; fewer while the database is slow. */
+  /** Checks of known devices that may run at once now; fewer while the database is slow. */
   abstract get limit(): number;
 }
 

@@ -1,7 +1,7 @@
 import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { type DynamicModule, type OnApplicationShutdown, type Provider, Inject, Module } from '@nestjs/common';
-import { type LicenseDatabase, ormOptions, POOL_SIZE } from './license-orm.js';
+import { type LicenseDatabase, ormOptions } from './license-orm.js';
 import { LicenseRepository } from './license-repository.js';
 import { type LicenseRepositoryOptions, PostgresLicenseRepository } from './postgres-license-repository.js';
 import { ReadReplica } from './read-replica.js';
@@ -27,8 +27,6 @@ export class LicenseModule implements OnApplicationShutdown {
   constructor(@Inject(RevocationWatch) private readonly watch: RevocationWatch) {}
 
   static async forRoot(options: LicenseModuleOptions): Promise<DynamicModule> {
-    // One connection is reserved for the revocation watch, unless there is only one.
-    const concurrency = Math.max(1, (options.poolSize ?? POOL_SIZE) - 1);
     return {
       module: LicenseModule,
       imports: [await MikroOrmModule.forRoot({ ...ormOptions(options), registerRequestContext: false })],
@@ -37,7 +35,7 @@ export class LicenseModule implements OnApplicationShutdown {
           provide: LicenseRepository,
           inject: [MikroORM, { token: ReadReplica, optional: true }],
           useFactory: (orm: MikroORM, replica?: ReadReplica) =>
-            new PostgresLicenseRepository(orm, { ...options, concurrency, replica }),
+            new PostgresLicenseRepository(orm, { ...options, connections: options.poolSize, replica }),
         },
         ...(options.readUrl === undefined ? [] : [replicaProvider(options.readUrl, options)]),
         {
@@ -57,8 +55,8 @@ export class LicenseModule implements OnApplicationShutdown {
 
 /** Closed with the application. */
 function replicaProvider(databaseUrl: string, options: LicenseModuleOptions): Provider {
-  const { poolSize, preparedStatements, onQuery } = options;
+  const { preparedStatements, onQuery } = options;
   const onLookUp = (durationMs: number, isAnswered: boolean) => onQuery?.('authorize', durationMs, isAnswered);
-  const useFactory = () => ReadReplica.open({ databaseUrl, poolSize, preparedStatements, onLookUp });
+  const useFactory = () => ReadReplica.open({ databaseUrl, preparedStatements, onLookUp });
   return { provide: ReadReplica, useFactory };
 }

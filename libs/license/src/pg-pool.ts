@@ -22,13 +22,13 @@ export interface PgResult<Row> {
   readonly rowCount: number | null;
 }
 
-/** The part of a `pg` connection that is used here. */
+/** The part of a `pg` connection that is used here. Its queries are pipelined: each is sent at once, in their order. */
 export interface PgClient {
   query<Row>(query: string | BoundStatement, values?: readonly unknown[]): Promise<PgResult<Row>>;
+  /** As of the last result: `I` outside a transaction, `T` in one, `E` in one that failed. */
+  getTransactionStatus(): 'I' | 'T' | 'E' | null;
   /** Returns the connection to the pool, or closes it with `true` if its state is unknown. */
   release(destroy?: boolean): void;
-  on(event: 'error', listener: (error: Error) => void): unknown;
-  off(event: 'error', listener: (error: Error) => void): unknown;
 }
 
 /** The part of a `pg` pool that is used here: the driver below MikroORM, for the register path and for locks. */
@@ -37,19 +37,27 @@ export interface PgPool {
   connect(): Promise<PgClient>;
 }
 
-/** A pool that runs statements without names, for poolers that do not support prepared statements. */
-export function withoutPrepared(pool: PgPool): PgPool {
+/**
+ * The connection pool of an ORM. `pg` has no types of its own; it gets these here.
+ *
+ * @param preparesStatements whether statements have names; `false` for poolers that do not support prepared statements.
+ */
+export async function pgPool(orm: MikroORM, preparesStatements = true): Promise<PgPool> {
+  const pool = (await orm.driver.getConnection().getNativeClient()) as unknown as PgPool;
+  return preparesStatements ? pool : withoutPrepared(pool);
+}
+
+function withoutPrepared(pool: PgPool): PgPool {
   return {
     query: (query, values) => pool.query(withoutName(query), values),
     connect: async () => {
       const client = await pool.connect();
       return {
         query: (query, values) => client.query(withoutName(query), values),
+        getTransactionStatus: () => client.getTransactionStatus(),
         release: (destroy) => {
           client.release(destroy);
         },
-        on: (event, listener) => client.on(event, listener),
-        off: (event, listener) => client.off(event, listener),
       };
     },
   };
@@ -60,33 +68,28 @@ function withoutName(query: string | BoundStatement): string | BoundStatement {
   return typeof query === 'string' ? query : { ...query, name: '' };
 }
 
-/** The connection pool of an ORM. `pg` has no types of its own; it gets these here. */
-export async function pgPool(orm: MikroORM): Promise<PgPool> {
-  const pool: unknown = await orm.driver.getConnection().getNativeClient();
-  return pool as PgPool;
+/**
+ * Sends the statements in one go: one round trip. Resolves with their results once all of them have one; rejects with the
+ * error of the first that failed. In a transaction the database skips those behind a failed one, and its end rolls back.
+ */
+export async function sendTogether(
+  client: PgClient,
+  statements: readonly (string | BoundStatement)[],
+): Promise<PgResult<unknown>[]> {
+  const sent = statements.map((statement) => client.query<unknown>(statement));
+  await Promise.allSettled(sent);
+  return Promise.all(sent);
 }
 
 /**
- * Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it rejects. After any
- * failure the connection is closed, which ends the transaction in any state.
+ * Runs `work` on a connection of the pool. If `work` leaves a transaction open, the connection is closed, which ends the
+ * transaction in any state. An error of a connection in use rejects its queries; MikroORM takes the event of it.
  */
-export async function inTransaction<T>(pool: PgPool, work: (client: PgClient) => Promise<T>): Promise<T> {
+export async function onConnection<T>(pool: PgPool, work: (client: PgClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
-  // Errors of a connection in use are emitted on it. The query in progress rejects with the same error.
-  client.on('error', ignore);
-  let done = false;
   try {
-    await client.query('begin');
-    const result = await work(client);
-    await client.query('commit');
-    done = true;
-    return result;
+    return await work(client);
   } finally {
-    client.off('error', ignore);
-    client.release(!done);
+    client.release(client.getTransactionStatus() !== 'I');
   }
-}
-
-function ignore(): void {
-  /* see above */
 }

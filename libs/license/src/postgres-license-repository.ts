@@ -1,11 +1,10 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
-import { type TaskResult, DeadlineQueue } from './deadline-queue.js';
-import { type PgClient, type PgPool, inTransaction, bindValues, pgPool, withoutPrepared } from './pg-pool.js';
+import { type ChangedRow, type PeersRow, CHANGED_AFTER, CHANGED_SINCE, PEERS_ON } from './changed-licenses.js';
+import { type CheckQuery, type Unanswered, LicenseChecks } from './license-checks.js';
+import type { TransferDays } from './license-facts.js';
 import { keyHash, normalizeLicenseKey } from './license-key.js';
-import { type Activation, activate, decideWithoutLock } from './license-activation.js';
 import { POOL_SIZE } from './license-orm.js';
-import { type ChangedRow, type PeersRow, CHANGED_AFTER, CHANGED_SINCE, PEERS_ON } from './license-queries.js';
 import {
   type ChangeCursor,
   type ChangedLicense,
@@ -15,35 +14,31 @@ import {
   LICENSE_DEADLINE_MS,
   LicenseRepository,
 } from './license-repository.js';
-import type { TransferDays } from './license-transfer.js';
+import { bindValues, pgPool } from './pg-pool.js';
 import type { ReadReplica } from './read-replica.js';
-import { type GiveBack, LicenseTurns } from './license-turns.js';
+import { SharedConnection } from './shared-connection.js';
 import { sqlState } from './sql-state.js';
 import { type LicenseId, type Verdict, refused, unavailable } from './verdict.js';
 
 /**
- * Most checks that wait for a connection; bounds memory. Fewer wait if the database is slow, because checks that would be
+ * Most checks that wait for the database; bounds memory. Fewer wait if the database is slow, because checks that would be
  * late are refused on arrival.
  */
 const MAX_WAITING = 1_000;
 
-/** Most activations that wait for one license: all devices of a company that register for the first time. */
-const MAX_WAITING_FOR_A_LICENSE = 200;
-
-/** Why a check was not completed. `key_busy`: other activations of the same license used all of its time. */
-type Unanswered = Exclude<TaskResult<never>, { readonly outcome: 'done' }> | { readonly outcome: 'key_busy' };
-
-/** `authorize`: the one look-up of every register. `activate`: the transaction that binds or moves. `revocations`: the poll for changed licenses. */
-export type LicenseQuery = 'authorize' | 'activate' | 'revocations';
+/** `authorize`, `activate`: those of a check. `revocations`: the poll for changed licenses. */
+export type LicenseQuery = CheckQuery | 'revocations';
 
 /** Options of the repository. */
 export interface LicenseRepositoryOptions {
-  /** Checks that run at the same time: the connections of the pool that they may use. Default 10. */
-  readonly concurrency?: number;
+  /** Connections of the pool, 2 or more: one for the look-ups and polls, the others for activations. Default `POOL_SIZE`. */
+  readonly connections?: number | undefined;
+  /** Look-ups at once on their connection. Default `REQUESTS_AT_ONCE`. */
+  readonly lookUps?: number | undefined;
   /** Default `MAX_WAITING`. */
-  readonly maxWaiting?: number;
+  readonly maxWaiting?: number | undefined;
   /** Statements are prepared by name at each connection. `false` for a pooler that cannot take that. Default `true`. */
-  readonly preparedStatements?: boolean;
+  readonly preparedStatements?: boolean | undefined;
   /** Accepts known devices before the database is asked. */
   readonly replica?: ReadReplica | undefined;
   /** How often users may move a license that is at its device limit. Not set: they may not. */
@@ -57,31 +52,31 @@ export interface LicenseRepositoryOptions {
   readonly onQuery?: (query: LicenseQuery, durationMs: number, isAnswered: boolean) => void;
 }
 
-/** Licenses in PostgreSQL. Its queries are prepared statements of the driver (docs/adr/0017). */
+/** Licenses in PostgreSQL. Its queries are prepared statements of the driver, and look-ups are pipelined (docs/adr/0017). */
 export class PostgresLicenseRepository extends LicenseRepository {
-  readonly #orm: MikroORM;
-  readonly #queue: DeadlineQueue;
-  readonly #turns: LicenseTurns;
+  readonly #shared: SharedConnection;
+  readonly #checks: LicenseChecks;
   readonly #replica: ReadReplica | undefined;
-  readonly #preparesStatements: boolean;
   readonly #transferDays: TransferDays | undefined;
   readonly #onUnavailable: (reason: string) => void;
   readonly #onQuery: (query: LicenseQuery, durationMs: number, isAnswered: boolean) => void;
 
   constructor(orm: MikroORM, options: LicenseRepositoryOptions = {}) {
     super();
-    this.#orm = orm;
-    const { concurrency = POOL_SIZE, maxWaiting = MAX_WAITING, onUnavailable = () => undefined } = options;
-    this.#queue = new DeadlineQueue({
-      concurrency: { min: 1, max: concurrency },
+    const { connections = POOL_SIZE, maxWaiting = MAX_WAITING, preparedStatements, lookUps } = options;
+    const pool = () => pgPool(orm, preparedStatements);
+    this.#shared = new SharedConnection(pool);
+    this.#checks = new LicenseChecks({
+      shared: this.#shared,
+      pool,
+      activations: connections - 1,
+      lookUps,
       maxWaiting,
-      deadlineMs: LICENSE_DEADLINE_MS,
+      timed: (query, run) => this.#timed(query, run),
     });
-    this.#turns = new LicenseTurns({ maxWaitingEach: MAX_WAITING_FOR_A_LICENSE, maxWaiting });
     this.#replica = options.replica;
-    this.#preparesStatements = options.preparedStatements ?? true;
     this.#transferDays = options.transferDays;
-    this.#onUnavailable = onUnavailable;
+    this.#onUnavailable = options.onUnavailable ?? (() => undefined);
     this.#onQuery = options.onQuery ?? (() => undefined);
   }
 
@@ -90,19 +85,13 @@ export class PostgresLicenseRepository extends LicenseRepository {
     if (canonical === undefined) return refused('license_invalid');
     const transferDays = wantsTransfer ? this.#transferDays : undefined;
     const activation = { hash: keyHash(canonical), device, peer, transferDays };
-    const license = activation.hash.toString('base64');
-    const check = (deadlineMs: number) =>
-      this.#queue.run((proceed) => this.#decide(activation, proceed, () => this.#turns.take(license)), deadlineMs);
     const startMs = performance.now();
     if (this.#replica !== undefined) {
       const known = await this.#replica.accept(activation);
       if (known !== undefined) return known;
     }
-    const restMs = () => LICENSE_DEADLINE_MS - (performance.now() - startMs);
-    const result = await check(restMs());
-    if (result.outcome !== 'done') return this.#unavailable(result);
-    if (result.value !== 'no_turn') return result.value;
-    return this.#checkAgain(license, check, restMs);
+    const result = await this.#checks.check(activation, LICENSE_DEADLINE_MS - (performance.now() - startMs));
+    return result.outcome === 'done' ? result.value : this.#unavailable(result);
   }
 
   override async changedSince(from: DatabaseTime | ChangeCursor | undefined): Promise<ChangePage> {
@@ -110,7 +99,8 @@ export class PostgresLicenseRepository extends LicenseRepository {
       typeof from === 'object'
         ? bindValues(CHANGED_AFTER, from.changedAt, from.licenseId)
         : bindValues(CHANGED_SINCE, from);
-    const { rows } = await this.#timed('revocations', async () => (await this.#pool()).query<ChangedRow>(statement));
+    const [result] = await this.#timed('revocations', () => this.#shared.send([statement]));
+    const rows = result?.rows as readonly ChangedRow[];
     const [first] = rows;
     if (first === undefined) throw new Error('The license database did not say the time.');
     // Before anything of this page is reported.
@@ -120,55 +110,18 @@ export class PostgresLicenseRepository extends LicenseRepository {
   }
 
   override async peersOn(licenses: readonly LicenseId[]): Promise<ReadonlyMap<LicenseId, ReadonlySet<PeerId>>> {
-    const check = async (client: PgClient) => {
-      await client.query('set local jit = off');
-      return client.query<PeersRow>(bindValues(PEERS_ON, licenses));
-    };
-    const { rows } = await this.#timed('revocations', async () => inTransaction(await this.#pool(), check));
+    const statements = ['begin', 'set local jit = off', bindValues(PEERS_ON, licenses), 'commit'];
+    const [, , result] = await this.#timed('revocations', () => this.#shared.send(statements));
+    const rows = result?.rows as readonly PeersRow[];
     return new Map(rows.map(({ license_id: license, peers }) => [license, new Set(peers)]));
   }
 
   override get waiting(): number {
-    return this.#queue.waiting;
+    return this.#checks.waiting;
   }
 
   override get limit(): number {
-    return this.#queue.limit;
-  }
-
-  /** Waits for the turn of the license without a place in the queue, and then decides again by the new facts. */
-  async #checkAgain(
-    license: string,
-    check: (deadlineMs: number) => Promise<TaskResult<Verdict | 'no_turn'>>,
-    restMs: () => number,
-  ): Promise<Verdict> {
-    for (;;) {
-      const giveBack = await this.#turns.wait(license, Math.max(0, restMs()));
-      if (giveBack === undefined) return this.#unavailable({ outcome: 'key_busy' });
-      const result = await check(Math.max(0, restMs())).finally(giveBack);
-      if (result.outcome === 'failed') return this.#unavailable(result);
-      // Its time was used up by the wait for the turn, whatever took the rest of it.
-      if (result.outcome !== 'done') return this.#unavailable({ outcome: 'key_busy' });
-      if (result.value !== 'no_turn') return result.value;
-    }
-  }
-
-  /** `no_turn`: an activation is needed, and another activation of this license is in progress. */
-  async #decide(
-    activation: Activation,
-    proceed: () => void,
-    takeTurn: () => GiveBack | undefined,
-  ): Promise<Verdict | 'no_turn'> {
-    const pool = await this.#pool();
-    const decision = await this.#timed('authorize', () => decideWithoutLock(pool, activation));
-    if (decision.outcome !== 'activate') return decision;
-    const giveBack = takeTurn();
-    if (giveBack === undefined) return 'no_turn';
-    try {
-      return await this.#timed('activate', () => activate(pool, activation, proceed));
-    } finally {
-      giveBack();
-    }
+    return this.#checks.limit;
   }
 
   #unavailable(result: Unanswered): Verdict {
@@ -186,11 +139,6 @@ export class PostgresLicenseRepository extends LicenseRepository {
     } finally {
       this.#onQuery(query, performance.now() - startMs, isAnswered);
     }
-  }
-
-  async #pool(): Promise<PgPool> {
-    const pool = await pgPool(this.#orm);
-    return this.#preparesStatements ? pool : withoutPrepared(pool);
   }
 }
 

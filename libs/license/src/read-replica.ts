@@ -2,11 +2,13 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { type Clock, PROCESS_CLOCK } from './clock.js';
 import { DeadlineQueue } from './deadline-queue.js';
-import { type Activation, decideWithoutLock } from './license-activation.js';
-import { openLicenseOrm, POOL_SIZE } from './license-orm.js';
+import { decide } from './activation-rule.js';
+import { type Activation, factStatements, factsOf } from './license-facts.js';
+import { openLicenseOrm } from './license-orm.js';
 import type { WalPosition } from './license-repository.js';
-import { type PgPool, pgPool, withoutPrepared } from './pg-pool.js';
+import { type PgResult, type Statement, bindValues, pgPool } from './pg-pool.js';
 import { REVOCATION_POLL_MS } from './revocation-watch.js';
+import { REQUESTS_AT_ONCE, SharedConnection } from './shared-connection.js';
 import type { Verdict } from './verdict.js';
 
 /** Time limit of a look-up, in ms. A replica is near; if it is slower, the writer is asked, which needs the rest of the time. */
@@ -18,14 +20,21 @@ const PAUSE_MS = 5_000;
 /** Without a poll of the writer for this time, in ms, revocations are unknown, and the replica does not count. */
 const POLL_IS_OLD_MS = 3 * REVOCATION_POLL_MS;
 
-/** Most look-ups that wait for a connection; the writer gets the others. */
+/** Most look-ups that wait for their turn; the writer gets the others. */
 const MAX_WAITING = 1_000;
+
+/** One shared connection, and one that replaces it after a failure. */
+const CONNECTIONS = 2;
+
+/** `$1` a position of the writer. `null` for a server that is no replica. */
+const IS_FRESH: Statement = {
+  name: 'replica-is-fresh',
+  text: 'select pg_is_in_recovery() and pg_last_wal_replay_lsn() >= $1::pg_lsn as fresh',
+};
 
 /** How to reach the replica. */
 export interface ReadReplicaOptions {
   readonly databaseUrl: string;
-  /** Default `POOL_SIZE`. */
-  readonly poolSize?: number | undefined;
   readonly preparedStatements?: boolean | undefined;
   /** Time limit of a look-up, in ms. Default `REPLICA_DEADLINE_MS`. */
   readonly deadlineMs?: number;
@@ -46,7 +55,7 @@ export class ReadReplica implements OnApplicationShutdown {
   readonly #orm: MikroORM;
   readonly #queue: DeadlineQueue;
   readonly #clock: Clock;
-  readonly #preparesStatements: boolean;
+  readonly #connection: SharedConnection;
   readonly #onLookUp: (durationMs: number, isAnswered: boolean) => void;
   #required: WalPosition | undefined;
   #requiredAtMs = -Infinity;
@@ -56,18 +65,18 @@ export class ReadReplica implements OnApplicationShutdown {
   readonly #inProgress = new Set<Promise<unknown>>();
 
   private constructor(orm: MikroORM, options: ReadReplicaOptions) {
-    const { poolSize = POOL_SIZE, deadlineMs = REPLICA_DEADLINE_MS, clock = PROCESS_CLOCK } = options;
+    const { deadlineMs = REPLICA_DEADLINE_MS, preparedStatements = true, clock = PROCESS_CLOCK } = options;
     this.#orm = orm;
     this.#clock = clock;
-    this.#queue = new DeadlineQueue({ concurrency: { min: 1, max: poolSize }, maxWaiting: MAX_WAITING, deadlineMs });
-    this.#preparesStatements = options.preparedStatements ?? true;
+    this.#queue = new DeadlineQueue({ concurrency: REQUESTS_AT_ONCE, maxWaiting: MAX_WAITING, deadlineMs });
+    this.#connection = new SharedConnection(() => pgPool(orm, preparedStatements), clock);
     this.#onLookUp = options.onLookUp ?? (() => undefined);
   }
 
   /** Opens no connection before the first look-up. */
   static async open(options: ReadReplicaOptions): Promise<ReadReplica> {
-    const { databaseUrl, poolSize = POOL_SIZE, deadlineMs: statementTimeoutMs = REPLICA_DEADLINE_MS } = options;
-    const orm = await openLicenseOrm({ databaseUrl, poolSize, statementTimeoutMs });
+    const { databaseUrl, deadlineMs: statementTimeoutMs = REPLICA_DEADLINE_MS } = options;
+    const orm = await openLicenseOrm({ databaseUrl, poolSize: CONNECTIONS, statementTimeoutMs });
     return new ReadReplica(orm, options);
   }
 
@@ -105,29 +114,21 @@ export class ReadReplica implements OnApplicationShutdown {
 
   async #lookUp(activation: Activation): Promise<Verdict | undefined> {
     const startMs = this.#clock.now();
-    const pool = await this.#pool();
-    // In a statement of its own, before the look-up: a statement sees what was applied when it began, or more.
-    if (!(await this.#isFresh(pool))) return undefined;
-    const decision = await decideWithoutLock(pool, { ...activation, transferDays: undefined });
-    this.#onLookUp(this.#clock.now() - startMs, true);
-    return decision.outcome === 'activate' ? undefined : decision;
-  }
-
-  async #isFresh(pool: PgPool): Promise<boolean> {
     const required = this.#required;
-    if (required === undefined || required === this.#applied) return required !== undefined;
-    // `null` for a server that is no replica.
-    const { rows } = await pool.query<{ fresh: boolean | null }>(
-      'select pg_is_in_recovery() and pg_last_wal_replay_lsn() >= $1::pg_lsn as fresh',
-      [required],
-    );
-    if (rows[0]?.fresh !== true) return false;
+    if (required === undefined) return undefined;
+    const facts = factStatements({ ...activation, transferDays: undefined });
+    // A statement of its own, before the look-up: a statement sees what was applied when it began, or more.
+    const proof = required === this.#applied ? [] : [bindValues(IS_FRESH, required)];
+    const results = await this.#connection.send([...proof, ...facts]);
+    if (proof.length > 0 && !isFresh(results.shift())) return undefined;
     this.#applied = required;
-    return true;
+    const decision = decide(factsOf(results), activation.device, activation.peer);
+    this.#onLookUp(this.#clock.now() - startMs, true);
+    return decision.outcome === 'bind' ? undefined : decision;
   }
+}
 
-  async #pool(): Promise<PgPool> {
-    const pool = await pgPool(this.#orm);
-    return this.#preparesStatements ? pool : withoutPrepared(pool);
-  }
+function isFresh(result: PgResult<unknown> | undefined): boolean {
+  const [row] = (result?.rows ?? []) as { readonly fresh: boolean | null }[];
+  return row?.fresh === true;
 }

@@ -4,7 +4,8 @@ import type { PgClient } from './pg-pool.js';
 type Role = 'wr_gateway' | 'wr_admin';
 
 /**
- * The rights of each role. A right to lock a row (`select … for update`) comes with the right to update one of its columns.
+ * The rights of each role. A right to lock a row (`select … for update`) comes with the right to update one of its columns:
+ * for `identity` the one that a foreign key keeps from being changed while it is bound.
  * A gateway never reads the audit trail; an operator adds entries to it and cannot change or remove any.
  */
 export const ROLE_RIGHTS: Readonly<Record<Role, readonly string[]>> = {
@@ -12,11 +13,13 @@ export const ROLE_RIGHTS: Readonly<Record<Role, readonly string[]>> = {
     'select on license, identity, binding, mikro_orm_migrations',
     'update (transferred_at) on license',
     'insert, delete on identity, binding',
+    'update (device_id) on identity',
     'insert (operator, action, license_id, count) on license_audit',
   ],
   wr_admin: [
     'select on license, identity, binding, license_audit, mikro_orm_migrations',
     'insert, delete on license, identity, binding',
+    'update (device_id) on identity',
     'update (state, max_devices, expires_at, revoked_at, released_at) on license',
     'update (slot) on binding',
     'insert (operator, action, license_id, count, detail) on license_audit',

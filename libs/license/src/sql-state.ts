@@ -10,8 +10,11 @@ export function sqlState(error: unknown): string | undefined {
 /** Most tries. Each one decides by the current rows. */
 const MAX_TRIES = 5;
 
-/** Conflicts with another transaction: unique key, foreign key (an identity was released or bound), deadlock, serialization. */
-const LOST_RACE: readonly string[] = ['23505', '23503', '23001', '40P01', '40001'];
+/**
+ * Conflicts with another transaction: unique key, foreign key (an identity was released or bound), no free slot any more
+ * (`BIND`), deadlock, serialization.
+ */
+const LOST_RACE: readonly string[] = ['23505', '23503', '23001', '23502', '40P01', '40001'];
 
 /** Repeats `work`, at most `MAX_TRIES` times, if its transaction lost a race with another one. */
 export async function againAfterLostRace<T>(work: () => Promise<T>): Promise<T> {

@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { inTransaction } from '../src/pg-pool.js';
-import { FACTS } from '../src/license-queries.js';
+import { FACTS } from '../src/license-facts.js';
 import type { DatabaseTime } from '../src/license-repository.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
 import { openLicenseOrm } from '../src/license-orm.js';
-import { issue, licenses, newIdentity, pool, urls, teardown } from './license-scene.js';
+import { issue, licenses, newIdentity, pool, urls, teardown, inTransaction } from './license-scene.js';
 
 describe('PostgresLicenseRepository.authorize for a known device', () => {
   test('runs one query', async () => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Socket, connect, createServer } from 'node:net';
-import { inTransaction } from '../src/pg-pool.js';
 import { keyHash, generateLicenseKey } from '../src/license-key.js';
 import { openLicenseOrm } from '../src/license-orm.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
@@ -17,6 +16,7 @@ import {
   refusal,
   teardown,
   until,
+  inTransaction,
 } from './license-scene.js';
 
 /** The protocol promises clients an answer within 3 s. */
@@ -65,8 +65,8 @@ describe('PostgresLicenseRepository.authorize', () => {
     expect(await licenses.authorize(key, ...identity)).toEqual(accepted);
   }, 10_000);
 
-  test('returns license_unavailable in time if all connections are busy, and at once if the queue is full', async () => {
-    const { reasons, repository } = await repositoryAt(await silentServer(), { concurrency: 2, maxWaiting: 3 });
+  test('returns license_unavailable in time if the look-ups hang, and at once if the queue is full', async () => {
+    const { reasons, repository } = await repositoryAt(await silentServer(), { lookUps: 2, maxWaiting: 3 });
     const checks = Array.from({ length: 5 }, () =>
       timed(() => repository.authorize(generateLicenseKey(), ...newIdentity())),
     );
@@ -91,7 +91,7 @@ describe('PostgresLicenseRepository.authorize', () => {
   });
 });
 
-async function repositoryAt(databaseUrl: string, options: { concurrency?: number; maxWaiting?: number } = {}) {
+async function repositoryAt(databaseUrl: string, options: { lookUps?: number; maxWaiting?: number } = {}) {
   const other = await openLicenseOrm({ databaseUrl });
   teardown.unshift(() => other.close());
   const reasons: string[] = [];

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { type Statement, inTransaction } from '../src/pg-pool.js';
-import { CHANGED_AFTER, CHANGED_SINCE, FACTS, PEERS_ON } from '../src/license-queries.js';
+import type { Statement } from '../src/pg-pool.js';
+import { CHANGED_AFTER, CHANGED_SINCE, PEERS_ON } from '../src/changed-licenses.js';
+import { BIND } from '../src/activation-changes.js';
+import { FACTS, TRANSFER_FACTS } from '../src/license-facts.js';
 import { CHANGES_PER_PAGE } from '../src/license-repository.js';
-import { pool, revokeMany, unhurried } from './license-scene.js';
+import { count, pool, revokeMany, unhurried, inTransaction } from './license-scene.js';
 
 jest.setTimeout(120_000);
 
@@ -88,6 +90,17 @@ describe('With 400,000 licenses, no statistics and JIT,', () => {
     await expectCheap(explained);
     expect(explained.Plan['Actual Rows']).toBe(1);
     expect(buffersOf(explained)).toBeLessThan(2 * FEW_BUFFERS);
+  });
+
+  test('the facts of a transfer and the binding of a device read a few pages and are not compiled', async () => {
+    const { rows } = await pool.query<{ hash: Buffer; id: string }>(`select key_hash as hash, id from license limit 1`);
+    const facts = await explain(TRANSFER_FACTS, 'on', rows[0]?.hash, 30);
+    await expectCheap(facts);
+    expect(facts.Plan['Actual Rows']).toBe(1);
+    expect(buffersOf(facts)).toBeLessThan(2 * FEW_BUFFERS);
+    await pool.query('update license set max_devices = 2 where id = $1', [rows[0]?.id]);
+    await expectCheap(await explain(BIND, 'on', rows[0]?.id, 'device-planned', 'peer-planned'));
+    expect(await count(`from binding where device_id = 'device-planned'`)).toBe(1);
   });
 
   test('a page of a bulk revocation reads only its own rows and is not compiled', async () => {

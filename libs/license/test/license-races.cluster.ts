@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { inTransaction } from '../src/pg-pool.js';
-import { keyHash } from '../src/license-key.js';
+import { BIND } from '../src/activation-changes.js';
+import { type LicenseKey, keyHash } from '../src/license-key.js';
+import { openLicenseOrm } from '../src/license-orm.js';
+import { bindValues, onConnection, sendTogether } from '../src/pg-pool.js';
+import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
 import {
   accepted,
   codeOf,
@@ -10,9 +13,12 @@ import {
   admin,
   newIdentity,
   pool,
+  postgres,
+  teardown,
   reference,
   refusal,
   until,
+  inTransaction,
 } from './license-scene.js';
 
 describe('Concurrent activations:', () => {
@@ -73,6 +79,42 @@ describe('Concurrent activations:', () => {
     }
     expect(await licenses.authorize(one, device, peer)).toEqual(accepted);
   });
+
+  test('the last two licenses of a device that are released at once free its peer', async () => {
+    for (let round = 0; round < 30; round++) {
+      const [keys, [device, peer]] = [[await issue(), await issue()], newIdentity()];
+      for (const key of keys) await licenses.authorize(key, device, peer);
+      await Promise.all(keys.map((key) => admin.release(reference(key), device)));
+      expect(await count(`from identity where device_id = '${device}'`)).toBe(0);
+    }
+  });
+
+  test('a transfer from a device that another license is about to release frees its peer', async () => {
+    const orm = await openLicenseOrm({ databaseUrl: postgres.url });
+    teardown.push(() => orm.close());
+    const gateway = new PostgresLicenseRepository(orm, { transferDays: 1 });
+    const [moved, released, [device, peer]] = [await issue(), await issue(), newIdentity()];
+    for (const key of [moved, released]) await licenses.authorize(key, device, peer);
+    let hasEnded = false;
+    const transfer = await inTransaction(pool, async (release) => {
+      await release.query('select from identity where device_id = $1 for update', [device]);
+      await release.query('delete from binding where license_id = $1', [await idOf(released)]);
+      const verdict = gateway.authorize(moved, ...newIdentity(), true).finally(() => (hasEnded = true));
+      await until(async () => hasEnded || (await waitingForLocks()) > 0);
+      return { verdict };
+    });
+    expect(await transfer.verdict).toEqual(accepted);
+    expect(await count(`from identity where device_id = '${device}'`)).toBe(0);
+  });
+
+  test('a device for which no slot is free at the end of its transaction leaves nothing', async () => {
+    const [key, [device, peer]] = [await issue(), newIdentity()];
+    await licenses.authorize(key, ...newIdentity());
+    const bind = bindValues(BIND, await idOf(key), device, peer);
+    const stored = onConnection(pool, (client) => sendTogether(client, ['begin', bind, 'commit']));
+    await expect(stored).rejects.toMatchObject({ code: '23502' });
+    expect(await count(`from identity where device_id = '${device}'`)).toBe(0);
+  });
 });
 
 describe('An activation whose connection is killed', () => {
@@ -89,6 +131,11 @@ describe('An activation whose connection is killed', () => {
     expect((await admin.show(reference(key)))?.bindings).toHaveLength(1);
   });
 });
+
+const idOf = async (key: LicenseKey) => (await admin.show(reference(key)))?.license.id;
+
+const waitingForLocks = () =>
+  count(`from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`);
 
 async function terminateWaiting(): Promise<number> {
   const { rowCount } = await pool.query(

@@ -9,7 +9,7 @@ import { openLicenseOrm } from '../src/license-orm.js';
 import { type LicenseTerms, type LicenseReference, parseLicenseReference } from '../src/license-records.js';
 import { migrate } from '../src/migrate.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
-import { type PgPool, pgPool } from '../src/pg-pool.js';
+import { type PgClient, type PgPool, onConnection, pgPool } from '../src/pg-pool.js';
 import type { RefusalCode, Verdict } from '../src/verdict.js';
 
 /**
@@ -76,6 +76,16 @@ export function reference(key: string): LicenseReference {
 export const refusal = (code: RefusalCode): Verdict => ({ outcome: 'refused', code });
 export const accepted: unknown = expect.objectContaining({ outcome: 'accepted' });
 export const codeOf = (verdict: Verdict) => (verdict.outcome === 'accepted' ? 'accepted' : verdict.code);
+
+/** Runs `work` in one transaction of the pool: committed when it resolves, gone with its connection when it rejects. */
+export async function inTransaction<T>(pool: PgPool, work: (client: PgClient) => Promise<T>): Promise<T> {
+  return onConnection(pool, async (client) => {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  });
+}
 
 /** Rows, of `from …`. */
 export async function count(sql: string): Promise<number> {

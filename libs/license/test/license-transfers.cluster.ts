@@ -3,7 +3,6 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import fc from 'fast-check';
 import { AuditTrail } from '../src/audit/audit-trail.js';
-import { inTransaction } from '../src/pg-pool.js';
 import { type LicenseKey, keyHash } from '../src/license-key.js';
 import { openLicenseOrm } from '../src/license-orm.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
@@ -21,6 +20,7 @@ import {
   reference,
   refusal,
   until,
+  inTransaction,
 } from './license-scene.js';
 
 const DAYS = 30;

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { inTransaction } from '../src/pg-pool.js';
 import { type LicenseKey, keyHash } from '../src/license-key.js';
 import { openLicenseOrm } from '../src/license-orm.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
-import { accepted, codeOf, issue, licenses, newIdentity, pool, urls, until } from './license-scene.js';
+import { accepted, codeOf, issue, licenses, newIdentity, pool, urls, until, inTransaction } from './license-scene.js';
 
 const CONNECTIONS = 4;
 const SOCKETS = 120;
@@ -20,7 +19,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   gateway = new PostgresLicenseRepository(orm, {
-    concurrency: CONNECTIONS,
+    connections: CONNECTIONS,
     transferDays: 30,
     onUnavailable: (reason) => reasons.push(reason),
   });

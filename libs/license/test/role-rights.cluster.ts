@@ -49,6 +49,7 @@ describe('The role wr_gateway', () => {
       [
         ...READ_BY_GATEWAYS.map((table) => `${table}: select`),
         ...['binding', 'identity'].flatMap((table) => [`${table}: insert`, `${table}: delete`]),
+        'identity.device_id: update',
         'license.transferred_at: update',
         ...['action', 'count', 'license_id', 'operator'].map((column) => `license_audit.${column}: insert`),
       ].sort(),
@@ -89,6 +90,7 @@ describe('The role wr_gateway', () => {
 
   test.each([
     'select from license for update',
+    'select from identity for update',
     'update license set transferred_at = now()',
     'delete from binding',
     `insert into license_audit (operator, action, count) values ('self-service', 'transfer', 1)`,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CallId, DeviceId, PeerId } from './ids.js';
+import { PublicKey, Signature } from './proof.js';
 
 // The size of a frame bounds a list here; the session enforces the limit of contacts.
 const peers = z.array(PeerId);
@@ -17,6 +18,8 @@ export const CLIENT_EVENTS = {
     contacts: peers.optional(),
     /** Move a license without a free device to this device. Ignored if the server does not offer transfers. */
     transfer: z.boolean().optional(),
+    /** Shows that the client has the private key of its identity (docs/protocol.md, section 8). */
+    proof: z.object({ public_key: PublicKey, signature: Signature }).optional(),
   }),
   contacts: z.object({ add: peers.optional(), remove: peers.optional() }),
   call: z.object({ peer_id: PeerId, call_id: CallId }),

@@ -39,7 +39,7 @@ export type CloseCode = (typeof CLOSE_CODES)[keyof typeof CLOSE_CODES];
 /** The errors of a failed `register`. */
 export type RegisterError = Extract<
   ErrorCode,
-  'bad_data' | `license_${string}` | 'peer_id_taken' | 'rate_limited' | 'unavailable' | 'internal'
+  'bad_data' | `license_${string}` | 'peer_id_taken' | `proof_${string}` | 'rate_limited' | 'unavailable' | 'internal'
 >;
 
 /** The close code after each error of a failed `register`. `internal` uses a code after which the client reconnects with a delay. */
@@ -52,6 +52,8 @@ export const CLOSE_AFTER_FAILED_REGISTER: Readonly<Record<RegisterError, CloseCo
   license_transfer_too_soon: CLOSE_CODES.licenseRefused,
   license_identity_mismatch: CLOSE_CODES.identityRefused,
   peer_id_taken: CLOSE_CODES.identityRefused,
+  proof_required: CLOSE_CODES.identityRefused,
+  proof_invalid: CLOSE_CODES.identityRefused,
   license_unavailable: CLOSE_CODES.licenseUnavailable,
   rate_limited: CLOSE_CODES.rateLimited,
   unavailable: CLOSE_CODES.clusterUnavailable,

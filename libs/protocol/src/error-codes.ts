@@ -12,6 +12,8 @@ export const ERROR_CODES = {
   license_transfer_too_soon: 'This license was moved to another device lately.',
   license_identity_mismatch: 'This device is bound with another peer_id.',
   peer_id_taken: 'This peer_id belongs to another device.',
+  proof_required: 'This identity needs a proof by its key.',
+  proof_invalid: 'The proof is not one by the key of this identity.',
   license_unavailable: 'The license cannot be checked at the moment.',
   rate_limited: 'Too many requests.',
   peer_offline: 'The peer is not online.',

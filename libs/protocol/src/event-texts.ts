@@ -68,6 +68,11 @@ export const CLIENT_EVENT_TEXTS: Readonly<Record<ClientEventName, ClientEventTex
 
 /** The events of docs/protocol.md, section 4. */
 export const SERVER_EVENT_TEXTS: Readonly<Record<ServerEventName, ServerEventText>> = {
+  challenge: {
+    summary:
+      'First event on a connection with the subprotocol white-rabbit.v1.proof: what the proof in `register` signs.',
+    example: { nonce: 'u3Zk0vXo7cJrYQyS5m1T9A' },
+  },
   registered: {
     summary: 'The connection is registered. Times are in seconds.',
     example: {

@@ -7,6 +7,7 @@ export * from './frame.js';
 export * from './ids.js';
 export * from './json-schema.js';
 export * from './limits.js';
+export * from './proof.js';
 export * from './schema-document.js';
 export * from './server-events.js';
 export * from './server-frames.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from './error-codes.js';
 import { CallId, PeerId, SessionId } from './ids.js';
+import { Nonce } from './proof.js';
 
 /**
  * A STUN or TURN server in the form of WebRTC's `RTCIceServer`. A TURN server has `username` and `credential`, which are
@@ -33,6 +34,7 @@ const codes = Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]];
 
 /** The schema of `data` for every event of the server (docs/protocol.md, section 4). */
 export const SERVER_EVENTS = {
+  challenge: z.object({ nonce: Nonce }),
   registered: z.object({
     peer_id: PeerId,
     session_id: SessionId,

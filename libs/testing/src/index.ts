@@ -15,5 +15,6 @@ export * from './self-signed-certificate.js';
 export * from './server-frame.js';
 export * from './test-client.js';
 export * from './test-cluster.js';
+export * from './test-key.js';
 export * from './test-peer.js';
 export * from './within.js';

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { SUBPROTOCOL, type ServerEventName } from '@white-rabbit/protocol';
 import { WebSocket, type ClientOptions, type RawData } from 'ws';
+
 import { FrameInbox } from './frame-inbox.js';
 import { readServerFrame, type ServerFrame } from './server-frame.js';
+import type { Proof } from './test-key.js';
 import { within } from './within.js';
 
 /** How a socket was closed. */
@@ -17,6 +19,8 @@ export interface Registration {
   readonly device_id: string;
   readonly peer_id: string;
   readonly contacts?: readonly string[];
+  readonly transfer?: boolean;
+  readonly proof?: Proof;
 }
 
 /** How to open a socket. */
@@ -117,8 +121,9 @@ export class TestClient {
    * @throws Error with the server's error if the registration is refused.
    */
   async register(registration: Registration): Promise<ServerFrame<'registered'>> {
-    const { license_key, device_id, peer_id, contacts } = registration;
-    const answer = await this.ask('register', { license_key, device_id, peer_id, ...(contacts && { contacts }) });
+    const { license_key, device_id, peer_id, contacts, transfer, proof } = registration;
+    const optional = { ...(contacts && { contacts }), ...(transfer && { transfer }), ...(proof && { proof }) };
+    const answer = await this.ask('register', { license_key, device_id, peer_id, ...optional });
     if (answer.event !== 'registered') throw new Error(`register was answered ${answer.text}`);
     return answer;
   }

@@ -7,6 +7,7 @@ import {
   ConnectionConfig,
   DrainConfig,
   EndpointConfig,
+  IdentityConfig,
   LimitsConfig,
   NodeConfig,
   SourceConfig,
@@ -21,6 +22,7 @@ export class ConfigModule {
     const providers = [
       { provide: NodeConfig, useValue: config.node },
       { provide: EndpointConfig, useValue: config.endpoint },
+      { provide: IdentityConfig, useValue: config.identity },
       { provide: AdmissionConfig, useValue: config.admission },
       { provide: SourceConfig, useValue: config.source },
       { provide: ConnectionConfig, useValue: config.connection },

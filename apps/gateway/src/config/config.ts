@@ -12,6 +12,7 @@ import type {
   DatabaseConfig,
   DrainConfig,
   EndpointConfig,
+  IdentityConfig,
   LimitsConfig,
   NodeConfig,
   SourceConfig,
@@ -25,6 +26,7 @@ import { socketLimits } from './socket-limits.js';
 export interface Config {
   readonly node: NodeConfig;
   readonly endpoint: EndpointConfig;
+  readonly identity: IdentityConfig;
   readonly admission: AdmissionConfig;
   readonly source: SourceConfig;
   readonly connection: ConnectionConfig;
@@ -78,6 +80,7 @@ type Slices = Omit<Config, 'endpoint' | 'cluster' | 'drain' | 'turn' | 'fewDescr
 function slices(settings: SettingValues): Slices {
   return {
     node: { region: settings.WR_REGION, pod: settings.WR_POD },
+    identity: { publicHosts: settings.WR_PUBLIC_HOSTS, proof: settings.WR_PROOF },
     admission: {
       maxConnections: settings.WR_MAX_CONNECTIONS,
       connects: { perSecond: settings.WR_CONNECT_RATE, burst: connectBurst(settings) },

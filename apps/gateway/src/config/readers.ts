@@ -81,6 +81,14 @@ export const endpoints = list.pipe(
     .min(1, 'expected host:port,host:port'),
 );
 
+const PUBLIC_HOST = /^(?:\[[\da-f:.]+\]|[a-z\d.-]+)(?::[1-9]\d{0,4})?$/;
+
+/** Hosts in the form that clients sign. A proof is verified for each of them, so there are few. */
+export const publicHosts = list
+  .transform((hosts) => hosts.map((host) => host.toLowerCase()))
+  .refine((hosts) => hosts.length > 0 && hosts.every((host) => PUBLIC_HOST.test(host)), 'expected host,host:port')
+  .refine((hosts) => hosts.length <= 8, 'expected at most 8 hosts');
+
 const ICE_URL =
   /^(?<scheme>stun|turn)s?:(?:\[(?<ipv6>[\da-f:.]+)\]|[\w.-]+)(?::(?<port>\d{1,5}))?(?<query>\?transport=(?:udp|tcp))?$/i;
 

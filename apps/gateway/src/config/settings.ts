@@ -9,6 +9,7 @@ import {
   minLength,
   name,
   port,
+  publicHosts,
   ratio,
   redisUrl,
   regions,
@@ -73,6 +74,16 @@ export const SETTINGS = {
     'false',
     'true: accept plain text from a proxy that terminates TLS and sets X-Forwarded-Proto: https',
   ),
+  WR_PUBLIC_HOSTS: setting(
+    publicHosts,
+    undefined,
+    'Hosts that clients dial, as host or host:port, separated by commas: a proof of identity for another host is refused. Not set: the Host of the request, so that a proof which another server has collected could be used here',
+  ),
+  WR_PROOF: setting(
+    word('optional', 'new', 'required'),
+    'optional',
+    'Which clients have to prove their identity with its key: optional: those whose identity has a key; new: each device that is bound for the first time, too; required: all',
+  ),
   WR_ALLOWED_ORIGINS: setting(list, undefined, 'Allowed origins of browsers, separated by commas. Not set: any'),
 
   DATABASE_URL: secret(
@@ -84,9 +95,9 @@ export const SETTINGS = {
     'URL of a streaming replica near this gateway: it accepts known devices, and the writer of DATABASE_URL decides everything else. Not set: the writer decides alone',
   ),
   WR_DATABASE_POOL: setting(
-    whole(1, 200),
-    '10',
-    'Connections to PostgreSQL: one for the poll for revocations, the others for license checks. As many to a replica',
+    whole(2, 200),
+    '4',
+    'Maximum number of connections to PostgreSQL: one for all look-ups and the poll for revocations, the others for first registers and transfers. Two stay open while they are idle. A replica has at most two of its own',
   ),
   WR_DATABASE_PREPARED_STATEMENTS: setting(
     flag,

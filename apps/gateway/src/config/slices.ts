@@ -25,6 +25,14 @@ export abstract class EndpointConfig {
   abstract readonly maxSockets: number | undefined;
 }
 
+/** Which clients have to prove their identity. */
+export abstract class IdentityConfig {
+  /** The hosts that clients dial, as they sign them. `undefined`: the host that the request names. */
+  abstract readonly publicHosts: readonly string[] | undefined;
+  /** Who has to send a proof: `optional`: owners of a key; `new`: every new device too; `required`: everyone. */
+  abstract readonly proof: 'optional' | 'new' | 'required';
+}
+
 /** Which connections are admitted. */
 export abstract class AdmissionConfig {
   abstract readonly maxConnections: number;

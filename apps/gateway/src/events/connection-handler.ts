@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject } from '@nestjs/common';
 import { WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
+import { encodeEvent, PROOF_SUBPROTOCOL } from '@white-rabbit/protocol';
 import { SessionRegistry } from '@white-rabbit/signaling';
 import type { EndedBy } from '../telemetry/metrics/client-metrics.js';
+import { Challenges } from '../identity/challenges.js';
 import { Metrics } from '../telemetry/metrics/metrics.js';
 import { Connection, type ConnectionEvents } from '../transport/connection.js';
 import { Connections } from '../transport/connections.js';
@@ -18,12 +20,21 @@ export class ConnectionHandler implements ConnectionEvents, OnGatewayConnection<
     readonly frames: Dispatcher,
     private readonly connections: Connections,
     private readonly sessions: SessionRegistry,
+    private readonly challenges: Challenges,
     @Inject(Metrics) private readonly metrics: Pick<Metrics, 'closes'>,
   ) {}
 
   handleConnection(socket: FrameSocket, request: IncomingMessage): void {
     socket.watch(request.socket);
-    this.connections.add(new Connection(socket, this));
+    const connection = new Connection(socket, this);
+    this.connections.add(connection);
+    if (socket.protocol === PROOF_SUBPROTOCOL) this.#challenge(connection, request);
+  }
+
+  #challenge(connection: Connection, request: IncomingMessage): void {
+    const challenge = this.challenges.create(request);
+    connection.challenge = challenge;
+    connection.send(encodeEvent('challenge', { nonce: challenge.nonce }));
   }
 
   get maxBufferedBytes(): number {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { IdentityModule } from '../identity/identity.module.js';
 import { TransportModule } from '../transport/transport.module.js';
 import { CallHandler } from './call-handler.js';
 import { CalleeLookup } from './callee-lookup.js';
@@ -15,7 +16,7 @@ import { SignalingModule } from './signaling.module.js';
 
 /** The events of clients and the messages of other nodes. */
 @Module({
-  imports: [TransportModule, SignalingModule],
+  imports: [TransportModule, IdentityModule, SignalingModule],
   providers: [
     RateLimits,
     RefusalLimits,

@@ -4,6 +4,8 @@ import { DeadlineQueue, LicenseRepository, normalizeLicenseKey } from '@white-ra
 import { ERROR_CODES, type ClientData, type RegisterError } from '@white-rabbit/protocol';
 import { Metrics } from '../telemetry/metrics/metrics.js';
 import type { RegistrationTimer } from '../telemetry/metrics/registration-metrics.js';
+import type { Challenge } from '../identity/challenges.js';
+import { ProofCheck } from '../identity/proof-check.js';
 import type { Source } from '../transport/source.js';
 import { PeerQuotas } from './limits/peer-quota.js';
 import { attemptOf, RefusalLimits } from './limits/refusal-limits.js';
@@ -13,6 +15,12 @@ import type { ErrorDetails } from './reply.js';
 export interface LicenseTerm {
   readonly license: string;
   readonly expiresAtMs: number | undefined;
+}
+
+/** The connection of a `register`. */
+export interface Applicant {
+  readonly source: Source | undefined;
+  readonly challenge: Challenge | undefined;
 }
 
 /** The reason for the refusal of a `register`. */
@@ -34,7 +42,7 @@ const CLAIMS_WAITING = 1_000;
 const CLAIM_MS = 2_500;
 
 /**
- * Decides whether a device may register now: health of the back ends, limits, license, quota. How many registers PostgreSQL
+ * Decides whether a device may register now: health of the back ends, limits, proof, license, quota. How many registers PostgreSQL
  * and Redis get at once follows their latency (docs/adr/0021); the others wait, or are refused with the time after which
  * they have a chance.
  */
@@ -44,6 +52,7 @@ export class RegisterAdmission implements OnModuleInit {
 
   constructor(
     private readonly licenses: LicenseRepository,
+    private readonly proofs: ProofCheck,
     private readonly refusals: RefusalLimits,
     private readonly quotas: PeerQuotas,
     private readonly cluster: ClusterNode,
@@ -75,10 +84,10 @@ export class RegisterAdmission implements OnModuleInit {
     return withRetry('unavailable', 'retryAfterMs' in result ? result.retryAfterMs : undefined);
   }
 
-  /** A refused look-up counts against the identity and its source. Never rejects because a back end is down. */
+  /** A refused proof or look-up counts against the identity and its source. Never rejects because a back end is down. */
   async admit(
     data: ClientData<'register'>,
-    source: Source | undefined,
+    { source, challenge }: Applicant,
     timer: RegistrationTimer,
   ): Promise<LicenseTerm | RegisterFailure> {
     if (!this.cluster.isReachable()) return withRetry('unavailable');
@@ -92,6 +101,11 @@ export class RegisterAdmission implements OnModuleInit {
     const attempt = attemptOf(key, device, peer, source);
     const waitMs = this.refusals.waitMs(attempt, performance.now());
     if (waitMs > 0) return { code: 'rate_limited', details: { retryAfterMs: waitMs } };
+    const proof = await this.proofs.check(data, key, challenge);
+    if (typeof proof === 'string') {
+      this.refusals.refused(attempt, performance.now());
+      return { code: proof };
+    }
     const verdict = await timer.step('database', () => this.licenses.authorize(text, device, peer, transfer));
     if (verdict.outcome === 'accepted') {
       const nowMs = performance.now();

@@ -91,7 +91,7 @@ export class RegisterHandler {
     timer: RegistrationTimer,
   ): Promise<RegisterVerdict> {
     const checkedAtMs = performance.now();
-    const admitted = await this.admission.admit(data, connection.source, timer);
+    const admitted = await this.admission.admit(data, connection, timer);
     if (!connection.isOpen) return 'gone';
     if ('code' in admitted) return this.#fail(connection, frame, admitted);
     const registration = { connection, peer: data.peer_id, ...admitted, checkedAtMs, contacts };

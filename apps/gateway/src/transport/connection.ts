@@ -9,6 +9,7 @@ import {
   type WheelEntry,
 } from '@white-rabbit/signaling';
 import type { Aging } from './age-limit.js';
+import type { Challenge } from '../identity/challenges.js';
 import type { EndedBy } from '../telemetry/metrics/client-metrics.js';
 import { FrameSocket, type SocketListener } from './frame-socket.js';
 import { Inbox, type InboxOwner, type Incoming } from './inbox.js';
@@ -71,6 +72,8 @@ export class Connection implements SocketListener, FrameSink, WheelEntry, Aging,
   /** A `register` has arrived, so the connection does not count as silent. */
   isRegistering = false;
   isOpen = true;
+  /** What a proof in `register` signs; only until then, and only if the client can send one. */
+  challenge: Challenge | undefined;
   byteBucket: TokenBucket | undefined;
   contactBucket: TokenBucket | undefined;
   eventBucket: TokenBucket | undefined;
@@ -116,6 +119,7 @@ export class Connection implements SocketListener, FrameSink, WheelEntry, Aging,
   /** The connection has registered and is now this session. */
   become(session: Session): void {
     this.#session = session;
+    this.challenge = undefined;
     this.#host.registered(this);
   }
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { LIMITS, SUBPROTOCOL } from '@white-rabbit/protocol';
+import { LIMITS } from '@white-rabbit/protocol';
 import { WebSocketServer } from 'ws';
 import { Injectable } from '@nestjs/common';
 import { EndpointConfig } from '../config/slices.js';
@@ -15,7 +15,7 @@ import type { Source } from './source.js';
 import { sourceNameOf } from './source-name.js';
 import { Sources } from './sources.js';
 import { TLS_RULES, TlsFiles } from './tls-files.js';
-import { guardUpgrade, isSocketPath, pathOf } from './upgrade-guard.js';
+import { guardUpgrade, isSocketPath, pathOf, selectSubprotocol } from './upgrade-guard.js';
 
 /** The path of the public health check (docs/protocol.md, section 7). */
 const HEALTH_PATH = '/healthz';
@@ -56,7 +56,7 @@ const SOCKET_OPTIONS = {
   maxBufferedChunks: MAX_CHUNKS,
   closeTimeout: CLOSE_MS,
   WebSocket: FrameSocket,
-  handleProtocols: () => SUBPROTOCOL,
+  handleProtocols: selectSubprotocol,
 };
 
 /** The public port: it serves WebSocket on one path and refuses everything else (docs/protocol.md, section 7). */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { SOCKET_PATH, SUBPROTOCOL } from '@white-rabbit/protocol';
+import { PROOF_SUBPROTOCOL, SOCKET_PATH, SUBPROTOCOL } from '@white-rabbit/protocol';
 import type { EndpointConfig } from '../config/slices.js';
 import type { Refusal } from './refusal.js';
 import { lastOf } from './source-name.js';
@@ -70,5 +70,10 @@ function hasCommonSubprotocol({ headers }: UpgradeRequest): boolean {
   const offered = headers['sec-websocket-protocol']?.split(',').map((name) => name.trim());
   if (offered === undefined) return true;
   const isList = offered.every((name) => TOKEN.test(name)) && new Set(offered).size === offered.length;
-  return isList && offered.includes(SUBPROTOCOL);
+  return isList && (offered.includes(SUBPROTOCOL) || offered.includes(PROOF_SUBPROTOCOL));
+}
+
+/** The subprotocol of a request that `guardUpgrade` accepts. A client that can prove its identity is asked to. */
+export function selectSubprotocol(offered: ReadonlySet<string>): string {
+  return offered.has(PROOF_SUBPROTOCOL) ? PROOF_SUBPROTOCOL : SUBPROTOCOL;
 }

@@ -1,4 +1,4 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
+import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Binding, Identity } from '../entities.js';
 import type { LicenseReference } from '../license-records.js';
 import { storedDeviceId, writeAudit } from '../license-rows.js';
@@ -23,6 +23,8 @@ export async function releaseDevice(
   const license = await lockLicense(em, reference);
   if (license === null) return { outcome: 'unknown' };
   const identity = storedDeviceId(device);
+  // Of two releases of a device by two licenses, the second one sees the first, and frees the peer.
+  await em.findOne(Identity, { deviceId: identity }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if ((await em.nativeDelete(Binding, { license: license.id, identity })) === 0) return { outcome: 'not_bound' };
   const peerFreed = (await em.count(Binding, { identity })) === 0;
   if (peerFreed) await em.nativeDelete(Identity, { deviceId: identity });

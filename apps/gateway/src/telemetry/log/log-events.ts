@@ -63,6 +63,13 @@ export const LOG_EVENTS = {
     meaning:
       'The gateway accepts at most `connections`, so that probes and back ends have descriptors left. Raise the limit (`LimitNOFILE`, `ulimit -n`)',
   },
+  any_host: {
+    level: 'warn',
+    fields: [],
+    text: 'proofs of identity are accepted for any host',
+    meaning:
+      'WR_PUBLIC_HOSTS is not set: a server that clients were lured to could use their proofs here. Set it to the hosts that clients dial',
+  },
   cluster_down: {
     level: 'warn',
     fields: ['state', 'code'],

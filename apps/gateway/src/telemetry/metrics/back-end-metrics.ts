@@ -68,8 +68,8 @@ export const BACK_END_METRICS = {
   wr_license_checks_limit: {
     type: 'gauge',
     meaning:
-      'License checks that the database gets at once: lower than WR_DATABASE_POOL if it was more than three times as slow as usual',
-    normal: 'WR_DATABASE_POOL',
+      'Look-ups of licenses that the database gets at once on their connection: fewer than 256 if it was more than three times as slow as usual',
+    normal: '256',
   },
   wr_claim_queue: {
     type: 'gauge',
