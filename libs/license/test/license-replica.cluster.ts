@@ -36,9 +36,9 @@ beforeAll(async () => {
   orms = [gateway, operator, first, second];
   writer = await pgPool(first);
   standby = await onceReplicated(async () => {
-    const pool = await pgPool(second);
-    await pool.query('select');
-    return pool;
+    const connections = await pgPool(second);
+    await connections.query('select');
+    return connections;
   });
   admin = new LicenseAdmin(operator);
 }, 60_000);
