@@ -4,21 +4,22 @@ import type { PgClient } from './pg-pool.js';
 type Role = 'wr_gateway' | 'wr_admin';
 
 /**
- * The rights of each role. A right to lock a row (`select … for update`) comes with the right to update one of its columns.
+ * The rights of each role. A right to lock a row (`select … for update`) comes with the right to update one of its columns:
+ * for `identity` the one that a foreign key keeps from being changed while it is bound.
  * A gateway never reads the audit trail; an operator adds entries to it and cannot change or remove any.
  */
-const RIGHTS: Readonly<Record<Role, readonly string[]>> = {
+export const ROLE_RIGHTS: Readonly<Record<Role, readonly string[]>> = {
   wr_gateway: [
     'select on license, identity, binding, mikro_orm_migrations',
     'update (transferred_at) on license',
-    'insert, delete, update on identity',
-    'insert, delete on binding',
+    'insert, delete on identity, binding',
+    'update (device_id) on identity',
     'insert (operator, action, license_id, count) on license_audit',
   ],
   wr_admin: [
     'select on license, identity, binding, license_audit, mikro_orm_migrations',
     'insert, delete on license, identity, binding',
-    'update (peer_id) on identity',
+    'update (device_id) on identity',
     'update (state, max_devices, expires_at, revoked_at, released_at) on license',
     'update (slot) on binding',
     'insert (operator, action, license_id, count, detail) on license_audit',
@@ -33,10 +34,10 @@ const RIGHTS: Readonly<Record<Role, readonly string[]>> = {
  */
 export async function grantRights(client: PgClient, revokes: boolean): Promise<void> {
   const { rows } = await client.query<{ rolname: Role }>('select rolname from pg_roles where rolname = any ($1)', [
-    Object.keys(RIGHTS),
+    Object.keys(ROLE_RIGHTS),
   ]);
   for (const { rolname: role } of rows) {
-    const grants = RIGHTS[role].map((right) => `grant ${right} to ${role}`);
+    const grants = ROLE_RIGHTS[role].map((right) => `grant ${right} to ${role}`);
     const statements = [...(revokes ? [`revoke all on all tables in schema public from ${role}`] : []), ...grants];
     // One query is one transaction: gateways never see a part of it.
     await client.query(statements.join(';'));

@@ -49,6 +49,7 @@ describe('The role wr_gateway', () => {
       [
         ...READ_BY_GATEWAYS.map((table) => `${table}: select`),
         ...['binding', 'identity'].flatMap((table) => [`${table}: insert`, `${table}: delete`]),
+        'identity.device_id: update',
         'license.transferred_at: update',
         ...['action', 'count', 'license_id', 'operator'].map((column) => `license_audit.${column}: insert`),
       ].sort(),
@@ -89,6 +90,7 @@ describe('The role wr_gateway', () => {
 
   test.each([
     'select from license for update',
+    'select from identity for update',
     'update license set transferred_at = now()',
     'delete from binding',
     `insert into license_audit (operator, action, count) values ('self-service', 'transfer', 1)`,
@@ -115,12 +117,17 @@ describe('The role wr_admin', () => {
 });
 
 describe('migrate', () => {
-  test('works as wr_owner, and leaves the tables to it, whichever login migrated', async () => {
+  test('leaves the tables to wr_owner, so that another login of it can replace the first', async () => {
     const { rows } = await pool.query<{ owner: string }>(
       `select distinct tableowner as owner from pg_tables where schemaname = 'public'`,
     );
     expect(rows).toEqual([{ owner: 'wr_owner' }]);
-    expect(await migrate(urls.wr_owner)).toEqual([]);
+    await pool.query(`create role wr_owner_b login password 'new' in role wr_owner`);
+    await pool.query('alter role wr_owner_b set role wr_owner');
+    const url = new URL(urls.wr_owner);
+    [url.username, url.password] = ['wr_owner_b', 'new'];
+    expect(await migrate(url.href)).toEqual([]);
+    expect(await tried(url.href, 'alter table license add column note text')).toBe('done');
   });
 
   test('grants the rights to roles that were created after the first migration', async () => {

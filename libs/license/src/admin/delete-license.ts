@@ -35,6 +35,7 @@ export async function deleteLicense(
   const waitMs = await timeToWait(em, license);
   if (waitMs > 0) return { outcome: 'revoked_recently', waitMs };
   const { id } = license;
+  await em.execute(LOCK_IDENTITIES, [id]);
   const bound = await em.execute<DeviceRow[]>('delete from binding where license_id = ? returning device_id', [id]);
   const devices = bound.map(({ device_id: device }) => device);
   const peersFreed = devices.length === 0 ? 0 : (await em.execute<DeviceRow[]>(FREE_IDENTITIES, [devices])).length;
@@ -55,6 +56,11 @@ async function timeToWait(em: EntityManager, { id }: License): Promise<number> {
 interface DeviceRow {
   readonly device_id: string;
 }
+
+/** Of two deletions of licenses that bind the same device, the second one sees the first, and frees the peer. */
+const LOCK_IDENTITIES = `
+  select from identity where device_id in (select device_id from binding where license_id = ?)
+  order by device_id for update`;
 
 const FREE_IDENTITIES = `
   delete from identity where device_id in (?) and not exists (select from binding b where b.device_id = identity.device_id)
