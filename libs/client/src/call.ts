@@ -1,7 +1,7 @@
-import type { HangupReason, RejectReason } from '@white-rabbit/protocol';
-import { CallSignals, type CallPort, type ResumePort } from './call-signals.js';
+import { deferred } from './deferred.js';
+import type { HangupReason, RejectReason, IceServer } from './protocol-types.js';
+import { CallSignals, type SignalPort } from './call-signals.js';
 import { Emitter } from './emitter.js';
-import type { IceServer } from './frame.js';
 import { DONE, failure, type FailureCode, type Outcome } from './outcome.js';
 import type { SealFault } from './seal/sealed-signals.js';
 import { WIRE } from './wire.js';
@@ -27,6 +27,22 @@ export type CallState = 'calling' | 'ringing' | 'active' | 'ended';
  */
 export type CallEnd = 'established' | HangupReason | RejectReason | FailureCode | SealFault;
 
+/** @internal How a connection calls its other side again, through the client of its first call. */
+export interface ResumePort {
+  readonly call: (peerId: string, resumes: string) => Call;
+  /** The connection of this call stands: `onCall` receives the calls that resume it. */
+  readonly add: (call: Call, onCall: (call: Call) => void) => void;
+  /** The connection of this call has ended. */
+  readonly end: (call: Call) => void;
+  /** Checks the connection to the server, and waits for another one if it is dead. */
+  readonly reach: () => Promise<boolean>;
+}
+
+/** @internal What a call needs from the client. */
+export interface CallPort extends SignalPort {
+  readonly resume: ResumePort;
+}
+
 /** The events of a call. */
 export interface CallEvents {
   /** The new state; `ended` is the last. */
@@ -49,8 +65,8 @@ export class Call extends Emitter<CallEvents> {
   /** The id of the earlier call with this peer whose connection this call restores. `undefined` for all others. */
   readonly resumes: string | undefined;
   readonly #port: CallPort;
-  readonly #answered = Promise.withResolvers<'accepted' | CallEnd>();
-  readonly #ended = Promise.withResolvers<CallEnd>();
+  readonly #answered = deferred<'accepted' | CallEnd>();
+  readonly #ended = deferred<CallEnd>();
   readonly #guard: ReturnType<typeof setTimeout>;
   readonly #signals: CallSignals;
   #id: string;

@@ -1,14 +1,16 @@
-import type { Status } from '@white-rabbit/protocol';
-import type { Call } from './call.js';
-import type { CallPort } from './call-signals.js';
+/// <reference lib="esnext.disposable" preserve="true" />
+import { deferred } from './deferred.js';
+import type { Status } from './protocol-types.js';
+import type { Call, CallPort } from './call.js';
 import { Calls } from './calls.js';
 import { keyOfPeerId, type ConnectOptions } from './connect-options.js';
-import { Emitter } from './emitter.js';
+import { Emitter, type ListenerOptions } from './emitter.js';
 import type { Sent, ServerFrame } from './frame.js';
 import { isName } from './identity.js';
 import { DONE, failure, type Outcome } from './outcome.js';
 import { ResumableCalls } from './resumable-calls.js';
-import { ReconnectingConnection, type ConnectionState } from './reconnecting-connection.js';
+import type { ConnectionState } from './connection-state.js';
+import { ReconnectingConnection } from './reconnecting-connection.js';
 import { WIRE } from './wire.js';
 
 /** The events of a client. */
@@ -59,7 +61,8 @@ export class Client extends Emitter<ClientEvents> {
       request: (event, data) => this.#connection.request(event, data),
       resume: {
         call: (peerId, resumes) => this.#calls.start(peerId, resumes),
-        connections,
+        add: (call, onCall) => connections.add(call, onCall),
+        end: (call) => connections.end(call),
         reach: () => this.#reach(),
       },
     };
@@ -90,7 +93,7 @@ export class Client extends Emitter<ClientEvents> {
    * permanently, and with `no_answer` after `withinMs`; the client continues to reconnect in that case. Never rejects.
    */
   async online(withinMs = 30_000): Promise<Outcome> {
-    const settled = Promise.withResolvers<Outcome>();
+    const settled = deferred<Outcome>();
     const look = (state: ConnectionState) => {
       if (state.name === 'online') settled.resolve(DONE);
       if (state.name === 'ended') settled.resolve(refusalOf(state));
@@ -104,9 +107,12 @@ export class Client extends Emitter<ClientEvents> {
     return outcome;
   }
 
-  /** Calls a peer. `Call.answered` resolves with the answer of the peer. */
-  call(peerId: string): Call {
-    return this.#calls.start(peerId);
+  /** Calls a peer. `Call.answered` resolves with the answer of the peer. If `signal` is aborted, the call is hung up. */
+  call(peerId: string, { signal }: ListenerOptions = {}): Call {
+    const call = this.#calls.start(peerId);
+    if (signal?.aborted) void call.hangup();
+    signal?.addEventListener('abort', () => void call.hangup(), { once: true });
+    return call;
   }
 
   /** Watches more peers. Without a connection they are kept and registered later. Peers that the server refuses are not kept. */
@@ -130,6 +136,12 @@ export class Client extends Emitter<ClientEvents> {
   /** Closes the connection permanently and ends all calls that are not established. */
   close(): void {
     this.#connection.close();
+  }
+
+  /** Closes the client at the end of an `await using` block. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    return Promise.resolve();
   }
 
   async #reach(): Promise<boolean> {

@@ -41,4 +41,38 @@ describe('Emitter', () => {
     bell.on('ring', (times) => heard.push(times));
     expect([heard.length, heard.at(-1)]).toEqual([300, 299]);
   });
+
+  it('removes a listener with off() and when its signal is aborted', () => {
+    const bell = new Bell();
+    const heard: string[] = [];
+    const [first, second, third] = ['a', 'b', 'c'].map((name) => (times: number) => heard.push(name + String(times)));
+    if (!first || !second || !third) throw new Error('Three listeners are needed.');
+    const controller = new AbortController();
+    bell.on('ring', first);
+    bell.on('ring', second, { signal: controller.signal });
+    bell.on('ring', third, { signal: AbortSignal.abort() });
+    bell.ring(1);
+    bell.off('ring', first);
+    controller.abort();
+    bell.ring(2);
+    expect(heard).toEqual(['a1', 'b1']);
+  });
+
+  it('resolves once() with the next event, and leaves kept events after it for the next listener', async () => {
+    const bell = new Bell(['ring']);
+    for (const times of [1, 2, 3]) bell.ring(times);
+    expect([await bell.once('ring'), await bell.once('ring')]).toEqual([1, 2]);
+    const heard: number[] = [];
+    bell.on('ring', (times) => heard.push(times));
+    expect(heard).toEqual([3]);
+  });
+
+  it('rejects once() with the reason of its signal', async () => {
+    const bell = new Bell();
+    const controller = new AbortController();
+    const next = bell.once('ring', { signal: controller.signal });
+    controller.abort(new Error('not any more'));
+    await expect(next).rejects.toThrow('not any more');
+    await expect(bell.once('ring', controller)).rejects.toThrow('not any more');
+  });
 });

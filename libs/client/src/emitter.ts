@@ -4,6 +4,19 @@ const MAX_KEPT = 300;
 /** Receives events of one name. The result is ignored, so the function may be `async`. */
 export type Listener<T> = (event: T) => unknown;
 
+/** Options of a listener. */
+export interface ListenerOptions {
+  /** Removes the listener when it is aborted. */
+  readonly signal?: ListenerSignal;
+}
+
+/** The part of `AbortSignal` that the SDK uses. */
+export interface ListenerSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void, options: { readonly once: true }): void;
+}
+
 /** A typed event emitter: `Events` maps each event name to the value that its listeners receive. */
 export class Emitter<Events extends object> {
   readonly #listeners = new Map<keyof Events, Set<Listener<never>>>();
@@ -15,13 +28,34 @@ export class Emitter<Events extends object> {
   }
 
   /** Calls `listener` for every event of that name. Returns a function that removes the listener. */
-  on<E extends keyof Events>(name: E, listener: Listener<Events[E]>): () => void {
+  on<E extends keyof Events>(name: E, listener: Listener<Events[E]>, { signal }: ListenerOptions = {}): () => void {
+    const remove = () => this.off(name, listener);
+    if (signal?.aborted) return remove;
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners.add(listener));
-    this.#deliverKept(name, listener);
-    return () => {
-      listeners.delete(listener);
-    };
+    signal?.addEventListener('abort', remove, { once: true });
+    this.#deliverKept(name);
+    return remove;
+  }
+
+  /** Removes a listener. */
+  off<E extends keyof Events>(name: E, listener: Listener<Events[E]>): void {
+    this.#listeners.get(name)?.delete(listener);
+  }
+
+  /** Resolves with the next event of that name. Rejects only if `signal` is aborted, with its reason. */
+  once<E extends keyof Events>(name: E, { signal }: ListenerOptions = {}): Promise<Events[E]> {
+    return new Promise((resolve, reject) => {
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the reason is chosen by the application
+      const abort = () => reject(signal?.reason);
+      if (signal?.aborted) abort();
+      else signal?.addEventListener('abort', abort, { once: true });
+      const listener: Listener<Events[E]> = (event) => {
+        this.off(name, listener);
+        resolve(event);
+      };
+      this.on(name, listener, signal && { signal });
+    });
   }
 
   /** Calls all listeners in the order of their registration. If a listener throws, the others are still called and the runtime reports the error. */
@@ -36,8 +70,14 @@ export class Emitter<Events extends object> {
     for (const listener of [...(listeners ?? [])]) deliver(listener as Listener<Events[E]>, event);
   }
 
-  #deliverKept<E extends keyof Events>(name: E, listener: Listener<Events[E]>): void {
-    for (const event of this.#kept.get(name)?.splice(0) ?? []) deliver(listener, event as Events[E]);
+  /** A listener that wants one event leaves the others for the next. */
+  #deliverKept(name: keyof Events): void {
+    const listeners = this.#listeners.get(name);
+    const kept = this.#kept.get(name) ?? [];
+    for (let event = kept.shift(); event !== undefined; event = kept.shift()) {
+      this.emit(name, event as Events[keyof Events]);
+      if (!listeners?.size) return;
+    }
   }
 }
 

@@ -9,6 +9,8 @@ import type {
   ServerEventName,
   SessionId,
 } from '@white-rabbit/protocol';
+import { FIELD_CHECKS, hasItsFields, isObject } from './field-checks.js';
+import type { IceServer } from './protocol-types.js';
 
 /** A type of the protocol with plain strings instead of branded ids. */
 export type Plain<T> = T extends PeerId | DeviceId | CallId | SessionId | Nonce
@@ -25,21 +27,6 @@ export type ServerFrame<E extends ServerEventName = ServerEventName> = {
   readonly [N in E]: { readonly event: N; readonly data: Plain<ServerData<N>>; readonly ref?: string };
 }[E];
 
-/** The fields without which this client ignores a frame. */
-const NEEDED: { readonly [E in ServerEventName]: readonly (keyof ServerData<E>)[] } = {
-  challenge: ['nonce'],
-  registered: ['peer_id'],
-  presence: ['peers'],
-  ring: ['call_id', 'peer_id'],
-  accept: ['call_id'],
-  reject: ['call_id', 'reason'],
-  signal: ['call_id', 'signal'],
-  hangup: ['call_id', 'reason'],
-  heartbeat: [],
-  ack: [],
-  error: ['code'],
-};
-
 /** Encodes a frame for the server. */
 export function encodeFrame<E extends ClientEventName>(event: E, data: Sent<E>, ref?: string): string {
   return JSON.stringify({ event, data, ref });
@@ -49,17 +36,9 @@ export function encodeFrame<E extends ClientEventName>(event: E, data: Sent<E>, 
 export function decodeFrame(text: unknown): ServerFrame | undefined {
   const frame = parse(text);
   if (!frame || !isKnown(frame.event) || !isObject(frame.data)) return undefined;
-  const { data } = frame;
-  const complete = NEEDED[frame.event].every((field) => field in data);
-  // Cast at the decoding edge: the server sends the output of its schemas, and the field names are checked above.
-  return complete ? (frame as unknown as ServerFrame) : undefined;
-}
-
-/** A STUN or TURN server in the form of `RTCIceServer`, which browsers and werift accept. */
-export interface IceServer {
-  urls: string[];
-  username?: string;
-  credential?: string;
+  const isWhole = hasItsFields(frame.event, frame.data) && (frame.ref === undefined || typeof frame.ref === 'string');
+  // Cast at the decoding edge: the fields that this client uses are checked above.
+  return isWhole ? (frame as unknown as ServerFrame) : undefined;
 }
 
 /** Reads the `ice_servers` of an `accept` or of its `ack`. Empty if the server offers none. */
@@ -74,6 +53,7 @@ export function readIceServers(offered: ServerFrame<'accept'>['data']['ice_serve
 interface LooseFrame {
   readonly event?: unknown;
   readonly data?: unknown;
+  readonly ref?: unknown;
 }
 
 function parse(text: unknown): LooseFrame | undefined {
@@ -86,9 +66,5 @@ function parse(text: unknown): LooseFrame | undefined {
 }
 
 function isKnown(event: unknown): event is ServerEventName {
-  return typeof event === 'string' && Object.hasOwn(NEEDED, event);
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
+  return typeof event === 'string' && Object.hasOwn(FIELD_CHECKS, event);
 }

@@ -1,5 +1,4 @@
-import type { ErrorCode } from '@white-rabbit/protocol';
-import type { IceServer } from './frame.js';
+import type { ErrorCode, IceServer } from './protocol-types.js';
 
 /**
  * Why a request to the server failed: one of the server's error codes, or

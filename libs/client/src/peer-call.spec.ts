@@ -84,6 +84,16 @@ describe('PeerCall', () => {
     expect(bytes).toEqual([Uint8Array.of(9), new Uint8Array()]);
   });
 
+  it('opens other channels, and gives those of the peer to the application', () => {
+    channel().open();
+    const given: unknown[] = [];
+    peer.on('channel', (other) => given.push(other));
+    expect(peer.openChannel('files')).toBe(connection.channels[1]);
+    const other = new FakeChannel();
+    connection.fire('datachannel', { channel: other });
+    expect(given).toEqual([other]);
+  });
+
   it('stays open when the server fails', async () => {
     await answer();
     channel().open();

@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { deferred } from './deferred.js';
 import type { Call, CallEnd } from './call.js';
 import { Emitter } from './emitter.js';
 import { MessageStream } from './message-stream.js';
@@ -53,6 +55,8 @@ export interface PeerCallEvents {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The other peer has received this many messages of this side, always the first ones: see `SendResult`. */
   readonly delivered: number;
+  /** The other peer opened another channel. */
+  readonly channel: DataChannel;
 }
 
 const CONNECT_WITHIN_MS = 30_000;
@@ -69,8 +73,8 @@ export class PeerCall extends Emitter<PeerCallEvents> {
   readonly #negotiation: Negotiation;
   readonly #resumption: Resumption;
   readonly #restoreWithinMs: number;
-  readonly #opened = Promise.withResolvers<Connected>();
-  readonly #closed = Promise.withResolvers<PeerCallEnd>();
+  readonly #opened = deferred<Connected>();
+  readonly #closed = deferred<PeerCallEnd>();
   /** Until the connection is open, and while it is interrupted. */
   #deadline: ReturnType<typeof setTimeout> | undefined;
   #channel: DataChannel | undefined;
@@ -82,7 +86,7 @@ export class PeerCall extends Emitter<PeerCallEvents> {
 
   /** Starts to connect at once. @param call an accepted call (`await call.answered`). */
   constructor(call: Call, options: PeerCallOptions) {
-    super(['text', 'bytes']);
+    super(['text', 'bytes', 'channel']);
     const { createConnection, label = 'chat', connectWithinMs = CONNECT_WITHIN_MS } = options;
     this.#restoreWithinMs = options.restoreWithinMs ?? RESTORE_WITHIN_MS;
     this.#call = call;
@@ -147,6 +151,16 @@ export class PeerCall extends Emitter<PeerCallEvents> {
     return this.#closing;
   }
 
+  /** Closes the connection at the end of an `await using` block. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Opens another channel, whose messages the application handles itself. The other side gets the event `channel`. */
+  openChannel(label: string): DataChannel {
+    return this.connection.createDataChannel(label);
+  }
+
   async #close(): Promise<Delivery> {
     if (this.#canSend) {
       this.#enter('closing');
@@ -164,7 +178,10 @@ export class PeerCall extends Emitter<PeerCallEvents> {
   }
 
   #listen(): void {
-    this.connection.addEventListener('datachannel', ({ channel }) => this.#channel ?? this.#use(channel));
+    this.connection.addEventListener('datachannel', ({ channel }) => {
+      if (this.#channel) this.emit('channel', channel);
+      else this.#use(channel);
+    });
     this.connection.addEventListener('connectionstatechange', () =>
       this.#onConnectionState(this.connection.connectionState),
     );
@@ -246,7 +263,7 @@ export class PeerCall extends Emitter<PeerCallEvents> {
     this.#negotiation.flush();
     void this.#call.established();
     this.#negotiation.detach();
-    this.#call.resume.connections.add(this.#call, (call) => void this.#resumption.take(call));
+    this.#call.resume.add(this.#call, (call) => void this.#resumption.take(call));
     this.#enter('open');
     this.#opened.resolve({ ok: true, channel });
   }
@@ -257,7 +274,7 @@ export class PeerCall extends Emitter<PeerCallEvents> {
     this.#enter('closed');
     this.#negotiation.detach();
     this.#resumption.stop();
-    this.#call.resume.connections.end(this.#call);
+    this.#call.resume.end(this.#call);
     this.#messages?.stop();
     this.#opened.resolve({ ok: false, reason: why });
     this.#closed.resolve(why);

@@ -1,4 +1,4 @@
-import type { IceServer } from './frame.js';
+import type { IceServer } from './protocol-types.js';
 
 /** A session description, as `RTCPeerConnection` creates and accepts it. */
 export interface Description {

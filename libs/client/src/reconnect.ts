@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@white-rabbit/protocol';
+import type { ErrorCode } from './protocol-types.js';
 import { WIRE } from './wire.js';
 
 /** How a connection ended. */

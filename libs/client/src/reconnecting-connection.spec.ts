@@ -149,6 +149,21 @@ describe('A client that lost its connection', () => {
     client.close();
   });
 
+  it('tries another address first after 1012, and the first one after any other loss of a stable connection', async () => {
+    const url = ['wss://one.example/ws', 'wss://two.example/ws'];
+    const { client } = onlineAlice({ url });
+    await pass(10_000);
+    FakeSocket.last.end(1012);
+    await pass(0);
+    expect(FakeSocket.last.url).toBe('wss://two.example/ws');
+    FakeSocket.last.register();
+    await pass(10_000);
+    FakeSocket.last.end(1006);
+    await pass(500);
+    expect(FakeSocket.last.url).toBe('wss://one.example/ws');
+    client.close();
+  });
+
   it('reconnects at once after 1012, and with a back-off if 1012 repeats', async () => {
     const { client } = onlineAlice();
     await pass(10_000);

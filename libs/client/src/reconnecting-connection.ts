@@ -1,5 +1,6 @@
 import type { ClientEventName } from '@white-rabbit/protocol';
 import { checkedSocketClass, checkedUrls, type ConnectOptions } from './connect-options.js';
+import type { ConnectionState } from './connection-state.js';
 import type { Sent, ServerFrame } from './frame.js';
 import { failure, type RequestResult } from './outcome.js';
 import { afterClose, backOffMs, type Closed } from './reconnect.js';
@@ -8,17 +9,6 @@ import { createProof } from './register-proof.js';
 import { ServerConnection } from './server-connection.js';
 import type { Socket, SocketClass } from './socket.js';
 import { WIRE } from './wire.js';
-
-/** The state of a client's connection to the server. */
-export type ConnectionState =
-  /** Opening a socket and registering. */
-  | { readonly name: 'connecting' }
-  /** Registered: the client can call and be called. */
-  | { readonly name: 'online' }
-  /** The connection ended with `why`. The client reconnects after `retryInMs`. */
-  | { readonly name: 'waiting'; readonly retryInMs: number; readonly why: Closed }
-  /** Permanent: `close()` was called (code 1000), or the server refused the client (45xx). Call `connect` after the user acted. */
-  | { readonly name: 'ended'; readonly why: Closed };
 
 /** Callbacks of a reconnecting connection. */
 export interface ReconnectingConnectionHandlers {
@@ -40,6 +30,8 @@ export class ReconnectingConnection {
   readonly #handlers: ReconnectingConnectionHandlers;
   #state: ConnectionState = { name: 'connecting' };
   #connection: ServerConnection | undefined;
+  /** The position of the current address. */
+  #at = 0;
   /** Consecutive failed attempts. */
   #failures = 0;
   #isStable = false;
@@ -88,7 +80,7 @@ export class ReconnectingConnection {
     this.#refusal = undefined;
     this.#isStable = false;
     this.#enter({ name: 'connecting' });
-    const url = this.#urls[this.#failures % this.#urls.length] ?? '';
+    const url = this.#urls[this.#at] ?? '';
     const socket = this.#createSocket(url);
     if (typeof socket === 'string') {
       this.#onClosed({ code: 1006, reason: socket });
@@ -143,6 +135,8 @@ export class ReconnectingConnection {
       return;
     }
     this.#failures = this.#isStable ? 0 : this.#failures + 1;
+    // The first address is preferred, unless it failed or is that of a gateway that restarts.
+    this.#at = this.#isStable && !next.atOnce ? 0 : (this.#at + 1) % this.#urls.length;
     // The back-off grows only after all addresses have failed.
     const pauseMs = next.atOnce && this.#isStable ? 0 : backOffMs(Math.floor(this.#failures / this.#urls.length));
     this.#wait(next.notBeforeMs + pauseMs, why);

@@ -14,10 +14,10 @@ afterEach(() => {
   for (const client of clients.splice(0)) client.close();
 });
 
-/** A new registered client at that gateway, and its peer id. */
-async function newClient(at: number): Promise<[Client, string]> {
+/** A new registered client at the first of these gateways, and its peer id. */
+async function newClient(...url: string[]): Promise<[Client, string]> {
   const identity = await createIdentity();
-  const client = connect({ url: cluster.gateway(at).url, ...identity, licenseKey: await cluster.licenseKey() });
+  const client = connect({ url, ...identity, licenseKey: await cluster.licenseKey() });
   clients.push(client);
   expect(await client.online()).toEqual({ ok: true });
   return [client, identity.peerId];
@@ -27,8 +27,9 @@ const peerCall = (call: Call): PeerCall =>
   new PeerCall(call, { createConnection: (configuration) => new RTCPeerConnection(configuration) });
 
 /** Two connected peers, and the incoming calls of both applications. */
-async function connected() {
-  const [[alice], [bob, bobId]] = await Promise.all([newClient(0), newClient(1)]);
+async function connected(...urls: string[]) {
+  const bobUrl = cluster.gateway(1).url;
+  const [[alice], [bob, bobId]] = await Promise.all([newClient(...urls, cluster.gateway(0).url), newClient(bobUrl)]);
   const rings: Call[] = [];
   const ring = new Promise<Call>((resolve) => bob.on('ring', resolve));
   for (const client of [alice, bob]) client.on('ring', (call) => rings.push(call));
@@ -65,4 +66,21 @@ describe('Two connected peers', () => {
     },
     120_000,
   );
+
+  it('restart ICE through another gateway after that of one peer was killed', async () => {
+    const third = await cluster.add();
+    const { peers, rings } = await connected(third.url);
+    await third.kill('SIGKILL');
+    const connection = peers[0].connection as RTCPeerConnection;
+    const before = connection.remoteDescription?.sdp;
+    connection.restartIce();
+    await eventually('a new description', () => connection.remoteDescription?.sdp !== before, {
+      deadlineMs: CONNECT_MS,
+    });
+    const text = peers[1].once('text');
+    expect(await peers[0].send('Still here?')).toEqual({ ok: true, number: 1 });
+    expect(await within('the text', CONNECT_MS, text)).toBe('Still here?');
+    expect(rings).toHaveLength(1);
+    expect(await peers[0].close()).toEqual({ sent: 1, confirmed: 1 });
+  }, 120_000);
 });

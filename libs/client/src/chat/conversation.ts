@@ -1,3 +1,4 @@
+import { deferred } from '../deferred.js';
 import { PeerCall, type PeerCallEnd, type PeerCallOptions } from '../peer-call.js';
 import type { Call, CallEnd } from '../call.js';
 import type { Delivery, SendResult } from '../outbox.js';
@@ -38,7 +39,7 @@ export class Conversation {
   readonly over: Promise<void>;
   readonly #createConnection: PeerCallOptions['createConnection'];
   readonly #handlers: ConversationHandlers;
-  readonly #over = Promise.withResolvers<undefined>();
+  readonly #over = deferred<undefined>();
   #phase: CallPhase;
   #peer: PeerCall | undefined;
   #isOver = false;

@@ -1,4 +1,4 @@
-import type { ErrorCode, Status } from '@white-rabbit/protocol';
+import type { ErrorCode, Status } from '../protocol-types.js';
 import type { Call } from '../call.js';
 import type { FailureCode } from '../outcome.js';
 import type { Closed } from '../reconnect.js';

@@ -1,3 +1,4 @@
+import { deferred } from '../deferred.js';
 import { failure, type Outcome } from '../outcome.js';
 import { fingerprintOf } from '../fingerprint.js';
 import type { PeerKey } from '../peer-key.js';
@@ -45,7 +46,7 @@ export class SealedSignals {
   readonly #role: Role;
   readonly #port: SealPort;
   readonly #own: Promise<OwnSealKey>;
-  readonly #sealer = Promise.withResolvers<Sealer | undefined>();
+  readonly #sealer = deferred<Sealer | undefined>();
   readonly #timer: ReturnType<typeof setTimeout>;
   #opener: Opener | undefined;
   #isOver = false;

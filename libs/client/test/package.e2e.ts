@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { REPOSITORY_ROOT } from '@white-rabbit/testing';
+
+const run = promisify(execFile);
+const PACKAGE = join(REPOSITORY_ROOT, 'libs/client');
+/** Packing, and compiling a small project. Milliseconds. */
+const SLOW_MS = 60_000;
+
+const STRICT = {
+  strict: true,
+  skipLibCheck: false,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  noEmit: true,
+  target: 'es2022',
+  lib: ['es2022', 'dom'],
+  types: [],
+};
+
+let project: string;
+let installed: string;
+
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), 'white-rabbit-'));
+  installed = join(project, 'node_modules/@white-rabbit/client');
+  await mkdir(installed, { recursive: true });
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', project], { cwd: PACKAGE });
+  const [{ filename } = { filename: '' }] = JSON.parse(stdout) as { filename: string }[];
+  await run('tar', ['-xzf', join(project, filename), '--strip-components=1', '-C', installed]);
+  await writeFile(join(project, 'package.json'), '{ "type": "module", "private": true }');
+  await cp(join(PACKAGE, 'examples/browser.ts'), join(project, 'browser.ts'));
+}, SLOW_MS);
+afterAll(async () => {
+  await rm(project, { recursive: true });
+});
+
+describe('The packed client', () => {
+  it('has what it needs at run time and its sources, and neither tests nor dependencies', async () => {
+    const files = await readdir(installed, { recursive: true });
+    expect(files).toEqual(expect.arrayContaining(['README.md', 'dist/index.js', 'dist/index.js.map', 'src/index.ts']));
+    expect(files.filter((file) => /spec|e2e|\.tsbuildinfo/.test(file))).toEqual([]);
+    expect(JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'))).toMatchObject({
+      engines: { node: '>=20' },
+      publishConfig: { provenance: true },
+    });
+  });
+
+  it.each([
+    ['bundler', 'esnext'],
+    ['node16', 'node16'],
+    ['nodenext', 'nodenext'],
+  ])(
+    'compiles in a strict project with moduleResolution %s, with types of its own',
+    async (moduleResolution, module) => {
+      const config = join(project, `tsconfig.${moduleResolution}.json`);
+      const options = { ...STRICT, module, moduleResolution };
+      await writeFile(config, JSON.stringify({ compilerOptions: options, files: ['browser.ts'] }));
+      const compiler = join(REPOSITORY_ROOT, 'node_modules/typescript/bin/tsc');
+      const { stdout } = await run(process.execPath, [compiler, '-p', config]).catch(
+        (error: unknown) => error as { stdout: string },
+      );
+      expect(stdout).toBe('');
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'is bundled by Vite',
+    async () => {
+      await writeFile(join(project, 'index.html'), '<script type="module" src="./page.ts"></script>');
+      await writeFile(join(project, 'page.ts'), "import { callFriend } from './browser.js'; console.log(callFriend);");
+      await run(process.execPath, [
+        join(PACKAGE, 'node_modules/vite/bin/vite.js'),
+        'build',
+        '--logLevel',
+        'error',
+        project,
+      ]);
+      expect((await readdir(join(project, 'dist/assets'))).some((file) => file.endsWith('.js'))).toBe(true);
+    },
+    SLOW_MS,
+  );
+});
