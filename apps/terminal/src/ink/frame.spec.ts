@@ -58,7 +58,11 @@ describe('Frame', () => {
 
   it('shows how many texts the other peer has not confirmed', () => {
     const call = { name: 'bob', phase: 'interrupted', isSealed: true, unconfirmed: 2 } as const;
-    expect(rowsOf({ call })[3]).toBe('… interrupted: bob · 2 not confirmed');
+    const typed = { text: '', row: 0, column: 0 };
+    expect(rowsOf({ call }, typed, 80)[3]).toBe('… interrupted: bob · 2 not confirmed');
+    expect(rowsOf({ call: { ...call, phase: 'talking' } }, typed, 80)[3]).toBe(
+      '↔ talking to bob · sealed · 2 not confirmed',
+    );
   });
 
   it('shows that a conversation is not sealed', () => {
