@@ -29,7 +29,8 @@ export function registerFrame(data: {
   return JSON.stringify({ event: 'register', data });
 }
 
-function peerOf(register: string): string {
+/** The peer of a client by its name. */
+export function peerOf(register: string): string {
   return (JSON.parse(register) as { data: { peer_id: string } }).data.peer_id;
 }
 

@@ -10,7 +10,8 @@ export function printReport({ machine, isQuick, rows }: Report): void {
   const mark = isQuick ? ' (quick)' : '';
   const tables = rows.map((row) => {
     const targets = row.targets.map(({ text, isMet }) => `${isMet ? 'met   ' : 'missed'} ${text}`);
-    return `${row.title}${mark}\n${textTable(cells(row))}\n${targets.join('\n')}\n`;
+    const note = row.note === undefined ? '' : `${row.note}\n`;
+    return `${row.title}${mark}\n${note}${textTable(cells(row))}\n${targets.join('\n')}\n`;
   });
   const { cpu, node, busyCpus } = machine;
   const where = `${cpu}; Node ${node}; CPUs busy before the run: ${busyCpus.toFixed(1)}`;

@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { type End, pair } from '../load/ends.js';
 import { each, Sockets } from '../load/sockets.js';
 import { sum } from '../load/statistics.js';
+import type { Client } from '../load/wire.js';
 import { cpuMs, rssBytes } from '../machine/process-usage.js';
 import { redisCpuMs } from '../machine/redis-usage.js';
 import { IdleSessions } from './idle-sessions.js';
@@ -17,8 +18,8 @@ export interface Server {
   readonly pids: readonly number[];
   /** The Redis between the nodes, whose CPU counts, too. */
   readonly redisUrl?: string;
-  /** Names of that many clients that have never registered. */
-  newNames(count: number): Promise<readonly string[]>;
+  /** Names of that many clients that have never registered. `contacts`: peers that they watch, where there is presence. */
+  newNames(count: number, contacts?: readonly string[]): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
@@ -40,6 +41,10 @@ export class Side {
 
   get name(): string {
     return this.#server.name;
+  }
+
+  get wire(): WireName {
+    return this.#server.wire;
   }
 
   /** CPU time that its processes, and its Redis across nodes, have used so far, ms. */
@@ -67,10 +72,22 @@ export class Side {
   async newClients(count: number) {
     const names = await this.#server.newNames(count);
     return (index: number) => {
-      const [sockets, name] = [this.#sockets[index % this.#sockets.length], names[index]];
-      if (!sockets || name === undefined) throw new Error(`There is no client ${index}.`);
-      return sockets.open(name);
+      const name = names[index];
+      if (name === undefined) throw new Error(`There is no client ${index}.`);
+      return this.open(name, index);
     };
+  }
+
+  /** Names of that many clients that have never registered. `contacts`: peers that they watch, where there is presence. */
+  newNames(count: number, contacts?: readonly string[]): Promise<readonly string[]> {
+    return this.#server.newNames(count, contacts);
+  }
+
+  /** Registers a client at the node with that index, modulo the number of nodes. */
+  open(name: string, index: number): Promise<Client> {
+    const sockets = this.#sockets[index % this.#sockets.length];
+    if (!sockets) throw new Error('The server has no node.');
+    return sockets.open(name);
   }
 
   /** Opens that many sessions that only answer heartbeats, in a process of their own. */
@@ -80,7 +97,7 @@ export class Side {
     this.#idle = await IdleSessions.open({ wire, urls, names });
   }
 
-  /** Closes what `connect` and `newClients` opened. */
+  /** Closes what `connect`, `newClients` and `open` opened. */
   async disconnect(): Promise<void> {
     await Promise.all(this.#sockets.map((sockets) => sockets.close()));
   }
