@@ -26,12 +26,16 @@ export interface Server {
 /** Starts one. */
 export type StartServer = () => Promise<Server>;
 
+/** Idle sessions of one process, which has a loopback address of its own: neither its descriptors nor its ports run out. */
+const IDLE_IN_PROCESS = 10_000;
+const FIRST_SOURCE = 2;
+
 /** A server under test with the bench's clients. */
 export class Side {
   readonly #server: Server;
   readonly #sockets: readonly Sockets[];
   readonly #redis: Redis | undefined;
-  #idle: IdleSessions | undefined;
+  readonly #idle: IdleSessions[] = [];
 
   constructor(server: Server) {
     this.#server = server;
@@ -90,11 +94,19 @@ export class Side {
     return sockets.open(name);
   }
 
-  /** Opens that many sessions that only answer heartbeats, in a process of their own. */
+  /** Opens that many sessions that only answer heartbeats, in processes of their own. */
   async idle(sessions: number): Promise<void> {
+    await this.idleAs(await this.newNames(sessions));
+  }
+
+  /** The same for clients with these names. */
+  async idleAs(names: readonly string[]): Promise<void> {
     const { wire, urls } = this.#server;
-    const names = await this.#server.newNames(sessions);
-    this.#idle = await IdleSessions.open({ wire, urls, names });
+    for (let first = 0; first < names.length; first += IDLE_IN_PROCESS) {
+      const part = names.slice(first, first + IDLE_IN_PROCESS);
+      const source = `127.0.0.${FIRST_SOURCE + this.#idle.length}`;
+      this.#idle.push(await IdleSessions.open({ wire, urls, names: part, source }));
+    }
   }
 
   /** Closes what `connect`, `newClients` and `open` opened. */
@@ -105,7 +117,7 @@ export class Side {
   /** Ends the server and the idle sessions. */
   async stop(): Promise<void> {
     await this.disconnect();
-    await this.#idle?.close();
+    await Promise.all(this.#idle.map((sessions) => sessions.close()));
     this.#redis?.disconnect();
     await this.#server.stop();
   }
