@@ -10,6 +10,8 @@ import { sequence } from '../population.js';
 export const SIGNALS_OF_A_CALL = 20;
 const SIGNAL_STEP_MS = 100;
 const SIGNAL_BYTES = 400;
+/** How long the last signals may take. */
+const ARRIVAL_MS = 1_000;
 /** A ring or an accept that takes longer has failed. */
 const ANSWER_MS = 5_000;
 
@@ -60,6 +62,7 @@ async function call(caller: Client, callee: Client): Promise<number> {
     socket.send(gatewayWire.signal(id, payload));
     await sleep(SIGNAL_STEP_MS);
   }
+  await sleep(ARRIVAL_MS);
   const arrived = stops.reduce((total, stop) => total + stop(), 0);
   for (const { socket } of [caller, callee]) {
     socket.send(JSON.stringify({ event: 'established', data: { call_id: id } }));

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { run } from '../../load/load.js';
-import { quantile } from '../../load/statistics.js';
+import { type LoadResult, run } from '../../load/load.js';
+import { median, quantile, sum } from '../../load/statistics.js';
 import type { startGateways } from '../../sides/gateways.js';
 import { Side } from '../../sides/side.js';
 import { population } from '../population.js';
@@ -9,11 +9,15 @@ import { between, UsageMeter } from '../usage.js';
 import type { GrowthFigures, SizeFigures, SizePlan } from './growth-figures.js';
 
 const PAIRS = 100;
+/** Of signals at each size; a figure is their median. */
+const ROUNDS = 5;
 const SIGNAL_BYTES = 400;
 const WARM_UP_S = 20;
 const REWARM_S = 3;
 /** Garbage of the registers is collected by then, and renewals are spread. */
 const SETTLE_MS = 20_000;
+
+type SignalCosts = Pick<SizeFigures, 'signalUs' | 'p50Ms' | 'p99Ms' | 'lost'>;
 
 /** CPU time of a time, ms, and its length. */
 interface Observed {
@@ -57,16 +61,13 @@ export async function growth(
       progress(`${sessions.toLocaleString('en')} sessions: ${sample.idleSeconds} s idle, then signals`);
       const rest = await idle();
       await run(ends, { ...load, seconds: REWARM_S });
-      const busy = await observe(() => run(ends, { ...load, seconds: sample.signals / sample.signalsPerSecond }));
-      const { sent, arrived, latenciesMs } = busy.result;
-      sizes.push({
-        sessions,
-        ...costsOfIdle(rest, empty, sessions),
-        signalUs: beyond(busy, rest, 'gatewayCpuMs') * (busy.seconds / sent) * 1000,
-        p50Ms: quantile(latenciesMs, 0.5),
-        p99Ms: quantile(latenciesMs, 0.99),
-        lost: sent - arrived,
-      });
+      const rounds: SignalCosts[] = [];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const seconds = sample.signals / sample.signalsPerSecond / ROUNDS;
+        const busy = await observe(() => run(ends, { ...load, seconds }));
+        rounds.push(costsOfSignals(busy, beyond(busy, rest, 'gatewayCpuMs')));
+      }
+      sizes.push({ sessions, ...costsOfIdle(rest, empty, sessions), ...medians(rounds) });
     }
     return { emptyPart: empty.gatewayCpuMs / 1000 / empty.seconds, plan, sizes };
   } finally {
@@ -78,6 +79,27 @@ export async function growth(
 function costsOfIdle(rest: Observed, empty: Observed, sessions: number): Pick<SizeFigures, 'idleUs' | 'idleRedisUs'> {
   const inMinute = (of: 'gatewayCpuMs' | 'redisCpuMs') => (beyond(rest, empty, of) * 60 * 1000) / sessions;
   return { idleUs: inMinute('gatewayCpuMs'), idleRedisUs: inMinute('redisCpuMs') };
+}
+
+/** `cpuMs`: in each second. */
+function costsOfSignals({ result, seconds }: Observed & { readonly result: LoadResult }, cpuMs: number): SignalCosts {
+  const { sent, arrived, latenciesMs } = result;
+  return {
+    signalUs: ((cpuMs * seconds) / sent) * 1000,
+    p50Ms: quantile(latenciesMs, 0.5),
+    p99Ms: quantile(latenciesMs, 0.99),
+    lost: sent - arrived,
+  };
+}
+
+function medians(rounds: readonly SignalCosts[]): SignalCosts {
+  const of = (name: keyof SignalCosts) => rounds.map((round) => round[name]);
+  return {
+    signalUs: median(of('signalUs')),
+    p50Ms: median(of('p50Ms')),
+    p99Ms: median(of('p99Ms')),
+    lost: sum(of('lost')),
+  };
 }
 
 /** CPU ms in each second beyond that of another time. */
