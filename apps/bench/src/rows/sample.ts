@@ -49,4 +49,5 @@ export const QUICK: Sample = {
   memorySessions: 1_000,
   memoryRounds: 1,
   settleMs: 1_000,
+  watchers: 200,
 };
