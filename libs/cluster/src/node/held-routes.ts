@@ -1,4 +1,4 @@
-import type { SessionId } from '@white-rabbit/protocol';
+import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import type { Route } from '@white-rabbit/signaling';
 import { shardOf } from '../shards.js';
 
@@ -19,6 +19,11 @@ export class HeldRoutes {
   /** Shards that have routes. */
   shards(): Iterable<number> {
     return this.#byShard.keys();
+  }
+
+  /** Whether some session has a route of that peer. */
+  hasPeer(peer: PeerId): boolean {
+    return this.in(shardOf(peer)).some((route) => route.peer === peer);
   }
 
   hasIn(shard: number): boolean {

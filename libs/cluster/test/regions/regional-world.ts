@@ -91,7 +91,7 @@ export class RegionalWorld {
         engines.close();
       },
     };
-    view.onChange((peer, status) => node.reported.push(`${peer} ${status}`));
+    view.onChange(({ peer, status }) => node.reported.push(`${peer} ${status}`));
     keeper.onLost(({ session }) => node.lost.push(session));
     keeper.onDisplaced((route) => void bus.send(route.node, `${DISPLACED}${route.session}`));
     bus.onMessage((body) => {
