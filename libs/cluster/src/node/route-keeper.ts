@@ -86,7 +86,7 @@ export class RouteKeeper {
     lease.claimedBy(() => (this.#published = this.#claimed.instances()));
     routes.onDisplaced((route) => {
       if (route.node !== self) this.#displaced.notify(route);
-      else if (this.#held.delete(route.session)) this.#lost.notify(route);
+      else if (this.#held.delete(route)) this.#lost.notify(route);
     });
     const claimMissing = (): void => void this.claimAgain(this.#claimed.unclaimed());
     lease.onLapsed(claimMissing);
@@ -137,7 +137,7 @@ export class RouteKeeper {
       this.#held.add(route);
       this.#claiming.delete(session);
       this.#pending.delete(session);
-      if (displaced !== undefined) this.#held.delete(displaced.session);
+      if (displaced !== undefined) this.#held.delete(displaced);
       if (!this.#claimed.added(shard, instance)) void this.#renewals.renew([shard]);
       return { route, displaced };
     } catch (error) {
@@ -152,7 +152,7 @@ export class RouteKeeper {
    * route that is not held any more, because it was displaced or lost, is left alone.
    */
   async release(route: Route): Promise<void> {
-    if (!this.#held.delete(route.session)) return;
+    if (!this.#held.delete(route)) return;
     try {
       await this.#routes.release(route);
     } catch {
@@ -166,7 +166,7 @@ export class RouteKeeper {
    * `release`.
    */
   async giveBack({ route, displaced }: ClaimedRoute, isStillHere: boolean): Promise<void> {
-    if (!this.#held.delete(route.session)) return;
+    if (!this.#held.delete(route)) return;
     const heir = isStillHere ? displaced : undefined;
     const shard = shardOf(route.peer);
     const instance = this.#claimed.instanceOf(shard);
@@ -186,7 +186,7 @@ export class RouteKeeper {
 
   /** Another node has claimed the peer and has notified this one: there is nothing to renew or release any more. */
   forget(route: Route): void {
-    this.#held.delete(route.session);
+    this.#held.delete(route);
   }
 
   /**

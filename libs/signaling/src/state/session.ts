@@ -1,6 +1,6 @@
 import { encodeSignal, type CallId, type PeerId, type SessionId, type Status } from '@white-rabbit/protocol';
 import type { FrameSink } from './frame-sink.js';
-import type { NodeId } from './route.js';
+import type { NodeId, Route } from './route.js';
 import { NO_ITEMS, type SmallSet } from './small-set.js';
 
 /**
@@ -13,6 +13,9 @@ export class Session {
 
   /** The peers it watches. At most `LIMITS.contacts`. Maintained by `Contacts`. */
   contacts: SmallSet<Contact> = NO_ITEMS;
+
+  /** Its route while it is open; a session that was replaced has none. Maintained by `SessionRegistry`. */
+  route: Route | undefined = undefined;
 
   /** Set permanently once its socket has closed; nothing may attach itself to the session after that. */
   closed = false;
