@@ -112,7 +112,7 @@ export class PresenceView implements PresenceSource {
   noteOffline(peer: PeerId): void {
     const watched = this.#peers.get(peer);
     if (watched?.node !== this.#nodes.self) return;
-    this.#peers.touch(watched);
+    watched.touch();
     this.#peers.place(watched, undefined);
   }
 
@@ -159,7 +159,7 @@ export class PresenceView implements PresenceSource {
   #take(change: PresenceChange): void {
     const watched = this.#peers.get(change.peer);
     if (watched === undefined) return;
-    this.#peers.touch(watched);
+    watched.touch();
     if (change.status === 'OFFLINE') this.#peers.place(watched, undefined);
     // The node is regarded as dead, yet it claims: it may have just recovered. To show the peer OFFLINE until that is
     // known would be wrong.
@@ -170,7 +170,7 @@ export class PresenceView implements PresenceSource {
   /** Earlier reads are outdated. */
   #readAgain(peers: readonly PeerId[]): void {
     const unclear = peers.flatMap((peer) => this.#peers.get(peer) ?? []);
-    for (const watched of unclear) this.#peers.touch(watched);
+    for (const watched of unclear) watched.touch();
     this.#resync.add(unclear);
   }
 

@@ -6,7 +6,7 @@ import { WatchedPeer } from './watched-peer.js';
 
 /** A sweep over so many peers, every `nth` of which is at a lost node, and how many it reported in each turn. */
 function sweeping(count: number, nth: number) {
-  const peers = Array.from({ length: count }, (_, n) => new WatchedPeer(`peer-${n}` as PeerId, 0));
+  const peers = Array.from({ length: count }, (_, n) => new WatchedPeer(`peer-${n}` as PeerId));
   const lost = new Set(peers.filter((_, n) => n % nth === 0));
   const turns: number[] = [0];
   const sweep = new StatusSweep({

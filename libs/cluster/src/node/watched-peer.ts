@@ -1,9 +1,12 @@
 import type { PeerId, Status } from '@white-rabbit/protocol';
 import { type Contact, NO_ITEMS, type NodeId, type Session, type SmallSet } from '@white-rabbit/signaling';
 
+/** The parts of a state. Together 31 bits: the engine stores a number of that size in the record itself. */
 const ONLINE = 1;
 const READY = 2;
-const WATCH = 4;
+const VERSION = 4;
+const VERSIONS = 256;
+const WATCH = VERSION * VERSIONS;
 
 /**
  * What a node stores about one peer that its sessions watch. There may be 500,000, most of them OFFLINE with one
@@ -13,14 +16,10 @@ export class WatchedPeer implements Contact {
   watchers: SmallSet<Session> = NO_ITEMS;
   /** The node of its route, whether or not that node is running. */
   node: NodeId | undefined = undefined;
-  /** `ONLINE`, `READY`, and `WATCH` for each watch. */
+  /** `ONLINE`, `READY`, `VERSION` times the version, and `WATCH` times the number of watches. */
   #state = 0;
 
-  /** @param changedAt Number of the change that was the last to come in when this one did: older reads do not count. */
-  constructor(
-    readonly peer: PeerId,
-    public changedAt: number,
-  ) {}
+  constructor(readonly peer: PeerId) {}
 
   /** The last reported status. */
   get status(): Status {
@@ -42,6 +41,19 @@ export class WatchedPeer implements Contact {
 
   set isReady(is: boolean) {
     this.#set(READY, is);
+  }
+
+  /**
+   * Another after each change, modulo 256: a read during which it changed does not count. No peer changes 256 times within
+   * the 1.5 s that a read may take.
+   */
+  get version(): number {
+    return Math.floor(this.#state / VERSION) % VERSIONS;
+  }
+
+  /** A change of the peer was received. */
+  touch(): void {
+    this.#state += (this.version + 1 < VERSIONS ? 1 : 1 - VERSIONS) * VERSION;
   }
 
   /** Whether it has watches. */

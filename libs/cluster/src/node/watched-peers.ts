@@ -17,8 +17,6 @@ export class WatchedPeers {
   /** Bounded by the contacts of this node's sessions. */
   readonly #peers = new Map<PeerId, WatchedPeer>();
   readonly #listeners = new Listeners<[WatchedPeer]>();
-  /** Changes received so far, of all peers. */
-  #changes = 0;
 
   constructor(
     private readonly routes: RouteStore,
@@ -51,21 +49,16 @@ export class WatchedPeers {
   /** The peer with one more watch. */
   count(peer: PeerId): WatchedPeer {
     let watched = this.#peers.get(peer);
-    if (watched === undefined) this.#peers.set(peer, (watched = new WatchedPeer(peer, ++this.#changes)));
+    if (watched === undefined) this.#peers.set(peer, (watched = new WatchedPeer(peer)));
     watched.watch();
     return watched;
   }
 
-  /** Removes a peer without watches. */
+  /** Removes a peer without watches. Reads of it that are under way do not count. */
   drop(watched: WatchedPeer): void {
     this.#peers.delete(watched.peer);
-    this.touch(watched);
+    watched.touch();
     if (watched.node !== undefined) this.nodes.unwatch(watched.node);
-  }
-
-  /** A change of the peer was received: reads that began before it do not count. */
-  touch(watched: WatchedPeer): void {
-    watched.changedAt = ++this.#changes;
   }
 
   /** Stores the node of the peer, and reports the status if it changed. */
@@ -83,7 +76,7 @@ export class WatchedPeers {
    * @throws Unavailable if store or registry do not answer.
    */
   async read(peers: readonly WatchedPeer[]): Promise<readonly WatchedPeer[]> {
-    const began = this.#changes;
+    const versions = peers.map(({ version }) => version);
     // The lease must have been read before the route: what it names is complete from then on.
     const proofs = peers.map((watched) => this.#proofOf(watched));
     const unanswered = new Set<PeerId>();
@@ -94,7 +87,7 @@ export class WatchedPeers {
     try {
       await this.nodes.check(nodes);
       return peers.filter((watched, index) => {
-        if (watched.changedAt > began) return false;
+        if (watched.version !== versions[index]) return false;
         const route = found.get(watched.peer);
         if (route === undefined && !this.#isOffline(watched, proofs[index], unanswered)) return true;
         this.place(watched, route);
