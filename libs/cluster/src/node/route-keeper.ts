@@ -86,7 +86,10 @@ export class RouteKeeper {
     lease.claimedBy(() => (this.#published = this.#claimed.instances()));
     routes.onDisplaced((route) => {
       if (route.node !== self) this.#displaced.notify(route);
-      else if (this.#held.delete(route)) this.#lost.notify(route);
+      else if (this.#held.has(route)) {
+        this.forget(route);
+        this.#lost.notify(route);
+      }
     });
     const claimMissing = (): void => void this.claimAgain(this.#claimed.unclaimed());
     lease.onLapsed(claimMissing);
@@ -184,9 +187,12 @@ export class RouteKeeper {
     }
   }
 
-  /** Another node has claimed the peer and has notified this one: there is nothing to renew or release any more. */
+  /**
+   * A newer session has the peer. The store takes away only a route that is still this one: the newer session can be gone
+   * already, and a renewal since then has written this route again.
+   */
   forget(route: Route): void {
-    this.#held.delete(route);
+    if (this.#held.delete(route)) void this.#releaseAgain(route);
   }
 
   /**

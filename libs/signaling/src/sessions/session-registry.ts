@@ -207,7 +207,7 @@ export class SessionRegistry {
     else this.#options.notifyDisplaced(node, session);
   }
 
-  /** Its route belongs to the newer session: it is no longer renewed, and it stays in the store. */
+  /** Its peer belongs to the newer session. */
   #replace(session: Session): void {
     const { route } = session;
     session.route = undefined;
