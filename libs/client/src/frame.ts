@@ -3,6 +3,7 @@ import type {
   ClientEventName,
   CLIENT_EVENTS,
   DeviceId,
+  Nonce,
   PeerId,
   ServerData,
   ServerEventName,
@@ -10,7 +11,7 @@ import type {
 } from '@white-rabbit/protocol';
 
 /** A type of the protocol with plain strings instead of branded ids. */
-export type Plain<T> = T extends PeerId | DeviceId | CallId | SessionId
+export type Plain<T> = T extends PeerId | DeviceId | CallId | SessionId | Nonce
   ? string
   : T extends string | number | boolean | undefined
     ? T
