@@ -145,7 +145,8 @@ export class RouteKeeper {
       return { route, displaced };
     } catch (error) {
       this.#claiming.delete(session);
-      this.#keepRelease({ peer, node: this.#self, session, epoch: 0 as Epoch });
+      // Watchers are not notified: the peer can have another session, at another node.
+      this.#pending.add({ peer, node: this.#self, session, epoch: 0 as Epoch });
       throw error;
     }
   }
