@@ -86,10 +86,7 @@ export class RouteKeeper {
     lease.claimedBy(() => (this.#published = this.#claimed.instances()));
     routes.onDisplaced((route) => {
       if (route.node !== self) this.#displaced.notify(route);
-      else if (this.#held.has(route)) {
-        this.forget(route);
-        this.#lost.notify(route);
-      }
+      else if (this.#held.delete(route)) this.#lost.notify(route);
     });
     const claimMissing = (): void => void this.claimAgain(this.#claimed.unclaimed());
     lease.onLapsed(claimMissing);
@@ -188,12 +185,17 @@ export class RouteKeeper {
     }
   }
 
-  /**
-   * A newer session has the peer. The store takes away only a route that is still this one: the newer session can be gone
-   * already, and a renewal since then has written this route again.
-   */
+  /** Another node has claimed the peer and has notified this one: there is nothing to renew or release any more. */
   forget(route: Route): void {
-    if (this.#held.delete(route)) void this.#releaseAgain(route);
+    this.#held.delete(route);
+  }
+
+  /**
+   * A session here has displaced this one at another node and was gone before that node had forgotten it: a renewal in
+   * between has written its route again. Never rejects.
+   */
+  async clear(displaced: Route): Promise<void> {
+    await this.#releaseAgain(displaced);
   }
 
   /**

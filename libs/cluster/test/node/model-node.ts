@@ -92,8 +92,7 @@ export class ModelNode {
       }
       this.#open.set(session, route);
       if (this.#isLeaving) await this.#releaseSession(route);
-      if (displaced !== undefined)
-        void this.#rpc.request(displaced.node, { kind: 'displaced', session: displaced.session });
+      if (displaced !== undefined) void this.#closeDisplaced(displaced, session);
       return true;
     } catch {
       return false;
@@ -101,6 +100,11 @@ export class ModelNode {
       this.ledger.claimed(peer);
       this.#claiming.delete(peer);
     }
+  }
+
+  async #closeDisplaced(displaced: Route, newer: SessionId): Promise<void> {
+    await this.#rpc.request(displaced.node, { kind: 'displaced', session: displaced.session });
+    if (!this.#open.has(newer) && !this.#isDead) await this.keeper.clear(displaced);
   }
 
   disconnect(peer: PeerId): void {

@@ -8,7 +8,7 @@ import { type LicenseChange, type LicenseChangeKind, RecentLicenseChanges } from
 import { LicenseExpiry } from './license-expiry.js';
 import type { PendingSession, PendingSessions } from './pending-sessions.js';
 import { Unavailable, type ClaimedRoute, type NotifyDisplaced, type RouteClaims } from './route-claims.js';
-import type { NodeId, Route } from '../state/route.js';
+import type { Route } from '../state/route.js';
 import { Session } from '../state/session.js';
 
 /** A registration whose license check has succeeded. */
@@ -175,7 +175,7 @@ export class SessionRegistry {
     if (expiresAtMs !== undefined) this.#expiry.expect(session, expiresAtMs);
     const closeDisplaced = () => {
       if (older !== undefined) this.#replace(older);
-      if (claimed.displaced !== undefined) this.#closeAt(claimed.displaced, claimed.route.node);
+      if (claimed.displaced !== undefined) this.#closeDisplaced(claimed.displaced, session);
     };
     return { session, statuses, closeDisplaced };
   }
@@ -202,12 +202,17 @@ export class SessionRegistry {
     return hub.get(session) !== undefined || pending.claiming(session) !== undefined;
   }
 
-  #closeAt({ node, session }: Route, self: NodeId): void {
-    if (node === self) this.displace(session);
-    else this.#options.notifyDisplaced(node, session);
+  #closeDisplaced(displaced: Route, newer: Session): void {
+    if (displaced.node === newer.route?.node) this.displace(displaced.session);
+    else this.#await(this.#closeAtItsNode(displaced, newer));
   }
 
-  /** Its peer belongs to the newer session. */
+  async #closeAtItsNode(displaced: Route, newer: Session): Promise<void> {
+    await this.#options.notifyDisplaced(displaced.node, displaced.session);
+    if (newer.closed) await this.#options.routes.clear(displaced);
+  }
+
+  /** Its route belongs to the newer session: it is no longer renewed, and it stays in the store. */
   #replace(session: Session): void {
     const { route } = session;
     session.route = undefined;
