@@ -1,4 +1,10 @@
-import type { AuditEntry, BindingRecord, IssuedLicense, LicenseRecord } from '@white-rabbit/license';
+import {
+  shownDevice,
+  type AuditEntry,
+  type BindingRecord,
+  type IssuedLicense,
+  type LicenseRecord,
+} from '@white-rabbit/license';
 
 /** JSON of `issue`. The fields are an interface: they are never renamed. */
 export function issuedJson({ key, id, maxDevices, expiresAt }: IssuedLicense) {
@@ -21,8 +27,8 @@ export function licenseJson(license: LicenseRecord) {
 }
 
 /** JSON of a binding in `show`. */
-export function bindingJson({ slot, deviceId, peerId }: BindingRecord) {
-  return { slot, device_id: deviceId, peer_id: peerId };
+export function bindingJson({ slot, deviceHash, peerId }: BindingRecord) {
+  return { slot, device: shownDevice(deviceHash), peer_id: peerId };
 }
 
 /** JSON of a change in `audit`. */

@@ -1,22 +1,21 @@
-import type { DeviceId, PeerId } from '@white-rabbit/protocol';
-import type { Bind } from './activation-rule.js';
+import type { Activate, Applicant, ActivationChange } from './activation-rule.js';
 import { SELF_SERVICE } from './audit/audit-entry.js';
+import { QUARANTINE } from './license-facts.js';
 import { type BoundStatement, type Statement, bindValues } from './pg-pool.js';
-import type { LicenseId } from './verdict.js';
 
 /**
- * `$1` the license, `$2` the device, `$3` the peer. A device that has its peer already, under another license, keeps it. The
- * binding takes the lowest free slot. Without one the null violates its column, and nothing of the transaction is stored. By
- * the clock, not by the transaction, which may have waited for its lock.
+ * `$1` the license, `$2` the device, `$3` the peer, `$4` its key or null. A device that has its peer already, under another
+ * license, keeps it. The binding takes the lowest free slot. Without one the null violates its column, and nothing of the
+ * transaction is stored. By the clock, not by the transaction, which may have waited for its lock.
  */
 export const BIND: Statement = {
   name: 'license-bind',
   text: `
     with new_identity as (
-      insert into identity (device_id, peer_id) select $2::varchar, $3::varchar
-      where not exists (select from identity where device_id = $2 and peer_id = $3)
+      insert into identity (device_hash, peer_id, public_key) select $2::varchar, $3::varchar, $4::varchar
+      where not exists (select from identity where device_hash = $2 and peer_id = $3)
     )
-    insert into binding (license_id, device_id, slot, bound_at)
+    insert into binding (license_id, device_hash, slot, bound_at)
     select l.id, $2, (
       select slot from generate_series(1, l.max_devices) slot
       where not exists (select from binding b where b.license_id = l.id and b.slot = slot.slot)
@@ -25,22 +24,61 @@ export const BIND: Statement = {
     from license l where l.id = $1`,
 };
 
+/** `$1` the device, `$2` its key. */
+const SET_KEY: Statement = {
+  name: 'license-set-key',
+  text: 'update identity set public_key = $2 where device_hash = $1',
+};
+
+/** `$1` the device that has the identity, `$2` the one that gets it, `$3` the key. Its bindings follow. */
+const MOVE_IDENTITY: Statement = {
+  name: 'license-move-identity',
+  text: 'update identity set device_hash = $2, public_key = $3 where device_hash = $1',
+};
+
 /** `$1` the device. Of two transactions that remove its last bindings, the second sees the first, and frees its peer. */
 const LOCK_IDENTITY: Statement = {
   name: 'license-lock-identity',
-  text: 'select from identity where device_id = $1 for update',
+  text: 'select from identity where device_hash = $1 for update',
 };
 
 /** `$1` the license, `$2` the device. */
 const UNBIND: Statement = {
   name: 'license-unbind',
-  text: 'delete from binding where license_id = $1 and device_id = $2',
+  text: 'delete from binding where license_id = $1 and device_hash = $2',
 };
 
-/** `$1` the device. Its peer stays while another license binds the two. */
+/** `$1` the device. Its peer stays while another license binds the two, and in quarantine. */
 const DELETE_IDENTITY: Statement = {
   name: 'license-delete-identity',
-  text: 'delete from identity where device_id = $1 and not exists (select from binding where device_id = $1)',
+  text: `
+    delete from identity where device_hash = $1 and not exists (select from binding where device_hash = $1)
+      and not exists (select from quarantine where device_hash = $1 and moved_at > now() - ${QUARANTINE})`,
+};
+
+/** `$1` the license, `$2` the device, `$3` the one that takes its slot. */
+const QUARANTINE_DEVICE: Statement = {
+  name: 'license-quarantine',
+  text: `
+    insert into quarantine (license_id, device_hash, taken_by, moved_at) values ($1, $2, $3, clock_timestamp())
+    on conflict (license_id, device_hash) do update set taken_by = excluded.taken_by, moved_at = excluded.moved_at`,
+};
+
+/** `$1` the license, `$2` the device. */
+const END_QUARANTINE: Statement = {
+  name: 'license-end-quarantine',
+  text: 'delete from quarantine where license_id = $1 and device_hash = $2',
+};
+
+/** Identities whose quarantine is over. Quarantines are rare, so each removes those of before. */
+const FORGET_QUARANTINED: Statement = {
+  name: 'license-forget-quarantined',
+  text: `
+    with over as (delete from quarantine where moved_at <= now() - ${QUARANTINE} returning device_hash)
+    delete from identity where device_hash in (select device_hash from over)
+      and not exists (select from binding b where b.device_hash = identity.device_hash)
+      and not exists (
+        select from quarantine q where q.device_hash = identity.device_hash and q.moved_at > now() - ${QUARANTINE})`,
 };
 
 /** `$1` the license. */
@@ -49,28 +87,47 @@ const NOTE_TRANSFER: Statement = {
   text: 'update license set transferred_at = now() where id = $1',
 };
 
-/** `$1` the license. */
+/** `$1` the license, `$2` what happened besides. */
 const AUDIT_TRANSFER: Statement = {
   name: 'license-audit-transfer',
   text: `
-    insert into license_audit (operator, action, license_id, count) values ('${SELF_SERVICE}', 'transfer', $1, 1)`,
+    insert into license_audit (operator, action, license_id, count, detail)
+    values ('${SELF_SERVICE}', 'transfer', $1, 1, $2)`,
 };
 
-/** The changes of a decision, in their order, for a transaction that holds the license's lock. */
-export function changesOf({ licenseId, replaces }: Bind, device: DeviceId, peer: PeerId): BoundStatement[] {
-  const bind = bindValues(BIND, licenseId, device, peer);
-  return replaces === undefined ? [bind] : [...removalOf(licenseId, replaces), bind, ...transferOf(licenseId)];
-}
-
-/** Removes a device from the license, and frees its peer unless another license binds it. */
-function removalOf(licenseId: LicenseId, device: DeviceId): BoundStatement[] {
-  return [
-    bindValues(LOCK_IDENTITY, device),
-    bindValues(UNBIND, licenseId, device),
-    bindValues(DELETE_IDENTITY, device),
-  ];
-}
-
-function transferOf(licenseId: LicenseId): BoundStatement[] {
-  return [bindValues(NOTE_TRANSFER, licenseId), bindValues(AUDIT_TRANSFER, licenseId)];
+/** The statements of a decision, in their order, for a transaction that holds the license's lock. */
+export function statementsOf({ licenseId, changes }: Activate, applicant: Applicant): BoundStatement[] {
+  const { device, peer, key = null } = applicant;
+  const statementsFor = (change: ActivationChange): BoundStatement[] => {
+    switch (change.kind) {
+      case 'set_key':
+        return [bindValues(SET_KEY, device, key)];
+      case 'bind':
+        return [bindValues(BIND, licenseId, device, peer, key)];
+      case 'move_identity':
+        return [bindValues(MOVE_IDENTITY, change.from, device, key)];
+      case 'free_identity':
+        return [bindValues(DELETE_IDENTITY, change.device)];
+      case 'remove':
+        return [
+          bindValues(LOCK_IDENTITY, change.device),
+          bindValues(UNBIND, licenseId, change.device),
+          bindValues(DELETE_IDENTITY, change.device),
+        ];
+      case 'quarantine':
+        return [
+          bindValues(FORGET_QUARANTINED),
+          bindValues(QUARANTINE_DEVICE, licenseId, change.device, device),
+          bindValues(UNBIND, licenseId, change.device),
+        ];
+      case 'end_quarantine':
+        return [bindValues(END_QUARANTINE, licenseId, device)];
+      case 'note_transfer':
+        return [
+          bindValues(NOTE_TRANSFER, licenseId),
+          bindValues(AUDIT_TRANSFER, licenseId, change.isCancelled ? 'cancelled by the device before' : null),
+        ];
+    }
+  };
+  return changes.flatMap(statementsFor);
 }

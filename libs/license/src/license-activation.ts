@@ -1,5 +1,5 @@
 import { type Decision, decide } from './activation-rule.js';
-import { changesOf } from './activation-changes.js';
+import { statementsOf } from './activation-changes.js';
 import { type Activation, factStatements, factsOf } from './license-facts.js';
 import { type PgPool, type Statement, bindValues, onConnection, sendTogether } from './pg-pool.js';
 import type { SharedConnection } from './shared-connection.js';
@@ -12,10 +12,16 @@ const LOCK_LICENSE: Statement = {
   text: 'select from license where key_hash = $1 for update',
 };
 
+/** `$1` the device, `$2` the peer. So that no other license changes them meanwhile; in one order, against deadlocks. */
+const LOCK_IDENTITIES: Statement = {
+  name: 'license-lock-identities',
+  text: 'select from identity where device_hash = $1 or peer_id = $2 order by device_hash for update',
+};
+
 /** Decides without a lock, in one round trip. Rejects with the error of the driver. */
 export async function lookUp(connection: SharedConnection, activation: Activation): Promise<Decision> {
   const results = await connection.send(factStatements(activation));
-  return decide(factsOf(results), activation.device, activation.peer);
+  return decide(factsOf(results), activation);
 }
 
 /**
@@ -32,17 +38,17 @@ function activateOnce(pool: PgPool, activation: Activation, proceed: () => void)
   const { hash, device, peer } = activation;
   proceed();
   return onConnection(pool, async (client) => {
-    // Statements after the lock see the commit of its previous owner.
-    const statements = ['begin', bindValues(LOCK_LICENSE, hash), ...factStatements(activation)];
-    const [, , ...results] = await sendTogether(client, statements);
-    const decision = decide(factsOf(results), device, peer);
-    if (decision.outcome !== 'bind') {
+    // Statements after the locks see the commit of their previous owners.
+    const locks = [bindValues(LOCK_LICENSE, hash), bindValues(LOCK_IDENTITIES, device, peer)];
+    const [, , , ...results] = await sendTogether(client, ['begin', ...locks, ...factStatements(activation)]);
+    const decision = decide(factsOf(results), activation);
+    if (decision.outcome !== 'activate') {
       await client.query('rollback');
       return decision;
     }
     proceed();
     // If one of them fails, the database skips those behind it, and the commit rolls back.
-    await sendTogether(client, [...changesOf(decision, device, peer), 'commit']);
+    await sendTogether(client, [...statementsOf(decision, activation), 'commit']);
     return accepted(decision.licenseId, decision.expiresInMs);
   });
 }

@@ -148,7 +148,7 @@ export class LicenseAdmin {
     );
     return {
       license,
-      bindings: bindings.map(({ slot, identity: { deviceId, peerId } }) => ({ slot, deviceId, peerId })),
+      bindings: bindings.map(({ slot, identity: { deviceHash, peerId } }) => ({ slot, deviceHash, peerId })),
     };
   }
 

@@ -1,5 +1,6 @@
-import type { DeviceId, PeerId } from '@white-rabbit/protocol';
-import type { LicenseFacts, LicenseState, TransferFacts } from './activation-rule.js';
+import type { PeerId, PublicKey } from '@white-rabbit/protocol';
+import type { Applicant, LicenseFacts, LicenseState, TransferFacts } from './activation-rule.js';
+import type { DeviceHash } from './device-hash.js';
 import { type BoundStatement, type PgResult, type Statement, bindValues } from './pg-pool.js';
 import type { LicenseId } from './verdict.js';
 
@@ -7,13 +8,14 @@ import type { LicenseId } from './verdict.js';
 export type TransferDays = number;
 
 /** A device and a peer that register with the license of this key hash. */
-export interface Activation {
+export interface Activation extends Applicant {
   readonly hash: Buffer;
-  readonly device: DeviceId;
-  readonly peer: PeerId;
   /** Whether a license at its device limit may be moved to this device, and how often at most. */
   readonly transferDays?: TransferDays | undefined;
 }
+
+/** An identity that lost its license without a proof is kept for its owner for this long. */
+export const QUARANTINE = `interval '7 days'`;
 
 /** A row of `FACTS`. */
 interface FactsRow {
@@ -23,34 +25,64 @@ interface FactsRow {
   readonly expires_in_ms: number | null;
   readonly full: boolean;
   readonly bound_peer: PeerId | null;
+  readonly bound_key: PublicKey | null;
   readonly device_peer: PeerId | null;
-  readonly peer_device: DeviceId | null;
+  readonly device_key: PublicKey | null;
+  readonly device_in_use: boolean | null;
+  readonly moved_to: DeviceHash | null;
+  readonly moved_to_bound: boolean | null;
+  readonly owner_device: DeviceHash | null;
+  readonly owner_key: PublicKey | null;
+  readonly owner_bound: boolean | null;
+  readonly owner_gone: boolean | null;
 }
 
 /**
- * Everything that the rule needs without a transfer, in one query, by unique indexes alone. For a bound device that is three
- * look-ups; what only an activation or a refusal needs is not read for it.
+ * `$1` the key hash, `$2` the device, `$3` the peer. Everything that the rule needs without a transfer, in one query, by
+ * indexes alone. For a bound device that is three look-ups; what only an activation or a refusal needs is not read for it.
  */
 export const FACTS: Statement = {
   name: 'license-facts',
   text: `
     select l.id, l.state, coalesce(l.expires_at <= now(), false) as expired,
-      (extract(epoch from l.expires_at - clock_timestamp()) * 1000)::float8 as expires_in_ms, bound.peer_id as bound_peer,
+      (extract(epoch from l.expires_at - clock_timestamp()) * 1000)::float8 as expires_in_ms,
       bound.peer_id is null and (select count(*) from binding where license_id = l.id) >= l.max_devices as full,
-      case when bound.peer_id is null then (select peer_id from identity where device_id = $2) end as device_peer,
-      case when bound.peer_id is null then (select device_id from identity where peer_id = $3) end as peer_device
+      bound.peer_id as bound_peer, bound.public_key as bound_key, device.*, owner.*
     from license l
     left join lateral (
-      select i.peer_id from binding b join identity i on i.device_id = b.device_id
-      where b.license_id = l.id and b.device_id = $2
+      select i.peer_id, i.public_key from binding b join identity i on i.device_hash = b.device_hash
+      where b.license_id = l.id and b.device_hash = $2
     ) bound on true
+    left join lateral (
+      select i.peer_id as device_peer, i.public_key as device_key,
+        exists (
+          select from binding b join license u on u.id = b.license_id
+          where b.device_hash = i.device_hash and u.id <> l.id and u.state = 'active'
+            and (u.expires_at is null or u.expires_at > now())
+        ) as device_in_use,
+        q.taken_by as moved_to,
+        exists (select from binding b where b.license_id = l.id and b.device_hash = q.taken_by) as moved_to_bound
+      from identity i
+      left join quarantine q
+        on q.license_id = l.id and q.device_hash = i.device_hash and q.moved_at > now() - ${QUARANTINE}
+      where i.device_hash = $2 and bound.peer_id is null
+    ) device on true
+    left join lateral (
+      select i.device_hash as owner_device, i.public_key as owner_key,
+        exists (select from binding b where b.license_id = l.id and b.device_hash = i.device_hash) as owner_bound,
+        not exists (select from binding b where b.device_hash = i.device_hash) and not exists (
+          select from quarantine q where q.device_hash = i.device_hash and q.moved_at > now() - ${QUARANTINE}
+        ) as owner_gone
+      from identity i where i.peer_id = $3 and i.device_hash <> $2 and bound.peer_id is null
+    ) owner on true
     where l.key_hash = $1`,
 };
 
 /** A row of `TRANSFER_FACTS`. */
 interface TransferFactsRow {
   readonly wait_days: number;
-  readonly oldest_device: DeviceId;
+  readonly oldest_device: DeviceHash;
+  readonly oldest_key: PublicKey | null;
   readonly keeps_peer: boolean;
   readonly still_full: boolean;
 }
@@ -65,12 +97,13 @@ export const TRANSFER_FACTS: Statement = {
     select
       coalesce(greatest(0, ceil(extract(epoch from l.transferred_at + $2::int * interval '24 hours' - now()) / 86400)), 0)::int
         as wait_days,
-      oldest.device_id as oldest_device,
-      exists (select from binding b where b.device_id = oldest.device_id and b.license_id <> l.id) as keeps_peer,
+      oldest.device_hash as oldest_device, oldest.public_key as oldest_key,
+      exists (select from binding b where b.device_hash = oldest.device_hash and b.license_id <> l.id) as keeps_peer,
       (select count(*) from binding where license_id = l.id) > l.max_devices as still_full
     from license l
     cross join lateral (
-      select device_id from binding where license_id = l.id order by bound_at, slot limit 1
+      select b.device_hash, i.public_key from binding b join identity i on i.device_hash = b.device_hash
+      where b.license_id = l.id order by b.bound_at, b.slot limit 1
     ) oldest
     where l.key_hash = $1`,
 };
@@ -92,15 +125,31 @@ export function factsOf(results: readonly PgResult<unknown>[]): LicenseFacts | u
     expired: row.expired,
     expiresInMs: row.expires_in_ms ?? undefined,
     full: row.full,
-    boundPeer: row.bound_peer ?? undefined,
-    devicePeer: row.device_peer ?? undefined,
-    peerDevice: row.peer_device ?? undefined,
+    bound: row.bound_peer === null ? undefined : { peer: row.bound_peer, key: row.bound_key ?? undefined },
+    device: deviceFactsOf(row),
+    owner: ownerFactsOf(row),
     transfer: transferFactsOf(transfer?.rows[0]),
   };
 }
 
+function deviceFactsOf(row: FactsRow): LicenseFacts['device'] {
+  if (row.device_peer === null) return undefined;
+  return {
+    peer: row.device_peer,
+    key: row.device_key ?? undefined,
+    isInUse: row.device_in_use === true,
+    movedTo: row.moved_to === null ? undefined : { device: row.moved_to, isBound: row.moved_to_bound === true },
+  };
+}
+
+function ownerFactsOf(row: FactsRow): LicenseFacts['owner'] {
+  if (row.owner_device === null) return undefined;
+  const { owner_device: device, owner_key: key, owner_bound: isBound, owner_gone: isGone } = row;
+  return { device, key: key ?? undefined, isBound: isBound === true, isGone: isGone === true };
+}
+
 function transferFactsOf(row: TransferFactsRow | undefined): TransferFacts | undefined {
   if (row === undefined) return undefined;
-  const { wait_days: waitDays, oldest_device: oldestDevice, keeps_peer: keepsPeer, still_full: stillFull } = row;
-  return { waitDays, oldestDevice, keepsPeer, stillFull };
+  const { wait_days: waitDays, oldest_device: device, keeps_peer: keepsPeer, still_full: stillFull } = row;
+  return { waitDays, oldest: { device, key: row.oldest_key ?? undefined }, keepsPeer, stillFull };
 }

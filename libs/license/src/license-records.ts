@@ -1,4 +1,5 @@
 import type { LicenseState } from './activation-rule.js';
+import type { DeviceHash } from './device-hash.js';
 import { type LicenseKey, keyHash, normalizeLicenseKey } from './license-key.js';
 import type { LicenseId } from './verdict.js';
 
@@ -45,7 +46,8 @@ export interface LicenseRecord extends LicenseTerms {
 /** A device and peer that are bound to a license. */
 export interface BindingRecord {
   readonly slot: number;
-  readonly deviceId: string;
+  readonly deviceHash: DeviceHash;
+
   readonly peerId: string;
 }
 

@@ -9,15 +9,15 @@ type Role = 'wr_gateway' | 'wr_admin';
  */
 const RIGHTS: Readonly<Record<Role, readonly string[]>> = {
   wr_gateway: [
-    'select on license, identity, binding, mikro_orm_migrations',
+    'select on license, identity, binding, quarantine, mikro_orm_migrations',
     'update (transferred_at) on license',
-    'insert, delete, update on identity',
+    'insert, delete, update on identity, quarantine',
     'insert, delete on binding',
-    'insert (operator, action, license_id, count) on license_audit',
+    'insert (operator, action, license_id, count, detail) on license_audit',
   ],
   wr_admin: [
-    'select on license, identity, binding, license_audit, mikro_orm_migrations',
-    'insert, delete on license, identity, binding',
+    'select on license, identity, binding, quarantine, license_audit, mikro_orm_migrations',
+    'insert, delete on license, identity, binding, quarantine',
     'update (peer_id) on identity',
     'update (state, max_devices, expires_at, revoked_at, released_at) on license',
     'update (slot) on binding',

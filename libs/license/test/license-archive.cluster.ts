@@ -72,7 +72,7 @@ async function furnished() {
   await from.licenses.authorize(plain.key, ...identityOf(1));
   await from.licenses.authorize(plain.key, ...identityOf(2));
   await from.licenses.authorize(moved.key, ...identityOf(3));
-  await from.licenses.authorize(moved.key, ...identityOf(4), true);
+  await from.licenses.authorize(moved.key, ...identityOf(4), { wantsTransfer: true });
   await from.licenses.authorize(revoked.key, ...identityOf(5));
   await from.admin.revoke(reference(revoked.key));
   const verdictsOf = async ({ licenses }: Database) => [
@@ -80,7 +80,7 @@ async function furnished() {
     codeOf(await licenses.authorize(plain.key, identityOf(2)[0], identityOf(9)[1])),
     codeOf(await licenses.authorize(plain.key, ...identityOf(6))),
     codeOf(await licenses.authorize(moved.key, ...identityOf(4))),
-    codeOf(await licenses.authorize(moved.key, ...identityOf(3), true)),
+    codeOf(await licenses.authorize(moved.key, ...identityOf(3), { wantsTransfer: true })),
     codeOf(await licenses.authorize(revoked.key, ...identityOf(5))),
     codeOf(await licenses.authorize(expired.key, ...identityOf(7))),
   ];

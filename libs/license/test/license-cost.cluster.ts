@@ -33,7 +33,7 @@ describe('PostgresLicenseRepository.authorize for a known device', () => {
       const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
       expect(plan).toContain('license_key_hash_unique');
       expect(plan).not.toContain('Seq Scan');
-      await client.query(`delete from binding where device_id like 'bulk%'`);
+      await client.query(`delete from binding where device_hash like 'bulk%'`);
     });
   }, 30_000);
 });

@@ -37,7 +37,7 @@ describe('LicenseAdmin.delete', () => {
     await revokedAgo(key, DELETE_AFTER_MS);
     expect(await admin.delete(reference(key))).toEqual({ outcome: 'deleted', devices: 2, peersFreed: 1 });
     expect(await count(`from binding where license_id = '${id}'`)).toBe(0);
-    expect(await count(`from identity where device_id = '${freed[0]}'`)).toBe(0);
+    expect(await count(`from identity where device_hash = '${freed[0]}'`)).toBe(0);
     expect(await admin.show(reference(key))).toBeUndefined();
     expect(await licenses.authorize(key, ...freed)).toEqual(refusal('license_invalid'));
     expect(await licenses.authorize(other, ...kept)).toEqual(accepted);

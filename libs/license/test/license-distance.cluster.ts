@@ -74,7 +74,7 @@ describe('With a round trip of 300 ms to PostgreSQL,', () => {
     expect(await licenses.authorize(key, ...device)).toEqual(accepted);
     expect(await licenses.authorize(key, ...device)).toEqual(accepted);
     expect(await licenses.authorize(key, ...newer, true)).toEqual(accepted);
-    expect((await admin.show(reference(key)))?.bindings.map(({ deviceId }) => deviceId)).toEqual([newer[0]]);
+    expect((await admin.show(reference(key)))?.bindings.map(({ deviceHash }) => deviceHash)).toEqual([newer[0]]);
   }, 20_000);
 
   test('200 devices of 200 licenses come back at the same time', async () => {

@@ -40,7 +40,7 @@ beforeAll(async () => {
     `insert into license (id, key_hash, hint, max_devices)
      select md5(n::text)::uuid, sha256(n::text::bytea), 'FULL', 1 from generate_series(1, ${LICENSES}) n`,
     `insert into identity select 'device-' || n, 'peer-full-' || n from generate_series(1, ${LICENSES}) n`,
-    `insert into binding (license_id, device_id, slot)
+    `insert into binding (license_id, device_hash, slot)
      select md5(n::text)::uuid, 'device-' || n, 1 from generate_series(1, ${LICENSES}) n`,
   );
   const { rows } = await pool.query(`select from pg_statistic where starelid = 'license'::regclass`);
@@ -100,7 +100,7 @@ describe('With 400,000 licenses, no statistics and JIT,', () => {
     expect(buffersOf(facts)).toBeLessThan(2 * FEW_BUFFERS);
     await pool.query('update license set max_devices = 2 where id = $1', [rows[0]?.id]);
     await expectCheap(await explain(BIND, 'on', rows[0]?.id, 'device-planned', 'peer-planned'));
-    expect(await count(`from binding where device_id = 'device-planned'`)).toBe(1);
+    expect(await count(`from binding where device_hash = 'device-planned'`)).toBe(1);
   });
 
   test('a page of a bulk revocation reads only its own rows and is not compiled', async () => {

@@ -75,7 +75,7 @@ describe('Concurrent activations:', () => {
         admin.release(reference(one), device),
         admin.release(reference(other), device),
       ]);
-      expect(await count(`from binding left join identity using (device_id) where peer_id is null`)).toBe(0);
+      expect(await count(`from binding left join identity using (device_hash) where peer_id is null`)).toBe(0);
     }
     expect(await licenses.authorize(one, device, peer)).toEqual(accepted);
   });
@@ -85,7 +85,7 @@ describe('Concurrent activations:', () => {
       const [keys, [device, peer]] = [[await issue(), await issue()], newIdentity()];
       for (const key of keys) await licenses.authorize(key, device, peer);
       await Promise.all(keys.map((key) => admin.release(reference(key), device)));
-      expect(await count(`from identity where device_id = '${device}'`)).toBe(0);
+      expect(await count(`from identity where device_hash = '${device}'`)).toBe(0);
     }
   });
 
@@ -97,14 +97,16 @@ describe('Concurrent activations:', () => {
     for (const key of [moved, released]) await licenses.authorize(key, device, peer);
     let hasEnded = false;
     const transfer = await inTransaction(pool, async (release) => {
-      await release.query('select from identity where device_id = $1 for update', [device]);
+      await release.query('select from identity where device_hash = $1 for update', [device]);
       await release.query('delete from binding where license_id = $1', [await idOf(released)]);
-      const verdict = gateway.authorize(moved, ...newIdentity(), true).finally(() => (hasEnded = true));
+      const verdict = gateway
+        .authorize(moved, ...newIdentity(), { wantsTransfer: true })
+        .finally(() => (hasEnded = true));
       await until(async () => hasEnded || (await waitingForLocks()) > 0);
       return { verdict };
     });
     expect(await transfer.verdict).toEqual(accepted);
-    expect(await count(`from identity where device_id = '${device}'`)).toBe(0);
+    expect(await count(`from identity where device_hash = '${device}'`)).toBe(0);
   });
 
   test('a device for which no slot is free at the end of its transaction leaves nothing', async () => {
@@ -113,7 +115,7 @@ describe('Concurrent activations:', () => {
     const bind = bindValues(BIND, await idOf(key), device, peer);
     const stored = onConnection(pool, (client) => sendTogether(client, ['begin', bind, 'commit']));
     await expect(stored).rejects.toMatchObject({ code: '23502' });
-    expect(await count(`from identity where device_id = '${device}'`)).toBe(0);
+    expect(await count(`from identity where device_hash = '${device}'`)).toBe(0);
   });
 });
 

@@ -68,7 +68,7 @@ describe('LicenseAdmin.update', () => {
     for (const n of [0, 1, 3]) await admin.release(reference(key), people[n]?.[0] ?? '');
     expect((await shown(key)).bindings.map(({ slot }) => slot)).toEqual([3, 5]);
     expect(await admin.update(reference(key), { maxDevices: 3 })).toEqual({ outcome: 'changed' });
-    expect((await shown(key)).bindings.map(({ slot, deviceId }) => [slot, deviceId])).toEqual([
+    expect((await shown(key)).bindings.map(({ slot, deviceHash }) => [slot, deviceHash])).toEqual([
       [1, people[4]?.[0]],
       [3, people[2]?.[0]],
     ]);

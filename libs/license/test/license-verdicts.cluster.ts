@@ -80,7 +80,7 @@ describe('A license check', () => {
     await admin.release(reference(key), first[0]);
     await licenses.authorize(key, ...third);
     const shown = await admin.show(reference(key));
-    expect(shown?.bindings.map(({ slot, deviceId }) => [slot, deviceId])).toEqual([
+    expect(shown?.bindings.map(({ slot, deviceHash }) => [slot, deviceHash])).toEqual([
       [1, third[0]],
       [2, second[0]],
     ]);

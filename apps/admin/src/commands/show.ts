@@ -1,4 +1,4 @@
-import type { BindingRecord, LicenseRecord } from '@white-rabbit/license';
+import { shownDevice, type BindingRecord, type LicenseRecord } from '@white-rabbit/license';
 import {
   type CommandContext,
   type CommonOptions,
@@ -36,7 +36,7 @@ function asTables(license: LicenseRecord, bindings: readonly BindingRecord[]): s
     ...(license.transferredAt === null ? [] : [['Moved', `by its user, ${license.transferredAt.toISOString()}`]]),
     ...(license.revokedAt === null ? [] : [['Revoked', license.revokedAt.toISOString()]]),
   ];
-  const rows = bindings.map(({ slot, deviceId, peerId }) => [String(slot), deviceId, peerId]);
+  const rows = bindings.map(({ slot, deviceHash, peerId }) => [String(slot), shownDevice(deviceHash), peerId]);
   const devices = rows.length === 0 ? '' : `\n${plainTable(['SLOT', 'DEVICE', 'PEER'], rows)}`;
   return plainTable([], facts) + devices;
 }

@@ -35,8 +35,8 @@ export async function deleteLicense(
   const waitMs = await timeToWait(em, license);
   if (waitMs > 0) return { outcome: 'revoked_recently', waitMs };
   const { id } = license;
-  const bound = await em.execute<DeviceRow[]>('delete from binding where license_id = ? returning device_id', [id]);
-  const devices = bound.map(({ device_id: device }) => device);
+  const bound = await em.execute<DeviceRow[]>('delete from binding where license_id = ? returning device_hash', [id]);
+  const devices = bound.map(({ device_hash: device }) => device);
   const peersFreed = devices.length === 0 ? 0 : (await em.execute<DeviceRow[]>(FREE_IDENTITIES, [devices])).length;
   const detail = `devices: ${devices.length}; peers freed: ${peersFreed}`;
   await writeAudit(em, { operator, action: 'delete', licenseId: id, count: 1, detail });
@@ -53,9 +53,9 @@ async function timeToWait(em: EntityManager, { id }: License): Promise<number> {
 }
 
 interface DeviceRow {
-  readonly device_id: string;
+  readonly device_hash: string;
 }
 
 const FREE_IDENTITIES = `
-  delete from identity where device_id in (?) and not exists (select from binding b where b.device_id = identity.device_id)
-  returning device_id`;
+  delete from identity where device_hash in (?) and not exists (select from binding b where b.device_hash = identity.device_hash)
+  returning device_hash`;
