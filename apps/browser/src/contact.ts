@@ -1,6 +1,5 @@
-import { keepIdentity, type IdentityStore } from '@white-rabbit/client';
 import { isPeerId, isProfileName, looksLikePeerId, type Contact } from '@white-rabbit/client/chat';
-import { identityKey } from './profile.js';
+import type { Identities } from './identities.js';
 
 /** The sentence for a text that `readContact` cannot read. */
 export const CONTACT_FORM = 'A contact is a peer id (8 to 128 letters, digits, - and _), or name=peer_id.';
@@ -9,12 +8,12 @@ export const CONTACT_FORM = 'A contact is a peer id (8 to 128 letters, digits, -
  * Reads `name=peer_id`, a peer id, or another profile name of this browser. A profile without an identity receives one, so
  * that two users can try the page in two tabs. `undefined` if the text is none of these.
  *
- * @throws Error if the value stored for that profile is not an identity.
+ * @throws Error with a sentence for the user, if the browser cannot keep keys.
  */
-export function readContact(text: string, store: IdentityStore): Contact | undefined {
+export async function readContact(text: string, identities: Identities): Promise<Contact | undefined> {
   const [before = '', after] = text.split('=', 2).map((word) => word.trim());
   if (after !== undefined) return before !== '' && isPeerId(after) ? { name: before, peerId: after } : undefined;
-  if (isOwnName(before, store)) return { name: before, peerId: keepIdentity(store, identityKey(before)).peerId };
+  if (await isOwnName(before, identities)) return { name: before, peerId: (await identities.open(before)).peerId };
   return isPeerId(before) ? { name: before, peerId: before } : undefined;
 }
 
@@ -26,7 +25,6 @@ export function splitContacts(text: string): readonly string[] {
     .filter((word) => word !== '');
 }
 
-function isOwnName(word: string, store: IdentityStore): boolean {
-  if (!isProfileName(word)) return false;
-  return store.getItem(identityKey(word)) !== null || !looksLikePeerId(word);
+async function isOwnName(word: string, identities: Identities): Promise<boolean> {
+  return isProfileName(word) && (!looksLikePeerId(word) || (await identities.has(word)));
 }

@@ -156,6 +156,7 @@ export class Messenger {
       onPhase: (phase, before) => {
         const notice = phase === 'connecting' ? undefined : SENTENCES.phase(phase, before, name());
         if (notice) thread.addNotice(notice.text, notice.tone);
+        if (phase === 'talking' && before !== 'interrupted') addSeal(thread, call, name());
         this.#onChange();
       },
       onText: (text) => {
@@ -172,4 +173,10 @@ export class Messenger {
     thread.conversation = conversation;
     this.#onChange();
   }
+}
+
+/** Records whether the call is sealed, with the code that the two users can compare. */
+function addSeal(thread: Thread, call: Call, name: string): void {
+  const { text, tone } = SENTENCES.seal(call, name);
+  thread.addNotice(text, tone);
 }

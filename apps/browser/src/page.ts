@@ -1,8 +1,9 @@
-import { keepIdentity, type ConnectionState } from '@white-rabbit/client';
+import type { ConnectionState } from '@white-rabbit/client';
 import { AddressBook, type Contact } from '@white-rabbit/client/chat';
 import { CONTACT_FORM, readContact, splitContacts } from './contact.js';
+import { IDENTITIES } from './identities.js';
 import { Messenger } from './messenger.js';
-import { faultOf, identityKey, keepProfile, type Profile } from './profile.js';
+import { faultOf, keepProfile, type Profile } from './profile.js';
 import { sentenceOfNoServer, sentenceOfServer, SENTENCES, wordOfServer } from './sentences.js';
 import { ChatPane } from './view/chat-pane.js';
 import { AddContactForm, ContactList } from './view/contact-list.js';
@@ -16,7 +17,7 @@ const TITLE = 'White Rabbit';
 export class Page {
   readonly #root = element('#messenger', HTMLElement);
   readonly #ownName = element('#own-name', HTMLElement);
-  readonly #form = new SignInForm((profile) => this.#signIn(profile));
+  readonly #form = new SignInForm((profile) => void this.#signIn(profile));
   readonly #status = new ServerStatus(() => this.#leave());
   readonly #list = new ContactList((peerId) => this.#choose(peerId));
   readonly #ring = new RingDialog({
@@ -49,30 +50,26 @@ export class Page {
     window.addEventListener('pagehide', () => this.#messenger?.leave());
   }
 
-  #signIn(profile: Profile): void {
+  async #signIn(profile: Profile): Promise<void> {
     this.#profile = profile;
+    this.#form.showError(undefined);
+    this.#form.showWaiting(true);
     try {
-      this.#messenger = this.#messengerFor(profile);
+      this.#messenger = await this.#messengerFor(profile);
     } catch (fault) {
       this.#form.showError(fault instanceof Error ? fault.message : String(fault));
       return;
     }
     keepProfile(localStorage, profile);
-    this.#form.showError(undefined);
-    this.#form.showWaiting(true);
     this.#show();
   }
 
   /** @throws Error with a sentence for the user, if a value of the form is invalid. */
-  #messengerFor(profile: Profile): Messenger {
+  async #messengerFor(profile: Profile): Promise<Messenger> {
     const fault = faultOf(profile);
     if (fault !== undefined) throw new Error(fault);
-    const contacts = splitContacts(profile.contacts).map((word) => {
-      const contact = readContact(word, localStorage);
-      if (!contact) throw new Error(`“${word}” is not a contact. ${CONTACT_FORM}`);
-      return contact;
-    });
-    const identity = keepIdentity(localStorage, identityKey(profile.name));
+    const contacts = await Promise.all(splitContacts(profile.contacts).map(checkedContact));
+    const identity = await IDENTITIES.open(profile.name);
     const messenger: Messenger = new Messenger(profile, identity, new AddressBook(contacts), () => {
       if (this.#messenger === messenger) this.#show();
     });
@@ -134,7 +131,7 @@ export class Page {
 
   /** Resolves with a sentence if the text is not a valid contact. */
   async #addContact(text: string): Promise<string | undefined> {
-    const contact = readContact(text, localStorage);
+    const contact = await readContact(text, IDENTITIES);
     if (!contact) return CONTACT_FORM;
     if (contact.peerId === this.#messenger?.identity.peerId) return 'This is your own peer id.';
     return this.#keepContact(contact);
@@ -184,6 +181,13 @@ export class Page {
   #withChosen<T>(act: (messenger: Messenger, peerId: string) => T): T | undefined {
     return this.#messenger && this.#chosen !== undefined ? act(this.#messenger, this.#chosen) : undefined;
   }
+}
+
+/** @throws Error with a sentence for the user, if the word is not a contact. */
+async function checkedContact(word: string): Promise<Contact> {
+  const contact = await readContact(word, IDENTITIES);
+  if (!contact) throw new Error(`“${word}” is not a contact. ${CONTACT_FORM}`);
+  return contact;
 }
 
 /** Shows the state of the connection to the server, and a notice if there is no connection. */

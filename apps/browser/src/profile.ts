@@ -1,11 +1,13 @@
-import type { IdentityStore } from '@white-rabbit/client';
 import { isProfileName } from '@white-rabbit/client/chat';
+
+/** The part of `localStorage` that holds the profile. */
+export type ProfileStore = Pick<Storage, 'getItem' | 'setItem'>;
 
 /** The values of the sign-in form. */
 export interface Profile {
   readonly url: string;
   readonly licenseKey: string;
-  /** The profile name, seen only by this user. The identity is stored under it. */
+  /** The profile name, seen only by this user. The browser keeps the identity under it. */
   readonly name: string;
   /** The list of contacts as typed. */
   readonly contacts: string;
@@ -17,11 +19,6 @@ export interface Profile {
 export const EMPTY: Profile = { url: 'ws://127.0.0.1:8080/ws', licenseKey: '', name: '', contacts: '', keepKey: true };
 
 const STORAGE_KEY = 'white-rabbit-page';
-
-/** The key under which the SDK stores the identity of a profile. */
-export function identityKey(name: string): string {
-  return `white-rabbit:${name.normalize()}`;
-}
 
 /** What is wrong with the values of the form, as a sentence; `undefined` if they are valid. */
 export function faultOf({ url, licenseKey, name }: Profile): string | undefined {
@@ -49,7 +46,7 @@ export function profileOfLink(hash: string): Profile | undefined {
 }
 
 /** The stored profile; `EMPTY` if there is none. */
-export function keptProfile(store: IdentityStore): Profile {
+export function keptProfile(store: ProfileStore): Profile {
   try {
     const kept: unknown = JSON.parse(store.getItem(STORAGE_KEY) ?? '{}');
     return typeof kept === 'object' ? { ...EMPTY, ...fieldsOf(kept ?? {}) } : EMPTY;
@@ -59,7 +56,7 @@ export function keptProfile(store: IdentityStore): Profile {
 }
 
 /** Stores the profile; its key only if `keepKey` is set. */
-export function keepProfile(store: IdentityStore, profile: Profile): void {
+export function keepProfile(store: ProfileStore, profile: Profile): void {
   store.setItem(STORAGE_KEY, JSON.stringify({ ...profile, licenseKey: profile.keepKey ? profile.licenseKey : '' }));
 }
 

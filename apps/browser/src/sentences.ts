@@ -1,4 +1,4 @@
-import type { Closed, ConnectionState } from '@white-rabbit/client';
+import type { Call, Closed, ConnectionState } from '@white-rabbit/client';
 import { ChatSentences, type CallPhase } from '@white-rabbit/client/chat';
 
 /** The sentences of the chat core. */
@@ -23,6 +23,11 @@ const SERVER_STATES: Readonly<Record<ConnectionState['name'], string>> = {
 /** The phase of a call in a few words. */
 export function wordOfPhase(phase: CallPhase): string {
   return PHASES[phase];
+}
+
+/** Whether a call is sealed, in a few words. */
+export function wordOfSeal({ isSealed }: Pick<Call, 'isSealed'>): string {
+  return isSealed ? 'sealed' : 'not sealed';
 }
 
 /** The state of the connection to the server in one or two words. */

@@ -1,7 +1,7 @@
-import type { IdentityStore } from '@white-rabbit/client';
+import type { ProfileStore } from '../src/profile.js';
 
 /** An empty store with the interface of `localStorage`. */
-export function memoryStore(): IdentityStore {
+export function memoryStore(): ProfileStore {
   const kept = new Map<string, string>();
   return { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) };
 }

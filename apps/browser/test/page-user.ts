@@ -1,5 +1,4 @@
-import { newIdentity, type PeerIdentity } from '@white-rabbit/testing';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 
 /** Time limit for a sentence to appear. Two real peers connect within it on a busy machine. Milliseconds. */
 const PATIENCE_MS = 30_000;
@@ -29,12 +28,13 @@ export class PageUser {
   readonly console: string[] = [];
   /** Uncaught errors and violations of the content security policy. */
   readonly faults: string[] = [];
-  readonly #self: PeerIdentity;
+  /** The peer id of this user. */
+  readonly peerId: string;
 
-  private constructor(name: string, self: PeerIdentity, page: Page) {
+  private constructor(name: string, peerId: string, page: Page) {
     this.name = name;
     this.page = page;
-    this.#self = self;
+    this.peerId = peerId;
     page.setDefaultTimeout(PATIENCE_MS);
     page.on('websocket', () => (this.sockets += 1));
     page.on('console', (message) => {
@@ -53,29 +53,22 @@ export class PageUser {
       deviceScaleFactor: 2,
       locale: 'en-GB',
     });
-    const self = newIdentity(name);
-    await context.addInitScript(keepIdentity, { name, deviceId: self.device_id, peerId: self.peer_id });
-    return PageUser.#at(context, name, self, pageUrl);
+    const page = await context.newPage();
+    // IndexedDB belongs to the address of the page.
+    await page.goto(pageUrl);
+    return new PageUser(name, await page.evaluate(storeIdentity, name), page);
   }
 
   /** Another tab of the same browser profile. */
   async tab(name = this.name): Promise<PageUser> {
-    return PageUser.#at(this.page.context(), name, this.#self, this.page.url());
-  }
-
-  static async #at(context: BrowserContext, name: string, self: PeerIdentity, pageUrl: string): Promise<PageUser> {
-    const user = new PageUser(name, self, await context.newPage());
-    await user.page.goto(pageUrl);
+    const user = new PageUser(name, this.peerId, await this.page.context().newPage());
+    await user.page.goto(this.page.url());
     return user;
   }
 
   /** This user as a contact, as another user types it. */
   get contact(): string {
-    return `${this.name}=${this.#self.peer_id}`;
-  }
-
-  get peerId(): string {
-    return this.#self.peer_id;
+    return `${this.name}=${this.peerId}`;
   }
 
   /** Fills in the form and presses Connect. */
@@ -150,6 +143,13 @@ export class PageUser {
     await this.receives(text);
   }
 
+  /** The code of the sealed conversation, when the page shows that it is sealed. */
+  async sealCode(): Promise<string> {
+    const seal = this.page.locator('#chat-seal[data-sealed=true]');
+    await seal.waitFor();
+    return (await seal.getAttribute('title')) ?? '';
+  }
+
   /** The dialog for an incoming call. */
   ring(name: string): Locator {
     return this.page.getByRole('alertdialog', { name });
@@ -160,7 +160,17 @@ export class PageUser {
   }
 }
 
-/** Runs in the page before its own scripts. */
-function keepIdentity({ name, ...identity }: { name: string; deviceId: string; peerId: string }): void {
-  localStorage.setItem(`white-rabbit:${name}`, JSON.stringify(identity));
+/** Runs in the page: stores a new identity as the SDK does, so that its peer id is known before the user signs in. */
+async function storeIdentity(name: string): Promise<string> {
+  const pair = await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify']);
+  const raw = await crypto.subtle.exportKey('raw', pair.publicKey);
+  const opening = indexedDB.open('white-rabbit', 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore('identities');
+  await new Promise((resolve) => (opening.onsuccess = resolve));
+  const writing = opening.result.transaction('identities', 'readwrite');
+  writing.objectStore('identities').put({ deviceId: `device-${crypto.randomUUID()}`, pair }, name);
+  await new Promise((resolve) => (writing.oncomplete = resolve));
+  opening.result.close();
+  const text = btoa(String.fromCharCode(...new Uint8Array(raw)));
+  return `k-${text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')}`;
 }

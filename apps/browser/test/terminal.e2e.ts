@@ -6,6 +6,7 @@ import type { Terminal } from './terminal.js';
 async function bothWays(alice: PageUser, tom: Terminal): Promise<void> {
   await alice.reads(/^Connected to tom\./);
   await tom.shows(/Connected to alice/);
+  await tom.shows(new RegExp(`Sealed: ${await alice.sealCode()}\\.`));
   await alice.says('Curiouser and curiouser!');
   await tom.shows(/alice: Curiouser and curiouser!/);
   tom.type('Off with their heads! ♥');

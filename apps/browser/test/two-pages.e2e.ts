@@ -51,6 +51,15 @@ describeInChromium('Two pages on two gateways', (browsers) => {
     await alice.receives('bob hung up.');
   });
 
+  it('show that a conversation is sealed, with the same code at both', async () => {
+    const [alice, bob] = await two(browsers());
+    await talking(alice, bob);
+    const codes = await Promise.all([alice, bob].map((user) => user.sealCode()));
+    expect(codes[0]).toMatch(/^([0-9A-HJKMNP-TV-Z]{5}-){5}[0-9A-HJKMNP-TV-Z]{5}$/);
+    expect(codes[1]).toBe(codes[0]);
+    await Promise.all([alice, bob].map((user) => user.reads(`Sealed: ${codes[0]}.`)));
+  });
+
   it('decline and cancel calls, and report a peer that is offline', async () => {
     const [alice, bob] = await two(browsers());
     await alice.choose('bob');

@@ -219,7 +219,10 @@ export class Chat {
       call,
       (configuration) => createPeerConnection(this.#options.iceServer, configuration),
       {
-        onPhase: (phase, before) => this.#onPhase(name, phase, before),
+        onPhase: (phase, before) => {
+          this.#onPhase(name, phase, before);
+          if (phase === 'talking' && before !== 'interrupted') this.#showSeal(call, name);
+        },
         onText: (text) => this.#screen.showReceived(name, text),
         onEnded: (why, wasRinging) => {
           this.#conversation = undefined;
@@ -239,6 +242,11 @@ export class Chat {
     const notice = SENTENCES.phase(phase, before, name);
     if (notice) this.#screen.notify(notice.text, notice.tone);
     this.#show();
+  }
+
+  #showSeal(call: Call, name: string): void {
+    const { text, tone } = SENTENCES.seal(call, name);
+    this.#screen.notify(text, tone);
   }
 
   /** The peer id of a contact; without a name that of the only contact. */

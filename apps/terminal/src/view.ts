@@ -20,6 +20,7 @@ export interface ContactView {
 export interface CallView {
   readonly name: string;
   readonly phase: CallPhase;
+  readonly isSealed: boolean;
 }
 
 /** Everything that a screen shows besides the log. */
@@ -49,8 +50,12 @@ export function viewOf({ me, book, client, server, conversation }: ViewState): V
     me,
     server,
     contacts: book.peerIds.map((peerId) => ({ name: book.nameOf(peerId), presence: presenceOf(peerId) })),
-    call: conversation && { name: book.nameOf(conversation.call.peerId), phase: conversation.phase },
+    call: conversation && callView(conversation, book),
   };
+}
+
+function callView({ call, phase }: NonNullable<ViewState['conversation']>, book: AddressBook): CallView {
+  return { name: book.nameOf(call.peerId), phase, isSealed: call.isSealed };
 }
 
 /** Makes the view of the connection to the server. @param nowMs the current time of `performance.now()`. */

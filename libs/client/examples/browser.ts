@@ -4,7 +4,7 @@ import { connect, keepIdentity, PeerCall } from '@white-rabbit/client';
 
 /** Calls `friend`. `show` puts a line on the page. @throws Error with the reason if the call fails. */
 export async function callFriend(url: string, licenseKey: string, friend: string, show: (line: string) => void) {
-  const client = connect({ url, licenseKey, ...keepIdentity(localStorage), contacts: [friend] });
+  const client = connect({ url, licenseKey, ...(await keepIdentity()), contacts: [friend] });
   const outcome = await client.online();
   if (!outcome.ok) throw new Error(`No server: ${outcome.message}`);
 

@@ -1,7 +1,9 @@
-import type { ClientEventName, HangupReason, RejectReason } from '@white-rabbit/protocol';
+import type { HangupReason, RejectReason } from '@white-rabbit/protocol';
+import { CallSignals, type CallPort } from './call-signals.js';
 import { Emitter } from './emitter.js';
-import type { IceServer, Sent } from './frame.js';
-import { DONE, failure, type FailureCode, type Outcome, type RequestResult } from './outcome.js';
+import type { IceServer } from './frame.js';
+import { DONE, failure, type FailureCode, type Outcome } from './outcome.js';
+import type { SealFault } from './seal/sealed-signals.js';
 import { WIRE } from './wire.js';
 
 /**
@@ -19,21 +21,18 @@ export type CallState = 'calling' | 'ringing' | 'active' | 'ended';
  * - `glare`: both peers called at the same time, and the other peer's call continues. The `Call` that this side created
  *   represents it.
  * - `disconnected`: this client lost its connection to the server.
- * - any other: the server refused the `call` or the `accept` with this error code.
+ * - `seal_missing`, `seal_broken`: both peers have keys, and the other side's signals were not sealed, or were changed, lost,
+ *   repeated or reordered on the way. This client hung up before it trusted any of them.
+ * - any other: the server refused the `call`, the `accept` or a sealed signal with this error code.
  */
-export type CallEnd = 'established' | HangupReason | RejectReason | FailureCode;
+export type CallEnd = 'established' | HangupReason | RejectReason | FailureCode | SealFault;
 
 /** The events of a call. */
 export interface CallEvents {
   /** The new state; `ended` is the last. */
   readonly state: CallState;
-  /** The JSON object that the other peer sent with `signal`. The server does not validate it. */
+  /** The JSON object that the other peer sent with `signal`; opened if the call is sealed. The server does not validate it. */
   readonly signal: object;
-}
-
-/** What a call needs from the connection to the server. */
-export interface CallPort {
-  request<E extends ClientEventName>(event: E, data: Sent<E>): Promise<RequestResult>;
 }
 
 /** The server ends a call that rings for 45 s. The client ends it after this time if no frame of the server did. */
@@ -51,6 +50,7 @@ export class Call extends Emitter<CallEvents> {
   readonly #answered = Promise.withResolvers<'accepted' | CallEnd>();
   readonly #ended = Promise.withResolvers<CallEnd>();
   readonly #guard: ReturnType<typeof setTimeout>;
+  readonly #signals: CallSignals;
   #id: string;
   #role: 'caller' | 'callee';
   #state: CallState;
@@ -65,6 +65,10 @@ export class Call extends Emitter<CallEvents> {
     this.#id = id;
     this.#role = role;
     this.#state = role === 'caller' ? 'calling' : 'ringing';
+    this.#signals = new CallSignals(port, this, {
+      onSignal: (signal) => this.emit('signal', signal),
+      onFault: (why) => this.giveUp(why),
+    });
     this.#guard = setTimeout(() => this.giveUp('timeout'), RING_GUARD_MS);
   }
 
@@ -89,6 +93,16 @@ export class Call extends Emitter<CallEvents> {
    */
   get iceServers(): readonly IceServer[] {
     return this.#iceServers;
+  }
+
+  /** Whether the other peer has proved its key in this call: all signals are sealed, and the server cannot read or change them. */
+  get isSealed(): boolean {
+    return this.#signals.fingerprint !== undefined;
+  }
+
+  /** The fingerprint of the two peers if the call is sealed. Both sides have the same: people can compare it. */
+  get fingerprint(): string | undefined {
+    return this.#signals.fingerprint;
   }
 
   /** Resolves with `accepted`, or with the reason why the call was not accepted. Never rejects. */
@@ -127,15 +141,18 @@ export class Call extends Emitter<CallEvents> {
     return outcome;
   }
 
-  /** Sends a JSON object to the other peer, in order. Ok once the server has written it to the other peer's socket. */
+  /**
+   * Sends a JSON object to the other peer, in order. Ok once the server has written it to the other peer's socket. Sealed if
+   * both peers have keys.
+   */
   signal(signal: object): Promise<Outcome> {
-    return this.#port.request('signal', { call_id: this.#id, signal });
+    return this.#signals.send(signal);
   }
 
   /** Reports that the peers are connected. The server forgets this side of the call, which no longer depends on it. */
   established(): Promise<Outcome> {
     if (this.#state !== 'active') return Promise.resolve(DONE);
-    const outcome = this.#port.request('established', { call_id: this.#id });
+    const outcome = this.#signals.afterAll(() => this.#port.request('established', { call_id: this.#id }));
     this.end('established');
     return outcome;
   }
@@ -150,12 +167,13 @@ export class Call extends Emitter<CallEvents> {
     if (this.#state === 'ended' || this.#state === 'active') return;
     clearTimeout(this.#guard);
     this.#iceServers = iceServers;
+    this.#signals.start();
     this.#enter('active');
     this.#answered.resolve('accepted');
   }
 
   /** @internal Ends the call for this side, and sends `hangup` in case it is still alive at the other side. */
-  giveUp(why: FailureCode | 'timeout'): void {
+  giveUp(why: FailureCode | SealFault | 'timeout'): void {
     if (this.#state === 'ended') return;
     if (why !== 'call_not_found') void this.#port.request('hangup', { call_id: this.#id });
     this.end(why);
@@ -163,7 +181,7 @@ export class Call extends Emitter<CallEvents> {
 
   /** @internal Receives a signal of the other peer. */
   take(signal: object): void {
-    this.emit('signal', signal);
+    this.#signals.take(signal);
   }
 
   /** @internal This side's call lost a glare: the object now represents the other peer's call, and this side is the callee. */
@@ -177,13 +195,16 @@ export class Call extends Emitter<CallEvents> {
   end(why: CallEnd): void {
     if (this.#state === 'ended') return;
     clearTimeout(this.#guard);
+    this.#signals.stop();
     this.#enter('ended');
     this.#answered.resolve(why);
     this.#ended.resolve(why);
   }
 
   async #accept(): Promise<Outcome> {
-    const result = await this.#port.request('accept', { call_id: this.#id });
+    const accepted = this.#port.request('accept', { call_id: this.#id });
+    this.#signals.start();
+    const result = await accepted;
     if (!result.ok) {
       this.giveUp(result.code);
       return result;

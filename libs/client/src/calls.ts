@@ -1,4 +1,5 @@
-import { Call, type CallEnd, type CallPort } from './call.js';
+import { Call, type CallEnd } from './call.js';
+import type { CallPort } from './call-signals.js';
 import { readIceServers, type ServerFrame } from './frame.js';
 import { randomName } from './identity.js';
 import { WIRE } from './wire.js';

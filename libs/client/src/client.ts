@@ -1,7 +1,8 @@
 import type { Status } from '@white-rabbit/protocol';
-import type { Call, CallPort } from './call.js';
+import type { Call } from './call.js';
+import type { CallPort } from './call-signals.js';
 import { Calls } from './calls.js';
-import type { ConnectOptions } from './connect-options.js';
+import { keyOfPeerId, type ConnectOptions } from './connect-options.js';
 import { Emitter } from './emitter.js';
 import type { Sent, ServerFrame } from './frame.js';
 import { isName } from './identity.js';
@@ -47,7 +48,8 @@ export class Client extends Emitter<ClientEvents> {
     const fault = contactFault(this.#contacts);
     if (fault) throw new TypeError(failure(fault).message);
     this.#wantsTransfer = options.transfer === true;
-    const port: CallPort = { request: (event, data) => this.#connection.request(event, data) };
+    const peerKey = keyOfPeerId(options);
+    const port: CallPort = { peerKey, request: (event, data) => this.#connection.request(event, data) };
     this.#calls = new Calls(port, (call) => this.emit('ring', call));
     this.#connection = new ReconnectingConnection(options, () => this.#registration(), {
       onState: (state) => this.#onState(state),

@@ -1,3 +1,4 @@
+import { isKeyId, type PeerKey } from './peer-key.js';
 import type { SocketClass } from './socket.js';
 import { WIRE } from './wire.js';
 
@@ -12,8 +13,13 @@ export interface ConnectOptions {
   readonly licenseKey: string;
   /** The id of this device, generated once and kept (see `createIdentity`). Other peers never see it. */
   readonly deviceId: string;
-  /** The id that other peers call, generated once and kept. */
+  /** The id that other peers call, generated once and kept. An id of the form of a `PeerKey` needs that `peerKey`. */
   readonly peerId: string;
+  /**
+   * The key of this peer. The client proves to the server that it has the key. If `peerId` is the id of this key, all signals
+   * with other such peers are sealed.
+   */
+  readonly peerKey?: PeerKey;
   /** The peers to watch; at most 1,000. */
   readonly contacts?: readonly string[];
   /**
@@ -30,6 +36,13 @@ export function checkedUrls(url: string | readonly string[]): readonly string[] 
   const urls = (typeof url === 'string' ? [url] : url).map(checkedUrl);
   if (urls.length === 0) throw new TypeError('connect needs at least one url.');
   return urls;
+}
+
+/** The key whose public part is the peer id. `undefined` if the peer has another id. @throws TypeError if the key is missing. */
+export function keyOfPeerId({ peerId, peerKey }: ConnectOptions): PeerKey | undefined {
+  if (peerKey?.peerId === peerId) return peerKey;
+  if (isKeyId(peerId)) throw new TypeError('The peer id is a public key: give its peerKey, too.');
+  return undefined;
 }
 
 /** The given WebSocket class or the global one. @throws TypeError if there is neither. */

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keepIdentityFile, readIdentityFile } from './identity-file.js';
+import { isSignedBy } from './peer-key.js';
 
 let folder: string;
 let file: string;
@@ -18,8 +19,11 @@ const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
 describe('An identity file', () => {
   it('is created with its folder, readable for its owner only, and holds the same identity on the next read', async () => {
     expect(await readIdentityFile(file)).toBeUndefined();
-    const identity = await keepIdentityFile(file);
-    expect(await keepIdentityFile(file)).toEqual(identity);
+    const { deviceId, peerId, peerKey } = await keepIdentityFile(file);
+    const again = await keepIdentityFile(file);
+    expect([again.deviceId, again.peerId]).toEqual([deviceId, peerId]);
+    expect(await isSignedBy(peerId, ['a line'], await again.peerKey.sign(['a line']))).toBe(true);
+    expect(peerKey.peerId).toBe(peerId);
     expect([await modeOf(file), await modeOf(join(folder, 'home'))]).toEqual([0o600, 0o700]);
   });
 
@@ -36,9 +40,21 @@ describe('An identity file', () => {
     expect(await modeOf(file)).toBe(0o600);
   });
 
-  it('is not overwritten if it holds another text, and the error names the file', async () => {
+  it.each(['a diary', 'null', '{}', '{"deviceId":"device-1","peerId":"peer-0001"}'])(
+    'is not overwritten if it holds another text, and the error names the file: %s',
+    async (text) => {
+      await keepIdentityFile(file);
+      await writeFile(file, text);
+      await expect(keepIdentityFile(file)).rejects.toThrow(`${file} cannot be used as an identity.`);
+      expect(await readFile(file, 'utf8')).toBe(text);
+    },
+  );
+
+  it('is refused if its peer id belongs to another key', async () => {
+    const { peerId } = await keepIdentityFile(join(folder, 'other.json'));
     await keepIdentityFile(file);
-    await writeFile(file, 'a diary');
+    const kept = JSON.parse(await readFile(file, 'utf8')) as object;
+    await writeFile(file, JSON.stringify({ ...kept, peerId }));
     await expect(keepIdentityFile(file)).rejects.toThrow(`${file} cannot be used as an identity.`);
   });
 

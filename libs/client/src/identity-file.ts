@@ -1,6 +1,7 @@
 import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createIdentity, parseIdentity, randomName, type Identity } from './identity.js';
+import { createIdentity, identityOf, isName, randomName, type Identity } from './identity.js';
+import { PeerKey } from './peer-key.js';
 
 /**
  * Reads the identity in a file. If the file does not exist, generates an identity and creates the file (mode 0600) and
@@ -30,7 +31,7 @@ export async function readIdentityFile(file: string): Promise<Identity | undefin
   });
   if (text === undefined) return undefined;
   try {
-    const identity = parseIdentity(text);
+    const identity = await parseIdentity(text);
     // A copy or an editor may have made the file readable for others.
     await chmod(file, 0o600);
     return identity;
@@ -42,7 +43,7 @@ export async function readIdentityFile(file: string): Promise<Identity | undefin
 async function makeIdentityFile(file: string): Promise<Identity> {
   const draft = `${file}.${randomName('new')}`;
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(draft, `${JSON.stringify(createIdentity())}\n`, { mode: 0o600, flag: 'wx' });
+  await writeFile(draft, await newIdentityText(), { mode: 0o600, flag: 'wx' });
   try {
     // A link is atomic and never replaces an existing file.
     await link(draft, file).catch(unlessExists);
@@ -50,6 +51,28 @@ async function makeIdentityFile(file: string): Promise<Identity> {
     await rm(draft, { force: true });
   }
   return parseIdentity(await readFile(file, 'utf8'));
+}
+
+/** What the file holds. The peer id follows from the key; it is there for people. */
+interface StoredIdentity {
+  readonly deviceId: string;
+  readonly peerId: string;
+  readonly privateKey: string;
+}
+
+async function newIdentityText(): Promise<string> {
+  const { deviceId, peerId, peerKey } = await createIdentity(true);
+  const stored: StoredIdentity = { deviceId, peerId, privateKey: await peerKey.exportPrivate() };
+  return `${JSON.stringify(stored)}\n`;
+}
+
+/** @throws Error if the text is not an identity. */
+async function parseIdentity(text: string): Promise<Identity> {
+  const { deviceId, peerId, privateKey } = JSON.parse(text) as Partial<Record<keyof StoredIdentity, unknown>>;
+  if (!isName(deviceId) || typeof privateKey !== 'string') throw new Error('The text is not an identity.');
+  const peerKey = await PeerKey.import(privateKey);
+  if (peerKey.peerId !== peerId) throw new Error('The peer id belongs to another key.');
+  return identityOf(deviceId, peerKey);
 }
 
 /** Errors of the operating system do not always name the file. */

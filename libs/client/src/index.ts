@@ -6,8 +6,10 @@ export type { ClientEvents } from './client.js';
 export type { ConnectOptions } from './connect-options.js';
 export type { Listener } from './emitter.js';
 export type { IceServer } from './frame.js';
-export { createIdentity, keepIdentity } from './identity.js';
-export type { Identity, IdentityStore } from './identity.js';
+export { createIdentity } from './identity.js';
+export type { Identity } from './identity.js';
+export { hasIdentity, keepIdentity } from './identity-database.js';
+export type { IdentityDatabase } from './identity-database.js';
 export type { Failure, FailureCode, Outcome } from './outcome.js';
 export { PeerCall } from './peer-call.js';
 export type { Connected, PeerCallEnd, PeerCallEvents, PeerCallOptions } from './peer-call.js';
@@ -19,7 +21,10 @@ export type {
   GatheredCandidate,
   PeerConnection,
 } from './peer-connection.js';
+export { PeerKey } from './peer-key.js';
+export type { WebCryptoKey, WebCryptoKeyPair } from './peer-key.js';
 export type { PeerSignal } from './peer-signal.js';
 export type { Closed } from './reconnect.js';
 export type { ConnectionState } from './reconnecting-connection.js';
+export type { SealFault } from './seal/sealed-signals.js';
 export type { Socket, SocketClass } from './socket.js';

@@ -4,9 +4,10 @@ import type { IceServer } from './frame.js';
 /**
  * Why a request to the server failed: one of the server's error codes, or
  * `disconnected` (there is no connection, or it broke before the response; the server may have done it) or
- * `no_answer` (the server did not respond in time; it may have done it).
+ * `no_answer` (the server did not respond in time; it may have done it) or
+ * `signal_too_long` (a sealed signal does not fit into a frame; it was not sent).
  */
-export type FailureCode = ErrorCode | 'disconnected' | 'no_answer';
+export type FailureCode = ErrorCode | 'disconnected' | 'no_answer' | 'signal_too_long';
 
 /** A failed request. */
 export interface Failure {
@@ -31,7 +32,9 @@ export const DONE: Outcome = { ok: true };
 const MESSAGES = {
   disconnected: 'There is no connection to the server.',
   no_answer: 'The server did not respond.',
-  call_not_active: 'Only the callee can accept a call.',
+  signal_too_long: 'The signal does not fit into a frame of 64 KiB.',
+  call_not_found: 'There is no such call.',
+  call_not_active: 'The call is not active, or this side cannot accept it.',
   contacts_limit: 'A client can have at most 1,000 contacts.',
   bad_data: 'A contact is a peer id: 8 to 128 of A-Z a-z 0-9 _ -',
 } as const satisfies Partial<Record<FailureCode, string>>;

@@ -2,6 +2,7 @@ import type { Call, CallEnd } from './call.js';
 import { Emitter } from './emitter.js';
 import { Negotiation } from './negotiation.js';
 import type { ConnectionConfiguration, DataChannel, PeerConnection } from './peer-connection.js';
+import type { PeerSignal } from './peer-signal.js';
 import { TextChannel } from './text-channel.js';
 
 /** Options of a `PeerCall`. */
@@ -69,7 +70,7 @@ export class PeerCall extends Emitter<PeerCallEvents> {
     this.connection = createConnection({ iceServers: [...call.iceServers] });
     this.#negotiation = new Negotiation(this.connection, {
       polite: call.role === 'callee',
-      send: (signal) => void call.signal(signal),
+      send: (signal) => void this.#signal(signal),
       onFailed: () => this.#isOpen || this.#end('failed'),
     });
     this.#deadline = setTimeout(() => this.#end(this.#endIfUnopened), connectWithinMs);
@@ -122,6 +123,12 @@ export class PeerCall extends Emitter<PeerCallEvents> {
     await this.#texts?.finish();
     await this.connection.close();
     return this.isConfirmed;
+  }
+
+  async #signal(signal: PeerSignal): Promise<void> {
+    const outcome = await this.#call.signal(signal);
+    // The other peer cannot connect without it.
+    if (!outcome.ok && outcome.code === 'signal_too_long' && !this.#isOpen) this.#end('failed');
   }
 
   #listen(): void {

@@ -19,7 +19,7 @@ describe('A client that connects', () => {
   it('offers the subprotocol and registers with its license, identity and contacts', () => {
     const client = connect({ ...ALICE, contacts: ['peer-bob', 'peer-carol'] });
     const socket = FakeSocket.last.open();
-    expect([socket.url, socket.protocol]).toEqual(['wss://one.example/ws', 'white-rabbit.v1']);
+    expect([socket.url, socket.offered]).toEqual(['wss://one.example/ws', ['white-rabbit.v1']]);
     expect(socket.lastOf('register').data).toEqual({
       license_key: 'WR1-KEY',
       device_id: 'device-alice',
@@ -132,9 +132,9 @@ describe('A client that lost its connection', () => {
 
   it('tries the next address if the runtime refuses to open a socket to one', async () => {
     class StrictSocket extends FakeSocket {
-      constructor(url: string, protocol: string) {
+      constructor(url: string, protocols: readonly string[]) {
         if (url.startsWith('ws:')) throw new Error('An insecure connection may not be made here.');
-        super(url, protocol);
+        super(url, protocols);
       }
     }
     const url = ['ws://one.example/ws', 'wss://two.example/ws'];

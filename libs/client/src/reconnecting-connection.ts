@@ -3,6 +3,8 @@ import { checkedSocketClass, checkedUrls, type ConnectOptions } from './connect-
 import type { Sent, ServerFrame } from './frame.js';
 import { failure, type RequestResult } from './outcome.js';
 import { afterClose, backOffMs, type Closed } from './reconnect.js';
+import type { PeerKey } from './peer-key.js';
+import { createProof } from './register-proof.js';
 import { ServerConnection } from './server-connection.js';
 import type { Socket, SocketClass } from './socket.js';
 import { WIRE } from './wire.js';
@@ -33,6 +35,7 @@ const STABLE_MS = 10_000;
 export class ReconnectingConnection {
   readonly #urls: readonly string[];
   readonly #socketClass: SocketClass;
+  readonly #peerKey: PeerKey | undefined;
   readonly #registration: () => Sent<'register'>;
   readonly #handlers: ReconnectingConnectionHandlers;
   #state: ConnectionState = { name: 'connecting' };
@@ -52,6 +55,7 @@ export class ReconnectingConnection {
   constructor(options: ConnectOptions, registration: () => Sent<'register'>, handlers: ReconnectingConnectionHandlers) {
     this.#urls = checkedUrls(options.url);
     this.#socketClass = checkedSocketClass(options.webSocket);
+    this.#peerKey = options.peerKey;
     this.#registration = registration;
     this.#handlers = handlers;
     this.#open();
@@ -79,14 +83,19 @@ export class ReconnectingConnection {
     this.#refusal = undefined;
     this.#isStable = false;
     this.#enter({ name: 'connecting' });
-    const socket = this.#createSocket(this.#urls[this.#failures % this.#urls.length] ?? '');
+    const url = this.#urls[this.#failures % this.#urls.length] ?? '';
+    const socket = this.#createSocket(url);
     if (typeof socket === 'string') {
       this.#onClosed({ code: 1006, reason: socket });
       return;
     }
     const connection = new ServerConnection(socket, {
-      onOpen: () => connection.send('register', this.#registration()),
-      onFrame: (frame) => this.#onFrame(frame),
+      // With proof, the server speaks first.
+      onOpen: () => socket.protocol === WIRE.proofSubprotocol || connection.send('register', this.#registration()),
+      onFrame: (frame) => {
+        if (frame.event === 'challenge') void this.#prove(connection, url, frame.data.nonce);
+        else this.#onFrame(frame);
+      },
       onClosed: (closed) => this.#onClosed(closed),
     });
     this.#connection = connection;
@@ -96,10 +105,19 @@ export class ReconnectingConnection {
   /** A new socket, or an error message: a browser throws if a page with TLS connects to a server without. */
   #createSocket(url: string): Socket | string {
     try {
-      return new this.#socketClass(url, WIRE.subprotocol);
+      return new this.#socketClass(url, this.#peerKey ? [WIRE.proofSubprotocol, WIRE.subprotocol] : [WIRE.subprotocol]);
     } catch (fault) {
       return fault instanceof Error ? fault.message : String(fault);
     }
+  }
+
+  /** Registers with a proof of the key. A server that did not select the subprotocol with proof sends no challenge. */
+  async #prove(connection: ServerConnection, url: string, nonce: string): Promise<void> {
+    if (!this.#peerKey) return;
+    const data = this.#registration();
+    const proof = await createProof(this.#peerKey, { url, nonce, register: data });
+    if (proof) connection.send('register', { ...data, proof });
+    else connection.drop('the server sent a malformed challenge');
   }
 
   #onFrame(frame: ServerFrame): void {

@@ -2,6 +2,8 @@
 export interface Socket {
   /** 1 if the socket is open. */
   readonly readyState: number;
+  /** The subprotocol that the server selected. */
+  readonly protocol: string;
   send(text: string): void;
   close(code?: number, reason?: string): void;
   addEventListener(type: 'open' | 'error', listener: () => void): void;
@@ -10,7 +12,7 @@ export interface Socket {
 }
 
 /** The constructor of a WebSocket. */
-export type SocketClass = new (url: string, protocol: string) => Socket;
+export type SocketClass = new (url: string, protocols: string[]) => Socket;
 
 /** `readyState` of an open socket. */
 export const OPEN = 1;

@@ -1,4 +1,4 @@
-import type { CLOSE_CODES, LIMITS, SOCKET_PATH, SUBPROTOCOL } from '@white-rabbit/protocol';
+import type { CLOSE_CODES, LIMITS, PROOF_SUBPROTOCOL, SOCKET_PATH, SUBPROTOCOL } from '@white-rabbit/protocol';
 
 /**
  * The constants of docs/protocol.md that a client needs. They are repeated here because this package uses only the types
@@ -6,6 +6,8 @@ import type { CLOSE_CODES, LIMITS, SOCKET_PATH, SUBPROTOCOL } from '@white-rabbi
  */
 export const WIRE: {
   readonly subprotocol: typeof SUBPROTOCOL;
+  /** Offered by a client with a key. Also the label of what a proof signs. */
+  readonly proofSubprotocol: typeof PROOF_SUBPROTOCOL;
   readonly path: typeof SOCKET_PATH;
   /** Close code: the gateway restarts, reconnect at once. */
   readonly restart: typeof CLOSE_CODES.restart;
@@ -23,6 +25,7 @@ export const WIRE: {
   readonly contacts: typeof LIMITS.contacts;
 } = {
   subprotocol: 'white-rabbit.v1',
+  proofSubprotocol: 'white-rabbit.v1.proof',
   path: '/ws',
   restart: 1012,
   heartbeatIntervalMs: 30_000,

@@ -18,13 +18,15 @@ export class FakeSocket implements Socket {
   readyState = 0;
   readonly sent: SentFrame[] = [];
   readonly url: string;
-  readonly protocol: string;
+  readonly offered: readonly string[];
+  /** The subprotocol that the server selects. */
+  protocol = 'white-rabbit.v1';
   closedWith: number | undefined;
   readonly #listeners = new Map<string, AnyListener[]>();
 
-  constructor(url: string, protocol: string) {
+  constructor(url: string, protocols: readonly string[]) {
     this.url = url;
-    this.protocol = protocol;
+    this.offered = protocols;
     FakeSocket.all.push(this);
   }
 

@@ -6,6 +6,7 @@ import { eventually, within } from '@white-rabbit/testing';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { RTCPeerConnection } from 'werift';
 import { keepIdentityFile } from '../src/identity-file.js';
+import { FakeDatabase } from './fake-database.js';
 import { callFriend } from '../examples/browser.js';
 import { echo } from '../examples/node.js';
 
@@ -23,20 +24,16 @@ afterAll(async () => {
 });
 
 /** Provides in Node the browser globals that the browser example uses. */
-function likeABrowser(): Map<string, string> {
-  const kept = new Map<string, string>();
-  const localStorage = {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-  };
-  Object.defineProperty(globalThis, 'localStorage', { value: localStorage, configurable: true });
+function likeABrowser(): FakeDatabase {
+  const indexedDB = new FakeDatabase();
+  Object.defineProperty(globalThis, 'indexedDB', { value: indexedDB, configurable: true });
   Object.defineProperty(globalThis, 'RTCPeerConnection', { value: RTCPeerConnection, configurable: true });
-  return kept;
+  return indexedDB;
 }
 
 describe('The Node example and the browser example', () => {
   it('exchange texts across two gateways, and continue when both gateways are killed', async () => {
-    const kept = likeABrowser();
+    const { kept } = likeABrowser();
     const log = jest.spyOn(console, 'log').mockReturnValue();
     const file = join(folder, 'home', 'node.json');
     const { peerId } = await keepIdentityFile(file);
@@ -58,7 +55,7 @@ describe('The Node example and the browser example', () => {
     await within('an echo without a server', 5_000, again.promise);
     expect(lines[1]).toBe('We are all mad here, you said.');
 
-    expect([...kept.keys()]).toEqual(['white-rabbit']);
+    expect([...kept.keys()]).toEqual(['default']);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     await peer.close();
     client.close();

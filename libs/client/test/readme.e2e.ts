@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { newIdentity, REPOSITORY_ROOT, within } from '@white-rabbit/testing';
+import { REPOSITORY_ROOT, within } from '@white-rabbit/testing';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { RTCPeerConnection } from 'werift';
 import * as sdk from '../src/index.js';
+import { FakeDatabase } from './fake-database.js';
 
 /** Two real peers connecting. Milliseconds. */
 const CONNECT_MS = 30_000;
@@ -33,22 +34,19 @@ async function firstExample(): Promise<(...given: readonly unknown[]) => Promise
     .replace('wss://example.org/ws', cluster.gateway(0).url)
     // The example does not end; the test needs its client.
     .concat('\nonEnd(client);');
-  const names = ['sdk', 'licenseKey', 'friend', 'localStorage', 'RTCPeerConnection', 'onEnd'];
+  const names = ['sdk', 'licenseKey', 'friend', 'RTCPeerConnection', 'onEnd'];
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text of the README is what is under test
   return new Function(...names, `return (async () => {${body}})();`) as (...given: readonly unknown[]) => Promise<void>;
 }
 
-/** An empty `localStorage`. */
-function emptyStorage(): Pick<Storage, 'getItem' | 'setItem'> {
-  const kept = new Map<string, string>();
-  return { getItem: (name) => kept.get(name) ?? null, setItem: (name, value) => void kept.set(name, value) };
-}
+/** The SDK, with an IndexedDB in memory. */
+const inNode = { ...sdk, keepIdentity: () => sdk.keepIdentity('default', new FakeDatabase()) };
 
 describe('The first example of the README', () => {
   it('calls a friend and sends a text from peer to peer', async () => {
-    const { device_id, peer_id } = newIdentity('friend');
+    const identity = await sdk.createIdentity();
     const url = cluster.gateway(0).url;
-    const friend = sdk.connect({ url, licenseKey: await cluster.licenseKey(), deviceId: device_id, peerId: peer_id });
+    const friend = sdk.connect({ url, licenseKey: await cluster.licenseKey(), ...identity });
     await friend.online();
     const text = new Promise<string>((resolve) => {
       friend.on('ring', async (call) => {
@@ -60,7 +58,7 @@ describe('The first example of the README', () => {
 
     const [example, licenseKey] = [await firstExample(), await cluster.licenseKey()];
     const ended = new Promise<sdk.Client>((resolve) => {
-      void example(sdk, licenseKey, peer_id, emptyStorage(), TrackedPeerConnection, resolve);
+      void example(inNode, licenseKey, identity.peerId, TrackedPeerConnection, resolve);
     });
     expect(await within('the text', CONNECT_MS, text)).toBe('Curiouser and curiouser!');
     (await ended).close();

@@ -6,7 +6,13 @@ import { delimiter, join } from 'node:path';
 export interface DebianProgram {
   readonly program: string;
   readonly debianPackage: string;
+  /** An absolute path, if the package has no program: the file exists if the package is installed. */
+  readonly file?: string;
 }
+
+/** The Python of Debian, which finds the modules of Debian's packages. Another Python may come first in PATH. */
+export const DEBIAN_PYTHON = '/usr/bin/python3';
+const PYTHON_MODULES = '/usr/lib/python3/dist-packages';
 
 /**
  * Each program that tests and the local cluster search for on the machine. `npm run setup:system` installs the missing
@@ -29,6 +35,17 @@ export const DEBIAN = {
   chromium: { program: 'chromium', debianPackage: 'chromium' },
   tmux: { program: 'tmux', debianPackage: 'tmux' },
   promtool: { program: 'promtool', debianPackage: 'prometheus' },
+  /** For docs/examples/peer.py. */
+  pythonCryptography: {
+    program: 'python3-cryptography',
+    debianPackage: 'python3-cryptography',
+    file: `${PYTHON_MODULES}/cryptography/__init__.py`,
+  },
+  pythonWebsockets: {
+    program: 'python3-websockets',
+    debianPackage: 'python3-websockets',
+    file: `${PYTHON_MODULES}/websockets/__init__.py`,
+  },
   buildah: { program: 'buildah', debianPackage: 'buildah' },
 } as const satisfies Record<string, DebianProgram>;
 
@@ -46,6 +63,15 @@ export async function findProgram(program: string): Promise<string | undefined> 
     if (await isExecutable(file)) return file;
   }
   return undefined;
+}
+
+/** Whether the program or the file of the package is on the machine. */
+export async function isInstalled({ program, file }: DebianProgram): Promise<boolean> {
+  if (file === undefined) return (await findProgram(program)) !== undefined;
+  return access(file, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The error text for a program that `findProgram` did not find. */

@@ -3,6 +3,7 @@ export * from './debian-program.js';
 export * from './eventually.js';
 export * from './fault-proxy.js';
 export * from './frame-inbox.js';
+export * from './frame-proxy.js';
 export * from './free-port.js';
 export * from './gateway-process.js';
 export * from './haproxy-process.js';

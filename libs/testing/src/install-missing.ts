@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { findProgram, howToInstall, isExecutable, type DebianProgram } from './debian-program.js';
+import { howToInstall, isExecutable, isInstalled, type DebianProgram } from './debian-program.js';
 
 const run = promisify(execFile);
 
@@ -35,8 +35,8 @@ export async function installMissing(programs: readonly DebianProgram[], say: (l
 }
 
 async function missingOf(programs: readonly DebianProgram[]): Promise<readonly DebianProgram[]> {
-  const paths = await Promise.all(programs.map(({ program }) => findProgram(program)));
-  return programs.filter((_, index) => paths[index] === undefined);
+  const installed = await Promise.all(programs.map(isInstalled));
+  return programs.filter((_, index) => !installed[index]);
 }
 
 /** If one package cannot be installed, the others still are. */

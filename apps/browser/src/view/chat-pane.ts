@@ -1,6 +1,7 @@
+import type { Call } from '@white-rabbit/client';
 import type { Thread } from '@white-rabbit/client/chat';
 import type { Messenger } from '../messenger.js';
-import { SENTENCES, wordOfPhase } from '../sentences.js';
+import { SENTENCES, wordOfPhase, wordOfSeal } from '../sentences.js';
 import { ChatLog } from './chat-log.js';
 import { element, showText } from './element.js';
 
@@ -22,6 +23,7 @@ export class ChatPane {
   readonly #open = element('#open-chat', HTMLElement);
   readonly #name = element('#chat-name', HTMLElement);
   readonly #phase = element('#chat-phase', HTMLElement);
+  readonly #seal = element('#chat-seal', HTMLElement);
   readonly #composer = element('#composer', HTMLFormElement);
   readonly #text = element('#text', HTMLTextAreaElement);
   readonly #log = new ChatLog();
@@ -74,18 +76,25 @@ export class ChatPane {
     showText(this.#name, name);
     showText(this.#phase, phase ? wordOfPhase(phase) : SENTENCES.presence(messenger.presenceOf(peerId), current));
     this.#phase.dataset['phase'] = phase ?? 'none';
+    const talks = phase === 'talking' || phase === 'interrupted';
+    this.#showSeal(talks ? thread.conversation?.call : undefined);
     this.#buttons.call.hidden = phase !== undefined;
     this.#buttons.answer.hidden = phase !== 'ringing here';
     this.#buttons.hangup.hidden = phase === undefined;
     this.#buttons.hangup.textContent = phase === 'ringing here' ? 'Decline' : 'Hang up';
     this.#buttons.keep.hidden = messenger.book.has(peerId);
     this.#buttons.forget.hidden = !messenger.book.has(peerId) || phase !== undefined;
-    const talks = phase === 'talking' || phase === 'interrupted';
     this.#composer.dataset['ready'] = String(talks);
     const hint = phase ? 'You can write once you are connected' : `Call ${name} to write`;
     this.#text.placeholder = talks ? `Write to ${name}` : hint;
     this.#log.show(thread, name);
     if (focused instanceof HTMLButtonElement && focused.hidden) this.#moveFocus(focused);
+  }
+
+  #showSeal(call: Call | undefined): void {
+    showText(this.#seal, call && wordOfSeal(call));
+    this.#seal.title = call?.fingerprint ?? '';
+    this.#seal.dataset['sealed'] = String(call?.isSealed ?? false);
   }
 
   #keepDraft(): void {

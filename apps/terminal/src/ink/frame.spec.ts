@@ -50,14 +50,19 @@ describe('Frame', () => {
     ['ringing there', '… ringing at bob'],
     ['ringing here', 'bob is calling: accept? [y/n]'],
     ['connecting', '… connecting to bob'],
-    ['talking', '↔ talking to bob'],
+    ['talking', '↔ talking to bob · sealed'],
     ['interrupted', '… interrupted: bob'],
   ])('shows the phase of the call: %s', (phase, words) => {
-    expect(rowsOf({ call: { name: 'bob', phase } })[3]).toBe(words);
+    expect(rowsOf({ call: { name: 'bob', phase, isSealed: true } })[3]).toBe(words);
+  });
+
+  it('shows that a conversation is not sealed', () => {
+    const call = { name: 'x'.repeat(128), phase: 'talking', isSealed: false } as const;
+    expect(rowsOf({ call })[3]).toMatch(/^↔ talking to x+… · not sealed$/);
   });
 
   it('shows the whole question for a name of any length', () => {
-    const call = { name: 'x'.repeat(128), phase: 'ringing here' } as const;
+    const call = { name: 'x'.repeat(128), phase: 'ringing here', isSealed: false } as const;
     expect(rowsOf({ call })[3]).toMatch(/^x+… is calling: accept\? \[y\/n\]$/);
   });
 
@@ -73,7 +78,7 @@ describe('Frame', () => {
     }));
     const text = 'x'.repeat(3_000);
     const row = Math.floor((text.length + 2) / (columns - 1));
-    const call = { name: 'y'.repeat(128), phase: 'talking' } as const;
+    const call = { name: 'y'.repeat(128), phase: 'talking', isSealed: true } as const;
     const shown = rowsOf({ contacts, call }, { text, row, column: 0 }, columns, rows);
     expect(shown.length).toBeLessThan(rows);
     expect(Math.max(...shown.map((line) => line.length))).toBeLessThanOrEqual(columns - 1);

@@ -116,9 +116,15 @@ const CALL_WORDS: Readonly<Record<CallPhase, CallWords>> = {
   interrupted: { before: '… interrupted: ', after: '', color: 'red' },
 };
 
+const SHORTEST_NAME = 8;
+const SEAL_WORDS = { sealed: ' · sealed', open: ' · not sealed' } as const;
+
 /** The current call or the question whether to accept it. A long name is cut, the question never is. */
 function CallRow({ call, columns }: { readonly call: CallView; readonly columns: number }): ReactNode {
-  const { before, after, color } = CALL_WORDS[call.phase];
+  const { before, after: words, color } = CALL_WORDS[call.phase];
+  const seal = call.phase === 'talking' ? SEAL_WORDS[call.isSealed ? 'sealed' : 'open'] : '';
+  // A narrow terminal shows the name; the log has the seal.
+  const after = before.length + SHORTEST_NAME + seal.length <= columns ? words + seal : words;
   const name = clipped(call.name, Math.max(1, columns - before.length - after.length));
   return (
     <Text wrap="truncate" color={color} bold={call.phase === 'ringing here'}>

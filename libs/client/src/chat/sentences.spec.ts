@@ -14,6 +14,8 @@ describe('ChatSentences.end', () => {
     ['timeout', 'bob did not answer.'],
     ['lost', 'The connection to bob was lost.'],
     ['closed_by_peer', 'bob hung up.'],
+    ['seal_missing', 'The call with bob was not sealed'],
+    ['seal_broken', 'What you and bob exchange to connect was changed or lost'],
     ['internal', 'The call with bob failed (internal).'],
   ])('explains the end of a conversation: %s', (why, sentence) => {
     expect(sentences.end(why, 'bob', false).text).toContain(sentence);
@@ -46,6 +48,17 @@ describe('ChatSentences.end', () => {
     const own = new ChatSentences({ ends: { no_route: 'Use --ice-server for {name}.' } });
     expect(own.end('no_route', 'bob', false).text).toBe('Use --ice-server for bob.');
     expect(own.end('closed', 'bob', false).text).toBe('You hung up.');
+  });
+});
+
+describe('ChatSentences.seal', () => {
+  it('shows the fingerprint of a sealed call, and reports one that is not sealed as bad', () => {
+    const sealed = sentences.seal({ fingerprint: '7QK2M-9XF4T' }, 'bob');
+    expect([sealed.text, sealed.tone]).toEqual([expect.stringContaining('Sealed: 7QK2M-9XF4T.'), 'good']);
+    expect(sentences.seal({ fingerprint: undefined }, 'bob')).toMatchObject({
+      text: expect.stringMatching(/^Not sealed: .*bob/),
+      tone: 'bad',
+    });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { ErrorCode, Status } from '@white-rabbit/protocol';
+import type { Call } from '../call.js';
 import type { FailureCode } from '../outcome.js';
 import type { Closed } from '../reconnect.js';
 import type { CallPhase, ConversationEnd } from './conversation.js';
@@ -37,6 +38,10 @@ const ENDS: EndSentences = {
   glare: 'You and {name} called each other at the same time, and no call was set up. Try again.',
   declined: '{name} declined the call.',
   busy: '{name} is in another call.',
+  seal_missing:
+    'The call with {name} was not sealed, although both of you have keys: {name} uses another client, or the server removed the seal. No text was sent.',
+  seal_broken:
+    'What you and {name} exchange to connect was changed or lost on its way through the server. The call has ended, and no text was sent.',
   disconnected: 'There is no connection to the server, so you cannot call {name} at the moment.',
   no_answer: 'The server did not respond.',
   rate_limited: 'You made too many calls in a short time. Wait a minute.',
@@ -108,6 +113,14 @@ export class ChatSentences {
     if (phase !== 'talking') return undefined;
     if (before === 'interrupted') return { text: `The connection to ${name} is restored.`, tone: 'good' };
     return { text: `Connected to ${name}. Your texts go directly to ${name}, not through a server.`, tone: 'good' };
+  }
+
+  /** Whether the signals of a call were sealed, for the beginning of a conversation. */
+  seal({ fingerprint }: Pick<Call, 'fingerprint'>, name: string): Notice {
+    if (fingerprint === undefined) {
+      return { text: `Not sealed: the server could listen, because you or ${name} have no key.`, tone: 'bad' };
+    }
+    return { text: `Sealed: ${fingerprint}. If ${name} sees the same code, the server cannot listen.`, tone: 'good' };
   }
 
   /** Why the connection to the server was lost; `otherwise` if the close code says nothing about it. */

@@ -1,0 +1,51 @@
+import { expect, it } from '@jest/globals';
+import { describeInChromium } from './describe-in-chromium.js';
+
+/** Runs in the page: what it stores of an identity. */
+async function storedIdentity(name: string): Promise<{ isExtractable: boolean; local: string }> {
+  const opening = indexedDB.open('white-rabbit', 1);
+  await new Promise((resolve) => (opening.onsuccess = resolve));
+  const reading = opening.result.transaction('identities').objectStore('identities').get(name);
+  await new Promise((resolve) => (reading.onsuccess = resolve));
+  opening.result.close();
+  const { pair } = reading.result as { pair: CryptoKeyPair };
+  return { isExtractable: pair.privateKey.extractable, local: JSON.stringify(localStorage) };
+}
+
+describeInChromium('The identity of a page', (browsers) => {
+  it('is generated at the first sign-in, is the same after a reload, and has a key that no script can export', async () => {
+    const signIn = await browsers().newSignIn(0);
+    const alice = await browsers().user('alice');
+    await alice.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const queen = browsers().own(await alice.tab('the-queen'));
+    const ownId = async () => {
+      await queen.press('Copy my id');
+      await queen.reads('Copied');
+      return queen.page.evaluate(() => navigator.clipboard.readText());
+    };
+    await queen.join(signIn);
+    const peerId = await ownId();
+    expect(peerId).toMatch(/^k-[\w-]{43}$/);
+    expect(peerId).not.toBe(alice.peerId);
+    expect(await queen.page.evaluate(storedIdentity, 'the-queen')).toEqual({
+      isExtractable: false,
+      local: expect.not.stringContaining(peerId),
+    });
+
+    await queen.page.reload();
+    await queen.press('Connect');
+    await queen.status('Connected');
+    expect(await ownId()).toBe(peerId);
+  });
+
+  it('is the same in two tabs that generate it at the same time', async () => {
+    const signIn = await browsers().newSignIn(0);
+    const alice = await browsers().user('alice');
+    const tabs = [await alice.tab('hatter'), await alice.tab('hatter')].map((tab) => browsers().own(tab));
+    await Promise.all(tabs.map((tab) => tab.signIn(signIn)));
+    // The license allows one device, so another identity would be refused. The same identity replaces the first session.
+    const replaced = 'You connected with this identity from another place. This client is disconnected.';
+    await Promise.any(tabs.map((tab) => tab.reads(replaced)));
+    await Promise.any(tabs.map((tab) => tab.status('Connected')));
+  });
+});
