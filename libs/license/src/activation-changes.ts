@@ -1,7 +1,17 @@
 import type { Activate, Applicant, ActivationChange } from './activation-rule.js';
 import { SELF_SERVICE } from './audit/audit-entry.js';
-import { QUARANTINE } from './license-facts.js';
+import { IN_QUARANTINE } from './license-facts.js';
 import { type BoundStatement, type Statement, bindValues } from './pg-pool.js';
+import type { LicenseId } from './verdict.js';
+
+/** `$1` the device, `$2` the peer. Identities that are free already and only not deleted yet. */
+const DELETE_FREE: Statement = {
+  name: 'license-delete-free',
+  text: `
+    delete from identity i where (i.device_hash = $1 or i.peer_id = $2)
+      and not exists (select from binding b where b.device_hash = i.device_hash)
+      and not exists (select from quarantine q where q.device_hash = i.device_hash and q.${IN_QUARANTINE})`,
+};
 
 /**
  * `$1` the license, `$2` the device, `$3` the peer, `$4` its key or null. A device that has its peer already, under another
@@ -14,6 +24,8 @@ export const BIND: Statement = {
     with new_identity as (
       insert into identity (device_hash, peer_id, public_key) select $2::varchar, $3::varchar, $4::varchar
       where not exists (select from identity where device_hash = $2 and peer_id = $3)
+    ), ended as (
+      delete from quarantine where license_id = $1 and device_hash = $2
     )
     insert into binding (license_id, device_hash, slot, bound_at)
     select l.id, $2, (
@@ -30,7 +42,7 @@ const SET_KEY: Statement = {
   text: 'update identity set public_key = $2 where device_hash = $1',
 };
 
-/** `$1` the device that has the identity, `$2` the one that gets it, `$3` the key. Its bindings follow. */
+/** `$1` the device that has the identity, `$2` the one that gets it, `$3` the key. What refers to the identity follows. */
 const MOVE_IDENTITY: Statement = {
   name: 'license-move-identity',
   text: 'update identity set device_hash = $2, public_key = $3 where device_hash = $1',
@@ -48,37 +60,44 @@ const UNBIND: Statement = {
   text: 'delete from binding where license_id = $1 and device_hash = $2',
 };
 
-/** `$1` the device. Its peer stays while another license binds the two, and in quarantine. */
+/** `$1` the license, `$2` the device that had the slot, `$3` the one that has it. Devices from which it was moved before. */
+const FOLLOW_SLOT: Statement = {
+  name: 'license-follow-slot',
+  text: 'update quarantine set taken_by = $3 where license_id = $1 and taken_by = $2 and device_hash <> $3',
+};
+
+/** `$1` the device. */
 const DELETE_IDENTITY: Statement = {
   name: 'license-delete-identity',
   text: `
     delete from identity where device_hash = $1 and not exists (select from binding where device_hash = $1)
-      and not exists (select from quarantine where device_hash = $1 and moved_at > now() - ${QUARANTINE})`,
+      and not exists (select from quarantine where device_hash = $1 and ${IN_QUARANTINE})`,
 };
 
-/** `$1` the license, `$2` the device, `$3` the one that takes its slot. */
+/** `$1` the license, `$2` the device, `$3` the one that has its slot. */
 const QUARANTINE_DEVICE: Statement = {
   name: 'license-quarantine',
-  text: `
-    insert into quarantine (license_id, device_hash, taken_by, moved_at) values ($1, $2, $3, clock_timestamp())
-    on conflict (license_id, device_hash) do update set taken_by = excluded.taken_by, moved_at = excluded.moved_at`,
+  text: 'insert into quarantine (license_id, device_hash, taken_by, moved_at) values ($1, $2, $3, clock_timestamp())',
 };
 
-/** `$1` the license, `$2` the device. */
-const END_QUARANTINE: Statement = {
-  name: 'license-end-quarantine',
-  text: 'delete from quarantine where license_id = $1 and device_hash = $2',
-};
-
-/** Identities whose quarantine is over. Quarantines are rare, so each removes those of before. */
+/**
+ * Some of the identities whose quarantine is over. Moves without a proof are rare, so each of them removes what earlier ones
+ * have left. What another transaction has locked is left to the next one.
+ */
 const FORGET_QUARANTINED: Statement = {
   name: 'license-forget-quarantined',
   text: `
-    with over as (delete from quarantine where moved_at <= now() - ${QUARANTINE} returning device_hash)
-    delete from identity where device_hash in (select device_hash from over)
-      and not exists (select from binding b where b.device_hash = identity.device_hash)
-      and not exists (
-        select from quarantine q where q.device_hash = identity.device_hash and q.moved_at > now() - ${QUARANTINE})`,
+    with over as (
+      select i.device_hash from identity i
+      where i.device_hash in (
+        select q.device_hash from quarantine q where not q.${IN_QUARANTINE} order by q.moved_at limit 100)
+      for update skip locked
+    ), ended as (
+      delete from quarantine q using over where q.device_hash = over.device_hash and not q.${IN_QUARANTINE}
+    )
+    delete from identity i using over where i.device_hash = over.device_hash
+      and not exists (select from binding b where b.device_hash = i.device_hash)
+      and not exists (select from quarantine q where q.device_hash = i.device_hash and q.${IN_QUARANTINE})`,
 };
 
 /** `$1` the license. */
@@ -97,37 +116,37 @@ const AUDIT_TRANSFER: Statement = {
 
 /** The statements of a decision, in their order, for a transaction that holds the license's lock. */
 export function statementsOf({ licenseId, changes }: Activate, applicant: Applicant): BoundStatement[] {
+  const { device, peer } = applicant;
+  return [
+    bindValues(DELETE_FREE, device, peer),
+    ...changes.flatMap((change) => statementsFor(change, licenseId, applicant)),
+  ];
+}
+
+function statementsFor(change: ActivationChange, licenseId: LicenseId, applicant: Applicant): BoundStatement[] {
   const { device, peer, key = null } = applicant;
-  const statementsFor = (change: ActivationChange): BoundStatement[] => {
-    switch (change.kind) {
-      case 'set_key':
-        return [bindValues(SET_KEY, device, key)];
-      case 'bind':
-        return [bindValues(BIND, licenseId, device, peer, key)];
-      case 'move_identity':
-        return [bindValues(MOVE_IDENTITY, change.from, device, key)];
-      case 'free_identity':
-        return [bindValues(DELETE_IDENTITY, change.device)];
-      case 'remove':
-        return [
-          bindValues(LOCK_IDENTITY, change.device),
-          bindValues(UNBIND, licenseId, change.device),
-          bindValues(DELETE_IDENTITY, change.device),
-        ];
-      case 'quarantine':
-        return [
-          bindValues(FORGET_QUARANTINED),
-          bindValues(QUARANTINE_DEVICE, licenseId, change.device, device),
-          bindValues(UNBIND, licenseId, change.device),
-        ];
-      case 'end_quarantine':
-        return [bindValues(END_QUARANTINE, licenseId, device)];
-      case 'note_transfer':
-        return [
-          bindValues(NOTE_TRANSFER, licenseId),
-          bindValues(AUDIT_TRANSFER, licenseId, change.isCancelled ? 'cancelled by the device before' : null),
-        ];
-    }
-  };
-  return changes.flatMap(statementsFor);
+  switch (change.kind) {
+    case 'set_key':
+      return [bindValues(SET_KEY, device, key)];
+    case 'bind':
+      return [bindValues(BIND, licenseId, device, peer, key)];
+    case 'take_slot':
+      return [
+        bindValues(LOCK_IDENTITY, change.from),
+        bindValues(UNBIND, licenseId, change.from),
+        bindValues(BIND, licenseId, device, peer, key),
+        bindValues(FOLLOW_SLOT, licenseId, change.from, device),
+      ];
+    case 'move_identity':
+      return [bindValues(MOVE_IDENTITY, change.from, device, key)];
+    case 'free_identity':
+      return [bindValues(DELETE_IDENTITY, change.device)];
+    case 'quarantine':
+      return [bindValues(FORGET_QUARANTINED), bindValues(QUARANTINE_DEVICE, licenseId, change.device, device)];
+    case 'note_transfer':
+      return [
+        bindValues(NOTE_TRANSFER, licenseId),
+        bindValues(AUDIT_TRANSFER, licenseId, change.isCancelled ? 'cancelled by the device before' : null),
+      ];
+  }
 }

@@ -26,20 +26,17 @@ const free: LicenseFacts = {
   state: 'active',
   expired: false,
   expiresInMs: 1000,
-  full: false,
+  freeSlots: 1,
   bound: undefined,
   device: undefined,
   owner: undefined,
   transfer: undefined,
 };
-const transfer: TransferFacts = {
-  waitDays: 0,
-  oldest: { device: other, key: undefined },
-  keepsPeer: false,
-  stillFull: false,
-};
-const here = { peer, key: undefined, isInUse: false, movedTo: undefined };
-const owner = { device: other, key: undefined, isBound: false, isGone: false };
+const full = { ...free, freeSlots: 0 };
+const transfer: TransferFacts = { waitDays: 0, oldest: { device: other, key: undefined } };
+const here = { peer, key: undefined, isInUse: false, taker: undefined };
+const owner = { device: other, key: undefined, isBound: false, taker: undefined };
+const anotherPeer = { ...here, peer: 'peer-002' as PeerId };
 
 const ACCEPTED = { outcome: 'accepted', licenseId: 'license-1', expiresInMs: 1000 };
 const BIND: ActivationChange = { kind: 'bind' };
@@ -64,7 +61,7 @@ test.each<[RefusalCode, Partial<LicenseFacts>]>([
 });
 
 describe('A bound device', () => {
-  const bound = (identityKey?: PublicKey) => ({ ...free, full: true, bound: { peer, key: identityKey } });
+  const bound = (identityKey?: PublicKey) => ({ ...full, bound: { peer, key: identityKey } });
 
   test('is accepted with its peer', () => {
     expect(decide(bound(), named)).toEqual(ACCEPTED);
@@ -99,17 +96,12 @@ describe('A device that is not bound', () => {
   });
 
   test.each<[RefusalCode, Partial<LicenseFacts>]>([
-    ['license_device_limit', { full: true, device: { ...here, peer: 'peer-002' as PeerId } }],
-    ['license_identity_mismatch', { device: { ...here, peer: 'peer-002' as PeerId } }],
+    ['license_device_limit', { freeSlots: 0, device: anotherPeer }],
+    ['license_identity_mismatch', { device: anotherPeer }],
     ['peer_id_taken', { owner }],
     ['peer_id_taken', { owner: { ...owner, key } }],
   ])('is refused with %s', (code, facts) => {
     expect(decide({ ...free, ...facts }, proven)).toEqual(refusal(code));
-  });
-
-  test('frees a peer that nobody has any more', () => {
-    const changes = activate({ kind: 'free_identity', device: other }, BIND);
-    expect(decide({ ...free, owner: { ...owner, isGone: true } }, named)).toEqual(changes);
   });
 });
 
@@ -138,14 +130,21 @@ describe('An identity of another license', () => {
 });
 
 describe('A peer that is a key', () => {
+  const moved: ActivationChange = { kind: 'move_identity', from: other };
+
   test('moves to another device of its owner, with its slot', () => {
-    const full = { ...free, full: true, owner: { ...owner, isBound: true } };
-    expect(decide(full, byKey)).toEqual(activate({ kind: 'move_identity', from: other }));
+    expect(decide({ ...full, owner: { ...owner, isBound: true } }, byKey)).toEqual(activate(moved));
+    const soon = { ...full, owner: { ...owner, isBound: true }, transfer: { ...transfer, waitDays: 3 } };
+    expect(decide(soon, byKey)).toEqual(activate(moved));
   });
 
   test('moves to another license', () => {
-    expect(decide({ ...free, owner }, byKey)).toEqual(activate({ kind: 'move_identity', from: other }, BIND));
-    expect(decide({ ...free, full: true, owner }, byKey)).toEqual(refusal('license_device_limit'));
+    expect(decide({ ...free, owner }, byKey)).toEqual(activate(moved, BIND));
+    expect(decide({ ...full, owner }, byKey)).toEqual(refusal('license_device_limit'));
+    const third = { device: 'device-3' as DeviceHash, key };
+    expect(decide({ ...full, owner, transfer: { ...transfer, oldest: third } }, byKey)).toEqual(
+      activate(moved, { kind: 'take_slot', from: third.device }, { kind: 'quarantine', device: third.device }, NOTE),
+    );
   });
 
   test('does not move to a device that has another peer', () => {
@@ -155,36 +154,40 @@ describe('A peer that is a key', () => {
 });
 
 describe('A move', () => {
-  const full = { ...free, full: true, transfer };
+  const movable = { ...full, transfer };
+  const slot: ActivationChange = { kind: 'take_slot', from: other };
   const quarantine: ActivationChange = { kind: 'quarantine', device: other };
+  const keyed = { ...movable, transfer: { ...transfer, oldest: { device: other, key } } };
 
   test('quarantines the device that was bound first', () => {
-    expect(decide(full, named)).toEqual(activate(quarantine, BIND, NOTE));
-    expect(decide(full, proven)).toEqual(activate(quarantine, BIND, NOTE));
+    expect(decide(movable, named)).toEqual(activate(slot, quarantine, NOTE));
+    expect(decide(movable, proven)).toEqual(activate(slot, quarantine, NOTE));
+    expect(decide(keyed, { ...proven, key: otherKey })).toEqual(activate(slot, quarantine, NOTE));
+    expect(decide({ ...movable, device: here }, proven)).toEqual(activate({ kind: 'set_key' }, slot, quarantine, NOTE));
   });
 
-  test('does not take its peer', () => {
-    expect(decide({ ...full, owner: { ...owner, isBound: true } }, named)).toEqual(refusal('peer_id_taken'));
-    const keyed = { ...full, owner: { ...owner, isBound: true, key } };
-    expect(decide(keyed, named)).toEqual(refusal('proof_required'));
-    expect(decide(keyed, { ...proven, key: otherKey })).toEqual(refusal('proof_invalid'));
+  test('frees the peer of that device with its key', () => {
+    expect(decide(keyed, proven)).toEqual(activate(slot, { kind: 'free_identity', device: other }, NOTE));
   });
 
-  test('takes or frees its peer with its key', () => {
-    const keyed = { ...full, transfer: { ...transfer, oldest: { device: other, key } } };
-    const moved = activate({ kind: 'remove', device: other }, BIND, NOTE);
-    expect(decide(keyed, proven)).toEqual(moved);
-    expect(decide({ ...keyed, owner: { ...owner, isBound: true, key } }, proven)).toEqual(moved);
-    expect(decide(keyed, { ...proven, key: otherKey })).toEqual(activate(quarantine, BIND, NOTE));
+  test('takes the peer of that device with its key only', () => {
+    const owned = { ...keyed, owner: { ...owner, isBound: true, key } };
+    expect(decide(owned, proven)).toEqual(activate({ kind: 'move_identity', from: other }, NOTE));
+    expect(decide(owned, named)).toEqual(refusal('proof_required'));
+    expect(decide(owned, { ...proven, key: otherKey })).toEqual(refusal('proof_invalid'));
+    expect(decide({ ...movable, owner: { ...owner, isBound: true } }, proven)).toEqual(refusal('peer_id_taken'));
   });
 
-  test.each<[RefusalCode, Partial<LicenseFacts>, Partial<TransferFacts>]>([
-    ['license_device_limit', {}, { stillFull: true }],
-    ['license_identity_mismatch', { device: { ...here, peer: 'peer-002' as PeerId } }, {}],
-    ['peer_id_taken', { owner: { ...owner, key } }, { keepsPeer: true }],
-    ['peer_id_taken', { owner: { ...owner, key, device: 'device-3' as DeviceHash } }, {}],
-  ])('is refused with %s', (code, facts, moved) => {
-    expect(decide({ ...full, ...facts, transfer: { ...transfer, ...moved } }, proven)).toEqual(refusal(code));
+  test.each<[RefusalCode, Partial<LicenseFacts>]>([
+    ['license_device_limit', { freeSlots: -1 }],
+    ['license_identity_mismatch', { device: anotherPeer }],
+    ['peer_id_taken', { owner: { ...owner, key, device: 'device-3' as DeviceHash } }],
+  ])('is refused with %s', (code, facts) => {
+    expect(decide({ ...movable, ...facts }, proven)).toEqual(refusal(code));
+  });
+
+  test('needs a key if the server asks for one', () => {
+    expect(decide(movable, { ...named, needsKey: true })).toEqual(refusal('proof_required'));
   });
 
   test('is refused for some days after the last one', () => {
@@ -193,34 +196,49 @@ describe('A move', () => {
   });
 
   test('is ignored while there is a free slot', () => {
-    expect(decide({ ...full, full: false }, named)).toEqual(activate(BIND));
+    expect(decide({ ...movable, freeSlots: 1 }, named)).toEqual(activate(BIND));
   });
 });
 
 describe('The device from which a license was moved', () => {
-  const moved = (isBound: boolean, identityKey?: PublicKey) => ({
-    ...free,
-    full: true,
-    device: { ...here, key: identityKey, movedTo: { device: other, isBound } },
-  });
+  const moved = (identityKey?: PublicKey) => ({ ...full, device: { ...here, key: identityKey, taker: other } });
   const back: readonly ActivationChange[] = [
-    { kind: 'end_quarantine' },
-    { kind: 'remove', device: other },
-    BIND,
+    { kind: 'take_slot', from: other },
+    { kind: 'free_identity', device: other },
     { kind: 'note_transfer', isCancelled: true },
   ];
 
   test('takes it back', () => {
-    expect(decide(moved(true), named)).toEqual(activate(...back));
-    expect(decide(moved(true, key), proven)).toEqual(activate(...back));
+    expect(decide(moved(), named)).toEqual(activate(...back));
+    expect(decide(moved(), { ...named, needsKey: true })).toEqual(activate(...back));
+    expect(decide(moved(key), proven)).toEqual(activate(...back));
+    expect(decide({ ...moved(), freeSlots: 1 }, named)).toEqual(activate(...back));
   });
 
-  test('needs its key for that', () => {
-    expect(decide(moved(true, key), named)).toEqual(refusal('proof_required'));
+  test('gets a key by that', () => {
+    expect(decide(moved(), proven)).toEqual(activate({ kind: 'set_key' }, ...back));
+  });
+
+  test('needs its key and its peer for that', () => {
+    expect(decide(moved(key), named)).toEqual(refusal('proof_required'));
+    expect(decide(moved(key), { ...proven, key: otherKey })).toEqual(refusal('proof_invalid'));
+    expect(decide(moved(), { ...named, peer: 'peer-002' as PeerId })).toEqual(refusal('license_device_limit'));
   });
 
   test('does not take the slot of a third device', () => {
-    expect(decide(moved(false), named)).toEqual(refusal('license_device_limit'));
-    expect(decide({ ...moved(false), full: false }, named)).toEqual(activate(...back));
+    expect(decide({ ...full, device: here }, named)).toEqual(refusal('license_device_limit'));
+    expect(decide({ ...moved(), freeSlots: -1 }, named)).toEqual(refusal('license_device_limit'));
+  });
+
+  test('may be another one if the peer is a key', () => {
+    const facts = { ...full, owner: { ...owner, taker: 'device-3' as DeviceHash } };
+    expect(decide(facts, byKey)).toEqual(
+      activate(
+        { kind: 'move_identity', from: other },
+        { kind: 'take_slot', from: 'device-3' as DeviceHash },
+        { kind: 'free_identity', device: 'device-3' as DeviceHash },
+        { kind: 'note_transfer', isCancelled: true },
+      ),
+    );
   });
 });

@@ -20,11 +20,11 @@ export interface LicenseFacts {
   readonly expired: boolean;
   /** Time until the expiry, in ms, by the clock of the database. `undefined`: it does not expire. */
   readonly expiresInMs: number | undefined;
-  /** Whether every slot of the license is taken. */
-  readonly full: boolean;
-  /** The identity of this device, if it is bound to this license. Then the facts below are not read. */
+  /** Slots that no device has. Below 0 if an operator has lowered the limit. */
+  readonly freeSlots: number;
+  /** The identity of this device, if it is bound to this license. Then the other facts are not read. */
   readonly bound: IdentityFacts | undefined;
-  /** The identity of this device under any license. */
+  /** The identity of this device under other licenses or in quarantine. */
   readonly device: DeviceFacts | undefined;
   /** The other device to which this peer belongs. */
   readonly owner: OwnerFacts | undefined;
@@ -38,22 +38,22 @@ interface IdentityFacts {
   readonly key: PublicKey | undefined;
 }
 
-/** A device that is not bound to this license. */
-interface DeviceFacts extends IdentityFacts {
-  /** Whether another usable license binds it. */
-  readonly isInUse: boolean;
-  /** The license was moved away from it without its key, lately; and whether the other device is still bound. */
-  readonly movedTo: { readonly device: DeviceHash; readonly isBound: boolean } | undefined;
+/** What the database knows about a device in quarantine. */
+interface QuarantineFacts {
+  /** The device that has the slot of this one, which was moved without a proof. `undefined`: none has it (any more). */
+  readonly taker: DeviceHash | undefined;
 }
 
-/** The device to which a peer belongs. */
-interface OwnerFacts {
+interface DeviceFacts extends IdentityFacts, QuarantineFacts {
+  /** Whether another usable license binds it, or has it in quarantine. */
+  readonly isInUse: boolean;
+}
+
+interface OwnerFacts extends QuarantineFacts {
   readonly device: DeviceHash;
   readonly key: PublicKey | undefined;
   /** Whether this license binds it. */
   readonly isBound: boolean;
-  /** Whether no license binds it any more and its quarantine is over. */
-  readonly isGone: boolean;
 }
 
 /** What a transfer has to know: it replaces the device that was bound first. */
@@ -61,11 +61,10 @@ export interface TransferFacts {
   /** Whole days until the license may be moved, by the clock of the database. 0: now. */
   readonly waitDays: number;
   readonly oldest: { readonly device: DeviceHash; readonly key: PublicKey | undefined };
-  /** Whether another license binds that device, which therefore keeps its peer. */
-  readonly keepsPeer: boolean;
-  /** Whether the license has no free slot without that device: its limit was lowered. */
-  readonly stillFull: boolean;
 }
+
+/** A device that lost its slot without a proof keeps its peer, and can take the slot back, for this long. */
+export const QUARANTINE_DAYS = 7;
 
 /** State that operators set. Expiry depends on the time and is not a state. */
 export type LicenseState = 'active' | 'revoked';
@@ -74,18 +73,16 @@ export type LicenseState = 'active' | 'revoked';
 export type ActivationChange =
   /** The device shows its key for the first time. */
   | { readonly kind: 'set_key' }
-  /** The device gets its identity, unless it has that already, and a slot. */
+  /** The device gets a free slot, and its identity unless it has that already. */
   | { readonly kind: 'bind' }
+  /** The device gets the slot of another one. */
+  | { readonly kind: 'take_slot'; readonly from: DeviceHash }
   /** The peer moves here from its owner's other device, with the slots of that device. */
   | { readonly kind: 'move_identity'; readonly from: DeviceHash }
-  /** An identity that nobody uses any more. */
+  /** A device without a slot loses its peer, unless another license binds it or has it in quarantine. */
   | { readonly kind: 'free_identity'; readonly device: DeviceHash }
-  /** A device loses its slot, and its peer unless another license binds the two. */
-  | { readonly kind: 'remove'; readonly device: DeviceHash }
-  /** A device loses its slot and keeps its peer for a time. */
+  /** A device without its slot keeps its peer for a time, in which it can take the slot back. */
   | { readonly kind: 'quarantine'; readonly device: DeviceHash }
-  /** The quarantine of this device ends. */
-  | { readonly kind: 'end_quarantine' }
   | { readonly kind: 'note_transfer'; readonly isCancelled: boolean };
 
 /** A verdict, or the changes with which the device and peer are accepted. */
@@ -115,78 +112,75 @@ export function decide(facts: LicenseFacts | undefined, applicant: Applicant): D
 /** Changes, or why there is none. */
 type Decided = ActivationChange[] | RefusalCode | Verdict;
 
-function decideForBound(identity: IdentityFacts, { peer, key }: Applicant): Decided {
-  if (identity.peer !== peer) return 'license_identity_mismatch';
-  return keyProblem(identity, key) ?? keyChanges(identity, key);
+function decideForBound(identity: IdentityFacts, applicant: Applicant): Decided {
+  if (identity.peer !== applicant.peer) return 'license_identity_mismatch';
+  return keyProblem(identity, applicant) ?? keyChanges(identity, applicant);
 }
 
 function decideForNew(facts: LicenseFacts, applicant: Applicant): Decided {
-  const { device, owner } = facts;
-  if (device?.movedTo !== undefined && device.peer === applicant.peer) return cancelMove(facts, device, applicant);
-  // The slot moves here with the peer.
-  if (owner?.isBound === true && isKeyPeer(applicant.peer) && device === undefined)
-    return [{ kind: 'move_identity', from: owner.device }];
-  const moved = facts.full ? facts.transfer : undefined;
-  if (moved !== undefined && moved.waitDays > 0) return transferTooSoon(moved.waitDays);
-  if (moved === undefined ? facts.full : moved.stillFull) return 'license_device_limit';
-  const identity = claimIdentity(facts, moved, applicant);
+  const { device, owner, freeSlots } = facts;
+  const isSameKey = device === undefined && isKeyPeer(applicant.peer);
+  if (device?.taker !== undefined && device.peer === applicant.peer)
+    return keyProblem(device, applicant) ?? cancelMove(device.taker, freeSlots, keyChanges(device, applicant));
+  if (owner?.taker !== undefined && isSameKey)
+    return cancelMove(owner.taker, freeSlots, [{ kind: 'move_identity', from: owner.device }]);
+  if (owner?.isBound === true && isSameKey) return [{ kind: 'move_identity', from: owner.device }];
+  if (freeSlots <= 0)
+    return facts.transfer === undefined ? 'license_device_limit' : move(facts, facts.transfer, applicant);
+  const identity = claimIdentity(facts, applicant);
+  return Array.isArray(identity) ? [...identity, { kind: 'bind' }] : identity;
+}
+
+/** Moves the license here from the device that was bound first. Only with the key of that device its peer is not left to it. */
+function move(facts: LicenseFacts, { waitDays, oldest }: TransferFacts, applicant: Applicant): Decided {
+  const { device, owner, freeSlots } = facts;
+  if (waitDays > 0) return transferTooSoon(waitDays);
+  if (freeSlots < 0) return 'license_device_limit';
+  if (device === undefined && owner?.device === oldest.device && owner.key !== undefined)
+    return keyProblem(owner, applicant) ?? [{ kind: 'move_identity', from: oldest.device }, MOVED];
+  const identity = claimIdentity(facts, applicant);
   if (!Array.isArray(identity)) return identity;
-  return [...(moved === undefined ? [] : replace(moved, applicant)), ...identity, { kind: 'bind' }, ...noteOf(moved)];
+  const isOwner = applicant.key !== undefined && oldest.key === applicant.key;
+  const left: ActivationChange = { kind: isOwner ? 'free_identity' : 'quarantine', device: oldest.device };
+  return [...identity, { kind: 'take_slot', from: oldest.device }, left, MOVED];
 }
 
-/** The changes before a binding that make the identity free for this device. */
-function claimIdentity(
-  { device, owner }: LicenseFacts,
-  moved: TransferFacts | undefined,
-  { peer, key, needsKey = false }: Applicant,
-): ActivationChange[] | RefusalCode {
-  if (needsKey && key === undefined) return 'proof_required';
-  if (device !== undefined) {
-    if (device.peer !== peer) return 'license_identity_mismatch';
-    const isOwner = key !== undefined && (device.key === key || isKeyPeer(peer));
-    const problem = device.isInUse && !isOwner ? proofProblem(key) : keyProblem(device, key);
-    return problem ?? keyChanges(device, key);
-  }
-  if (owner === undefined) return [];
-  if (owner.isGone) return [{ kind: 'free_identity', device: owner.device }];
-  if (isKeyPeer(peer)) return [{ kind: 'move_identity', from: owner.device }];
-  if (moved?.oldest.device !== owner.device || moved.keepsPeer || owner.key === undefined) return 'peer_id_taken';
-  return keyProblem(owner, key) ?? [];
-}
+const MOVED: ActivationChange = { kind: 'note_transfer', isCancelled: false };
 
-/** The license was moved away without the key of this device: its owner takes it back. */
-function cancelMove({ full }: LicenseFacts, device: DeviceFacts, { key }: Applicant): Decided {
-  const problem = keyProblem(device, key);
-  if (problem !== undefined || device.movedTo === undefined) return problem ?? [];
-  if (full && !device.movedTo.isBound) return 'license_device_limit';
+/** The slot was moved to `taker` without the key of its device: its owner takes it back. */
+function cancelMove(taker: DeviceHash, freeSlots: number, identity: ActivationChange[]): Decided {
+  if (freeSlots < 0) return 'license_device_limit';
   return [
-    { kind: 'end_quarantine' },
-    { kind: 'remove', device: device.movedTo.device },
-    ...keyChanges(device, key),
-    { kind: 'bind' },
+    ...identity,
+    { kind: 'take_slot', from: taker },
+    { kind: 'free_identity', device: taker },
     { kind: 'note_transfer', isCancelled: true },
   ];
 }
 
-/** Only the owner of a key frees its peer at once. */
-function replace({ oldest }: TransferFacts, { key }: Applicant): ActivationChange[] {
-  const isOwner = key !== undefined && oldest.key === key;
-  return [{ kind: isOwner ? 'remove' : 'quarantine', device: oldest.device }];
+/** The changes with which a device that gets a slot has its peer. */
+function claimIdentity({ device, owner }: LicenseFacts, applicant: Applicant): ActivationChange[] | RefusalCode {
+  const { peer, key, needsKey = false } = applicant;
+  if (needsKey && key === undefined) return 'proof_required';
+  if (device !== undefined) {
+    if (device.peer !== peer) return 'license_identity_mismatch';
+    // Otherwise every license could take over an identity whose two ids are known.
+    const isShown = device.key !== undefined || !device.isInUse;
+    return isShown ? (keyProblem(device, applicant) ?? keyChanges(device, applicant)) : proofProblem(applicant);
+  }
+  if (owner === undefined) return [];
+  return isKeyPeer(peer) ? [{ kind: 'move_identity', from: owner.device }] : 'peer_id_taken';
 }
 
-function noteOf(moved: TransferFacts | undefined): ActivationChange[] {
-  return moved === undefined ? [] : [{ kind: 'note_transfer', isCancelled: false }];
+/** Why this is not a register of the owner of the identity. */
+function keyProblem(identity: Pick<IdentityFacts, 'key'>, applicant: Applicant): RefusalCode | undefined {
+  return identity.key === undefined || identity.key === applicant.key ? undefined : proofProblem(applicant);
 }
 
-/** Why a register with that key (`undefined`: without a proof) is not one of this identity. */
-function keyProblem(identity: { readonly key: PublicKey | undefined }, key: PublicKey | undefined) {
-  return identity.key === undefined || identity.key === key ? undefined : proofProblem(key);
-}
-
-function proofProblem(key: PublicKey | undefined): RefusalCode {
+function proofProblem({ key }: Applicant): RefusalCode {
   return key === undefined ? 'proof_required' : 'proof_invalid';
 }
 
-function keyChanges(identity: { readonly key: PublicKey | undefined }, key: PublicKey | undefined): ActivationChange[] {
+function keyChanges(identity: IdentityFacts, { key }: Applicant): ActivationChange[] {
   return identity.key === undefined && key !== undefined ? [{ kind: 'set_key' }] : [];
 }

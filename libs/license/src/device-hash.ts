@@ -7,29 +7,29 @@ import type { DeviceId } from '@white-rabbit/protocol';
  */
 export type DeviceHash = string & { readonly __brand: 'DeviceHash' };
 
-/** Characters of a hash that operators see and write. */
-const SHOWN = 12;
-
 /** The hash of a device id. */
 export function deviceHash(device: DeviceId): DeviceHash {
   return createHash('sha256').update(device).digest('base64url') as DeviceHash;
 }
 
+/** Begins a hash that operators see and write: no device id has a colon. */
+const PREFIX = 'sha256:';
+const SHOWN = 12;
+
 /** The beginning of the hash, which names a device for operators. */
-export function shownDevice(hash: string): string {
-  return hash.slice(0, SHOWN);
+export function shownDevice(hash: DeviceHash): string {
+  return PREFIX + hash.slice(0, SHOWN);
 }
 
 /**
  * The hashes that an operator can mean: that of a device id, or all that begin with what `shownDevice` shows.
  *
- * @returns the bounds of a range, both included.
+ * @returns the bounds of a range, both included; one that is empty if the text is neither.
  */
 export function devicesMeant(text: string): { readonly from: string; readonly to: string } {
-  if (text.length !== SHOWN) {
-    const hash = deviceHash(text as DeviceId);
-    return { from: hash, to: hash };
-  }
+  const shown = text.startsWith(PREFIX) ? text.slice(PREFIX.length) : undefined;
+  const from = shown ?? deviceHash(text as DeviceId);
+  if (shown === undefined || shown.length < SHOWN) return { from, to: from };
   // `~` is behind every character of base64url.
-  return { from: text, to: `${text}~` };
+  return { from, to: `${from}~` };
 }

@@ -94,14 +94,16 @@ const quarantineSchema = defineEntity({
   tableName: 'quarantine',
   indexes: [
     { name: 'quarantine_device_hash_index', properties: ['identity'] },
+    { name: 'quarantine_taken_by_index', properties: ['takenBy'] },
     { name: 'quarantine_moved_at_index', properties: ['movedAt'] },
   ],
   properties: {
     license: () => p.manyToOne(License).primary().deleteRule('cascade').updateRule('no action'),
     identity: () =>
       p.manyToOne(Identity).primary().fieldName('device_hash').deleteRule('cascade').updateRule('cascade'),
-    /** The device that has the slot now. */
-    takenBy: p.string().length(43).collation('C').$type<DeviceHash>(),
+    /** The device that has the slot now, after later moves too. `null`: an operator has removed it. */
+    takenBy: () =>
+      p.manyToOne(Identity).strictNullable().fieldName('taken_by').deleteRule('set null').updateRule('cascade'),
     movedAt: p.datetime(3).defaultRaw('now()'),
   },
 });

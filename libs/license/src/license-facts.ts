@@ -1,5 +1,11 @@
 import type { PeerId, PublicKey } from '@white-rabbit/protocol';
-import type { Applicant, LicenseFacts, LicenseState, TransferFacts } from './activation-rule.js';
+import {
+  type Applicant,
+  type LicenseFacts,
+  type LicenseState,
+  type TransferFacts,
+  QUARANTINE_DAYS,
+} from './activation-rule.js';
 import type { DeviceHash } from './device-hash.js';
 import { type BoundStatement, type PgResult, type Statement, bindValues } from './pg-pool.js';
 import type { LicenseId } from './verdict.js';
@@ -14,8 +20,8 @@ export interface Activation extends Applicant {
   readonly transferDays?: TransferDays | undefined;
 }
 
-/** An identity that lost its license without a proof is kept for its owner for this long. */
-export const QUARANTINE = `interval '7 days'`;
+/** A row of `quarantine` that counts. */
+export const IN_QUARANTINE = `moved_at > now() - interval '${QUARANTINE_DAYS} days'`;
 
 /** A row of `FACTS`. */
 interface FactsRow {
@@ -23,19 +29,28 @@ interface FactsRow {
   readonly state: LicenseState;
   readonly expired: boolean;
   readonly expires_in_ms: number | null;
-  readonly full: boolean;
+  readonly free_slots: number | null;
   readonly bound_peer: PeerId | null;
   readonly bound_key: PublicKey | null;
   readonly device_peer: PeerId | null;
   readonly device_key: PublicKey | null;
   readonly device_in_use: boolean | null;
-  readonly moved_to: DeviceHash | null;
-  readonly moved_to_bound: boolean | null;
+  readonly device_taker: DeviceHash | null;
   readonly owner_device: DeviceHash | null;
   readonly owner_key: PublicKey | null;
   readonly owner_bound: boolean | null;
-  readonly owner_gone: boolean | null;
+  readonly owner_taker: DeviceHash | null;
 }
+
+/** Of identity `i`: whether a license binds it or has it in quarantine. Otherwise it is free, and only not deleted yet. */
+const IS_HELD = `
+  (exists (select from binding b where b.device_hash = i.device_hash)
+    or exists (select from quarantine q where q.device_hash = i.device_hash and q.${IN_QUARANTINE}))`;
+
+/** Of identity `i` and license `l`: the device that has the slot of `i`, by a move without a proof. */
+const TAKER = `
+  (select q.taken_by from quarantine q join binding b on b.license_id = q.license_id and b.device_hash = q.taken_by
+    where q.license_id = l.id and q.device_hash = i.device_hash and q.${IN_QUARANTINE})`;
 
 /**
  * `$1` the key hash, `$2` the device, `$3` the peer. Everything that the rule needs without a transfer, in one query, by
@@ -46,7 +61,8 @@ export const FACTS: Statement = {
   text: `
     select l.id, l.state, coalesce(l.expires_at <= now(), false) as expired,
       (extract(epoch from l.expires_at - clock_timestamp()) * 1000)::float8 as expires_in_ms,
-      bound.peer_id is null and (select count(*) from binding where license_id = l.id) >= l.max_devices as full,
+      case when bound.peer_id is null then l.max_devices - (select count(*) from binding where license_id = l.id)::int end
+        as free_slots,
       bound.peer_id as bound_peer, bound.public_key as bound_key, device.*, owner.*
     from license l
     left join lateral (
@@ -56,24 +72,20 @@ export const FACTS: Statement = {
     left join lateral (
       select i.peer_id as device_peer, i.public_key as device_key,
         exists (
-          select from binding b join license u on u.id = b.license_id
-          where b.device_hash = i.device_hash and u.id <> l.id and u.state = 'active'
-            and (u.expires_at is null or u.expires_at > now())
+          select from (
+            select license_id from binding where device_hash = i.device_hash
+            union all select license_id from quarantine where device_hash = i.device_hash and ${IN_QUARANTINE}
+          ) held join license u on u.id = held.license_id
+          where u.id <> l.id and u.state = 'active' and (u.expires_at is null or u.expires_at > now())
         ) as device_in_use,
-        q.taken_by as moved_to,
-        exists (select from binding b where b.license_id = l.id and b.device_hash = q.taken_by) as moved_to_bound
-      from identity i
-      left join quarantine q
-        on q.license_id = l.id and q.device_hash = i.device_hash and q.moved_at > now() - ${QUARANTINE}
-      where i.device_hash = $2 and bound.peer_id is null
+        ${TAKER} as device_taker
+      from identity i where i.device_hash = $2 and bound.peer_id is null and ${IS_HELD}
     ) device on true
     left join lateral (
       select i.device_hash as owner_device, i.public_key as owner_key,
         exists (select from binding b where b.license_id = l.id and b.device_hash = i.device_hash) as owner_bound,
-        not exists (select from binding b where b.device_hash = i.device_hash) and not exists (
-          select from quarantine q where q.device_hash = i.device_hash and q.moved_at > now() - ${QUARANTINE}
-        ) as owner_gone
-      from identity i where i.peer_id = $3 and i.device_hash <> $2 and bound.peer_id is null
+        ${TAKER} as owner_taker
+      from identity i where i.peer_id = $3 and i.device_hash <> $2 and bound.peer_id is null and ${IS_HELD}
     ) owner on true
     where l.key_hash = $1`,
 };
@@ -83,8 +95,6 @@ interface TransferFactsRow {
   readonly wait_days: number;
   readonly oldest_device: DeviceHash;
   readonly oldest_key: PublicKey | null;
-  readonly keeps_peer: boolean;
-  readonly still_full: boolean;
 }
 
 /**
@@ -97,9 +107,7 @@ export const TRANSFER_FACTS: Statement = {
     select
       coalesce(greatest(0, ceil(extract(epoch from l.transferred_at + $2::int * interval '24 hours' - now()) / 86400)), 0)::int
         as wait_days,
-      oldest.device_hash as oldest_device, oldest.public_key as oldest_key,
-      exists (select from binding b where b.device_hash = oldest.device_hash and b.license_id <> l.id) as keeps_peer,
-      (select count(*) from binding where license_id = l.id) > l.max_devices as still_full
+      oldest.device_hash as oldest_device, oldest.public_key as oldest_key
     from license l
     cross join lateral (
       select b.device_hash, i.public_key from binding b join identity i on i.device_hash = b.device_hash
@@ -124,7 +132,7 @@ export function factsOf(results: readonly PgResult<unknown>[]): LicenseFacts | u
     state: row.state,
     expired: row.expired,
     expiresInMs: row.expires_in_ms ?? undefined,
-    full: row.full,
+    freeSlots: row.free_slots ?? 0,
     bound: row.bound_peer === null ? undefined : { peer: row.bound_peer, key: row.bound_key ?? undefined },
     device: deviceFactsOf(row),
     owner: ownerFactsOf(row),
@@ -133,23 +141,19 @@ export function factsOf(results: readonly PgResult<unknown>[]): LicenseFacts | u
 }
 
 function deviceFactsOf(row: FactsRow): LicenseFacts['device'] {
-  if (row.device_peer === null) return undefined;
-  return {
-    peer: row.device_peer,
-    key: row.device_key ?? undefined,
-    isInUse: row.device_in_use === true,
-    movedTo: row.moved_to === null ? undefined : { device: row.moved_to, isBound: row.moved_to_bound === true },
-  };
+  const { device_peer: peer, device_key: key, device_in_use: isInUse, device_taker: taker } = row;
+  if (peer === null) return undefined;
+  return { peer, key: key ?? undefined, isInUse: isInUse === true, taker: taker ?? undefined };
 }
 
 function ownerFactsOf(row: FactsRow): LicenseFacts['owner'] {
-  if (row.owner_device === null) return undefined;
-  const { owner_device: device, owner_key: key, owner_bound: isBound, owner_gone: isGone } = row;
-  return { device, key: key ?? undefined, isBound: isBound === true, isGone: isGone === true };
+  const { owner_device: device, owner_key: key, owner_bound: isBound, owner_taker: taker } = row;
+  if (device === null) return undefined;
+  return { device, key: key ?? undefined, isBound: isBound === true, taker: taker ?? undefined };
 }
 
 function transferFactsOf(row: TransferFactsRow | undefined): TransferFacts | undefined {
   if (row === undefined) return undefined;
-  const { wait_days: waitDays, oldest_device: device, keeps_peer: keepsPeer, still_full: stillFull } = row;
-  return { waitDays, oldest: { device, key: row.oldest_key ?? undefined }, keepsPeer, stillFull };
+  const { wait_days: waitDays, oldest_device: device, oldest_key: key } = row;
+  return { waitDays, oldest: { device, key: key ?? undefined } };
 }

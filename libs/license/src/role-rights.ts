@@ -11,13 +11,15 @@ const RIGHTS: Readonly<Record<Role, readonly string[]>> = {
   wr_gateway: [
     'select on license, identity, binding, quarantine, mikro_orm_migrations',
     'update (transferred_at) on license',
-    'insert, delete, update on identity, quarantine',
+    'insert, delete, update (device_hash, public_key) on identity',
+    'insert, delete, update (taken_by) on quarantine',
     'insert, delete on binding',
     'insert (operator, action, license_id, count, detail) on license_audit',
   ],
   wr_admin: [
     'select on license, identity, binding, quarantine, license_audit, mikro_orm_migrations',
-    'insert, delete on license, identity, binding, quarantine',
+    'insert, delete on license, identity, binding',
+    'delete on quarantine',
     'update (peer_id) on identity',
     'update (state, max_devices, expires_at, revoked_at, released_at) on license',
     'update (slot) on binding',

@@ -30,12 +30,14 @@ export async function releaseDevice(
   const identity = await deviceOn(em, license, device);
   if (identity === undefined) return { outcome: 'not_bound' };
   // Of two releases of a device by two licenses, the second one sees the first, and frees the peer.
-  await em.findOne(Identity, { deviceHash: identity }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const locked = await em.findOne(Identity, { deviceHash: identity }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  // Its owner has moved the peer to another device meanwhile.
+  if (locked === null) return { outcome: 'not_bound' };
   await em.nativeDelete(Binding, { license: license.id, identity });
   await em.nativeDelete(Quarantine, { license: license.id, identity });
   const peerFreed = (await em.count(Binding, { identity })) === 0 && (await em.count(Quarantine, { identity })) === 0;
   if (peerFreed) await em.nativeDelete(Identity, { deviceHash: identity });
-  const detail = peerFreed ? 'peer freed' : 'peer kept: bound by another license';
+  const detail = peerFreed ? 'peer freed' : 'peer kept: another license has it';
   await writeAudit(em, { operator, action: 'release', licenseId: license.id, count: 1, detail });
   // Written by the last statement before the commit.
   license.releasedAt = databaseTime();
@@ -46,7 +48,8 @@ export async function releaseDevice(
 async function deviceOn(em: EntityManager, { id: license }: License, device: string): Promise<DeviceHash | undefined> {
   const { from, to } = devicesMeant(device);
   const rows = await em.execute<{ device_hash: DeviceHash }[]>(DEVICES_ON, [license, from, to, license, from, to]);
-  return rows[0]?.device_hash;
+  // Two that begin alike: the operator has to write more of the hash.
+  return rows.length === 1 ? rows[0]?.device_hash : undefined;
 }
 
 const DEVICES_ON = `

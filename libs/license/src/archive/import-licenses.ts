@@ -158,9 +158,12 @@ async function storeBindings(
   await em.createQueryBuilder(Identity).insert(identities).onConflict().ignore().execute('run');
   const devices = identities.map(({ deviceHash }) => deviceHash);
   const stored = await em.find(Identity, { deviceHash: { $in: devices } }, { disableIdentityMap: true });
-  const peerOf = new Map(stored.map(({ deviceHash, peerId }) => [deviceHash, peerId]));
-  for (const { line, device_hash: device, peer_id: peer } of bindings)
-    if (peerOf.get(device) !== peer) problems.add(line, 'one of its devices or peers is stored with another partner');
+  const identityOf = new Map(stored.map((identity) => [identity.deviceHash, identity]));
+  for (const { line, device_hash: device, peer_id: peer, public_key: key } of bindings) {
+    const identity = identityOf.get(device);
+    if (identity?.peerId !== peer) problems.add(line, 'one of its devices or peers is stored with another partner');
+    else if (identity.publicKey !== key) problems.add(line, 'one of its devices is stored with another key');
+  }
   if (!problems.isEmpty) return 0;
   await em.insertMany(
     Binding,

@@ -1,4 +1,4 @@
-import { PeerId, PublicKey } from '@white-rabbit/protocol';
+import { isKeyPeer, PeerId, peerOfKey, PublicKey } from '@white-rabbit/protocol';
 import { MAX_DEVICES } from '../entities.js';
 import type { ArchivedBinding, ArchivedLicense } from './archive-format.js';
 
@@ -50,6 +50,12 @@ function withCheckedBindings(license: ArchivedLicense): ArchivedLicense | string
   if (!list.every((one) => isRecord(one) && firstWrong(one, BINDING) === undefined)) return 'a binding is malformed';
   const checked = bindings as readonly ArchivedBinding[];
   if (checked.some(({ slot }) => slot > maxDevices)) return 'a slot is above max_devices';
+  if (
+    checked.some(
+      (one) => isKeyPeer(one.peer_id) && one.public_key !== null && peerOfKey(one.public_key) !== one.peer_id,
+    )
+  )
+    return 'a peer that is a key has another key';
   for (const field of ['slot', 'device_hash', 'peer_id'] as const) {
     if (new Set(checked.map((one) => one[field])).size < checked.length)
       return `two of its bindings have the same ${field}`;

@@ -61,11 +61,13 @@ export class Migration20260101000000Licenses extends Migration {
         license_id uuid not null constraint quarantine_license_id_foreign references license (id) on delete cascade,
         device_hash varchar(43) collate "C" not null constraint quarantine_device_hash_foreign
           references identity (device_hash) on update cascade on delete cascade,
-        taken_by varchar(43) collate "C" not null,
+        taken_by varchar(43) collate "C" null constraint quarantine_taken_by_foreign
+          references identity (device_hash) on update cascade on delete set null,
         moved_at timestamptz(3) not null default now(),
         constraint quarantine_pkey primary key (license_id, device_hash)
       )`);
     this.addSql(`create index quarantine_device_hash_index on quarantine (device_hash)`);
+    this.addSql(`create index quarantine_taken_by_index on quarantine (taken_by)`);
     this.addSql(`create index quarantine_moved_at_index on quarantine (moved_at)`);
   }
 
