@@ -13,18 +13,20 @@ const DELETE_FREE: Statement = {
       and not exists (select from quarantine q where q.device_hash = i.device_hash and q.${IN_QUARANTINE})`,
 };
 
+/** `$1` the device, `$2` the peer, `$3` its key or null. Fails if another license has added one of them meanwhile. */
+const ADD_IDENTITY: Statement = {
+  name: 'license-add-identity',
+  text: 'insert into identity (device_hash, peer_id, public_key) values ($1, $2, $3)',
+};
+
 /**
- * `$1` the license, `$2` the device, `$3` the peer, `$4` its key or null. A device that has its peer already, under another
- * license, keeps it. The binding takes the lowest free slot. Without one the null violates its column, and nothing of the
- * transaction is stored. By the clock, not by the transaction, which may have waited for its lock.
+ * `$1` the license, `$2` the device. The binding takes the lowest free slot. Without one the null violates its column, and
+ * nothing of the transaction is stored. By the clock, not by the transaction, which may have waited for its lock.
  */
 export const BIND: Statement = {
   name: 'license-bind',
   text: `
-    with new_identity as (
-      insert into identity (device_hash, peer_id, public_key) select $2::varchar, $3::varchar, $4::varchar
-      where not exists (select from identity where device_hash = $2 and peer_id = $3)
-    ), ended as (
+    with ended as (
       delete from quarantine where license_id = $1 and device_hash = $2
     )
     insert into binding (license_id, device_hash, slot, bound_at)
@@ -80,6 +82,22 @@ const QUARANTINE_DEVICE: Statement = {
   text: 'insert into quarantine (license_id, device_hash, taken_by, moved_at) values ($1, $2, $3, clock_timestamp())',
 };
 
+/** `$1` the license, `$2` the device. */
+const END_LATER_QUARANTINES: Statement = {
+  name: 'license-end-later-quarantines',
+  text: `
+    with later as (
+      delete from quarantine q using quarantine own
+      where own.license_id = $1 and own.device_hash = $2
+        and q.license_id = $1 and q.taken_by = own.taken_by and q.moved_at > own.moved_at
+      returning q.device_hash
+    )
+    delete from identity i where i.device_hash = any (array(select device_hash from later))
+      and not exists (select from binding b where b.device_hash = i.device_hash)
+      and not exists (
+        select from quarantine q where q.device_hash = i.device_hash and q.license_id <> $1 and q.${IN_QUARANTINE})`,
+};
+
 /**
  * Some of the identities whose quarantine is over. Moves without a proof are rare, so each of them removes what earlier ones
  * have left. What another transaction has locked is left to the next one.
@@ -89,13 +107,14 @@ const FORGET_QUARANTINED: Statement = {
   text: `
     with over as (
       select i.device_hash from identity i
-      where i.device_hash in (
-        select q.device_hash from quarantine q where not q.${IN_QUARANTINE} order by q.moved_at limit 100)
+      where i.device_hash = any (array(
+        select q.device_hash from quarantine q where not q.${IN_QUARANTINE} order by q.moved_at limit 100))
       for update skip locked
     ), ended as (
-      delete from quarantine q using over where q.device_hash = over.device_hash and not q.${IN_QUARANTINE}
+      delete from quarantine q
+      where q.device_hash = any (array(select device_hash from over)) and not q.${IN_QUARANTINE}
     )
-    delete from identity i using over where i.device_hash = over.device_hash
+    delete from identity i where i.device_hash = any (array(select device_hash from over))
       and not exists (select from binding b where b.device_hash = i.device_hash)
       and not exists (select from quarantine q where q.device_hash = i.device_hash and q.${IN_QUARANTINE})`,
 };
@@ -128,13 +147,15 @@ function statementsFor(change: ActivationChange, licenseId: LicenseId, applicant
   switch (change.kind) {
     case 'set_key':
       return [bindValues(SET_KEY, device, key)];
+    case 'add_identity':
+      return [bindValues(ADD_IDENTITY, device, peer, key)];
     case 'bind':
-      return [bindValues(BIND, licenseId, device, peer, key)];
+      return [bindValues(BIND, licenseId, device)];
     case 'take_slot':
       return [
         bindValues(LOCK_IDENTITY, change.from),
         bindValues(UNBIND, licenseId, change.from),
-        bindValues(BIND, licenseId, device, peer, key),
+        bindValues(BIND, licenseId, device),
         bindValues(FOLLOW_SLOT, licenseId, change.from, device),
       ];
     case 'move_identity':
@@ -143,6 +164,8 @@ function statementsFor(change: ActivationChange, licenseId: LicenseId, applicant
       return [bindValues(DELETE_IDENTITY, change.device)];
     case 'quarantine':
       return [bindValues(FORGET_QUARANTINED), bindValues(QUARANTINE_DEVICE, licenseId, change.device, device)];
+    case 'end_later_quarantines':
+      return [bindValues(END_LATER_QUARANTINES, licenseId, device)];
     case 'note_transfer':
       return [
         bindValues(NOTE_TRANSFER, licenseId),

@@ -39,6 +39,7 @@ const owner = { device: other, key: undefined, isBound: false, taker: undefined 
 const anotherPeer = { ...here, peer: 'peer-002' as PeerId };
 
 const ACCEPTED = { outcome: 'accepted', licenseId: 'license-1', expiresInMs: 1000 };
+const ADD: ActivationChange = { kind: 'add_identity' };
 const BIND: ActivationChange = { kind: 'bind' };
 const NOTE: ActivationChange = { kind: 'note_transfer', isCancelled: false };
 const activate = (...changes: readonly ActivationChange[]) => ({
@@ -85,14 +86,14 @@ describe('A bound device', () => {
 
 describe('A device that is not bound', () => {
   test('is bound if its identity is new', () => {
-    expect(decide(free, named)).toEqual(activate(BIND));
-    expect(decide(free, proven)).toEqual(activate(BIND));
+    expect(decide(free, named)).toEqual(activate(ADD, BIND));
+    expect(decide(free, proven)).toEqual(activate(ADD, BIND));
   });
 
   test('needs a key if the server asks for one', () => {
     expect(decide(free, { ...named, needsKey: true })).toEqual(refusal('proof_required'));
     expect(decide({ ...free, device: here }, { ...named, needsKey: true })).toEqual(refusal('proof_required'));
-    expect(decide(free, { ...proven, needsKey: true })).toEqual(activate(BIND));
+    expect(decide(free, { ...proven, needsKey: true })).toEqual(activate(ADD, BIND));
   });
 
   test.each<[RefusalCode, Partial<LicenseFacts>]>([
@@ -160,14 +161,14 @@ describe('A move', () => {
   const keyed = { ...movable, transfer: { ...transfer, oldest: { device: other, key } } };
 
   test('quarantines the device that was bound first', () => {
-    expect(decide(movable, named)).toEqual(activate(slot, quarantine, NOTE));
-    expect(decide(movable, proven)).toEqual(activate(slot, quarantine, NOTE));
-    expect(decide(keyed, { ...proven, key: otherKey })).toEqual(activate(slot, quarantine, NOTE));
+    expect(decide(movable, named)).toEqual(activate(ADD, slot, quarantine, NOTE));
+    expect(decide(movable, proven)).toEqual(activate(ADD, slot, quarantine, NOTE));
+    expect(decide(keyed, { ...proven, key: otherKey })).toEqual(activate(ADD, slot, quarantine, NOTE));
     expect(decide({ ...movable, device: here }, proven)).toEqual(activate({ kind: 'set_key' }, slot, quarantine, NOTE));
   });
 
   test('frees the peer of that device with its key', () => {
-    expect(decide(keyed, proven)).toEqual(activate(slot, { kind: 'free_identity', device: other }, NOTE));
+    expect(decide(keyed, proven)).toEqual(activate(ADD, slot, { kind: 'free_identity', device: other }, NOTE));
   });
 
   test('takes the peer of that device with its key only', () => {
@@ -196,13 +197,14 @@ describe('A move', () => {
   });
 
   test('is ignored while there is a free slot', () => {
-    expect(decide({ ...movable, freeSlots: 1 }, named)).toEqual(activate(BIND));
+    expect(decide({ ...movable, freeSlots: 1 }, named)).toEqual(activate(ADD, BIND));
   });
 });
 
 describe('The device from which a license was moved', () => {
   const moved = (identityKey?: PublicKey) => ({ ...full, device: { ...here, key: identityKey, taker: other } });
   const back: readonly ActivationChange[] = [
+    { kind: 'end_later_quarantines' },
     { kind: 'take_slot', from: other },
     { kind: 'free_identity', device: other },
     { kind: 'note_transfer', isCancelled: true },
@@ -235,6 +237,7 @@ describe('The device from which a license was moved', () => {
     expect(decide(facts, byKey)).toEqual(
       activate(
         { kind: 'move_identity', from: other },
+        { kind: 'end_later_quarantines' },
         { kind: 'take_slot', from: 'device-3' as DeviceHash },
         { kind: 'free_identity', device: 'device-3' as DeviceHash },
         { kind: 'note_transfer', isCancelled: true },

@@ -73,7 +73,9 @@ export type LicenseState = 'active' | 'revoked';
 export type ActivationChange =
   /** The device shows its key for the first time. */
   | { readonly kind: 'set_key' }
-  /** The device gets a free slot, and its identity unless it has that already. */
+  /** The device and its peer are new. */
+  | { readonly kind: 'add_identity' }
+  /** The device gets a free slot. */
   | { readonly kind: 'bind' }
   /** The device gets the slot of another one. */
   | { readonly kind: 'take_slot'; readonly from: DeviceHash }
@@ -83,6 +85,8 @@ export type ActivationChange =
   | { readonly kind: 'free_identity'; readonly device: DeviceHash }
   /** A device without its slot keeps its peer for a time, in which it can take the slot back. */
   | { readonly kind: 'quarantine'; readonly device: DeviceHash }
+  /** Moves of the slot after the one that this device cancels: the devices that lost it by them have no claim to it. */
+  | { readonly kind: 'end_later_quarantines' }
   | { readonly kind: 'note_transfer'; readonly isCancelled: boolean };
 
 /** A verdict, or the changes with which the device and peer are accepted. */
@@ -152,6 +156,7 @@ function cancelMove(taker: DeviceHash, freeSlots: number, identity: ActivationCh
   if (freeSlots < 0) return 'license_device_limit';
   return [
     ...identity,
+    { kind: 'end_later_quarantines' },
     { kind: 'take_slot', from: taker },
     { kind: 'free_identity', device: taker },
     { kind: 'note_transfer', isCancelled: true },
@@ -168,7 +173,7 @@ function claimIdentity({ device, owner }: LicenseFacts, applicant: Applicant): A
     const isShown = device.key !== undefined || !device.isInUse;
     return isShown ? (keyProblem(device, applicant) ?? keyChanges(device, applicant)) : proofProblem(applicant);
   }
-  if (owner === undefined) return [];
+  if (owner === undefined) return [{ kind: 'add_identity' }];
   return isKeyPeer(peer) ? [{ kind: 'move_identity', from: owner.device }] : 'peer_id_taken';
 }
 

@@ -12,10 +12,23 @@ const LOCK_LICENSE: Statement = {
   text: 'select from license where key_hash = $1 for update',
 };
 
-/** `$1` the device, `$2` the peer. So that no other license changes them meanwhile; in one order, against deadlocks. */
-const LOCK_IDENTITIES: Statement = {
+/**
+ * `$1` the device, `$2` the peer, `$3` the key hash, `$4` whether the license may be moved. The identities that the changes can
+ * concern, so that no other license changes them meanwhile: those of the device and the peer, and that of the device whose
+ * slot may be taken. In one order, against deadlocks.
+ */
+export const LOCK_IDENTITIES: Statement = {
   name: 'license-lock-identities',
-  text: 'select from identity where device_hash = $1 or peer_id = $2 order by device_hash for update',
+  text: `
+    select from identity where peer_id = $2 or device_hash = any (array(
+      select $1::varchar
+      union all
+      select taken_by from quarantine
+      where device_hash = $1 and license_id = (select id from license where key_hash = $3)
+      union all
+      (select device_hash from binding where $4 and license_id = (select id from license where key_hash = $3)
+        order by bound_at, slot limit 1)
+    )) order by device_hash for update`,
 };
 
 /** Decides without a lock, in one round trip. Rejects with the error of the driver. */
@@ -35,11 +48,12 @@ export async function activate(pool: PgPool, activation: Activation, proceed: ()
 }
 
 function activateOnce(pool: PgPool, activation: Activation, proceed: () => void): Promise<Verdict> {
-  const { hash, device, peer } = activation;
+  const { hash, device, peer, transferDays } = activation;
   proceed();
   return onConnection(pool, async (client) => {
     // Statements after the locks see the commit of their previous owners.
-    const locks = [bindValues(LOCK_LICENSE, hash), bindValues(LOCK_IDENTITIES, device, peer)];
+    const mayMove = transferDays !== undefined;
+    const locks = [bindValues(LOCK_LICENSE, hash), bindValues(LOCK_IDENTITIES, device, peer, hash, mayMove)];
     const [, , , ...results] = await sendTogether(client, ['begin', ...locks, ...factStatements(activation)]);
     const decision = decide(factsOf(results), activation);
     if (decision.outcome !== 'activate') {

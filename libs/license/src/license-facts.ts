@@ -75,8 +75,10 @@ export const FACTS: Statement = {
           select from (
             select license_id from binding where device_hash = i.device_hash
             union all select license_id from quarantine where device_hash = i.device_hash and ${IN_QUARANTINE}
-          ) held join license u on u.id = held.license_id
-          where u.id <> l.id and u.state = 'active' and (u.expires_at is null or u.expires_at > now())
+          ) held
+          where held.license_id <> l.id and (
+            select u.state = 'active' and (u.expires_at is null or u.expires_at > now())
+            from license u where u.id = held.license_id)
         ) as device_in_use,
         ${TAKER} as device_taker
       from identity i where i.device_hash = $2 and bound.peer_id is null and ${IS_HELD}
@@ -107,11 +109,11 @@ export const TRANSFER_FACTS: Statement = {
     select
       coalesce(greatest(0, ceil(extract(epoch from l.transferred_at + $2::int * interval '24 hours' - now()) / 86400)), 0)::int
         as wait_days,
-      oldest.device_hash as oldest_device, oldest.public_key as oldest_key
+      oldest.device_hash as oldest_device,
+      (select i.public_key from identity i where i.device_hash = oldest.device_hash) as oldest_key
     from license l
     cross join lateral (
-      select b.device_hash, i.public_key from binding b join identity i on i.device_hash = b.device_hash
-      where b.license_id = l.id order by b.bound_at, b.slot limit 1
+      select b.device_hash from binding b where b.license_id = l.id order by b.bound_at, b.slot limit 1
     ) oldest
     where l.key_hash = $1`,
 };

@@ -75,7 +75,12 @@ describe('migrate', () => {
     );
     const jit = await pool.query<{ jit: string }>('show jit');
     await orm.close();
-    expect(rows.map(({ name }) => name)).toEqual(['binding.device_hash', 'identity.device_hash', 'identity.peer_id']);
+    expect(rows.map(({ name }) => name)).toEqual([
+      'binding.device_hash',
+      'identity.device_hash',
+      'identity.peer_id',
+      'quarantine.device_hash',
+    ]);
     expect(jit.rows).toEqual([{ jit: 'off' }]);
   });
 

@@ -20,7 +20,7 @@ const RIGHTS: Readonly<Record<Role, readonly string[]>> = {
     'select on license, identity, binding, quarantine, license_audit, mikro_orm_migrations',
     'insert, delete on license, identity, binding',
     'delete on quarantine',
-    'update (peer_id) on identity',
+    'update (device_hash) on identity',
     'update (state, max_devices, expires_at, revoked_at, released_at) on license',
     'update (slot) on binding',
     'insert (operator, action, license_id, count, detail) on license_audit',

@@ -45,7 +45,7 @@ describe('The embedded PostgreSQL', () => {
     await first.stop();
     const second = await startEmbeddedPostgres({ dataDir });
     expect(await query(second.url, 'select * from identity')).toEqual([
-      { device_hash: 'device-1', peer_id: 'peer-001' },
+      { device_hash: 'device-1', peer_id: 'peer-001', public_key: null },
     ]);
     await second.stop();
   }, 30_000);
