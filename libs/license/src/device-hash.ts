@@ -24,7 +24,7 @@ export function shownDevice(hash: DeviceHash): string {
 /**
  * The hashes that an operator can mean: that of a device id, or all that begin with what `shownDevice` shows.
  *
- * @returns the bounds of a range, both included; one that is empty if the text is neither.
+ * @returns the bounds of a range, both included. No hash is in it if the text is neither.
  */
 export function devicesMeant(text: string): { readonly from: string; readonly to: string } {
   const shown = text.startsWith(PREFIX) ? text.slice(PREFIX.length) : undefined;
