@@ -13,7 +13,7 @@ export interface ProofFields {
 }
 
 /** The `proof` of `register`. */
-type RegisterProof = NonNullable<Sent<'register'>['proof']>;
+export type RegisterProof = NonNullable<Sent<'register'>['proof']>;
 
 /** Proves that this client has the key. `undefined` if the nonce is malformed: it could change the meaning of the lines. */
 export async function createProof(key: PeerKey, fields: ProofFields): Promise<RegisterProof | undefined> {
