@@ -88,15 +88,17 @@ describe('docker compose up', () => {
     expect(serviceOf(file, 'haproxy').stop_grace_period).toBe('35s');
   });
 
-  it('gives wr-admin the database of the gateways, and their Redis as a user of its own', () => {
-    const { DATABASE_URL, REDIS_URL, WR_ALLOW_PLAINTEXT } = serviceOf(file, 'gateway-1').environment ?? {};
-    expect(REDIS_URL).toBe('redis://wr-gateway:white-rabbit@redis:6379');
-    expect(serviceOf(file, 'admin').environment).toEqual({
-      DATABASE_URL,
-      REDIS_URL: 'redis://wr-admin:white-rabbit@redis:6379',
-      WR_ALLOW_PLAINTEXT,
-    });
-    expect([DATABASE_URL, WR_ALLOW_PLAINTEXT]).not.toContain(undefined);
+  it('gives gateways, migrations and wr-admin one database, and users of their own', () => {
+    const urlsOf = (name: string) => {
+      const { DATABASE_URL, REDIS_URL } = serviceOf(file, name).environment ?? {};
+      return [DATABASE_URL, REDIS_URL];
+    };
+    const database = (login: string) => `postgresql://${login}:white-rabbit@postgres:5432/white_rabbit`;
+    const redis = (user: string) => `redis://${user}:white-rabbit@redis:6379`;
+    expect(urlsOf('gateway-1')).toEqual([database('wr_gateway_a'), redis('wr-gateway')]);
+    expect(urlsOf('admin')).toEqual([database('wr_admin_a'), redis('wr-admin')]);
+    expect(urlsOf('migrate')).toEqual([database('wr_owner_a'), undefined]);
+    expect(serviceOf(file, 'admin').environment).toMatchObject({ WR_ALLOW_PLAINTEXT: 'postgres,redis' });
   });
 
   it('gives HAProxy a folder for its socket that only its user can enter', () => {

@@ -100,6 +100,16 @@ describe('wr-admin license update and renew', () => {
     expect((await show(id)).expires_at).toBeNull();
   });
 
+  test('print a note if sessions can have another expiry, or if the license is revoked', async () => {
+    const { id, license_key: key } = await issuedOne('--expires', '2091-01-01');
+    expect((await run('license', 'renew', id, '--for', '1d')).err).toBe('');
+    await bind(key, 'device-note', 'peer-note');
+    expect((await run('license', 'renew', id, '--for', '1d')).err).toContain('a session that is open');
+    expect((await run('license', 'update', id, '--max-devices', '2')).err).toBe('');
+    await run('license', 'revoke', id);
+    expect((await run('license', 'update', id, '--expires', 'never')).err).toContain('license restore');
+  });
+
   test('refuse what the state of the license does not allow, and say what to do', async () => {
     const { id, license_key: key } = await issuedOne('--max-devices', '2', '--expires', '2091-01-01');
     for (const n of [1, 2]) await bind(key, `device-limit-${n}`, `peer-limit-${n}`);

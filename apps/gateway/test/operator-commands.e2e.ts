@@ -23,7 +23,7 @@ interface Ended {
 
 /** Runs the operators' program against the cluster of the suite. */
 function admin(...args: readonly string[]): Promise<Ended> {
-  const [REDIS_URL, DATABASE_URL] = [cluster.redisUrlOf('wr-admin'), cluster.databaseUrl];
+  const [REDIS_URL, DATABASE_URL] = [cluster.redisUrlOf('wr-admin'), cluster.databaseUrlOf('wr_admin')];
   const env = { PATH: process.env['PATH'], REDIS_URL, DATABASE_URL };
   return new Promise((settle) => {
     const child = execFile(process.execPath, [PROGRAM, ...args], { env }, (_, out, err) => {
@@ -150,7 +150,7 @@ describe('cluster drain', () => {
 
   it('lists the running nodes if the given one is unknown', async () => {
     const { code, out, err } = await admin('cluster', 'drain', 'n-unknown');
-    expect([code, out]).toEqual([1, '']);
+    expect([code, out]).toEqual([3, '']);
     expect(err).toContain(nameOf(cluster.gateway(0)));
   });
 });

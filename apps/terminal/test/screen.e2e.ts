@@ -42,8 +42,8 @@ describeUnless(tmux === undefined ? howToInstall(DEBIAN.tmux) : '')('The drawn s
     await bob.shows(/^… ringing at alice$/);
     await alice.shows(/^bob is calling: accept\? \[y\/n\]$/);
     await alice.press('y');
-    await alice.shows(/^↔ talking to bob$/);
-    await bob.shows(/^↔ talking to alice$/);
+    await alice.shows(/^↔ talking to bob · sealed$/);
+    await bob.shows(/^↔ talking to alice · sealed$/);
 
     await alice.type('Wer reitet so spät durch Nacht und Wind? 日本語 👍');
     await bob.shows(/^alice: Wer reitet so spät durch Nacht und Wind\? 日本語 👍$/);
@@ -116,8 +116,8 @@ describeUnless(tmux === undefined ? howToInstall(DEBIAN.tmux) : '')('The drawn s
     const hugo = await openTerminal('hugo', { at: 1, contacts: 'gina', more: ['--accept'] }, WIDE);
     await alice.shows(/^● hugo$/);
     await alice.type('/call hugo');
-    await hugo.shows(/^↔ talking to gina$/);
-    await alice.shows(/^↔ talking to hugo$/);
+    await hugo.shows(/^↔ talking to gina · sealed$/);
+    await alice.shows(/^↔ talking to hugo · sealed$/);
     await alice.press('what was begun');
     await alice.key('C-c');
     await alice.shows(/^exit code 0$/);

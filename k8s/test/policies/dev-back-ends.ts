@@ -19,6 +19,19 @@ const rightsIn = (text: string) =>
 
 const RIGHTS = rightsIn(readFileSync(join(REPOSITORY_ROOT, 'deploy/redis/users.acl'), 'utf8'));
 
+const SQL_OF_DEPLOY = ['roles.sql', 'logins.sql'].map((name) =>
+  readFileSync(join(REPOSITORY_ROOT, 'deploy/postgres', name), 'utf8'),
+);
+
+const rolesMap = (manifests: Manifests) =>
+  manifests.of('ConfigMap').find(({ metadata }) => metadata?.name?.startsWith('postgres-roles-'));
+
+/** The texts in the order in which the server runs them. */
+const sqlOf = (manifests: Manifests) =>
+  Object.entries(rolesMap(manifests)?.data ?? {})
+    .sort(([one], [other]) => one.localeCompare(other))
+    .map(([, text]) => text);
+
 const usersSecret = (manifests: Manifests) =>
   manifests.of('Secret').find(({ metadata }) => metadata?.name?.startsWith('redis-'));
 
@@ -54,7 +67,8 @@ export const devBackEnds: readonly Policy[] = [
     },
   },
   {
-    sentence: 'In development PostgreSQL is of version 15 or later, and keeps its data on a small disk',
+    sentence:
+      'In development PostgreSQL is of version 15 or later, keeps its data on a small disk, and has the roles of deploy/postgres',
     where: ({ overlay }) => overlay === 'dev',
     check: (manifests) => {
       const { spec } = manifests.one('StatefulSet', 'postgres');
@@ -63,9 +77,12 @@ export const devBackEnds: readonly Policy[] = [
       return unmet({
         'version 15 or later': Number(/^postgres:(\d+)/.exec(image)?.[1]) >= 15,
         'a small disk': storage === '1Gi',
+        'the roles and logins of deploy/postgres': sqlOf(manifests).join('\n') === SQL_OF_DEPLOY.join('\n'),
       });
     },
     breaches: {
+      'a role may do more': (manifests) =>
+        Object.assign(rolesMap(manifests)?.data ?? {}, { '2-logins.sql': 'alter role wr_gateway superuser;' }),
       'it is too old': (manifests) =>
         Object.assign(manifests.one('StatefulSet', 'postgres').spec?.template.spec?.containers[0] ?? {}, {
           image: 'postgres:14.1',

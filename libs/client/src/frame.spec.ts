@@ -9,7 +9,15 @@ describe('decodeFrame', () => {
   });
 
   it.each(Object.keys(SERVER_EVENTS))('knows the server event %s', (event) => {
-    const fields = { peer_id: 'p', peers: [], call_id: 'c', reason: 'hangup', signal: {}, code: 'internal' };
+    const fields = {
+      peer_id: 'p',
+      peers: [],
+      call_id: 'c',
+      reason: 'hangup',
+      signal: {},
+      code: 'internal',
+      nonce: 'n',
+    };
     expect(decodeFrame(JSON.stringify({ event, data: fields }))).toMatchObject({ event });
   });
 

@@ -6,7 +6,7 @@ import type { CLOSE_CODES, LIMITS, PROOF_SUBPROTOCOL, SOCKET_PATH, SUBPROTOCOL }
  */
 export const WIRE: {
   readonly subprotocol: typeof SUBPROTOCOL;
-  /** Offered by a client with a key. Also the label of what a proof signs. */
+  /** Offered first by a client with a key: a server that selects it sends a `challenge`. Also the label of a proof. */
   readonly proofSubprotocol: typeof PROOF_SUBPROTOCOL;
   readonly path: typeof SOCKET_PATH;
   /** Close code: the gateway restarts, reconnect at once. */

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { eventually, newIdentity, within } from '@white-rabbit/testing';
+import { eventually, within } from '@white-rabbit/testing';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { RTCPeerConnection } from 'werift';
-import { connect, PeerCall, type Call, type Client, type ConnectOptions } from '../src/index.js';
+import { connect, createIdentity, PeerCall, type Call, type Client, type ConnectOptions } from '../src/index.js';
 
 /** Two real peers connecting. Milliseconds. */
 const CONNECT_MS = 30_000;
@@ -15,14 +15,14 @@ afterEach(() => {
 });
 
 /** A new registered client at that gateway, and its peer id. */
-async function newClient(name: string, at: number, more: Partial<ConnectOptions> = {}): Promise<[Client, string]> {
-  const { device_id, peer_id } = newIdentity(name);
+async function newClient(at: number, more: Partial<ConnectOptions> = {}): Promise<[Client, string]> {
+  const identity = await createIdentity();
   const url = cluster.gateway(at).url;
   const licenseKey = more.licenseKey ?? (await cluster.licenseKey());
-  const client = connect({ url, deviceId: device_id, peerId: peer_id, ...more, licenseKey });
+  const client = connect({ url, ...identity, ...more, licenseKey });
   clients.push(client);
   expect(await client.online()).toEqual({ ok: true });
-  return [client, peer_id];
+  return [client, identity.peerId];
 }
 
 const nextRing = (client: Client): Promise<Call> =>
@@ -33,8 +33,8 @@ const peerCall = (call: Call): PeerCall =>
 
 describe('Two clients on two gateways', () => {
   it('see the presence of each other', async () => {
-    const [bob, bobId] = await newClient('bob', 1);
-    const [alice] = await newClient('alice', 0, { contacts: [bobId] });
+    const [bob, bobId] = await newClient(1);
+    const [alice] = await newClient(0, { contacts: [bobId] });
     await eventually('bob is seen', () => alice.presence.get(bobId) === 'ONLINE');
     bob.close();
     await eventually('bob is gone', () => alice.presence.get(bobId) === 'OFFLINE');
@@ -44,8 +44,8 @@ describe('Two clients on two gateways', () => {
   });
 
   it('call, cancel, decline and hang up', async () => {
-    const [bob, bobId] = await newClient('bob', 1);
-    const [alice] = await newClient('alice', 0);
+    const [bob, bobId] = await newClient(1);
+    const [alice] = await newClient(0);
     const rings: Call[] = [];
     bob.on('ring', (call) => rings.push(call));
 
@@ -70,8 +70,8 @@ describe('Two clients on two gateways', () => {
   it.each([0, 1])(
     'that call each other at the same time are in one call and exchange texts (second client at gateway %i)',
     async (far) => {
-      const [alice, aliceId] = await newClient('alice', 0);
-      const [bob, bobId] = await newClient('bob', far);
+      const [alice, aliceId] = await newClient(0);
+      const [bob, bobId] = await newClient(far);
       for (let round = 0; round < 5; round += 1) {
         const calls = [alice.call(bobId), bob.call(aliceId)] as const;
         const answers = Promise.all(calls.map(({ answered }) => answered));
@@ -92,8 +92,8 @@ describe('Two clients on two gateways', () => {
   );
 
   it('are in one call if the callee of a ringing call calls back, whichever call wins', async () => {
-    const [alice, aliceId] = await newClient('alice', 0);
-    const [bob, bobId] = await newClient('bob', 1);
+    const [alice, aliceId] = await newClient(0);
+    const [bob, bobId] = await newClient(1);
     for (let round = 0; round < 8; round += 1) {
       const ring = nextRing(alice);
       const first = bob.call(aliceId);
@@ -108,8 +108,8 @@ describe('Two clients on two gateways', () => {
   });
 
   it('accept a call once if accept() is called twice, and end it when the callee rejects it afterwards', async () => {
-    const [bob, bobId] = await newClient('bob', 1);
-    const [alice] = await newClient('alice', 0);
+    const [bob, bobId] = await newClient(1);
+    const [alice] = await newClient(0);
     const ring = nextRing(bob);
     const call = alice.call(bobId);
     const incoming = await ring;
@@ -127,8 +127,8 @@ describe('Two clients on two gateways', () => {
 
   it('reconnect to another gateway with their contacts, and keep an established call', async () => {
     const third = await cluster.add();
-    const [bob, bobId] = await newClient('bob', 1);
-    const [alice] = await newClient('alice', 0, { url: [third.url, cluster.gateway(0).url], contacts: [bobId] });
+    const [bob, bobId] = await newClient(1);
+    const [alice] = await newClient(0, { url: [third.url, cluster.gateway(0).url], contacts: [bobId] });
     const ring = nextRing(bob);
     const call = alice.call(bobId);
     const incoming = await ring;
@@ -151,7 +151,7 @@ describe('Two clients on two gateways', () => {
 
   it('reconnect when a gateway restarts', async () => {
     const leaving = await cluster.add();
-    const [alice] = await newClient('alice', 0, { url: [leaving.url, cluster.gateway(0).url] });
+    const [alice] = await newClient(0, { url: [leaving.url, cluster.gateway(0).url] });
     const whys: number[] = [];
     alice.on('state', (state) => state.name === 'waiting' && whys.push(state.why.code));
     await leaving.stop();
@@ -163,9 +163,9 @@ describe('Two clients on two gateways', () => {
 
 describe('A client that the server refuses', () => {
   it('reports the reason and does not reconnect', async () => {
-    const { device_id: deviceId, peer_id: peerId } = newIdentity('eve');
+    const identity = await createIdentity();
     const url = cluster.gateway(0).url;
-    const eve = connect({ url, deviceId, peerId, licenseKey: 'WR1-NONE' });
+    const eve = connect({ url, licenseKey: 'WR1-NONE', ...identity });
     clients.push(eve);
     const refused = await eve.online();
     expect(refused).toMatchObject({ ok: false, code: 'license_invalid' });
@@ -175,15 +175,14 @@ describe('A client that the server refuses', () => {
 
   it('reports the close code when its license is revoked and when it is replaced', async () => {
     const licenseKey = await cluster.licenseKey();
-    const [alice] = await newClient('alice', 0, { licenseKey });
+    const [alice] = await newClient(0, { licenseKey });
     await cluster.licenses.revoke(licenseKey);
     await eventually('alice has ended', () => alice.state.name === 'ended');
     expect(alice.state).toMatchObject({ why: { code: 4501 } });
 
-    const twice = { ...newIdentity('bob'), licenseKey: await cluster.licenseKey() };
-    const identity = { deviceId: twice.device_id, peerId: twice.peer_id, licenseKey: twice.licenseKey };
-    const [older] = await newClient('bob', 0, identity);
-    const [newer] = await newClient('bob', 1, identity);
+    const identity = { ...(await createIdentity()), licenseKey: await cluster.licenseKey() };
+    const [older] = await newClient(0, identity);
+    const [newer] = await newClient(1, identity);
     await eventually('the older client has ended', () => older.state.name === 'ended');
     expect(older.state).toMatchObject({ why: { code: 4503 } });
     expect(newer.state.name).toBe('online');

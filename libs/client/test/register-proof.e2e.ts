@@ -1,40 +1,51 @@
-import { createHash, createPublicKey, verify } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { FrameProxy, newIdentity, type RelayedFrame } from '@white-rabbit/testing';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
-import { connect, createIdentity } from '../src/index.js';
-
-const NONCE = 'u3Zb0sWq1FhJk9xT2mVc7A';
+import { connect, createIdentity, type Client, type ConnectOptions } from '../src/index.js';
 
 const cluster = useCluster(1);
+const clients: Client[] = [];
+const proxies: FrameProxy[] = [];
 
-describe('A client of a server that asks for a proof', () => {
-  it('registers with a signature of this connection, which others can verify with its public key', async () => {
-    const proxy = await FrameProxy.start(cluster.gateway(0).url, {
-      subprotocol: 'white-rabbit.v1.proof',
-      greeting: { event: 'challenge', data: { nonce: NONCE } },
-    });
-    let register: RelayedFrame['data'] = {};
-    proxy.rewrite = (frame) => {
-      if (frame.event !== 'register') return [frame];
-      register = frame.data ?? {};
-      // The gateway behind the proxy has not sent the challenge.
-      const { proof: _, ...data } = register;
-      return [{ ...frame, data }];
-    };
-    const [licenseKey, { peerKey }] = [await cluster.licenseKey(), await createIdentity()];
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.close();
+  await Promise.all(proxies.splice(0).map((proxy) => proxy.stop()));
+});
+
+/** A client behind a proxy, and the frames that passed. */
+async function client(options: Omit<ConnectOptions, 'url'>, change = (frame: RelayedFrame) => frame) {
+  const proxy = await FrameProxy.start(cluster.gateway(0).url);
+  proxies.push(proxy);
+  const passed: RelayedFrame[] = [];
+  proxy.rewrite = (frame) => [passed[passed.push(change(frame)) - 1] ?? frame];
+  const made = connect({ url: proxy.url, ...options });
+  clients.push(made);
+  return { client: made, passed };
+}
+
+describe('A client with a key at a gateway', () => {
+  it('waits for the challenge, and is registered with its proof, for a peer id of its key or of its own', async () => {
+    const identity = await createIdentity();
     const { device_id, peer_id } = newIdentity('alice');
-    const client = connect({ url: proxy.url, licenseKey, deviceId: device_id, peerId: peer_id, peerKey });
-    expect(await client.online()).toEqual({ ok: true });
+    for (const names of [identity, { ...identity, deviceId: device_id, peerId: peer_id }]) {
+      const { client: made, passed } = await client({ licenseKey: await cluster.licenseKey(), ...names });
+      expect(await made.online()).toEqual({ ok: true });
+      expect(passed.map(({ event }) => event).slice(0, 3)).toEqual(['challenge', 'register', 'registered']);
+      expect(passed[1]?.data?.['proof']).toMatchObject({ public_key: identity.peerKey.publicKey });
+    }
+  });
 
-    const { public_key, signature } = register['proof'] as { public_key: string; signature: string };
-    const license = createHash('sha256').update(licenseKey.replaceAll('-', '')).digest('hex');
-    const host = new URL(proxy.url).host;
-    const text = ['white-rabbit.v1.proof', host, NONCE, device_id, peer_id, license, '0'].join('\n');
-    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: public_key }, format: 'jwk' });
-    expect(verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64url'))).toBe(true);
-    expect(public_key).toBe(peerKey.publicKey);
-    client.close();
-    await proxy.stop();
+  it.each([
+    ['another license', (license_key: string) => ({ license_key })],
+    ['another device', () => ({ device_id: 'device-of-mallory' })],
+    ['a transfer', () => ({ transfer: true })],
+  ])('is refused if its register was changed on the way to %s, and does not try again', async (_, change) => {
+    const changed = change(await cluster.licenseKey());
+    const options = { licenseKey: await cluster.licenseKey(), ...(await createIdentity()) };
+    const { client: made } = await client(options, (frame) =>
+      frame.event === 'register' ? { ...frame, data: { ...frame.data, ...changed } } : frame,
+    );
+    expect(await made.online()).toMatchObject({ ok: false, code: 'proof_invalid' });
+    expect(made.state).toMatchObject({ name: 'ended', why: { code: 4502, error: 'proof_invalid' } });
   });
 });

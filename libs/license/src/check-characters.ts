@@ -19,8 +19,8 @@ export function checkCharacters(text: string): string {
 function divideBy(remainder: number[], symbol: number): void {
   const factor = symbol ^ (remainder.shift() ?? 0);
   remainder.push(0);
-  GENERATOR.forEach((coefficient, i) => {
-    remainder[i] = (remainder[i] ?? 0) ^ multiply(factor, coefficient);
+  MULTIPLES[factor]?.forEach((product, i) => {
+    remainder[i] = (remainder[i] ?? 0) ^ product;
   });
 }
 
@@ -29,6 +29,11 @@ const GENERATOR = [1, 2, 3, 4]
   .map(power)
   .reduce((polynomial, root) => timesRoot(polynomial, root), [1])
   .slice(1);
+
+/** The generator times each element of the field. */
+const MULTIPLES = Array.from({ length: 32 }, (_, factor) =>
+  GENERATOR.map((coefficient) => multiply(factor, coefficient)),
+);
 
 function timesRoot(polynomial: readonly number[], root: number): number[] {
   const shifted = [...polynomial, 0];

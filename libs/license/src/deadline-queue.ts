@@ -1,4 +1,3 @@
-import PQueue from 'p-queue';
 import { type Clock, PROCESS_CLOCK } from './clock.js';
 import { ConcurrencyLimit, type ConcurrencyRange } from './concurrency-limit.js';
 import { ServiceTime } from './service-time.js';
@@ -40,9 +39,12 @@ class PastDeadline extends Error {
   override readonly name = 'PastDeadline';
 }
 
-/** Thrown if the remaining time is too short at the turn of a task. */
-class TooLateToBegin extends Error {
-  override readonly name = 'TooLateToBegin';
+/** A task that waits for its turn. */
+interface WaitingTask {
+  /** Whether the caller has its result already. */
+  readonly isSettled: () => boolean;
+  /** Starts the task, or refuses it. */
+  readonly begin: () => void;
 }
 
 /**
@@ -54,17 +56,18 @@ class TooLateToBegin extends Error {
  * always started, so that a recovered back end is detected.
  */
 export class DeadlineQueue {
-  readonly #queue: PQueue;
   readonly #limit: ConcurrencyLimit;
   readonly #maxWaiting: number;
   readonly #deadlineMs: number;
   readonly #clock: Clock;
   readonly #serviceTime = new ServiceTime();
   readonly #returns: ReturnTimes;
+  /** In order of arrival. */
+  readonly #waiting: WaitingTask[] = [];
+  #running = 0;
 
   constructor({ concurrency, maxWaiting, deadlineMs, clock = PROCESS_CLOCK, random }: DeadlineQueueOptions) {
     this.#limit = new ConcurrencyLimit(concurrency, concurrency.initial);
-    this.#queue = new PQueue({ concurrency: this.#limit.current });
     this.#maxWaiting = maxWaiting;
     this.#deadlineMs = deadlineMs;
     this.#clock = clock;
@@ -73,7 +76,7 @@ export class DeadlineQueue {
 
   /** Tasks that wait for their turn. */
   get waiting(): number {
-    return this.#queue.size;
+    return this.#waiting.length;
   }
 
   /** Tasks that may run at once now. */
@@ -96,48 +99,45 @@ export class DeadlineQueue {
     const refusal = this.#refusal(deadlineMs);
     if (refusal !== undefined) return this.#refused(refusal);
     const arrivedMs = this.#clock.now();
-    const hasToWait = this.#isBusy;
     return new Promise((settle) => {
       let isLate = false;
       const cancel = this.#clock.after(deadlineMs, () => {
         isLate = true;
         settle({ outcome: 'deadline' });
       });
+      const finish = (result: TaskResult<T>) => {
+        cancel();
+        settle(result);
+      };
       const proceed = () => {
         if (isLate) throw new PastDeadline();
       };
-      void this.#queue
-        .add(async () => {
-          proceed();
-          const endMs = this.#clock.now() - arrivedMs + this.#serviceTime.meanMs;
-          if (hasToWait && endMs > deadlineMs) throw new TooLateToBegin();
-          return this.#timed(() => task(proceed));
-        })
-        .then<TaskResult<T>, TaskResult<T>>(
-          (value) => ({ outcome: 'done', value }),
-          (error: unknown) =>
-            error instanceof TooLateToBegin ? this.#refused('would_be_late') : { outcome: 'failed', error },
-        )
-        .then((result) => {
-          cancel();
-          settle(result);
-        });
+      if (!this.#isBusy) {
+        void this.#execute(task, proceed).then(finish);
+        return;
+      }
+      const begin = () => {
+        const endMs = this.#clock.now() - arrivedMs + this.#serviceTime.meanMs;
+        if (endMs > deadlineMs) finish(this.#refused('would_be_late'));
+        else void this.#execute(task, proceed).then(finish);
+      };
+      this.#waiting.push({ isSettled: () => isLate, begin });
     });
   }
 
   #refusal(deadlineMs: number): QueueRefusal | undefined {
-    if (this.#queue.size >= this.#maxWaiting) return 'queue_full';
+    if (this.#waiting.length >= this.#maxWaiting) return 'queue_full';
     if (!this.#isBusy) return undefined;
-    const endMs = (this.#queue.size + 1) * this.#paceMs + this.#serviceTime.meanMs;
+    const endMs = (this.#waiting.length + 1) * this.#paceMs + this.#serviceTime.meanMs;
     return endMs > SAFE_PART * deadlineMs ? 'would_be_late' : undefined;
   }
 
   get #isBusy(): boolean {
-    return this.#queue.pending >= this.#limit.current;
+    return this.#running >= this.#limit.current;
   }
 
   #refused(outcome: QueueRefusal): Refused {
-    const queueMs = (this.#queue.size + this.#queue.pending) * this.#paceMs;
+    const queueMs = (this.#waiting.length + this.#running) * this.#paceMs;
     return { outcome, retryAfterMs: this.#returns.next(this.#clock.now(), queueMs, this.#paceMs) };
   }
 
@@ -146,19 +146,29 @@ export class DeadlineQueue {
     return this.#serviceTime.meanMs / this.#limit.current;
   }
 
-  async #timed<T>(task: () => Promise<T>): Promise<T> {
+  async #execute<T>(task: (proceed: () => void) => Promise<T>, proceed: () => void): Promise<TaskResult<T>> {
     const begunMs = this.#clock.now();
-    let isDone = false;
+    this.#running += 1;
+    let result: TaskResult<T>;
     try {
-      const value = await task();
-      isDone = true;
-      return value;
-    } finally {
-      const nowMs = this.#clock.now();
-      const wasFull = this.#isBusy;
-      this.#serviceTime.note(nowMs - begunMs, isDone);
-      this.#limit.note(this.#serviceTime.meanMs, wasFull, nowMs);
-      this.#queue.concurrency = this.#limit.current;
+      result = { outcome: 'done', value: await task(proceed) };
+    } catch (error) {
+      result = { outcome: 'failed', error };
+    }
+    this.#noteEnd(begunMs, result.outcome === 'done');
+    return result;
+  }
+
+  #noteEnd(begunMs: number, isDone: boolean): void {
+    const nowMs = this.#clock.now();
+    const wasFull = this.#isBusy;
+    this.#running -= 1;
+    this.#serviceTime.note(nowMs - begunMs, isDone);
+    this.#limit.note(this.#serviceTime.meanMs, wasFull, nowMs);
+    while (!this.#isBusy) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      if (!next.isSettled()) next.begin();
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import type { MikroORM } from '@mikro-orm/postgresql';
 
 /** A query that each connection prepares under its name. */
@@ -27,6 +28,7 @@ export interface PgClient {
   query<Row>(query: string | BoundStatement, values?: readonly unknown[]): Promise<PgResult<Row>>;
   /** As of the last result: `I` outside a transaction, `T` in one, `E` in one that failed. */
   getTransactionStatus(): 'I' | 'T' | 'E' | null;
+  readonly connection: { readonly stream: Pick<Writable, 'cork' | 'uncork'> };
   /** Returns the connection to the pool, or closes it with `true` if its state is unknown. */
   release(destroy?: boolean): void;
 }
@@ -54,6 +56,7 @@ function withoutPrepared(pool: PgPool): PgPool {
       const client = await pool.connect();
       return {
         query: (query, values) => client.query(withoutName(query), values),
+        connection: client.connection,
         getTransactionStatus: () => client.getTransactionStatus(),
         release: (destroy) => {
           client.release(destroy);
@@ -69,14 +72,17 @@ function withoutName(query: string | BoundStatement): string | BoundStatement {
 }
 
 /**
- * Sends the statements in one go: one round trip. Resolves with their results once all of them have one; rejects with the
+ * Sends the statements in one go: one write, one round trip. Resolves with their results once all of them have one; rejects with the
  * error of the first that failed. In a transaction the database skips those behind a failed one, and its end rolls back.
  */
 export async function sendTogether(
   client: PgClient,
   statements: readonly (string | BoundStatement)[],
 ): Promise<PgResult<unknown>[]> {
+  const { stream } = client.connection;
+  stream.cork();
   const sent = statements.map((statement) => client.query<unknown>(statement));
+  stream.uncork();
   await Promise.allSettled(sent);
   return Promise.all(sent);
 }

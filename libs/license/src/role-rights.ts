@@ -7,13 +7,13 @@ type Role = 'wr_gateway' | 'wr_admin';
  * The rights of each role. A right to lock a row (`select … for update`) comes with the right to update one of its columns.
  * A gateway never reads the audit trail; an operator adds entries to it and cannot change or remove any.
  */
-const RIGHTS: Readonly<Record<Role, readonly string[]>> = {
+export const ROLE_RIGHTS: Readonly<Record<Role, readonly string[]>> = {
   wr_gateway: [
     'select on license, identity, binding, quarantine, mikro_orm_migrations',
     'update (transferred_at) on license',
-    'insert, delete, update (device_hash, public_key) on identity',
-    'insert, delete, update (taken_by) on quarantine',
-    'insert, delete on binding',
+    'insert, delete on identity, binding, quarantine',
+    'update (device_hash, public_key) on identity',
+    'update (taken_by) on quarantine',
     'insert (operator, action, license_id, count, detail) on license_audit',
   ],
   wr_admin: [
@@ -35,10 +35,10 @@ const RIGHTS: Readonly<Record<Role, readonly string[]>> = {
  */
 export async function grantRights(client: PgClient, revokes: boolean): Promise<void> {
   const { rows } = await client.query<{ rolname: Role }>('select rolname from pg_roles where rolname = any ($1)', [
-    Object.keys(RIGHTS),
+    Object.keys(ROLE_RIGHTS),
   ]);
   for (const { rolname: role } of rows) {
-    const grants = RIGHTS[role].map((right) => `grant ${right} to ${role}`);
+    const grants = ROLE_RIGHTS[role].map((right) => `grant ${right} to ${role}`);
     const statements = [...(revokes ? [`revoke all on all tables in schema public from ${role}`] : []), ...grants];
     // One query is one transaction: gateways never see a part of it.
     await client.query(statements.join(';'));

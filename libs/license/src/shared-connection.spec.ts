@@ -5,6 +5,7 @@ import { SharedConnection } from './shared-connection.js';
 /** A connection whose queries are answered by the test, in their order. */
 class FakeClient implements PgClient {
   readonly sent: string[] = [];
+  readonly connection = { stream: { cork: () => undefined, uncork: () => undefined } };
   released: boolean | undefined;
   readonly #open: { resolve: (result: PgResult<never>) => void; reject: (error: Error) => void }[] = [];
 

@@ -71,6 +71,19 @@ describe('LicenseAdmin.delete', () => {
     expect(await admin.delete(reference(generateLicenseKey()))).toEqual({ outcome: 'unknown' });
   });
 
+  test('frees a peer if all licenses that bind it are deleted at the same time', async () => {
+    for (let round = 0; round < 10; round++) {
+      const [keys, identity] = [[await issue(), await issue(), await issue()], newKeyOwner()];
+      for (const key of keys) {
+        await licenses.authorize(key, ...identity);
+        await revokedAgo(key, DELETE_AFTER_MS);
+      }
+      const deletions = await Promise.all(keys.map((key) => admin.delete(reference(key))));
+      expect(deletions.map(({ outcome }) => outcome)).toEqual(['deleted', 'deleted', 'deleted']);
+      expect(await count(`from identity where device_hash = '${devicesOf(identity)[0] ?? ''}'`)).toBe(0);
+    }
+  });
+
   test('with dryRun has the same result and changes nothing', async () => {
     const key = await issue();
     await licenses.authorize(key, ...newIdentity());

@@ -36,7 +36,11 @@ beforeAll(async () => {
   const [first, second] = [await open(postgres.writer.url), await open(postgres.replica.urlOf(postgres.writer.url))];
   orms = [gateway, operator, first, second];
   writer = await pgPool(first);
-  standby = await onceReplicated(() => pgPool(second));
+  standby = await onceReplicated(async () => {
+    const connections = await pgPool(second);
+    await connections.query('select');
+    return connections;
+  });
   admin = new LicenseAdmin(operator);
 }, 60_000);
 afterAll(async () => {

@@ -92,6 +92,7 @@ describe('The role wr_gateway', () => {
 
   test.each([
     'select from license for update',
+    'select from identity for update',
     'update license set transferred_at = now()',
     'delete from binding',
     `insert into license_audit (operator, action, count) values ('self-service', 'transfer', 1)`,
@@ -120,12 +121,17 @@ describe('The role wr_admin', () => {
 });
 
 describe('migrate', () => {
-  test('works as wr_owner, and leaves the tables to it, whichever login migrated', async () => {
+  test('leaves the tables to wr_owner, so that another login of it can replace the first', async () => {
     const { rows } = await pool.query<{ owner: string }>(
       `select distinct tableowner as owner from pg_tables where schemaname = 'public'`,
     );
     expect(rows).toEqual([{ owner: 'wr_owner' }]);
-    expect(await migrate(urls.wr_owner)).toEqual([]);
+    await pool.query(`create role wr_owner_b login password 'new' in role wr_owner`);
+    await pool.query('alter role wr_owner_b set role wr_owner');
+    const url = new URL(urls.wr_owner);
+    [url.username, url.password] = ['wr_owner_b', 'new'];
+    expect(await migrate(url.href)).toEqual([]);
+    expect(await tried(url.href, 'alter table license add column note text')).toBe('done');
   });
 
   test('grants the rights to roles that were created after the first migration', async () => {

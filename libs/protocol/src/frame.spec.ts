@@ -11,6 +11,17 @@ describe('parseFrame', () => {
     });
   });
 
+  it.each([
+    ['{"public_key":"k","signature":"s","more":{"public_key":"x"}}', { public_key: 'k', signature: 's' }],
+    ['{"public_key":"x","public\\u005fkey":"k"}', { public_key: 'k' }],
+    ['{"public_key":{"a":1},"signature":["s"]}', { public_key: {}, signature: [] }],
+    ['{}', {}],
+    ['"k"', 'k'],
+  ])('returns the texts of a proof, and nothing else of it: %s', (proof, expected) => {
+    const frame = parseFrame(`{"event":"register","data":{"proof":${proof},"contacts":["c"]}}`);
+    expect(frame).toEqual({ event: 'register', data: { proof: expected, contacts: ['c'] } });
+  });
+
   it('uses the last value of a repeated name', () => {
     expect(parseFrame('{"event":"a","event":"b"}')).toMatchObject({ event: 'b' });
   });

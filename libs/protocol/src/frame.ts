@@ -17,8 +17,8 @@ export interface RawFrame {
   /** The name of the event as sent; any text. */
   readonly event: string;
   /**
-   * The fields of `data` that some event has. What is in an object was not made, and what is in a list only for the events
-   * that have lists: such a field is empty.
+   * The fields of `data` that some event has. What is in an object was not made, except for the texts of `proof`, and what is
+   * in a list only for the events that have lists: such a field is empty.
    */
   readonly data: Readonly<Record<string, unknown>> | undefined;
   readonly ref: Ref | undefined;
@@ -45,6 +45,9 @@ const ECHO_LENGTH = 64;
 const PARTS = byLength(['event', 'ref', 'data']);
 /** The names of all fields in the `data` of any event. */
 const FIELDS = byLength([...new Set(Object.values(CLIENT_EVENTS).flatMap(({ shape }) => Object.keys(shape)))]);
+/** The only field that is an object and not a signal, and its fields. */
+const OBJECT = 'proof';
+const OBJECT_FIELDS = byLength(Object.keys(CLIENT_EVENTS.register.shape.proof.unwrap().shape));
 /** The events whose `data` contains lists. */
 const WITH_LISTS: ReadonlySet<string> = new Set<ClientEventName>(['register', 'contacts']);
 
@@ -143,8 +146,22 @@ function dataEnd(text: string, start: number, fields: Map<string, Span>): number
 function valuesOf(text: string, spans: ReadonlyMap<string, Span>, withLists: boolean): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   for (const [name, span] of spans) {
-    fields[name] = withLists && isListAt(text, span.start) ? list(text, span) : scalar(text, span);
+    if (withLists && isListAt(text, span.start)) fields[name] = list(text, span);
+    else if (name === OBJECT && isObjectAt(text, span.start)) fields[name] = objectOf(text, span);
+    else fields[name] = scalar(text, span);
   }
+  return fields;
+}
+
+/** The known fields of an object that are neither objects nor lists. */
+function objectOf(text: string, span: Span): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  visitMembers(text, span.start, (nameStart, nameEnd, start) => {
+    const name = nameIn(text, OBJECT_FIELDS, nameStart, nameEnd);
+    const end = valueEnd(text, start);
+    if (name !== undefined) fields[name] = scalar(text, { start, end });
+    return end;
+  });
   return fields;
 }
 

@@ -1,3 +1,4 @@
+import { type DatabaseRole, roleUrl } from '@white-rabbit/license/embedded';
 import { FaultProxy } from './fault-proxy.js';
 import { Licenses } from './licenses.js';
 import { startPostgres } from './real-postgres.js';
@@ -71,9 +72,14 @@ export class BackEnds {
     throw new Error("Start the cluster with { redis: 'sentinel' }.");
   }
 
-  /** Connects to PostgreSQL directly, not through a proxy. */
+  /** Connects a superuser to PostgreSQL directly, not through a proxy. */
   get databaseUrl(): string {
     return this.#databaseUrl;
+  }
+
+  /** Connects a login in a role of deploy/postgres/roles.sql to PostgreSQL directly. */
+  databaseUrlOf(role: DatabaseRole): string {
+    return roleUrl(this.#databaseUrl, role);
   }
 
   /** Issues and revokes licenses in the database. */
@@ -90,7 +96,8 @@ export class BackEnds {
 
   /** Settings with which a gateway reaches both, through the proxies if there are any. */
   get env(): Record<string, string> {
-    const databaseUrl = this.#faults?.postgresProxy.url(this.#databaseUrl) ?? this.#databaseUrl;
+    const ofGateways = this.databaseUrlOf('wr_gateway');
+    const databaseUrl = this.#faults?.postgresProxy.url(ofGateways) ?? ofGateways;
     // Back ends of tests may be on another machine (a Docker host, WR_TEST_REDIS_URL), and do not use TLS.
     const redis = this.#redisEnv();
     const urls = [databaseUrl, redis['REDIS_URL']].filter((url) => url !== undefined);

@@ -23,14 +23,6 @@ export interface Passage {
 /** What the proxy relays instead of a frame: nothing, the frame itself, or other frames. */
 export type Rewrite = (frame: RelayedFrame, passage: Passage) => readonly RelayedFrame[];
 
-/** What the proxy itself adds in front of a server. */
-export interface FrameProxyOptions {
-  /** The subprotocol to select, for a server that does not know it. The one of the server if absent. */
-  readonly subprotocol?: string;
-  /** A frame that every client receives first. */
-  readonly greeting?: RelayedFrame;
-}
-
 /**
  * A hostile gateway for tests: a WebSocket proxy on loopback in front of a real gateway that reads and rewrites every frame.
  * Clients connect with what they would send to the gateway; the gateway sees their `Host`.
@@ -39,20 +31,18 @@ export class FrameProxy {
   /** Set by the test; relays everything unchanged at first. */
   rewrite: Rewrite = (frame) => [frame];
   readonly #target: string;
-  readonly #options: FrameProxyOptions;
   readonly #server: Server = createServer();
   readonly #sockets = new Set<WebSocket>();
   #connections = 0;
 
-  private constructor(target: string, options: FrameProxyOptions) {
+  private constructor(target: string) {
     this.#target = target;
-    this.#options = options;
     this.#server.on('upgrade', (request, socket, head) => void this.#onUpgrade(request, socket, head));
   }
 
   /** Listens on a free port. @param target the `ws:` address of the gateway. */
-  static async start(target: string, options: FrameProxyOptions = {}): Promise<FrameProxy> {
-    const proxy = new FrameProxy(target, options);
+  static async start(target: string): Promise<FrameProxy> {
+    const proxy = new FrameProxy(target);
     proxy.#server.listen(0, '127.0.0.1');
     await once(proxy.#server, 'listening');
     return proxy;
@@ -73,14 +63,14 @@ export class FrameProxy {
   async #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy());
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
-    const known = offered.filter((name) => name !== '' && name !== this.#options.subprotocol);
-    const server = this.#keep(new WebSocket(this.#target, known, { headers: { host: request.headers.host ?? '' } }));
+    const server = this.#keep(
+      new WebSocket(this.#target, offered.filter(Boolean), { headers: { host: request.headers.host ?? '' } }),
+    );
     server.on('error', () => socket.destroy());
+    // The server may speak first, and the client is not there yet. After `await` it would be too late.
+    server.once('open', () => server.pause());
     await once(server, 'open');
-    // The server may have spoken first; the client is not there yet.
-    server.pause();
-    const selected = this.#options.subprotocol ?? server.protocol;
-    const upgrade = new WebSocketServer({ noServer: true, handleProtocols: () => selected || false });
+    const upgrade = new WebSocketServer({ noServer: true, handleProtocols: () => server.protocol || false });
     upgrade.handleUpgrade(request, socket, head, (client) => {
       this.#relay(this.#keep(client), server);
       server.resume();
@@ -97,11 +87,14 @@ export class FrameProxy {
       const frame = JSON.parse((raw as Buffer).toString()) as RelayedFrame;
       for (const relayed of this.rewrite(frame, { to, connection, send })) send(to, relayed);
     };
-    if (this.#options.greeting) send('client', this.#options.greeting);
     client.on('message', pass('server'));
     server.on('message', pass('client'));
     client.on('close', () => server.terminate());
-    server.on('close', () => client.terminate());
+    server.on('close', (code, reason) => {
+      // 1005 and 1006 stand for a missing Close frame; no end may send them.
+      if (code === 1005 || code === 1006) client.terminate();
+      else client.close(code, reason);
+    });
   }
 
   #keep(socket: WebSocket): WebSocket {

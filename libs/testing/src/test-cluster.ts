@@ -1,3 +1,4 @@
+import type { DatabaseRole } from '@white-rabbit/license/embedded';
 import type { CallId } from '@white-rabbit/protocol';
 import { BackEnds, type BackEndOptions, type Faults } from './back-ends.js';
 import { GatewayProcess } from './gateway-process.js';
@@ -77,9 +78,14 @@ export class TestCluster {
     return this.#started.redisUrlOf(user);
   }
 
-  /** Connects to PostgreSQL directly, not through a proxy. */
+  /** Connects a superuser to PostgreSQL directly, not through a proxy. */
   get databaseUrl(): string {
     return this.#started.databaseUrl;
+  }
+
+  /** The same for a login in a role of deploy/postgres/roles.sql. */
+  databaseUrlOf(role: DatabaseRole): string {
+    return this.#started.databaseUrlOf(role);
   }
 
   /** @throws Error unless the cluster was started with a Redis Cluster. */

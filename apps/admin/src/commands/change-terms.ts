@@ -31,7 +31,8 @@ export async function update(context: CommandContext, license: string, options: 
     if (change.outcome === 'unknown') throw noSuchLicense();
     if (change.outcome === 'too_many_devices')
       throw new CommandFailure(tooManyDevices(change.devices, terms), 'refused');
-    await printTerms(context, admin, reference, change.outcome === 'changed', options);
+    const changed = change.outcome === 'changed';
+    await printTerms(context, admin, reference, { changed, expiry: changed && terms.expiresAt !== undefined }, options);
   });
 }
 
@@ -43,7 +44,7 @@ export async function renew(context: CommandContext, license: string, options: R
     const { outcome } = await admin.renew(reference, renewal);
     if (outcome === 'unknown') throw noSuchLicense();
     if (outcome !== 'changed') throw new CommandFailure(NOT_RENEWED[outcome], 'refused');
-    await printTerms(context, admin, reference, true, options);
+    await printTerms(context, admin, reference, { changed: true, expiry: true }, options);
   });
 }
 
@@ -76,11 +77,17 @@ function tooManyDevices(devices: number, { maxDevices = 0 }: NewTerms): string {
   );
 }
 
+/** What was changed: anything, and the expiry. */
+interface Changed {
+  readonly changed: boolean;
+  readonly expiry: boolean;
+}
+
 async function printTerms(
   { terminal }: CommandContext,
   admin: LicenseAdmin,
   reference: LicenseReference,
-  changed: boolean,
+  { changed, expiry: isNewExpiry }: Changed,
   { json }: ChangeOptions,
 ): Promise<void> {
   const found = await admin.show(reference);
@@ -91,4 +98,10 @@ async function printTerms(
   const terms = `devices: ${license.devices} of ${license.maxDevices}, expires: ${expiry}, state: ${standing(license)}`;
   if (json === true) await terminal.print(`${JSON.stringify({ changed, ...licenseJson(license) })}\n`);
   else await terminal.print(`${changed ? 'Changed' : 'Nothing to change'}: ${terms}.\n`);
+  if (license.state === 'revoked')
+    terminal.say('Note: the license is revoked. `wr-admin license restore` undoes that.');
+  else if (isNewExpiry && license.devices > 0) terminal.say(OPEN_SESSIONS);
 }
+
+const OPEN_SESSIONS =
+  'Note: a session that is open keeps the expiry with which it registered. To end sessions earlier, revoke the license.';

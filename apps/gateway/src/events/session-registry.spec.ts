@@ -79,7 +79,7 @@ describe('A newer session of a peer', () => {
       expect(closeCodesOf(older.socket)).toEqual([4503]);
       expect(newer.socket.received).toMatchObject([{ event: 'registered' }]);
       expect(await routeOf(ALICE)).toMatchObject({ session: newer.connection.session?.id });
-      expect(here.contacts.size).toBe(0);
+      expect(here.presence.size).toBe(0);
       newer.socket.vanishes();
       await settled();
       expect([leftAt(here), leftAt(there), await routeOf(ALICE)]).toEqual([NOTHING, NOTHING, undefined]);
@@ -185,7 +185,7 @@ describe('A failing register', () => {
     newer.socket.says('register', identity(ALICE, ['peer-carol']));
     await settled();
     expect(closeCodesOf(newer.socket)).toEqual([4005]);
-    expect(there.contacts.size).toBe(1);
+    expect(there.presence.size).toBe(1);
     await expectNothingHappened();
   });
 
@@ -197,7 +197,7 @@ describe('A failing register', () => {
     newer.socket.vanishes();
     release();
     await settled();
-    expect(there.contacts.size).toBe(1);
+    expect(there.presence.size).toBe(1);
     await expectNothingHappened();
   });
 

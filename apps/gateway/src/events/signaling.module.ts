@@ -21,8 +21,8 @@ import { RpcCallTransport } from './rpc-call-transport.js';
       inject: [ClusterNode, LimitsConfig],
       useFactory: ({ presence }: ClusterNode, { maxContacts }: LimitsConfig) => {
         const contacts = new Contacts(presence, maxContacts);
-        presence.onChange((peer, status) => {
-          contacts.changed(peer, status);
+        presence.onChange((contact) => {
+          contacts.changed(contact);
         });
         return contacts;
       },

@@ -74,6 +74,9 @@ const REFUSALS: RefusalSentences = {
   license_identity_mismatch:
     'This device used this license under another name before. Use that name, or ask the operator to release the device.',
   peer_id_taken: 'The identity behind this name belongs to another device. Use another name.',
+  proof_required: 'The server accepts this identity only with its key, which this client does not have.',
+  proof_invalid:
+    'The server did not accept the key of this identity. Check the address of the server, or use another name.',
   bad_data: 'The server did not accept the registration. Check that the license key is complete.',
 };
 

@@ -152,7 +152,7 @@ export class ModelCluster {
 
   /** Peers that are shown ONLINE by some node. */
   shown(): number {
-    const isShown = (peer: PeerId) => [...this.nodes].some((node) => node.view.status(peer) === 'ONLINE');
+    const isShown = (peer: PeerId) => [...this.nodes].some((node) => node.view.get(peer)?.status === 'ONLINE');
     return this.#peers.filter(isShown).length;
   }
 
@@ -175,7 +175,7 @@ export class ModelCluster {
   }
 
   #judgeShown(node: ModelNode, peer: PeerId): void {
-    const status = node.view.status(peer);
+    const status = node.view.get(peer)?.status;
     if (status === 'OFFLINE' && this.#mustBeOnline(node, peer)) this.#violate(`${node.self} shows OFFLINE`, peer);
     if (status === 'ONLINE' && this.#mustBeOffline(peer)) this.#violate(`${node.self} shows ONLINE`, peer);
   }

@@ -56,13 +56,13 @@ export class ModelNode {
       return this.#closeSession(session);
     });
     this.keeper.onLost((route) => this.#closeSession(route.session));
-    this.keeper.onUnreleased((route) => {
-      this.view.noteOffline(route);
+    this.keeper.onUnreleased((peer) => {
+      this.view.noteOffline(peer);
     });
   }
 
   async start(peers: readonly PeerId[], onChange: (peer: PeerId, status: Status) => void): Promise<void> {
-    this.view.onChange((peer, status) => {
+    this.view.onChange(({ peer, status }) => {
       if (!this.#isDead) onChange(peer, status);
     });
     await this.lease.join();

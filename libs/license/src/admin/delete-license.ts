@@ -35,6 +35,7 @@ export async function deleteLicense(
   const waitMs = await timeToWait(em, license);
   if (waitMs > 0) return { outcome: 'revoked_recently', waitMs };
   const { id } = license;
+  await em.execute(LOCK_IDENTITIES, [id, id]);
   const bound = await em.execute<DeviceRow[]>('delete from binding where license_id = ? returning device_hash', [id]);
   const lost = await em.execute<DeviceRow[]>('delete from quarantine where license_id = ? returning device_hash', [id]);
   const devices = [...bound, ...lost].map(({ device_hash: device }) => device);
@@ -56,6 +57,12 @@ async function timeToWait(em: EntityManager, { id }: License): Promise<number> {
 interface DeviceRow {
   readonly device_hash: string;
 }
+
+/** Of two deletions of licenses that bind the same device, the second one sees the first, and frees the peer. */
+const LOCK_IDENTITIES = `
+  select from identity where device_hash = any (array(
+    select device_hash from binding where license_id = ? union all select device_hash from quarantine where license_id = ?
+  )) order by device_hash for update`;
 
 const FREE_IDENTITIES = `
   delete from identity i where device_hash in (?)

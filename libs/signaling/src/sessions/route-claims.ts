@@ -31,7 +31,7 @@ export abstract class RouteClaims {
   /** Undoes a claim. The peer goes back to the displaced session if that `isStillOpen`. Never rejects. */
   abstract giveBack(claimed: ClaimedRoute, isStillOpen: boolean): Promise<void>;
 
-  /** Renews the route no more and leaves it in the store: it belongs to another session now. */
+  /** Renews the route no more, because a newer session has the peer, whose route stays. */
   abstract forget(route: Route): void;
 }
 
