@@ -106,7 +106,8 @@ export class RegisterAdmission implements OnModuleInit {
       this.refusals.refused(attempt, performance.now());
       return { code: proof };
     }
-    const verdict = await timer.step('database', () => this.licenses.authorize(text, device, peer, transfer));
+    const request = { ...proof, wantsTransfer: transfer };
+    const verdict = await timer.step('database', () => this.licenses.authorize(text, device, peer, request));
     if (verdict.outcome === 'accepted') {
       const nowMs = performance.now();
       this.refusals.accepted(attempt, nowMs);
