@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 
 const [url, license_key, name, callee] = process.argv.slice(2);
 const id = (of) => `${of}-peer-example`;
-// A real client makes random ids once and keeps them; nobody without the license key can guess this one, either.
+// A real client makes random ids once and keeps them. This one cannot be guessed without the license key, either.
 const device_id = createHash('sha256').update(`${license_key} ${name}`).digest('base64url');
 const socket = new WebSocket(url, 'white-rabbit.v1');
 const send = (event, data) => socket.send(JSON.stringify({ event, data, ref: event }));
