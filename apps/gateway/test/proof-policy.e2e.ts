@@ -25,7 +25,7 @@ describe('WR_PROOF', () => {
     expect((await plain.closed()).code).toBe(4502);
     expect((await (await prover(cluster, fresh, new TestKey(), ofNew)).prove()).event).toBe('registered');
 
-    // A gateway that asks everyone: a known device shows its key for the first time there.
+    // A gateway that asks all clients: a known device shows its key for the first time there.
     const refused = await cluster.connectAs(known, required);
     expect(await refused.ask('register', known)).toMatchObject(refusal('proof_required', 'register'));
     expect((await refused.closed()).code).toBe(4502);

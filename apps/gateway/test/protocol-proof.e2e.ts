@@ -89,8 +89,8 @@ describe('A proof', () => {
     await expectRefused(replayed, replayed.ask('register', { ...identity, proof }), 'proof_invalid');
     const plain = await cluster.connectAs(identity);
     expect(await plain.ask('register', { ...identity, proof })).toMatchObject(refusal('proof_invalid', 'register'));
-    const stranger = await prover(cluster, identity, new TestKey());
-    await expectRefused(stranger, stranger.prove(), 'proof_invalid');
+    const mallory = await prover(cluster, identity, new TestKey());
+    await expectRefused(mallory, mallory.prove(), 'proof_invalid');
     await first.roundTrip();
   });
 
@@ -141,8 +141,8 @@ describe('An identity with a name', () => {
     expect((await first.prove()).event).toBe('registered');
     const plain = await cluster.connectAs(identity);
     expect(await plain.ask('register', identity)).toMatchObject(refusal('proof_required', 'register'));
-    const stranger = await prover(cluster, identity, new TestKey());
-    await expectRefused(stranger, stranger.prove(), 'proof_invalid');
+    const mallory = await prover(cluster, identity, new TestKey());
+    await expectRefused(mallory, mallory.prove(), 'proof_invalid');
     await first.roundTrip();
     expect((await (await prover(cluster, identity, key)).prove()).event).toBe('registered');
   });

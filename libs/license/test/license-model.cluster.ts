@@ -152,7 +152,7 @@ function expectFair(
       }
     }
   }
-  // Whoever takes a slot later, it can be taken back from the device that has it.
+  // After further moves a slot can be taken back from the device that has it.
   for (const one of after) {
     const earlier = before.find((other) => other.peer === one.peer);
     const takerIn = (all: readonly Stored[], of: Stored | undefined) => {
@@ -184,7 +184,7 @@ async function letDaysPass({ licenses }: Cast, days: number): Promise<void> {
 }
 
 describe('Random registers, moves, releases and days, of devices with and without keys:', () => {
-  test('no identity is accepted without its key, and who loses a slot without it can take it back', async () => {
+  test('no identity is accepted without its key, and a device that loses its slot without it can take it back', async () => {
     const seen = new Set<string>();
     await fc.assert(
       fc.asyncProperty(steps(40, 20), async (list) => {

@@ -80,7 +80,7 @@ describe('A device whose license was moved without a proof by its key', () => {
   test('keeps its peer', async () => {
     const { key, old, newer } = await movedLicense(newIdentity(), newIdentity());
     expect(await register(await issue(), [newIdentity()[0], old[1]])).toEqual(refusal('peer_id_taken'));
-    // Nor can a license of an attacker who knows both ids take them over.
+    // Nor can a license of an attacker that knows both ids take them over.
     expect(await register(await issue(), old)).toEqual(refusal('proof_required'));
     await letPass(key, 2);
     expect(await move(key, [newIdentity()[0], old[1]])).toEqual(refusal('peer_id_taken'));

@@ -175,9 +175,9 @@ export const PROOF_RULES: readonly Rule[] = [
     'server answers a new device with the peer_id of a key without its proof with proof_required and closes with 4502':
       async (context, far) => {
         const { key } = await context.keyOwner();
-        const stranger = { ...newIdentity('stranger'), license_key: context.target.spareKey, peer_id: key.peerId };
-        const client = await context.connect(stranger, far);
-        client.send('register', stranger, 'register');
+        const other = { ...newIdentity('other'), license_key: context.target.spareKey, peer_id: key.peerId };
+        const client = await context.connect(other, far);
+        client.send('register', other, 'register');
         await expectRefused(client, 'proof_required');
       },
   }),
