@@ -1,0 +1,270 @@
+import { callId, eventually, GENEROUS, newIdentity, TestCluster, type Registration, type Topology } from '@white-rabbit/testing';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Random } from '../clients/random.js';
+import type { SimulatedClient } from '../clients/simulated-client.js';
+import { SimulatedClients } from '../clients/simulated-clients.js';
+import { BUSY, Traffic, type TrafficOptions } from '../clients/traffic.js';
+import { ObservedClock } from '../oracle/observed-clock.js';
+import { Oracle } from '../oracle/oracle.js';
+import type { Figures } from './figures.js';
+import { keysIn, redisServers } from './redis-servers.js';
+
+/** Devices of one license. */
+const DEVICES = 1_000;
+/** How often the oracle looks for what is overdue. Milliseconds. */
+const JUDGE_MS = 250;
+/** Time in which all clients have registered at the start. Milliseconds. */
+const ONLINE_MS = 90_000;
+/** From the end of the traffic until the last outcome is due. Milliseconds. */
+const LAST_OUTCOME_MS = 9_000;
+/** A ring that has not arrived by then does not arrive. Milliseconds. */
+const DEAF_MS = 5_000;
+/** Routes expire after 60 s without their node. Milliseconds. */
+const ROUTES_GONE_MS = 75_000;
+
+/** Limits that one source, this process, does not reach. */
+const ONE_SOURCE = { WR_SOURCE_CONNECT_RATE: '100000', WR_SOURCE_MAX_UNREGISTERED: '100000' };
+
+/** A cluster with clients for one row. */
+export interface ScenarioOptions {
+  readonly gateways: number;
+  readonly clients: number;
+  readonly redis?: Topology;
+  /** Settings of every gateway. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly traffic?: TrafficOptions;
+  /** Number of the gateway that a client prefers. Default: all in turn. */
+  readonly gatewayOf?: (index: number) => number;
+}
+
+/** What a row gets from the run. */
+export interface Run {
+  readonly random: Random;
+  readonly figures: Figures;
+  /** Reports progress. */
+  say(line: string): void;
+}
+
+/** Gateways under simulated clients, with the oracle. */
+export class Scenario implements AsyncDisposable {
+  readonly oracle: Oracle;
+  readonly clients: SimulatedClients;
+  readonly topology: Topology;
+  readonly #clock = new ObservedClock();
+  readonly #judging: NodeJS.Timeout;
+  readonly #takenOut = new Set<number>();
+  #traffic: Traffic | undefined;
+
+  private constructor(
+    readonly cluster: TestCluster,
+    readonly run: Run,
+    options: ScenarioOptions,
+    identities: readonly Registration[],
+  ) {
+    this.topology = options.redis ?? 'single';
+    this.oracle = new Oracle(this.#clock);
+    this.clients = new SimulatedClients({
+      identities,
+      oracle: this.oracle,
+      random: run.random.fork(),
+      gatewayOf: options.gatewayOf ?? ((index) => index % options.gateways),
+      endpoints: () => this.#endpoints(),
+    });
+    this.#judging = setInterval(() => this.oracle.judge(), JUDGE_MS);
+  }
+
+  /** Starts everything, and resolves when all clients are registered and busy. */
+  static async start(run: Run, options: ScenarioOptions): Promise<Scenario> {
+    const topology = options.redis ?? 'single';
+    run.say(`starting ${options.gateways} gateways on Redis (${topology}), ${options.clients} clients`);
+    const env = { ...GENEROUS, ...ONE_SOURCE, ...options.env };
+    const breakable = topology === 'single';
+    const cluster = await TestCluster.start(options.gateways, { env, redis: topology, breakable, direct: true });
+    try {
+      const identities = await identitiesFor(cluster, options.clients);
+      const scenario = new Scenario(cluster, run, options, identities);
+      await scenario.#begin(options.traffic ?? BUSY);
+      return scenario;
+    } catch (failure) {
+      await cluster.stop();
+      throw failure;
+    }
+  }
+
+  /** Milliseconds that this process has observed. */
+  get nowMs(): number {
+    return this.#clock.nowMs;
+  }
+
+  /** The gateways whose processes are running, by number. */
+  get running(): readonly number[] {
+    return [...this.cluster.gateways.keys()].filter((n) => this.cluster.gateway(n).process.exit === undefined);
+  }
+
+  /** Sessions of a gateway. */
+  sessionsAt(gateway: number): readonly SimulatedClient[] {
+    return this.clients.at(gateway);
+  }
+
+  /** The load balancer no longer sends clients there. */
+  takeOut(gateway: number): void {
+    this.#takenOut.add(gateway);
+  }
+
+  /** A gateway does not run from now on: the load balancer takes it out, and the oracle expects nothing from it. */
+  stopsRunning(gateway: number): void {
+    this.takeOut(gateway);
+    this.oracle.disturbances.suspended(gateway, this.nowMs);
+  }
+
+  /** It continues where it was. */
+  runsAgain(gateway: number): void {
+    this.oracle.disturbances.resumed(gateway, this.nowMs);
+    this.#takenOut.delete(gateway);
+  }
+
+  /** A back end is about to fail: deadlines that depend on it begin at `outageEnded`. */
+  outageBegan(): void {
+    this.oracle.disturbances.outageBegan(this.nowMs);
+  }
+
+  outageEnded(): void {
+    this.oracle.disturbances.outageEnded(this.nowMs);
+  }
+
+  /** Waits, while the clients go on. */
+  readonly pass = async (ms: number): Promise<void> => {
+    const end = this.nowMs + ms;
+    while (this.nowMs < end) await sleep(50);
+  };
+
+  /** Observed time until the condition holds; more than `deadlineMs` if it does not hold by then. */
+  async until(holds: () => boolean | Promise<boolean>, deadlineMs: number): Promise<number> {
+    const start = this.nowMs;
+    while (!(await holds()) && this.nowMs - start <= deadlineMs) await sleep(50);
+    return this.nowMs - start;
+  }
+
+  /** Whether all clients that want to be are registered, and all their views are right. */
+  get isRight(): boolean {
+    return this.clients.staying.every(({ isRegistered }) => isRegistered) && this.oracle.presence.wrong === 0;
+  }
+
+  /** Whether each running gateway is ready. */
+  async areReady(): Promise<boolean> {
+    return (await this.statuses('readyz')).every((status) => status === 200);
+  }
+
+  /** Statuses of an endpoint of the running gateways; 0 for one that does not answer. */
+  statuses(path: 'livez' | 'readyz'): Promise<readonly number[]> {
+    return Promise.all(this.running.map((n) => this.cluster.gateway(n).health(path).catch(() => 0)));
+  }
+
+  /** Resident memory of all running gateways. KiB. */
+  async residentKiB(): Promise<number> {
+    const pids = this.running.map((n) => this.cluster.gateway(n).pid);
+    const statuses = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/status`, 'utf8')));
+    return statuses.reduce((sum, status) => sum + Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]), 0);
+  }
+
+  /** Connections that have ended so far, of all clients. */
+  get endings(): number {
+    return [...this.clients.closes.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Gateways whose sessions do not get a ring from another gateway. */
+  async deafGateways(): Promise<number> {
+    const heard = await Promise.all(
+      this.running.map(async (gateway) => {
+        const callee = this.sessionsAt(gateway)[0];
+        const caller = this.clients.online.find((client) => client.gateway !== gateway);
+        if (callee === undefined || caller === undefined) return false;
+        const id = callId('heard');
+        caller.call(callee.peer, id, true);
+        await this.until(() => this.oracle.calls.knows(id, callee.peer), DEAF_MS);
+        return this.oracle.calls.knows(id, callee.peer);
+      }),
+    );
+    return heard.filter((isHeard) => !isHeard).length;
+  }
+
+  /** Ends the traffic, then the clients, and adds the findings of the oracle to the figures. */
+  async finish(): Promise<void> {
+    const { run, oracle, clients } = this;
+    run.say('waiting for the last outcomes');
+    this.#traffic?.stop();
+    await this.pass(LAST_OUTCOME_MS);
+    oracle.judge();
+    const wrong = oracle.presence.wrong;
+    const views = oracle.presence.views;
+    clients.leave();
+    run.say('waiting until Redis is empty');
+    const servers = redisServers(this.cluster, this.topology);
+    const routes = async () => (await keysIn(servers)).filter((key) => key.startsWith('wr:route:'));
+    await this.until(async () => (await routes()).length === 0, ROUTES_GONE_MS);
+    const leftOver = await routes();
+    if (leftOver.length > 0) oracle.violations.add('left_over', 'routes after the last client', leftOver.length);
+    await this.#stopGateways();
+    const nodes = await keysIn(servers);
+    if (nodes.length > 0) oracle.violations.add('left_over', nodes.slice(0, 3).join(), nodes.length);
+    this.#report(views, wrong);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#traffic?.stop();
+    clearInterval(this.#judging);
+    this.clients.leave();
+    this.#clock.stop();
+    await this.cluster.stop();
+  }
+
+  async #begin(traffic: TrafficOptions): Promise<void> {
+    await this.clients.connect();
+    await eventually('all clients are online', () => this.isRight, { deadlineMs: ONLINE_MS });
+    this.#traffic = new Traffic(this.clients, this.run.random.fork(), traffic);
+    this.run.say(`${this.clients.online.length} clients are online`);
+    await this.pass(3_000);
+  }
+
+  async #stopGateways(): Promise<void> {
+    const { gateways } = this.cluster;
+    await Promise.all(this.running.map((n) => gateways[n]?.stop()));
+    // A node that was killed is known until its lease ends.
+    await this.until(async () => (await keysIn(redisServers(this.cluster, this.topology))).length === 0, 15_000);
+  }
+
+  #report(views: number, wrong: number): void {
+    const { violations, signals, requests } = this.oracle;
+    const { sent, arrived, acked, refused, unproven, abandoned } = signals.figures;
+    const { figures } = this.run;
+    figures.add('violations of the oracle', violations.total, '', { exactly: 0 });
+    figures.add('signals sent', sent);
+    figures.add('arrived', arrived);
+    figures.add('acknowledged', acked);
+    figures.add('answered with an error', refused);
+    figures.add('with a connection that ended', unproven + abandoned);
+    figures.add('requests answered', requests.answers);
+    figures.add('presence views at the end', views, '', { atLeast: 1 });
+    figures.add('of these wrong', wrong, '', { exactly: 0 });
+    figures.add('not observed by this process', Math.round(this.#clock.stalledMs), 'ms');
+    for (const line of violations.lines) this.run.say(line);
+    const closes = [...this.clients.closes].map(([code, count]) => `${code}: ${count}`).join(', ');
+    this.run.say(`connections ended with ${closes}`);
+  }
+
+  #endpoints() {
+    return this.running.flatMap((gateway) => {
+      return this.#takenOut.has(gateway) ? [] : [{ gateway, url: this.cluster.gateway(gateway).url }];
+    });
+  }
+}
+
+/** Ids and places in licenses that have many. */
+async function identitiesFor(cluster: TestCluster, count: number): Promise<readonly Registration[]> {
+  const licenses = await cluster.licenses.issue({ count: Math.ceil(count / DEVICES), maxDevices: DEVICES });
+  return Array.from({ length: count }, (_, index) => {
+    const license_key = licenses[Math.floor(index / DEVICES)]?.license_key ?? '';
+    return { ...newIdentity(`c${index}`), license_key };
+  });
+}
