@@ -73,14 +73,18 @@ async function judged(lie?: Lie): Promise<Oracle> {
 }
 
 describe('Oracle', () => {
-  it('finds nothing wrong with an honest server that it has seen enough of', async () => {
-    const oracle = await judged();
-    expect(oracle.violations.lines).toEqual([]);
-    expect(oracle.signals.figures.arrived).toBeGreaterThan(SIGNALS);
-    expect(oracle.signals.figures.acked).toBeGreaterThan(SIGNALS);
-    expect(oracle.presence.views).toBeGreaterThan(50);
-    expect(oracle.requests.answers).toBeGreaterThan(SIGNALS);
-  }, RUN_MS);
+  it(
+    'finds nothing wrong with an honest server that it has seen enough of',
+    async () => {
+      const oracle = await judged();
+      expect(oracle.violations.lines).toEqual([]);
+      expect(oracle.signals.figures.arrived).toBeGreaterThan(SIGNALS);
+      expect(oracle.signals.figures.acked).toBeGreaterThan(SIGNALS);
+      expect(oracle.presence.views).toBeGreaterThan(50);
+      expect(oracle.requests.answers).toBeGreaterThan(SIGNALS);
+    },
+    RUN_MS,
+  );
 
   it.each<readonly [Lie, ViolationKind]>([
     ['loses a signal', 'lost'],
@@ -99,8 +103,12 @@ describe('Oracle', () => {
     ['rings twice', 'doubled'],
     ['disturbs an established call', 'established_disturbed'],
     ['sends nonsense', 'malformed'],
-  ])('detects a server that %s', async (lie, kind) => {
-    const oracle = await judged(lie);
-    expect(oracle.violations.kinds).toContain(kind);
-  }, RUN_MS);
+  ])(
+    'detects a server that %s',
+    async (lie, kind) => {
+      const oracle = await judged(lie);
+      expect(oracle.violations.kinds).toContain(kind);
+    },
+    RUN_MS,
+  );
 });

@@ -24,7 +24,10 @@ export const gatewayDrained: Row = {
     const sessions = scenario.sessionsAt(VICTIM).length;
     const closesBefore = scenario.clients.closes.get(1012) ?? 0;
     gateway.process.kill('SIGTERM');
-    const unreadyMs = await scenario.until(async () => (await gateway.health('readyz').catch(() => 503)) === 503, 5_000);
+    const unreadyMs = await scenario.until(
+      async () => (await gateway.health('readyz').catch(() => 503)) === 503,
+      5_000,
+    );
     scenario.takeOut(VICTIM);
     const bySecond: number[] = [];
     let before = closesBefore;

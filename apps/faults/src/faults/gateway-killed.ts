@@ -30,7 +30,9 @@ export const gatewayKilled: Row = {
         lastMs = scenario.nowMs;
       };
     }
-    const watches = others.flatMap(({ identity }) => identity.contacts?.filter((peer) => victims.has(peer)) ?? []).length;
+    const watches = others.flatMap(
+      ({ identity }) => identity.contacts?.filter((peer) => victims.has(peer)) ?? [],
+    ).length;
     for (const client of scenario.sessionsAt(VICTIM)) client.reconnects = false;
     const killedAt = scenario.nowMs;
     await scenario.cluster.gateway(VICTIM).kill();

@@ -44,7 +44,9 @@ export const oneIdentityAtOnce: Row = {
     const offline = watchers.flatMap(({ unread }) => unread.filter(({ text }) => text.includes('OFFLINE')));
     const keys = await keysIn(redisServers(cluster, 'single'));
     run.figures.add('sessions left', mostOpen, '', { exactly: 1 });
-    run.figures.add('routes left', keys.filter((key) => key.endsWith(`:${identity.peer_id}`)).length, '', { exactly: 1 });
+    run.figures.add('routes left', keys.filter((key) => key.endsWith(`:${identity.peer_id}`)).length, '', {
+      exactly: 1,
+    });
     run.figures.add('closes with another code', otherCodes.size, '', { exactly: 0 });
     run.figures.add('OFFLINE at watchers', offline.length, '', { exactly: 0 });
     await Promise.all([...open, ...watchers].map((socket) => socket.close()));

@@ -1,5 +1,5 @@
 import { GENEROUS, newIdentity, TestCluster, type TestPeer } from '@white-rabbit/testing';
-import { Client } from 'pg';
+import pg from 'pg';
 import type { Row } from '../row.js';
 import { sized } from './sized.js';
 
@@ -48,7 +48,7 @@ async function register(client: TestPeer): Promise<string> {
 
 /** Bindings of the license in PostgreSQL. */
 async function bound(cluster: TestCluster, license: string): Promise<number> {
-  const database = new Client(cluster.databaseUrl);
+  const database = new pg.Client(cluster.databaseUrl);
   await database.connect();
   try {
     const { rows } = await database.query<{ count: string }>('select count(*) from binding where license_id = $1', [

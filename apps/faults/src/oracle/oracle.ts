@@ -27,7 +27,7 @@ export class Oracle {
 
   constructor(clock: Clock, deadlines: Deadlines = PROMISED) {
     this.#clock = clock;
-    this.signals = new SignalJudge(deadlines, this.violations);
+    this.signals = new SignalJudge(deadlines, this.violations, this.disturbances);
     this.presence = new PresenceJudge(deadlines, this.violations, this.disturbances);
     this.calls = new CallJudge(deadlines, this.violations, this.disturbances);
     this.requests = new RequestJudge(deadlines, this.violations, this.disturbances);

@@ -36,11 +36,21 @@ describe('PresenceJudge', () => {
     expect(violations.count('false_offline')).toBe(1);
   });
 
-  it('counts OFFLINE of a registered peer at once, also during an outage', () => {
+  it('counts OFFLINE of a registered peer although it is corrected, also during an outage', () => {
     disturbances.outageBegan(5_000);
     judge.saw('alice', 'bob', 'OFFLINE', 6_000);
     judge.saw('alice', 'bob', 'ONLINE', 6_001);
+    judge.judge(8_001);
     expect(violations.count('false_offline')).toBe(1);
+  });
+
+  it('accepts OFFLINE that arrives before the end of the connection that it reports', () => {
+    judge.saw('alice', 'bob', 'OFFLINE', 6_000);
+    judge.gone('bob', 6_500);
+    judge.registered('bob', 0, 7_000);
+    judge.saw('alice', 'bob', 'ONLINE', 7_100);
+    judge.judge(60_000);
+    expect(violations.kinds).toEqual([]);
   });
 
   it('begins its deadlines at the end of an outage', () => {
@@ -69,6 +79,8 @@ describe('PresenceJudge', () => {
     disturbances.suspended(1, 5_000);
     judge.registered('bob', 2, 10_000);
     judge.saw('alice', 'bob', 'OFFLINE', 12_001);
+    judge.saw('alice', 'bob', 'ONLINE', 12_100);
+    judge.judge(14_002);
     expect(violations.count('false_offline')).toBe(1);
   });
 

@@ -5,11 +5,11 @@ import type { Violations } from './violations.js';
 /** ONLINE or OFFLINE. */
 export type Status = 'ONLINE' | 'OFFLINE';
 
-/** What is true of a peer: it registered, or its last connection ended. */
+/** What is true of a peer: it registered, or its last connection ended. Another object for each change. */
 interface Peer {
-  isRegistered: boolean;
-  sinceMs: number;
-  gateway: number;
+  readonly isRegistered: boolean;
+  readonly sinceMs: number;
+  readonly gateway: number;
 }
 
 /** What a session was notified of last about one contact. */
@@ -20,10 +20,20 @@ interface View {
   isCounted: boolean;
 }
 
+/** A session was notified of OFFLINE: wrong if the end of that peer's connection does not arrive here soon. */
+interface Suspicion {
+  /** The registration that must have ended. */
+  readonly peer: Peer;
+  readonly target: string;
+  readonly what: string;
+  readonly sinceMs: number;
+}
+
 /** Judges what sessions see of their contacts against what the contacts themselves know. */
 export class PresenceJudge {
   readonly #peers = new Map<string, Peer>();
   readonly #views = new Map<string, Map<string, View>>();
+  #suspicions: Suspicion[] = [];
 
   constructor(
     private readonly deadlines: Deadlines,
@@ -54,12 +64,14 @@ export class PresenceJudge {
     if (views === undefined) return;
     const before = views.get(target)?.status;
     views.set(target, { status, sinceMs: nowMs, isCounted: false });
-    if (status === 'OFFLINE' && before === 'ONLINE' && this.#isSteady(target, nowMs)) {
-      this.violations.add('false_offline', `${watcher} was notified of ${target}`);
+    const peer = this.#peers.get(target);
+    if (status === 'OFFLINE' && before === 'ONLINE' && peer !== undefined && this.#isSteady(peer, nowMs)) {
+      this.#suspicions.push({ peer, target, what: `${watcher} was notified of ${target}`, sinceMs: nowMs });
     }
   }
 
   judge(nowMs: number): void {
+    this.#judgeSuspicions(nowMs);
     for (const [watcher, views] of this.#views) {
       for (const [target, view] of views) {
         if (view.isCounted || !this.#isWrong(watcher, target, view, nowMs)) continue;
@@ -86,10 +98,17 @@ export class PresenceJudge {
   }
 
   /** Registered for long enough, at a gateway that runs: no event may say OFFLINE, not even during an outage. */
-  #isSteady(target: string, nowMs: number): boolean {
-    const peer = this.#peers.get(target);
-    if (peer?.isRegistered !== true || nowMs - peer.sinceMs <= this.deadlines.onlineMs) return false;
-    return nowMs - this.disturbances.resumedAtMs(peer.gateway) > this.deadlines.recoveryMs;
+  #isSteady({ isRegistered, sinceMs, gateway }: Peer, nowMs: number): boolean {
+    if (!isRegistered || nowMs - sinceMs <= this.deadlines.onlineMs) return false;
+    return nowMs - this.disturbances.resumedAtMs(gateway) > this.deadlines.recoveryMs;
+  }
+
+  #judgeSuspicions(nowMs: number): void {
+    const due = this.#suspicions.filter(({ sinceMs }) => nowMs - sinceMs > this.deadlines.arrivalMs);
+    this.#suspicions = this.#suspicions.filter((suspicion) => !due.includes(suspicion));
+    for (const { peer, target, what } of due) {
+      if (this.#peers.get(target) === peer) this.violations.add('false_offline', what);
+    }
   }
 
   #isWrong(watcher: string, target: string, view: View, nowMs: number): boolean {

@@ -1,15 +1,18 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { PROMISED } from './deadlines.js';
+import { Disturbances } from './disturbances.js';
 import { SignalJudge } from './signal-judge.js';
 import { Violations } from './violations.js';
 
 const WAY = { call: 'call', from: 'alice', to: 'bob' };
 
 let violations: Violations;
+let disturbances: Disturbances;
 let judge: SignalJudge;
 beforeEach(() => {
   violations = new Violations();
-  judge = new SignalJudge(PROMISED, violations);
+  disturbances = new Disturbances();
+  judge = new SignalJudge(PROMISED, violations, disturbances);
 });
 
 describe('SignalJudge', () => {
@@ -51,6 +54,17 @@ describe('SignalJudge', () => {
     judge.arrived(WAY, 1, 10);
     judge.errorWithoutRef(WAY, 20);
     judge.judge(8_001);
+    expect(violations.count('lost')).toBe(1);
+  });
+
+  it('gives a gateway that did not run its time from the moment when it runs again', () => {
+    disturbances.suspended(0, 0);
+    judge.sent(WAY, false, 10);
+    judge.judge(20_000);
+    disturbances.resumed(0, 20_000);
+    judge.judge(28_000);
+    expect(violations.kinds).toEqual([]);
+    judge.judge(28_001);
     expect(violations.count('lost')).toBe(1);
   });
 

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@white-rabbit/protocol';
 import type { Deadlines } from './deadlines.js';
+import type { Disturbances } from './disturbances.js';
 import type { Violations } from './violations.js';
 
 /** Errors of a signal that may have arrived all the same. */
@@ -52,6 +53,7 @@ export class SignalJudge {
   constructor(
     private readonly deadlines: Deadlines,
     private readonly violations: Violations,
+    private readonly disturbances: Disturbances,
   ) {}
 
   get figures(): SignalFigures {
@@ -143,7 +145,9 @@ export class SignalJudge {
 
   #judgeUnasked(direction: Direction, nowMs: number): void {
     for (const [n, sentAtMs] of direction.unasked) {
-      if (nowMs - sentAtMs <= this.deadlines.outcomeMs + this.deadlines.arrivalMs) continue;
+      // A gateway that did not run handles what waits for it when it runs again.
+      const sinceMs = Math.max(sentAtMs, this.disturbances.allResumedAtMs);
+      if (nowMs - sinceMs <= this.deadlines.outcomeMs + this.deadlines.arrivalMs) continue;
       direction.unasked.delete(n);
       if (direction.errors > 0) direction.errors -= 1;
       else this.violations.add('lost', `${nameOf(direction)} number ${n}`);

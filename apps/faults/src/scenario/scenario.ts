@@ -1,5 +1,13 @@
-import { callId, eventually, GENEROUS, newIdentity, TestCluster, type Registration, type Topology } from '@white-rabbit/testing';
-import { readFile } from 'node:fs/promises';
+import {
+  callId,
+  eventually,
+  GENEROUS,
+  newIdentity,
+  TestCluster,
+  type Registration,
+  type Topology,
+} from '@white-rabbit/testing';
+import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../clients/random.js';
 import type { SimulatedClient } from '../clients/simulated-client.js';
@@ -158,7 +166,14 @@ export class Scenario implements AsyncDisposable {
 
   /** Statuses of an endpoint of the running gateways; 0 for one that does not answer. */
   statuses(path: 'livez' | 'readyz'): Promise<readonly number[]> {
-    return Promise.all(this.running.map((n) => this.cluster.gateway(n).health(path).catch(() => 0)));
+    return Promise.all(
+      this.running.map((n) =>
+        this.cluster
+          .gateway(n)
+          .health(path)
+          .catch(() => 0),
+      ),
+    );
   }
 
   /** Resident memory of all running gateways. KiB. */
@@ -166,6 +181,20 @@ export class Scenario implements AsyncDisposable {
     const pids = this.running.map((n) => this.cluster.gateway(n).pid);
     const statuses = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/status`, 'utf8')));
     return statuses.reduce((sum, status) => sum + Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]), 0);
+  }
+
+  /** Open files and sockets of all running gateways. */
+  async descriptors(): Promise<number> {
+    const pids = this.running.map((n) => this.cluster.gateway(n).pid);
+    const open = await Promise.all(pids.map((pid) => readdir(`/proc/${pid}/fd`)));
+    return open.reduce((sum, files) => sum + files.length, 0);
+  }
+
+  /** The sum of a metric's samples over all running gateways; `labels` as in the text, such as `{reason="version"}`. */
+  async metric(name: string, labels = ''): Promise<number> {
+    const texts = await Promise.all(this.running.map((n) => this.cluster.gateway(n).metrics()));
+    const lines = texts.flatMap((text) => text.split('\n')).filter((line) => line.startsWith(`${name}${labels}`));
+    return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
   }
 
   /** Connections that have ended so far, of all clients. */
