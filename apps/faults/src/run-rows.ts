@@ -19,7 +19,7 @@ export interface RunOptions {
   readonly seed: number;
   readonly scale: number;
   /** Receives the progress, line by line. */
-  say(line: string): void;
+  readonly say: (line: string) => void;
 }
 
 /** Runs the rows one after the other. Never rejects: a row that cannot finish has failed. */

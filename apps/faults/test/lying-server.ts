@@ -126,8 +126,14 @@ export class LyingServer {
       answer('error', { code, message: code, event: frame.event, call_id: data.call_id });
     if (this.#lies('sends nonsense')) this.#send(own, 'presence', { nonsense: true });
     if (this.#lies('reports a peer OFFLINE')) this.#report(own, 'OFFLINE');
-    if (frame.event === 'call') return void this.#ring(own, data, answer, refuse);
-    if (call === undefined) return void refuse('call_not_found');
+    if (frame.event === 'call') {
+      this.#ring(own, data, answer, refuse);
+      return;
+    }
+    if (call === undefined) {
+      refuse('call_not_found');
+      return;
+    }
     const other = call.caller === own ? call.callee : call.caller;
     switch (frame.event) {
       case 'accept':
@@ -177,7 +183,10 @@ export class LyingServer {
     const { call_id, signal } = data;
     const deliver = (what = signal) => this.#send(other, 'signal', { call_id, peer_id: own, signal: what });
     if (ref === undefined && this.#lies('loses a signal')) return;
-    if (ref !== undefined && this.#lies('acknowledges what it drops')) return void ack();
+    if (ref !== undefined && this.#lies('acknowledges what it drops')) {
+      ack();
+      return;
+    }
     if (ref !== undefined && this.#lies('refuses and delivers')) {
       refuse('unavailable');
       deliver();

@@ -87,11 +87,16 @@ export class SimulatedClient {
   leave(how: 'close' | 'terminate' = 'close'): void {
     this.reconnects = false;
     clearTimeout(this.#retry);
-    this.drop(how);
+    this.#drop(how);
   }
 
-  /** Disconnects; the client comes back by itself. */
-  drop(how: 'close' | 'terminate' = 'close'): void {
+  /** Loses its connection, with a Close frame or without, and comes back a moment later. */
+  lose(hasCloseFrame: boolean): void {
+    this.#drop(hasCloseFrame ? 'close' : 'terminate');
+    this.#retryLater(0);
+  }
+
+  #drop(how: 'close' | 'terminate'): void {
     const connection = this.#connection;
     if (connection === undefined) return;
     // From now on the client takes no part: whatever is on its way to it cannot be proved.
@@ -102,7 +107,7 @@ export class SimulatedClient {
 
   /** Registers at another gateway at once; the old connection is left without a Close frame. */
   move(): void {
-    this.drop('terminate');
+    this.#drop('terminate');
     this.connect();
   }
 
@@ -189,7 +194,10 @@ export class SimulatedClient {
       case 'error':
         this.#unaskedError(frame);
         return;
-      default:
+      case 'challenge':
+      case 'heartbeat':
+      case 'registered':
+      case 'ack':
     }
   }
 

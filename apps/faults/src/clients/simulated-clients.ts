@@ -18,9 +18,9 @@ export interface ClientsOptions {
   readonly oracle: Oracle;
   readonly random: Random;
   /** Number of the gateway that a client prefers. */
-  gatewayOf(index: number): number;
+  readonly gatewayOf: (index: number) => number;
   /** All gateways that accept clients now. */
-  endpoints(): readonly Endpoint[];
+  readonly endpoints: () => readonly Endpoint[];
 }
 
 /** The simulated clients of a test: each watches ten others, some of them at other gateways. */

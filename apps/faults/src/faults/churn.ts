@@ -26,24 +26,24 @@ export const churn: Row = {
     });
     const visits = new Visits(scenario, identities);
     const lastsMs = LASTS_MS * Math.min(1, scale);
-    const base = await scenario.descriptors();
+    const base = await scenario.fleet.descriptors();
     let warm = 0;
     const start = scenario.nowMs;
     for await (const _ of every(STEP_MS)) {
       const passed = scenario.nowMs - start;
       if (passed > lastsMs) break;
       // The first fifth fills caches and pools.
-      if (warm === 0 && passed > lastsMs / 5) warm = await scenario.residentKiB();
+      if (warm === 0 && passed > lastsMs / 5) warm = await scenario.fleet.residentKiB();
       while (visits.begun < (passed / 1000) * rate) visits.begin();
     }
     await scenario.until(() => visits.open === 0, SETTLE_MS);
     await scenario.pass(SETTLE_MS);
     run.figures.add('sessions that came and left', visits.done);
     run.figures.add('refused or lost', visits.begun - visits.done);
-    run.figures.add('resident memory, of that after a fifth', (await scenario.residentKiB()) / warm, 'times', {
+    run.figures.add('resident memory, of that after a fifth', (await scenario.fleet.residentKiB()) / warm, 'times', {
       atMost: GROWTH,
     });
-    run.figures.add('descriptors more than before', (await scenario.descriptors()) - base, '', { atMost: 10 });
+    run.figures.add('descriptors more than before', (await scenario.fleet.descriptors()) - base, '', { atMost: 10 });
     await scenario.finish();
   },
 };

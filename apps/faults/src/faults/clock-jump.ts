@@ -27,7 +27,7 @@ function clockJump(variant: string, ms: number): Row {
       // Longer than any lease.
       await scenario.pass(AFTER_MS * Math.min(1, scale * 3));
       run.figures.add('sockets closed', scenario.endings - endings, '', { exactly: 0 });
-      run.figures.add('ready gateways', (await scenario.statuses('readyz')).filter((s) => s === 200).length, '', {
+      run.figures.add('ready gateways', (await scenario.fleet.statuses('readyz')).filter((s) => s === 200).length, '', {
         exactly: 3,
       });
       await scenario.finish();

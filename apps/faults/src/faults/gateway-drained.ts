@@ -21,14 +21,14 @@ export const gatewayDrained: Row = {
     const gatewayOf = (index: number) => (index < drained ? VICTIM : index % 2);
     await using scenario = await Scenario.start(run, { gateways: 3, clients, gatewayOf, env });
     const gateway = scenario.cluster.gateway(VICTIM);
-    const sessions = scenario.sessionsAt(VICTIM).length;
+    const sessions = scenario.clients.at(VICTIM).length;
     const closesBefore = scenario.clients.closes.get(1012) ?? 0;
     gateway.process.kill('SIGTERM');
     const unreadyMs = await scenario.until(
       async () => (await gateway.health('readyz').catch(() => 503)) === 503,
       5_000,
     );
-    scenario.takeOut(VICTIM);
+    scenario.fleet.takeOut(VICTIM);
     const bySecond: number[] = [];
     let before = closesBefore;
     let end: number | undefined;

@@ -18,7 +18,7 @@ export const gatewayKilled: Row = {
     const clients = lost + sized(WATCHING, scale);
     const gatewayOf = (index: number) => (index < lost ? VICTIM : index % 2);
     await using scenario = await Scenario.start(run, { gateways: 3, clients, gatewayOf });
-    const victims = new Set(scenario.sessionsAt(VICTIM).map(({ peer }) => peer));
+    const victims = new Set(scenario.clients.at(VICTIM).map(({ peer }) => peer));
     const others = scenario.clients.online.filter(({ peer }) => !victims.has(peer));
     const counts = new Map<string, number>();
     let lastMs = scenario.nowMs;
@@ -33,7 +33,7 @@ export const gatewayKilled: Row = {
     const watches = others.flatMap(
       ({ identity }) => identity.contacts?.filter((peer) => victims.has(peer)) ?? [],
     ).length;
-    for (const client of scenario.sessionsAt(VICTIM)) client.reconnects = false;
+    for (const client of scenario.clients.at(VICTIM)) client.reconnects = false;
     const killedAt = scenario.nowMs;
     await scenario.cluster.gateway(VICTIM).kill();
     await scenario.until(() => counts.size === watches, OFFLINE_MS);

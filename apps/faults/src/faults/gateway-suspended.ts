@@ -26,7 +26,7 @@ async function run(run: Parameters<Row['run']>[0], scale: number, suspension: Su
   const { forMs, env = {} } = suspension;
   await using scenario = await Scenario.start(run, { gateways: 3, clients: sized(CLIENTS, scale), env });
   const gateway = scenario.cluster.gateway(VICTIM);
-  const sessions = scenario.sessionsAt(VICTIM);
+  const sessions = scenario.clients.at(VICTIM);
   const victims = new Set(sessions.map(({ peer }) => peer));
   const offline = new Set<string>();
   let lastMs = 0;

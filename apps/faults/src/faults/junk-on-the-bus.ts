@@ -31,7 +31,7 @@ export const junkOnTheBus: Row = {
     const redis = new Redis(scenario.cluster.redisUrlOf('wr-operator'));
     const nodes = scenario.cluster.gateways.map((gateway) => String(gateway.logged('listening')[0]?.['node']));
     const count = sized(EACH, scale);
-    const before = await scenario.metric('wr_bus_ignored_total');
+    const before = await scenario.fleet.metric('wr_bus_ignored_total');
     let sent = 0;
     for (const [kind, text] of Object.entries(JUNK)) {
       run.say(`${count} times ${kind}`);
@@ -46,10 +46,10 @@ export const junkOnTheBus: Row = {
     await scenario.pass(2_000);
     redis.disconnect();
     run.figures.add('texts that reached a gateway', sent, '', { atLeast: count });
-    const ignored = (await scenario.metric('wr_bus_ignored_total')) - before;
+    const ignored = (await scenario.fleet.metric('wr_bus_ignored_total')) - before;
     run.figures.add('counted as ignored', ignored, '', { atLeast: count });
     run.figures.add('sockets closed', scenario.endings - endings, '', { exactly: 0 });
-    run.figures.add('gateways running', scenario.running.length, '', { exactly: 3 });
+    run.figures.add('gateways running', scenario.fleet.running.length, '', { exactly: 3 });
     await scenario.finish();
   },
 };

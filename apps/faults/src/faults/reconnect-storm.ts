@@ -22,12 +22,12 @@ export const reconnectStorm: Row = {
     const traffic = { signalsPerSecond: 100, callsPerClient: 0.02 };
     const clients = sized(CLIENTS, scale);
     await using scenario = await Scenario.start(run, { gateways: 2, clients, env, traffic, gatewayOf: () => VICTIM });
-    const held = scenario.sessionsAt(VICTIM).length;
+    const held = scenario.clients.at(VICTIM).length;
     const refusedBefore = scenario.clients.closes.get(503) ?? 0;
     run.say(`killing the gateway of ${held} sessions`);
     await scenario.cluster.gateway(VICTIM).kill();
     const killedAt = scenario.nowMs;
-    const opened = () => scenario.metric('wr_events_total', '{event="register"}');
+    const opened = () => scenario.fleet.metric('wr_events_total', '{event="register"}');
     const counts: number[] = [await opened()];
     while (!scenario.isRight && scenario.nowMs - killedAt < BACK_MS) {
       await scenario.pass(1_000);
@@ -45,7 +45,7 @@ export const reconnectStorm: Row = {
     run.figures.add('refused with 503', (scenario.clients.closes.get(503) ?? 0) - refusedBefore, '', {
       atLeast: scale === 1 ? 1 : 0,
     });
-    run.figures.add('gateways running', scenario.running.length, '', { exactly: 1 });
+    run.figures.add('gateways running', scenario.fleet.running.length, '', { exactly: 1 });
     await scenario.finish();
   },
 };

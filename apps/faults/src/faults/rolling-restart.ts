@@ -20,7 +20,7 @@ export const rollingRestart: Row = {
       await scenario.cluster.add(env);
       const gateway = scenario.cluster.gateway(old);
       gateway.process.kill('SIGTERM');
-      scenario.takeOut(old);
+      scenario.fleet.takeOut(old);
       const { code } = await gateway.exited;
       run.figures.add(`exit code of gateway ${old}`, code ?? -1, '', { exactly: 0 });
       slowestMs = Math.max(slowestMs, await scenario.until(() => scenario.isRight, 15_000));

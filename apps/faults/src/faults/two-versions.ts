@@ -28,24 +28,24 @@ export const twoVersions: Row = {
     run.say('adding two gateways of the next version');
     for (const preferred of [2, 3]) {
       await scenario.cluster.add(NEXT_BUILD);
-      for (const client of scenario.clients.some(sized(CLIENTS / 4, scale), scenario.sessionsAt(preferred - 2))) {
+      for (const client of scenario.clients.some(sized(CLIENTS / 4, scale), scenario.clients.at(preferred - 2))) {
         client.gateway = preferred;
         client.move();
       }
     }
     const rightMs = await scenario.until(() => scenario.isRight, 20_000);
     await scenario.pass(LASTS_MS);
-    run.figures.add('sessions at the next version', [2, 3].flatMap((n) => scenario.sessionsAt(n)).length, '', {
+    run.figures.add('sessions at the next version', [2, 3].flatMap((n) => scenario.clients.at(n)).length, '', {
       atLeast: 1,
     });
     run.figures.add('presence right after the moves', Math.round(rightMs), 'ms', { atMost: 20_000 });
     run.figures.add(
       'texts of the other version that were ignored',
-      await scenario.metric('wr_bus_ignored_total', '{reason="version"}'),
+      await scenario.fleet.metric('wr_bus_ignored_total', '{reason="version"}'),
       '',
       { atLeast: 1 },
     );
-    run.figures.add('gateways running', scenario.running.length, '', { exactly: 4 });
+    run.figures.add('gateways running', scenario.fleet.running.length, '', { exactly: 4 });
     await scenario.finish();
   },
 };

@@ -1,6 +1,5 @@
 import Table from 'cli-table3';
-import type { RowReport } from '../run-rows.js';
-import { nameOf } from '../run-rows.js';
+import { type RowReport, nameOf } from '../run-rows.js';
 import { figureText, isKept } from '../scenario/figures.js';
 
 /** Figures that are shown: those with a limit. */

@@ -7,15 +7,14 @@ import {
   type Registration,
   type Topology,
 } from '@white-rabbit/testing';
-import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../clients/random.js';
-import type { SimulatedClient } from '../clients/simulated-client.js';
 import { SimulatedClients } from '../clients/simulated-clients.js';
 import { BUSY, Traffic, type TrafficOptions } from '../clients/traffic.js';
 import { ObservedClock } from '../oracle/observed-clock.js';
 import { Oracle } from '../oracle/oracle.js';
 import type { Figures } from './figures.js';
+import { GatewayFleet } from './gateway-fleet.js';
 import { keysIn, redisServers } from './redis-servers.js';
 
 /** Devices of one license. */
@@ -26,10 +25,29 @@ const JUDGE_MS = 250;
 const ONLINE_MS = 90_000;
 /** From the end of the traffic until the last outcome is due. Milliseconds. */
 const LAST_OUTCOME_MS = 9_000;
-/** A ring that has not arrived by then does not arrive. Milliseconds. */
-const DEAF_MS = 5_000;
+/** A ring that has not arrived by then is tried again. Milliseconds. */
+const RING_MS = 1_000;
 /** Routes expire after 60 s without their node. Milliseconds. */
 const ROUTES_GONE_MS = 75_000;
+
+/** Gauges that are 0 at a gateway without clients. */
+const IDLE_AT_ZERO = [
+  'wr_connections',
+  'wr_unregistered_connections',
+  'wr_registers_in_flight',
+  'wr_sessions',
+  'wr_routes',
+  'wr_calls',
+  'wr_watched_peers',
+  'wr_inbox_frames',
+  'wr_outgoing_bytes',
+  'wr_node_requests_pending',
+  'wr_call_ends_pending',
+  'wr_node_messages_queued',
+  'wr_route_releases_pending',
+  'wr_license_queue',
+  'wr_claim_queue',
+];
 
 /** Limits that one source, this process, does not reach. */
 const ONE_SOURCE = { WR_SOURCE_CONNECT_RATE: '100000', WR_SOURCE_MAX_UNREGISTERED: '100000' };
@@ -56,12 +74,12 @@ export interface Run {
 
 /** Gateways under simulated clients, with the oracle. */
 export class Scenario implements AsyncDisposable {
+  readonly fleet: GatewayFleet;
   readonly oracle: Oracle;
   readonly clients: SimulatedClients;
   readonly topology: Topology;
   readonly #clock = new ObservedClock();
   readonly #judging: NodeJS.Timeout;
-  readonly #takenOut = new Set<number>();
   #traffic: Traffic | undefined;
 
   private constructor(
@@ -71,13 +89,14 @@ export class Scenario implements AsyncDisposable {
     identities: readonly Registration[],
   ) {
     this.topology = options.redis ?? 'single';
+    this.fleet = new GatewayFleet(cluster);
     this.oracle = new Oracle(this.#clock);
     this.clients = new SimulatedClients({
       identities,
       oracle: this.oracle,
       random: run.random.fork(),
       gatewayOf: options.gatewayOf ?? ((index) => index % options.gateways),
-      endpoints: () => this.#endpoints(),
+      endpoints: () => this.fleet.endpoints,
     });
     this.#judging = setInterval(() => this.oracle.judge(), JUDGE_MS);
   }
@@ -105,31 +124,16 @@ export class Scenario implements AsyncDisposable {
     return this.#clock.nowMs;
   }
 
-  /** The gateways whose processes are running, by number. */
-  get running(): readonly number[] {
-    return [...this.cluster.gateways.keys()].filter((n) => this.cluster.gateway(n).process.exit === undefined);
-  }
-
-  /** Sessions of a gateway. */
-  sessionsAt(gateway: number): readonly SimulatedClient[] {
-    return this.clients.at(gateway);
-  }
-
-  /** The load balancer no longer sends clients there. */
-  takeOut(gateway: number): void {
-    this.#takenOut.add(gateway);
-  }
-
   /** A gateway does not run from now on: the load balancer takes it out, and the oracle expects nothing from it. */
   stopsRunning(gateway: number): void {
-    this.takeOut(gateway);
+    this.fleet.takeOut(gateway);
     this.oracle.disturbances.suspended(gateway, this.nowMs);
   }
 
   /** It continues where it was. */
   runsAgain(gateway: number): void {
     this.oracle.disturbances.resumed(gateway, this.nowMs);
-    this.#takenOut.delete(gateway);
+    this.fleet.putBack(gateway);
   }
 
   /** A back end is about to fail: deadlines that depend on it begin at `outageEnded`. */
@@ -159,62 +163,14 @@ export class Scenario implements AsyncDisposable {
     return this.clients.staying.every(({ isRegistered }) => isRegistered) && this.oracle.presence.wrong === 0;
   }
 
-  /** Whether each running gateway is ready. */
-  async areReady(): Promise<boolean> {
-    return (await this.statuses('readyz')).every((status) => status === 200);
-  }
-
-  /** Statuses of an endpoint of the running gateways; 0 for one that does not answer. */
-  statuses(path: 'livez' | 'readyz'): Promise<readonly number[]> {
-    return Promise.all(
-      this.running.map((n) =>
-        this.cluster
-          .gateway(n)
-          .health(path)
-          .catch(() => 0),
-      ),
-    );
-  }
-
-  /** Resident memory of all running gateways. KiB. */
-  async residentKiB(): Promise<number> {
-    const pids = this.running.map((n) => this.cluster.gateway(n).pid);
-    const statuses = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/status`, 'utf8')));
-    return statuses.reduce((sum, status) => sum + Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]), 0);
-  }
-
-  /** Open files and sockets of all running gateways. */
-  async descriptors(): Promise<number> {
-    const pids = this.running.map((n) => this.cluster.gateway(n).pid);
-    const open = await Promise.all(pids.map((pid) => readdir(`/proc/${pid}/fd`)));
-    return open.reduce((sum, files) => sum + files.length, 0);
-  }
-
-  /** The sum of a metric's samples over all running gateways; `labels` as in the text, such as `{reason="version"}`. */
-  async metric(name: string, labels = ''): Promise<number> {
-    const texts = await Promise.all(this.running.map((n) => this.cluster.gateway(n).metrics()));
-    const lines = texts.flatMap((text) => text.split('\n')).filter((line) => line.startsWith(`${name}${labels}`));
-    return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
-  }
-
   /** Connections that have ended so far, of all clients. */
   get endings(): number {
     return [...this.clients.closes.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** Gateways whose sessions do not get a ring from another gateway. */
-  async deafGateways(): Promise<number> {
-    const heard = await Promise.all(
-      this.running.map(async (gateway) => {
-        const callee = this.sessionsAt(gateway)[0];
-        const caller = this.clients.online.find((client) => client.gateway !== gateway);
-        if (callee === undefined || caller === undefined) return false;
-        const id = callId('heard');
-        caller.call(callee.peer, id, true);
-        await this.until(() => this.oracle.calls.knows(id, callee.peer), DEAF_MS);
-        return this.oracle.calls.knows(id, callee.peer);
-      }),
-    );
+  /** Gateways whose sessions get no ring from another gateway within `deadlineMs`. */
+  async deafGateways(deadlineMs: number): Promise<number> {
+    const heard = await Promise.all(this.fleet.running.map((gateway) => this.#hears(gateway, deadlineMs)));
     return heard.filter((isHeard) => !isHeard).length;
   }
 
@@ -232,8 +188,11 @@ export class Scenario implements AsyncDisposable {
     const servers = redisServers(this.cluster, this.topology);
     const routes = async () => (await keysIn(servers)).filter((key) => key.startsWith('wr:route:'));
     await this.until(async () => (await routes()).length === 0, ROUTES_GONE_MS);
+    const busy = () => this.#busyGauges();
+    await this.until(async () => (await busy()).length === 0, ROUTES_GONE_MS);
     const leftOver = await routes();
     if (leftOver.length > 0) oracle.violations.add('left_over', 'routes after the last client', leftOver.length);
+    run.figures.add('gauges above 0 without clients', (await busy()).length, '', { exactly: 0 });
     await this.#stopGateways();
     const nodes = await keysIn(servers);
     if (nodes.length > 0) oracle.violations.add('left_over', nodes.slice(0, 3).join(), nodes.length);
@@ -248,6 +207,20 @@ export class Scenario implements AsyncDisposable {
     await this.cluster.stop();
   }
 
+  async #hears(gateway: number, deadlineMs: number): Promise<boolean> {
+    const end = this.nowMs + deadlineMs;
+    while (this.nowMs < end) {
+      const callee = this.run.random.pick(this.clients.at(gateway));
+      const caller = this.clients.online.find((client) => client.gateway !== gateway);
+      if (callee === undefined || caller === undefined) return false;
+      const id = callId('heard');
+      caller.call(callee.peer, id, true);
+      await this.until(() => this.oracle.calls.knows(id, callee.peer), RING_MS);
+      if (this.oracle.calls.knows(id, callee.peer)) return true;
+    }
+    return false;
+  }
+
   async #begin(traffic: TrafficOptions): Promise<void> {
     await this.clients.connect();
     await eventually('all clients are online', () => this.isRight, { deadlineMs: ONLINE_MS });
@@ -256,9 +229,14 @@ export class Scenario implements AsyncDisposable {
     await this.pass(3_000);
   }
 
+  /** Names of the gauges that are not back at 0. */
+  async #busyGauges(): Promise<readonly string[]> {
+    const values = await Promise.all(IDLE_AT_ZERO.map((gauge) => this.fleet.metric(gauge)));
+    return IDLE_AT_ZERO.filter((_, index) => values[index] !== 0);
+  }
+
   async #stopGateways(): Promise<void> {
-    const { gateways } = this.cluster;
-    await Promise.all(this.running.map((n) => gateways[n]?.stop()));
+    await this.fleet.stop();
     // A node that was killed is known until its lease ends.
     await this.until(async () => (await keysIn(redisServers(this.cluster, this.topology))).length === 0, 15_000);
   }
@@ -280,12 +258,6 @@ export class Scenario implements AsyncDisposable {
     for (const line of violations.lines) this.run.say(line);
     const closes = [...this.clients.closes].map(([code, count]) => `${code}: ${count}`).join(', ');
     this.run.say(`connections ended with ${closes}`);
-  }
-
-  #endpoints() {
-    return this.running.flatMap((gateway) => {
-      return this.#takenOut.has(gateway) ? [] : [{ gateway, url: this.cluster.gateway(gateway).url }];
-    });
   }
 }
 
