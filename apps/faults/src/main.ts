@@ -2,9 +2,11 @@
 // The program of `npm run test:faults`.
 import { readOptions } from './options.js';
 import { writePage } from './report/page.js';
+import { signalTotal } from './report/signal-total.js';
 import { tableOf } from './report/table.js';
 import { ROWS } from './rows.js';
 import { runRows } from './run-rows.js';
+import { figureText, isKept } from './scenario/figures.js';
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -26,10 +28,12 @@ async function main(args: readonly string[]): Promise<number> {
   say(`${rows.length} faults, seed ${seed}${scale === 1 ? '' : `, sizes times ${scale}`}`);
   const reports = await runRows(rows, { seed, scale, say });
   say(`\n${tableOf(reports)}`);
+  const total = signalTotal(reports, scale);
+  if (total !== undefined) say(figureText(total));
   if (options.write) await writePage(reports, { seed, scale });
   const broken = reports.filter(({ result }) => result.status === 'breached' || result.status === 'failed');
   say(`seed ${seed}: ${reports.length - broken.length} of ${reports.length} kept or skipped`);
-  return broken.length === 0 ? 0 : 1;
+  return broken.length === 0 && (total === undefined || isKept(total)) ? 0 : 1;
 }
 
 process.exitCode = await main(process.argv.slice(2));

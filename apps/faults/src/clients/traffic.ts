@@ -34,7 +34,7 @@ export interface TrafficOptions {
 }
 
 /** Default: a call for two of three clients, and enough signals to meet a short fault. */
-export const BUSY: TrafficOptions = { signalsPerSecond: 250, callsPerClient: 0.3 };
+export const BUSY: TrafficOptions = { signalsPerSecond: 400, callsPerClient: 0.3 };
 
 /** Makes the clients call each other, answer, send signals and hang up, at random, until it is stopped. */
 export class Traffic {

@@ -5,6 +5,8 @@ import { format, resolveConfig } from 'prettier';
 import { nameOf, type RowReport } from '../run-rows.js';
 import { VIOLATIONS } from '../oracle/violations.js';
 import { thisMachine, type Machine } from './machine.js';
+import { figureText } from '../scenario/figures.js';
+import { signalTotal } from './signal-total.js';
 import { heldFigures } from './table.js';
 
 const PAGE = join(REPOSITORY_ROOT, 'docs/reliability.md');
@@ -45,6 +47,11 @@ ${machine.date}, seed ${seed}${scale === 1 ? '' : `, sizes times ${scale}`}. ${m
 | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 
-\`npm run test:faults -- 5 8\` repeats the faults with these numbers, \`--seed ${seed}\` with the random choices of this run. \`npm run soak\` combines faults at random.
+${totalOf(reports, scale)}\`npm run test:faults -- 5 8\` repeats the faults with these numbers, \`--seed ${seed}\` with the random choices of this run. \`npm run soak\` combines faults at random.
 `;
+}
+
+function totalOf(reports: readonly RowReport[], scale: number): string {
+  const total = signalTotal(reports, scale);
+  return total === undefined ? '' : `${figureText(total)}.\n\n`;
 }
