@@ -78,7 +78,7 @@ export class LyingServer {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /** Whether to lie now. Lies that a deadline shows are told each time, the others once. */
+  /** Whether to lie now: at each chance but the first ones. */
   #lies(lie: Lie): boolean {
     if (this.lie !== lie) return false;
     this.#chances += 1;

@@ -4,7 +4,7 @@ import { Scenario } from '../scenario/scenario.js';
 import { sized } from './sized.js';
 
 const DEVICES = 60;
-/** docs/protocol.md, section 5: the answer if the database cannot be asked. With room for the way. Milliseconds. */
+/** docs/protocol.md, section 5: the answer if the database cannot be asked. With a margin for the way. Milliseconds. */
 const ANSWER_MS = 3_500;
 /** Half of a round trip, so that a query takes 2 s. Milliseconds. */
 const SLOW_MS = 1_000;

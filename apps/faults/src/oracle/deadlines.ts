@@ -1,4 +1,4 @@
-/** The times that the protocol promises, with room for the way there and back. Milliseconds. */
+/** The times that the protocol promises, with a margin for the way there and back. Milliseconds. */
 export interface Deadlines {
   /** An answer to a request. */
   readonly outcomeMs: number;

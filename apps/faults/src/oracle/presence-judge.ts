@@ -50,7 +50,7 @@ export class PresenceJudge {
     this.#views.set(peer, new Map());
   }
 
-  /** The connection of the peer ended, whoever ended it. */
+  /** The connection of the peer ended, closed by either side. */
   gone(peer: string, nowMs: number): void {
     const known = this.#peers.get(peer);
     if (known?.isRegistered !== true) return;

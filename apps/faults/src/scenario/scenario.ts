@@ -62,6 +62,8 @@ export interface ScenarioOptions {
   readonly traffic?: TrafficOptions;
   /** Number of the gateway that a client prefers. Default: all in turn. */
   readonly gatewayOf?: (index: number) => number;
+  /** Starts the gateways, if they need settings of their own. Default: all with `env`. */
+  readonly startGateways?: (cluster: TestCluster) => Promise<void>;
 }
 
 /** What a row gets from the run. */
@@ -107,8 +109,11 @@ export class Scenario implements AsyncDisposable {
     run.say(`starting ${options.gateways} gateways on Redis (${topology}), ${options.clients} clients`);
     const env = { ...GENEROUS, ...ONE_SOURCE, ...options.env };
     const breakable = topology === 'single';
-    const cluster = await TestCluster.start(options.gateways, { env, redis: topology, breakable, direct: true });
+    const { startGateways, gateways } = options;
+    const started = startGateways === undefined ? gateways : 0;
+    const cluster = await TestCluster.start(started, { env, redis: topology, breakable, direct: true });
     try {
+      await startGateways?.(cluster);
       const identities = await identitiesFor(cluster, options.clients);
       const scenario = new Scenario(cluster, run, options, identities);
       await scenario.#begin(options.traffic ?? BUSY);
