@@ -6,6 +6,14 @@ const row = (number: number, run: Row['run'], missing?: string): Row => {
   return { number, title: 't', promise: 'p', run, missing: () => Promise.resolve(missing) };
 };
 
+/** Measures that time, which may be 4 ms at most. */
+const takes = (ms: number): Row['run'] => {
+  return ({ figures }) => {
+    figures.add('time', ms, 'ms', { atMost: 4 });
+    return Promise.resolve();
+  };
+};
+
 const run = async (...rows: Row[]) => {
   const lines: string[] = [];
   const reports = await runRows(rows, { seed: 1, scale: 1, say: (line) => lines.push(line) });
@@ -14,9 +22,7 @@ const run = async (...rows: Row[]) => {
 
 describe('A run of rows', () => {
   it('reports a row as kept or breached by its figures, and prints them', async () => {
-    const kept = row(1, ({ figures }) => Promise.resolve(figures.add('time', 3, 'ms', { atMost: 4 })));
-    const breached = row(2, ({ figures }) => Promise.resolve(figures.add('time', 5, 'ms', { atMost: 4 })));
-    const { statuses, text } = await run(kept, breached);
+    const { statuses, text } = await run(row(1, takes(3)), row(2, takes(5)));
     expect(statuses).toEqual(['kept', 'breached']);
     expect(text).toContain('time: 3 ms (≤ 4)');
     expect(text).toContain('time: 5 ms (≤ 4) BREACH');
@@ -24,12 +30,13 @@ describe('A run of rows', () => {
 
   it('goes on after a row that cannot finish, and reports it as failed', async () => {
     const failing = row(1, () => Promise.reject(new Error('no Redis')));
-    const { statuses, text } = await run(
-      failing,
-      row(2, () => Promise.resolve()),
-    );
+    const { statuses, text } = await run(failing, row(2, takes(3)));
     expect(statuses).toEqual(['failed', 'kept']);
     expect(text).toContain('no Redis');
+  });
+
+  it('reports a row without a limit as failed', async () => {
+    expect((await run(row(1, () => Promise.resolve()))).statuses).toEqual(['failed']);
   });
 
   it('skips a row that this machine cannot run, with the reason', async () => {

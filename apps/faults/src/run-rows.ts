@@ -49,6 +49,7 @@ async function resultOf(row: Row, { seed, scale, say }: RunOptions): Promise<Row
   const progress = (line: string) => say(`  ${((performance.now() - start) / 1000).toFixed(0).padStart(4)} s  ${line}`);
   try {
     await row.run({ random: new Random(seed + row.number), figures, say: progress }, scale);
+    if (!figures.haveLimits) throw new Error('The row has held nothing against a limit.');
     return { status: figures.areKept ? 'kept' : 'breached', figures: figures.all };
   } catch (failure) {
     const reason = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);

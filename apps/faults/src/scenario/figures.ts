@@ -35,9 +35,9 @@ export class Figures {
     this.all.push({ name, value, unit, ...(limit && { limit }) });
   }
 
-  /** A condition as a count of what does not hold: 0. */
-  mustHold(name: string, holds: boolean): void {
-    this.add(name, holds ? 1 : 0, '', { exactly: 1 });
+  /** Whether at least one figure can be kept or not. */
+  get haveLimits(): boolean {
+    return this.all.some(({ limit }) => limit !== undefined);
   }
 
   get areKept(): boolean {
