@@ -6,6 +6,7 @@ export * from './frame-inbox.js';
 export * from './frame-proxy.js';
 export * from './free-port.js';
 export * from './gateway-process.js';
+export * from './generous-limits.js';
 export * from './haproxy-process.js';
 export * from './licenses.js';
 export * from './managed-process.js';

@@ -86,6 +86,20 @@ describe('A newer session of a peer', () => {
     },
   );
 
+  it('displaces a pending register, and with it the session that this one would have replaced', async () => {
+    const older = await here.join(ALICE);
+    const release = holdClaims(there);
+    const pending = there.connect();
+    pending.socket.says('register', identity(ALICE));
+    await settled();
+    const newer = await (await startNode({ region })).join(ALICE);
+    await settled();
+    release();
+    await settled();
+    expect([older, pending, newer].map(({ socket }) => closeCodesOf(socket))).toEqual([[4503], [4503], []]);
+    expect([leftAt(here), leftAt(there)]).toEqual([NOTHING, NOTHING]);
+  });
+
   it('displaces a pending register whose route was lost', async () => {
     const release = holdClaims(here);
     const { socket } = here.connect();

@@ -186,6 +186,8 @@ export class SessionRegistry {
     if (session.route !== undefined) return;
     if (claiming.isDisplaced) {
       this.#options.routes.forget(route);
+      // The newer session knows only the route that it has displaced: this one.
+      if (displaced !== undefined) this.#closeAt(displaced, route.node);
       return;
     }
     const isStillOpen = displaced !== undefined && (displaced.node !== route.node || this.#has(displaced.session));
