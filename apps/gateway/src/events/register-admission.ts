@@ -103,7 +103,7 @@ export class RegisterAdmission implements OnModuleInit {
     if (waitMs > 0) return { code: 'rate_limited', details: { retryAfterMs: waitMs } };
     const proof = await this.proofs.check(data, key, challenge);
     if (typeof proof === 'string') {
-      this.refusals.refused(attempt, performance.now());
+      this.refusals.refused(attempt, proof, performance.now());
       return { code: proof };
     }
     const request = { ...proof, wantsTransfer: transfer };
@@ -117,7 +117,7 @@ export class RegisterAdmission implements OnModuleInit {
       return { license, expiresAtMs: expiresInMs === undefined ? undefined : nowMs + expiresInMs };
     }
     if (verdict.code === 'license_unavailable') return withRetry(verdict.code, verdict.retryAfterMs);
-    this.refusals.refused(attempt, performance.now());
+    this.refusals.refused(attempt, verdict.code, performance.now());
     return verdict.waitDays === undefined ? { code: verdict.code } : tooSoon(verdict.code, verdict.waitDays);
   }
 }
