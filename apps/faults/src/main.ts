@@ -30,7 +30,7 @@ async function main(args: readonly string[]): Promise<number> {
   say(`\n${tableOf(reports)}`);
   const total = signalTotal(reports, scale);
   if (total !== undefined) say(figureText(total));
-  if (options.write) await writePage(reports, { seed, scale });
+  if (options.write) await writePage(ROWS, reports, { seed, scale });
   const broken = reports.filter(({ result }) => result.status === 'breached' || result.status === 'failed');
   say(`seed ${seed}: ${reports.length - broken.length} of ${reports.length} kept or skipped`);
   return broken.length === 0 && (total === undefined || isKept(total)) ? 0 : 1;

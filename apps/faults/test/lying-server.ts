@@ -37,7 +37,7 @@ interface Call {
 /** Each lie waits until this many chances have passed, so that the server is honest at first. */
 const HONEST_FIRST = 2;
 /** Later than any frame that was in transit. Milliseconds. */
-const AFTER_TRANSIT_MS = 500;
+const AFTER_TRANSIT_MS = 1_000;
 /** A ring ends after this time. Milliseconds. */
 const RING_MS = 1_000;
 

@@ -57,9 +57,9 @@ describe('CallJudge', () => {
 
   it('allows frames of an established call only while they were in transit', () => {
     bothAre('established');
-    judge.disturbed('call', 'signal', 2_000);
+    judge.disturbed('call', 'signal', 6_000);
     expect(violations.kinds).toEqual([]);
-    judge.disturbed('call', 'hangup', 2_001);
+    judge.disturbed('call', 'hangup', 6_001);
     expect(violations.count('established_disturbed')).toBe(1);
   });
 

@@ -52,8 +52,9 @@ export class CallJudge {
   disturbed(call: string, frame: string, nowMs: number): void {
     const legs = [...(this.#calls.get(call)?.values() ?? [])];
     if (legs.length < 2 || legs.some(({ state }) => state !== 'established')) return;
-    const sinceMs = Math.max(...legs.map((leg) => leg.sinceMs));
-    if (nowMs - sinceMs > this.deadlines.arrivalMs) {
+    const sinceMs = Math.max(...legs.map((leg) => leg.sinceMs), this.disturbances.allResumedAtMs);
+    // A frame may be in transit for as long as its sender waits for the outcome.
+    if (nowMs - sinceMs > this.deadlines.outcomeMs) {
       this.violations.add('established_disturbed', `${frame} of ${call}`);
     }
   }

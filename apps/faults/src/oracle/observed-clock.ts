@@ -1,3 +1,8 @@
+/** A clock in milliseconds. */
+export interface Clock {
+  readonly nowMs: number;
+}
+
 /** Interval of the ticks, and the most that one tick may count. Milliseconds. */
 const TICK_MS = 20;
 const MOST_MS = 100;
@@ -6,7 +11,7 @@ const MOST_MS = 100;
  * The time in which this process observed the server. If the process itself does not run for a while, this clock stands
  * still: a stall of the observer must not count as silence of the server.
  */
-export class ObservedClock {
+export class ObservedClock implements Clock {
   #nowMs = 0;
   #last = performance.now();
   readonly #timer: NodeJS.Timeout;

@@ -2,22 +2,18 @@ import type { ErrorCode } from '@white-rabbit/protocol';
 import { CallJudge, type LegState } from './call-judge.js';
 import { PROMISED, type Deadlines } from './deadlines.js';
 import { Disturbances } from './disturbances.js';
+import type { Clock } from './observed-clock.js';
 import { PresenceJudge, type Status } from './presence-judge.js';
 import { RequestJudge } from './request-judge.js';
 import { SignalJudge, type Way } from './signal-judge.js';
 import { Violations } from './violations.js';
-
-/** A clock in milliseconds. */
-export interface Clock {
-  readonly nowMs: number;
-}
 
 /**
  * Judges a server from outside. Simulated clients report what they do and what they receive; the oracle knows the
  * protocol, and nothing of the server. A run in which it saw too little proves nothing: check its figures, too.
  */
 export class Oracle {
-  readonly violations = new Violations();
+  readonly violations: Violations;
   readonly disturbances = new Disturbances();
   readonly signals: SignalJudge;
   readonly presence: PresenceJudge;
@@ -27,6 +23,7 @@ export class Oracle {
 
   constructor(clock: Clock, deadlines: Deadlines = PROMISED) {
     this.#clock = clock;
+    this.violations = new Violations(clock);
     this.signals = new SignalJudge(deadlines, this.violations, this.disturbances);
     this.presence = new PresenceJudge(deadlines, this.violations, this.disturbances);
     this.calls = new CallJudge(deadlines, this.violations, this.disturbances);

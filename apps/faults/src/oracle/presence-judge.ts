@@ -66,7 +66,12 @@ export class PresenceJudge {
     views.set(target, { status, sinceMs: nowMs, isCounted: false });
     const peer = this.#peers.get(target);
     if (status === 'OFFLINE' && before === 'ONLINE' && peer !== undefined && this.#isSteady(peer, nowMs)) {
-      this.#suspicions.push({ peer, target, what: `${watcher} was notified of ${target}`, sinceMs: nowMs });
+      this.#suspicions.push({
+        peer,
+        target,
+        what: `${watcher} at gateway ${this.#peers.get(watcher)?.gateway} was notified of ${target} at gateway ${peer.gateway}, registered ${((nowMs - peer.sinceMs) / 1000).toFixed(1)} s before`,
+        sinceMs: nowMs,
+      });
     }
   }
 

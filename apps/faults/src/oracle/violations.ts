@@ -1,3 +1,5 @@
+import type { Clock } from './observed-clock.js';
+
 /** What must not happen, whatever fails. */
 export const VIOLATIONS = {
   lost: 'signals without an ack that neither arrived nor had an error',
@@ -28,11 +30,15 @@ export class Violations {
   readonly #counts = new Map<ViolationKind, number>();
   readonly #examples = new Map<ViolationKind, string[]>();
 
+  /** @param clock of the examples. */
+  constructor(private readonly clock: Clock = { nowMs: 0 }) {}
+
   /** @param example what happened, for the person that reads the report; peers and calls of a test are no secret. */
   add(kind: ViolationKind, example: string, count = 1): void {
     this.#counts.set(kind, this.count(kind) + count);
     const examples = this.#examples.get(kind) ?? [];
-    if (examples.length < EXAMPLES) this.#examples.set(kind, [...examples, example]);
+    const atS = (this.clock.nowMs / 1000).toFixed(1);
+    if (examples.length < EXAMPLES) this.#examples.set(kind, [...examples, `${example}, at ${atS} s`]);
   }
 
   count(kind: ViolationKind): number {

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { REPOSITORY_ROOT } from '@white-rabbit/testing';
 import { format, resolveConfig } from 'prettier';
+import type { Row } from '../row.js';
 import { nameOf, type RowReport } from '../run-rows.js';
 import { VIOLATIONS } from '../oracle/violations.js';
 import { thisMachine, type Machine } from './machine.js';
@@ -17,19 +18,25 @@ export interface RunFacts {
   readonly scale: number;
 }
 
-/** Writes docs/reliability.md. */
-export async function writePage(reports: readonly RowReport[], facts: RunFacts): Promise<void> {
-  const text = pageOf(reports, facts, thisMachine());
+/** Writes docs/reliability.md: all rows, with the results of those that ran. */
+export async function writePage(all: readonly Row[], reports: readonly RowReport[], facts: RunFacts): Promise<void> {
+  const text = pageOf(all, reports, facts, thisMachine());
   const before = await readFile(PAGE, 'utf8').catch(() => '');
   const formatted = await format(text, { ...(await resolveConfig(PAGE)), parser: 'markdown' });
   if (formatted !== before) await writeFile(PAGE, formatted);
 }
 
 /** The page as Markdown. */
-export function pageOf(reports: readonly RowReport[], { seed, scale }: RunFacts, machine: Machine): string {
-  const rows = reports.map((report) => {
-    const { row, result, tookS } = report;
-    const cells = [nameOf(row), row.title, row.promise, result.status, heldFigures(report).join('<br>'), `${tookS} s`];
+export function pageOf(
+  all: readonly Row[],
+  reports: readonly RowReport[],
+  { seed, scale }: RunFacts,
+  machine: Machine,
+): string {
+  const rows = all.map((row) => {
+    const report = reports.find((each) => each.row === row);
+    const result = report === undefined ? ['not run', '', ''] : resultCells(report);
+    const cells = [nameOf(row), row.title, row.promise, ...result];
     return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   });
   const violations = Object.values(VIOLATIONS).map((meaning) => `- ${meaning}`);
@@ -49,6 +56,10 @@ ${rows.join('\n')}
 
 ${totalOf(reports, scale)}\`npm run test:faults -- 5 8\` repeats the faults with these numbers, \`--seed ${seed}\` with the random choices of this run. \`npm run soak\` combines faults at random.
 `;
+}
+
+function resultCells(report: RowReport): readonly string[] {
+  return [report.result.status, heldFigures(report).join('<br>'), `${report.tookS} s`];
 }
 
 function totalOf(reports: readonly RowReport[], scale: number): string {

@@ -197,7 +197,9 @@ export class Scenario implements AsyncDisposable {
     await this.until(async () => (await busy()).length === 0, ROUTES_GONE_MS);
     const leftOver = await routes();
     if (leftOver.length > 0) oracle.violations.add('left_over', 'routes after the last client', leftOver.length);
-    run.figures.add('gauges above 0 without clients', (await busy()).length, '', { exactly: 0 });
+    const gauges = await busy();
+    run.figures.add('gauges above 0 without clients', gauges.length, '', { exactly: 0 });
+    if (gauges.length > 0) run.say(`above 0 without clients: ${gauges.join(', ')}`);
     await this.#stopGateways();
     const nodes = await keysIn(servers);
     if (nodes.length > 0) oracle.violations.add('left_over', nodes.slice(0, 3).join(), nodes.length);
