@@ -13,6 +13,11 @@ import { SENTENCES } from './sentences.js';
 /** Maximum threads with peers that are not contacts. Beyond it, a call of an unknown peer is rejected as busy. */
 const MAX_UNKNOWN_PEERS = 50;
 
+/** Maximum texts that wait for the confirmation of the other peer. */
+const MAX_UNCONFIRMED = 100;
+const NOT_SENT = 'This text was not sent: there is no connection, or too many texts wait for the other side.';
+const TOO_LONG = `This text was not sent: the limit is ${LONGEST_TEXT} characters.`;
+
 /** The state behind the page: the connection to the server, the contacts, and a thread for each peer. */
 export class Messenger {
   readonly identity: Identity;
@@ -95,13 +100,11 @@ export class Messenger {
   /** Sends a text. `false` if it was not sent; the thread says why. */
   send(peerId: string, text: string): boolean {
     const thread = this.thread(peerId);
-    const isTooLong = text.length > LONGEST_TEXT;
-    const sent = !isTooLong && (thread.conversation?.trySend(text) ?? false);
-    if (sent) thread.addSent(text);
-    else if (isTooLong) thread.addNotice(`This text was not sent: the limit is ${LONGEST_TEXT} characters.`, 'bad');
-    else thread.addNotice('This text was not sent: there is no connection, or too many texts are queued.', 'bad');
+    const fault = text.length > LONGEST_TEXT ? TOO_LONG : this.#trySend(thread, text);
+    if (fault === undefined) thread.addSent(text);
+    else thread.addNotice(fault, 'bad');
     this.#onChange();
-    return sent;
+    return fault === undefined;
   }
 
   /** Adds a contact. Resolves with a sentence if the server refused it. */
@@ -130,6 +133,15 @@ export class Messenger {
   leave(): void {
     for (const { conversation } of this.#threads.values()) void conversation?.hangup();
     this.#client.close();
+  }
+
+  /** Why the text was not sent. It waits in the channel if the other peer does not read, but not without limit. */
+  #trySend({ conversation }: Thread, text: string): string | undefined {
+    if (!conversation?.canSend) return NOT_SENT;
+    const { sent, confirmed } = conversation.delivery;
+    if (sent - confirmed >= MAX_UNCONFIRMED) return NOT_SENT;
+    void conversation.send(text);
+    return undefined;
   }
 
   #onState(state: ConnectionState): void {
@@ -163,8 +175,12 @@ export class Messenger {
         thread.addReceived(text);
         this.#onChange();
       },
+      onDelivered: (count) => {
+        if (thread.conversation === conversation) thread.markDelivered(count);
+        this.#onChange();
+      },
       onEnded: (why, wasRinging) => {
-        if (thread.conversation === conversation) thread.conversation = undefined;
+        if (thread.conversation === conversation) thread.endConversation();
         const { text, tone } = SENTENCES.end(why, name(), wasRinging);
         thread.addNotice(text, tone);
         this.#onChange();

@@ -141,6 +141,7 @@ export class PageUser {
     await this.field('Message').fill(text);
     await this.field('Message').press('Enter');
     await this.receives(text);
+    await this.page.locator('#log .mine').last().getByText('delivered', { exact: true }).waitFor();
   }
 
   /** The code of the sealed conversation, when the page shows that it is sealed. */

@@ -3,6 +3,7 @@ import {
   type Call,
   type Client,
   type ConnectionState,
+  type Delivery,
   type Identity,
   type Status,
 } from '@white-rabbit/client';
@@ -133,23 +134,24 @@ export class Chat {
     return this.#hangupIfAny();
   }
 
-  /** Texts that did not arrive make the program fail, also if no user reads the sentence. */
+  /** Texts that were not confirmed make the program fail, also if no user reads the sentence. */
   async #hangupIfAny(): Promise<boolean> {
     const conversation = this.#conversation;
-    const isDelivered = (await conversation?.hangup()) ?? true;
-    if (!isDelivered && conversation) this.#onUnsent(this.#book.nameOf(conversation.call.peerId));
-    return isDelivered;
+    if (!conversation) return true;
+    return this.#report(await conversation.hangup(), this.#book.nameOf(conversation.call.peerId));
   }
 
-  #onUnsent(name: string): void {
+  /** Reports what was not delivered. `true` if everything was. */
+  #report({ sent, confirmed }: Delivery, name: string): boolean {
+    if (confirmed === sent) return true;
     this.#failed = true;
-    this.#fail(`${name} may not have received your last lines.`);
+    return this.#fail(`${name} confirmed ${confirmed} of ${sent} lines, and may not have received the others.`);
   }
 
   async #send(text: string): Promise<boolean> {
     if (text.length > LONGEST_TEXT)
       return this.#fail(`This text was not sent: the limit is ${LONGEST_TEXT} characters.`);
-    if ((await this.#conversation?.send(text)) === true) {
+    if ((await this.#conversation?.send(text))?.ok) {
       this.#screen.showSent(this.#options.name, text);
       return true;
     }
@@ -224,11 +226,12 @@ export class Chat {
           if (phase === 'talking' && before !== 'interrupted') this.#showSeal(call, name);
         },
         onText: (text) => this.#screen.showReceived(name, text),
+        onDelivered: () => this.#show(),
         onEnded: (why, wasRinging) => {
           this.#conversation = undefined;
           const { text, tone } = SENTENCES.end(why, name, wasRinging);
           this.#screen.notify(text, tone);
-          if (why !== 'closed' && !conversation.isConfirmed) this.#onUnsent(name);
+          if (why !== 'closed') this.#report(conversation.delivery, name);
           this.#show();
         },
       },

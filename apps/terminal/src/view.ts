@@ -21,6 +21,8 @@ export interface CallView {
   readonly name: string;
   readonly phase: CallPhase;
   readonly isSealed: boolean;
+  /** How many texts of this user the other peer has not confirmed. */
+  readonly unconfirmed: number;
 }
 
 /** Everything that a screen shows besides the log. */
@@ -37,7 +39,7 @@ export interface ViewState {
   readonly book: AddressBook;
   readonly client: Pick<Client, 'presence'>;
   readonly server: ServerView;
-  readonly conversation: Pick<Conversation, 'call' | 'phase'> | undefined;
+  readonly conversation: Pick<Conversation, 'call' | 'phase' | 'delivery'> | undefined;
 }
 
 /** Makes the view of a state. */
@@ -54,8 +56,9 @@ export function viewOf({ me, book, client, server, conversation }: ViewState): V
   };
 }
 
-function callView({ call, phase }: NonNullable<ViewState['conversation']>, book: AddressBook): CallView {
-  return { name: book.nameOf(call.peerId), phase, isSealed: call.isSealed };
+function callView({ call, phase, delivery }: NonNullable<ViewState['conversation']>, book: AddressBook): CallView {
+  const unconfirmed = delivery.sent - delivery.confirmed;
+  return { name: book.nameOf(call.peerId), phase, isSealed: call.isSealed, unconfirmed };
 }
 
 /** Makes the view of the connection to the server. @param nowMs the current time of `performance.now()`. */

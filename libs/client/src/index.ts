@@ -11,8 +11,9 @@ export type { Identity } from './identity.js';
 export { hasIdentity, keepIdentity } from './identity-database.js';
 export type { IdentityDatabase } from './identity-database.js';
 export type { Failure, FailureCode, Outcome } from './outcome.js';
+export type { Delivery, SendResult } from './outbox.js';
 export { PeerCall } from './peer-call.js';
-export type { Connected, PeerCallEnd, PeerCallEvents, PeerCallOptions } from './peer-call.js';
+export type { Connected, PeerCallEnd, PeerCallEvents, PeerCallOptions, PeerCallState } from './peer-call.js';
 export type {
   Candidate,
   ConnectionConfiguration,

@@ -3,7 +3,8 @@ import { onlineAlice } from '../test/alice.js';
 import { fakeTimers, pass, settle } from '../test/fake-timers.js';
 import { FakeChannel, FakePeerConnection } from '../test/fake-peer-connection.js';
 import { FakeSocket } from '../test/fake-socket.js';
-import { PeerCall, type Call, type Client, type ConnectionConfiguration } from './index.js';
+import { WINDOW } from './outbox.js';
+import { PeerCall, type Call, type Client, type ConnectionConfiguration, type SendResult } from './index.js';
 
 let client: Client;
 let server: FakeSocket;
@@ -32,10 +33,12 @@ afterEach(async () => {
   jest.useRealTimers();
 });
 
-/** The confirmation request and the confirmation, one byte each. */
-const CONFIRM = Uint8Array.of(0x05);
-const CONFIRMED = Uint8Array.of(0x06);
-const range = (count: number): undefined[] => Array.from({ length: count }, () => undefined);
+/** The request for a confirmation. */
+const REQUEST = Uint8Array.of(0x05);
+/** The confirmation of that many messages; at most 255. */
+const confirmationOf = (count: number): Uint8Array => Uint8Array.of(0x06, 0, 0, 0, count);
+/** Sends texts without awaiting any. */
+const sendTexts = (count: number): Promise<SendResult>[] => Array.from({ length: count }, () => peer.send('a text'));
 const channel = (): FakeChannel => {
   const [first] = connection.channels;
   if (!first) throw new Error('No channel was made.');
@@ -52,7 +55,7 @@ describe('PeerCall', () => {
   it('offers, connects, and sends established to the server', async () => {
     expect(server.lastOf('signal').data['signal']).toEqual({ description: { type: 'offer', sdp: 'offer 1' } });
     await answer();
-    expect(peer.send('too early')).toBe(false);
+    expect(await peer.send('too early')).toEqual({ ok: false, reason: 'not_open' });
     connection.gather('late');
     connection.enter('connected');
     channel().open();
@@ -62,15 +65,22 @@ describe('PeerCall', () => {
     expect(await call.ended).toBe('established');
   });
 
-  it('sends and receives texts', () => {
+  it('sends and receives texts and bytes', async () => {
     channel().open();
     channel().fire('message', { data: 'sent before the listener' });
     channel().fire('message', { data: new ArrayBuffer(1) });
     const heard: string[] = [];
     peer.on('text', (text) => heard.push(text));
     channel().fire('message', { data: 'hello' });
-    expect([peer.send('hi'), channel().sent]).toEqual([true, ['hi', CONFIRM]]);
+    expect(await peer.send('hi')).toEqual({ ok: true, number: 1 });
+    expect(await peer.send(Uint8Array.of(7, 8))).toEqual({ ok: true, number: 2 });
+    expect(channel().sent).toEqual(['hi', REQUEST, Uint8Array.of(0x02, 7, 8)]);
     expect(heard).toEqual(['sent before the listener', 'hello']);
+    const bytes: Uint8Array[] = [];
+    channel().fire('message', { data: Uint8Array.of(0x02, 9).buffer });
+    peer.on('bytes', (received) => bytes.push(received));
+    channel().fire('message', { data: Buffer.from([0x02]) });
+    expect(bytes).toEqual([Uint8Array.of(9), new Uint8Array()]);
   });
 
   it('stays open when the server fails', async () => {
@@ -78,7 +88,8 @@ describe('PeerCall', () => {
     channel().open();
     server.end(1006);
     await settle();
-    expect([peer.send('still here'), connection.connectionState]).toEqual([true, 'new']);
+    expect(await peer.send('still here')).toMatchObject({ ok: true });
+    expect(connection.connectionState).toBe('new');
   });
 
   it.each(['disconnected', 'peer_offline'])(
@@ -140,7 +151,40 @@ describe('PeerCall', () => {
     const states: string[] = [];
     peer.on('state', (state) => states.push(state));
     for (const state of ['connected', 'disconnected', 'failed']) connection.enter(state);
-    expect([await peer.closed, states]).toEqual(['lost', ['connected', 'disconnected', 'failed']]);
+    expect([await peer.closed, states]).toEqual(['lost', ['interrupted', 'closed']]);
+  });
+
+  it('asks a silent peer for a sign of life, is interrupted after 8 s, and continues when something arrives', async () => {
+    channel().open();
+    await pass(3_999);
+    expect(channel().sent).toEqual([]);
+    await pass(1);
+    expect(channel().sent).toEqual([REQUEST]);
+    await pass(3_999);
+    expect(peer.state).toBe('open');
+    await pass(1);
+    expect(peer.state).toBe('interrupted');
+    channel().fire('message', { data: confirmationOf(0) });
+    expect(peer.state).toBe('open');
+    await pass(7_999);
+    expect(peer.state).toBe('open');
+  });
+
+  it('is not interrupted while a full buffer is being sent', async () => {
+    channel().open();
+    channel().bufferedAmount = 1_000;
+    await pass(4_000);
+    channel().bufferedAmount = 900;
+    await pass(4_000);
+    expect(peer.state).toBe('open');
+  });
+
+  it('ends with lost if it stays interrupted for 30 s', async () => {
+    channel().open();
+    await pass(8_000 + 29_999);
+    expect(peer.state).toBe('interrupted');
+    await pass(1);
+    expect(await peer.closed).toBe('lost');
   });
 
   it('ends with closed_by_peer when the other peer closes the channel', async () => {
@@ -150,74 +194,88 @@ describe('PeerCall', () => {
     expect(connection.connectionState).toBe('closed');
   });
 
-  it('closes after the peer has confirmed every text, as long as confirmations arrive', async () => {
+  it('closes after the peer has confirmed every message, as long as confirmations arrive', async () => {
     channel().open();
-    for (let count = 0; count < 3; count += 1) peer.send('a text');
-    expect(channel().sent).toEqual(['a text', CONFIRM, 'a text', 'a text']);
+    await Promise.all(sendTexts(3));
+    expect(channel().sent).toEqual(['a text', REQUEST, 'a text', 'a text']);
     const closed = peer.close();
-    expect(await peer.closed).toBe('closed');
+    expect([peer.state, await peer.send('too late')]).toEqual(['closing', { ok: false, reason: 'not_open' }]);
     await pass(4_900);
-    channel().confirm();
+    channel().confirm(1);
     await pass(4_900);
-    expect([channel().readyState, channel().sent.at(-1)]).toEqual(['open', CONFIRM]);
-    channel().confirm();
-    expect(await closed).toBe(true);
+    expect([channel().readyState, channel().sent.at(-1)]).toEqual(['open', REQUEST]);
+    channel().confirm(3);
+    expect([await closed, await peer.closed]).toEqual([{ sent: 3, confirmed: 3 }, 'closed']);
     expect([channel().readyState, connection.connectionState]).toEqual(['closed', 'closed']);
   });
 
-  it('closes and resolves with false if the peer confirms nothing for 5 s', async () => {
+  it('closes and reports what was delivered if the peer confirms nothing for 5 s', async () => {
     channel().open();
-    peer.send('a text');
+    await Promise.all(sendTexts(3));
+    channel().confirm(1);
     const both = Promise.all([peer.close(), peer.close()]);
     await pass(5_000);
-    expect([await both, peer.isConfirmed, connection.connectionState]).toEqual([[false, false], false, 'closed']);
+    const delivery = { sent: 3, confirmed: 1 };
+    expect([await both, peer.delivery, connection.connectionState]).toEqual([[delivery, delivery], delivery, 'closed']);
   });
 
-  it('confirms the texts of the peer on request', () => {
+  it('confirms on request how many messages of the peer it received', () => {
     channel().open();
-    channel().fire('message', { data: CONFIRM });
-    expect(channel().sent).toEqual([CONFIRMED]);
+    for (const data of ['one', Uint8Array.of(0x02, 1), Uint8Array.of(0x07), REQUEST])
+      channel().fire('message', { data });
+    expect(channel().sent).toEqual([confirmationOf(2)]);
+  });
+
+  it('reports how many messages were delivered, and ignores an impossible confirmation', async () => {
+    channel().open();
+    const delivered: number[] = [];
+    peer.on('delivered', (count) => delivered.push(count));
+    await Promise.all(sendTexts(3));
+    for (const count of [2, 2, 1, 4, 3]) channel().confirm(count);
+    expect([delivered, peer.delivery]).toEqual([[2, 3], { sent: 3, confirmed: 3 }]);
   });
 });
 
-describe('PeerCall.room()', () => {
-  it('resolves at once while few texts are in flight', async () => {
+describe('PeerCall.send()', () => {
+  it('resolves at once while few messages are in flight', async () => {
     channel().open();
-    for (let count = 0; count < 32; count += 1) peer.send('a text');
-    expect(await peer.room()).toBe(true);
-    for (let count = 0; count < 32; count += 1) channel().confirm();
+    const results = await Promise.all(sendTexts(WINDOW - 1));
+    expect(results.map((result) => result.ok && result.number)).toEqual(results.map((_, index) => index + 1));
+    channel().confirm(WINDOW - 1);
   });
 
   it.each<[string, () => void, () => void]>([
     ['buffered', () => (channel().bufferedAmount = 65_537), () => channel().drain()],
-    ['unconfirmed', () => range(33).forEach(() => peer.send('a text')), () => channel().confirm()],
-  ])('waits while many texts are %s', async (_, fill, empty) => {
+    ['unconfirmed', () => sendTexts(WINDOW), () => channel().confirm(1)],
+  ])('waits while many messages are %s', async (_, fill, empty) => {
     channel().open();
     fill();
     let isThere = false;
-    const waited = peer.room().then((is) => (isThere = is));
-    await pass(4_000);
+    const waited = peer.send('a text').then(({ ok }) => (isThere = ok));
+    await pass(7_000);
     expect(isThere).toBe(false);
     empty();
+    if (peer.delivery.sent > WINDOW) channel().confirm(WINDOW);
     expect(await waited).toBe(true);
   });
 
-  it('resolves eventually if the peer confirms nothing', async () => {
+  it('fails while the channel buffers 16 MiB, and if the message is too long for the other side', async () => {
     channel().open();
-    range(100).forEach(() => peer.send('a text'));
-    const waited = peer.room();
-    await pass(5_000);
-    expect(await waited).toBe(true);
+    channel().bufferedAmount = 16_777_217;
+    expect(await peer.send('a text')).toEqual({ ok: false, reason: 'full' });
+    channel().bufferedAmount = 0;
+    channel().maxLength = 10;
+    expect(await peer.send('a longer text')).toEqual({ ok: false, reason: 'too_long' });
+    expect(peer.delivery).toEqual({ sent: 0, confirmed: 0 });
   });
 
-  it('resolves with false before the channel opens and after the connection was lost', async () => {
-    expect(await peer.room()).toBe(false);
+  it('fails if the connection is lost before the channel can take more', async () => {
     channel().open();
     channel().bufferedAmount = 65_537;
-    const waited = peer.room();
-    channel().readyState = 'closed';
+    const waited = peer.send('a text');
     connection.enter('failed');
-    expect(await waited).toBe(false);
+    expect(await waited).toEqual({ ok: false, reason: 'not_open' });
+    expect(peer.delivery).toEqual({ sent: 1, confirmed: 0 });
   });
 });
 

@@ -1,9 +1,10 @@
 import type { Call, CallEnd } from './call.js';
 import { Emitter } from './emitter.js';
+import { MessageStream } from './message-stream.js';
 import { Negotiation } from './negotiation.js';
+import type { Delivery, SendResult } from './outbox.js';
 import type { ConnectionConfiguration, DataChannel, PeerConnection } from './peer-connection.js';
 import type { PeerSignal } from './peer-signal.js';
-import { TextChannel } from './text-channel.js';
 
 /** Options of a `PeerCall`. */
 export interface PeerCallOptions {
@@ -33,15 +34,27 @@ export type PeerCallEnd = 'no_route' | 'closed' | 'closed_by_peer' | 'lost' | 'f
 export type Connected =
   { readonly ok: true; readonly channel: DataChannel } | { readonly ok: false; readonly reason: PeerCallEnd };
 
+/**
+ * `connecting` · `open`: messages pass · `interrupted`: nothing comes from the other side; messages wait · `closing`: this
+ * side closes and waits for confirmations · `closed`.
+ */
+export type PeerCallState = 'connecting' | 'open' | 'interrupted' | 'closing' | 'closed';
+
 /** The events of a peer call. */
 export interface PeerCallEvents {
-  /** The new `connectionState` of the WebRTC connection, such as `connected` or `disconnected` (which can recover). */
-  readonly state: string;
-  /** A text of the other peer. For binary messages, listen to the channel itself. */
+  /** The new state. */
+  readonly state: PeerCallState;
+  /** A text of the other peer. */
   readonly text: string;
+  /** A binary message of the other peer. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The other peer has received this many messages of this side, always the first ones: see `SendResult`. */
+  readonly delivered: number;
 }
 
 const CONNECT_WITHIN_MS = 30_000;
+/** An interrupted connection is lost after this time. Milliseconds. */
+const RESTORE_WITHIN_MS = 30_000;
 
 /**
  * A WebRTC connection with a data channel to the other side of an accepted call. It needs the server until the peers are
@@ -54,29 +67,34 @@ export class PeerCall extends Emitter<PeerCallEvents> {
   readonly #negotiation: Negotiation;
   readonly #opened = Promise.withResolvers<Connected>();
   readonly #closed = Promise.withResolvers<PeerCallEnd>();
-  readonly #deadline: ReturnType<typeof setTimeout>;
+  /** Until the connection is open, and while it is interrupted. */
+  #deadline: ReturnType<typeof setTimeout> | undefined;
   #channel: DataChannel | undefined;
-  #texts: TextChannel | undefined;
-  #closing: Promise<boolean> | undefined;
+  #messages: MessageStream | undefined;
+  #closing: Promise<Delivery> | undefined;
   /** The end reported if the connection never opens. */
   #endIfUnopened: PeerCallEnd = 'no_route';
-  #isOpen = false;
-  #isOver = false;
+  #state: PeerCallState = 'connecting';
 
   /** Starts to connect at once. @param call an accepted call (`await call.answered`). */
   constructor(call: Call, { createConnection, label = 'chat', connectWithinMs = CONNECT_WITHIN_MS }: PeerCallOptions) {
-    super(['text']);
+    super(['text', 'bytes']);
     this.#call = call;
     this.connection = createConnection({ iceServers: [...call.iceServers] });
     this.#negotiation = new Negotiation(this.connection, {
       polite: call.role === 'callee',
       send: (signal) => void this.#signal(signal),
-      onFailed: () => this.#isOpen || this.#end('failed'),
+      onFailed: () => this.#isConnecting && this.#end('failed'),
     });
     this.#deadline = setTimeout(() => this.#end(this.#endIfUnopened), connectWithinMs);
     this.#listen();
     // The caller opens the channel, which triggers its offer. The callee receives the channel.
     if (call.role === 'caller') this.#use(this.connection.createDataChannel(label));
+  }
+
+  /** The current state. */
+  get state(): PeerCallState {
+    return this.#state;
   }
 
   /** Resolves with the open channel, or with the reason why there is none. Never rejects. */
@@ -90,67 +108,90 @@ export class PeerCall extends Emitter<PeerCallEvents> {
   }
 
   /**
-   * Sends a text to the other peer, without a server. `false` if there is no open channel. If you send many texts, await
-   * `room()` before each: the channel buffers everything that the network does not take.
-   *
-   * @throws the error of the channel if the text is too long: the limit is 64 KiB if either side uses werift.
+   * Sends a text or bytes to the other peer, without a server, in order. Resolves when the channel can take more: if you
+   * send many messages, await each. Never rejects. The longest message is 64 KiB if either side uses werift.
    */
-  send(text: string): boolean {
-    return this.#texts?.send(text) ?? false;
+  send(message: string | Uint8Array<ArrayBuffer>): Promise<SendResult> {
+    if (!this.#messages || !this.#canSend) return Promise.resolve({ ok: false, reason: 'not_open' });
+    return this.#messages.send(message);
   }
 
-  /** Resolves with `true` when the channel can buffer the next text, with `false` if the channel is not open. */
-  async room(): Promise<boolean> {
-    return (await this.#texts?.room()) ?? false;
-  }
-
-  /** Whether the other peer has confirmed every text sent so far. After the end: whether all texts have arrived. */
-  get isConfirmed(): boolean {
-    return this.#texts?.isConfirmed ?? true;
+  /** How many messages this side has sent, and how many the other peer has confirmed. */
+  get delivery(): Delivery {
+    return this.#messages?.delivery ?? { sent: 0, confirmed: 0 };
   }
 
   /**
-   * Waits until the other peer has confirmed every text, as long as confirmations arrive; then closes the connection and
-   * notifies the other peer. Resolves with `isConfirmed`. Never rejects.
+   * Waits until the other peer has confirmed every message, as long as confirmations arrive; then closes the connection
+   * and notifies the other peer. Resolves with the final `delivery`. Never rejects.
    */
-  close(): Promise<boolean> {
-    this.#closing ??= this.#isOver ? Promise.resolve(this.isConfirmed) : this.#close();
+  close(): Promise<Delivery> {
+    this.#closing ??= this.#close();
     return this.#closing;
   }
 
-  async #close(): Promise<boolean> {
-    this.#settle('closed');
-    await this.#texts?.finish();
+  async #close(): Promise<Delivery> {
+    if (this.#canSend) {
+      this.#enter('closing');
+      await this.#messages?.finish();
+    }
+    this.#end('closed');
     await this.connection.close();
-    return this.isConfirmed;
+    return this.delivery;
   }
 
   async #signal(signal: PeerSignal): Promise<void> {
     const outcome = await this.#call.signal(signal);
     // The other peer cannot connect without it.
-    if (!outcome.ok && outcome.code === 'signal_too_long' && !this.#isOpen) this.#end('failed');
+    if (!outcome.ok && outcome.code === 'signal_too_long' && this.#isConnecting) this.#end('failed');
   }
 
   #listen(): void {
     this.connection.addEventListener('datachannel', ({ channel }) => this.#channel ?? this.#use(channel));
-    this.connection.addEventListener('connectionstatechange', () => this.#onState(this.connection.connectionState));
+    this.connection.addEventListener('connectionstatechange', () =>
+      this.#onConnectionState(this.connection.connectionState),
+    );
     this.#call.on('signal', (signal) => this.#negotiation.take(signal));
     void this.#call.ended.then((why) => this.#onCallEnded(why));
   }
 
-  #onState(state: string): void {
-    if (this.#isOver) return;
-    this.emit('state', state);
-    if (state === 'failed' || state === 'closed') this.#end(this.#isOpen ? 'lost' : this.#endIfUnopened);
+  #onConnectionState(state: string): void {
+    if (state === 'disconnected') this.#interrupt();
+    if (state === 'failed' || state === 'closed') this.#end(this.#isConnecting ? this.#endIfUnopened : 'lost');
+  }
+
+  #interrupt(): void {
+    if (this.#state !== 'open') return;
+    this.#deadline = setTimeout(() => this.#end('lost'), RESTORE_WITHIN_MS);
+    this.#enter('interrupted');
+  }
+
+  #restore(): void {
+    if (this.#state !== 'interrupted') return;
+    clearTimeout(this.#deadline);
+    this.#enter('open');
   }
 
   /** If the server fails after the peers exchanged their descriptions, they may still connect. */
   #onCallEnded(why: CallEnd): void {
     const serverGone = why === 'disconnected' || why === 'peer_offline';
     const mayStillConnect = serverGone && this.connection.signalingState === 'stable' && this.#isDescribed;
-    if (why === 'established' || this.#isOpen) return;
+    if (why === 'established' || !this.#isConnecting) return;
     if (mayStillConnect) this.#endIfUnopened = why;
     else this.#end(why);
+  }
+
+  get #canSend(): boolean {
+    return this.#state === 'open' || this.#state === 'interrupted';
+  }
+
+  get #isConnecting(): boolean {
+    return this.#state === 'connecting';
+  }
+
+  #enter(state: PeerCallState): void {
+    this.#state = state;
+    this.emit('state', state);
   }
 
   get #isDescribed(): boolean {
@@ -159,40 +200,38 @@ export class PeerCall extends Emitter<PeerCallEvents> {
 
   #use(channel: DataChannel): void {
     this.#channel = channel;
-    channel.binaryType = 'arraybuffer';
-    channel.addEventListener('message', ({ data }) => {
-      if (typeof data === 'string') this.emit('text', data);
-      else this.#texts?.takeBinary(data);
+    this.#messages = new MessageStream(channel, {
+      onText: (text) => this.emit('text', text),
+      onBytes: (bytes) => this.emit('bytes', bytes),
+      onConfirmed: (count) => this.emit('delivered', count),
+      onSilent: () => this.#interrupt(),
+      onAlive: () => this.#restore(),
     });
-    channel.addEventListener('close', () => this.#end('closed_by_peer'));
+    channel.addEventListener('close', () => this.#end(this.#state === 'closing' ? 'closed' : 'closed_by_peer'));
     if (channel.readyState === 'open') this.#onOpen(channel);
     else channel.addEventListener('open', () => this.#onOpen(channel));
   }
 
   #onOpen(channel: DataChannel): void {
-    if (this.#isOpen || this.#isOver) return;
-    this.#isOpen = true;
-    this.#texts = new TextChannel(channel);
+    if (!this.#isConnecting) return;
     clearTimeout(this.#deadline);
+    this.#messages?.start();
     // Pending candidates must be sent before the server forgets the call.
     this.#negotiation.flush();
     void this.#call.established();
+    this.#enter('open');
     this.#opened.resolve({ ok: true, channel });
   }
 
   #end(why: PeerCallEnd): void {
-    if (this.#isOver) return;
-    this.#settle(why);
-    void this.connection.close();
-  }
-
-  #settle(why: PeerCallEnd): void {
-    this.#isOver = true;
+    if (this.#state === 'closed') return;
     clearTimeout(this.#deadline);
+    this.#enter('closed');
     this.#negotiation.stop();
+    this.#messages?.stop();
     this.#opened.resolve({ ok: false, reason: why });
     this.#closed.resolve(why);
-    if (why !== 'closed') this.#texts?.wake();
     void this.#call.hangup();
+    void this.connection.close();
   }
 }

@@ -5,6 +5,7 @@ import type { Closed } from './reconnect.js';
 import { Requests } from './requests.js';
 import { SilenceWatch } from './silence-watch.js';
 import { OPEN, type Socket } from './socket.js';
+import { WIRE } from './wire.js';
 
 /** Callbacks of a connection. */
 export interface ServerConnectionHandlers {
@@ -21,6 +22,8 @@ export class ServerConnection {
   readonly #handlers: ServerConnectionHandlers;
   readonly #requests = new Requests();
   readonly #silence = new SilenceWatch({
+    probeAfterMs: WIRE.heartbeatIntervalMs,
+    deadAfterMs: WIRE.heartbeatTimeoutMs,
     probe: () => this.send('heartbeat', {}),
     dead: () => this.drop('the server sent nothing for 60 s'),
   });

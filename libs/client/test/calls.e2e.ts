@@ -140,7 +140,7 @@ describe('Two clients on two gateways', () => {
 
     await third.kill('SIGKILL');
     await eventually('alice notices', () => alice.state.name !== 'online');
-    caller.send('Are you there?');
+    void caller.send('Are you there?');
     await eventually('bob received it', () => received.length === 1);
     expect(await alice.online()).toEqual({ ok: true });
     bob.close();

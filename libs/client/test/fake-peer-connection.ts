@@ -24,13 +24,17 @@ export class FakeChannel extends FakeTarget implements DataChannel {
   bufferedAmountLowThreshold = 0;
   readonly sent: (string | Uint8Array)[] = [];
 
+  /** The longest message that the other side accepts. */
+  maxLength = 65_536;
+
   send(message: string | Uint8Array): void {
+    if (message.length > this.maxLength) throw new TypeError('The message is too long.');
     this.sent.push(message);
   }
 
-  /** The peer confirms the texts up to its oldest open request. */
-  confirm(): void {
-    this.fire('message', { data: Uint8Array.of(0x06).buffer });
+  /** The peer confirms its first `count` messages; at most 255. */
+  confirm(count: number): void {
+    this.fire('message', { data: Uint8Array.of(0x06, 0, 0, 0, count).buffer });
   }
 
   /** Empties the buffer. */

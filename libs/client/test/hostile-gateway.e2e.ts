@@ -116,7 +116,7 @@ describe('Two peers behind a hostile gateway', () => {
     const [caller, callee, call, incoming] = await connecting();
     const opened = await within('they are connected', CONNECT_MS, Promise.all([caller.opened, callee.opened]));
     expect(opened.map(({ ok }) => ok)).toEqual([true, true]);
-    caller.send('Curiouser and curiouser!');
+    void caller.send('Curiouser and curiouser!');
     expect(await caller.close()).toBe(true);
     await callee.closed;
     expect(bob.texts).toEqual(['Curiouser and curiouser!']);

@@ -46,12 +46,12 @@ describe('The Node example and the browser example', () => {
     const show = (line: string) => (lines.push(line) === 1 ? first : again).resolve(undefined);
     const browser = callFriend(cluster.gateway(0).url, await cluster.licenseKey(), peerId, show);
     const { client, peer } = await within('the examples are connected', CONNECT_MS, browser);
-    peer.send('Curiouser and curiouser');
+    void peer.send('Curiouser and curiouser');
     await within('an echo', 5_000, first.promise);
     expect(lines).toEqual(['Curiouser and curiouser, you said.']);
 
     await Promise.all(cluster.gateways.map((gateway) => gateway.kill('SIGKILL')));
-    peer.send('We are all mad here');
+    void peer.send('We are all mad here');
     await within('an echo without a server', 5_000, again.promise);
     expect(lines[1]).toBe('We are all mad here, you said.');
 

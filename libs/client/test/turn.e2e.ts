@@ -101,9 +101,9 @@ describe('Two peers on two gateways that can connect only through TURN relays', 
       expect(opened.map(({ ok }) => ok)).toEqual([true, true]);
       const received: string[] = [];
       for (const peer of [caller, callee]) peer.on('text', (text) => received.push(text));
-      caller.send('Curiouser and curiouser!');
+      void caller.send('Curiouser and curiouser!');
       await eventually('bob received it', () => received.length === 1);
-      callee.send('Off with their heads!');
+      void callee.send('Off with their heads!');
       await eventually('alice received it', () => received.length === 2);
       expect(received).toEqual(['Curiouser and curiouser!', 'Off with their heads!']);
 
@@ -120,7 +120,7 @@ describe('Two peers on two gateways that can connect only through TURN relays', 
 
       // All texts pass through coturn: a text sent while it is stopped arrives after it resumes.
       relay.pause();
-      caller.send('We are all mad here.');
+      void caller.send('We are all mad here.');
       expect(await alice.addContacts([bobId])).toEqual({ ok: true });
       expect(received).toHaveLength(2);
       relay.resume();

@@ -8,7 +8,7 @@ import { ClusterNode, openEngines, shardOf } from './index.js';
 import { nodeKey, routeKey } from './redis/keys.js';
 import { slotOf } from './redis/slot-of.js';
 
-/** How long the primary is away. Ms. `npm run test:faults -- primary-loss` has the case of more than a lease, 60 s. */
+/** How long the primary is away. Ms. `npm run test:faults -- 28` has the case of more than a lease, 60 s. */
 const LOSS_MS = 15_000;
 
 /** A change of presence is reported within this time. Ms. */

@@ -22,7 +22,12 @@ export const CLIENT_EVENTS = {
     proof: z.object({ public_key: PublicKey, signature: Signature }).optional(),
   }),
   contacts: z.object({ add: peers.optional(), remove: peers.optional() }),
-  call: z.object({ peer_id: PeerId, call_id: CallId }),
+  call: z.object({
+    peer_id: PeerId,
+    call_id: CallId,
+    /** An earlier call between these peers whose connection the caller wants to restore (docs/protocol.md, section 10). */
+    resumes: CallId.optional(),
+  }),
   accept: z.object({ call_id: CallId }),
   reject: z.object({ call_id: CallId, reason: z.enum(['declined', 'busy']).default('declined') }),
   signal: z.object({

@@ -45,7 +45,11 @@ export const CLIENT_EVENT_TEXTS: Readonly<Record<ClientEventName, ClientEventTex
     answers: ['presence', 'error'],
     example: { add: ['carol-88e2d1'], remove: ['bob-4c1d7e'] },
   },
-  call: { summary: 'Calls a peer.', answers: ['ack', 'error'], example: ALICE_TO_BOB },
+  call: {
+    summary: 'Calls a peer. With `resumes`, to restore the connection of an earlier call with it.',
+    answers: ['ack', 'error'],
+    example: ALICE_TO_BOB,
+  },
   accept: { summary: 'Accepts a ringing call.', answers: ['ack', 'error'], example: CALL },
   reject: { summary: 'Rejects a ringing call.', answers: ['ack', 'error'], example: { ...CALL, reason: 'busy' } },
   signal: {
@@ -87,7 +91,10 @@ export const SERVER_EVENT_TEXTS: Readonly<Record<ServerEventName, ServerEventTex
     summary: 'The status of contacts. Sent as a response, and when the status of a contact changes.',
     example: { peers: [{ peer_id: 'bob-4c1d7e', status: 'ONLINE' }] },
   },
-  ring: { summary: 'An incoming call.', example: { ...CALL, peer_id: 'alice-9b27f0' } },
+  ring: {
+    summary: 'An incoming call. `resumes` as the caller gave it.',
+    example: { ...CALL, peer_id: 'alice-9b27f0' },
+  },
   accept: {
     summary: 'The callee accepted the call, which is now active. Contains ICE servers if the server offers them.',
     example: { ...FROM_BOB, ice_servers: ICE_SERVERS },

@@ -45,7 +45,7 @@ export const SERVER_EVENTS = {
     region: z.string(),
   }),
   presence: z.object({ peers: z.array(z.object({ peer_id: PeerId, status: Status })) }),
-  ring: z.object({ call_id: CallId, peer_id: PeerId }),
+  ring: z.object({ call_id: CallId, peer_id: PeerId, resumes: CallId.optional() }),
   accept: z.object({ call_id: CallId, peer_id: PeerId, ice_servers: iceServers }),
   reject: z.object({ call_id: CallId, peer_id: PeerId, reason: RejectReason }),
   signal: z.object({ call_id: CallId, peer_id: PeerId, signal: z.looseObject({}) }),

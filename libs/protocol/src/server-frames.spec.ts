@@ -51,6 +51,12 @@ describe('A frame that is written without JSON.stringify', () => {
     });
   });
 
+  it('contains the call that a ring resumes', () => {
+    const resumes = 'call-0000' as CallId;
+    expect(readFrame(encodeRing(call, peer))).toEqual({ event: 'ring', data });
+    expect(readFrame(encodeRing(call, peer, resumes))).toEqual({ event: 'ring', data: { ...data, resumes } });
+  });
+
   it('contains a signal as exactly the text that was received', () => {
     const raw = '{ "sdp":"v=0\\r\\n\\u00e9", "n":1e400,"n":2 }';
     const frame = encodeSignal(call, peer, raw);

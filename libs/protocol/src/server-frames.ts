@@ -35,9 +35,10 @@ export function encodeError(code: ErrorCode, event: string, ref?: Ref, details: 
   return JSON.stringify({ event: 'error', data, ref });
 }
 
-/** Encodes `ring`; `peer` is the caller. */
-export function encodeRing(call: CallId, peer: PeerId): string {
-  return `{"event":"ring","data":{"call_id":"${call}","peer_id":"${peer}"}}`;
+/** Encodes `ring`; `peer` is the caller, `resumes` the earlier call that it names. */
+export function encodeRing(call: CallId, peer: PeerId, resumes?: CallId): string {
+  const earlier = resumes === undefined ? '' : `,"resumes":"${resumes}"`;
+  return `{"event":"ring","data":{"call_id":"${call}","peer_id":"${peer}"${earlier}}}`;
 }
 
 /** Encodes `accept`; `peer` is the callee. With ICE servers for the caller if there are any to offer. */

@@ -52,6 +52,20 @@ const BETWEEN_TWO = rulesOfTwo(5, {
       expectFrame(await alice.next('reject'), { event: 'reject', data });
     }
   },
+  'ring repeats the resumes of the call, which the server does not compare': async (context, far) => {
+    const [alice, bob] = await context.pair(far);
+    for (const resumes of [callId(), await context.call(alice, bob), 'r'.repeat(64)]) {
+      const call_id = callId();
+      expectFrame(await alice.ask('call', { peer_id: bob.peer_id, call_id, resumes }), ACK);
+      expectFrame(await bob.next('ring'), { event: 'ring', data: { call_id, peer_id: alice.peer_id, resumes } });
+      expectFrame(await bob.ask('reject', { call_id }), ACK);
+      await alice.next('reject');
+    }
+    const call_id = await context.ring(alice, bob);
+    expectFrame(await bob.ask('reject', { call_id }), ACK);
+    const malformed = { peer_id: bob.peer_id, call_id: callId(), resumes: 'short' };
+    expectError(await alice.ask('call', malformed), 'bad_data', 'call', { call_id: malformed.call_id });
+  },
   'callee receives hangup if the caller hangs up an active call': async (context, far) => {
     const [alice, bob] = await context.pair(far);
     const call_id = await context.call(alice, bob);

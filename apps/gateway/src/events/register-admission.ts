@@ -4,7 +4,7 @@ import { DeadlineQueue, LicenseRepository, normalizeLicenseKey } from '@white-ra
 import { ERROR_CODES, type ClientData, type RegisterError } from '@white-rabbit/protocol';
 import { Metrics } from '../telemetry/metrics/metrics.js';
 import type { RegistrationTimer } from '../telemetry/metrics/registration-metrics.js';
-import type { Challenge } from '../identity/challenges.js';
+import type { Challenge } from '../transport/challenge.js';
 import { ProofCheck } from '../identity/proof-check.js';
 import type { Source } from '../transport/source.js';
 import { PeerQuotas } from './limits/peer-quota.js';

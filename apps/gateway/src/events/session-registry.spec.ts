@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MemoryRegion } from '@white-rabbit/cluster';
 import { Unavailable } from '@white-rabbit/signaling';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
+import { eventually } from '@white-rabbit/testing';
 import { LICENSE } from '../../test/unit/fake-licenses.js';
 import { closeCodesOf, identity, leftAt, NOTHING, startNode, type TestNode } from '../../test/unit/gateway-node.js';
 import { settled } from '../../test/unit/settled.js';
@@ -85,6 +86,20 @@ describe('A newer session of a peer', () => {
       expect([leftAt(here), leftAt(there), await routeOf(ALICE)]).toEqual([NOTHING, NOTHING, undefined]);
     },
   );
+
+  it('displaces a pending register, and with it the session that this one would have replaced', async () => {
+    const older = await here.join(ALICE);
+    const release = holdClaims(there);
+    const pending = there.connect();
+    pending.socket.says('register', identity(ALICE));
+    await settled();
+    const newer = await (await startNode({ region })).join(ALICE);
+    await settled();
+    release();
+    await eventually('the first session is closed', () => older.socket.closeCodes.length > 0);
+    expect([older, pending, newer].map(({ socket }) => closeCodesOf(socket))).toEqual([[4503], [4503], []]);
+    expect([leftAt(here), leftAt(there)]).toEqual([NOTHING, NOTHING]);
+  });
 
   it('displaces a pending register whose route was lost', async () => {
     const release = holdClaims(here);

@@ -53,16 +53,21 @@ describe('Frame', () => {
     ['talking', '↔ talking to bob · sealed'],
     ['interrupted', '… interrupted: bob'],
   ])('shows the phase of the call: %s', (phase, words) => {
-    expect(rowsOf({ call: { name: 'bob', phase, isSealed: true } })[3]).toBe(words);
+    expect(rowsOf({ call: { name: 'bob', phase, isSealed: true, unconfirmed: 0 } })[3]).toBe(words);
+  });
+
+  it('shows how many texts the other peer has not confirmed', () => {
+    const call = { name: 'bob', phase: 'interrupted', isSealed: true, unconfirmed: 2 } as const;
+    expect(rowsOf({ call })[3]).toBe('… interrupted: bob · 2 not confirmed');
   });
 
   it('shows that a conversation is not sealed', () => {
-    const call = { name: 'x'.repeat(128), phase: 'talking', isSealed: false } as const;
+    const call = { name: 'x'.repeat(128), phase: 'talking', isSealed: false, unconfirmed: 0 } as const;
     expect(rowsOf({ call })[3]).toMatch(/^↔ talking to x+… · not sealed$/);
   });
 
   it('shows the whole question for a name of any length', () => {
-    const call = { name: 'x'.repeat(128), phase: 'ringing here', isSealed: false } as const;
+    const call = { name: 'x'.repeat(128), phase: 'ringing here', isSealed: false, unconfirmed: 0 } as const;
     expect(rowsOf({ call })[3]).toMatch(/^x+… is calling: accept\? \[y\/n\]$/);
   });
 
@@ -78,7 +83,7 @@ describe('Frame', () => {
     }));
     const text = 'x'.repeat(3_000);
     const row = Math.floor((text.length + 2) / (columns - 1));
-    const call = { name: 'y'.repeat(128), phase: 'talking', isSealed: true } as const;
+    const call = { name: 'y'.repeat(128), phase: 'talking', isSealed: true, unconfirmed: 0 } as const;
     const shown = rowsOf({ contacts, call }, { text, row, column: 0 }, columns, rows);
     expect(shown.length).toBeLessThan(rows);
     expect(Math.max(...shown.map((line) => line.length))).toBeLessThanOrEqual(columns - 1);

@@ -119,12 +119,20 @@ const CALL_WORDS: Readonly<Record<CallPhase, CallWords>> = {
 const SHORTEST_NAME = 8;
 const SEAL_WORDS = { sealed: ' · sealed', open: ' · not sealed' } as const;
 
+/** The seal of an open call, and how many texts the other peer has not confirmed. */
+function detailsOf({ phase, isSealed, unconfirmed }: CallView): string {
+  if (phase !== 'talking' && phase !== 'interrupted') return '';
+  const seal = phase === 'talking' ? SEAL_WORDS[isSealed ? 'sealed' : 'open'] : '';
+  return unconfirmed > 0 ? `${seal} · ${unconfirmed} not confirmed` : seal;
+}
+
 /** The current call or the question whether to accept it. A long name is cut, the question never is. */
 function CallRow({ call, columns }: { readonly call: CallView; readonly columns: number }): ReactNode {
   const { before, after: words, color } = CALL_WORDS[call.phase];
-  const seal = call.phase === 'talking' ? SEAL_WORDS[call.isSealed ? 'sealed' : 'open'] : '';
+  const details = detailsOf(call);
   // A narrow terminal shows the name; the log has the seal.
-  const after = before.length + SHORTEST_NAME + seal.length <= columns ? words + seal : words;
+  const shortest = Math.min(SHORTEST_NAME, call.name.length);
+  const after = before.length + shortest + details.length <= columns ? words + details : words;
   const name = clipped(call.name, Math.max(1, columns - before.length - after.length));
   return (
     <Text wrap="truncate" color={color} bold={call.phase === 'ringing here'}>

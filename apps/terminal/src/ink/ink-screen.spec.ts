@@ -6,7 +6,7 @@ import type { View } from '../view.js';
 import { InkScreen } from './ink-screen.js';
 
 const QUIET: View = { me: 'alice', server: { name: 'online' }, contacts: [], call: undefined };
-const RINGING: View = { ...QUIET, call: { name: 'bob', phase: 'ringing here', isSealed: false } };
+const RINGING: View = { ...QUIET, call: { name: 'bob', phase: 'ringing here', isSealed: false, unconfirmed: 0 } };
 const SHOW_CURSOR = '\u001b[?25h';
 
 let terminal: FakeTerminal;

@@ -1,6 +1,6 @@
 import { PeerCall, type PeerCallEnd, type PeerCallOptions } from '../peer-call.js';
 import type { Call, CallEnd } from '../call.js';
-import type { DataChannel } from '../peer-connection.js';
+import type { Delivery, SendResult } from '../outbox.js';
 
 /** The phase of a conversation as an application shows it. */
 export type CallPhase =
@@ -23,12 +23,11 @@ export type ConversationEnd = PeerCallEnd | CallEnd;
 export interface ConversationHandlers {
   readonly onPhase: (phase: CallPhase, before: CallPhase) => void;
   readonly onText: (text: string) => void;
+  /** The other peer has received the first `count` texts of this side. */
+  readonly onDelivered?: (count: number) => void;
   /** Called once, as the last callback. `wasRinging`: the call rang here and this user did not accept it. */
   readonly onEnded: (why: ConversationEnd, wasRinging: boolean) => void;
 }
-
-/** `trySend` refuses while more than this is queued for a peer that does not read. Bytes. */
-const MAX_QUEUED_BYTES = 1_048_576;
 
 /** One call with one peer, from its ring to its last text. */
 export class Conversation {
@@ -42,7 +41,6 @@ export class Conversation {
   readonly #over = Promise.withResolvers<undefined>();
   #phase: CallPhase;
   #peer: PeerCall | undefined;
-  #channel: DataChannel | undefined;
   #isOver = false;
 
   constructor(call: Call, createConnection: PeerCallOptions['createConnection'], handlers: ConversationHandlers) {
@@ -79,30 +77,26 @@ export class Conversation {
     return this.isRingingHere && (await this.call.reject()).ok;
   }
 
-  /**
-   * Waits until the channel can buffer another text, then sends. Resolves with `false` if there is no open channel.
-   */
-  async send(text: string): Promise<boolean> {
-    const peer = this.#peer;
-    return peer !== undefined && (await peer.room()) && peer.send(text);
+  /** Sends a text at once, and resolves when the channel can take another. Never rejects. */
+  send(text: string): Promise<SendResult> {
+    return this.#peer?.send(text) ?? Promise.resolve({ ok: false, reason: 'not_open' });
   }
 
-  /** Sends at once. `false` if there is no open channel, or if more than 1 MiB is queued already. */
-  trySend(text: string): boolean {
-    if (this.#channel === undefined || this.#channel.bufferedAmount > MAX_QUEUED_BYTES) return false;
-    return this.#peer?.send(text) ?? false;
+  /** Whether `send` is possible. While the conversation is interrupted, texts wait. */
+  get canSend(): boolean {
+    return this.#peer?.state === 'open' || this.#peer?.state === 'interrupted';
   }
 
-  /** Whether the other peer has confirmed every text sent so far. */
-  get isConfirmed(): boolean {
-    return this.#peer?.isConfirmed ?? true;
+  /** How many texts this side has sent, and how many the other peer has confirmed. */
+  get delivery(): Delivery {
+    return this.#peer?.delivery ?? { sent: 0, confirmed: 0 };
   }
 
-  /** Ends the conversation in any phase. Resolves with `false` if texts did not reach the other peer. Never rejects. */
-  async hangup(): Promise<boolean> {
+  /** Ends the conversation in any phase. Resolves with the final `delivery`. Never rejects. */
+  async hangup(): Promise<Delivery> {
     if (this.#peer) return this.#peer.close();
     await this.call.hangup();
-    return true;
+    return this.delivery;
   }
 
   async #run(): Promise<boolean> {
@@ -112,14 +106,13 @@ export class Conversation {
     const peer = new PeerCall(this.call, { createConnection: this.#createConnection });
     this.#peer = peer;
     peer.on('text', this.#handlers.onText);
+    peer.on('delivered', (count) => this.#handlers.onDelivered?.(count));
     void peer.closed.then((why) => this.#end(why));
-    const connected = await peer.opened;
-    if (!connected.ok) return false;
-    this.#channel = connected.channel;
+    if (!(await peer.opened).ok) return false;
     this.#enter('talking');
     peer.on('state', (state) => {
-      if (state === 'disconnected') this.#enter('interrupted');
-      if (state === 'connected') this.#enter('talking');
+      if (state === 'interrupted') this.#enter('interrupted');
+      if (state === 'open') this.#enter('talking');
     });
     return true;
   }

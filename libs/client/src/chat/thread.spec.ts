@@ -19,6 +19,21 @@ describe('Thread', () => {
     ]);
   });
 
+  it('marks its texts as delivered in order, and the others as unconfirmed when the conversation ends', () => {
+    const thread = new Thread('peer-of-bob');
+    const marks = () => thread.entries.map((entry) => (entry.kind === 'mine' ? entry.mark : entry.kind));
+    thread.addSent('one');
+    thread.addReceived('an answer');
+    thread.addSent('two');
+    thread.markDelivered(1);
+    expect(marks()).toEqual(['delivered', 'theirs', 'sent']);
+    thread.endConversation();
+    expect(marks()).toEqual(['delivered', 'theirs', 'unconfirmed']);
+    thread.addSent('three');
+    thread.markDelivered(1);
+    expect(marks()).toEqual(['delivered', 'theirs', 'unconfirmed', 'delivered']);
+  });
+
   it('keeps the newest 500 entries', () => {
     const thread = new Thread('peer-of-bob');
     for (let count = 0; count < MAX_ENTRIES + 20; count += 1) thread.addReceived('x'.repeat(16_000));

@@ -1,9 +1,14 @@
 import type { Conversation } from './conversation.js';
 import type { Tone } from './sentences.js';
 
+/** What is known about a text of this user: sent, received by the other peer's client, or not confirmed by the end of the call. */
+export type DeliveryMark = 'sent' | 'delivered' | 'unconfirmed';
+
 /** An entry of a thread. `number` grows by 1 with every entry. */
 export type ThreadEntry = { readonly number: number; readonly at: Date; readonly text: string } & (
-  { readonly kind: 'mine' | 'theirs' } | { readonly kind: 'notice'; readonly tone: Tone }
+  | { readonly kind: 'mine'; readonly mark: DeliveryMark }
+  | { readonly kind: 'theirs' }
+  | { readonly kind: 'notice'; readonly tone: Tone }
 );
 
 /** Entries that a thread keeps in memory; the oldest are dropped first. They are stored nowhere else. */
@@ -21,6 +26,9 @@ export class Thread {
   readonly #entries: ThreadEntry[] = [];
   #last = 0;
   #unread = 0;
+  /** The numbers of the entries of the current conversation that this user sent, in order. */
+  #sent: number[] = [];
+  #delivered = 0;
 
   constructor(peerId: string) {
     this.peerId = peerId;
@@ -42,7 +50,22 @@ export class Thread {
 
   /** Adds a text that this user sent. */
   addSent(text: string): void {
-    this.#add({ kind: 'mine', ...this.#stamp(text) });
+    this.#add({ kind: 'mine', mark: 'sent', ...this.#stamp(text) });
+    this.#sent.push(this.#last);
+  }
+
+  /** The other peer has received the first `count` texts of the current conversation. */
+  markDelivered(count: number): void {
+    for (const number of this.#sent.slice(this.#delivered, count)) this.#mark(number, 'delivered');
+    this.#delivered = count;
+  }
+
+  /** The conversation has ended: nothing more will be confirmed. */
+  endConversation(): void {
+    for (const number of this.#sent.slice(this.#delivered)) this.#mark(number, 'unconfirmed');
+    this.#sent = [];
+    this.#delivered = 0;
+    this.conversation = undefined;
   }
 
   /** Adds a text of the other peer, cut to `LONGEST_TEXT`. */
@@ -55,6 +78,12 @@ export class Thread {
   /** Adds a sentence about the state of the conversation. */
   addNotice(text: string, tone: Tone): void {
     this.#add({ kind: 'notice', tone, ...this.#stamp(text) });
+  }
+
+  #mark(number: number, mark: DeliveryMark): void {
+    const at = this.#entries.findIndex((entry) => entry.number === number);
+    const entry = this.#entries[at];
+    if (entry?.kind === 'mine') this.#entries[at] = { ...entry, mark };
   }
 
   #stamp(text: string): Pick<ThreadEntry, 'number' | 'at' | 'text'> {

@@ -36,7 +36,15 @@ const run = fc
   })
   .map(({ first, more, answer }) => ({ first, last: first + more, answer }));
 const message: fc.Arbitrary<NodeMessage> = fc.oneof(
-  fc.record({ kind: fc.constant('ring' as const), ...between, peer: name(8, 128) as fc.Arbitrary<PeerId> }),
+  fc.record(
+    {
+      kind: fc.constant('ring' as const),
+      ...between,
+      peer: name(8, 128) as fc.Arbitrary<PeerId>,
+      resumes: name(8, 64) as fc.Arbitrary<CallId>,
+    },
+    { requiredKeys: ['kind', 'call', 'from', 'to', 'peer'] },
+  ),
   fc.record({ kind: fc.constant('accept' as const), ...between }),
   fc.record({ kind: fc.constant('reject' as const), ...between, reason: fc.constantFrom(...RejectReason.options) }),
   fc.record({ kind: fc.constant('end' as const), ...between, reason: fc.constantFrom(...HangupReason.options) }),
@@ -167,7 +175,9 @@ describe('A publish', () => {
     `teleport 5 0 2 anything at all\n{}`,
     `ring 5 0 0 ${IDS}`,
     `ring 5 0 0 ${IDS} short`,
-    `ring 5 0 0 ${IDS} ${'p'.repeat(128)} more-here`,
+    `ring 5 0 0 ${IDS} ${'p'.repeat(128)} short`,
+    `ring 5 0 0 ${IDS} ${'p'.repeat(128)} ${'r'.repeat(65)}`,
+    `ring 5 0 0 ${IDS} ${'p'.repeat(128)} call-0001 more-here`,
     `ring 5 0 2 ${IDS} peer-alice\n{}`,
     `accept 5 0 0 ${IDS} more-here`,
     'accept 5 0 0 call-0001 session-1',

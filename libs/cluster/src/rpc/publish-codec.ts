@@ -77,7 +77,7 @@ function fieldsOf(message: NodeMessage): string {
     case 'response':
       return message.runs.map(({ answer, first, last }) => ` ${answer} ${first} ${last}`).join('');
     case 'ring':
-      return ` ${message.call} ${message.from} ${message.to} ${message.peer}`;
+      return ` ${message.call} ${message.from} ${message.to} ${message.peer}${optional(message.resumes)}`;
     case 'accept':
     case 'signal':
       return ` ${message.call} ${message.from} ${message.to}`;
@@ -85,6 +85,11 @@ function fieldsOf(message: NodeMessage): string {
     case 'end':
       return ` ${message.call} ${message.from} ${message.to} ${message.reason}`;
   }
+}
+
+/** An optional field is the last one. */
+function optional(field: string | undefined): string {
+  return field === undefined ? '' : ` ${field}`;
 }
 
 /** Never throws, for any text. The fields of a valid message are safe to write into a frame. */
@@ -136,8 +141,8 @@ function messageOf(kind: string, fields: readonly string[], body: string): NodeM
 }
 
 function callMessageOf(kind: string, fields: readonly string[], signal: string): CallMessage | undefined {
-  const [, call, from, to, last] = fields;
-  if (fields.length > 5 || !isName(call) || !isName(from) || !isName(to)) return undefined;
+  const [, call, from, to, last, resumes] = fields;
+  if (fields.length > (kind === 'ring' ? 6 : 5) || !isName(call) || !isName(from) || !isName(to)) return undefined;
   const between = { call: call as CallId, from: from as SessionId, to: to as SessionId };
   switch (kind) {
     case 'signal':
@@ -146,7 +151,8 @@ function callMessageOf(kind: string, fields: readonly string[], signal: string):
     case 'accept':
       return last === undefined ? { kind, ...between } : undefined;
     case 'ring':
-      return isName(last, 128) ? { kind, ...between, peer: last as PeerId } : undefined;
+      if (!isName(last, 128) || (resumes !== undefined && !isName(resumes))) return undefined;
+      return { kind, ...between, peer: last as PeerId, ...(resumes !== undefined && { resumes: resumes as CallId }) };
     case 'reject': {
       const reason = RejectReason.safeParse(last).data;
       return reason && { kind, ...between, reason };

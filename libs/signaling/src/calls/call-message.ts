@@ -10,7 +10,13 @@ interface Between {
 /** A message from the node of one call leg to the node of the other. */
 export type CallMessage = Between &
   (
-    | { readonly kind: 'ring'; /** The caller. */ readonly peer: PeerId }
+    | {
+        readonly kind: 'ring';
+        /** The caller. */
+        readonly peer: PeerId;
+        /** The earlier call that the caller names; passed on, never compared. */
+        readonly resumes?: CallId | undefined;
+      }
     | { readonly kind: 'accept' }
     | { readonly kind: 'reject'; readonly reason: RejectReason }
     | { readonly kind: 'signal'; /** The text of the object as it was received. */ readonly signal: string }

@@ -57,7 +57,7 @@ export class CallReceiver {
     const ringing = new CallLeg(message.call, 'callee', session, other);
     this.table.open(ringing, this.now());
     for (const leg of beaten) this.table.end(leg, 'glare');
-    const answer = handedOver(session.sink.send(encodeRing(message.call, message.peer)));
+    const answer = handedOver(session.sink.send(encodeRing(message.call, message.peer, message.resumes)));
     // The ring may still be in transit and arrive after this call has ended, so the other end is notified too.
     for (const leg of beaten) this.sendEnd(leg, 'glare');
     // The caller drops its own call leg on this answer and sends no notification.

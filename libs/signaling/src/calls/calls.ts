@@ -17,10 +17,11 @@ import type { CallMessage } from './call-message.js';
 import { isUncertain, settle, type Answer, type Outcome } from './outcome.js';
 import { endOf, PendingEnds } from './pending-ends.js';
 
-/** The callee and the id of a new `call`. */
+/** The callee and the id of a new `call`, and the earlier call that it resumes. */
 export interface CallRequest {
   readonly peer_id: PeerId;
   readonly call_id: CallId;
+  readonly resumes?: CallId | undefined;
 }
 
 /** Dependencies and settings of a node's calls. */
@@ -85,7 +86,7 @@ export class Calls {
   ): Outcome | Promise<Outcome> {
     const checked = this.check(session, request);
     if (checked !== 'ok') return checked;
-    const { call_id, peer_id } = request;
+    const { call_id, peer_id, resumes } = request;
     const { lost, beaten } = glare(session, 'callee', call_id, route.session, route.node);
     if (lost) {
       session.sink.send(encodeHangup(call_id, peer_id, 'glare'));
@@ -99,6 +100,7 @@ export class Calls {
       from: session.id,
       to: route.session,
       peer: session.peer,
+      ...(resumes !== undefined && { resumes }),
     });
     for (const other of beaten) {
       this.#table.end(other, 'glare');

@@ -8,7 +8,7 @@ import { type LicenseChange, type LicenseChangeKind, RecentLicenseChanges } from
 import { LicenseExpiry } from './license-expiry.js';
 import type { PendingSession, PendingSessions } from './pending-sessions.js';
 import { Unavailable, type ClaimedRoute, type NotifyDisplaced, type RouteClaims } from './route-claims.js';
-import type { Route } from '../state/route.js';
+import type { NodeId, Route } from '../state/route.js';
 import { Session } from '../state/session.js';
 
 /** A registration whose license check has succeeded. */
@@ -175,7 +175,7 @@ export class SessionRegistry {
     if (expiresAtMs !== undefined) this.#expiry.expect(session, expiresAtMs);
     const closeDisplaced = () => {
       if (older !== undefined) this.#replace(older);
-      if (claimed.displaced !== undefined) this.#closeDisplaced(claimed.displaced, session);
+      if (claimed.displaced !== undefined) this.#closeDisplaced(claimed.displaced, claimed.route.node, session);
     };
     return { session, statuses, closeDisplaced };
   }
@@ -186,6 +186,8 @@ export class SessionRegistry {
     if (session.route !== undefined) return;
     if (claiming.isDisplaced) {
       this.#options.routes.forget(route);
+      // The newer session knows only the route that it has displaced: this one.
+      if (displaced !== undefined) this.#closeDisplaced(displaced, route.node, session);
       return;
     }
     const isStillOpen = displaced !== undefined && (displaced.node !== route.node || this.#has(displaced.session));
@@ -202,8 +204,8 @@ export class SessionRegistry {
     return hub.get(session) !== undefined || pending.claiming(session) !== undefined;
   }
 
-  #closeDisplaced(displaced: Route, newer: Session): void {
-    if (displaced.node === newer.route?.node) this.displace(displaced.session);
+  #closeDisplaced(displaced: Route, self: NodeId, newer: Session): void {
+    if (displaced.node === self) this.displace(displaced.session);
     else this.#await(this.#closeAtItsNode(displaced, newer));
   }
 

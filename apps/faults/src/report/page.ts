@@ -1,0 +1,68 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { REPOSITORY_ROOT } from '@white-rabbit/testing';
+import { format, resolveConfig } from 'prettier';
+import type { Row } from '../row.js';
+import { nameOf, type RowReport } from '../run-rows.js';
+import { VIOLATIONS } from '../oracle/violations.js';
+import { thisMachine, type Machine } from './machine.js';
+import { figureText } from '../scenario/figures.js';
+import { signalTotal } from './signal-total.js';
+import { heldFigures } from './table.js';
+
+const PAGE = join(REPOSITORY_ROOT, 'docs/reliability.md');
+
+/** How the run was started. */
+export interface RunFacts {
+  readonly seed: number;
+  readonly scale: number;
+}
+
+/** Writes docs/reliability.md: all rows, with the results of those that ran. */
+export async function writePage(all: readonly Row[], reports: readonly RowReport[], facts: RunFacts): Promise<void> {
+  const text = pageOf(all, reports, facts, thisMachine());
+  const before = await readFile(PAGE, 'utf8').catch(() => '');
+  const formatted = await format(text, { ...(await resolveConfig(PAGE)), parser: 'markdown' });
+  if (formatted !== before) await writeFile(PAGE, formatted);
+}
+
+/** The page as Markdown. */
+export function pageOf(
+  all: readonly Row[],
+  reports: readonly RowReport[],
+  { seed, scale }: RunFacts,
+  machine: Machine,
+): string {
+  const rows = all.map((row) => {
+    const report = reports.find((each) => each.row === row);
+    const result = report === undefined ? ['not run', '', ''] : resultCells(report);
+    const cells = [nameOf(row), row.title, row.promise, ...result];
+    return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  });
+  const violations = Object.values(VIOLATIONS).map((meaning) => `- ${meaning}`);
+  return `# Reliability
+
+What \`npm run test:faults\` measured. Each fault is injected into gateway processes with a real Redis and PostgreSQL, under
+simulated clients that call each other, send numbered signals and watch ten contacts each. An oracle that shares no code
+with the server judges what the clients send and receive. In each of its rows it must find none of these:
+
+${violations.join('\n')}
+
+${machine.date}, seed ${seed}${scale === 1 ? '' : `, sizes times ${scale}`}. ${machine.cpu}, ${machine.memoryGb} GB, ${machine.kernel}, Node ${machine.node}, load ${machine.load}.
+
+| # | fault | promise | result | figures (limit) | took |
+| --- | --- | --- | --- | --- | --- |
+${rows.join('\n')}
+
+${totalOf(reports, scale)}\`npm run test:faults -- 5 8\` repeats the faults with these numbers, \`--seed ${seed}\` with the random choices of this run. \`npm run soak\` combines faults at random.
+`;
+}
+
+function resultCells(report: RowReport): readonly string[] {
+  return [report.result.status, heldFigures(report).join('<br>'), `${report.tookS} s`];
+}
+
+function totalOf(reports: readonly RowReport[], scale: number): string {
+  const total = signalTotal(reports, scale);
+  return total === undefined ? '' : `${figureText(total)}.\n\n`;
+}

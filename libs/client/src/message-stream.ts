@@ -1,0 +1,132 @@
+import { decodeChannelFrame, encodeChannelFrame } from './channel-frame.js';
+import { Outbox, type Delivery, type SendResult } from './outbox.js';
+import type { DataChannel } from './peer-connection.js';
+import { SilenceWatch } from './silence-watch.js';
+
+/** Callbacks of a message stream. */
+export interface MessageStreamHandlers {
+  readonly onText: (text: string) => void;
+  readonly onBytes: (bytes: Uint8Array<ArrayBuffer>) => void;
+  /** The other side has confirmed the first `count` messages of this side. */
+  readonly onConfirmed: (count: number) => void;
+  /** Nothing comes from the other side: its network or its process is gone. Called again if that lasts. */
+  readonly onSilent: () => void;
+  /** Something came from the other side. */
+  readonly onAlive: () => void;
+}
+
+/** A side that receives nothing asks for a confirmation after this time. Milliseconds. */
+const PROBE_AFTER_MS = 4_000;
+/** `onSilent` is called after this time without anything from the other side. Milliseconds. */
+const SILENT_AFTER_MS = 8_000;
+
+/** How long the peer has to process the close of the channel before the connection is closed. Milliseconds. */
+const CLOSE_MS = 1_000;
+
+/**
+ * The messages of both sides over one data channel. The channel is reliable and ordered, so the n-th message that one side
+ * sends is the n-th that the other side receives: numbers need not be sent.
+ */
+export class MessageStream {
+  readonly #channel: DataChannel;
+  readonly #handlers: MessageStreamHandlers;
+  readonly #outbox: Outbox;
+  readonly #silence: SilenceWatch;
+  #received = 0;
+  #buffered = 0;
+
+  constructor(channel: DataChannel, handlers: MessageStreamHandlers) {
+    this.#channel = channel;
+    this.#handlers = handlers;
+    this.#outbox = new Outbox(channel, handlers.onConfirmed);
+    channel.binaryType = 'arraybuffer';
+    channel.addEventListener('message', ({ data }) => this.#take(data));
+    this.#silence = new SilenceWatch({
+      probeAfterMs: PROBE_AFTER_MS,
+      deadAfterMs: SILENT_AFTER_MS,
+      probe: () => this.#probe(),
+      dead: () => this.#onSilent(),
+    });
+  }
+
+  /** The channel is open. */
+  start(): void {
+    this.#silence.reset();
+  }
+
+  get delivery(): Delivery {
+    return this.#outbox.delivery;
+  }
+
+  /** Sends a text or bytes; see `Outbox.send`. */
+  send(message: string | Uint8Array<ArrayBuffer>): Promise<SendResult> {
+    return this.#outbox.send(
+      typeof message === 'string' ? { kind: 'text', text: message } : { kind: 'bytes', bytes: message },
+    );
+  }
+
+  /** Waits for the confirmation of every message, as long as there is progress; then closes the channel. */
+  async finish(): Promise<void> {
+    await this.#outbox.finish();
+    this.#silence.stop();
+    if (this.#channel.readyState === 'open') await this.#close();
+  }
+
+  /** The channel has ended: no `send` waits any longer. */
+  stop(): void {
+    this.#silence.stop();
+    this.#outbox.stop();
+  }
+
+  #probe(): void {
+    this.#buffered = this.#channel.bufferedAmount;
+    this.#outbox.request();
+  }
+
+  /** A buffer that shrinks is a sign of life: the answer to the probe waits behind what is buffered. */
+  #onSilent(): void {
+    const isMoving = this.#channel.bufferedAmount < this.#buffered;
+    this.#silence.reset();
+    if (!isMoving) this.#handlers.onSilent();
+  }
+
+  #take(data: unknown): void {
+    if (this.#channel.readyState === 'open') this.#silence.reset();
+    this.#handlers.onAlive();
+    const frame = decodeChannelFrame(data);
+    switch (frame?.kind) {
+      case 'text':
+        this.#received += 1;
+        this.#handlers.onText(frame.text);
+        break;
+      case 'bytes':
+        this.#received += 1;
+        this.#handlers.onBytes(frame.bytes);
+        break;
+      case 'request':
+        this.#confirm();
+        break;
+      case 'confirmation':
+        this.#outbox.confirm(frame.count);
+        break;
+      case undefined:
+        break;
+    }
+  }
+
+  #confirm(): void {
+    if (this.#channel.readyState !== 'open') return;
+    this.#channel.send(encodeChannelFrame({ kind: 'confirmation', count: this.#received }));
+  }
+
+  #close(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, CLOSE_MS);
+      this.#channel.addEventListener('close', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      this.#channel.close();
+    });
+  }
+}
