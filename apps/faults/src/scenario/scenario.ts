@@ -30,7 +30,7 @@ const RING_MS = 1_000;
 /** Routes expire after 60 s without their node. Milliseconds. */
 const ROUTES_GONE_MS = 75_000;
 
-/** Gauges that are 0 at a gateway without clients. */
+/** Gauges that are 0 at a gateway without clients. Ends of calls are kept for 10 minutes for a node that was killed. */
 const IDLE_AT_ZERO = [
   'wr_connections',
   'wr_unregistered_connections',
@@ -42,7 +42,6 @@ const IDLE_AT_ZERO = [
   'wr_inbox_frames',
   'wr_outgoing_bytes',
   'wr_node_requests_pending',
-  'wr_call_ends_pending',
   'wr_node_messages_queued',
   'wr_route_releases_pending',
   'wr_license_queue',
