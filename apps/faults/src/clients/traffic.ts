@@ -1,6 +1,7 @@
 import { callId } from '@white-rabbit/testing';
 import type { Random } from './random.js';
-import type { ClientCall, SimulatedClient } from './simulated-client.js';
+import type { ClientCall } from './client-calls.js';
+import type { SimulatedClient } from './simulated-client.js';
 import type { SimulatedClients } from './simulated-clients.js';
 
 /** Interval of the rounds in which the clients act. Milliseconds. */
@@ -49,7 +50,7 @@ export class Traffic {
     this.#clients = clients;
     this.#random = random;
     this.#options = options;
-    for (const client of clients.all) client.onRing = (call) => this.#answer(client, call);
+    for (const client of clients.all) client.calls.onRing = (call) => this.#answer(client, call);
     this.#timer = setInterval(() => this.#round(), ROUND_MS);
   }
 
@@ -63,12 +64,12 @@ export class Traffic {
     this.#due = Math.min(this.#due + (now - this.#last) * perMs, CATCH_UP * ROUND_MS * perMs);
     this.#last = now;
     const { online } = this.#clients;
-    const calls = online.flatMap((client) => [...client.calls.values()].map((call) => ({ client, call })));
+    const calls = online.flatMap((client) => [...client.calls.open.values()].map((call) => ({ client, call })));
     for (const { client, call } of calls) this.#maybeEnd(client, call);
     const active = calls.filter(({ call }) => call.state === 'active' && !call.isQuiet);
     for (; active.length > 0 && this.#due >= 1; this.#due -= 1) {
       const chosen = this.#random.pick(active);
-      chosen?.client.signal(chosen.call, !this.#random.chance(WITHOUT_REF));
+      chosen?.client.calls.signal(chosen.call, !this.#random.chance(WITHOUT_REF));
     }
     const missing = Math.ceil((online.length * this.#options.callsPerClient - calls.length / 2) / 10);
     for (let n = 0; n < missing; n += 1) this.#begin(online);
@@ -77,10 +78,10 @@ export class Traffic {
   #begin(online: readonly SimulatedClient[]): void {
     const [caller, callee] = [this.#random.pick(online), this.#random.pick(online)];
     if (caller === undefined || callee === undefined || caller === callee) return;
-    if (caller.calls.size >= CALLS_EACH || callee.calls.size >= CALLS_EACH) return;
+    if (caller.calls.open.size >= CALLS_EACH || callee.calls.open.size >= CALLS_EACH) return;
     const isQuiet = this.#random.chance(QUIET);
-    caller.call(callee.peer, callId(), isQuiet);
-    if (this.#random.chance(GLARE)) callee.call(caller.peer, callId(), isQuiet);
+    caller.calls.call(callee.peer, callId(), isQuiet);
+    if (this.#random.chance(GLARE)) callee.calls.call(caller.peer, callId(), isQuiet);
   }
 
   #answer(client: SimulatedClient, call: ClientCall): void {
@@ -89,8 +90,8 @@ export class Traffic {
     if (kind < IGNORED) return;
     setTimeout(
       () => {
-        if (kind < IGNORED + REJECTED) client.reject(call);
-        else client.accept(call);
+        if (kind < IGNORED + REJECTED) client.calls.reject(call);
+        else client.calls.accept(call);
       },
       this.#random.between(...ANSWER_MS),
     ).unref();
@@ -99,15 +100,15 @@ export class Traffic {
   #maybeEnd(client: SimulatedClient, call: ClientCall): void {
     if (!this.#random.chance(HANG_UP * (this.#options.haste ?? 1))) return;
     if (call.state === 'active' && this.#random.chance(ESTABLISHED)) this.#establish(client, call);
-    else client.hangUp(call);
+    else client.calls.hangUp(call);
   }
 
   /** The peers are connected to each other: both sides report it. */
   #establish(client: SimulatedClient, call: ClientCall): void {
     const other = this.#clients.of(call.other);
-    const itsCall = other?.calls.get(call.id);
+    const itsCall = other?.calls.open.get(call.id);
     if (itsCall?.state !== 'active') return;
-    client.establish(call);
-    other?.establish(itsCall);
+    client.calls.establish(call);
+    other?.calls.establish(itsCall);
   }
 }

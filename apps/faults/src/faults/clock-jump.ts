@@ -1,4 +1,5 @@
 import type { Row } from '../row.js';
+import { conclude } from '../scenario/conclusion.js';
 import { Scenario } from '../scenario/scenario.js';
 import { sized } from './sized.js';
 
@@ -30,7 +31,7 @@ function clockJump(variant: string, ms: number): Row {
       run.figures.add('ready gateways', (await scenario.fleet.statuses('readyz')).filter((s) => s === 200).length, '', {
         exactly: 3,
       });
-      await scenario.finish();
+      await conclude(scenario);
     },
   };
 }

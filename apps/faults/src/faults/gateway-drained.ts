@@ -1,4 +1,5 @@
 import type { Row } from '../row.js';
+import { conclude } from '../scenario/conclusion.js';
 import { Scenario } from '../scenario/scenario.js';
 import { sized } from './sized.js';
 
@@ -48,6 +49,6 @@ export const gatewayDrained: Row = {
     });
     run.figures.add('exit code', end ?? -1, '', { exactly: 0 });
     run.figures.add('all right after the end', Math.round(backMs), 'ms', { atMost: 15_000 });
-    await scenario.finish();
+    await conclude(scenario);
   },
 };

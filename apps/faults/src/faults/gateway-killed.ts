@@ -1,4 +1,5 @@
 import type { Row } from '../row.js';
+import { conclude } from '../scenario/conclusion.js';
 import { Scenario } from '../scenario/scenario.js';
 import { sized } from './sized.js';
 
@@ -45,6 +46,6 @@ export const gatewayKilled: Row = {
     run.figures.add('other sessions that stayed', others.filter((c) => c.isRegistered).length, '', {
       exactly: others.length,
     });
-    await scenario.finish();
+    await conclude(scenario);
   },
 };

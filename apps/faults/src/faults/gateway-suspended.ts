@@ -1,5 +1,6 @@
 import type { GatewayProcess } from '@white-rabbit/testing';
 import type { Row } from '../row.js';
+import { conclude } from '../scenario/conclusion.js';
 import { Scenario } from '../scenario/scenario.js';
 import { sized } from './sized.js';
 
@@ -55,7 +56,7 @@ async function run(run: Parameters<Row['run']>[0], scale: number, suspension: Su
   await scenario.pass(BACK_MS);
   const kept = moved.filter((client) => client.isRegistered && client.gateway !== VICTIM);
   run.figures.add('moved sessions that stayed', kept.length, '', { exactly: moved.length });
-  await scenario.finish();
+  await conclude(scenario);
 }
 
 const PROMISE = 'its peers are OFFLINE ≤ 15 s, all ONLINE ≤ 5 s after it runs again; moved peers keep their new route';

@@ -1,5 +1,6 @@
 import { connect, FaultProxy } from '@white-rabbit/testing';
 import type { Row } from '../row.js';
+import { conclude } from '../scenario/conclusion.js';
 import { Scenario } from '../scenario/scenario.js';
 import { sized } from './sized.js';
 
@@ -40,6 +41,6 @@ export const halfOpenClient: Row = {
     run.figures.add('last OFFLINE after', Math.round(scenario.nowMs - start), 'ms', { atMost: OFFLINE_MS });
     await proxy.stop();
     await watcher.close();
-    await scenario.finish();
+    await conclude(scenario);
   },
 };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import type { Row } from '../row.js';
+import { conclude } from '../scenario/conclusion.js';
 import { Scenario } from '../scenario/scenario.js';
 import { sized } from './sized.js';
 
@@ -50,6 +51,6 @@ export const junkOnTheBus: Row = {
     run.figures.add('counted as ignored', ignored, '', { atLeast: count });
     run.figures.add('sockets closed', scenario.endings - endings, '', { exactly: 0 });
     run.figures.add('gateways running', scenario.fleet.running.length, '', { exactly: 3 });
-    await scenario.finish();
+    await conclude(scenario);
   },
 };

@@ -1,5 +1,6 @@
 import type { Topology } from '@white-rabbit/testing';
 import type { Row } from '../row.js';
+import { conclude } from '../scenario/conclusion.js';
 import { Scenario, type Run } from '../scenario/scenario.js';
 import { sized } from './sized.js';
 
@@ -42,7 +43,7 @@ export async function runOutage(run: Run, scale: number, { redis = 'single', bre
   await scenario.until(() => fleet.areReady(), 3 * BACK_MS);
   run.figures.add('deaf gateways', await scenario.deafGateways(BACK_MS), '', { exactly: 0 });
   await scenario.pass(BACK_MS);
-  await scenario.finish();
+  await conclude(scenario);
 }
 
 /** A row with such an outage. */

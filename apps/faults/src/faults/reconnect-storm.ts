@@ -1,4 +1,5 @@
 import type { Row } from '../row.js';
+import { conclude } from '../scenario/conclusion.js';
 import { Scenario } from '../scenario/scenario.js';
 import { sized } from './sized.js';
 
@@ -46,6 +47,6 @@ export const reconnectStorm: Row = {
       atLeast: scale === 1 ? 1 : 0,
     });
     run.figures.add('gateways running', scenario.fleet.running.length, '', { exactly: 1 });
-    await scenario.finish();
+    await conclude(scenario);
   },
 };

@@ -1,4 +1,5 @@
 import type { Row } from '../row.js';
+import { conclude } from '../scenario/conclusion.js';
 import { Scenario } from '../scenario/scenario.js';
 import { sized } from './sized.js';
 
@@ -29,6 +30,6 @@ export const rollingRestart: Row = {
       atMost: 15_000,
     });
     run.figures.add('closed with 1006', scenario.clients.closes.get(1006) ?? 0, '', { exactly: 0 });
-    await scenario.finish();
+    await conclude(scenario);
   },
 };

@@ -1,6 +1,7 @@
 import { FaultProxy, type TestCluster } from '@white-rabbit/testing';
 import { RedisProcess } from '@white-rabbit/testing/redis';
 import type { Row } from '../row.js';
+import { conclude } from '../scenario/conclusion.js';
 import { Scenario } from '../scenario/scenario.js';
 import { sized } from './sized.js';
 
@@ -67,6 +68,6 @@ export const slowRegionLinks: Row = {
       run.figures.add(`regions closed at ${2 * ms} ms`, most, '', { exactly: 0 });
       run.figures.add('presence right after the last change', Math.round(rightMs), 'ms', { atMost: HEAL_MS });
     }
-    await scenario.finish();
+    await conclude(scenario);
   },
 };

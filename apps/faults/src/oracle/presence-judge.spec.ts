@@ -75,6 +75,17 @@ describe('PresenceJudge', () => {
     expect(violations.count('false_offline')).toBe(1);
   });
 
+  it('allows a gateway that did not run to report late that a peer was OFFLINE for a moment', () => {
+    disturbances.suspended(0, 5_000);
+    judge.gone('bob', 6_000);
+    judge.registered('bob', 1, 7_000);
+    disturbances.resumed(0, 20_000);
+    judge.saw('alice', 'bob', 'OFFLINE', 20_100);
+    judge.saw('alice', 'bob', 'ONLINE', 20_100);
+    judge.judge(60_000);
+    expect(violations.kinds).toEqual([]);
+  });
+
   it('counts the OFFLINE of a peer that has moved away from a gateway that does not run', () => {
     disturbances.suspended(1, 5_000);
     judge.registered('bob', 2, 10_000);

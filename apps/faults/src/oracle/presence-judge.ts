@@ -65,13 +65,10 @@ export class PresenceJudge {
     const before = views.get(target)?.status;
     views.set(target, { status, sinceMs: nowMs, isCounted: false });
     const peer = this.#peers.get(target);
-    if (status === 'OFFLINE' && before === 'ONLINE' && peer !== undefined && this.#isSteady(peer, nowMs)) {
-      this.#suspicions.push({
-        peer,
-        target,
-        what: `${watcher} at gateway ${this.#peers.get(watcher)?.gateway} was notified of ${target} at gateway ${peer.gateway}, registered ${((nowMs - peer.sinceMs) / 1000).toFixed(1)} s before`,
-        sinceMs: nowMs,
-      });
+    if (status === 'OFFLINE' && before === 'ONLINE' && peer !== undefined && this.#isSteady(watcher, peer, nowMs)) {
+      const heldS = ((nowMs - peer.sinceMs) / 1000).toFixed(1);
+      const what = `${watcher} was notified of ${target}, registered ${heldS} s before`;
+      this.#suspicions.push({ peer, target, what, sinceMs: nowMs });
     }
   }
 
@@ -102,10 +99,15 @@ export class PresenceJudge {
     return this.#peers.get(target)?.isRegistered === true ? 'ONLINE' : 'OFFLINE';
   }
 
-  /** Registered for long enough, at a gateway that runs: no event may say OFFLINE, not even during an outage. */
-  #isSteady({ isRegistered, sinceMs, gateway }: Peer, nowMs: number): boolean {
+  /**
+   * Registered for long enough: no event may say OFFLINE, not even during an outage. A gateway that did not run reports
+   * late, and in order, what happened meanwhile.
+   */
+  #isSteady(watcher: string, { isRegistered, sinceMs, gateway }: Peer, nowMs: number): boolean {
     if (!isRegistered || nowMs - sinceMs <= this.deadlines.onlineMs) return false;
-    return nowMs - this.disturbances.resumedAtMs(gateway) > this.deadlines.recoveryMs;
+    const ends = [gateway, this.#peers.get(watcher)?.gateway ?? -1];
+    const resumedAtMs = Math.max(...ends.map((end) => this.disturbances.resumedAtMs(end)));
+    return nowMs - resumedAtMs > this.deadlines.recoveryMs;
   }
 
   #judgeSuspicions(nowMs: number): void {

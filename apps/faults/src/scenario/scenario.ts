@@ -15,39 +15,15 @@ import { ObservedClock } from '../oracle/observed-clock.js';
 import { Oracle } from '../oracle/oracle.js';
 import type { Figures } from './figures.js';
 import { GatewayFleet } from './gateway-fleet.js';
-import { keysIn, redisServers } from './redis-servers.js';
 
 /** Devices of one license. */
 const DEVICES = 1_000;
 /** How often the oracle looks for what is overdue. Milliseconds. */
 const JUDGE_MS = 250;
 /** Time in which all clients have registered at the start. Milliseconds. */
-const ONLINE_MS = 90_000;
-/** From the end of the traffic until the last outcome is due. Milliseconds. */
-const LAST_OUTCOME_MS = 9_000;
+const ONLINE_MS = 180_000;
 /** A ring that has not arrived by then is tried again. Milliseconds. */
 const RING_MS = 1_000;
-/** Routes expire after 60 s without their node. Milliseconds. */
-const ROUTES_GONE_MS = 75_000;
-
-/** Gauges that are 0 at a gateway without clients. */
-const IDLE_AT_ZERO = [
-  'wr_connections',
-  'wr_unregistered_connections',
-  'wr_registers_in_flight',
-  'wr_sessions',
-  'wr_routes',
-  'wr_calls',
-  'wr_watched_peers',
-  'wr_inbox_frames',
-  'wr_outgoing_bytes',
-  'wr_node_requests_pending',
-  'wr_call_ends_pending',
-  'wr_node_messages_queued',
-  'wr_route_releases_pending',
-  'wr_license_queue',
-  'wr_claim_queue',
-];
 
 /** Limits that one source, this process, does not reach. */
 const ONE_SOURCE = { WR_SOURCE_CONNECT_RATE: '100000', WR_SOURCE_MAX_UNREGISTERED: '100000' };
@@ -112,16 +88,15 @@ export class Scenario implements AsyncDisposable {
     const { startGateways, gateways } = options;
     const started = startGateways === undefined ? gateways : 0;
     const cluster = await TestCluster.start(started, { env, redis: topology, breakable, direct: true });
-    try {
-      await startGateways?.(cluster);
-      const identities = await identitiesFor(cluster, options.clients);
-      const scenario = new Scenario(cluster, run, options, identities);
-      await scenario.#begin(options.traffic ?? BUSY);
-      return scenario;
-    } catch (failure) {
-      await cluster.stop();
-      throw failure;
-    }
+    await using undo = new AsyncDisposableStack();
+    undo.use(cluster);
+    await startGateways?.(cluster);
+    const identities = await identitiesFor(cluster, options.clients);
+    // From here on the scenario stops its cluster.
+    const scenario = undo.use(new Scenario(cluster, run, options, identities));
+    await scenario.#begin(options.traffic ?? BUSY);
+    undo.move();
+    return scenario;
   }
 
   /** Milliseconds that this process has observed. */
@@ -148,6 +123,11 @@ export class Scenario implements AsyncDisposable {
 
   outageEnded(): void {
     this.oracle.disturbances.outageEnded(this.nowMs);
+  }
+
+  /** Real time in which this process did not observe the server. Milliseconds. */
+  get stalledMs(): number {
+    return this.#clock.stalledMs;
   }
 
   /** Waits, while the clients go on. */
@@ -179,31 +159,9 @@ export class Scenario implements AsyncDisposable {
     return heard.filter((isHeard) => !isHeard).length;
   }
 
-  /** Ends the traffic, then the clients, and adds the findings of the oracle to the figures. */
-  async finish(): Promise<void> {
-    const { run, oracle, clients } = this;
-    run.say('waiting for the last outcomes');
+  /** The clients keep their sessions and calls, and do nothing more. */
+  stopTraffic(): void {
     this.#traffic?.stop();
-    await this.pass(LAST_OUTCOME_MS);
-    oracle.judge();
-    const wrong = oracle.presence.wrong;
-    const views = oracle.presence.views;
-    clients.leave();
-    run.say('waiting until Redis is empty');
-    const servers = redisServers(this.cluster, this.topology);
-    const routes = async () => (await keysIn(servers)).filter((key) => key.startsWith('wr:route:'));
-    await this.until(async () => (await routes()).length === 0, ROUTES_GONE_MS);
-    const busy = () => this.#busyGauges();
-    await this.until(async () => (await busy()).length === 0, ROUTES_GONE_MS);
-    const leftOver = await routes();
-    if (leftOver.length > 0) oracle.violations.add('left_over', 'routes after the last client', leftOver.length);
-    const gauges = await busy();
-    run.figures.add('gauges above 0 without clients', gauges.length, '', { exactly: 0 });
-    if (gauges.length > 0) run.say(`above 0 without clients: ${gauges.join(', ')}`);
-    await this.#stopGateways();
-    const nodes = await keysIn(servers);
-    if (nodes.length > 0) oracle.violations.add('left_over', nodes.slice(0, 3).join(), nodes.length);
-    this.#report(views, wrong);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -221,7 +179,7 @@ export class Scenario implements AsyncDisposable {
       const caller = this.clients.online.find((client) => client.gateway !== gateway);
       if (callee === undefined || caller === undefined) return false;
       const id = callId('heard');
-      caller.call(callee.peer, id, true);
+      caller.calls.call(callee.peer, id, true);
       await this.until(() => this.oracle.calls.knows(id, callee.peer), RING_MS);
       if (this.oracle.calls.knows(id, callee.peer)) return true;
     }
@@ -234,37 +192,6 @@ export class Scenario implements AsyncDisposable {
     this.#traffic = new Traffic(this.clients, this.run.random.fork(), traffic);
     this.run.say(`${this.clients.online.length} clients are online`);
     await this.pass(3_000);
-  }
-
-  /** Names of the gauges that are not back at 0. */
-  async #busyGauges(): Promise<readonly string[]> {
-    const values = await Promise.all(IDLE_AT_ZERO.map((gauge) => this.fleet.metric(gauge)));
-    return IDLE_AT_ZERO.filter((_, index) => values[index] !== 0);
-  }
-
-  async #stopGateways(): Promise<void> {
-    await this.fleet.stop();
-    // A node that was killed is known until its lease ends.
-    await this.until(async () => (await keysIn(redisServers(this.cluster, this.topology))).length === 0, 15_000);
-  }
-
-  #report(views: number, wrong: number): void {
-    const { violations, signals, requests } = this.oracle;
-    const { sent, arrived, acked, refused, unproven, abandoned } = signals.figures;
-    const { figures } = this.run;
-    figures.add('violations of the oracle', violations.total, '', { exactly: 0 });
-    figures.add('signals sent', sent);
-    figures.add('arrived', arrived);
-    figures.add('acknowledged', acked);
-    figures.add('answered with an error', refused);
-    figures.add('with a connection that ended', unproven + abandoned);
-    figures.add('requests answered', requests.answers);
-    figures.add('presence views at the end', views, '', { atLeast: 1 });
-    figures.add('of these wrong', wrong, '', { exactly: 0 });
-    figures.add('not observed by this process', Math.round(this.#clock.stalledMs), 'ms');
-    for (const line of violations.lines) this.run.say(line);
-    const closes = [...this.clients.closes].map(([code, count]) => `${code}: ${count}`).join(', ');
-    this.run.say(`connections ended with ${closes}`);
   }
 }
 

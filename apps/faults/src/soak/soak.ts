@@ -1,4 +1,5 @@
 import type { Random } from '../clients/random.js';
+import { conclude } from '../scenario/conclusion.js';
 import { type Run, Scenario } from '../scenario/scenario.js';
 import type { Action } from './action.js';
 import { ACTIONS } from './actions.js';
@@ -39,7 +40,7 @@ export async function soak(run: Run, minutes: number): Promise<void> {
   run.figures.add('descriptors beside clients, more than at the start', after.descriptors - base.descriptors, '', {
     atMost: MORE_DESCRIPTORS,
   });
-  await scenario.finish();
+  await conclude(scenario);
 }
 
 /** What one gateway uses, on average. */
