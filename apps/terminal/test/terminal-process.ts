@@ -47,6 +47,11 @@ export class TerminalProcess {
     return new TerminalProcess(process.execPath, [PROGRAM, ...args]);
   }
 
+  /** Starts it with pipes at another host. @param command runs a program there. */
+  static pipedAt([command = '', ...first]: readonly string[], args: readonly string[]): TerminalProcess {
+    return new TerminalProcess(command, [...first, process.execPath, PROGRAM, ...args]);
+  }
+
   /** Starts it in a pseudo-terminal. */
   static inTerminal(args: readonly string[], environment: NodeJS.ProcessEnv = {}): TerminalProcess {
     const line = `stty cols 100 rows 30; exec ${commandLine(args)}`;

@@ -1,21 +1,38 @@
 import type { ClientEventName } from '@white-rabbit/protocol';
+import type { Call } from './call.js';
 import type { Sent } from './frame.js';
 import { failure, type FailureCode, type Outcome, type RequestResult } from './outcome.js';
 import { isKeyId, type PeerKey } from './peer-key.js';
+import type { ResumableCalls } from './resumable-calls.js';
 import type { Role } from './seal/seal-key.js';
 import { SealedSignals, type SealFault } from './seal/sealed-signals.js';
 
+/** How a connection calls its other side again, through the client of its first call. */
+export interface ResumePort {
+  readonly call: (peerId: string, resumes: string) => Call;
+  readonly connections: ResumableCalls;
+  /** Checks the connection to the server, and waits for another one if it is dead. */
+  readonly reach: () => Promise<boolean>;
+}
+
 /** What a call needs from the client. */
 export interface CallPort {
+  readonly resume: ResumePort;
   /** The key whose public part is this client's peer id. Absent if the client has another peer id. */
   readonly peerKey?: PeerKey | undefined;
   request<E extends ClientEventName>(event: E, data: Sent<E>): Promise<RequestResult>;
+}
+
+/** The id of a call as the signatures and keys of sealed signals use it (docs/protocol.md, section 10). */
+function sealedId({ id, resumes }: SignalingCall): string {
+  return resumes === undefined ? id : `${id} ${resumes}`;
 }
 
 /** The call as its signals see it. Its id and its role are final once it is accepted. */
 interface SignalingCall {
   readonly id: string;
   readonly peerId: string;
+  readonly resumes: string | undefined;
   readonly role: Role;
 }
 
@@ -57,10 +74,10 @@ export class CallSignals {
   start(): void {
     const { peerKey } = this.#port;
     if (!peerKey || !this.#mustSeal || this.#sealed || this.#isOver) return;
-    const { id: callId, peerId: other, role } = this.#call;
+    const { peerId: other, role } = this.#call;
     const own = peerKey.peerId;
     const peers = role === 'caller' ? { caller: own, callee: other } : { caller: other, callee: own };
-    this.#sealed = new SealedSignals(peerKey, { callId, ...peers }, role, {
+    this.#sealed = new SealedSignals(peerKey, { callId: sealedId(this.#call), ...peers }, role, {
       send: (signal) => this.#request(signal),
       onSignal: this.#handlers.onSignal,
       onVerified: (fingerprint) => (this.#fingerprint = fingerprint),

@@ -1,5 +1,5 @@
 import type { HangupReason, RejectReason } from '@white-rabbit/protocol';
-import { CallSignals, type CallPort } from './call-signals.js';
+import { CallSignals, type CallPort, type ResumePort } from './call-signals.js';
 import { Emitter } from './emitter.js';
 import type { IceServer } from './frame.js';
 import { DONE, failure, type FailureCode, type Outcome } from './outcome.js';
@@ -46,6 +46,8 @@ const RING_GUARD_MS = WIRE.ringMs + 15_000;
 export class Call extends Emitter<CallEvents> {
   /** The other peer. */
   readonly peerId: string;
+  /** The id of the earlier call with this peer whose connection this call restores. `undefined` for all others. */
+  readonly resumes: string | undefined;
   readonly #port: CallPort;
   readonly #answered = Promise.withResolvers<'accepted' | CallEnd>();
   readonly #ended = Promise.withResolvers<CallEnd>();
@@ -58,9 +60,10 @@ export class Call extends Emitter<CallEvents> {
   #accepting: Promise<Outcome> | undefined;
 
   /** @internal `Client.call` and the `ring` event of the client create calls. */
-  constructor(port: CallPort, peerId: string, id: string, role: 'caller' | 'callee') {
+  constructor(port: CallPort, peerId: string, id: string, role: 'caller' | 'callee', resumes?: string) {
     super(['signal']);
     this.peerId = peerId;
+    this.resumes = resumes;
     this.#port = port;
     this.#id = id;
     this.#role = role;
@@ -155,6 +158,11 @@ export class Call extends Emitter<CallEvents> {
     const outcome = this.#signals.afterAll(() => this.#port.request('established', { call_id: this.#id }));
     this.end('established');
     return outcome;
+  }
+
+  /** @internal For the connection that this call sets up. */
+  get resume(): ResumePort {
+    return this.#port.resume;
   }
 
   /** @internal The server delivered the ring to the callee. */

@@ -2,6 +2,7 @@ import { Call, type CallEnd } from './call.js';
 import type { CallPort } from './call-signals.js';
 import { readIceServers, type ServerFrame } from './frame.js';
 import { randomName } from './identity.js';
+import type { ResumableCalls } from './resumable-calls.js';
 import { WIRE } from './wire.js';
 
 /** An outgoing call without an answer, and the state of a simultaneous call from its callee. */
@@ -16,21 +17,24 @@ interface Outgoing {
 /** The calls of one client. Routes frames to calls, and resolves glare as the server decides. */
 export class Calls {
   readonly #port: CallPort;
+  readonly #resumable: ResumableCalls;
   readonly #onRing: (call: Call) => void;
   // Bounded by the server: 16 calls per session (docs/protocol.md, section 5).
   readonly #calls = new Map<string, Call>();
   readonly #outgoing = new Map<string, Outgoing>();
 
-  /** @param onRing receives every incoming call. */
-  constructor(port: CallPort, onRing: (call: Call) => void) {
+  /** @param onRing receives every incoming call that resumes no connection of this client. */
+  constructor(port: CallPort, resumable: ResumableCalls, onRing: (call: Call) => void) {
     this.#port = port;
+    this.#resumable = resumable;
     this.#onRing = onRing;
   }
 
-  /** Starts an outgoing call. */
-  start(peerId: string): Call {
-    const call = this.#add(peerId, randomName('call'), 'caller');
-    const outgoing: Outgoing = { call, rival: this.#ringingFrom(peerId), lost: false };
+  /** Starts an outgoing call. @param resumes the earlier call whose connection it restores. */
+  start(peerId: string, resumes?: string): Call {
+    const rival = this.#ringingFrom(peerId, resumes);
+    const call = this.#add(peerId, randomName('call'), 'caller', resumes);
+    const outgoing: Outgoing = { call, rival, lost: false };
     this.#outgoing.set(call.id, outgoing);
     void call.answered.then((answer) => this.#onAnswered(outgoing, answer));
     void this.#ring(outgoing);
@@ -54,7 +58,8 @@ export class Calls {
   async #ring(outgoing: Outgoing): Promise<void> {
     const { call } = outgoing;
     const { id } = call;
-    const outcome = await this.#port.request('call', { peer_id: call.peerId, call_id: id });
+    const resumes = call.resumes === undefined ? {} : { resumes: call.resumes };
+    const outcome = await this.#port.request('call', { peer_id: call.peerId, call_id: id, ...resumes });
     // The call lost a glare meanwhile: this outcome belongs to a call that has ended.
     if (outgoing.lost || call.id !== id) return;
     if (outcome.ok) call.ring();
@@ -66,10 +71,11 @@ export class Calls {
     this.#calls.get(call_id)?.activate(readIceServers(ice_servers));
   }
 
-  #onRingFrame({ call_id, peer_id }: ServerFrame<'ring'>['data']): void {
-    const outgoing = [...this.#outgoing.values()].find(({ call }) => call.peerId === peer_id);
+  #onRingFrame({ call_id, peer_id, resumes }: ServerFrame<'ring'>['data']): void {
+    const isRival = ({ call }: Outgoing) => call.peerId === peer_id && call.resumes === resumes;
+    const outgoing = [...this.#outgoing.values()].find(isRival);
     if (!outgoing) {
-      this.#onRing(this.#add(peer_id, call_id, 'callee'));
+      this.#offer(this.#add(peer_id, call_id, 'callee', resumes));
       return;
     }
     outgoing.rival = call_id;
@@ -114,12 +120,18 @@ export class Calls {
     const waiting = this.#outgoing.delete(call.id);
     const isUnseen = rival !== undefined && !this.#calls.has(rival);
     if (waiting && isUnseen && answer !== 'accepted' && answer !== 'disconnected') {
-      this.#onRing(this.#add(call.peerId, rival, 'callee'));
+      this.#offer(this.#add(call.peerId, rival, 'callee', call.resumes));
     }
   }
 
-  #add(peerId: string, id: string, role: 'caller' | 'callee'): Call {
-    const call = new Call(this.#port, peerId, id, role);
+  /** An incoming call goes to the connection that it resumes, otherwise to the application. */
+  #offer(call: Call): void {
+    const taken = call.resumes !== undefined && this.#resumable.take(call, call.resumes);
+    if (!taken) this.#onRing(call);
+  }
+
+  #add(peerId: string, id: string, role: 'caller' | 'callee', resumes: string | undefined): Call {
+    const call = new Call(this.#port, peerId, id, role, resumes);
     this.#calls.set(id, call);
     void call.ended.then(() => {
       if (this.#calls.get(call.id) === call) this.#calls.delete(call.id);
@@ -128,8 +140,9 @@ export class Calls {
   }
 
   /** The id of a call of that peer that rings here. */
-  #ringingFrom(peerId: string): string | undefined {
-    const isRinging = (call: Call) => call.peerId === peerId && call.role === 'callee' && call.state === 'ringing';
-    return [...this.#calls.values()].find(isRinging)?.id;
+  #ringingFrom(peerId: string, resumes: string | undefined): string | undefined {
+    const isRinging = (call: Call) => call.role === 'callee' && call.state === 'ringing';
+    const calls = [...this.#calls.values()].filter((call) => call.peerId === peerId && call.resumes === resumes);
+    return calls.find(isRinging)?.id;
   }
 }

@@ -7,6 +7,7 @@ import { Emitter } from './emitter.js';
 import type { Sent, ServerFrame } from './frame.js';
 import { isName } from './identity.js';
 import { DONE, failure, type Outcome } from './outcome.js';
+import { ResumableCalls } from './resumable-calls.js';
 import { ReconnectingConnection, type ConnectionState } from './reconnecting-connection.js';
 import { WIRE } from './wire.js';
 
@@ -19,6 +20,9 @@ export interface ClientEvents {
   /** An incoming call: `accept()` it or `reject()` it. */
   readonly ring: Call;
 }
+
+/** A connection that is being restored waits this long for the connection to the server. Milliseconds. */
+const REACH_WITHIN_MS = 5_000;
 
 /**
  * Connects to a White Rabbit server, and reconnects until `close()` or until the server refuses (close codes 45xx).
@@ -49,8 +53,17 @@ export class Client extends Emitter<ClientEvents> {
     if (fault) throw new TypeError(failure(fault).message);
     this.#wantsTransfer = options.transfer === true;
     const peerKey = keyOfPeerId(options);
-    const port: CallPort = { peerKey, request: (event, data) => this.#connection.request(event, data) };
-    this.#calls = new Calls(port, (call) => this.emit('ring', call));
+    const connections = new ResumableCalls();
+    const port: CallPort = {
+      peerKey,
+      request: (event, data) => this.#connection.request(event, data),
+      resume: {
+        call: (peerId, resumes) => this.#calls.start(peerId, resumes),
+        connections,
+        reach: () => this.#reach(),
+      },
+    };
+    this.#calls = new Calls(port, connections, (call) => this.emit('ring', call));
     this.#connection = new ReconnectingConnection(options, () => this.#registration(), {
       onState: (state) => this.#onState(state),
       onFrame: (frame) => this.#onFrame(frame),
@@ -117,6 +130,11 @@ export class Client extends Emitter<ClientEvents> {
   /** Closes the connection permanently and ends all calls that are not established. */
   close(): void {
     this.#connection.close();
+  }
+
+  async #reach(): Promise<boolean> {
+    await this.#connection.probe();
+    return (await this.online(REACH_WITHIN_MS)).ok;
   }
 
   #registration(): Sent<'register'> {

@@ -17,6 +17,8 @@ export interface MessageStreamHandlers {
 
 /** A side that receives nothing asks for a confirmation after this time. Milliseconds. */
 const PROBE_AFTER_MS = 4_000;
+/** Within this time an answer is expected, if the path works. Milliseconds. */
+const PROBE_MS = 3_000;
 /** `onSilent` is called after this time without anything from the other side. Milliseconds. */
 const SILENT_AFTER_MS = 8_000;
 
@@ -34,6 +36,7 @@ export class MessageStream {
   readonly #silence: SilenceWatch;
   #received = 0;
   #buffered = 0;
+  readonly #probes: (() => void)[] = [];
 
   constructor(channel: DataChannel, handlers: MessageStreamHandlers) {
     this.#channel = channel;
@@ -65,6 +68,18 @@ export class MessageStream {
     );
   }
 
+  /** Resolves with `true` when the other side answers, with `false` if it does not within some seconds. Never rejects. */
+  probe(): Promise<boolean> {
+    this.#outbox.request();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), PROBE_MS);
+      this.#probes.push(() => {
+        clearTimeout(timer);
+        resolve(this.#channel.readyState === 'open');
+      });
+    });
+  }
+
   /** Waits for the confirmation of every message, as long as there is progress; then closes the channel. */
   async finish(): Promise<void> {
     await this.#outbox.finish();
@@ -76,6 +91,11 @@ export class MessageStream {
   stop(): void {
     this.#silence.stop();
     this.#outbox.stop();
+    this.#endProbes();
+  }
+
+  #endProbes(): void {
+    for (const resolve of this.#probes.splice(0)) resolve();
   }
 
   #probe(): void {
@@ -93,6 +113,7 @@ export class MessageStream {
   #take(data: unknown): void {
     if (this.#channel.readyState === 'open') this.#silence.reset();
     this.#handlers.onAlive();
+    this.#endProbes();
     const frame = decodeChannelFrame(data);
     switch (frame?.kind) {
       case 'text':

@@ -14,14 +14,20 @@ class Side {
   readonly connection = new FakePeerConnection();
   readonly sent: PeerSignal[] = [];
   failed = false;
+  needed = 0;
   readonly negotiation: Negotiation;
 
   constructor(polite: boolean) {
     this.negotiation = new Negotiation(this.connection, {
-      polite,
-      send: (signal) => this.sent.push(signal),
       onFailed: () => (this.failed = true),
+      onNeeded: () => (this.needed += 1),
     });
+    this.attach(polite);
+  }
+
+  /** A call carries the signals. */
+  attach(polite: boolean): void {
+    this.negotiation.attach({ polite, isResumption: false, send: (signal) => this.sent.push(signal) });
   }
 
   /** Delivers the pending signals to the other side. */
@@ -99,7 +105,7 @@ describe('Negotiation', () => {
     for (let count = 0; count < 20; count += 1) caller.connection.gather(`${count}`);
     expect(caller.sent).toHaveLength(2);
     caller.connection.gather('last');
-    caller.negotiation.stop();
+    caller.negotiation.detach();
     await pass(1_000);
     expect([caller.sent.length, jest.getTimerCount()]).toEqual([2, 0]);
   });

@@ -1,15 +1,24 @@
 import { CandidateBatch } from './candidate-batch.js';
 import type { Description, PeerConnection } from './peer-connection.js';
 import { readPeerSignal, type PeerSignal } from './peer-signal.js';
+import { isWerift, startRestartedIce } from './werift-ice.js';
 
-/** The role and the callbacks of a negotiation. */
+/** The call that carries the signals of a negotiation. */
 export interface NegotiationPort {
   /** `true`: this side gives way if both sides offer at the same time. Exactly one of the two sides is polite. */
   readonly polite: boolean;
+  /** The call resumes the connection: its caller restarts ICE. */
+  readonly isResumption: boolean;
   /** Sends a signal to the other peer, in order. */
   readonly send: (signal: PeerSignal) => void;
+}
+
+/** Callbacks of a negotiation. */
+export interface NegotiationHandlers {
   /** The negotiation failed because of a signal of the other peer or of the connection itself. */
   readonly onFailed: () => void;
+  /** The connection needs a negotiation, for example for a new track, and no call carries signals. */
+  readonly onNeeded: () => void;
 }
 
 /**
@@ -18,7 +27,10 @@ export interface NegotiationPort {
  */
 export class Negotiation {
   readonly #connection: PeerConnection;
-  readonly #port: NegotiationPort;
+  readonly #handlers: NegotiationHandlers;
+  #port: NegotiationPort | undefined;
+  #isNeeded = false;
+  #isDescribed = false;
   readonly #candidates = new CandidateBatch((candidates) => this.#sendCandidates({ candidates }));
   #isOffering = false;
   #isIgnoringOffer = false;
@@ -26,19 +38,49 @@ export class Negotiation {
   #isUnsent = false;
   #inbox: Promise<void> = Promise.resolve();
 
-  constructor(connection: PeerConnection, port: NegotiationPort) {
+  constructor(connection: PeerConnection, handlers: NegotiationHandlers) {
     this.#connection = connection;
-    this.#port = port;
-    connection.addEventListener('negotiationneeded', () => void this.#offer());
+    this.#handlers = handlers;
+    connection.addEventListener('negotiationneeded', () => this.#onNeeded());
     connection.addEventListener('icecandidate', ({ candidate }) => {
       // The end of the candidates (null or an empty candidate) is not sent.
       if (candidate?.candidate) this.#candidates.add(candidate);
     });
   }
 
+  /** Whether the connection waits for a call that carries its signals. */
+  get isNeeded(): boolean {
+    return this.#isNeeded;
+  }
+
+  /** Whether both sides have exchanged descriptions in the current call, and none is pending. */
+  get isSettled(): boolean {
+    return this.#isDescribed && this.#connection.signalingState === 'stable';
+  }
+
+  /** From now on this call carries the signals. */
+  attach(port: NegotiationPort): void {
+    this.#candidates.stop();
+    this.#port = port;
+    this.#isDescribed = false;
+    this.#isIgnoringOffer = false;
+  }
+
+  /** The call has ended. */
+  detach(): void {
+    this.#candidates.stop();
+    this.#port = undefined;
+  }
+
+  /** Offers with a restart of ICE. An earlier offer that was not answered is replaced. */
+  restart(): void {
+    this.#connection.restartIce();
+    if (isWerift(this.#connection) || this.#connection.signalingState !== 'stable') void this.#offer();
+  }
+
   /** Applies a signal of the other peer. Signals are applied one at a time, in order. */
   take(signal: object): void {
-    this.#inbox = this.#inbox.then(() => this.#apply(readPeerSignal(signal))).catch(() => this.#port.onFailed());
+    this.#inbox = this.#inbox.then(() => this.#apply(readPeerSignal(signal))).catch(() => this.#handlers.onFailed());
   }
 
   /** Sends the pending candidates now. */
@@ -46,12 +88,18 @@ export class Negotiation {
     this.#candidates.flush();
   }
 
-  /** Discards the pending candidates. */
-  stop(): void {
-    this.#candidates.stop();
+  #onNeeded(): void {
+    if (this.#port?.isResumption && isWerift(this.#connection)) return;
+    if (this.#port) {
+      void this.#offer();
+      return;
+    }
+    this.#isNeeded = true;
+    this.#handlers.onNeeded();
   }
 
   async #offer(): Promise<void> {
+    this.#isNeeded = false;
     this.#isOffering = true;
     await this.#describe();
     this.#isOffering = false;
@@ -67,11 +115,13 @@ export class Negotiation {
   async #applyDescription(description: Description): Promise<void> {
     const collision =
       description.type === 'offer' && (this.#isOffering || this.#connection.signalingState !== 'stable');
-    this.#isIgnoringOffer = !this.#port.polite && collision;
+    this.#isIgnoringOffer = this.#port?.polite !== true && collision;
     if (this.#isIgnoringOffer) return;
     await this.#connection.setRemoteDescription(description);
+    this.#isDescribed = true;
     // Not awaited: werift resolves it only after all candidates are gathered, and the other peer's must be applied meanwhile.
     if (description.type === 'offer') void this.#describe();
+    else this.#restarted();
   }
 
   /** Creates the offer or answer that is due and sends it. */
@@ -81,20 +131,29 @@ export class Negotiation {
       await this.#connection.setLocalDescription();
       this.#sendDescription();
     } catch {
-      if (this.#connection.connectionState !== 'closed') this.#port.onFailed();
+      if (this.#connection.connectionState !== 'closed') this.#handlers.onFailed();
     }
   }
 
   #sendCandidates(signal: PeerSignal): void {
     // The description goes first, also while `setLocalDescription` is pending.
     this.#sendDescription();
-    this.#port.send(signal);
+    this.#port?.send(signal);
   }
 
   #sendDescription(): void {
     const local = this.#connection.localDescription;
-    if (!this.#isUnsent || (local?.type !== 'offer' && local?.type !== 'answer')) return;
+    if (!this.#port || !this.#isUnsent || (local?.type !== 'offer' && local?.type !== 'answer')) return;
     this.#isUnsent = false;
     this.#port.send({ description: { type: local.type, sdp: local.sdp } });
+    if (local.type === 'offer') return;
+    this.#restarted();
+    // What this side needs itself, after what the other side offered.
+    if (this.#isNeeded) void this.#offer();
+  }
+
+  /** Both descriptions are known. */
+  #restarted(): void {
+    if (this.#port?.isResumption && isWerift(this.#connection)) startRestartedIce(this.#connection);
   }
 }

@@ -5,6 +5,7 @@ import { Negotiation } from './negotiation.js';
 import type { Delivery, SendResult } from './outbox.js';
 import type { ConnectionConfiguration, DataChannel, PeerConnection } from './peer-connection.js';
 import type { PeerSignal } from './peer-signal.js';
+import { Resumption } from './resumption.js';
 
 /** Options of a `PeerCall`. */
 export interface PeerCallOptions {
@@ -18,6 +19,8 @@ export interface PeerCallOptions {
   readonly label?: string;
   /** The time limit for connecting, in milliseconds; 30,000 by default. */
   readonly connectWithinMs?: number;
+  /** The time limit for restoring an interrupted connection, in milliseconds; 30,000 by default. */
+  readonly restoreWithinMs?: number;
 }
 
 /**
@@ -53,18 +56,19 @@ export interface PeerCallEvents {
 }
 
 const CONNECT_WITHIN_MS = 30_000;
-/** An interrupted connection is lost after this time. Milliseconds. */
 const RESTORE_WITHIN_MS = 30_000;
 
 /**
  * A WebRTC connection with a data channel to the other side of an accepted call. It needs the server until the peers are
- * connected; after that it is independent of the server.
+ * connected, and again to restore the connection after a change of network.
  */
 export class PeerCall extends Emitter<PeerCallEvents> {
-  /** The WebRTC connection. Both sides may add tracks to it before `opened` resolves. */
+  /** The WebRTC connection. Both sides may add tracks to it at any time. */
   readonly connection: PeerConnection;
   readonly #call: Call;
   readonly #negotiation: Negotiation;
+  readonly #resumption: Resumption;
+  readonly #restoreWithinMs: number;
   readonly #opened = Promise.withResolvers<Connected>();
   readonly #closed = Promise.withResolvers<PeerCallEnd>();
   /** Until the connection is open, and while it is interrupted. */
@@ -77,14 +81,27 @@ export class PeerCall extends Emitter<PeerCallEvents> {
   #state: PeerCallState = 'connecting';
 
   /** Starts to connect at once. @param call an accepted call (`await call.answered`). */
-  constructor(call: Call, { createConnection, label = 'chat', connectWithinMs = CONNECT_WITHIN_MS }: PeerCallOptions) {
+  constructor(call: Call, options: PeerCallOptions) {
     super(['text', 'bytes']);
+    const { createConnection, label = 'chat', connectWithinMs = CONNECT_WITHIN_MS } = options;
+    this.#restoreWithinMs = options.restoreWithinMs ?? RESTORE_WITHIN_MS;
     this.#call = call;
     this.connection = createConnection({ iceServers: [...call.iceServers] });
     this.#negotiation = new Negotiation(this.connection, {
-      polite: call.role === 'callee',
-      send: (signal) => void this.#signal(signal),
       onFailed: () => this.#isConnecting && this.#end('failed'),
+      onNeeded: () => void this.#resumption.start(),
+    });
+    this.#negotiation.attach({
+      polite: call.role === 'callee',
+      isResumption: false,
+      send: (signal) => void this.#signal(signal),
+    });
+    this.#resumption = new Resumption(this.#negotiation, {
+      isNeeded: () => this.#state === 'interrupted' || (this.#state === 'open' && this.#negotiation.isNeeded),
+      call: () => call.resume.call(call.peerId, call.id),
+      reach: () => call.resume.reach(),
+      probe: () => this.#messages?.probe() ?? Promise.resolve(false),
+      onGone: () => this.#state === 'interrupted' && this.#end('lost'),
     });
     this.#deadline = setTimeout(() => this.#end(this.#endIfUnopened), connectWithinMs);
     this.#listen();
@@ -156,14 +173,17 @@ export class PeerCall extends Emitter<PeerCallEvents> {
   }
 
   #onConnectionState(state: string): void {
-    if (state === 'disconnected') this.#interrupt();
-    if (state === 'failed' || state === 'closed') this.#end(this.#isConnecting ? this.#endIfUnopened : 'lost');
+    const isBroken = state === 'failed' || state === 'closed';
+    if (isBroken && this.#isConnecting) this.#end(this.#endIfUnopened);
+    else if (state === 'closed') this.#end('lost');
+    else if (state === 'disconnected' || state === 'failed') this.#interrupt();
   }
 
   #interrupt(): void {
     if (this.#state !== 'open') return;
-    this.#deadline = setTimeout(() => this.#end('lost'), RESTORE_WITHIN_MS);
+    this.#deadline = setTimeout(() => this.#end('lost'), this.#restoreWithinMs);
     this.#enter('interrupted');
+    void this.#resumption.start();
   }
 
   #restore(): void {
@@ -179,6 +199,12 @@ export class PeerCall extends Emitter<PeerCallEvents> {
     if (why === 'established' || !this.#isConnecting) return;
     if (mayStillConnect) this.#endIfUnopened = why;
     else this.#end(why);
+  }
+
+  get #endOfChannel(): PeerCallEnd {
+    if (this.#state === 'closing') return 'closed';
+    // The SCTP association has given up.
+    return this.#state === 'interrupted' ? 'lost' : 'closed_by_peer';
   }
 
   get #canSend(): boolean {
@@ -207,7 +233,7 @@ export class PeerCall extends Emitter<PeerCallEvents> {
       onSilent: () => this.#interrupt(),
       onAlive: () => this.#restore(),
     });
-    channel.addEventListener('close', () => this.#end(this.#state === 'closing' ? 'closed' : 'closed_by_peer'));
+    channel.addEventListener('close', () => this.#end(this.#endOfChannel));
     if (channel.readyState === 'open') this.#onOpen(channel);
     else channel.addEventListener('open', () => this.#onOpen(channel));
   }
@@ -219,6 +245,8 @@ export class PeerCall extends Emitter<PeerCallEvents> {
     // Pending candidates must be sent before the server forgets the call.
     this.#negotiation.flush();
     void this.#call.established();
+    this.#negotiation.detach();
+    this.#call.resume.connections.add(this.#call, (call) => void this.#resumption.take(call));
     this.#enter('open');
     this.#opened.resolve({ ok: true, channel });
   }
@@ -227,7 +255,9 @@ export class PeerCall extends Emitter<PeerCallEvents> {
     if (this.#state === 'closed') return;
     clearTimeout(this.#deadline);
     this.#enter('closed');
-    this.#negotiation.stop();
+    this.#negotiation.detach();
+    this.#resumption.stop();
+    this.#call.resume.connections.end(this.#call);
     this.#messages?.stop();
     this.#opened.resolve({ ok: false, reason: why });
     this.#closed.resolve(why);

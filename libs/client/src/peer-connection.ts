@@ -44,6 +44,8 @@ export interface PeerConnection {
   setLocalDescription(): Promise<unknown>;
   setRemoteDescription(description: Description): Promise<void>;
   addIceCandidate(candidate: Candidate): Promise<void>;
+  /** The next offer restarts ICE. */
+  restartIce(): void;
   close(): unknown;
   addEventListener(type: 'negotiationneeded' | 'connectionstatechange', listener: () => void): void;
   addEventListener(

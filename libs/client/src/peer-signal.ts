@@ -2,6 +2,8 @@ import type { Candidate, Description } from './peer-connection.js';
 
 /** The `signal` that two `PeerCall`s exchange: a description, or the candidates gathered since the last signal. */
 export interface PeerSignal {
+  /** The first signal of the callee of a call that resumes a connection: the connection stands at its side, too. */
+  readonly resume?: true;
   readonly description?: Description;
   readonly candidates?: readonly Candidate[];
 }
@@ -11,9 +13,10 @@ const MAX_CANDIDATES = 100;
 
 /** Reads a signal of the other peer, which can be any object. Malformed parts are left out. */
 export function readPeerSignal(signal: object): PeerSignal {
-  const { description, candidates } = signal as Partial<Record<keyof PeerSignal, unknown>>;
+  const { resume, description, candidates } = signal as Partial<Record<keyof PeerSignal, unknown>>;
   const list: readonly unknown[] = Array.isArray(candidates) ? candidates : [];
   return {
+    ...(resume === true && { resume }),
     ...(isDescription(description) && { description: { type: description.type, sdp: description.sdp } }),
     candidates: list.slice(0, MAX_CANDIDATES).filter(isCandidate),
   };

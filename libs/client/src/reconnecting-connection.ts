@@ -71,6 +71,11 @@ export class ReconnectingConnection {
     return this.#connection.request(event, data);
   }
 
+  /** Resolves when the server has shown that the connection works, or when the connection was dropped. Never rejects. */
+  async probe(): Promise<void> {
+    if (this.#state.name === 'online') await this.#connection?.probe();
+  }
+
   /** Closes the connection permanently. */
   close(): void {
     if (this.#state.name === 'ended') return;

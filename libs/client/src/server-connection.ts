@@ -7,6 +7,9 @@ import { SilenceWatch } from './silence-watch.js';
 import { OPEN, type Socket } from './socket.js';
 import { WIRE } from './wire.js';
 
+/** A server that answers a probe is reached in this time. Milliseconds. */
+const PROBE_MS = 3_000;
+
 /** Callbacks of a connection. */
 export interface ServerConnectionHandlers {
   readonly onOpen: () => void;
@@ -25,8 +28,9 @@ export class ServerConnection {
     probeAfterMs: WIRE.heartbeatIntervalMs,
     deadAfterMs: WIRE.heartbeatTimeoutMs,
     probe: () => this.send('heartbeat', {}),
-    dead: () => this.drop('the server sent nothing for 60 s'),
+    dead: () => this.drop('the server sent nothing in time'),
   });
+  #probes: (() => void)[] = [];
   #isOver = false;
 
   constructor(socket: Socket, handlers: ServerConnectionHandlers) {
@@ -42,7 +46,19 @@ export class ServerConnection {
   /** Sends an event with a `ref` and resolves with the server's response. Never rejects. */
   request<E extends ClientEventName>(event: E, data: Sent<E>): Promise<RequestResult> {
     if (this.#isOver || this.#socket.readyState !== OPEN) return Promise.resolve(failure('disconnected'));
-    return this.#requests.start((ref) => this.#socket.send(encodeFrame(event, data, ref)));
+    const result = this.#requests.start((ref) => this.#socket.send(encodeFrame(event, data, ref)));
+    // The server answers every request within 5 s: it is frozen, or its network is.
+    void result.then((given) => {
+      if (!given.ok && given.code === 'no_answer') void this.probe();
+    });
+    return result;
+  }
+
+  /** Resolves when the server has sent anything, or after the connection was dropped because it has not. Never rejects. */
+  async probe(): Promise<void> {
+    if (this.#isOver) return;
+    this.#silence.probe(PROBE_MS);
+    await new Promise<void>((resolve) => this.#probes.push(resolve));
   }
 
   /** Sends an event without a `ref`. Dropped if the connection is not open. */
@@ -71,6 +87,7 @@ export class ServerConnection {
   #onText(text: unknown): void {
     if (this.#isOver) return;
     this.#silence.reset();
+    this.#endProbes();
     const frame = decodeFrame(text);
     if (!frame) return;
     if (frame.event === 'heartbeat' && !frame.data.ack) this.send('heartbeat', { ack: true });
@@ -82,7 +99,12 @@ export class ServerConnection {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#silence.stop();
+    this.#endProbes();
     this.#requests.end();
     this.#handlers.onClosed(closed);
+  }
+
+  #endProbes(): void {
+    for (const resolve of this.#probes.splice(0)) resolve();
   }
 }

@@ -97,6 +97,13 @@ export class FakePeerConnection extends FakeTarget implements PeerConnection {
     this.candidates.push(candidate);
   }
 
+  restarts = 0;
+
+  restartIce(): void {
+    this.restarts += 1;
+    this.fire('negotiationneeded');
+  }
+
   close(): void {
     this.enter('closed');
   }
