@@ -13,6 +13,8 @@ export interface ModelClusterOptions {
   readonly open: (self: NodeId) => NodeEngines | Promise<NodeEngines>;
   /** A node that begins to watch is right so long after: its first look may cross a move between two stores. Ms. */
   readonly watchMs?: number;
+  /** Every watcher is notified of a peer whose node was killed, within it. Default: 15 s. Ms. */
+  readonly killedToldMs?: number;
   /** The id of the how-manieth node. */
   readonly nodeId?: (count: number) => NodeId;
 }
@@ -195,7 +197,7 @@ export class ModelCluster {
     if (this.ledger.hasSocket(peer)) return false;
     const isQuiet = since > this.#outageUntil + RECOVERED_MS;
     if (isQuiet && this.ledger.isReleased(peer)) return since + TOLD_MS < now;
-    return Math.max(since, this.#outageUntil) + KILLED_TOLD_MS < now;
+    return Math.max(since, this.#outageUntil) + (this.options.killedToldMs ?? KILLED_TOLD_MS) < now;
   }
 
   #violate(what: string, peer: PeerId): void {
