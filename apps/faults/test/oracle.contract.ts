@@ -55,7 +55,7 @@ async function judged(lie?: Lie, kind?: ViolationKind): Promise<Oracle> {
   });
   clients = all;
   await all.connect();
-  const busy = new Traffic(all, random, { signalsPerSecond: 400, callsPerClient: 1, haste: 20 });
+  const busy = new Traffic(all, random, { signalsPerSecond: 400, callsPerClient: 1, haste: 20, established: 0.5 });
   traffic = busy;
   const end = performance.now() + PATIENCE_MS;
   let isLeaving = false;

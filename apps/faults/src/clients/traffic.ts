@@ -11,10 +11,11 @@ const ANSWER_MS = [20, 400] as const;
 /** Of all rings: rejected, ignored (they end by themselves), accepted otherwise. */
 const REJECTED = 0.1;
 const IGNORED = 0.03;
-/** Of all calls: without signals, established by both sides, begun by both sides at the same moment. */
+/** Of all calls: without signals, begun by both sides at the same moment. */
 const QUIET = 0.2;
-const ESTABLISHED = 0.1;
 const GLARE = 0.05;
+/** Default of `established`. */
+const ESTABLISHED = 0.1;
 /** Of all signals: without `ref`, so that only an error is answered. */
 const WITHOUT_REF = 0.1;
 /** Probability in each round that a call is hung up. */
@@ -32,6 +33,8 @@ export interface TrafficOptions {
   readonly callsPerClient: number;
   /** How much shorter than usual calls are. */
   readonly haste?: number;
+  /** Of all calls that are ended by a client: established by both sides instead of hung up. */
+  readonly established?: number;
 }
 
 /** Default: a call for two of three clients, and enough signals to meet a short fault. */
@@ -99,7 +102,8 @@ export class Traffic {
 
   #maybeEnd(client: SimulatedClient, call: ClientCall): void {
     if (!this.#random.chance(HANG_UP * (this.#options.haste ?? 1))) return;
-    if (call.state === 'active' && this.#random.chance(ESTABLISHED)) this.#establish(client, call);
+    if (call.state === 'active' && this.#random.chance(this.#options.established ?? ESTABLISHED))
+      this.#establish(client, call);
     else client.calls.hangUp(call);
   }
 

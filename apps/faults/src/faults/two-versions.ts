@@ -47,6 +47,7 @@ export const twoVersions: Row = {
       { atLeast: 1 },
     );
     run.figures.add('gateways running', scenario.fleet.running.length, '', { exactly: 4 });
-    await conclude(scenario);
+    // Ends of calls are sent again for 10 minutes to nodes that do not answer them.
+    await conclude(scenario, 'wr_node_requests_pending');
   },
 };

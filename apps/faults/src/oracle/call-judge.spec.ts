@@ -66,7 +66,9 @@ describe('CallJudge', () => {
   it('forgets a call that is over', () => {
     bothAre('active');
     for (const peer of ['alice', 'bob']) judge.is('call', peer, 'gone', 1_000);
-    judge.judge(17_001);
+    judge.judge(51_000);
+    expect(judge.open).toBe(1);
+    judge.judge(51_001);
     expect(judge.open).toBe(0);
   });
 });

@@ -65,7 +65,8 @@ export class CallJudge {
       const states = [...legs.values()];
       const last = Math.max(...states.map(({ sinceMs }) => sinceMs));
       const isOver = states.every(({ state }) => state === 'gone' || state === 'established');
-      if (isOver && nowMs - last > this.deadlines.limboMs) {
+      // Frames of it that still come are judged for as long as anything of a call can last.
+      if (isOver && nowMs - last > this.deadlines.ringMs) {
         this.#calls.delete(call);
         for (const peer of legs.keys()) this.#counted.delete(`${call} ${peer}`);
       }

@@ -49,6 +49,18 @@ describe('SignalJudge', () => {
     expect(violations.count('false_ack')).toBe(1);
   });
 
+  it('cannot prove a signal without ref whose receiver left while its gateway did not run', () => {
+    judge.sent(WAY, false, 0);
+    disturbances.suspended(0, 1_000);
+    judge.gone('bob', 2_000);
+    judge.sent(WAY, false, 10_000);
+    disturbances.resumed(0, 12_000);
+    judge.sent(WAY, false, 18_001);
+    judge.judge(60_000);
+    expect(violations.count('lost')).toBe(1);
+    expect(judge.figures.unproven).toBe(2);
+  });
+
   it('assigns an error without ref to one signal without ref, and counts the others as lost', () => {
     for (let n = 0; n < 3; n += 1) judge.sent(WAY, false, 0);
     judge.arrived(WAY, 1, 10);

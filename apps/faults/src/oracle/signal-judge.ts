@@ -150,17 +150,23 @@ export class SignalJudge {
       if (nowMs - sinceMs <= this.deadlines.outcomeMs + this.deadlines.arrivalMs) continue;
       direction.unasked.delete(n);
       if (direction.errors > 0) direction.errors -= 1;
+      else if (this.#isUnprovable(direction, sentAtMs)) this.#counts.unproven += 1;
       else this.violations.add('lost', `${nameOf(direction)} number ${n}`);
     }
   }
 
-  /** An ack for a receiver without a connection: proof only if the connection ended while the ack was on its way. */
   #ackAfterEnd(direction: Direction, n: number, nowMs: number): void {
-    if (nowMs - (direction.receiverGoneAtMs ?? nowMs) > this.deadlines.outcomeMs) {
-      this.violations.add('false_ack', `${nameOf(direction)} number ${n}, without a receiver`);
-    } else {
-      this.#counts.unproven += 1;
-    }
+    if (this.#isUnprovable(direction, nowMs)) this.#counts.unproven += 1;
+    else this.violations.add('false_ack', `${nameOf(direction)} number ${n}, without a receiver`);
+  }
+
+  /**
+   * Whether the gateway of a receiver without a connection may not have noticed its end at that time: the end was on its
+   * way, or the gateway did not run. It then hands the signal to a socket that no client reads.
+   */
+  #isUnprovable({ receiverGoneAtMs }: Direction, atMs: number): boolean {
+    if (receiverGoneAtMs === undefined) return false;
+    return atMs - Math.max(receiverGoneAtMs, this.disturbances.allResumedAtMs) <= this.deadlines.outcomeMs;
   }
 
   #refusedButDelivered(direction: Direction, n: number): void {

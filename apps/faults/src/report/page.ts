@@ -18,10 +18,10 @@ export interface RunFacts {
   readonly scale: number;
 }
 
-/** Writes docs/reliability.md: all rows, with the results of those that ran. */
+/** Writes docs/reliability.md: all rows; those that did not run keep their last result. */
 export async function writePage(all: readonly Row[], reports: readonly RowReport[], facts: RunFacts): Promise<void> {
-  const text = pageOf(all, reports, facts, thisMachine());
   const before = await readFile(PAGE, 'utf8').catch(() => '');
+  const text = pageOf(all, reports, facts, { machine: thisMachine(), before });
   const formatted = await format(text, { ...(await resolveConfig(PAGE)), parser: 'markdown' });
   if (formatted !== before) await writeFile(PAGE, formatted);
 }
@@ -31,13 +31,14 @@ export function pageOf(
   all: readonly Row[],
   reports: readonly RowReport[],
   { seed, scale }: RunFacts,
-  machine: Machine,
+  { machine, before }: { readonly machine: Machine; readonly before: string },
 ): string {
+  const kept = linesByRow(before);
   const rows = all.map((row) => {
     const report = reports.find((each) => each.row === row);
-    const result = report === undefined ? ['not run', '', ''] : resultCells(report);
-    const cells = [nameOf(row), row.title, row.promise, ...result];
-    return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+    const start = [nameOf(row), row.title, row.promise];
+    if (report === undefined) return kept.get(nameOf(row)) ?? lineOf([...start, 'not run', '', '', '']);
+    return lineOf([...start, ...resultCells(report), `${machine.date}, ${seed}`]);
   });
   const violations = Object.values(VIOLATIONS).map((meaning) => `- ${meaning}`);
   return `# Reliability
@@ -48,14 +49,24 @@ with the server judges what the clients send and receive. In each of its rows it
 
 ${violations.join('\n')}
 
-${machine.date}, seed ${seed}${scale === 1 ? '' : `, sizes times ${scale}`}. ${machine.cpu}, ${machine.memoryGb} GB, ${machine.kernel}, Node ${machine.node}, load ${machine.load}.
+Last run: ${machine.date}, seed ${seed}${scale === 1 ? '' : `, sizes times ${scale}`}. ${machine.cpu}, ${machine.memoryGb} GB, ${machine.kernel}, Node ${machine.node}, load ${machine.load}.
 
-| # | fault | promise | result | figures (limit) | took |
-| --- | --- | --- | --- | --- | --- |
+| # | fault | promise | result | figures (limit) | took | date, seed |
+| --- | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 
 ${totalOf(reports, scale)}\`npm run test:faults -- 5 8\` repeats the faults with these numbers, \`--seed ${seed}\` with the random choices of this run. \`npm run soak\` combines faults at random.
 `;
+}
+
+function lineOf(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}
+
+/** The lines of the table in an earlier page. */
+function linesByRow(page: string): ReadonlyMap<string, string> {
+  const lines = page.split('\n').filter((line) => /^\| \d/.test(line));
+  return new Map(lines.map((line) => [line.split('|')[1]?.trim() ?? '', line]));
 }
 
 function resultCells(report: RowReport): readonly string[] {

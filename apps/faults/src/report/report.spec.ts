@@ -21,6 +21,8 @@ function report(number: number, signals: number, result: Partial<RowResult> = {}
   };
 }
 
+const NEW = { machine: thisMachine(), before: '' };
+
 describe('The report', () => {
   it('shows figures with a limit, a breach first', () => {
     const text = tableOf([report(5, 10)]);
@@ -35,11 +37,17 @@ describe('The report', () => {
 
   it('is a page with seed, machine and one line for each row, also for one that did not run', () => {
     const reports = [report(5, 10), report(8, 10)];
-    const page = pageOf([...reports.map((each) => each.row), row(9)], reports, { seed: 42, scale: 1 }, thisMachine());
+    const page = pageOf([...reports.map((each) => each.row), row(9)], reports, { seed: 42, scale: 1 }, NEW);
     expect(page).toContain('seed 42');
     expect(page.split('\n').filter((line) => line.includes('a\\|b'))).toHaveLength(3);
     expect(page).toContain('| 9 | a\\|b | p | not run |');
     expect(page).not.toContain('signals through');
+  });
+
+  it('keeps the last result of a row that did not run', () => {
+    const line = '| 9          | a      | p | kept |';
+    const page = pageOf([row(9)], [], { seed: 42, scale: 1 }, { ...NEW, before: `# Reliability\n\n${line}\n` });
+    expect(page).toContain(line);
   });
 
   it('adds up the signals of the faults 3 to 8 if all of them ran', () => {
