@@ -1,23 +1,12 @@
 import type { ClientEventName } from '@white-rabbit/protocol';
-import type { Call } from './call.js';
 import type { Sent } from './frame.js';
 import { failure, type FailureCode, type Outcome, type RequestResult } from './outcome.js';
 import { isKeyId, type PeerKey } from './peer-key.js';
-import type { ResumableCalls } from './resumable-calls.js';
 import type { Role } from './seal/seal-key.js';
 import { SealedSignals, type SealFault } from './seal/sealed-signals.js';
 
-/** How a connection calls its other side again, through the client of its first call. */
-export interface ResumePort {
-  readonly call: (peerId: string, resumes: string) => Call;
-  readonly connections: ResumableCalls;
-  /** Checks the connection to the server, and waits for another one if it is dead. */
-  readonly reach: () => Promise<boolean>;
-}
-
-/** What a call needs from the client. */
-export interface CallPort {
-  readonly resume: ResumePort;
+/** What the signals of a call need from the client. */
+export interface SignalPort {
   /** The key whose public part is this client's peer id. Absent if the client has another peer id. */
   readonly peerKey?: PeerKey | undefined;
   request<E extends ClientEventName>(event: E, data: Sent<E>): Promise<RequestResult>;
@@ -52,14 +41,14 @@ const HARMLESS: readonly FailureCode[] = ['call_not_found', 'disconnected', 'no_
 
 /** The signals of one call: sealed if both peers have keys, otherwise as the application gives them. */
 export class CallSignals {
-  readonly #port: CallPort;
+  readonly #port: SignalPort;
   readonly #call: SignalingCall;
   readonly #handlers: CallSignalHandlers;
   #sealed: SealedSignals | undefined;
   #fingerprint: string | undefined;
   #isOver = false;
 
-  constructor(port: CallPort, call: SignalingCall, handlers: CallSignalHandlers) {
+  constructor(port: SignalPort, call: SignalingCall, handlers: CallSignalHandlers) {
     this.#port = port;
     this.#call = call;
     this.#handlers = handlers;

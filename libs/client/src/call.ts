@@ -1,5 +1,5 @@
 import type { HangupReason, RejectReason } from '@white-rabbit/protocol';
-import { CallSignals, type CallPort, type ResumePort } from './call-signals.js';
+import { CallSignals, type SignalPort } from './call-signals.js';
 import { Emitter } from './emitter.js';
 import type { IceServer } from './frame.js';
 import { DONE, failure, type FailureCode, type Outcome } from './outcome.js';
@@ -26,6 +26,22 @@ export type CallState = 'calling' | 'ringing' | 'active' | 'ended';
  * - any other: the server refused the `call`, the `accept` or a sealed signal with this error code.
  */
 export type CallEnd = 'established' | HangupReason | RejectReason | FailureCode | SealFault;
+
+/** How a connection calls its other side again, through the client of its first call. */
+export interface ResumePort {
+  readonly call: (peerId: string, resumes: string) => Call;
+  /** The connection of this call stands: `onCall` receives the calls that resume it. */
+  readonly add: (call: Call, onCall: (call: Call) => void) => void;
+  /** The connection of this call has ended. */
+  readonly end: (call: Call) => void;
+  /** Checks the connection to the server, and waits for another one if it is dead. */
+  readonly reach: () => Promise<boolean>;
+}
+
+/** What a call needs from the client. */
+export interface CallPort extends SignalPort {
+  readonly resume: ResumePort;
+}
 
 /** The events of a call. */
 export interface CallEvents {

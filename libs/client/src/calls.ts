@@ -1,5 +1,4 @@
-import { Call, type CallEnd } from './call.js';
-import type { CallPort } from './call-signals.js';
+import { Call, type CallEnd, type CallPort } from './call.js';
 import { readIceServers, type ServerFrame } from './frame.js';
 import { randomName } from './identity.js';
 import type { ResumableCalls } from './resumable-calls.js';

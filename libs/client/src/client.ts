@@ -1,6 +1,5 @@
 import type { Status } from '@white-rabbit/protocol';
-import type { Call } from './call.js';
-import type { CallPort } from './call-signals.js';
+import type { Call, CallPort } from './call.js';
 import { Calls } from './calls.js';
 import { keyOfPeerId, type ConnectOptions } from './connect-options.js';
 import { Emitter } from './emitter.js';
@@ -59,7 +58,12 @@ export class Client extends Emitter<ClientEvents> {
       request: (event, data) => this.#connection.request(event, data),
       resume: {
         call: (peerId, resumes) => this.#calls.start(peerId, resumes),
-        connections,
+        add: (call, onCall) => {
+          connections.add(call, onCall);
+        },
+        end: (call) => {
+          connections.end(call);
+        },
         reach: () => this.#reach(),
       },
     };

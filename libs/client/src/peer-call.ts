@@ -246,7 +246,7 @@ export class PeerCall extends Emitter<PeerCallEvents> {
     this.#negotiation.flush();
     void this.#call.established();
     this.#negotiation.detach();
-    this.#call.resume.connections.add(this.#call, (call) => void this.#resumption.take(call));
+    this.#call.resume.add(this.#call, (call) => void this.#resumption.take(call));
     this.#enter('open');
     this.#opened.resolve({ ok: true, channel });
   }
@@ -257,7 +257,7 @@ export class PeerCall extends Emitter<PeerCallEvents> {
     this.#enter('closed');
     this.#negotiation.detach();
     this.#resumption.stop();
-    this.#call.resume.connections.end(this.#call);
+    this.#call.resume.end(this.#call);
     this.#messages?.stop();
     this.#opened.resolve({ ok: false, reason: why });
     this.#closed.resolve(why);
