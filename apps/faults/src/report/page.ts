@@ -55,7 +55,7 @@ Last run: ${machine.date}, seed ${seed}${scale === 1 ? '' : `, sizes times ${sca
 | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 
-${totalOf(reports, scale)}\`npm run test:faults -- 5 8\` repeats the faults with these numbers, \`--seed ${seed}\` with the random choices of this run. \`npm run soak\` combines faults at random.
+${totalOf(reports, scale) ?? /^signals through .*\n\n/m.exec(before)?.[0] ?? ''}\`npm run test:faults -- 5 8\` repeats the faults with these numbers, \`--seed ${seed}\` with the random choices of this run. \`npm run soak\` combines faults at random.
 `;
 }
 
@@ -73,7 +73,8 @@ function resultCells(report: RowReport): readonly string[] {
   return [report.result.status, heldFigures(report).join('<br>'), `${report.tookS} s`];
 }
 
-function totalOf(reports: readonly RowReport[], scale: number): string {
+/** `undefined` unless all of its faults ran. */
+function totalOf(reports: readonly RowReport[], scale: number): string | undefined {
   const total = signalTotal(reports, scale);
-  return total === undefined ? '' : `${figureText(total)}.\n\n`;
+  return total && `${figureText(total)}.\n\n`;
 }
