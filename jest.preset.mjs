@@ -11,6 +11,9 @@ const RINGS = {
   faults: ['**/*.faults.ts'],
 };
 
+/** A test that hangs fails after this time. Jest's own 5 s are not enough for a property test on a busy machine. */
+export const TEST_TIMEOUT_MS = 30_000;
+
 /** Jest configuration of one package. `ring` names the files that belong to the run. */
 export function preset(displayName, ring = 'test') {
   return {
@@ -21,6 +24,7 @@ export function preset(displayName, ring = 'test') {
     extensionsToTreatAsEsm: ['.ts', '.tsx'],
     moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
     passWithNoTests: true,
+    testTimeout: TEST_TIMEOUT_MS,
     transform: {
       '^.+\\.ts$': ['@swc/jest', swcOptions('.ts')],
       '^.+\\.tsx$': ['@swc/jest', swcOptions('.tsx')],

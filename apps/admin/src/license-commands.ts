@@ -67,7 +67,10 @@ function addReadCommands(group: Command, context: CommandContext): void {
     .addOption(new Option('--created-before <date>', 'created before this time').argParser(parseMoment))
     .addOption(new Option('--with-devices', 'with at least one bound device').conflicts('withoutDevices'))
     .addOption(new Option('--without-devices', 'without a bound device'))
-    .option('--device <id>', 'to which this device is bound; - reads the id from standard input')
+    .option(
+      '--device <id>',
+      'to which this device is bound: its id, or as `show` prints it; - reads it from standard input',
+    )
     .option('--peer <id>', 'to which this peer is bound; - reads the id from standard input')
     .action((options: ListOptions) => list(context, options));
   databaseCommand(group, 'show <license>', 'show a license and its devices').action(
@@ -87,9 +90,11 @@ function addStateCommands(group: Command, context: CommandContext): void {
   confirmedCommand(group, 'delete <license>', 'delete a license that was revoked an hour ago, and its bindings').action(
     (license: string, options: DeleteOptions) => deleteLicense(context, license, options),
   );
-  auditedCommand(group, 'release <license> <device>', 'remove the binding of a device; - reads its id').action(
-    (license: string, device: string, options: ChangeOptions) => release(context, license, device, options),
-  );
+  auditedCommand(
+    group,
+    'release <license> <device>',
+    'remove a device, named by its id or as `show` prints it; - reads it',
+  ).action((license: string, device: string, options: ChangeOptions) => release(context, license, device, options));
 }
 
 /** One license is revoked without a question, because `restore` undoes it. */

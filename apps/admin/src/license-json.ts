@@ -1,4 +1,11 @@
-import type { AuditEntry, BindingRecord, IssuedLicense, LicenseRecord } from '@white-rabbit/license';
+import {
+  shownDevice,
+  type AuditEntry,
+  type BindingRecord,
+  type IssuedLicense,
+  type LicenseRecord,
+  type QuarantineRecord,
+} from '@white-rabbit/license';
 
 /** JSON of `issue`. The fields are an interface: they are never renamed. */
 export function issuedJson({ key, id, maxDevices, expiresAt }: IssuedLicense) {
@@ -21,8 +28,13 @@ export function licenseJson(license: LicenseRecord) {
 }
 
 /** JSON of a binding in `show`. */
-export function bindingJson({ slot, deviceId, peerId }: BindingRecord) {
-  return { slot, device_id: deviceId, peer_id: peerId };
+export function bindingJson({ slot, deviceHash, peerId, hasKey }: BindingRecord) {
+  return { slot, device: shownDevice(deviceHash), peer_id: peerId, has_key: hasKey };
+}
+
+/** JSON of a device in quarantine in `show`. */
+export function quarantineJson({ deviceHash, peerId, hasKey, endsAt }: QuarantineRecord) {
+  return { device: shownDevice(deviceHash), peer_id: peerId, has_key: hasKey, ends_at: endsAt.toISOString() };
 }
 
 /** JSON of a change in `audit`. */

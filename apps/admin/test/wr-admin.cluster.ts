@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { generateLicenseKey, PostgresLicenseRepository, openLicenseOrm } from '@white-rabbit/license';
+import {
+  generateLicenseKey,
+  PostgresLicenseRepository,
+  openLicenseOrm,
+  type RegisterRequest,
+} from '@white-rabbit/license';
 import {
   type RoleUrls,
   type ThrowawayPostgres,
@@ -48,9 +53,17 @@ async function issued(...options: string[]): Promise<Issued> {
   return license;
 }
 
-async function bind(key: string, device: string, peer: string): Promise<string> {
+const SHOWN_DEVICE: unknown = expect.stringMatching(/^sha256:[\w-]{12}$/);
+
+interface Shown {
+  readonly bindings: readonly { readonly device: string }[];
+  readonly quarantines: readonly { readonly device: string }[];
+}
+
+async function bind(key: string, device: string, peer: string, request?: RegisterRequest): Promise<string> {
   const orm = await openLicenseOrm({ databaseUrl: urls.wr_gateway });
-  const verdict = await new PostgresLicenseRepository(orm).authorize(key, device as DeviceId, peer as PeerId);
+  const gateway = new PostgresLicenseRepository(orm, { transferDays: 30 });
+  const verdict = await gateway.authorize(key, device as DeviceId, peer as PeerId, request);
   await orm.close();
   return verdict.outcome === 'accepted' ? 'accepted' : verdict.code;
 }
@@ -136,8 +149,29 @@ describe('wr-admin license list and show', () => {
       devices: 1,
       expires_at: null,
       revoked_at: null,
-      bindings: [{ slot: 1, device_id: 'device-show', peer_id: 'peer-show' }],
+      bindings: [{ slot: 1, device: SHOWN_DEVICE, peer_id: 'peer-show', has_key: false }],
+      quarantines: [],
     });
+  });
+
+  test('show names devices by a hash, with which an operator can find and release them', async () => {
+    const { license_key: key, id } = await issued();
+    await bind(key, 'device-lost', 'peer-lost');
+    expect(await bind(key, 'device-next', 'peer-next', { wantsTransfer: true })).toBe('accepted');
+    const shown = await json<Shown>('license', 'show', id);
+    expect(shown).toMatchObject({
+      bindings: [{ slot: 1, device: SHOWN_DEVICE, peer_id: 'peer-next', has_key: false }],
+      quarantines: [{ device: SHOWN_DEVICE, peer_id: 'peer-lost', has_key: false, ends_at: expect.any(String) }],
+    });
+    const { out } = await run('license', 'show', id);
+    expect(out).toMatch(/\nSLOT +DEVICE +KEY +PEER\n1 +sha256:\S{12} +no +peer-next\n/);
+    expect(out).toMatch(/\nQUARANTINE UNTIL +DEVICE +KEY +PEER\n20\S+Z +sha256:\S{12} +no +peer-lost\n/);
+    expect(out).not.toMatch(/device-(lost|next)/);
+    const [bound, lost] = [shown.bindings[0]?.device ?? '', shown.quarantines[0]?.device ?? ''];
+    expect(await json<{ id: string }[]>('license', 'list', '--device', bound)).toMatchObject([{ id }]);
+    for (const device of [lost, bound])
+      expect(await json('license', 'release', id, device)).toEqual({ released: true, peer_freed: true });
+    expect(await json('license', 'show', id)).toMatchObject({ devices: 0, bindings: [], quarantines: [] });
   });
 
   test('list filters by state', async () => {
@@ -167,7 +201,7 @@ describe('wr-admin license revoke, restore and release', () => {
     expect(await bind(key, 'device-other', 'peer-change')).toBe('accepted');
     expect(await run('license', 'release', key, 'device-change')).toMatchObject({
       code: 3,
-      err: expect.stringContaining('not bound'),
+      err: expect.stringContaining('no such device'),
     });
   });
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TestPeer, type Registration, type ServerFrame } from '@white-rabbit/testing';
+import { TestKey, TestPeer, type Registration, type ServerFrame } from '@white-rabbit/testing';
 
 /** The longest `retry_after_ms` that a client obeys: the limits are per minute. Milliseconds. */
 const LONGEST_WAIT_MS = 61_000;
@@ -32,6 +32,22 @@ export function waitOf(frame: ServerFrame): number | undefined {
  * key that an earlier run has bound.
  */
 export function identityOf(licenseKey: string): Registration {
-  const tail = createHash('sha256').update(`conformance:${licenseKey}`).digest('base64url').slice(0, 22);
+  const tail = seedOf('conformance', licenseKey).toString('base64url').slice(0, 22);
   return { license_key: licenseKey, device_id: `device-${tail}`, peer_id: `peer-${tail}` };
+}
+
+/** A device whose peer is the key. */
+export interface KeyOwner {
+  readonly identity: Registration;
+  readonly key: TestKey;
+}
+
+/** The same for a peer that is a key. */
+export function keyOwnerOf(licenseKey: string): KeyOwner {
+  const key = new TestKey(seedOf('conformance-key', licenseKey));
+  return { identity: { ...identityOf(licenseKey), peer_id: key.peerId }, key };
+}
+
+function seedOf(purpose: string, licenseKey: string): Buffer {
+  return createHash('sha256').update(`${purpose}:${licenseKey}`).digest();
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { connect } from '@white-rabbit/testing';
 import { Command, CommanderError } from 'commander';
-import { KeyRing, KEYS_NEEDED, readKeyFile } from './license-keys.js';
+import { keysByUse, KEYS_NEEDED, readKeyFile } from './license-keys.js';
 import { type ProgressStream, startProgress } from './progress.js';
 import { jsonOf, tableOf, totalsOf } from './report.js';
 import { ALL_RULES } from './rules/all-rules.js';
@@ -98,9 +98,8 @@ function targetOf({ url, secondUrl, keys: path }: Options, text: string): Target
   }
   const keyFile = readKeyFile(text);
   if (typeof keyFile === 'string') return `${path}: ${keyFile}`;
-  const [spareKey = '', ...others] = keyFile.active;
   const urls = secondUrl === undefined ? ([url] as const) : ([url, secondUrl] as const);
-  return { urls, keys: new KeyRing(others), spareKey, keyFile };
+  return { urls, ...keysByUse(keyFile), keyFile };
 }
 
 function protocolOf(url: string): string {

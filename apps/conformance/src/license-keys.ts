@@ -6,8 +6,11 @@ export interface KeyFile {
   readonly expired: readonly string[];
 }
 
+/** Active keys that are bound to peers with keys. */
+export const PROOF_KEYS = 3;
+
 /** Active keys that a run needs: one that is never bound, and enough others to stay below the limits of each peer. */
-export const KEYS_NEEDED = 16;
+export const KEYS_NEEDED = 16 + PROOF_KEYS;
 
 const STATES = ['active', 'revoked', 'expired'] as const;
 
@@ -52,6 +55,15 @@ function issuedKeys(text: string): readonly string[] | undefined {
 function keyOf(license: unknown): string | undefined {
   if (typeof license !== 'object' || license === null || !('license_key' in license)) return undefined;
   return typeof license.license_key === 'string' ? license.license_key : undefined;
+}
+
+/** The keys of a run by their use: always the same in the order of the file, because a later run finds them bound. */
+export function keysByUse({ active: [spareKey = '', ...others] }: Pick<KeyFile, 'active'>) {
+  return {
+    spareKey,
+    proofKeys: new KeyRing(others.slice(0, PROOF_KEYS)),
+    keys: new KeyRing(others.slice(PROOF_KEYS)),
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallId } from '@white-rabbit/protocol';
 import { callId, TestClient, type ConnectOptions, type Registration } from '@white-rabbit/testing';
-import { ConformanceClient, identityOf, waitOf } from './conformance-client.js';
+import { ConformanceClient, identityOf, keyOwnerOf, waitOf, type KeyOwner } from './conformance-client.js';
 import { ACK, ensure, expectFrame } from './expectations.js';
 import type { KeyFile, KeyRing } from './license-keys.js';
 
@@ -10,6 +10,8 @@ export interface Target {
   /** The address of a server, and optionally of a second server of the same cluster. */
   readonly urls: readonly [string, string?];
   readonly keys: KeyRing;
+  /** Keys that are bound to peers with keys. */
+  readonly proofKeys: KeyRing;
   /** A key that is never bound. */
   readonly spareKey: string;
   readonly keyFile: KeyFile;
@@ -26,7 +28,8 @@ export interface ClientOptions {
 /** The clients and the licenses of one run of one rule. `end` closes the clients and returns the licenses. */
 export class RuleContext {
   readonly target: Target;
-  readonly #keys: string[] = [];
+  /** What returns each lent key. */
+  readonly #lent: (() => void)[] = [];
   readonly #clients: TestClient[] = [];
 
   constructor(target: Target) {
@@ -47,9 +50,13 @@ export class RuleContext {
 
   /** An identity with a license that no other rule uses at the same time. */
   async identity(contacts?: readonly string[]): Promise<Registration> {
-    const key = await this.target.keys.take();
-    this.#keys.push(key);
+    const key = await this.#borrow(this.target.keys);
     return { ...identityOf(key), ...(contacts && { contacts }) };
+  }
+
+  /** A device whose peer is a key, with a license that no other rule uses at the same time. */
+  async keyOwner(): Promise<KeyOwner> {
+    return keyOwnerOf(await this.#borrow(this.target.proofKeys));
   }
 
   /** An unregistered client with this identity. */
@@ -106,7 +113,15 @@ export class RuleContext {
   /** Closes the clients and returns the licenses. */
   async end(): Promise<void> {
     await Promise.all(this.#clients.splice(0).map((client) => closeIfOpen(client)));
-    for (const key of this.#keys.splice(0)) this.target.keys.giveBack(key);
+    for (const giveBack of this.#lent.splice(0)) giveBack();
+  }
+
+  async #borrow(ring: KeyRing): Promise<string> {
+    const key = await ring.take();
+    this.#lent.push(() => {
+      ring.giveBack(key);
+    });
+    return key;
   }
 }
 

@@ -1,13 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { KeyRing } from './license-keys.js';
+import { keysByUse } from './license-keys.js';
 import { jsonOf, tableOf, totalsOf } from './report.js';
 import { type Rule, rulesOf } from './rule.js';
 import { runRules } from './run-rules.js';
 
 const target = {
   urls: ['ws://127.0.0.1:1/ws'] as const,
-  keys: new KeyRing([]),
-  spareKey: '',
+  ...keysByUse({ active: [] }),
   keyFile: { active: [], revoked: [], expired: [] },
 };
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestCluster } from '@white-rabbit/testing';
-import { KEYS_NEEDED, KeyRing } from '../src/license-keys.js';
+import { KEYS_NEEDED, keysByUse } from '../src/license-keys.js';
 import { ALL_RULES } from '../src/rules/all-rules.js';
 import { runRules, type RuleReport } from '../src/run-rules.js';
 import { BrokenRelay, type Fault } from './broken-relay.js';
@@ -9,16 +9,13 @@ import { BrokenRelay, type Fault } from './broken-relay.js';
 const CLUSTER_MS = 90_000;
 
 let gateways: TestCluster;
-// One key ring for all checks, so that no key reaches a limit per minute.
-let keys: KeyRing;
-let spareKey: string;
+// The same rings for all checks, so that no key reaches a limit per minute.
+let keys: ReturnType<typeof keysByUse>;
 
 beforeAll(async () => {
   gateways = await TestCluster.start(1, { env: { WR_TURN_URLS: 'turn:turn.example.com', WR_TURN_SECRET: 'north' } });
   const issued = await gateways.licenses.issue({ count: KEYS_NEEDED * 4 });
-  const [spare = '', ...others] = issued.map(({ license_key }) => license_key);
-  spareKey = spare;
-  keys = new KeyRing(others);
+  keys = keysByUse({ active: issued.map(({ license_key }) => license_key) });
 }, CLUSTER_MS);
 afterAll(() => gateways.stop(), CLUSTER_MS);
 
@@ -26,7 +23,7 @@ afterAll(() => gateways.stop(), CLUSTER_MS);
 async function check(words: string, fault: Fault): Promise<readonly RuleReport[]> {
   const relay = await BrokenRelay.start(gateways.gateway(0).url, fault);
   const keyFile = { active: [], revoked: [], expired: [] };
-  const target = { urls: [relay.url] as const, keys, spareKey, keyFile };
+  const target = { urls: [relay.url] as const, ...keys, keyFile };
   const rules = ALL_RULES.filter(({ title, needs }) => title.includes(words) && needs.length === 0);
   try {
     return await runRules(rules, target, { quick: true, onReport: () => undefined });
@@ -94,6 +91,26 @@ const FAULTS: readonly (readonly [what: string, words: string, fault: Fault])[] 
     'announces other heartbeat times',
     'the times of the heartbeat',
     replaced('"heartbeat_interval":30', '"heartbeat_interval":300'),
+  ],
+  [
+    'sends the same challenge to all',
+    'another nonce on every connection',
+    { down: (text) => [text.replace(/"nonce":"[^"]+"/, `"nonce":"${'A'.repeat(22)}"`)] },
+  ],
+  [
+    'sends another frame before the challenge',
+    'and sends challenge first',
+    { down: (text) => (text.includes('"challenge"') ? ['{"event":"heartbeat","data":{"ack":true}}', text] : [text]) },
+  ],
+  [
+    'closes with the code of licenses after an invalid proof',
+    'a proof by another key',
+    { close: (code) => (code === 4502 ? 4501 : code) },
+  ],
+  [
+    'gives another reason for an invalid proof',
+    'a proof of another connection',
+    replaced('"proof_invalid"', '"proof_required"'),
   ],
 ];
 

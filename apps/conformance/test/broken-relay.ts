@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { PROOF_SUBPROTOCOL } from '@white-rabbit/protocol';
 import { WebSocket, WebSocketServer, type RawData } from 'ws';
 
 /** The fault of a relay, which forwards everything else unchanged. */
@@ -8,6 +9,11 @@ export interface Fault {
   readonly down?: (text: string) => readonly string[];
   /** Returns the close code that the client receives instead of that of the server. */
   readonly close?: (code: number) => number;
+}
+
+/** What a conforming server selects. */
+function proofOrFirst(offered: ReadonlySet<string>): string {
+  return offered.has(PROOF_SUBPROTOCOL) ? PROOF_SUBPROTOCOL : ([...offered][0] ?? '');
 }
 
 /** A relay in front of a conforming server. The relay violates the protocol. */
@@ -21,12 +27,12 @@ export class BrokenRelay {
     this.#upstream = upstream;
     this.#fault = fault;
     server.on('connection', (client, { headers }) => {
-      this.#relay(client, headers['sec-websocket-protocol']?.split(/\s*,\s*/) ?? []);
+      this.#relay(client, headers['sec-websocket-protocol']?.split(/\s*,\s*/) ?? [], headers.host ?? '');
     });
   }
 
   static async start(upstream: string, fault: Fault): Promise<BrokenRelay> {
-    const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+    const server = new WebSocketServer({ host: '127.0.0.1', port: 0, handleProtocols: proofOrFirst });
     await once(server, 'listening');
     return new BrokenRelay(server, upstream, fault);
   }
@@ -44,8 +50,9 @@ export class BrokenRelay {
     });
   }
 
-  #relay(client: WebSocket, protocols: string[]): void {
-    const server = new WebSocket(this.#upstream, protocols, { perMessageDeflate: false });
+  #relay(client: WebSocket, protocols: string[], host: string): void {
+    // The server sees the host that the client has dialled, which the client signs.
+    const server = new WebSocket(this.#upstream, protocols, { perMessageDeflate: false, headers: { host } });
     const early: string[] = [];
     server.on('open', () => {
       for (const text of early) server.send(text);

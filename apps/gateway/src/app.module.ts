@@ -16,7 +16,14 @@ export class AppModule {
   static async forRoot(config: Config, databaseUrl: string, telemetry: Telemetry): Promise<DynamicModule> {
     const database = new DatabaseHealth(telemetry);
     const { readUrl, poolSize, preparedStatements, transferDays } = config.database;
-    const pool = { databaseUrl, readUrl, poolSize, preparedStatements, transferDays };
+    const pool = {
+      databaseUrl,
+      readUrl,
+      poolSize,
+      preparedStatements,
+      transferDays,
+      bindsKeysOnly: config.identity.proof === 'new',
+    };
     return {
       module: AppModule,
       imports: [

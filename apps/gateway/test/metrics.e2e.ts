@@ -130,7 +130,7 @@ describe('Each close and each refusal', () => {
     await bob.closed();
     const grown = await eventually('all of them have ended', async () => {
       const now = growth(before, await scrape());
-      return now('wr_closes_total') >= 4 && now;
+      return now('wr_closes_total') >= 4 && now('wr_presence_changes_total', { status: 'OFFLINE' }) >= 1 && now;
     });
     for (const code of ['4503', '4501', '1009', 'client']) expect(grown('wr_closes_total', { code })).toBe(1);
     expect(grown('wr_registers_total', { verdict: 'license_invalid' })).toBe(1);

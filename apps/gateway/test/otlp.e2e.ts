@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { callId, CLUSTER_START_MS, eventually, TestCluster } from '@white-rabbit/testing';
+import { callId, CLUSTER_START_MS, eventually, TestCluster, TestKey } from '@white-rabbit/testing';
 import { OtlpCollector } from './otlp-collector.js';
+import { prover } from './prover.js';
 import { GENEROUS } from './settings.js';
 
 const NOTE_MODULES = { NODE_OPTIONS: `--import ${new URL('note-modules.mjs', import.meta.url).href}` };
@@ -42,12 +43,20 @@ describe('A gateway with a collector', () => {
       await alice.ask('call', { peer_id: 'canary-unknown-peer', call_id: callId('canary-call') });
       const unregistered = await cluster.connect('unregistered');
       await unregistered.ask('register', { ...unregistered.identity, license_key: alice.license_key });
+      const key = new TestKey();
+      const named = { ...(await cluster.identity('key')), peer_id: key.peerId };
+      const [keyed, replayed] = [await prover(cluster, named, key), await prover(cluster, named, key)];
+      const proof = key.prove(keyed.socket.url, keyed.nonce, named);
+      for (const peer of [keyed, replayed]) await peer.ask('register', { ...named, proof });
       await Promise.all(cluster.gateways.map((gateway) => gateway.stop()));
       expect(cluster.gateway(0).logged('stopped')).toHaveLength(1);
 
-      expect(outcomes('register').sort()).toEqual(['accepted', 'accepted', 'accepted', 'license_device_limit']);
-      expect(outcomes('register.database')).toEqual(['ok', 'ok', 'ok', 'ok']);
-      expect(outcomes('register.claim')).toEqual(['ok', 'ok', 'ok']);
+      expect(outcomes('register').sort()).toEqual([
+        ...['accepted', 'accepted', 'accepted', 'accepted'],
+        ...['license_device_limit', 'proof_invalid'],
+      ]);
+      expect(outcomes('register.database')).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
+      expect(outcomes('register.claim')).toEqual(['ok', 'ok', 'ok', 'ok']);
       expect(outcomes('call').sort()).toEqual(['ok', 'ok', 'peer_offline']);
       expect(collector.spans.flatMap(({ attributes }) => attributes['wr.path'] ?? []).sort()).toEqual([
         'across',
@@ -65,9 +74,16 @@ describe('A gateway with a collector', () => {
         }
       }
       const everything = collector.texts.join('\n').toLowerCase();
-      const peers = [alice, bob, carol, unregistered];
+      const peers = [alice, bob, carol, unregistered, keyed];
       const names = peers.flatMap(({ peer_id, device_id, license_key }) => [peer_id, device_id, license_key]);
-      for (const canary of [...names, call, 'canary', ...cluster.gateways.map(({ port }) => `:${port}/ws`)]) {
+      const proofs = [key.publicKey, proof.signature, keyed.nonce, replayed.nonce];
+      for (const canary of [
+        ...names,
+        ...proofs,
+        call,
+        'canary',
+        ...cluster.gateways.map(({ port }) => `:${port}/ws`),
+      ]) {
         expect(everything).not.toContain(canary.toLowerCase());
       }
       for (const resource of collector.resources) {

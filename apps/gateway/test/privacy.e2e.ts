@@ -1,8 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { openLicenseOrm } from '@white-rabbit/license';
-import { callId, eventually, type TestPeer, type ServerFrame } from '@white-rabbit/testing';
+import {
+  callId,
+  eventually,
+  TestKey,
+  type ConnectOptions,
+  type TestPeer,
+  type ServerFrame,
+} from '@white-rabbit/testing';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { Redis } from 'ioredis';
+import { prover } from './prover.js';
 import { GENEROUS } from './settings.js';
 
 /** Texts that occur nowhere else, by their meaning. */
@@ -30,8 +38,11 @@ describe('The content that passes through the server', () => {
       cluster.peer('bob', { at: 1, socket }),
     ]);
     const { call_id, relays } = await useEverything(alice, bob);
-    const secrets = { ...CANARY, ...relays, call: call_id, key: alice.license_key, otherKey: bob.license_key };
-    const names = { peer: alice.peer_id, device: alice.device_id, otherPeer: bob.peer_id, otherDevice: bob.device_id };
+    const { publicKey = '', ...proofs } = await useProofs(socket);
+    const licenses = { key: alice.license_key, otherKey: bob.license_key };
+    const secrets = { ...CANARY, ...relays, ...proofs, ...licenses, call: call_id };
+    const peers = { peer: alice.peer_id, otherPeer: bob.peer_id };
+    const devices = { device: alice.device_id, otherDevice: bob.device_id };
 
     const logs = cluster.gateways.flatMap(({ lines }) => lines).join('\n');
     const metrics = (await Promise.all(cluster.gateways.map((gateway) => gateway.metrics()))).join('\n');
@@ -40,13 +51,12 @@ describe('The content that passes through the server', () => {
     // The absence proves something only if there is data to search.
     for (const text of [logs, metrics, keys, values, rows]) expect(text.length).toBeGreaterThan(20);
 
-    expect(found({ ...secrets, ...names }, logs)).toEqual([]);
-    expect(found({ ...secrets, ...names }, metrics)).toEqual([]);
-    expect(found({ ...secrets, ...names }, values)).toEqual([]);
-    expect(found({ ...secrets, device: names.device, otherDevice: names.otherDevice }, keys)).toEqual([]);
-    expect(found(names, keys.replaceAll(/^wr:route:.*$/gm, ''))).toEqual([]);
-    expect(found({ ...secrets }, rows)).toEqual([]);
-    expect(found(names, rows)).toEqual(Object.keys(names));
+    const all = { ...secrets, ...peers, ...devices };
+    for (const text of [logs, metrics, values]) expect(found({ ...all, publicKey }, text)).toEqual([]);
+    expect(found({ ...secrets, ...devices }, keys)).toEqual([]);
+    expect(found({ ...peers, publicKey }, keys.replaceAll(/^wr:route:.*$/gm, ''))).toEqual([]);
+    expect(found({ ...secrets, ...devices }, rows)).toEqual([]);
+    expect(found({ ...peers, publicKey }, rows)).toEqual([...Object.keys(peers), 'publicKey']);
   });
 
   it('leaves no trace of its peers in Redis after they have disconnected', async () => {
@@ -91,6 +101,22 @@ async function useEverything(alice: TestPeer, bob: TestPeer): Promise<{ call_id:
   await oversized.closed();
   await cluster.ring(newer, bob, callId('canary-call'));
   return { call_id, relays };
+}
+
+/** Sends a valid and an invalid proof; resolves with what they consist of, by its meaning. */
+async function useProofs(socket: NonNullable<ConnectOptions['socket']>): Promise<Readonly<Record<string, string>>> {
+  const key = new TestKey();
+  const identity = { ...(await cluster.identity('key')), peer_id: key.peerId };
+  const [valid, invalid] = [
+    await prover(cluster, identity, key, 0, { socket }),
+    await prover(cluster, identity, key, 1, { socket }),
+  ];
+  const proof = key.prove(valid.socket.url, valid.nonce, identity);
+  await invalid.ask('register', { ...identity, proof });
+  await valid.ask('register', { ...identity, proof });
+  const { license_key: proofLicense, device_id: proofDevice } = identity;
+  const nonces = { nonce: valid.nonce, otherNonce: invalid.nonce };
+  return { publicKey: key.publicKey, signature: proof.signature, ...nonces, proofLicense, proofDevice };
 }
 
 /** User names and credentials of both sides, by their meaning. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { openLicenseOrm } from '@white-rabbit/license';
-import type { TestPeer } from '@white-rabbit/testing';
+import { TestKey, type TestPeer } from '@white-rabbit/testing';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { presenceOf, refusal } from './answers.js';
+import { prover } from './prover.js';
 import { GENEROUS, PLACES } from './settings.js';
 
 const cluster = useCluster(2, { env: { ...GENEROUS, WR_LICENSE_TRANSFER_DAYS: '30' } });
@@ -19,7 +20,7 @@ async function newDevice(license_key: string, name: string, at = 0): Promise<Tes
 const move = (peer: TestPeer) => peer.ask('register', { ...peer.identity, transfer: true });
 
 describe.each(PLACES)('A license for one device that its user transfers, the new device $place,', ({ far }) => {
-  it('belongs to the new device; the old device is closed within 2 s and then refused', async () => {
+  it('belongs to the new device, and the old device is closed within 2 s', async () => {
     const old = await cluster.peer('old');
     const bob = await cluster.peer('bob', { contacts: [old.peer_id] });
     await bob.next('presence');
@@ -30,28 +31,44 @@ describe.each(PLACES)('A license for one device that its user transfers, the new
     expect(await old.closed(TRANSFER_MS)).toEqual({ code: 4501, reason: 'license_device_limit' });
     expect((await bob.next('hangup')).data).toEqual({ call_id, peer_id: old.peer_id, reason: 'peer_offline' });
     expect(await bob.next('presence')).toMatchObject(presenceOf(old.peer_id, 'OFFLINE'));
-    const again = await cluster.connectAs(old.identity);
-    expect(await again.ask('register', again.identity)).toMatchObject(refusal('license_device_limit', 'register'));
-    expect((await again.closed()).code).toBe(4501);
 
-    const back = await cluster.connectAs(old.identity);
-    const answer = await move(back);
+    const third = await newDevice(old.license_key, 'third');
+    const answer = await move(third);
     expect(answer).toMatchObject(refusal('license_transfer_too_soon', 'register'));
     expect(answer.event === 'error' && answer.data).toMatchObject({
       message: 'This license was moved to another device lately. It can be moved again in 30 days.',
     });
     expect(answer.event === 'error' && answer.data).not.toHaveProperty('retry_after_ms');
-    expect((await back.closed()).code).toBe(4501);
+    expect((await third.closed()).code).toBe(4501);
     await newer.roundTrip();
   });
 
-  it('keeps its peer_id: watchers see no OFFLINE, and the old session is replaced', async () => {
+  it('is taken back by the next register of the old device, and the new device is closed within 2 s', async () => {
     const old = await cluster.peer('old');
+    const newer = await newDevice(old.license_key, 'newer', far);
+    expect((await move(newer)).event).toBe('registered');
+    expect((await old.closed(TRANSFER_MS)).code).toBe(4501);
+
+    const back = await cluster.connectAs(old.identity);
+    await back.join();
+    expect(await newer.closed(TRANSFER_MS)).toEqual({ code: 4501, reason: 'license_device_limit' });
+    const again = await cluster.connectAs(newer.identity);
+    expect(await again.ask('register', again.identity)).toMatchObject(refusal('license_device_limit', 'register'));
+    await back.roundTrip();
+  });
+
+  it('keeps its peer_id with a proof by its key: watchers see no OFFLINE, and the old session is replaced', async () => {
+    const [identity, key] = [await cluster.identity('old'), new TestKey()];
+    const old = await prover(cluster, identity, key);
+    expect((await old.prove()).event).toBe('registered');
     const bob = await cluster.peer('bob', { contacts: [old.peer_id] });
     await bob.next('presence');
     const { device_id } = await cluster.identity('newer');
-    const newer = await cluster.connectAs({ ...old.identity, device_id }, far);
-    expect((await move(newer)).event).toBe('registered');
+    const moved = { ...identity, device_id, transfer: true };
+    const thief = await prover(cluster, moved, new TestKey(), far);
+    expect(await thief.prove()).toMatchObject(refusal('proof_invalid', 'register'));
+    const newer = await prover(cluster, moved, key, far);
+    expect((await newer.prove()).event).toBe('registered');
     expect((await old.closed(TRANSFER_MS)).code).toBe(4503);
     await cluster.ring(bob, newer);
     expect(bob.unread.filter(({ event }) => event === 'presence')).toEqual([]);
@@ -94,7 +111,7 @@ async function boundPeers(peers: readonly TestPeer[]): Promise<string[]> {
   try {
     const rows: { peer_id: string }[] = await orm.em
       .getConnection()
-      .execute('select peer_id from binding join identity using (device_id)');
+      .execute('select peer_id from binding join identity using (device_hash)');
     const asked = new Set<string>(peers.map(({ peer_id }) => peer_id));
     return rows.map(({ peer_id }) => peer_id).filter((peer_id) => asked.has(peer_id));
   } finally {

@@ -1,19 +1,4 @@
-/** Limits that are too high to be reached, for suites with another subject. */
-export const GENEROUS = {
-  WR_CONNECT_RATE: '100000',
-  WR_EVENTS_PER_SECOND: '100000',
-  WR_EVENT_BURST: '100000',
-  WR_SIGNALS_PER_SECOND: '100000',
-  WR_SIGNAL_BURST: '100000',
-  WR_BYTES_PER_SECOND: '100000000',
-  WR_BYTE_BURST: '100000000',
-  WR_UNREGISTERED_BYTES: '100000000',
-  WR_CONTACTS_PER_SECOND: '100000',
-  WR_CALLS_PER_MINUTE: '100000',
-  WR_REGISTERS_PER_MINUTE: '100000',
-  WR_REFUSALS_PER_KEY: '100000',
-  WR_REFUSALS_PER_GATEWAY: '100000',
-} as const;
+export { GENEROUS } from '@white-rabbit/testing';
 
 /** The place of the second of two peers: `far` is the number of its gateway. */
 export const PLACES = [

@@ -61,6 +61,22 @@ export const settings: readonly Policy[] = [
     },
   },
   {
+    sentence: 'Gateways accept proofs of identity for the host names that clients dial, and for no others',
+    where: ({ overlay }) => overlay.endsWith('region-example'),
+    check: ({ gatewaySettings, hostNames }) => {
+      const accepted = (gatewaySettings['WR_PUBLIC_HOSTS'] ?? '').split(',');
+      return unmet({ 'the same names': [...new Set(hostNames)].sort().join() === accepted.sort().join() });
+    },
+    breaches: {
+      'the route was changed alone': (manifests) => {
+        change(manifests, { WR_PUBLIC_HOSTS: 'rabbit.example.net' });
+      },
+      'they accept any host': (manifests) => {
+        for (const { data } of manifests.of('ConfigMap')) delete data?.['WR_PUBLIC_HOSTS'];
+      },
+    },
+  },
+  {
     sentence: 'Every setting is one that the gateway knows',
     check: ({ gatewaySettings }) => Object.keys(gatewaySettings).filter((name) => !KNOWN.has(name)),
     breaches: {

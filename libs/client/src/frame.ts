@@ -12,7 +12,7 @@ import type {
 import { FIELD_CHECKS, hasItsFields, isObject } from './field-checks.js';
 import type { IceServer } from './protocol-types.js';
 
-/** A type of the protocol with plain strings instead of branded ids. */
+/** A type of the protocol with plain strings instead of branded ones. */
 export type Plain<T> = T extends PeerId | DeviceId | CallId | SessionId | Nonce
   ? string
   : T extends string | number | boolean | undefined
@@ -22,7 +22,7 @@ export type Plain<T> = T extends PeerId | DeviceId | CallId | SessionId | Nonce
 /** `data` of an event that the client sends. */
 export type Sent<E extends ClientEventName> = Plain<(typeof CLIENT_EVENTS)[E]['_zod']['input']>;
 
-/** An event that the server sends. */
+/** An event that the server sends. `challenge` comes only if the server selected the subprotocol with proof. */
 export type ServerFrame<E extends ServerEventName = ServerEventName> = {
   readonly [N in E]: { readonly event: N; readonly data: Plain<ServerData<N>>; readonly ref?: string };
 }[E];

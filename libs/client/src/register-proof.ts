@@ -1,3 +1,4 @@
+import type { Sent } from './frame.js';
 import { bytesOf, type PeerKey } from './peer-key.js';
 import { WIRE } from './wire.js';
 
@@ -8,19 +9,11 @@ export interface ProofFields {
   /** The `nonce` of the server's `challenge`. */
   readonly nonce: string;
   /** The fields of `register` that the proof covers. */
-  readonly register: {
-    readonly license_key: string;
-    readonly device_id: string;
-    readonly peer_id: string;
-    readonly transfer?: boolean | undefined;
-  };
+  readonly register: Pick<Sent<'register'>, 'license_key' | 'device_id' | 'peer_id' | 'transfer'>;
 }
 
 /** The `proof` of `register`. */
-export interface RegisterProof {
-  readonly public_key: string;
-  readonly signature: string;
-}
+export type RegisterProof = NonNullable<Sent<'register'>['proof']>;
 
 /** Proves that this client has the key. `undefined` if the nonce is malformed: it could change the meaning of the lines. */
 export async function createProof(key: PeerKey, fields: ProofFields): Promise<RegisterProof | undefined> {

@@ -61,10 +61,10 @@ it(`${ROUTES} routes survive a Redis that restarts empty: no false OFFLINE, and 
   for (const chunk of batches(peers, CHUNK))
     claims.push(...(await Promise.all(chunk.map((peer, index) => claim(holderOf(claims.length + index), peer)))));
   for (const chunk of batches(peers, CHUNK)) await watcher.presence.watch(chunk);
-  expect(peers.filter((peer) => watcher.presence.status(peer) === 'OFFLINE')).toEqual([]);
+  expect(peers.filter((peer) => watcher.presence.get(peer)?.status === 'OFFLINE')).toEqual([]);
 
   const reported: [PeerId, Status][] = [];
-  watcher.presence.onChange((peer, status) => reported.push([peer, status]));
+  watcher.presence.onChange(({ peer, status }) => reported.push([peer, status]));
   let longestTurnMs = 0;
   let lastTurn = performance.now();
   const turns = setInterval(() => {
@@ -87,7 +87,7 @@ it(`${ROUTES} routes survive a Redis that restarts empty: no false OFFLINE, and 
   };
   await until(() => isClaimed().catch(() => false), RECOVERED_MS);
   const claimedMs = performance.now() - backAt;
-  await until(() => [...gone].every((peer) => watcher.presence.status(peer) === 'OFFLINE'), RECOVERED_MS);
+  await until(() => [...gone].every((peer) => watcher.presence.get(peer)?.status === 'OFFLINE'), RECOVERED_MS);
   const recoveredMs = performance.now() - backAt;
   clearInterval(turns);
 

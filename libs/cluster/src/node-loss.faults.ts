@@ -44,9 +44,9 @@ describe('400 nodes that are lost at the same moment, with 240,000 watched peers
     await renewAll();
     // Contacts of many sessions, as they come.
     for (const batch of batches(peers, 100)) await node.presence.watch(batch);
-    expect(peers.filter((peer) => node.presence.status(peer) === 'OFFLINE')).toEqual([]);
+    expect(peers.filter((peer) => node.presence.get(peer)?.status === 'OFFLINE')).toEqual([]);
     const reported: PeerId[] = [];
-    node.presence.onChange((peer, status) => {
+    node.presence.onChange(({ peer, status }) => {
       if (status === 'OFFLINE') reported.push(peer);
     });
     await renewAll();

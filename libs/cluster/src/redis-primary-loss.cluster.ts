@@ -8,7 +8,7 @@ import { ClusterNode, openEngines, shardOf } from './index.js';
 import { nodeKey, routeKey } from './redis/keys.js';
 import { slotOf } from './redis/slot-of.js';
 
-/** How long the primary is away. Ms. `npm run test:faults -- primary-loss` has the case of more than a lease, 60 s. */
+/** How long the primary is away. Ms. `npm run test:faults -- 28` has the case of more than a lease, 60 s. */
 const LOSS_MS = 15_000;
 
 /** A change of presence is reported within this time. Ms. */
@@ -57,7 +57,7 @@ describe('Nodes on a Redis Cluster', () => {
       try {
         const peers = [...peersWhere(isAffected, 50), ...peersWhere((peer) => !isAffected(peer), 100)];
         const reported: [PeerId, Status][] = [];
-        watcher.presence.onChange((peer, status) => reported.push([peer, status]));
+        watcher.presence.onChange(({ peer, status }) => reported.push([peer, status]));
         const lost: PeerId[] = [];
         holder.routes.onLost(({ peer }) => lost.push(peer));
         for (const peer of peers) await holder.routes.claim(peer, newSession());
@@ -71,9 +71,9 @@ describe('Nodes on a Redis Cluster', () => {
           came.add(peer);
           await watcher.presence.watch([peer]);
           const { route } = await holder.routes.claim(peer, newSession());
-          await until(() => watcher.presence.status(peer) === 'ONLINE', PRESENCE_MS);
+          await until(() => watcher.presence.get(peer)?.status === 'ONLINE', PRESENCE_MS);
           await holder.routes.release(route);
-          await until(() => watcher.presence.status(peer) === 'OFFLINE', PRESENCE_MS);
+          await until(() => watcher.presence.get(peer)?.status === 'OFFLINE', PRESENCE_MS);
           if (lease === 'that stays') expect(holder.state).toBe('joined');
         }
         const falseOffline = reported.filter(([peer, status]) => status === 'OFFLINE' && !came.has(peer));

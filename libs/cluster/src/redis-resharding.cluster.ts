@@ -36,7 +36,7 @@ describe('Nodes on a Redis Cluster whose slots are moved', () => {
     const [holder, watcher] = [await open(), await open()];
     const staying = Array.from({ length: 300 }, () => newPeer());
     const reported: [PeerId, Status][] = [];
-    watcher.presence.onChange((peer, status) => reported.push([peer, status]));
+    watcher.presence.onChange(({ peer, status }) => reported.push([peer, status]));
     for (const peer of staying) await holder.routes.claim(peer, newSession());
     await watcher.presence.watch(staying);
     const lost: PeerId[] = [];
@@ -73,8 +73,8 @@ describe('Nodes on a Redis Cluster whose slots are moved', () => {
     await until(() => holder.routes.pendingReleases === 0, 20_000);
     await watcher.presence.watch([...present, ...absent]);
     const isRight = () =>
-      [...staying, ...present].every((peer) => watcher.presence.status(peer) === 'ONLINE') &&
-      absent.every((peer) => watcher.presence.status(peer) === 'OFFLINE');
+      [...staying, ...present].every((peer) => watcher.presence.get(peer)?.status === 'ONLINE') &&
+      absent.every((peer) => watcher.presence.get(peer)?.status === 'OFFLINE');
     await until(isRight, 15_000);
     const falseOffline = reported.filter(([peer, status]) => status === 'OFFLINE' && !absent.includes(peer));
     expect([falseOffline, lost]).toEqual([[], []]);

@@ -69,6 +69,8 @@ export const PEERS_ON: Statement = {
   name: 'license-peers-on',
   text: `
     select given.id as license_id, array(
-      select i.peer_id from binding b join identity i on i.device_id = b.device_id where b.license_id = given.id) as peers
+      select (select i.peer_id from identity i where i.device_hash = b.device_hash)
+      from binding b where b.license_id = given.id
+    ) as peers
     from unnest($1::uuid[]) given (id)`,
 };

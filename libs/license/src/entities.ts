@@ -1,6 +1,8 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { LicenseState } from './activation-rule.js';
 import { type AuditAction, AUDIT_ACTIONS } from './audit/audit-entry.js';
+import type { PublicKey } from '@white-rabbit/protocol';
+import type { DeviceHash } from './device-hash.js';
 import type { LicenseId } from './verdict.js';
 
 /** Highest device limit of a license. Bounds the search for a free slot. */
@@ -55,12 +57,15 @@ const identitySchema = defineEntity({
   name: 'Identity',
   tableName: 'identity',
   properties: {
-    deviceId: p.string().length(128).collation('C').primary(),
+    /** `deviceHash` of the device. */
+    deviceHash: p.string().length(43).collation('C').$type<DeviceHash>().primary(),
     peerId: p.string().length(128).collation('C').unique('identity_peer_id_unique'),
+    /** The Ed25519 key that the device has shown, base64url. From then on every register needs a proof by it. */
+    publicKey: p.string().length(43).collation('C').$type<PublicKey>().strictNullable(),
   },
 });
 
-/** A device and its peer. Each belongs to the other only, until an operator releases them. */
+/** A device and its peer. Each belongs to the other only, until an operator or the owner of their key separates them. */
 export class Identity extends identitySchema.class {}
 identitySchema.setClass(Identity);
 
@@ -69,11 +74,11 @@ const bindingSchema = defineEntity({
   tableName: 'binding',
   checks: [{ name: 'binding_slot_check', expression: `slot >= 1 and slot <= ${MAX_DEVICES}` }],
   uniques: [{ name: 'binding_license_id_slot_unique', properties: ['license', 'slot'] }],
-  indexes: [{ name: 'binding_device_id_index', properties: ['identity'] }],
+  indexes: [{ name: 'binding_device_hash_index', properties: ['identity'] }],
   properties: {
     license: () => p.manyToOne(License).primary().deleteRule('restrict').updateRule('no action'),
     identity: () =>
-      p.manyToOne(Identity).primary().fieldName('device_id').deleteRule('restrict').updateRule('no action'),
+      p.manyToOne(Identity).primary().fieldName('device_hash').deleteRule('restrict').updateRule('cascade'),
     /** 1 to the license's device limit. */
     slot: p.smallint(),
     boundAt: p.datetime(3).defaultRaw('now()'),
@@ -83,6 +88,32 @@ const bindingSchema = defineEntity({
 /** A device on a slot of a license. */
 export class Binding extends bindingSchema.class {}
 bindingSchema.setClass(Binding);
+
+const quarantineSchema = defineEntity({
+  name: 'Quarantine',
+  tableName: 'quarantine',
+  indexes: [
+    { name: 'quarantine_device_hash_index', properties: ['identity'] },
+    { name: 'quarantine_taken_by_index', properties: ['takenBy'] },
+    { name: 'quarantine_moved_at_index', properties: ['movedAt'] },
+  ],
+  properties: {
+    license: () => p.manyToOne(License).primary().deleteRule('cascade').updateRule('no action'),
+    identity: () =>
+      p.manyToOne(Identity).primary().fieldName('device_hash').deleteRule('cascade').updateRule('cascade'),
+    /** The device that has the slot now, after later moves too. `null`: an operator has removed it. */
+    takenBy: () =>
+      p.manyToOne(Identity).strictNullable().fieldName('taken_by').deleteRule('set null').updateRule('cascade'),
+    movedAt: p.datetime(3).defaultRaw('now()'),
+  },
+});
+
+/**
+ * A device that lost its slot to another one without a proof by its key. For 7 days its peer is not free, and its next
+ * register takes the slot back.
+ */
+export class Quarantine extends quarantineSchema.class {}
+quarantineSchema.setClass(Quarantine);
 
 const licenseAuditSchema = defineEntity({
   name: 'LicenseAudit',
@@ -117,4 +148,4 @@ export class LicenseAudit extends licenseAuditSchema.class {}
 licenseAuditSchema.setClass(LicenseAudit);
 
 /** All entities. */
-export const ENTITIES = [License, Identity, Binding, LicenseAudit];
+export const ENTITIES = [License, Identity, Binding, Quarantine, LicenseAudit];

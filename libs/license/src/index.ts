@@ -12,6 +12,7 @@ export * from './audit/audit-entry.js';
 export * from './audit/audit-trail.js';
 export * from './audit/prune-audit.js';
 export * from './clock.js';
+export * from './device-hash.js';
 export * from './deadline-queue.js';
 export * from './entities.js';
 export * from './license-key.js';

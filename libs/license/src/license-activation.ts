@@ -1,5 +1,5 @@
 import { type Decision, decide } from './activation-rule.js';
-import { changesOf } from './activation-changes.js';
+import { statementsOf } from './activation-changes.js';
 import { type Activation, factStatements, factsOf } from './license-facts.js';
 import { type PgPool, type Statement, bindValues, onConnection, sendTogether } from './pg-pool.js';
 import type { SharedConnection } from './shared-connection.js';
@@ -12,10 +12,29 @@ const LOCK_LICENSE: Statement = {
   text: 'select from license where key_hash = $1 for update',
 };
 
+/**
+ * `$1` the device, `$2` the peer, `$3` the key hash, `$4` whether the license may be moved. The identities that the changes can
+ * concern, so that no other license changes them meanwhile: those of the device and the peer, and that of the device whose
+ * slot may be taken. In one order, against deadlocks.
+ */
+export const LOCK_IDENTITIES: Statement = {
+  name: 'license-lock-identities',
+  text: `
+    select from identity where peer_id = $2 or device_hash = any (array(
+      select $1::varchar
+      union all
+      select taken_by from quarantine
+      where device_hash = $1 and license_id = (select id from license where key_hash = $3)
+      union all
+      (select device_hash from binding where $4 and license_id = (select id from license where key_hash = $3)
+        order by bound_at, slot limit 1)
+    )) order by device_hash for update`,
+};
+
 /** Decides without a lock, in one round trip. Rejects with the error of the driver. */
 export async function lookUp(connection: SharedConnection, activation: Activation): Promise<Decision> {
   const results = await connection.send(factStatements(activation));
-  return decide(factsOf(results), activation.device, activation.peer);
+  return decide(factsOf(results), activation);
 }
 
 /**
@@ -29,20 +48,21 @@ export async function activate(pool: PgPool, activation: Activation, proceed: ()
 }
 
 function activateOnce(pool: PgPool, activation: Activation, proceed: () => void): Promise<Verdict> {
-  const { hash, device, peer } = activation;
+  const { hash, device, peer, transferDays } = activation;
   proceed();
   return onConnection(pool, async (client) => {
-    // Statements after the lock see the commit of its previous owner.
-    const statements = ['begin', bindValues(LOCK_LICENSE, hash), ...factStatements(activation)];
-    const [, , ...results] = await sendTogether(client, statements);
-    const decision = decide(factsOf(results), device, peer);
-    if (decision.outcome !== 'bind') {
+    // Statements after the locks see the commit of their previous owners.
+    const mayMove = transferDays !== undefined;
+    const locks = [bindValues(LOCK_LICENSE, hash), bindValues(LOCK_IDENTITIES, device, peer, hash, mayMove)];
+    const [, , , ...results] = await sendTogether(client, ['begin', ...locks, ...factStatements(activation)]);
+    const decision = decide(factsOf(results), activation);
+    if (decision.outcome !== 'activate') {
       await client.query('rollback');
       return decision;
     }
     proceed();
     // If one of them fails, the database skips those behind it, and the commit rolls back.
-    await sendTogether(client, [...changesOf(decision, device, peer), 'commit']);
+    await sendTogether(client, [...statementsOf(decision, activation), 'commit']);
     return accepted(decision.licenseId, decision.expiresInMs);
   });
 }

@@ -34,7 +34,7 @@ beforeAll(async () => {
 }, 30_000);
 
 beforeEach(async () => {
-  await (await pgPool(orm)).query('truncate license, identity, binding');
+  await (await pgPool(orm)).query('truncate license, identity, binding, quarantine');
 });
 
 afterAll(async () => {

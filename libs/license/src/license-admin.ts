@@ -10,16 +10,17 @@ import {
 import { type Deletion, deleteLicense } from './admin/delete-license.js';
 import { type LicenseFilter, whereFilter } from './admin/license-filter.js';
 import { auditStored, checkTerms, newId, newLicenses, rowOf } from './admin/new-licenses.js';
-import { databaseTime, lockLicense, readRecord } from './admin/license-lock.js';
+import { readDetails } from './admin/license-details.js';
+import { databaseTime, lockLicense } from './admin/license-lock.js';
 import { type Release, releaseDevice } from './admin/release-device.js';
 import { type FoundLicense, findLicenses, revokeLicenses } from './admin/revoke-licenses.js';
 import { UNNAMED } from './audit/audit-entry.js';
-import { Binding, License } from './entities.js';
+import { License } from './entities.js';
 import type {
-  BindingRecord,
   IssuedLicense,
   KeyOnTerms,
   LicenseCursor,
+  LicenseDetails,
   LicensePage,
   LicenseRecord,
   LicenseReference,
@@ -134,22 +135,9 @@ export class LicenseAdmin {
     }
   }
 
-  /** A license with its bindings in the order of their slots, or `undefined`. */
-  async show(
-    reference: LicenseReference,
-  ): Promise<{ readonly license: LicenseRecord; readonly bindings: readonly BindingRecord[] } | undefined> {
-    const em = this.#em();
-    const license = await readRecord(em, reference);
-    if (license === undefined) return undefined;
-    const bindings = await em.find(
-      Binding,
-      { license: license.id },
-      { populate: ['identity'], orderBy: { slot: 'asc' } },
-    );
-    return {
-      license,
-      bindings: bindings.map(({ slot, identity: { deviceId, peerId } }) => ({ slot, deviceId, peerId })),
-    };
+  /** A license with its devices, or `undefined`. */
+  async show(reference: LicenseReference): Promise<LicenseDetails | undefined> {
+    return readDetails(this.#em(), reference);
   }
 
   /** The licenses of these references in the same order; `undefined` for a key or id of no license. */
@@ -208,7 +196,10 @@ export class LicenseAdmin {
     });
   }
 
-  /** Removes the binding of a device, so that another device can take its slot. The session of the device ends within 2 s. */
+  /**
+   * Removes the binding of a device, so that another device can take its slot, or ends its quarantine. The session of the
+   * device ends within 2 s.
+   */
   async release(reference: LicenseReference, device: string): Promise<Release> {
     return againAfterLostRace(() =>
       this.#em().transactional((em) => releaseDevice(em, this.#operator, reference, device)),

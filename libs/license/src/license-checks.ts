@@ -73,7 +73,7 @@ export class LicenseChecks {
     const found = await this.#lookUp(activation, restMs());
     if (found.outcome !== 'done') return found;
     const { value: decision } = found;
-    return decision.outcome === 'bind' ? this.#bind(activation, restMs) : { outcome: 'done', value: decision };
+    return decision.outcome === 'activate' ? this.#bind(activation, restMs) : { outcome: 'done', value: decision };
   }
 
   async #lookUp(activation: Activation, deadlineMs: number): Promise<TaskResult<Decision>> {
@@ -90,14 +90,14 @@ export class LicenseChecks {
       const place = await this.#turns.wait(license, restMs());
       if (place === undefined) return { outcome: 'key_busy' };
       const found = await this.#lookUp(activation, restMs());
-      const isBind = found.outcome === 'done' && found.value.outcome === 'bind';
+      const isBind = found.outcome === 'done' && found.value.outcome === 'activate';
       const turn = isBind ? this.#turns.take(license) : undefined;
       place();
       const result = turn === undefined ? found : await this.#activate(activation, turn, restMs());
       if (result.outcome === 'failed') return result;
       // Its time was used up by the wait for the turn, whatever took the rest of it.
       if (result.outcome !== 'done') return { outcome: 'key_busy' };
-      if (result.value.outcome !== 'bind') return { outcome: 'done', value: result.value };
+      if (result.value.outcome !== 'activate') return { outcome: 'done', value: result.value };
     }
   }
 

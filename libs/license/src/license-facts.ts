@@ -1,5 +1,12 @@
-import type { DeviceId, PeerId } from '@white-rabbit/protocol';
-import type { LicenseFacts, LicenseState, TransferFacts } from './activation-rule.js';
+import type { PeerId, PublicKey } from '@white-rabbit/protocol';
+import {
+  type Applicant,
+  type LicenseFacts,
+  type LicenseState,
+  type TransferFacts,
+  QUARANTINE_DAYS,
+} from './activation-rule.js';
+import type { DeviceHash } from './device-hash.js';
 import { type BoundStatement, type PgResult, type Statement, bindValues } from './pg-pool.js';
 import type { LicenseId } from './verdict.js';
 
@@ -7,13 +14,14 @@ import type { LicenseId } from './verdict.js';
 export type TransferDays = number;
 
 /** A device and a peer that register with the license of this key hash. */
-export interface Activation {
+export interface Activation extends Applicant {
   readonly hash: Buffer;
-  readonly device: DeviceId;
-  readonly peer: PeerId;
   /** Whether a license at its device limit may be moved to this device, and how often at most. */
   readonly transferDays?: TransferDays | undefined;
 }
+
+/** A row of `quarantine` that counts. */
+export const IN_QUARANTINE = `moved_at > now() - interval '${QUARANTINE_DAYS} days'`;
 
 /** A row of `FACTS`. */
 interface FactsRow {
@@ -21,38 +29,74 @@ interface FactsRow {
   readonly state: LicenseState;
   readonly expired: boolean;
   readonly expires_in_ms: number | null;
-  readonly full: boolean;
+  readonly free_slots: number | null;
   readonly bound_peer: PeerId | null;
+  readonly bound_key: PublicKey | null;
   readonly device_peer: PeerId | null;
-  readonly peer_device: DeviceId | null;
+  readonly device_key: PublicKey | null;
+  readonly device_in_use: boolean | null;
+  readonly device_taker: DeviceHash | null;
+  readonly owner_device: DeviceHash | null;
+  readonly owner_key: PublicKey | null;
+  readonly owner_bound: boolean | null;
+  readonly owner_taker: DeviceHash | null;
 }
 
+/** Of identity `i`: whether a license binds it or has it in quarantine. Otherwise it is free, and only not deleted yet. */
+const IS_HELD = `
+  (exists (select from binding b where b.device_hash = i.device_hash)
+    or exists (select from quarantine q where q.device_hash = i.device_hash and q.${IN_QUARANTINE}))`;
+
+/** Of identity `i` and license `l`: the device that has the slot of `i`, by a move without a proof. */
+const TAKER = `
+  (select q.taken_by from quarantine q join binding b on b.license_id = q.license_id and b.device_hash = q.taken_by
+    where q.license_id = l.id and q.device_hash = i.device_hash and q.${IN_QUARANTINE})`;
+
 /**
- * Everything that the rule needs without a transfer, in one query, by unique indexes alone. For a bound device that is three
- * look-ups; what only an activation or a refusal needs is not read for it.
+ * `$1` the key hash, `$2` the device, `$3` the peer. Everything that the rule needs without a transfer, in one query, by
+ * indexes alone. For a bound device that is three look-ups; what only an activation or a refusal needs is not read for it.
  */
 export const FACTS: Statement = {
   name: 'license-facts',
   text: `
     select l.id, l.state, coalesce(l.expires_at <= now(), false) as expired,
-      (extract(epoch from l.expires_at - clock_timestamp()) * 1000)::float8 as expires_in_ms, bound.peer_id as bound_peer,
-      bound.peer_id is null and (select count(*) from binding where license_id = l.id) >= l.max_devices as full,
-      case when bound.peer_id is null then (select peer_id from identity where device_id = $2) end as device_peer,
-      case when bound.peer_id is null then (select device_id from identity where peer_id = $3) end as peer_device
+      (extract(epoch from l.expires_at - clock_timestamp()) * 1000)::float8 as expires_in_ms,
+      case when bound.peer_id is null then l.max_devices - (select count(*) from binding where license_id = l.id)::int end
+        as free_slots,
+      bound.peer_id as bound_peer, bound.public_key as bound_key, device.*, owner.*
     from license l
     left join lateral (
-      select i.peer_id from binding b join identity i on i.device_id = b.device_id
-      where b.license_id = l.id and b.device_id = $2
+      select i.peer_id, i.public_key from binding b join identity i on i.device_hash = b.device_hash
+      where b.license_id = l.id and b.device_hash = $2
     ) bound on true
+    left join lateral (
+      select i.peer_id as device_peer, i.public_key as device_key,
+        exists (
+          select from (
+            select license_id from binding where device_hash = i.device_hash
+            union all select license_id from quarantine where device_hash = i.device_hash and ${IN_QUARANTINE}
+          ) held
+          where held.license_id <> l.id and (
+            select u.state = 'active' and (u.expires_at is null or u.expires_at > now())
+            from license u where u.id = held.license_id)
+        ) as device_in_use,
+        ${TAKER} as device_taker
+      from identity i where i.device_hash = $2 and bound.peer_id is null and ${IS_HELD}
+    ) device on true
+    left join lateral (
+      select i.device_hash as owner_device, i.public_key as owner_key,
+        exists (select from binding b where b.license_id = l.id and b.device_hash = i.device_hash) as owner_bound,
+        ${TAKER} as owner_taker
+      from identity i where i.peer_id = $3 and i.device_hash <> $2 and bound.peer_id is null and ${IS_HELD}
+    ) owner on true
     where l.key_hash = $1`,
 };
 
 /** A row of `TRANSFER_FACTS`. */
 interface TransferFactsRow {
   readonly wait_days: number;
-  readonly oldest_device: DeviceId;
-  readonly keeps_peer: boolean;
-  readonly still_full: boolean;
+  readonly oldest_device: DeviceHash;
+  readonly oldest_key: PublicKey | null;
 }
 
 /**
@@ -65,12 +109,11 @@ export const TRANSFER_FACTS: Statement = {
     select
       coalesce(greatest(0, ceil(extract(epoch from l.transferred_at + $2::int * interval '24 hours' - now()) / 86400)), 0)::int
         as wait_days,
-      oldest.device_id as oldest_device,
-      exists (select from binding b where b.device_id = oldest.device_id and b.license_id <> l.id) as keeps_peer,
-      (select count(*) from binding where license_id = l.id) > l.max_devices as still_full
+      oldest.device_hash as oldest_device,
+      (select i.public_key from identity i where i.device_hash = oldest.device_hash) as oldest_key
     from license l
     cross join lateral (
-      select device_id from binding where license_id = l.id order by bound_at, slot limit 1
+      select b.device_hash from binding b where b.license_id = l.id order by b.bound_at, b.slot limit 1
     ) oldest
     where l.key_hash = $1`,
 };
@@ -91,16 +134,28 @@ export function factsOf(results: readonly PgResult<unknown>[]): LicenseFacts | u
     state: row.state,
     expired: row.expired,
     expiresInMs: row.expires_in_ms ?? undefined,
-    full: row.full,
-    boundPeer: row.bound_peer ?? undefined,
-    devicePeer: row.device_peer ?? undefined,
-    peerDevice: row.peer_device ?? undefined,
+    freeSlots: row.free_slots ?? 0,
+    bound: row.bound_peer === null ? undefined : { peer: row.bound_peer, key: row.bound_key ?? undefined },
+    device: deviceFactsOf(row),
+    owner: ownerFactsOf(row),
     transfer: transferFactsOf(transfer?.rows[0]),
   };
 }
 
+function deviceFactsOf(row: FactsRow): LicenseFacts['device'] {
+  const { device_peer: peer, device_key: key, device_in_use: isInUse, device_taker: taker } = row;
+  if (peer === null) return undefined;
+  return { peer, key: key ?? undefined, isInUse: isInUse === true, taker: taker ?? undefined };
+}
+
+function ownerFactsOf(row: FactsRow): LicenseFacts['owner'] {
+  const { owner_device: device, owner_key: key, owner_bound: isBound, owner_taker: taker } = row;
+  if (device === null) return undefined;
+  return { device, key: key ?? undefined, isBound: isBound === true, taker: taker ?? undefined };
+}
+
 function transferFactsOf(row: TransferFactsRow | undefined): TransferFacts | undefined {
   if (row === undefined) return undefined;
-  const { wait_days: waitDays, oldest_device: oldestDevice, keeps_peer: keepsPeer, still_full: stillFull } = row;
-  return { waitDays, oldestDevice, keepsPeer, stillFull };
+  const { wait_days: waitDays, oldest_device: device, oldest_key: key } = row;
+  return { waitDays, oldest: { device, key: key ?? undefined } };
 }

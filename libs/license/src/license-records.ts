@@ -1,4 +1,5 @@
 import type { LicenseState } from './activation-rule.js';
+import type { DeviceHash } from './device-hash.js';
 import { type LicenseKey, keyHash, normalizeLicenseKey } from './license-key.js';
 import type { LicenseId } from './verdict.js';
 
@@ -42,11 +43,28 @@ export interface LicenseRecord extends LicenseTerms {
   readonly transferredAt: Date | null;
 }
 
-/** A device and peer that are bound to a license. */
-export interface BindingRecord {
-  readonly slot: number;
-  readonly deviceId: string;
+/** A device and its peer. `hasKey`: the device has shown a key, so that each of its registers needs a proof. */
+interface IdentityRecord {
+  readonly deviceHash: DeviceHash;
   readonly peerId: string;
+  readonly hasKey: boolean;
+}
+
+/** A device that is bound to a license. */
+export interface BindingRecord extends IdentityRecord {
+  readonly slot: number;
+}
+
+/** A device from which the license was moved without a proof. It can take its slot back until `endsAt`. */
+export interface QuarantineRecord extends IdentityRecord {
+  readonly endsAt: Date;
+}
+
+/** A license with its bindings in the order of their slots, and the devices in quarantine, those that lost it last first. */
+export interface LicenseDetails {
+  readonly license: LicenseRecord;
+  readonly bindings: readonly BindingRecord[];
+  readonly quarantines: readonly QuarantineRecord[];
 }
 
 /** A page of licenses, oldest first; `next` is the cursor of the page after it. */

@@ -1,4 +1,4 @@
-import type { DeviceId, PeerId } from '@white-rabbit/protocol';
+import type { DeviceId, PeerId, PublicKey } from '@white-rabbit/protocol';
 import type { LicenseId, Verdict } from './verdict.js';
 
 /** A time of the clock of the database, in its own notation, for the next query. */
@@ -33,6 +33,17 @@ export interface ChangePage {
   readonly next: ChangeCursor | undefined;
 }
 
+/** What else a device has sent with its `register`. */
+export interface RegisterRequest {
+  /** The key whose possession the client has shown; `undefined`: none. */
+  readonly publicKey?: PublicKey | undefined;
+  /**
+   * If the license is at its device limit, move it to this device from the device that was bound first. Ignored if
+   * transfers are turned off.
+   */
+  readonly wantsTransfer?: boolean | undefined;
+}
+
 /** The licenses for a gateway. A DI token and a port. */
 export abstract class LicenseRepository {
   /**
@@ -41,10 +52,9 @@ export abstract class LicenseRepository {
    * verdict. Never rejects: if the database does not respond within `LICENSE_DEADLINE_MS`, or too many checks wait, the
    * verdict is `license_unavailable`; the activation is then complete or absent.
    *
-   * `wantsTransfer`: if the license is at its device limit, move it to this device from the device that was bound first.
-   * Ignored if transfers are turned off.
+   * An identity with a key is accepted only with that key (docs/protocol.md, section 8).
    */
-  abstract authorize(key: string, device: DeviceId, peer: PeerId, wantsTransfer?: boolean): Promise<Verdict>;
+  abstract authorize(key: string, device: DeviceId, peer: PeerId, request?: RegisterRequest): Promise<Verdict>;
 
   /**
    * One page of the licenses changed since a moment (`undefined`: recently), with an overlap of `CHANGE_OVERLAP_MS`,

@@ -24,15 +24,6 @@ export async function writeAudit(em: EntityManager, note: AuditNote): Promise<vo
   await em.insert(LicenseAudit, note);
 }
 
-/**
- * A device id as it is stored, for look-ups by a device.
- *
- * @param device the id as a client sends it.
- */
-export function storedDeviceId(device: string): string {
-  return device;
-}
-
 /** A license to insert. */
 export type LicenseRow = RequiredEntityData<License>;
 

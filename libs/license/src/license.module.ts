@@ -9,9 +9,7 @@ import { type PollListener, RevocationWatch } from './revocation-watch.js';
 
 /** Settings of the module: the database, and hooks for metrics. */
 export interface LicenseModuleOptions
-  extends
-    LicenseDatabase,
-    Pick<LicenseRepositoryOptions, 'maxWaiting' | 'preparedStatements' | 'transferDays' | 'onUnavailable' | 'onQuery'> {
+  extends LicenseDatabase, Omit<LicenseRepositoryOptions, 'connections' | 'lookUps' | 'replica'> {
   /** URL of a streaming replica near this gateway, which accepts known devices. */
   readonly readUrl?: string | undefined;
   /** Called after each poll of the revocation watch: whether it succeeded, else with the error code. */

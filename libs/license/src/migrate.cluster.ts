@@ -71,11 +71,16 @@ describe('migrate', () => {
     const pool = await pgPool(orm);
     const { rows } = await pool.query<{ name: string }>(
       `select table_name || '.' || column_name as name from information_schema.columns
-       where column_name in ('device_id', 'peer_id') and collation_name = 'C' order by 1`,
+       where column_name in ('device_hash', 'peer_id') and collation_name = 'C' order by 1`,
     );
     const jit = await pool.query<{ jit: string }>('show jit');
     await orm.close();
-    expect(rows.map(({ name }) => name)).toEqual(['binding.device_id', 'identity.device_id', 'identity.peer_id']);
+    expect(rows.map(({ name }) => name)).toEqual([
+      'binding.device_hash',
+      'identity.device_hash',
+      'identity.peer_id',
+      'quarantine.device_hash',
+    ]);
     expect(jit.rows).toEqual([{ jit: 'off' }]);
   });
 

@@ -2,7 +2,8 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import type { DeviceId, PeerId } from '@white-rabbit/protocol';
 import { type ChangedRow, type PeersRow, CHANGED_AFTER, CHANGED_SINCE, PEERS_ON } from './changed-licenses.js';
 import { type CheckQuery, type Unanswered, LicenseChecks } from './license-checks.js';
-import type { TransferDays } from './license-facts.js';
+import { deviceHash } from './device-hash.js';
+import type { Activation, TransferDays } from './license-facts.js';
 import { keyHash, normalizeLicenseKey } from './license-key.js';
 import { POOL_SIZE } from './license-orm.js';
 import {
@@ -13,6 +14,7 @@ import {
   CHANGES_PER_PAGE,
   LICENSE_DEADLINE_MS,
   LicenseRepository,
+  type RegisterRequest,
 } from './license-repository.js';
 import { bindValues, pgPool } from './pg-pool.js';
 import type { ReadReplica } from './read-replica.js';
@@ -43,6 +45,8 @@ export interface LicenseRepositoryOptions {
   readonly replica?: ReadReplica | undefined;
   /** How often users may move a license that is at its device limit. Not set: they may not. */
   readonly transferDays?: TransferDays | undefined;
+  /** A device has to show a key when it is bound for the first time. Default `false`. */
+  readonly bindsKeysOnly?: boolean | undefined;
   /**
    * Called for each `license_unavailable`, for a metric: `queue_full` or `would_be_late` (the queue's refusals), `key_busy`,
    * `deadline`, or the code of the failed query (`ECONNREFUSED`, `57014`, …; `unknown` if it has none). Never a text or an id.
@@ -58,6 +62,7 @@ export class PostgresLicenseRepository extends LicenseRepository {
   readonly #checks: LicenseChecks;
   readonly #replica: ReadReplica | undefined;
   readonly #transferDays: TransferDays | undefined;
+  readonly #bindsKeysOnly: boolean;
   readonly #onUnavailable: (reason: string) => void;
   readonly #onQuery: (query: LicenseQuery, durationMs: number, isAnswered: boolean) => void;
 
@@ -76,15 +81,27 @@ export class PostgresLicenseRepository extends LicenseRepository {
     });
     this.#replica = options.replica;
     this.#transferDays = options.transferDays;
+    this.#bindsKeysOnly = options.bindsKeysOnly ?? false;
     this.#onUnavailable = options.onUnavailable ?? (() => undefined);
     this.#onQuery = options.onQuery ?? (() => undefined);
   }
 
-  override async authorize(key: string, device: DeviceId, peer: PeerId, wantsTransfer = false): Promise<Verdict> {
+  override async authorize(
+    key: string,
+    device: DeviceId,
+    peer: PeerId,
+    { publicKey, wantsTransfer = false }: RegisterRequest = {},
+  ): Promise<Verdict> {
     const canonical = normalizeLicenseKey(key);
     if (canonical === undefined) return refused('license_invalid');
-    const transferDays = wantsTransfer ? this.#transferDays : undefined;
-    const activation = { hash: keyHash(canonical), device, peer, transferDays };
+    const activation: Activation = {
+      hash: keyHash(canonical),
+      device: deviceHash(device),
+      peer,
+      key: publicKey,
+      needsKey: this.#bindsKeysOnly,
+      transferDays: wantsTransfer ? this.#transferDays : undefined,
+    };
     const startMs = performance.now();
     if (this.#replica !== undefined) {
       const known = await this.#replica.accept(activation);

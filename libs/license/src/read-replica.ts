@@ -122,9 +122,9 @@ export class ReadReplica implements OnApplicationShutdown {
     const results = await this.#connection.send([...proof, ...facts]);
     if (proof.length > 0 && !isFresh(results.shift())) return undefined;
     this.#applied = required;
-    const decision = decide(factsOf(results), activation.device, activation.peer);
+    const decision = decide(factsOf(results), activation);
     this.#onLookUp(this.#clock.now() - startMs, true);
-    return decision.outcome === 'bind' ? undefined : decision;
+    return decision.outcome === 'activate' ? undefined : decision;
   }
 }
 

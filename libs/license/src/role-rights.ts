@@ -4,22 +4,23 @@ import type { PgClient } from './pg-pool.js';
 type Role = 'wr_gateway' | 'wr_admin';
 
 /**
- * The rights of each role. A right to lock a row (`select … for update`) comes with the right to update one of its columns:
- * for `identity` the one that a foreign key keeps from being changed while it is bound.
+ * The rights of each role. A right to lock a row (`select … for update`) comes with the right to update one of its columns.
  * A gateway never reads the audit trail; an operator adds entries to it and cannot change or remove any.
  */
 export const ROLE_RIGHTS: Readonly<Record<Role, readonly string[]>> = {
   wr_gateway: [
-    'select on license, identity, binding, mikro_orm_migrations',
+    'select on license, identity, binding, quarantine, mikro_orm_migrations',
     'update (transferred_at) on license',
-    'insert, delete on identity, binding',
-    'update (device_id) on identity',
-    'insert (operator, action, license_id, count) on license_audit',
+    'insert, delete on identity, binding, quarantine',
+    'update (device_hash, public_key) on identity',
+    'update (taken_by) on quarantine',
+    'insert (operator, action, license_id, count, detail) on license_audit',
   ],
   wr_admin: [
-    'select on license, identity, binding, license_audit, mikro_orm_migrations',
+    'select on license, identity, binding, quarantine, license_audit, mikro_orm_migrations',
     'insert, delete on license, identity, binding',
-    'update (device_id) on identity',
+    'delete on quarantine',
+    'update (device_hash) on identity',
     'update (state, max_devices, expires_at, revoked_at, released_at) on license',
     'update (slot) on binding',
     'insert (operator, action, license_id, count, detail) on license_audit',

@@ -13,6 +13,8 @@ export type RefusalCode = Extract<
   | 'license_transfer_too_soon'
   | 'license_identity_mismatch'
   | 'peer_id_taken'
+  | 'proof_required'
+  | 'proof_invalid'
   | 'license_unavailable'
 >;
 

@@ -8,7 +8,7 @@ import { openLicenseOrm } from '../src/license-orm.js';
 import { migrate } from '../src/migrate.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
 import { pgPool } from '../src/pg-pool.js';
-import { accepted, codeOf, postgres, reference, teardown } from './license-scene.js';
+import { accepted, codeOf, newKey, postgres, reference, teardown } from './license-scene.js';
 
 // Each test makes and migrates databases of its own.
 jest.setTimeout(30_000);
@@ -59,6 +59,8 @@ function imported({ orm }: Database, { header, licenses }: Archive, operator = '
   return importLicenses(orm, header, lines(), { operator });
 }
 
+const publicKey = newKey();
+
 /** A database with a license of every kind, and the verdicts for its devices. */
 async function furnished() {
   const from = await newDatabase();
@@ -70,17 +72,19 @@ async function furnished() {
     await from.issue(7, new Date('2091-02-03T04:05:06.789Z')),
   ];
   await from.licenses.authorize(plain.key, ...identityOf(1));
-  await from.licenses.authorize(plain.key, ...identityOf(2));
-  await from.licenses.authorize(moved.key, ...identityOf(3));
-  await from.licenses.authorize(moved.key, ...identityOf(4), true);
+  await from.licenses.authorize(plain.key, ...identityOf(2), { publicKey });
+  await from.licenses.authorize(moved.key, ...identityOf(3), { publicKey });
+  await from.licenses.authorize(moved.key, ...identityOf(4), { publicKey, wantsTransfer: true });
   await from.licenses.authorize(revoked.key, ...identityOf(5));
   await from.admin.revoke(reference(revoked.key));
   const verdictsOf = async ({ licenses }: Database) => [
     codeOf(await licenses.authorize(plain.key, ...identityOf(1))),
+    codeOf(await licenses.authorize(plain.key, ...identityOf(2))),
+    codeOf(await licenses.authorize(plain.key, ...identityOf(2), { publicKey })),
     codeOf(await licenses.authorize(plain.key, identityOf(2)[0], identityOf(9)[1])),
     codeOf(await licenses.authorize(plain.key, ...identityOf(6))),
     codeOf(await licenses.authorize(moved.key, ...identityOf(4))),
-    codeOf(await licenses.authorize(moved.key, ...identityOf(3), true)),
+    codeOf(await licenses.authorize(moved.key, ...identityOf(3), { wantsTransfer: true })),
     codeOf(await licenses.authorize(revoked.key, ...identityOf(5))),
     codeOf(await licenses.authorize(expired.key, ...identityOf(7))),
   ];
@@ -227,6 +231,17 @@ describe('importLicenses imports nothing', () => {
     await other.licenses.authorize(key, identityOf(1)[0], identityOf(9)[1]);
     expect(await refused(other, archive)).toEqual([
       expect.stringMatching(/^ {2}line [2-6]: one of its devices or peers is stored with another partner$/),
+    ]);
+  });
+
+  test('if a device is stored with another key, or with one if it has none', async () => {
+    const { from } = await furnished();
+    const archive = await exported(from, true);
+    const other = await newDatabase();
+    const { key } = await other.issue(2);
+    await other.licenses.authorize(key, ...identityOf(1), { publicKey: newKey() });
+    expect(await refused(other, archive)).toEqual([
+      expect.stringMatching(/^ {2}line [2-6]: one of its devices is stored with another key$/),
     ]);
   });
 });

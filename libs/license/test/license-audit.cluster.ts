@@ -42,7 +42,7 @@ describe('The audit trail', () => {
     await licenses.authorize(license?.key ?? '', device, peer);
     const movable = new PostgresLicenseRepository(gatewayOrm, { transferDays: 1 });
     const [newDevice, newPeer] = newIdentity();
-    await movable.authorize(license?.key ?? '', newDevice, newPeer, true);
+    await movable.authorize(license?.key ?? '', newDevice, newPeer, { wantsTransfer: true });
     await ada.revoke(ref);
     await admin.restore(ref);
     await ada.release(ref, newDevice);

@@ -38,7 +38,7 @@ describe('PostgresLicenseRepository.changedSince', () => {
     const [key, old, stays, newer] = [await issue({ maxDevices: 2 }), newIdentity(), newIdentity(), newIdentity()];
     for (const identity of [old, stays]) await licenses.authorize(key, ...identity);
     const [id, asOf] = [await idOf(key), await now()];
-    await movable.authorize(key, ...newer, true);
+    await movable.authorize(key, ...newer, { wantsTransfer: true });
     expect((await changesOf(id, asOf)).map(({ kind }) => kind)).toEqual(['transferred']);
     expect(await licenses.peersOn([id])).toEqual(new Map([[id, new Set([stays[1], newer[1]])]]));
   });

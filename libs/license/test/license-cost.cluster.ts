@@ -23,7 +23,10 @@ describe('PostgresLicenseRepository.authorize for a known device', () => {
       await client.query(
         `insert into binding select id, 'bulk-device-' || row_number() over (), 1 from license where hint = 'ABCD'`,
       );
-      await client.query('analyze license, identity, binding');
+      await client.query(
+        `insert into quarantine (license_id, device_hash) select license_id, device_hash from binding where slot = 1`,
+      );
+      await client.query('analyze license, identity, binding, quarantine');
       const { rows } = await client.query<{ 'QUERY PLAN': string }>(
         `explain (costs off) execute_me`.replace(
           'execute_me',
@@ -33,7 +36,8 @@ describe('PostgresLicenseRepository.authorize for a known device', () => {
       const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
       expect(plan).toContain('license_key_hash_unique');
       expect(plan).not.toContain('Seq Scan');
-      await client.query(`delete from binding where device_id like 'bulk%'`);
+      await client.query(`delete from quarantine`);
+      await client.query(`delete from binding where device_hash like 'bulk%'`);
     });
   }, 30_000);
 });

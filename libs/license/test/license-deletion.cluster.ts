@@ -8,9 +8,11 @@ import {
   accepted,
   admin,
   count,
+  devicesOf,
   issue,
   licenses,
   newIdentity,
+  newKeyOwner,
   pool,
   reference,
   refusal,
@@ -30,14 +32,15 @@ async function revokedAgo(key: LicenseKey, ms: number): Promise<void> {
 describe('LicenseAdmin.delete', () => {
   test('removes a revoked license, its bindings, and the peers that no other license binds', async () => {
     const [key, other] = [await issue({ maxDevices: 2 }), await issue()];
-    const [kept, freed] = [newIdentity(), newIdentity()];
-    for (const identity of [kept, freed]) await licenses.authorize(key, ...identity);
+    const [kept, freed] = [newKeyOwner(), newIdentity()];
+    await licenses.authorize(key, ...kept);
+    await licenses.authorize(key, ...freed);
     await licenses.authorize(other, ...kept);
     const id = (await admin.find([reference(key)]))[0]?.id ?? ('' as LicenseId);
     await revokedAgo(key, DELETE_AFTER_MS);
     expect(await admin.delete(reference(key))).toEqual({ outcome: 'deleted', devices: 2, peersFreed: 1 });
     expect(await count(`from binding where license_id = '${id}'`)).toBe(0);
-    expect(await count(`from identity where device_id = '${freed[0]}'`)).toBe(0);
+    expect(await count(`from identity where device_hash = '${devicesOf(freed)[0] ?? ''}'`)).toBe(0);
     expect(await admin.show(reference(key))).toBeUndefined();
     expect(await licenses.authorize(key, ...freed)).toEqual(refusal('license_invalid'));
     expect(await licenses.authorize(other, ...kept)).toEqual(accepted);
@@ -70,14 +73,14 @@ describe('LicenseAdmin.delete', () => {
 
   test('frees a peer if all licenses that bind it are deleted at the same time', async () => {
     for (let round = 0; round < 10; round++) {
-      const [keys, identity] = [[await issue(), await issue(), await issue()], newIdentity()];
+      const [keys, identity] = [[await issue(), await issue(), await issue()], newKeyOwner()];
       for (const key of keys) {
         await licenses.authorize(key, ...identity);
         await revokedAgo(key, DELETE_AFTER_MS);
       }
       const deletions = await Promise.all(keys.map((key) => admin.delete(reference(key))));
       expect(deletions.map(({ outcome }) => outcome)).toEqual(['deleted', 'deleted', 'deleted']);
-      expect(await count(`from identity where device_id = '${identity[0]}'`)).toBe(0);
+      expect(await count(`from identity where device_hash = '${devicesOf(identity)[0] ?? ''}'`)).toBe(0);
     }
   });
 

@@ -1,17 +1,29 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { LicenseFilter } from '../src/admin/license-filter.js';
 import { OldAuditEntries } from '../src/audit/prune-audit.js';
+import { deviceHash, shownDevice } from '../src/device-hash.js';
 import type { LicenseKey } from '../src/license-key.js';
 import { openLicenseOrm } from '../src/license-orm.js';
 import { sqlState } from '../src/sql-state.js';
-import { admin, count, issue, licenses, newIdentity, pool, reference, teardown, urls } from './license-scene.js';
+import {
+  admin,
+  count,
+  issue,
+  licenses,
+  newIdentity,
+  newKeyOwner,
+  pool,
+  reference,
+  teardown,
+  urls,
+} from './license-scene.js';
 
 const DAY_MS = 86_400_000;
 const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);
 
 type Name = 'lasting' | 'soon' | 'later' | 'expired' | 'revoked' | 'old';
 let keys: Record<Name, LicenseKey>;
-const [used, moved] = [newIdentity(), newIdentity()];
+const [used, moved] = [newKeyOwner(), newIdentity()];
 
 async function listed(filter: LicenseFilter): Promise<readonly string[]> {
   const names = new Map<string, string>();
@@ -56,6 +68,8 @@ describe('LicenseAdmin.list', () => {
     ['with devices', () => ({ hasDevices: true }), ['lasting', 'later']],
     ['without devices', () => ({ hasDevices: false, state: 'active' }), ['old', 'soon']],
     ['by device', () => ({ device: used[0] }), ['lasting', 'later']],
+    ['by device as it is shown', () => ({ device: shownDevice(deviceHash(used[0])) }), ['lasting', 'later']],
+    ['by too little of a device', () => ({ device: shownDevice(deviceHash(used[0])).slice(0, -1) }), []],
     ['by peer', () => ({ peer: moved[1] }), ['lasting']],
     ['by device and expiry', () => ({ device: used[0], expiresWithinDays: 90 }), ['later']],
     ['by an unknown device', () => ({ device: 'device-unknown' }), []],

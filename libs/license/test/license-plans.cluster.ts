@@ -1,14 +1,21 @@
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { Statement } from '../src/pg-pool.js';
+import type { PeerId } from '@white-rabbit/protocol';
+import type { PgClient, Statement } from '../src/pg-pool.js';
 import { CHANGED_AFTER, CHANGED_SINCE, PEERS_ON } from '../src/changed-licenses.js';
-import { BIND } from '../src/activation-changes.js';
+import { BIND, statementsOf } from '../src/activation-changes.js';
+import type { ActivationChange } from '../src/activation-rule.js';
+import type { DeviceHash } from '../src/device-hash.js';
+import { LOCK_IDENTITIES } from '../src/license-activation.js';
 import { FACTS, TRANSFER_FACTS } from '../src/license-facts.js';
 import { CHANGES_PER_PAGE } from '../src/license-repository.js';
-import { count, pool, revokeMany, unhurried, inTransaction } from './license-scene.js';
+import type { LicenseId } from '../src/verdict.js';
+import { count, newKey, pool, revokeMany, unhurried, inTransaction } from './license-scene.js';
 
 jest.setTimeout(120_000);
 
 const LICENSES = 400_000;
+/** Half of them are over: 7 days are 10,080 minutes. */
+const QUARANTINES = 20_000;
 /** Descents of an index of this size, and the few rows that they lead to. Pages of 8 KiB. */
 const FEW_BUFFERS = 20;
 
@@ -36,12 +43,18 @@ const buffersOf = ({ Plan }: Explained) => Plan['Shared Hit Blocks'] + Plan['Sha
 /** Full tables that were never analyzed, as after a large import. */
 beforeAll(async () => {
   await unhurried(
-    ...['license', 'identity', 'binding'].map((table) => `alter table ${table} set (autovacuum_enabled = false)`),
+    ...['license', 'identity', 'binding', 'quarantine'].map(
+      (table) => `alter table ${table} set (autovacuum_enabled = false)`,
+    ),
     `insert into license (id, key_hash, hint, max_devices)
      select md5(n::text)::uuid, sha256(n::text::bytea), 'FULL', 1 from generate_series(1, ${LICENSES}) n`,
     `insert into identity select 'device-' || n, 'peer-full-' || n from generate_series(1, ${LICENSES}) n`,
-    `insert into binding (license_id, device_id, slot)
+    `insert into binding (license_id, device_hash, slot)
      select md5(n::text)::uuid, 'device-' || n, 1 from generate_series(1, ${LICENSES}) n`,
+    `insert into identity select 'lost-' || n, 'peer-lost-' || n from generate_series(1, ${QUARANTINES}) n`,
+    `insert into quarantine (license_id, device_hash, taken_by, moved_at)
+     select md5(n::text)::uuid, 'lost-' || n, 'device-' || n, now() - n * interval '1 minute'
+     from generate_series(1, ${QUARANTINES}) n`,
   );
   const { rows } = await pool.query(`select from pg_statistic where starelid = 'license'::regclass`);
   expect(rows).toEqual([]);
@@ -49,16 +62,23 @@ beforeAll(async () => {
 
 /** Runs a statement on a PostgreSQL that compiles what looks costly, and gives the plan that it had. */
 async function explain(statement: Statement, jit: 'on' | 'off', ...values: readonly unknown[]): Promise<Explained> {
-  return inTransaction(pool, async (client) => {
-    await client.query(`set local jit = ${jit}`);
-    const { rows } = await client.query<{ 'QUERY PLAN': readonly [Explained] }>(
-      `explain (analyze, buffers, format json) ${statement.text}`,
-      values,
-    );
-    const explained = rows[0]?.['QUERY PLAN'][0];
-    if (explained === undefined) throw new Error('There is no plan.');
-    return explained;
-  });
+  return inTransaction(pool, (client) => explainWithin(client, statement, jit, ...values));
+}
+
+async function explainWithin(
+  client: PgClient,
+  statement: Statement,
+  jit: 'on' | 'off',
+  ...values: readonly unknown[]
+): Promise<Explained> {
+  await client.query(`set local jit = ${jit}`);
+  const { rows } = await client.query<{ 'QUERY PLAN': readonly [Explained] }>(
+    `explain (analyze, buffers, format json) ${statement.text}`,
+    values,
+  );
+  const explained = rows[0]?.['QUERY PLAN'][0];
+  if (explained === undefined) throw new Error('There is no plan.');
+  return explained;
 }
 
 async function jitAboveCost(): Promise<number> {
@@ -99,8 +119,54 @@ describe('With 400,000 licenses, no statistics and JIT,', () => {
     expect(facts.Plan['Actual Rows']).toBe(1);
     expect(buffersOf(facts)).toBeLessThan(2 * FEW_BUFFERS);
     await pool.query('update license set max_devices = 2 where id = $1', [rows[0]?.id]);
-    await expectCheap(await explain(BIND, 'on', rows[0]?.id, 'device-planned', 'peer-planned'));
-    expect(await count(`from binding where device_id = 'device-planned'`)).toBe(1);
+    await expectCheap(await explain(BIND, 'on', rows[0]?.id, 'lost-19000'));
+    expect(await count(`from binding where device_hash = 'lost-19000'`)).toBe(1);
+  });
+
+  test.each([
+    ['a new device', 'device-new', 'peer-new'],
+    ['a device in quarantine', 'lost-7', 'peer-lost-7'],
+    ['a peer of another device', 'device-new', 'peer-full-8'],
+    ['a device of another license', 'device-8', 'peer-full-8'],
+  ])('the facts about %s read a few pages and are not compiled', async (_, device, peer) => {
+    const { rows } = await pool.query<{ hash: Buffer }>(`select sha256('7') as hash`);
+    const explained = await explain(FACTS, 'on', rows[0]?.hash, device, peer);
+    await expectCheap(explained);
+    expect(explained.Plan['Actual Rows']).toBe(1);
+    expect(buffersOf(explained)).toBeLessThan(3 * FEW_BUFFERS);
+  });
+
+  test('the locks of an activation read a few pages and are not compiled', async () => {
+    const { rows } = await pool.query<{ hash: Buffer }>(`select sha256('7') as hash`);
+    const explained = await explain(LOCK_IDENTITIES, 'on', 'lost-7', 'peer-new', rows[0]?.hash, true);
+    await expectCheap(explained);
+    expect(explained.Plan['Actual Rows']).toBe(2);
+    expect(buffersOf(explained)).toBeLessThan(2 * FEW_BUFFERS);
+  });
+
+  test('the statements of an activation read a few pages and are not compiled', async () => {
+    const { rows } = await pool.query<{ id: string }>(`select md5('7')::uuid as id`);
+    const decision = { outcome: 'activate', licenseId: rows[0]?.id as LicenseId, expiresInMs: undefined } as const;
+    const from = 'device-7' as DeviceHash;
+    const changes: readonly ActivationChange[] = [
+      { kind: 'move_identity', from: 'device-9' as DeviceHash },
+      { kind: 'set_key' },
+      { kind: 'end_later_quarantines' },
+      { kind: 'take_slot', from },
+      { kind: 'free_identity', device: from },
+      { kind: 'quarantine', device: 'device-11' as DeviceHash },
+      { kind: 'note_transfer', isCancelled: false },
+    ];
+    const applicant = { device: 'device-of-9' as DeviceHash, peer: 'peer-full-9' as PeerId, key: newKey() };
+    await inTransaction(pool, async (client) => {
+      for (const statement of statementsOf({ ...decision, changes }, applicant)) {
+        const explained = await explainWithin(client, statement, 'on', ...statement.values);
+        await expectCheap(explained);
+        const most = statement.name === 'license-forget-quarantined' ? 100 * FEW_BUFFERS : 4 * FEW_BUFFERS;
+        expect(buffersOf(explained)).toBeLessThan(most);
+      }
+      await client.query('rollback');
+    });
   });
 
   test('a page of a bulk revocation reads only its own rows and is not compiled', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { BIND } from '../src/activation-changes.js';
+import { deviceHash } from '../src/device-hash.js';
 import { type LicenseKey, keyHash } from '../src/license-key.js';
 import { openLicenseOrm } from '../src/license-orm.js';
 import { bindValues, onConnection, sendTogether } from '../src/pg-pool.js';
@@ -12,6 +13,7 @@ import {
   licenses,
   admin,
   newIdentity,
+  newKeyOwner,
   pool,
   postgres,
   teardown,
@@ -58,34 +60,36 @@ describe('Concurrent activations:', () => {
     }
   });
 
-  test('one device and peer with two keys are accepted with both', async () => {
+  test('one device and peer with two license keys are accepted with both by their own key', async () => {
     for (let round = 0; round < 20; round++) {
-      const [keys, identity] = [[await issue(), await issue()], newIdentity()];
-      const verdicts = await Promise.all(keys.map((key) => licenses.authorize(key, ...identity)));
+      const [keys, owner] = [[await issue(), await issue()], newKeyOwner()];
+      const verdicts = await Promise.all(keys.map((key) => licenses.authorize(key, ...owner)));
       expect(verdicts.map(codeOf)).toEqual(['accepted', 'accepted']);
     }
   });
 
   test('activations and releases of one device with two licenses leave no partial state', async () => {
-    const [one, other, [device, peer]] = [await issue(), await issue(), newIdentity()];
+    const [one, other, owner] = [await issue(), await issue(), newKeyOwner()];
+    const [device] = owner;
     for (let round = 0; round < 30; round++) {
       await Promise.all([
-        licenses.authorize(one, device, peer),
-        licenses.authorize(other, device, peer),
+        licenses.authorize(one, ...owner),
+        licenses.authorize(other, ...owner),
         admin.release(reference(one), device),
         admin.release(reference(other), device),
       ]);
-      expect(await count(`from binding left join identity using (device_id) where peer_id is null`)).toBe(0);
+      expect(await count(`from binding left join identity using (device_hash) where peer_id is null`)).toBe(0);
     }
-    expect(await licenses.authorize(one, device, peer)).toEqual(accepted);
+    expect(await licenses.authorize(one, ...owner)).toEqual(accepted);
   });
 
   test('the last two licenses of a device that are released at once free its peer', async () => {
     for (let round = 0; round < 30; round++) {
-      const [keys, [device, peer]] = [[await issue(), await issue()], newIdentity()];
-      for (const key of keys) await licenses.authorize(key, device, peer);
+      const [keys, owner] = [[await issue(), await issue()], newKeyOwner()];
+      const [device] = owner;
+      for (const key of keys) expect(await licenses.authorize(key, ...owner)).toEqual(accepted);
       await Promise.all(keys.map((key) => admin.release(reference(key), device)));
-      expect(await count(`from identity where device_id = '${device}'`)).toBe(0);
+      expect(await count(`from identity where device_hash = '${deviceHash(device)}'`)).toBe(0);
     }
   });
 
@@ -93,27 +97,31 @@ describe('Concurrent activations:', () => {
     const orm = await openLicenseOrm({ databaseUrl: postgres.url });
     teardown.push(() => orm.close());
     const gateway = new PostgresLicenseRepository(orm, { transferDays: 1 });
-    const [moved, released, [device, peer]] = [await issue(), await issue(), newIdentity()];
-    for (const key of [moved, released]) await licenses.authorize(key, device, peer);
+    const [moved, released, owner] = [await issue(), await issue(), newKeyOwner()];
+    const [device, , proof] = owner;
+    for (const key of [moved, released]) expect(await licenses.authorize(key, ...owner)).toEqual(accepted);
     let hasEnded = false;
     const transfer = await inTransaction(pool, async (release) => {
-      await release.query('select from identity where device_id = $1 for update', [device]);
+      await release.query('select from identity where device_hash = $1 for update', [deviceHash(device)]);
       await release.query('delete from binding where license_id = $1', [await idOf(released)]);
-      const verdict = gateway.authorize(moved, ...newIdentity(), true).finally(() => (hasEnded = true));
+      const verdict = gateway
+        .authorize(moved, ...newIdentity(), { ...proof, wantsTransfer: true })
+        .finally(() => (hasEnded = true));
       await until(async () => hasEnded || (await waitingForLocks()) > 0);
       return { verdict };
     });
     expect(await transfer.verdict).toEqual(accepted);
-    expect(await count(`from identity where device_id = '${device}'`)).toBe(0);
+    expect(await count(`from identity where device_hash = '${deviceHash(device)}'`)).toBe(0);
   });
 
   test('a device for which no slot is free at the end of its transaction leaves nothing', async () => {
-    const [key, [device, peer]] = [await issue(), newIdentity()];
+    const [key, [device]] = [await issue(), newIdentity()];
     await licenses.authorize(key, ...newIdentity());
-    const bind = bindValues(BIND, await idOf(key), device, peer);
-    const stored = onConnection(pool, (client) => sendTogether(client, ['begin', bind, 'commit']));
+    const add = `insert into identity (device_hash, peer_id) values ('${deviceHash(device)}', 'peer-late')`;
+    const bind = bindValues(BIND, await idOf(key), deviceHash(device));
+    const stored = onConnection(pool, (client) => sendTogether(client, ['begin', add, bind, 'commit']));
     await expect(stored).rejects.toMatchObject({ code: '23502' });
-    expect(await count(`from identity where device_id = '${device}'`)).toBe(0);
+    expect(await count(`from identity where device_hash = '${deviceHash(device)}'`)).toBe(0);
   });
 });
 

@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { MikroORM } from '@mikro-orm/postgresql';
-import type { DeviceId, PeerId } from '@white-rabbit/protocol';
+import type { DeviceId, PeerId, PublicKey } from '@white-rabbit/protocol';
 import { type RoleUrls, createRoleLogins } from '../src/embedded/role-logins.js';
 import { type ReplicatedPostgres, startReplicatedPostgres } from '../src/embedded/throwaway-postgres.js';
 import { LicenseAdmin } from '../src/license-admin.js';
@@ -129,6 +130,20 @@ describe('A license check with a read replica', () => {
     await standby.query('select pg_wal_replay_resume()');
     await caughtUp();
     expect(await check()).toEqual({ outcome: 'refused', code: 'license_revoked' });
+  });
+
+  it('accepts no device without its key that has shown one before the last poll, however far behind the replica is', async () => {
+    const publicKey = randomBytes(32).toString('base64url') as PublicKey;
+    await standby.query('select pg_wal_replay_pause()');
+    expect(await licenses.authorize(key, DEVICE, PEER, { publicKey })).toMatchObject({ outcome: 'accepted' });
+    await poll();
+    expect(await check()).toEqual({ outcome: 'refused', code: 'proof_required' });
+    await standby.query('select pg_wal_replay_resume()');
+    await caughtUp();
+    asked = { replica: 0, writer: 0 };
+    expect(await check()).toEqual({ outcome: 'refused', code: 'proof_required' });
+    expect(await licenses.authorize(key, DEVICE, PEER, { publicKey })).toMatchObject({ outcome: 'accepted' });
+    expect(asked).toEqual({ replica: 2, writer: 1 });
   });
 
   it('asks the writer before the first poll, and if the last poll is older than 3 s', async () => {

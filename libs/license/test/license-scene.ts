@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import type { MikroORM } from '@mikro-orm/postgresql';
-import type { DeviceId, PeerId } from '@white-rabbit/protocol';
+import { type DeviceId, type PeerId, type PublicKey, peerOfKey } from '@white-rabbit/protocol';
+import { type DeviceHash, deviceHash } from '../src/device-hash.js';
 import { type RoleUrls, createRoleLogins } from '../src/embedded/role-logins.js';
 import { type ThrowawayPostgres, startThrowawayPostgres } from '../src/embedded/throwaway-postgres.js';
 import type { LicenseKey } from '../src/license-key.js';
@@ -57,6 +59,33 @@ let lastPerson = 0;
 export function newIdentity(): [DeviceId, PeerId] {
   const n = ++lastPerson;
   return [`device-${n}` as DeviceId, `peer-${n}-x` as PeerId];
+}
+
+/** A device and a peer with the key that the client has shown: the arguments of `authorize` after the license key. */
+export type KeyOwner = readonly [DeviceId, PeerId, { readonly publicKey: PublicKey }];
+
+/** A new key. Gateways verify proofs; the license database gets keys whose possession was shown. */
+export const newKey = (): PublicKey => randomBytes(32).toString('base64url') as PublicKey;
+
+/** A new device and peer with a key. */
+export function newKeyOwner(): KeyOwner {
+  return [...newIdentity(), { publicKey: newKey() }];
+}
+
+/** A new device whose peer is its key. */
+export function newKeyPeer(): KeyOwner {
+  const publicKey = newKey();
+  return [newIdentity()[0], peerOfKey(publicKey), { publicKey }];
+}
+
+/** The devices that are bound to a license, in the order of their slots. */
+export async function boundTo(key: LicenseKey): Promise<readonly DeviceHash[]> {
+  return (await admin.show(reference(key)))?.bindings.map((one) => one.deviceHash) ?? [];
+}
+
+/** The hashes of the devices of these identities. */
+export function devicesOf(...identities: readonly (readonly [DeviceId, ...unknown[]])[]): readonly DeviceHash[] {
+  return identities.map(([device]) => deviceHash(device));
 }
 
 /** The key of a new license, by default for one device and without expiry. */

@@ -28,7 +28,7 @@ beforeEach(() => {
 
 afterAll(() => orm.close());
 
-const transfer = (key: LicenseKey) => gateway.authorize(key, ...newIdentity(), true);
+const transfer = (key: LicenseKey) => gateway.authorize(key, ...newIdentity(), { wantsTransfer: true });
 
 test('120 transfers of one locked license use one connection, and other licenses are activated at once', async () => {
   const [key, others] = [await issue(), await Promise.all(Array.from({ length: 20 }, () => issue()))];

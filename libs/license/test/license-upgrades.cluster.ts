@@ -45,7 +45,9 @@ describe('During an upgrade of a cluster,', () => {
       const licenses = new PostgresLicenseRepository(orm, { transferDays: 1 });
       const identityOf = (n: number) => [`device-${n}` as DeviceId, `peer-00${n}` as PeerId] as const;
       expect(await licenses.authorize(key, ...identityOf(1))).toMatchObject({ outcome: 'accepted' });
-      expect(await licenses.authorize(key, ...identityOf(2), true)).toMatchObject({ outcome: 'accepted' });
+      expect(await licenses.authorize(key, ...identityOf(2), { wantsTransfer: true })).toMatchObject({
+        outcome: 'accepted',
+      });
       await orm.close();
     });
   });

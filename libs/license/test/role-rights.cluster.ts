@@ -41,17 +41,18 @@ async function rightsOf(connection: PgPool, role: string): Promise<readonly stri
   return rows.map(({ grant }) => grant).sort();
 }
 
-const READ_BY_GATEWAYS = ['binding', 'identity', 'license', 'mikro_orm_migrations'];
+const READ_BY_GATEWAYS = ['binding', 'identity', 'license', 'mikro_orm_migrations', 'quarantine'];
 
 describe('The role wr_gateway', () => {
   test('has exactly the rights that a gateway uses', async () => {
     expect(await rightsOf(pool, 'wr_gateway')).toEqual(
       [
         ...READ_BY_GATEWAYS.map((table) => `${table}: select`),
-        ...['binding', 'identity'].flatMap((table) => [`${table}: insert`, `${table}: delete`]),
-        'identity.device_id: update',
-        'license.transferred_at: update',
-        ...['action', 'count', 'license_id', 'operator'].map((column) => `license_audit.${column}: insert`),
+        ...['binding', 'identity', 'quarantine'].flatMap((table) => [`${table}: insert`, `${table}: delete`]),
+        ...['identity.device_hash', 'identity.public_key', 'license.transferred_at', 'quarantine.taken_by'].map(
+          (column) => `${column}: update`,
+        ),
+        ...['action', 'count', 'detail', 'license_id', 'operator'].map((column) => `license_audit.${column}: insert`),
       ].sort(),
     );
   });
@@ -77,6 +78,7 @@ describe('The role wr_gateway', () => {
     'truncate binding, identity, license',
     'update binding set slot = slot + 1',
     `update identity set peer_id = 'x'`,
+    'update quarantine set moved_at = now()',
     'delete from mikro_orm_migrations',
     'alter table license add column note text',
     'drop table license_audit',
@@ -107,6 +109,8 @@ describe('The role wr_admin', () => {
     'update license set transferred_at = null',
     `update license set key_hash = ''`,
     `update identity set peer_id = 'x'`,
+    'update identity set public_key = null',
+    'update quarantine set taken_by = null',
     'delete from mikro_orm_migrations',
     'alter table license add column note text',
     'create table note (text text)',

@@ -35,7 +35,7 @@ export const CLIENT_EVENT_TEXTS: Readonly<Record<ClientEventName, ClientEventTex
     answers: ['registered', 'error'],
     example: {
       license_key: 'WR1-7QK2M-9XF4T-B3HNC-8WZ5R-D6VJP-1YEGA',
-      device_id: 'alice-laptop-1',
+      device_id: 'd-3dX5kR9wQ2mZ8vT1bN7cLg',
       peer_id: 'alice-9b27f0',
       contacts: ['bob-4c1d7e'],
     },

@@ -15,4 +15,5 @@ export * from './state/frame-sink.js';
 export * from './state/hub.js';
 export * from './state/route.js';
 export * from './state/session.js';
+export { NO_ITEMS, type SmallSet } from './state/small-set.js';
 export * from './token-bucket.js';

@@ -1,6 +1,8 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from './eventually.js';
 import { FaultProxy } from './fault-proxy.js';
 import { within } from './within.js';
 
@@ -105,6 +107,24 @@ describe('FaultProxy', () => {
     const late = connect(proxy.port, '127.0.0.1');
     late.on('error', () => undefined);
     await closed(late);
+    proxy.pass();
+    const sound = await open();
+    expect(await said(sound, 'again')).toBe('again');
+    sound.destroy();
+  });
+
+  it('survives a client that is gone when delayed data reaches it', async () => {
+    const socket = await open();
+    await said(socket, 'hello');
+    proxy.latency(50);
+    const [left] = accepted;
+    // Two pieces: the first one finds the socket closed, the second one fails. No event shows that the proxy has read one.
+    left?.write('late');
+    await sleep(20);
+    left?.write('later');
+    await sleep(20);
+    socket.destroy();
+    await eventually('the connection is gone', () => proxy.connections === 0);
     proxy.pass();
     const sound = await open();
     expect(await said(sound, 'again')).toBe('again');

@@ -134,6 +134,8 @@ export class FaultProxy {
     const target = dial({ ...this.#target, allowHalfOpen: true });
     const pair: Pair = { client, target, lost: this.#fault.kind === 'blackhole' };
     this.#pairs.add(pair);
+    // A write may fail after the reader of that side has ended: `#carry` then notices the close.
+    for (const side of [client, target]) side.on('error', () => undefined);
     void this.#carry(pair, client, target);
     void this.#carry(pair, target, client);
   }

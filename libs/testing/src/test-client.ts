@@ -4,23 +4,13 @@ import { WebSocket, type ClientOptions, type RawData } from 'ws';
 
 import { FrameInbox } from './frame-inbox.js';
 import { readServerFrame, type ServerFrame } from './server-frame.js';
-import type { Proof } from './test-key.js';
+import type { Registration } from './registration.js';
 import { within } from './within.js';
 
 /** How a socket was closed. */
 export interface Closed {
   readonly code: number;
   readonly reason: string;
-}
-
-/** `data` of `register`, with any value that a test wants to try. */
-export interface Registration {
-  readonly license_key: string;
-  readonly device_id: string;
-  readonly peer_id: string;
-  readonly contacts?: readonly string[];
-  readonly transfer?: boolean;
-  readonly proof?: Proof;
 }
 
 /** How to open a socket. */

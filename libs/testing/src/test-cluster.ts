@@ -7,7 +7,8 @@ import type { Licenses } from './licenses.js';
 import type { RedisCluster } from './redis/redis-cluster.js';
 import type { RedisSentinel } from './redis/redis-sentinel.js';
 import type { RedisUser } from './redis/redis-users.js';
-import type { ConnectOptions, Registration } from './test-client.js';
+import type { Registration } from './registration.js';
+import type { ConnectOptions } from './test-client.js';
 import { callId, newIdentity, TestPeer } from './test-peer.js';
 
 /** Time limit for starting or stopping a cluster on a busy machine. Milliseconds. */

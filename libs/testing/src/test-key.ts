@@ -7,16 +7,10 @@ import {
   type ProofClaim,
   type PublicKey,
 } from '@white-rabbit/protocol';
-import type { Registration } from './test-client.js';
+import type { Proof, Registration } from './registration.js';
 
 /** PKCS #8 around the 32 bytes of an Ed25519 private key (RFC 8410). */
 const PKCS8_HEADER = Buffer.from('302e020100300506032b657004220420', 'hex');
-
-/** The `proof` of a `register`. */
-export interface Proof {
-  readonly public_key: string;
-  readonly signature: string;
-}
 
 /** The Ed25519 key of an identity, which can prove it (docs/protocol.md, section 8). */
 export class TestKey {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { CallId, DeviceId, PeerId } from '@white-rabbit/protocol';
-import { TestClient, type ConnectOptions, type Registration } from './test-client.js';
+import type { Registration } from './registration.js';
+import { TestClient, type ConnectOptions } from './test-client.js';
 import type { ServerFrame } from './server-frame.js';
 
 /** A client with its own identity and license. */

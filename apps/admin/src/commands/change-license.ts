@@ -32,7 +32,7 @@ export async function changeState(
   });
 }
 
-/** Removes the binding of a device. */
+/** Removes the binding of a device, or ends its quarantine. */
 export async function release(
   context: CommandContext,
   license: string,
@@ -47,7 +47,7 @@ export async function release(
     if (result.outcome === 'unknown') throw noSuchLicense();
     if (result.outcome === 'not_bound')
       throw new CommandFailure(
-        'This device is not bound to this license. `wr-admin license show` lists its devices.',
+        'This license has no such device. `wr-admin license show` lists its devices.',
         'notFound',
       );
     const json = `${JSON.stringify({ released: true, peer_freed: result.peerFreed })}\n`;
@@ -56,7 +56,6 @@ export async function release(
 }
 
 function releasedSentence(peerFreed: boolean): string {
-  return peerFreed
-    ? 'Released. The slot and the peer_id are free.'
-    : 'Released. The slot is free. The peer_id stays with this device, because another license binds them.';
+  const slot = 'Released. This device has no slot of the license and no claim to one any more.';
+  return `${slot} ${peerFreed ? 'Its peer_id is free.' : 'It keeps its peer_id, because another license has it.'}`;
 }

@@ -1,4 +1,4 @@
-import type { BindingRecord, LicenseRecord } from '@white-rabbit/license';
+import { shownDevice, type LicenseDetails } from '@white-rabbit/license';
 import {
   type CommandContext,
   type CommonOptions,
@@ -6,7 +6,7 @@ import {
   referenceFrom,
   withLicenseAdmin,
 } from '../command-context.js';
-import { bindingJson, licenseJson, standing } from '../license-json.js';
+import { bindingJson, licenseJson, quarantineJson, standing } from '../license-json.js';
 import { plainTable } from '../tables.js';
 
 /** Prints a license and the devices that are bound to it. */
@@ -15,17 +15,16 @@ export async function show(context: CommandContext, license: string, options: Co
   await withLicenseAdmin(context, options, async (admin) => {
     const found = await admin.show(reference);
     if (found === undefined) throw noSuchLicense();
-    const text =
-      options.json === true ? asJson(found.license, found.bindings) : asTables(found.license, found.bindings);
-    await context.terminal.print(text);
+    await context.terminal.print(options.json === true ? asJson(found) : asTables(found));
   });
 }
 
-function asJson(license: LicenseRecord, bindings: readonly BindingRecord[]): string {
-  return `${JSON.stringify({ ...licenseJson(license), bindings: bindings.map(bindingJson) }, undefined, 2)}\n`;
+function asJson({ license, bindings, quarantines }: LicenseDetails): string {
+  const devices = { bindings: bindings.map(bindingJson), quarantines: quarantines.map(quarantineJson) };
+  return `${JSON.stringify({ ...licenseJson(license), ...devices }, undefined, 2)}\n`;
 }
 
-function asTables(license: LicenseRecord, bindings: readonly BindingRecord[]): string {
+function asTables({ license, bindings, quarantines }: LicenseDetails): string {
   const facts = [
     ['License', license.id],
     ['Key', `ends in ${license.hint}`],
@@ -36,7 +35,21 @@ function asTables(license: LicenseRecord, bindings: readonly BindingRecord[]): s
     ...(license.transferredAt === null ? [] : [['Moved', `by its user, ${license.transferredAt.toISOString()}`]]),
     ...(license.revokedAt === null ? [] : [['Revoked', license.revokedAt.toISOString()]]),
   ];
-  const rows = bindings.map(({ slot, deviceId, peerId }) => [String(slot), deviceId, peerId]);
-  const devices = rows.length === 0 ? '' : `\n${plainTable(['SLOT', 'DEVICE', 'PEER'], rows)}`;
-  return plainTable([], facts) + devices;
+  const bound = bindings.map((one) => [String(one.slot), shownDevice(one.deviceHash), keyText(one), one.peerId]);
+  const lost = quarantines.map((one) => [
+    one.endsAt.toISOString(),
+    shownDevice(one.deviceHash),
+    keyText(one),
+    one.peerId,
+  ]);
+  const tables = [
+    plainTable([], facts),
+    ...(bound.length === 0 ? [] : [plainTable(['SLOT', 'DEVICE', 'KEY', 'PEER'], bound)]),
+    ...(lost.length === 0 ? [] : [plainTable(['QUARANTINE UNTIL', 'DEVICE', 'KEY', 'PEER'], lost)]),
+  ];
+  return tables.join('\n');
+}
+
+function keyText({ hasKey }: { readonly hasKey: boolean }): string {
+  return hasKey ? 'yes' : 'no';
 }

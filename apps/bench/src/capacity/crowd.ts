@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { newIdentity, type PeerIdentity, type TestCluster } from '@white-rabbit/testing';
-import { gatewayWire, received, registerFrame } from '../load/gateway-wire.js';
+import type { TestCluster } from '@white-rabbit/testing';
+import { gatewayWire, received } from '../load/gateway-wire.js';
 import { each, Sockets } from '../load/sockets.js';
 import type { Client } from '../load/wire.js';
+import { population } from './population.js';
 
 /** Sessions spread over all gateways of a cluster, that answer heartbeats and watch each other. */
 export class Crowd {
@@ -17,12 +18,7 @@ export class Crowd {
    * Registers that many, each with that many contacts drawn from all others; client i is at gateway i modulo their number.
    */
   async join(count: number, contactCount: number): Promise<readonly Client[]> {
-    const licenses = await this.cluster.licenses.issue({ count });
-    const people = Array.from({ length: count }, () => newIdentity('crowd'));
-    this.#names = people.map((identity, index) => {
-      const contacts = drawn(people, contactCount, index);
-      return registerFrame({ ...identity, license_key: licenses[index]?.license_key ?? '', contacts });
-    });
+    this.#names = await population(this.cluster, count, contactCount);
     return this.comeBack();
   }
 
@@ -53,16 +49,4 @@ export class Crowd {
   async leave(): Promise<void> {
     await Promise.all(this.#sockets.map((sockets) => sockets.close()));
   }
-}
-
-/** Other peers, the same in each run: the sequence of a linear congruential generator (constants of Numerical Recipes). */
-function drawn(people: readonly PeerIdentity[], count: number, index: number): readonly string[] {
-  const drawnPeers = new Set<string>();
-  let state = index;
-  while (drawnPeers.size < Math.min(count, people.length - 1)) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    const at = Math.floor((state / 2 ** 32) * people.length);
-    if (at !== index) drawnPeers.add(people[at]?.peer_id ?? '');
-  }
-  return [...drawnPeers];
 }

@@ -1,81 +1,93 @@
-import Table from 'cli-table3';
+import { readFileSync } from 'node:fs';
 import { TestCluster } from '@white-rabbit/testing';
-import { readSampleOptions, type SampleOptions } from './sample-options.js';
-import { stormFigures, type StormFigures } from './storm/storm-figures.js';
-import { unitCosts, type UnitCost } from './unit-costs.js';
+import { Affinity } from '../machine/affinity.js';
+import type { Cells } from '../report/cells.js';
+import { targetLine, textTable } from '../report/output.js';
+import { NAMES } from '../sides/catalog.js';
+import { startGateways } from '../sides/gateways.js';
+import { costTable } from './cost-table.js';
+import { day } from './day/day.js';
+import { dayNotes, dayTable, dayTarget } from './day/day-figures.js';
+import { growth } from './growth/growth.js';
+import { growthNotes, growthTable, growthTargets, sizePlan } from './growth/growth-figures.js';
+import { type Mode, readSampleOptions, type SampleOptions } from './sample-options.js';
+import { stormFigures, stormTable } from './storm/storm-figures.js';
+import { unitCosts } from './unit-costs.js';
 
 // npm run capacity: what a session, a minute of it and a signal cost gateways, Redis and PostgreSQL on this machine.
-// docs/capacity.md multiplies these figures; they are CPU time and memory, so a busy machine moves them little. With --storm
-// how the license queue takes a reconnect storm, simulated.
+// docs/capacity.md multiplies these figures; they are CPU time and memory, so a busy machine moves them little. With --day
+// where the CPU time of an hour goes, with --growth what more sessions change, with --storm how the license queue takes a
+// reconnect storm, simulated.
 
-/** Limits out of the way: the crowd comes at once, and a few pairs send what many would. */
-const SETTINGS = {
-  WR_CONNECT_RATE: '100000',
+/** The crowd comes at once; everything else as in production. */
+const CONNECT_AT_ONCE = { WR_CONNECT_RATE: '100000', WR_DRAIN_SECONDS: '0' };
+/** A few pairs send what many would. */
+const NO_LIMITS = {
+  ...CONNECT_AT_ONCE,
   WR_SIGNALS_PER_SECOND: '100000',
   WR_SIGNAL_BURST: '100000',
   WR_BYTES_PER_SECOND: '100000000',
   WR_BYTE_BURST: '100000000',
-  WR_DRAIN_SECONDS: '0',
 };
 
-const bytes = (value: number | undefined) => (value === undefined ? '' : `${(value / 1024).toFixed(1)} KB`);
-const micros = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} µs`;
-
-function print(costs: readonly UnitCost[]): void {
-  const table = new Table({
-    style: { head: [], border: [] },
-    head: ['of', 'gateway CPU', 'Redis CPU', 'Redis commands', 'PostgreSQL CPU', 'gateway memory', 'Redis memory'],
-  });
-  for (const cost of costs) {
-    const [gateway, redis, postgres] = [cost.gatewayUs, cost.redisUs, cost.postgresUs].map(micros);
-    const commands = cost.redisCommands.toFixed(2);
-    table.push([cost.thing, gateway, redis, commands, postgres, bytes(cost.gatewayBytes), bytes(cost.redisBytes)]);
-  }
-  process.stdout.write(`${table.toString()}\n`);
+/** What one mode found. */
+interface Findings {
+  readonly figures: unknown;
+  readonly table: Cells;
+  readonly notes: readonly string[];
 }
 
-function printStorms(storms: readonly StormFigures[]): void {
-  const table = new Table({
-    style: { head: [], border: [] },
-    head: [
-      'clients',
-      'connections',
-      'a check',
-      'last one in',
-      'at least',
-      'refusals each',
-      'goodput at twice the capacity',
-    ],
-  });
-  for (const storm of storms) {
-    const seconds = [storm.lastSeconds, storm.leastSeconds].map((value) => `${value.toFixed(0)} s`);
-    const share = `${(storm.goodput * 100).toFixed(0)} %`;
-    const { clients, connections, serviceMs, refusalsEach } = storm;
-    table.push([clients, connections, `${serviceMs} ms`, ...seconds, refusalsEach.toFixed(1), share]);
-  }
-  process.stdout.write(`${table.toString()}\n`);
+const FIND: Readonly<Record<Mode, (options: SampleOptions) => Promise<Findings>>> = {
+  costs: async (options) => {
+    const cluster = await TestCluster.start(options.gateways, { env: NO_LIMITS, redis: options.redis });
+    const figures = await withCluster(cluster, () => unitCosts(cluster, options, progress));
+    return { figures, table: costTable(figures), notes: [] };
+  },
+  day: async (options) => {
+    const { gateways, redis } = options;
+    const start = () => TestCluster.start(gateways, { env: CONNECT_AT_ONCE, redis, direct: true });
+    const cluster = await new Affinity().forServers(start);
+    const figures = await withCluster(cluster, () => day(cluster, options, progress));
+    return { figures, table: dayTable(figures), notes: [...dayNotes(figures), targetLine(dayTarget(figures))] };
+  },
+  growth: async ({ sample }) => {
+    const plan = sizePlan(sample.sessions, descriptors());
+    const env = { WR_MAX_CONNECTIONS: String(Math.max(...plan.sizes) + 1_000) };
+    const server = await new Affinity().forServers(() => startGateways(NAMES.ours, 1, env));
+    const figures = await growth(server, sample, plan, progress);
+    const notes = [...growthNotes(figures), ...growthTargets(figures).map(targetLine)];
+    return { figures, table: growthTable(figures), notes };
+  },
+  storm: async () => {
+    const figures = await stormFigures();
+    return { figures, table: stormTable(figures), notes: [] };
+  },
+};
+
+function progress(text: string): void {
+  process.stderr.write(`measuring ${text}\n`);
 }
 
-async function simulate(json: boolean): Promise<void> {
-  const storms = await stormFigures();
-  if (json) process.stdout.write(`${JSON.stringify(storms, null, 2)}\n`);
-  else printStorms(storms);
-}
-
-async function measure({ sample, gateways, redis, json }: SampleOptions): Promise<void> {
-  const running = await TestCluster.start(gateways, { env: SETTINGS, redis });
+async function withCluster<T>(cluster: TestCluster, work: () => Promise<T>): Promise<T> {
   try {
-    const costs = await unitCosts(running, { sample, redis }, (text) => process.stderr.write(`measuring ${text}\n`));
-    if (json) process.stdout.write(`${JSON.stringify(costs, null, 2)}\n`);
-    else print(costs);
+    return await work();
   } finally {
-    await running.stop();
+    await cluster.stop();
   }
+}
+
+/** How many files a process that this one starts may open. */
+function descriptors(): number {
+  const hard = /^Max open files\s+\d+\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
+  return hard === undefined ? Infinity : Number(hard);
 }
 
 const options = readSampleOptions(process.argv.slice(2));
 if ('text' in options) {
   process[options.failed ? 'stderr' : 'stdout'].write(`${options.text}\n`);
   process.exitCode = options.failed ? 2 : 0;
-} else if (options.storm) await simulate(options.json);
-else await measure(options);
+} else {
+  const { figures, table, notes } = await FIND[options.mode](options);
+  const text = [textTable(table), ...notes].join('\n');
+  process.stdout.write(`${options.json ? JSON.stringify(figures, null, 2) : text}\n`);
+}

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import type { TestCluster } from '@white-rabbit/testing';
 import { sum } from '../load/statistics.js';
-import { cpuMs, rssBytes } from '../machine/process-usage.js';
+import { cpuMs, endedChildrenCpuMs, parentOf, rssBytes } from '../machine/process-usage.js';
 import { redisCpuMs, redisField } from '../machine/redis-usage.js';
 
 /** What everything had used up to a moment. CPU in ms, memory in bytes. */
@@ -16,13 +16,11 @@ export interface Usage {
   readonly postgresCpuMs: number;
 }
 
-/** Reads what a cluster on this machine uses: the gateways from /proc, Redis by its own account, PostgreSQL's sessions from /proc. */
+/** Reads what a cluster on this machine uses: the gateways from /proc, Redis by its own account, PostgreSQL, which must serve nothing else, from /proc. */
 export class UsageMeter {
   /** One, or all primaries of a Redis Cluster. */
   readonly #redis: readonly Redis[];
   readonly #database: pg.Client;
-  /** By process: a backend that has ended in between keeps what it had used. */
-  readonly #postgresCpuMs = new Map<number, number>();
 
   private constructor(
     private readonly cluster: TestCluster,
@@ -44,14 +42,14 @@ export class UsageMeter {
     const pids = this.cluster.gateways.map(({ pid }) => pid);
     const infos = await Promise.all(this.#redis.map((server) => server.info()));
     const total = (name: string) => sum(infos.map((info) => redisField(info, name)));
-    for (const pid of await this.#backends()) this.#postgresCpuMs.set(pid, cpuMs(pid));
+    const postgresCpuMs = await this.#postgresCpuMs();
     return {
       gatewayCpuMs: sum(pids.map(cpuMs)),
       gatewayBytes: sum(pids.map(rssBytes)),
       redisCpuMs: sum(infos.map(redisCpuMs)),
       redisBytes: total('used_memory'),
       redisCommands: total('total_commands_processed'),
-      postgresCpuMs: sum([...this.#postgresCpuMs.values()]),
+      postgresCpuMs,
     };
   }
 
@@ -60,12 +58,14 @@ export class UsageMeter {
     await this.#database.end();
   }
 
-  /** The processes that serve the gateways' connections, not the one that serves this question. */
-  async #backends(): Promise<number[]> {
-    const { rows } = await this.#database.query<{ pid: number }>(
-      'select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+  /** Of the processes that serve connections other than this one, and of those that have ended: a pool closes idle ones. */
+  async #postgresCpuMs(): Promise<number> {
+    const { rows } = await this.#database.query<{ own: number; pids: number[] }>(
+      `select pg_backend_pid() as own, coalesce(array_agg(pid), '{}') as pids
+       from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
     );
-    return rows.map(({ pid }) => pid);
+    const { own = 0, pids = [] } = rows[0] ?? {};
+    return sum(pids.map(cpuMs)) + endedChildrenCpuMs(parentOf(own));
   }
 }
 

@@ -29,27 +29,33 @@ export function registerFrame(data: {
   return JSON.stringify({ event: 'register', data });
 }
 
-function peerOf(register: string): string {
+/** The peer of a client by its name. */
+export function peerOf(register: string): string {
   return (JSON.parse(register) as { data: { peer_id: string } }).data.peer_id;
 }
 
 /** Rings and accepts, so that signals may pass; resolves with the call's id. */
-export async function connectCall(caller: WebSocket, callee: WebSocket, calleePeer: string): Promise<string> {
-  const id = randomUUID();
-  const rung = received(callee, 'ring');
+export async function connectCall(
+  caller: WebSocket,
+  callee: WebSocket,
+  calleePeer: string,
+  id: string = randomUUID(),
+): Promise<string> {
+  const rung = received(callee, 'ring', id);
   caller.send(JSON.stringify({ event: 'call', data: { peer_id: calleePeer, call_id: id } }));
   await rung;
-  const accepted = received(caller, 'accept');
+  const accepted = received(caller, 'accept', id);
   callee.send(JSON.stringify({ event: 'accept', data: { call_id: id } }));
   await accepted;
   return id;
 }
 
-/** Resolves with the next event of that name. */
-export function received(socket: WebSocket, event: string): Promise<void> {
+/** Resolves with the next event of that name, if a call is given: of that call. */
+export function received(socket: WebSocket, event: string, call?: string): Promise<void> {
+  const beginning = `{"event":"${event}"` + (call === undefined ? '' : `,"data":{"call_id":"${call}"`);
   return new Promise((resolve) => {
     const onMessage = (frame: Buffer) => {
-      if (!frame.toString().startsWith(`{"event":"${event}"`)) return;
+      if (!frame.toString().startsWith(beginning)) return;
       socket.off('message', onMessage);
       resolve();
     };

@@ -13,17 +13,21 @@ export class Sockets {
   readonly #open: WebSocket[] = [];
   readonly #url: string;
   readonly #wire: Wire;
+  readonly #source: string | undefined;
   #heartbeats: NodeJS.Timeout | undefined;
 
-  constructor(url: string, wire: Wire) {
+  /** `source`: address to connect from; one address has 28,000 ports towards a server. */
+  constructor(url: string, wire: Wire, source?: string) {
     this.#url = url;
     this.#wire = wire;
+    this.#source = source;
   }
 
   /** Opens a socket, registers that client and waits for the confirmation. Rejects when the socket closes instead. */
   async open(name: string): Promise<Client> {
     const wire = this.#wire;
-    const socket = new WebSocket(this.#url + wire.path(name), { perMessageDeflate: false });
+    const source = this.#source === undefined ? {} : { localAddress: this.#source };
+    const socket = new WebSocket(this.#url + wire.path(name), { perMessageDeflate: false, ...source });
     this.#open.push(socket);
     await new Promise<void>((resolve, reject) => {
       socket.on('message', (data: Buffer) => {

@@ -16,6 +16,17 @@ export function cpuMs(pid: number): number {
   return sum(threads(pid).map((thread) => schedule(`${pid}/task/${thread}`)[0]));
 }
 
+/** The process that started this one. From /proc. */
+export function parentOf(pid: number): number {
+  return Number(statFields(String(pid))[1]);
+}
+
+/** CPU time of the children of a process that have ended and that it has waited for, in steps of 10 ms. From /proc. */
+export function endedChildrenCpuMs(pid: number): number {
+  const fields = statFields(String(pid));
+  return (Number(fields[13]) + Number(fields[14])) * TICK_MS;
+}
+
 /** Time that the main thread of a process was ready to run and had no CPU, so far, ms. From /proc. */
 export function waitedMs(pid: number): number {
   return schedule(String(pid))[1];
@@ -42,8 +53,13 @@ function schedule(task: string): readonly [ranMs: number, waitedMs: number] {
 }
 
 function ticks(task: string): ThreadUsage {
-  const stat = readFileSync(`/proc/${task}/stat`, 'utf8');
-  // The name in brackets may hold blanks; fields are counted from behind it. utime and stime are the 14th and 15th.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const fields = statFields(task);
   return { userMs: Number(fields[11]) * TICK_MS, systemMs: Number(fields[12]) * TICK_MS };
+}
+
+/** From the third on: state, ppid, …; utime, stime, cutime and cstime are the 14th to 17th. */
+function statFields(task: string): readonly string[] {
+  const stat = readFileSync(`/proc/${task}/stat`, 'utf8');
+  // The name in brackets may hold blanks.
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }

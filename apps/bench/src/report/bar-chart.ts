@@ -29,7 +29,7 @@ export function barChart(row: Row): string {
     const top = index * STEP + (STEP - BAR) / 2;
     const length = Math.max(1, (value / highest) * (WIDTH - LABEL_WIDTH - VALUE_WIDTH));
     const baseline = top + BAR / 2 + 5;
-    const isOurs = side === NAMES.ours || side === NAMES.oursCluster;
+    const isOurs = side.startsWith(NAMES.ours);
     const text = `${amount(value)} ${row.unit} (${ratio.toFixed(2)} ×)`;
     return [
       `<text x="${LABEL_WIDTH - GAP}" y="${baseline}" text-anchor="end">${escaped(side)}</text>`,

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Table from 'cli-table3';
 import { barChart } from './bar-chart.js';
+import type { Target } from '../rows/row.js';
 import { cells, type Cells } from './cells.js';
 import { chartFile, page, QUICK_WARNING, type Report } from './page.js';
 
@@ -9,12 +10,18 @@ import { chartFile, page, QUICK_WARNING, type Report } from './page.js';
 export function printReport({ machine, isQuick, rows }: Report): void {
   const mark = isQuick ? ' (quick)' : '';
   const tables = rows.map((row) => {
-    const targets = row.targets.map(({ text, isMet }) => `${isMet ? 'met   ' : 'missed'} ${text}`);
-    return `${row.title}${mark}\n${textTable(cells(row))}\n${targets.join('\n')}\n`;
+    const targets = row.targets.map(targetLine);
+    const note = row.note === undefined ? '' : `${row.note}\n`;
+    return `${row.title}${mark}\n${note}${textTable(cells(row))}\n${targets.join('\n')}\n`;
   });
   const { cpu, node, busyCpus } = machine;
   const where = `${cpu}; Node ${node}; CPUs busy before the run: ${busyCpus.toFixed(1)}`;
   process.stdout.write(`${tables.join('\n')}\n${where}\n${isQuick ? `${QUICK_WARNING}\n` : ''}`);
+}
+
+/** A target for a terminal. */
+export function targetLine({ text, isMet }: Target): string {
+  return `${isMet ? 'met   ' : 'missed'} ${text}`;
 }
 
 /** A table for a terminal. */

@@ -39,6 +39,7 @@ function section(row: Row): string {
   const targets = row.targets.map(({ text, isMet }) => `- Target ${isMet ? 'met' : 'missed'}: ${text}`);
   return [
     `## ${row.title}`,
+    ...(row.note === undefined ? [] : [row.note]),
     `![Bar chart of the table below](images/${chartFile(row)})`,
     markdownTable(cells(row)),
     targets.join('\n'),
@@ -59,6 +60,7 @@ function sampleLines(sample: Sample): readonly (readonly string[])[] {
     ['warm-up', `${sample.warmUpS} s for each server, ${sample.rewarmS} s before each further load`],
     ['rounds', `${sample.rounds} of ${sample.seconds} s; ${sample.memoryRounds} for memory, each with new processes`],
     ['pairs of clients', `${sample.pairs}, which send in both directions, open loop: a late send counts as latency`],
+    ['watchers', `${sample.watchers.toLocaleString('en')}, ${sample.changesPerSecond} presence changes a second`],
     ['idle sessions, one node', `${sample.idleSessions.toLocaleString('en')} in each server, with heartbeats`],
     ['memory', `read ${sample.settleMs / 1000} s after the last session was registered`],
   ];

@@ -1,11 +1,12 @@
 import type { Bench } from './bench.js';
+import { fanOutRow } from './fan-out-row.js';
 import { memoryRow } from './memory-row.js';
 import { registerRow } from './register-row.js';
 import type { Row } from './row.js';
 import { acrossRows, oneNodeRows } from './signal-rows.js';
 
 /** Names for `--only`. `across` is two rows. */
-export const ROW_IDS = ['signal', 'sdp', 'fast', 'memory', 'across', 'register'] as const;
+export const ROW_IDS = ['signal', 'sdp', 'fast', 'memory', 'across', 'register', 'fan-out'] as const;
 export type RowId = (typeof ROW_IDS)[number];
 
 /** Measures those rows. */
@@ -16,5 +17,6 @@ export async function measureRows(bench: Bench, ids: ReadonlySet<RowId>): Promis
     ...(ids.has('memory') ? [await memoryRow(bench)] : []),
     ...(ids.has('across') ? await acrossRows(bench) : []),
     ...(ids.has('register') ? [await registerRow(bench)] : []),
+    ...(ids.has('fan-out') ? [await fanOutRow(bench)] : []),
   ];
 }

@@ -21,6 +21,8 @@ export interface Row {
   /** Part of file names. */
   readonly id: string;
   readonly title: string;
+  /** What the columns mean, if that differs from other rows. A Markdown paragraph. */
+  readonly note?: string;
   readonly unit: 'µs' | 'KB';
   /** Side that the ratios are to. */
   readonly baseline: string;

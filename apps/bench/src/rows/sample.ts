@@ -17,6 +17,9 @@ export interface Sample {
   readonly settleMs: number;
   /** What a gateway and its PostgreSQL on one CPU can do: beyond it, registers are refused. */
   readonly registersPerSecond: number;
+  /** Clients that watch the same peers, over three nodes. */
+  readonly watchers: number;
+  readonly changesPerSecond: number;
 }
 
 /** Less than 20 minutes. */
@@ -24,13 +27,15 @@ export const WHOLE: Sample = {
   warmUpS: 20,
   rewarmS: 3,
   rounds: 5,
-  seconds: 4,
+  seconds: 3,
   pairs: 100,
   idleSessions: 10_000,
   memorySessions: 9_000,
   memoryRounds: 5,
   settleMs: 3_000,
   registersPerSecond: 150,
+  watchers: 1_000,
+  changesPerSecond: 10,
 };
 
 /** Less than 2 minutes: shows that everything works; its figures are not reliable. */
@@ -44,4 +49,5 @@ export const QUICK: Sample = {
   memorySessions: 1_000,
   memoryRounds: 1,
   settleMs: 1_000,
+  watchers: 200,
 };

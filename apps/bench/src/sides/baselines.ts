@@ -47,12 +47,12 @@ export async function startBaseline(name: string, wire: WireName): Promise<Serve
   };
 }
 
-/** Two nodes of Socket.IO with a Redis between them. */
-export async function startSocketIoCluster(name: string): Promise<Server> {
+/** Nodes of Socket.IO with a Redis between them. */
+export async function startSocketIoCluster(name: string, count: number): Promise<Server> {
   const redis = await startRedis();
   // The user of the gateway may only use the channels of the gateway.
   const url = redis.urlOf('wr-operator');
-  const nodes = await Promise.all([startNode('socket-io', url), startNode('socket-io', url)]);
+  const nodes = await Promise.all(Array.from({ length: count }, () => startNode('socket-io', url)));
   return {
     name,
     wire: 'socket-io',

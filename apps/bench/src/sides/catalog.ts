@@ -11,6 +11,7 @@ export const NAMES = {
   ours: 'White Rabbit',
   socketIoCluster: 'Socket.IO + Redis adapter',
   oursCluster: 'White Rabbit, two nodes',
+  oursOnThree: 'White Rabbit, three nodes',
 } as const;
 
 export const startBareWs: StartServer = () => startBaseline(NAMES.bareWs, 'bare-ws');
@@ -27,6 +28,12 @@ export const ONE_NODE: readonly StartServer[] = [
 
 /** Every server that runs as two nodes with a Redis. */
 export const TWO_NODES: readonly StartServer[] = [
-  () => startSocketIoCluster(NAMES.socketIoCluster),
+  () => startSocketIoCluster(NAMES.socketIoCluster, 2),
   () => startGateways(NAMES.oursCluster, 2),
+];
+
+/** Every server that runs as three nodes with a Redis. */
+export const THREE_NODES: readonly StartServer[] = [
+  () => startSocketIoCluster(NAMES.socketIoCluster, 3),
+  () => startGateways(NAMES.oursOnThree, 3),
 ];

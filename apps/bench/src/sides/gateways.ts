@@ -18,9 +18,11 @@ export async function startGateways(
     urls: cluster.gateways.map(({ url }) => url),
     pids: cluster.gateways.map(({ pid }) => pid),
     ...(nodes > 1 && { redisUrl: cluster.redisUrl }),
-    newNames: async (count) => {
+    newNames: async (count, contacts) => {
       const licenses = await cluster.licenses.issue({ count });
-      return licenses.map(({ license_key }) => registerFrame({ ...newIdentity('bench'), license_key }));
+      return licenses.map(({ license_key }) =>
+        registerFrame({ ...newIdentity('bench'), license_key, ...(contacts && { contacts }) }),
+      );
     },
     stop: () => cluster.stop(),
     cluster,

@@ -5,8 +5,8 @@ import { WIRES } from './wires.js';
 // Registers the clients of one order, reports it, and answers heartbeats until its parent ends.
 
 process.once('message', (message) => {
-  const { wire, urls, names } = message as IdleOrder;
-  const sockets = urls.map((url) => new Sockets(url, WIRES[wire]));
+  const { wire, urls, names, source } = message as IdleOrder;
+  const sockets = urls.map((url) => new Sockets(url, WIRES[wire], source));
   void each(names.length, async (index) => sockets[index % sockets.length]?.open(names[index] ?? '')).then(() =>
     process.send?.('registered'),
   );

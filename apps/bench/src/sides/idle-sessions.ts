@@ -10,6 +10,8 @@ export interface IdleOrder {
   readonly wire: WireName;
   readonly urls: readonly string[];
   readonly names: readonly string[];
+  /** Loopback address to connect from. */
+  readonly source: string;
 }
 
 /** Registered clients that only answer heartbeats. A process of its own holds them: its files and its garbage are not the load generator's. */

@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { type End, pair } from '../load/ends.js';
 import { each, Sockets } from '../load/sockets.js';
 import { sum } from '../load/statistics.js';
+import type { Client } from '../load/wire.js';
 import { cpuMs, rssBytes } from '../machine/process-usage.js';
 import { redisCpuMs } from '../machine/redis-usage.js';
 import { IdleSessions } from './idle-sessions.js';
@@ -17,20 +18,24 @@ export interface Server {
   readonly pids: readonly number[];
   /** The Redis between the nodes, whose CPU counts, too. */
   readonly redisUrl?: string;
-  /** Names of that many clients that have never registered. */
-  newNames(count: number): Promise<readonly string[]>;
+  /** Names of that many clients that have never registered. `contacts`: peers that they watch, where there is presence. */
+  newNames(count: number, contacts?: readonly string[]): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
 /** Starts one. */
 export type StartServer = () => Promise<Server>;
 
+/** Idle sessions of one process, which has a loopback address of its own: neither its descriptors nor its ports run out. */
+const IDLE_IN_PROCESS = 10_000;
+const FIRST_SOURCE = 2;
+
 /** A server under test with the bench's clients. */
 export class Side {
   readonly #server: Server;
   readonly #sockets: readonly Sockets[];
   readonly #redis: Redis | undefined;
-  #idle: IdleSessions | undefined;
+  readonly #idle: IdleSessions[] = [];
 
   constructor(server: Server) {
     this.#server = server;
@@ -40,6 +45,10 @@ export class Side {
 
   get name(): string {
     return this.#server.name;
+  }
+
+  get wire(): WireName {
+    return this.#server.wire;
   }
 
   /** CPU time that its processes, and its Redis across nodes, have used so far, ms. */
@@ -67,20 +76,40 @@ export class Side {
   async newClients(count: number) {
     const names = await this.#server.newNames(count);
     return (index: number) => {
-      const [sockets, name] = [this.#sockets[index % this.#sockets.length], names[index]];
-      if (!sockets || name === undefined) throw new Error(`There is no client ${index}.`);
-      return sockets.open(name);
+      const name = names[index];
+      if (name === undefined) throw new Error(`There is no client ${index}.`);
+      return this.open(name, index);
     };
   }
 
-  /** Opens that many sessions that only answer heartbeats, in a process of their own. */
-  async idle(sessions: number): Promise<void> {
-    const { wire, urls } = this.#server;
-    const names = await this.#server.newNames(sessions);
-    this.#idle = await IdleSessions.open({ wire, urls, names });
+  /** Names of that many clients that have never registered. `contacts`: peers that they watch, where there is presence. */
+  newNames(count: number, contacts?: readonly string[]): Promise<readonly string[]> {
+    return this.#server.newNames(count, contacts);
   }
 
-  /** Closes what `connect` and `newClients` opened. */
+  /** Registers a client at the node with that index, modulo the number of nodes. */
+  open(name: string, index: number): Promise<Client> {
+    const sockets = this.#sockets[index % this.#sockets.length];
+    if (!sockets) throw new Error('The server has no node.');
+    return sockets.open(name);
+  }
+
+  /** Opens that many sessions that only answer heartbeats, in processes of their own. */
+  async idle(sessions: number): Promise<void> {
+    await this.idleAs(await this.newNames(sessions));
+  }
+
+  /** The same for clients with these names. */
+  async idleAs(names: readonly string[]): Promise<void> {
+    const { wire, urls } = this.#server;
+    for (let first = 0; first < names.length; first += IDLE_IN_PROCESS) {
+      const part = names.slice(first, first + IDLE_IN_PROCESS);
+      const source = `127.0.0.${FIRST_SOURCE + this.#idle.length}`;
+      this.#idle.push(await IdleSessions.open({ wire, urls, names: part, source }));
+    }
+  }
+
+  /** Closes what `connect`, `newClients` and `open` opened. */
   async disconnect(): Promise<void> {
     await Promise.all(this.#sockets.map((sockets) => sockets.close()));
   }
@@ -88,7 +117,7 @@ export class Side {
   /** Ends the server and the idle sessions. */
   async stop(): Promise<void> {
     await this.disconnect();
-    await this.#idle?.close();
+    await Promise.all(this.#idle.map((sessions) => sessions.close()));
     this.#redis?.disconnect();
     await this.#server.stop();
   }

@@ -7,6 +7,7 @@ import { LICENSE_RULES } from './license-rules.js';
 import { LIMIT_RULES } from './limit-rules.js';
 import { NAME_RULES } from './name-rules.js';
 import { PRESENCE_RULES } from './presence-rules.js';
+import { PROOF_RULES } from './proof-rules.js';
 import { REGISTER_RULES } from './register-rules.js';
 import { ICE_SERVER_RULES } from './ice-server-rules.js';
 import { TRANSPORT_RULES } from './transport-rules.js';
@@ -26,4 +27,5 @@ export const ALL_RULES: readonly Rule[] = [
   ...LICENSE_RULES,
   ...LIMIT_RULES,
   ...UPGRADE_RULES,
+  ...PROOF_RULES,
 ].sort((a, b) => a.section - b.section);

@@ -29,7 +29,7 @@ export abstract class EndpointConfig {
 export abstract class IdentityConfig {
   /** The hosts that clients dial, as they sign them. `undefined`: the host that the request names. */
   abstract readonly publicHosts: readonly string[] | undefined;
-  /** Who has to send a proof: `optional`: owners of a key; `new`: every new device too; `required`: everyone. */
+  /** `optional`: identities with a key need a proof; `new`: new devices, too; `required`: all. */
   abstract readonly proof: 'optional' | 'new' | 'required';
 }
 

@@ -95,8 +95,8 @@ describe('A connection', () => {
     ]);
     bob.socket.vanishes();
     await settled();
-    const { hub, contacts, routes, presence, connections } = node;
-    expect([hub.size, contacts.size, routes.size, presence.size, connections.open]).toEqual([0, 0, 0, 0, 0]);
+    const { hub, routes, presence, connections } = node;
+    expect([hub.size, routes.size, presence.size, connections.open]).toEqual([0, 0, 0, 0]);
   });
 
   it('is closed with 4002 if its client does not read, and its session ends', async () => {

@@ -4,7 +4,7 @@ import { DeadlineQueue, LicenseRepository, normalizeLicenseKey } from '@white-ra
 import { ERROR_CODES, type ClientData, type RegisterError } from '@white-rabbit/protocol';
 import { Metrics } from '../telemetry/metrics/metrics.js';
 import type { RegistrationTimer } from '../telemetry/metrics/registration-metrics.js';
-import type { Challenge } from '../identity/challenges.js';
+import type { Challenge } from '../transport/challenge.js';
 import { ProofCheck } from '../identity/proof-check.js';
 import type { Source } from '../transport/source.js';
 import { PeerQuotas } from './limits/peer-quota.js';
@@ -103,10 +103,11 @@ export class RegisterAdmission implements OnModuleInit {
     if (waitMs > 0) return { code: 'rate_limited', details: { retryAfterMs: waitMs } };
     const proof = await this.proofs.check(data, key, challenge);
     if (typeof proof === 'string') {
-      this.refusals.refused(attempt, performance.now());
+      this.refusals.refused(attempt, proof, performance.now());
       return { code: proof };
     }
-    const verdict = await timer.step('database', () => this.licenses.authorize(text, device, peer, transfer));
+    const request = { ...proof, wantsTransfer: transfer };
+    const verdict = await timer.step('database', () => this.licenses.authorize(text, device, peer, request));
     if (verdict.outcome === 'accepted') {
       const nowMs = performance.now();
       this.refusals.accepted(attempt, nowMs);
@@ -116,7 +117,7 @@ export class RegisterAdmission implements OnModuleInit {
       return { license, expiresAtMs: expiresInMs === undefined ? undefined : nowMs + expiresInMs };
     }
     if (verdict.code === 'license_unavailable') return withRetry(verdict.code, verdict.retryAfterMs);
-    this.refusals.refused(attempt, performance.now());
+    this.refusals.refused(attempt, verdict.code, performance.now());
     return verdict.waitDays === undefined ? { code: verdict.code } : tooSoon(verdict.code, verdict.waitDays);
   }
 }

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MemoryRegion } from '@white-rabbit/cluster';
 import { Unavailable } from '@white-rabbit/signaling';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
+import { eventually } from '@white-rabbit/testing';
 import { LICENSE } from '../../test/unit/fake-licenses.js';
 import { closeCodesOf, identity, leftAt, NOTHING, startNode, type TestNode } from '../../test/unit/gateway-node.js';
 import { settled } from '../../test/unit/settled.js';
@@ -79,12 +80,26 @@ describe('A newer session of a peer', () => {
       expect(closeCodesOf(older.socket)).toEqual([4503]);
       expect(newer.socket.received).toMatchObject([{ event: 'registered' }]);
       expect(await routeOf(ALICE)).toMatchObject({ session: newer.connection.session?.id });
-      expect(here.contacts.size).toBe(0);
+      expect(here.presence.size).toBe(0);
       newer.socket.vanishes();
       await settled();
       expect([leftAt(here), leftAt(there), await routeOf(ALICE)]).toEqual([NOTHING, NOTHING, undefined]);
     },
   );
+
+  it('displaces a pending register, and with it the session that this one would have replaced', async () => {
+    const older = await here.join(ALICE);
+    const release = holdClaims(there);
+    const pending = there.connect();
+    pending.socket.says('register', identity(ALICE));
+    await settled();
+    const newer = await (await startNode({ region })).join(ALICE);
+    await settled();
+    release();
+    await eventually('the first session is closed', () => older.socket.closeCodes.length > 0);
+    expect([older, pending, newer].map(({ socket }) => closeCodesOf(socket))).toEqual([[4503], [4503], []]);
+    expect([leftAt(here), leftAt(there)]).toEqual([NOTHING, NOTHING]);
+  });
 
   it('displaces a pending register whose route was lost', async () => {
     const release = holdClaims(here);
@@ -185,7 +200,7 @@ describe('A failing register', () => {
     newer.socket.says('register', identity(ALICE, ['peer-carol']));
     await settled();
     expect(closeCodesOf(newer.socket)).toEqual([4005]);
-    expect(there.contacts.size).toBe(1);
+    expect(there.presence.size).toBe(1);
     await expectNothingHappened();
   });
 
@@ -197,7 +212,7 @@ describe('A failing register', () => {
     newer.socket.vanishes();
     release();
     await settled();
-    expect(there.contacts.size).toBe(1);
+    expect(there.presence.size).toBe(1);
     await expectNothingHappened();
   });
 

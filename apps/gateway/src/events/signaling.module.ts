@@ -21,8 +21,8 @@ import { RpcCallTransport } from './rpc-call-transport.js';
       inject: [ClusterNode, LimitsConfig],
       useFactory: ({ presence }: ClusterNode, { maxContacts }: LimitsConfig) => {
         const contacts = new Contacts(presence, maxContacts);
-        presence.onChange((peer, status) => {
-          contacts.changed(peer, status);
+        presence.onChange((contact) => {
+          contacts.changed(contact);
         });
         return contacts;
       },
@@ -50,12 +50,12 @@ import { RpcCallTransport } from './rpc-call-transport.js';
         pending: PendingSessions,
       ) => {
         // If the node does not receive this message, its next renewal of the route detects the takeover.
-        const notifyDisplaced: NotifyDisplaced = (node, session) => {
-          rpc.notify(node, { kind: 'displaced', session });
+        const notifyDisplaced: NotifyDisplaced = async (node, session) => {
+          await rpc.request(node, { kind: 'displaced', session });
         };
         const sessions = new SessionRegistry({ hub, contacts, calls, routes, pending, notifyDisplaced });
         routes.onDisplaced(({ node, session }) => {
-          notifyDisplaced(node, session);
+          void notifyDisplaced(node, session);
         });
         routes.onLost(({ session }) => {
           sessions.displace(session);

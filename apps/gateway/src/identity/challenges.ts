@@ -2,15 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Nonce } from '@white-rabbit/protocol';
 import { EndpointConfig, IdentityConfig } from '../config/slices.js';
+import type { Challenge } from '../transport/challenge.js';
 import { lastOf } from '../transport/source-name.js';
 import type { UpgradeRequest } from '../transport/upgrade-guard.js';
-
-/** What a client signs to prove its identity on one connection, in one `register`. */
-export interface Challenge {
-  readonly nonce: Nonce;
-  /** The hosts that the client may have dialled: a proof for another host was meant for another server. */
-  readonly hosts: readonly string[];
-}
 
 /** 128 bits: no two challenges are the same. */
 const NONCE_BYTES = 16;

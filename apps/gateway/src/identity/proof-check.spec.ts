@@ -3,7 +3,7 @@ import { generateLicenseKey } from '@white-rabbit/license';
 import { CLIENT_EVENTS, type ClientData, type ProofClaim } from '@white-rabbit/protocol';
 import { TestKey, type Registration } from '@white-rabbit/testing';
 import { configOf } from '../../test/unit/gateway-node.js';
-import type { Challenge } from './challenges.js';
+import type { Challenge } from '../transport/challenge.js';
 import { ProofCheck } from './proof-check.js';
 
 const URL_DIALLED = 'wss://rabbit.example/ws';

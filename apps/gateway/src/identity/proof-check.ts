@@ -11,7 +11,7 @@ import {
   type Signature,
 } from '@white-rabbit/protocol';
 import { IdentityConfig } from '../config/slices.js';
-import type { Challenge } from './challenges.js';
+import type { Challenge } from '../transport/challenge.js';
 
 /** The key whose possession was shown (`undefined`: no proof was sent and none is needed), or the error. */
 export type ProofResult = { readonly publicKey: PublicKey | undefined } | 'proof_required' | 'proof_invalid';

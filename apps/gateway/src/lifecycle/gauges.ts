@@ -58,7 +58,7 @@ export class ClusterGauges implements OnModuleInit {
     metrics.gauge('wr_routes', () => cluster.routes.size);
     metrics.gauge('wr_route_releases_pending', () => cluster.routes.pendingReleases);
     metrics.gauge('wr_watched_peers', () => cluster.presence.size);
-    cluster.presence.onChange((_peer, status) => {
+    cluster.presence.onChange(({ status }) => {
       metrics.presence.count(status);
     });
     cluster.detector.onDead(() => {

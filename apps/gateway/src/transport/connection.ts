@@ -9,7 +9,7 @@ import {
   type WheelEntry,
 } from '@white-rabbit/signaling';
 import type { Aging } from './age-limit.js';
-import type { Challenge } from '../identity/challenges.js';
+import type { Challenge } from './challenge.js';
 import type { EndedBy } from '../telemetry/metrics/client-metrics.js';
 import { FrameSocket, type SocketListener } from './frame-socket.js';
 import { Inbox, type InboxOwner, type Incoming } from './inbox.js';

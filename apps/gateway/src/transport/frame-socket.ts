@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { WebSocket, type RawData } from 'ws';
+import { WebSocket } from 'ws';
 import type { Source } from './source.js';
 import { encodeText, FOR_WS, frameLength, isText, payloadOf, readText, UNKNOWN_LENGTH } from './text-frames.js';
 
@@ -29,7 +29,8 @@ const FRAMES = Symbol('the WebSocket on this TCP or TLS connection');
  */
 type Wire = Socket & { [FRAMES]?: FrameSocket };
 
-type WireListener = (this: Wire, chunk: Buffer) => void;
+/** A listener of ws for a wire. */
+type WsListener = (this: Wire, chunk?: Buffer) => void;
 
 /** ws counts waiting bytes in bytes if it is given bytes; it counts a string in UTF-16 code units. */
 const AS_TEXT = { binary: false };
@@ -53,8 +54,10 @@ export class FrameSocket extends WebSocket {
   source: Source | undefined;
   #listener: SocketListener | undefined;
   #wire: Wire | undefined;
-  /** The listener of ws for the bytes of the network. */
-  #wsRead: WireListener | undefined;
+  /** The listeners of ws for the bytes of the network, for their end and for the close. This class calls them. */
+  #wsData: WsListener | undefined;
+  #wsEnd: WsListener | undefined;
+  #wsClose: WsListener | undefined;
   /** Number of the next bytes that ws reads, because it has the beginning of their frame. */
   #wsBytes = 0;
   /** The beginning of a header that ends in the next chunk. */
@@ -67,24 +70,33 @@ export class FrameSocket extends WebSocket {
   /** Reports to that connection from now on. */
   reportTo(listener: SocketListener): void {
     this.#listener = listener;
-    this.on('message', onMessage);
-    this.on('ping', onPing);
-    this.on('pong', onPong);
-    this.on('close', onClose);
-    this.on('error', onError);
   }
 
   /** Takes over the connection of the upgrade request from ws. Call it before anything is read from it. */
   watch(wire: Wire): void {
     this.#wire = wire;
     wire[FRAMES] = this;
-    wire.on('end', onEnd);
-    wire.prependListener('close', onWireClose);
-    const [wsRead] = wire.listeners('data') as WireListener[];
-    if (wsRead === undefined) return;
-    this.#wsRead = wsRead;
-    wire.removeListener('data', wsRead);
-    wire.on('data', onData);
+    this.#wsData = takeOver(wire, 'data', onData);
+    this.#wsEnd = takeOver(wire, 'end', onEnd);
+    this.#wsClose = takeOver(wire, 'close', onWireClose);
+  }
+
+  /**
+   * ws reports its events here. The connection is the only listener: the lists of an EventEmitter would cost each idle
+   * connection 0.2 KB.
+   */
+  override emit(event: string | symbol, ...[data, isBinary]: unknown[]): boolean {
+    this.#reports += 1;
+    const listener = this.#listener;
+    // ws passes a single buffer, unless `binaryType` is changed.
+    if (event === 'message' && Buffer.isBuffer(data)) {
+      listener?.hear(isBinary === true ? undefined : data.toString(), data.length);
+    } else if (event === 'ping' && Buffer.isBuffer(data)) listener?.hearControlFrame(data);
+    else if (event === 'pong') listener?.hearControlFrame();
+    else if (event === 'close' && typeof data === 'number') listener?.closedBySocket(data);
+    // ws closes the socket itself with the matching code, and `close` follows. Other codes are network errors.
+    else if (event === 'error' && isViolation(data)) listener?.broken(data.code === TOO_LARGE);
+    return listener !== undefined;
   }
 
   /** Sends a text, together with the other texts of this turn of the event loop. */
@@ -147,10 +159,17 @@ export class FrameSocket extends WebSocket {
     while (at < chunk.length) at = this.#wsBytes > 0 ? this.#pass(chunk, at) : this.#readFrame(chunk, at);
   }
 
-  /** ws reports something. Returns the connection. */
-  reported(): SocketListener | undefined {
-    this.#reports += 1;
-    return this.#listener;
+  /** No more bytes will come from the network. */
+  ended(): void {
+    if (this.#wire !== undefined) this.#wsEnd?.call(this.#wire);
+    this.#listener?.vanished();
+  }
+
+  /** The network connection is closed. What a paused socket has read is still handled. */
+  wireClosed(): void {
+    const rest = this.#wire?.read() as Buffer | null;
+    if (rest !== null) this.read(rest);
+    if (this.#wire !== undefined) this.#wsClose?.call(this.#wire);
   }
 
   /** Reads the frame at `at` or leaves it to ws. Returns the position behind what was read. */
@@ -180,7 +199,7 @@ export class FrameSocket extends WebSocket {
     const end = Math.min(chunk.length, at + this.#wsBytes);
     this.#wsBytes -= end - at;
     const reports = this.#reports;
-    if (this.#wire !== undefined) this.#wsRead?.call(this.#wire, chunk.subarray(at, end));
+    if (this.#wire !== undefined) this.#wsData?.call(this.#wire, chunk.subarray(at, end));
     // If ws has not reported a complete frame, it has found a violation, which it reports in the next tick.
     if (this.#wsBytes === 0 && this.#reports === reports) this.#wsBytes = ALL;
     return end;
@@ -193,41 +212,25 @@ function onData(this: Wire, chunk: Buffer): void {
   this[FRAMES]?.read(chunk);
 }
 
-/** What a paused socket has read is still handled. */
-function onWireClose(this: Wire): void {
-  const rest = this.read() as Buffer | null;
-  if (rest !== null) this[FRAMES]?.read(rest);
-}
-
 function onEnd(this: Wire): void {
-  this[FRAMES]?.reported()?.vanished();
+  this[FRAMES]?.ended();
 }
 
-function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
-  // ws passes a single buffer, unless `binaryType` is changed.
-  if (Buffer.isBuffer(data)) reportedBy(this)?.hear(isBinary ? undefined : data.toString(), data.length);
+function onWireClose(this: Wire): void {
+  this[FRAMES]?.wireClosed();
 }
 
-function onPing(this: WebSocket, payload: Buffer): void {
-  reportedBy(this)?.hearControlFrame(payload);
+/** Puts the listener in the place of that of ws, which is the newest, and returns that one. */
+function takeOver(wire: Wire, event: string, listener: (this: Wire, chunk: Buffer) => void): WsListener | undefined {
+  const ofWs = wire.listeners(event).at(-1) as WsListener | undefined;
+  if (ofWs !== undefined) wire.removeListener(event, ofWs);
+  wire.on(event, listener);
+  return ofWs;
 }
 
-function onPong(this: WebSocket): void {
-  reportedBy(this)?.hearControlFrame();
-}
-
-function onClose(this: WebSocket, code: number): void {
-  reportedBy(this)?.closedBySocket(code);
-}
-
-function onError(this: WebSocket, { code }: NodeJS.ErrnoException): void {
-  // ws closes the socket itself with the matching code, and `close` follows. Codes without this prefix are network
-  // errors.
-  if (code?.startsWith('WS_ERR_') === true) reportedBy(this)?.broken(code === TOO_LARGE);
-}
-
-function reportedBy(socket: WebSocket): SocketListener | undefined {
-  return socket instanceof FrameSocket ? socket.reported() : undefined;
+/** Whether ws reports that the client violated the WebSocket protocol. */
+function isViolation(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('WS_ERR_');
 }
 
 const unflushed: FrameSocket[] = [];

@@ -77,7 +77,7 @@ export class PublicEndpoint {
     this.#server = this.#tls ? this.#secureServer(this.#tls) : createServer(HTTP_OPTIONS);
     // The first listener: without an error listener, a reset during the checks below would end the process.
     this.#server.prependListener('upgrade', (_request, socket: Duplex) => {
-      socket.on('error', () => socket.destroy());
+      socket.on('error', destroy);
     });
     this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       this.#upgrade(request, socket, head);
@@ -124,6 +124,8 @@ export class PublicEndpoint {
       return;
     }
     this.sockets.handleUpgrade(request, socket, head, (opened) => {
+      // ws has its own by now.
+      socket.removeListener('error', destroy);
       opened.source = source;
       this.sockets.emit('connection', opened, request);
     });
@@ -162,6 +164,10 @@ export class PublicEndpoint {
     );
     return server;
   }
+}
+
+function destroy(this: Duplex): void {
+  this.destroy();
 }
 
 /** Whether this is a request of a load balancer or a DNS health check. It needs no header of a proxy and no Origin. */

@@ -4,9 +4,10 @@ import {
   type ChangePage,
   type DatabaseTime,
   type LicenseId,
+  type RegisterRequest,
   type Verdict,
 } from '@white-rabbit/license';
-import type { DeviceId, PeerId } from '@white-rabbit/protocol';
+import type { DeviceId, PeerId, PublicKey } from '@white-rabbit/protocol';
 
 /** The license with which the fake repository accepts every device. */
 export const LICENSE = '00000000-0000-4000-8000-000000000001' as LicenseId;
@@ -20,12 +21,18 @@ export class FakeLicenses extends LicenseRepository {
     readonly device: DeviceId;
     readonly peer: PeerId;
     readonly wantsTransfer: boolean;
+    readonly publicKey?: PublicKey;
   }[] = [];
   /** The answer to the next queries. */
   verdict: () => Verdict | Promise<Verdict> = () => accepted(LICENSE);
 
-  override async authorize(key: string, device: DeviceId, peer: PeerId, wantsTransfer = false): Promise<Verdict> {
-    this.asked.push({ key, device, peer, wantsTransfer });
+  override async authorize(
+    key: string,
+    device: DeviceId,
+    peer: PeerId,
+    { wantsTransfer = false, publicKey }: RegisterRequest = {},
+  ): Promise<Verdict> {
+    this.asked.push({ key, device, peer, wantsTransfer, ...(publicKey && { publicKey }) });
     return this.verdict();
   }
 

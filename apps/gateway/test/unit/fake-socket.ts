@@ -1,5 +1,5 @@
 import { SERVER_EVENTS } from '@white-rabbit/protocol';
-import { FrameSocket } from '../../src/transport/frame-socket.js';
+import { FrameSocket, type SocketListener } from '../../src/transport/frame-socket.js';
 
 /** A frame as its client decodes it. */
 export interface ReceivedFrame {
@@ -19,11 +19,17 @@ export class FakeSocket extends FrameSocket {
   state: number = FakeSocket.OPEN;
   /** Payloads of the pings that were answered. */
   readonly pongs: string[] = [];
+  #connection: SocketListener | undefined;
 
   constructor() {
     // @ts-expect-error The types of ws do not declare how its server creates a socket.
     super(null, undefined, {});
     Object.defineProperty(this, 'readyState', { get: () => this.state });
+  }
+
+  override reportTo(listener: SocketListener): void {
+    super.reportTo(listener);
+    this.#connection = listener;
   }
 
   override get outgoingBytes(): number {
@@ -35,7 +41,7 @@ export class FakeSocket extends FrameSocket {
     const frame = JSON.parse(text) as ReceivedFrame;
     SERVER_EVENTS[frame.event as keyof typeof SERVER_EVENTS].parse(frame.data);
     this.received.push(frame);
-    if (this.waitingBytes > 0) this.reported()?.backedUp(this.waitingBytes);
+    if (this.waitingBytes > 0) this.#connection?.backedUp(this.waitingBytes);
   }
 
   override close(code?: number, reason?: string | Buffer): void {
@@ -50,7 +56,7 @@ export class FakeSocket extends FrameSocket {
 
   override pong(payload: Buffer): void {
     this.pongs.push(payload.toString());
-    if (this.waitingBytes > 0) this.reported()?.backedUp(this.waitingBytes);
+    if (this.waitingBytes > 0) this.#connection?.backedUp(this.waitingBytes);
   }
 
   override terminate(): void {

@@ -112,19 +112,18 @@ export async function startNode(options: NodeOptions = {}) {
 }
 
 /** All state of peers that is left at a node, and of connections that have not registered. */
-export function leftAt({ hub, contacts, routes, presence, pending, connections }: TestNode) {
+export function leftAt({ hub, routes, presence, pending, connections }: TestNode) {
   return {
     sessions: hub.size,
-    watched: contacts.size,
+    watched: presence.size,
     routes: routes.size,
-    followed: presence.size,
     pending: pending.size,
     unregistered: connections.unregistered,
   };
 }
 
 /** What is `leftAt` a node without clients. */
-export const NOTHING = { sessions: 0, watched: 0, routes: 0, followed: 0, pending: 0, unregistered: 0 };
+export const NOTHING = { sessions: 0, watched: 0, routes: 0, pending: 0, unregistered: 0 };
 
 async function compile({ env = {}, region, licenses, onLog }: NodeOptions & Parts): Promise<TestingModule> {
   const log = pino({ base: null }, { write: (line) => onLog?.(line) });

@@ -131,7 +131,8 @@ function CallRow({ call, columns }: { readonly call: CallView; readonly columns:
   const { before, after: words, color } = CALL_WORDS[call.phase];
   const details = detailsOf(call);
   // A narrow terminal shows the name; the log has the seal.
-  const after = before.length + SHORTEST_NAME + details.length <= columns ? words + details : words;
+  const shortest = Math.min(SHORTEST_NAME, call.name.length);
+  const after = before.length + shortest + details.length <= columns ? words + details : words;
   const name = clipped(call.name, Math.max(1, columns - before.length - after.length));
   return (
     <Text wrap="truncate" color={color} bold={call.phase === 'ringing here'}>

@@ -51,8 +51,8 @@ export class ClusterNode {
     this.routes = new RouteKeeper({ routes, feed, lease, self, ...(onRouteRenewal && { onRenewal: onRouteRenewal }) });
     this.presence = new PresenceView({ feed, routes, nodes: this.detector });
     this.directory = new Directory({ routes, registry, nodes: this.detector, self });
-    this.routes.onUnreleased((route) => {
-      this.presence.noteOffline(route);
+    this.routes.onUnreleased((peer) => {
+      this.presence.noteOffline(peer);
     });
   }
 

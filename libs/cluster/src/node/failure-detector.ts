@@ -15,6 +15,7 @@ export interface FailureDetectorOptions {
 type Verdict = 'unknown' | 'alive' | 'dead';
 
 interface WatchedNode {
+  readonly id: NodeId;
   watchers: number;
   verdict: Verdict;
   /** Successive answers without its lease. */
@@ -43,8 +44,8 @@ const NOTHING: ReadonlySet<string> = new Set();
  * missing for `NODE_LEASE_MS` of uninterrupted answers: a running node renews it within that time.
  */
 export class FailureDetector {
+  readonly self: NodeId;
   readonly #registry: NodeRegistry;
-  readonly #self: NodeId;
   readonly #clock: Clock;
   /** This node, and each other one of the cluster that is watched here. */
   readonly #nodes = new Map<NodeId, WatchedNode>();
@@ -58,22 +59,26 @@ export class FailureDetector {
 
   constructor(options: FailureDetectorOptions) {
     this.#registry = options.registry;
-    this.#self = options.self;
+    this.self = options.self;
     this.#clock = options.clock ?? systemClock;
     this.watch(options.self);
     this.#cancelPoll = this.#clock.every(options.pollMs ?? 1500, () => void this.#poll());
   }
 
-  /** Counted: a node that is watched twice needs two calls of `unwatch`. */
-  watch(node: NodeId): void {
+  /**
+   * Counted: a node that is watched twice needs two calls of `unwatch`. Returns one and the same copy of
+   * its id, which may be stored with each of thousands of peers.
+   */
+  watch(node: NodeId): NodeId {
     const watched = this.#nodes.get(node);
     if (watched !== undefined) {
       watched.watchers++;
-      return;
+      return watched.id;
     }
-    const verdict = node === this.#self ? 'alive' : 'unknown';
+    const verdict = node === this.self ? 'alive' : 'unknown';
     const fresh = { misses: 0, missingSince: 0, isSuspended: false, instance: undefined, claimed: NOTHING };
-    this.#nodes.set(node, { watchers: 1, verdict, ...fresh });
+    this.#nodes.set(node, { id: node, watchers: 1, verdict, ...fresh });
+    return node;
   }
 
   unwatch(node: NodeId): void {
@@ -143,7 +148,7 @@ export class FailureDetector {
     const leases = await this.#registry.leases(asked).catch(() => new Map<NodeId, LeaseState>());
     this.#polling = false;
     const changed = this.#noteInstances();
-    const own = leases.get(this.#self);
+    const own = leases.get(this.self);
     if (isRunning(own)) this.#hasJoined = true;
     else if (own === undefined || this.#hasJoined) this.#suspendAll();
     for (const node of asked) {
@@ -156,7 +161,7 @@ export class FailureDetector {
   #look(node: NodeId, watched: WatchedNode, lease: LeaseState | undefined): void {
     if (lease === undefined) this.#suspend(watched);
     else if (isRunning(lease)) this.#foundAlive(node, watched, lease);
-    else if (node !== this.#self) this.#foundMissing(node, watched, lease);
+    else if (node !== this.self) this.#foundMissing(node, watched, lease);
   }
 
   /** No missing lease is evidence until it was seen again. */

@@ -13,7 +13,7 @@ describe('a presence view after a gap', () => {
     region.wipe();
     region.outage = false;
     await clock.advance(1_500);
-    expect([view.status(ALICE), view.status(BOB)]).toEqual(['ONLINE', 'ONLINE']);
+    expect([view.get(ALICE)?.status, view.get(BOB)?.status]).toEqual(['ONLINE', 'ONLINE']);
     await routes.renew([alice]);
     expect(bob.node).toBe(C);
     claimAll(C);

@@ -1,9 +1,10 @@
-import type { PeerId } from '@white-rabbit/protocol';
+import type { NodeId } from '@white-rabbit/signaling';
 import { firstOf } from '../batches.js';
 import { ROUTE_BATCH } from '../route-store.js';
 import type { Shards } from '../presence-feed.js';
 import { shardOf } from '../shards.js';
 import { type Cancel, type Clock, nextTurn } from '../clock.js';
+import type { WatchedPeer } from './watched-peer.js';
 import type { WatchedPeers } from './watched-peers.js';
 
 /** Batches that the store has not answered yet: a remote region that is 200 ms away answers 20,000 peers/s. */
@@ -17,12 +18,13 @@ const TURN_PEERS = 2000;
  * if their nodes have not claimed their routes in it yet.
  */
 export class PresenceResync {
-  /** To be read. All three are parts of the watched peers. */
-  readonly #waiting = new Set<PeerId>();
+  /** To be read. */
+  readonly #waiting = new Set<WatchedPeer>();
   /** Read without a conclusion. */
-  readonly #inconclusive = new Set<PeerId>();
-  /** Shards whose peers are not in `#waiting` yet. */
-  readonly #gaps = new Set<number>();
+  readonly #inconclusive = new Set<WatchedPeer>();
+  /** Shards and nodes whose peers are not in `#waiting` yet. */
+  readonly #shards = new Set<number>();
+  readonly #nodes = new Set<NodeId>();
   #isCollecting = false;
   #reading = 0;
   #cancelRetry: Cancel | undefined;
@@ -37,20 +39,26 @@ export class PresenceResync {
   ) {}
 
   /** Reads these peers. */
-  add(peers: Iterable<PeerId>): void {
-    for (const peer of peers) this.#waiting.add(peer);
+  add(peers: Iterable<WatchedPeer>): void {
+    for (const watched of peers) this.#waiting.add(watched);
     this.#pump();
   }
 
   /** Reads the watched peers of these shards. */
   addShards(shards: Shards): void {
-    for (const shard of shards) this.#gaps.add(shard);
+    for (const shard of shards) this.#shards.add(shard);
     if (!this.#isCollecting) void this.#collect();
   }
 
-  forget(peer: PeerId): void {
-    this.#waiting.delete(peer);
-    this.#inconclusive.delete(peer);
+  /** Reads the watched peers whose routes are at that node. */
+  addNode(node: NodeId): void {
+    this.#nodes.add(node);
+    if (!this.#isCollecting) void this.#collect();
+  }
+
+  forget(watched: WatchedPeer): void {
+    this.#waiting.delete(watched);
+    this.#inconclusive.delete(watched);
   }
 
   stop(): void {
@@ -58,22 +66,26 @@ export class PresenceResync {
     this.#cancelRetry?.();
   }
 
+  /** One pass over all watched peers for everything that was added before it. */
   async #collect(): Promise<void> {
     this.#isCollecting = true;
-    while (this.#gaps.size > 0) {
-      const shards = new Set(this.#gaps);
-      this.#gaps.clear();
-      await this.#sieve(this.peers.names(), (peer) => shards.has(shardOf(peer)));
+    while (this.#shards.size + this.#nodes.size > 0) {
+      const [shards, nodes] = [new Set(this.#shards), new Set(this.#nodes)];
+      this.#shards.clear();
+      this.#nodes.clear();
+      await this.#sieve(this.peers.all(), ({ peer, node }) => {
+        return (node !== undefined && nodes.has(node)) || (shards.size > 0 && shards.has(shardOf(peer)));
+      });
     }
     this.#isCollecting = false;
   }
 
   /** Has the peers read that pass, a part of them in each turn of the event loop. */
-  async #sieve(peers: Iterable<PeerId>, passes: (peer: PeerId) => boolean): Promise<void> {
+  async #sieve(peers: Iterable<WatchedPeer>, passes: (watched: WatchedPeer) => boolean): Promise<void> {
     let count = 0;
-    for (const peer of peers) {
+    for (const watched of peers) {
       if (this.#stopped) return;
-      if (passes(peer)) this.#waiting.add(peer);
+      if (passes(watched)) this.#waiting.add(watched);
       if (++count % TURN_PEERS !== 0) continue;
       this.#pump();
       await nextTurn();
@@ -84,17 +96,17 @@ export class PresenceResync {
   #pump(): void {
     while (!this.#isPaused && !this.#stopped && this.#waiting.size > 0 && this.#reading < IN_FLIGHT) {
       const batch = firstOf(this.#waiting, ROUTE_BATCH);
-      for (const peer of batch) this.forget(peer);
+      for (const watched of batch) this.forget(watched);
       void this.#read(batch);
     }
   }
 
-  async #read(batch: readonly PeerId[]): Promise<void> {
+  async #read(batch: readonly WatchedPeer[]): Promise<void> {
     this.#reading++;
     try {
-      for (const peer of await this.peers.read(batch)) this.#inconclusive.add(peer);
+      for (const watched of await this.peers.read(batch)) this.#inconclusive.add(watched);
     } catch {
-      for (const peer of batch) if (this.peers.get(peer) !== undefined) this.#waiting.add(peer);
+      for (const watched of batch) if (this.peers.has(watched)) this.#waiting.add(watched);
       this.#isPaused = true;
     }
     this.#reading--;
@@ -111,7 +123,8 @@ export class PresenceResync {
   }
 
   async #retry(): Promise<void> {
-    await this.#sieve([...this.#inconclusive], (peer) => this.#inconclusive.has(peer) && this.peers.isProvable(peer));
+    const isDue = (watched: WatchedPeer) => this.#inconclusive.has(watched) && this.peers.isProvable(watched);
+    await this.#sieve([...this.#inconclusive], isDue);
     this.#cancelRetry = undefined;
     if (this.#isPaused || this.#inconclusive.size > 0) this.#retryLater();
   }

@@ -8,7 +8,7 @@ describe('a presence view', () => {
     const { view, claim, reported } = await viewing();
     await claim(ALICE, B, S1);
     await view.watch([ALICE, BOB]);
-    expect([view.status(ALICE), view.status(BOB)]).toEqual(['ONLINE', 'OFFLINE']);
+    expect([view.get(ALICE)?.status, view.get(BOB)?.status]).toEqual(['ONLINE', 'OFFLINE']);
     expect(reported).toEqual([]);
   });
 
@@ -36,7 +36,7 @@ describe('a presence view', () => {
     await clock.advance(0);
     handOver();
     await watched;
-    expect([view.status(ALICE), view.status(BOB)]).toEqual(['OFFLINE', 'ONLINE']);
+    expect([view.get(ALICE)?.status, view.get(BOB)?.status]).toEqual(['OFFLINE', 'ONLINE']);
     expect(reported).toEqual([]);
   });
 
@@ -44,7 +44,7 @@ describe('a presence view', () => {
     const { view, claim } = await viewing();
     await claim(ALICE, 'node-dead' as NodeId, S1);
     await view.watch([ALICE]);
-    expect(view.status(ALICE)).toBe('OFFLINE');
+    expect(view.get(ALICE)?.status).toBe('OFFLINE');
   });
 
   test("reports OFFLINE once for a killed node's peers within 15 s, and not for one that reconnected at another node", async () => {
@@ -83,29 +83,30 @@ describe('a presence view', () => {
     await live(B);
     await claim(BOB, B, 'session-3' as SessionId);
     await clock.advance(100);
-    expect(view.status(BOB)).toBe('ONLINE');
+    expect(view.get(BOB)?.status).toBe('ONLINE');
     expect(reported).not.toContain('bob-peer OFFLINE');
   });
 
   test('counts watches, and removes a peer without watches', async () => {
     const { clock, view, claim, reported } = await viewing();
-    await view.watch([ALICE]);
-    await view.watch([ALICE, ALICE]);
-    view.unwatch([ALICE, ALICE]);
+    const alice = await view.watch([ALICE]);
+    expect(await view.watch([ALICE, ALICE])).toEqual([...alice, ...alice]);
+    view.unwatch([...alice, ...alice]);
     await claim(ALICE, B, S1);
     await clock.advance(0);
     expect(reported).toEqual(['alice-peer ONLINE']);
-    view.unwatch([ALICE]);
-    expect([view.size, view.status(ALICE)]).toEqual([0, 'OFFLINE']);
+    view.unwatch(alice);
+    expect([view.size, view.get(ALICE)]).toEqual([0, undefined]);
+    view.unwatch(alice);
   });
 
   test('reads a peer once for two watches that come together', async () => {
     const { view, claim, routes } = await viewing();
     await claim(ALICE, B, S1);
-    await Promise.all([view.watch([ALICE]), view.watch([ALICE])]);
-    expect([routes.reads, view.status(ALICE)]).toEqual([1, 'ONLINE']);
-    view.unwatch([ALICE]);
-    expect(view.status(ALICE)).toBe('ONLINE');
+    const [alice] = await Promise.all([view.watch([ALICE]), view.watch([ALICE])]);
+    expect([routes.reads, view.get(ALICE)?.status]).toEqual([1, 'ONLINE']);
+    view.unwatch(alice);
+    expect(view.get(ALICE)?.status).toBe('ONLINE');
   });
 
   test('counts nothing for a watch that failed, and can be asked again', async () => {
@@ -116,7 +117,7 @@ describe('a presence view', () => {
     expect(view.size).toBe(0);
     region.outage = false;
     await view.watch([ALICE]);
-    expect(view.status(ALICE)).toBe('ONLINE');
+    expect(view.get(ALICE)?.status).toBe('ONLINE');
   });
 
   test('survives an unwatch and a new watch while the first is still being read', async () => {
@@ -125,23 +126,24 @@ describe('a presence view', () => {
     let handOver: () => void = () => undefined;
     routes.hold = new Promise((resolve) => (handOver = resolve));
     const first = view.watch([ALICE]);
-    view.unwatch([ALICE]);
+    view.unwatch([view.get(ALICE)].filter((watched) => watched !== undefined));
     const second = view.watch([ALICE]);
     await clock.advance(0);
     handOver();
-    await Promise.all([first, second]);
-    expect([view.size, view.status(ALICE)]).toEqual([1, 'ONLINE']);
-    view.unwatch([ALICE]);
+    const [, alice] = await Promise.all([first, second]);
+    expect([view.size, view.get(ALICE)?.status]).toEqual([1, 'ONLINE']);
+    view.unwatch(alice);
     expect(view.size).toBe(0);
   });
 
-  test('notifies the watchers of this node when a session ends and the store is unavailable', async () => {
+  test('notifies the watchers of this node when its session of a peer ends and the store is unavailable', async () => {
     const { view, claim, reported } = await viewing();
-    const old = await claim(ALICE, SELF, S1);
-    await view.watch([ALICE]);
-    view.noteOffline({ ...old, session: S2 });
+    await claim(ALICE, SELF, S1);
+    await claim(BOB, B, S2);
+    await view.watch([ALICE, BOB]);
+    view.noteOffline(BOB);
     expect(reported).toEqual([]);
-    view.noteOffline(old);
+    view.noteOffline(ALICE);
     expect(reported).toEqual(['alice-peer OFFLINE']);
   });
 

@@ -1,5 +1,5 @@
-import type { PeerId, Status } from '@white-rabbit/protocol';
-import type { NodeId, Route } from '@white-rabbit/signaling';
+import type { PeerId } from '@white-rabbit/protocol';
+import type { NodeId, PresenceSource } from '@white-rabbit/signaling';
 import type { PresenceFeed } from '../presence-feed.js';
 import { ROUTE_LEASE_MS, type PresenceChange, type RouteStore } from '../route-store.js';
 import { systemClock, type Cancel, type Clock } from '../clock.js';
@@ -23,7 +23,7 @@ export interface PresenceViewOptions {
  * Which of the watched peers are ONLINE, and every change of that. A change that the feed reports after a read began is
  * newer than the read. While the store is unavailable the last known status stays.
  */
-export class PresenceView {
+export class PresenceView implements PresenceSource {
   readonly #feed: PresenceFeed;
   readonly #nodes: FailureDetector;
   readonly #clock: Clock;
@@ -31,7 +31,7 @@ export class PresenceView {
   readonly #resync: PresenceResync;
   readonly #sweep: StatusSweep;
   /** Peers that are being read for the first time. */
-  readonly #loads = new Map<PeerId, Promise<void>>();
+  readonly #loads = new Map<WatchedPeer, Promise<void>>();
   /** Dead nodes whose routes have not expired yet. */
   readonly #forgetting = new Map<NodeId, Cancel>();
 
@@ -66,58 +66,54 @@ export class PresenceView {
   }
 
   /** A watched peer's status has changed. In order for each peer, never the same twice. */
-  onChange(listener: (peer: PeerId, status: Status) => void): void {
+  onChange(listener: (watched: WatchedPeer) => void): void {
     this.#peers.onChange(listener);
   }
 
-  /** OFFLINE for peers that are not watched. */
-  status(peer: PeerId): Status {
-    return this.#peers.get(peer)?.isOnline === true ? 'ONLINE' : 'OFFLINE';
+  get(peer: PeerId): WatchedPeer | undefined {
+    return this.#peers.get(peer);
   }
 
   /**
-   * Counted: a peer that is watched twice needs two calls of `unwatch`. When it resolves, `status` is correct for all
-   * of them.
+   * Counted: a peer that is watched twice needs two calls of `unwatch`. When it resolves, the statuses of all of them are
+   * correct.
    *
    * @throws Unavailable if the store does not answer; nothing is counted then.
    */
-  async watch(peers: readonly PeerId[]): Promise<void> {
-    const fresh = new Set<PeerId>();
+  async watch(peers: readonly PeerId[]): Promise<readonly WatchedPeer[]> {
+    const watched = peers.map((peer) => this.#peers.count(peer));
+    const unread = new Set(watched.filter(({ isReady }) => !isReady));
     const loads = new Set<Promise<void>>();
-    for (const peer of peers) {
-      if (this.#peers.count(peer).isReady) continue;
-      const load = this.#loads.get(peer);
-      if (load === undefined) fresh.add(peer);
-      else loads.add(load);
+    for (const one of unread) {
+      const load = this.#loads.get(one);
+      if (load !== undefined) loads.add(load);
     }
-    if (fresh.size > 0) loads.add(this.#load([...fresh]));
-    if (loads.size === 0) return;
+    const fresh = [...unread].filter((one) => !this.#loads.has(one));
+    if (fresh.length > 0) loads.add(this.#load(fresh));
     try {
       await Promise.all(loads);
     } catch (error) {
-      this.unwatch(peers);
+      this.unwatch(watched);
       throw error;
     }
+    return watched;
   }
 
-  /** Peers that are not watched are ignored. */
-  unwatch(peers: readonly PeerId[]): void {
-    const unused: PeerId[] = [];
-    for (const peer of peers) {
-      const watched = this.#peers.get(peer);
-      if (watched === undefined || watched.watchers === 0) continue;
-      watched.watchers--;
-      if (this.#dropUnused(peer, watched)) unused.push(peer);
-    }
-    this.#feed.unwatch(unused);
+  /** Records without watches are ignored. */
+  unwatch(peers: readonly WatchedPeer[]): void {
+    const unused = peers.filter((watched) => watched.unwatch() && this.#dropUnused(watched));
+    this.#feed.unwatch(namesOf(unused));
   }
 
-  /** A session of this node has ended and the store could not be updated: its watchers at this node are notified. */
-  noteOffline(route: Route): void {
-    const watched = this.#peers.get(route.peer);
-    if (watched?.session !== route.session || watched.node !== route.node) return;
-    this.#peers.touch(watched);
-    this.#peers.place(route.peer, watched, undefined);
+  /**
+   * This node has no session of the peer any more, and the store could not be updated: its watchers at this node are
+   * notified.
+   */
+  noteOffline(peer: PeerId): void {
+    const watched = this.#peers.get(peer);
+    if (watched?.node !== this.#nodes.self) return;
+    watched.touch();
+    this.#peers.place(watched, undefined);
   }
 
   stop(): void {
@@ -128,79 +124,78 @@ export class PresenceView {
   }
 
   /** Returns whether the feed must be notified. */
-  #dropUnused(peer: PeerId, watched: WatchedPeer): boolean {
-    if (watched.watchers > 0 || this.#loads.has(peer)) return false;
-    this.#peers.drop(peer, watched);
-    this.#resync.forget(peer);
+  #dropUnused(watched: WatchedPeer): boolean {
+    if (watched.isWatched || this.#loads.has(watched)) return false;
+    this.#peers.drop(watched);
+    this.#resync.forget(watched);
     return watched.isReady;
   }
 
-  #load(peers: readonly PeerId[]): Promise<void> {
+  #load(peers: readonly WatchedPeer[]): Promise<void> {
     const load = this.#watchAndRead(peers);
-    for (const peer of peers) this.#loads.set(peer, load);
+    for (const watched of peers) this.#loads.set(watched, load);
     return load;
   }
 
   /** The watches of the feed belong to the load until it succeeds. */
-  async #watchAndRead(peers: readonly PeerId[]): Promise<void> {
+  async #watchAndRead(peers: readonly WatchedPeer[]): Promise<void> {
     let isReady = false;
-    this.#feed.watch(peers);
+    this.#feed.watch(namesOf(peers));
     try {
       await this.#peers.read(peers);
       isReady = true;
     } finally {
-      if (!isReady) this.#feed.unwatch(peers);
-      for (const peer of peers) this.#loaded(peer, isReady);
+      if (!isReady) this.#feed.unwatch(namesOf(peers));
+      for (const watched of peers) this.#loaded(watched, isReady);
     }
   }
 
-  #loaded(peer: PeerId, isReady: boolean): void {
-    this.#loads.delete(peer);
-    const watched = this.#peers.get(peer);
-    if (watched === undefined) return;
+  #loaded(watched: WatchedPeer, isReady: boolean): void {
+    this.#loads.delete(watched);
     watched.isReady = isReady;
-    if (this.#dropUnused(peer, watched)) this.#feed.unwatch([peer]);
+    if (this.#dropUnused(watched)) this.#feed.unwatch([watched.peer]);
   }
 
   #take(change: PresenceChange): void {
     const watched = this.#peers.get(change.peer);
     if (watched === undefined) return;
-    this.#peers.touch(watched);
-    if (change.status === 'OFFLINE') this.#peers.place(change.peer, watched, undefined);
+    watched.touch();
+    if (change.status === 'OFFLINE') this.#peers.place(watched, undefined);
     // The node is regarded as dead, yet it claims: it may have just recovered. To show the peer OFFLINE until that is
     // known would be wrong.
-    else if (this.#nodes.isDead(change.node)) this.#resync.add([change.peer]);
-    else this.#peers.place(change.peer, watched, change);
+    else if (this.#nodes.isDead(change.node)) this.#resync.add([watched]);
+    else this.#peers.place(watched, change);
   }
 
   /** Earlier reads are outdated. */
   #readAgain(peers: readonly PeerId[]): void {
-    const unclear = peers.filter((peer) => {
-      const watched = this.#peers.get(peer);
-      if (watched !== undefined) this.#peers.touch(watched);
-      return watched !== undefined;
-    });
+    const unclear = peers.flatMap((peer) => this.#peers.get(peer) ?? []);
+    for (const watched of unclear) watched.touch();
     this.#resync.add(unclear);
   }
 
   #dead(node: NodeId): void {
-    this.#sweep.add(node);
+    this.#sweep.start();
     // If it stays dead, its routes expire without an event.
     this.#cancelForgetting(node);
     const forget = (): void => {
       this.#forgetting.delete(node);
-      this.#resync.add(this.#peers.at(node));
+      this.#resync.addNode(node);
     };
     this.#forgetting.set(node, this.#clock.after(ROUTE_LEASE_MS, forget));
   }
 
   #recovered(node: NodeId): void {
     this.#cancelForgetting(node);
-    this.#resync.add(this.#peers.at(node));
+    this.#resync.addNode(node);
   }
 
   #cancelForgetting(node: NodeId): void {
     this.#forgetting.get(node)?.();
     this.#forgetting.delete(node);
   }
+}
+
+function namesOf(peers: readonly WatchedPeer[]): readonly PeerId[] {
+  return peers.map(({ peer }) => peer);
 }

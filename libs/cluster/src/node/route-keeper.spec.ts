@@ -85,6 +85,19 @@ describe('a route keeper', () => {
     expect([here.session(), here.lost]).toEqual([undefined, []]);
   });
 
+  test('clears a displaced route that was renewed after the newer session had gone', async () => {
+    const here = keeping();
+    const there = keeping('node-b' as NodeId, here);
+    const { route } = await here.keeper.claim(ALICE, S1);
+    const newer = await there.keeper.claim(ALICE, S2);
+    await there.keeper.release(newer.route);
+    await here.keeper.claimAgain();
+    here.keeper.forget(route);
+    expect(here.session()).toBe(S1);
+    await there.keeper.clear(route);
+    expect([here.session(), here.lost]).toEqual([undefined, []]);
+  });
+
   test('claims everything again at once when the lease lapsed or the feed had a gap', async () => {
     const { keeper, region, signals, session, clock } = keeping();
     await keeper.claim(ALICE, S1);
@@ -103,11 +116,37 @@ describe('a route keeper', () => {
     const { route } = await keeper.claim(ALICE, S1);
     region.outage = true;
     await keeper.release(route);
-    expect([keeper.pendingReleases, unreleased, session()]).toEqual([1, [S1], S1]);
+    expect([keeper.pendingReleases, unreleased, session()]).toEqual([1, [ALICE], S1]);
     await clock.advance(10_000);
     region.outage = false;
     await clock.advance(2_000);
     expect([keeper.pendingReleases, session()]).toEqual([0, undefined]);
+  });
+
+  test('does not report a peer as unreleased that a newer session here has', async () => {
+    const { keeper, routes, unreleased } = keeping();
+    const { route } = await keeper.claim(ALICE, S1);
+    routes.failNextRelease = true;
+    const released = keeper.release(route);
+    await keeper.claim(ALICE, S2);
+    await released;
+    expect([keeper.pendingReleases, unreleased]).toEqual([1, []]);
+  });
+
+  test('reports no peer as unreleased while it is claimed here, nor when that claim has failed: it may be at another node', async () => {
+    const { keeper, region, routes, unreleased } = keeping();
+    const { route } = await keeper.claim(ALICE, S1);
+    let answer: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    const claim = routes.claim.bind(routes);
+    routes.claim = async (...args) => held.then(() => claim(...args));
+    const claimed = keeper.claim(ALICE, S2);
+    region.outage = true;
+    await keeper.release(route);
+    expect(unreleased).toEqual([]);
+    answer();
+    await expect(claimed).rejects.toThrow(Unavailable);
+    expect([keeper.pendingReleases, unreleased]).toEqual([2, []]);
   });
 
   test('undoes a claim of which it never learnt whether it happened', async () => {

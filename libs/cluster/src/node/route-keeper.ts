@@ -51,9 +51,11 @@ export class RouteKeeper {
   /** Named by the last lease. */
   #published: readonly string[] = [];
   readonly #pending: PendingReleases;
+  /** The peers of the sessions whose claims are under way. Each has a time limit in the store, which bounds them. */
+  readonly #claiming = new Map<SessionId, PeerId>();
   readonly #renewals: ShardRenewals;
   readonly #lost = new Listeners<[Route]>();
-  readonly #unreleased = new Listeners<[Route]>();
+  readonly #unreleased = new Listeners<[PeerId]>();
   readonly #displaced = new Listeners<[Route]>();
 
   constructor(options: RouteKeeperOptions) {
@@ -84,7 +86,7 @@ export class RouteKeeper {
     lease.claimedBy(() => (this.#published = this.#claimed.instances()));
     routes.onDisplaced((route) => {
       if (route.node !== self) this.#displaced.notify(route);
-      else if (this.#held.delete(route.session)) this.#lost.notify(route);
+      else if (this.#held.delete(route)) this.#lost.notify(route);
     });
     const claimMissing = (): void => void this.claimAgain(this.#claimed.unclaimed());
     lease.onLapsed(claimMissing);
@@ -107,8 +109,11 @@ export class RouteKeeper {
     this.#lost.add(listener);
   }
 
-  /** A release failed, and no feed was notified of it: watchers at this node must be notified here. */
-  onUnreleased(listener: (route: Route) => void): void {
+  /**
+   * A release failed, so no feed was notified of it, and this node has no session of the peer any more: watchers at this
+   * node must be notified here.
+   */
+  onUnreleased(listener: (peer: PeerId) => void): void {
     this.#unreleased.add(listener);
   }
 
@@ -125,15 +130,19 @@ export class RouteKeeper {
   async claim(peer: PeerId, session: SessionId): Promise<ClaimedRoute> {
     const shard = shardOf(peer);
     const instance = this.#claimed.instanceOf(shard);
+    this.#claiming.set(session, peer);
     try {
       const { epoch, displaced } = await this.#routes.claim(peer, this.#self, session);
       const route: Route = { peer, node: this.#self, session, epoch };
       this.#held.add(route);
+      this.#claiming.delete(session);
       this.#pending.delete(session);
-      if (displaced !== undefined) this.#held.delete(displaced.session);
+      if (displaced !== undefined) this.#held.delete(displaced);
       if (!this.#claimed.added(shard, instance)) void this.#renewals.renew([shard]);
       return { route, displaced };
     } catch (error) {
+      this.#claiming.delete(session);
+      // Watchers are not notified: the peer can have another session, at another node.
       this.#pending.add({ peer, node: this.#self, session, epoch: 0 as Epoch });
       throw error;
     }
@@ -144,12 +153,11 @@ export class RouteKeeper {
    * route that is not held any more, because it was displaced or lost, is left alone.
    */
   async release(route: Route): Promise<void> {
-    if (!this.#held.delete(route.session)) return;
+    if (!this.#held.delete(route)) return;
     try {
       await this.#routes.release(route);
     } catch {
-      this.#pending.add(route);
-      this.#unreleased.notify(route);
+      this.#keepRelease(route);
     }
   }
 
@@ -159,7 +167,7 @@ export class RouteKeeper {
    * `release`.
    */
   async giveBack({ route, displaced }: ClaimedRoute, isStillHere: boolean): Promise<void> {
-    if (!this.#held.delete(route.session)) return;
+    if (!this.#held.delete(route)) return;
     const heir = isStillHere ? displaced : undefined;
     const shard = shardOf(route.peer);
     const instance = this.#claimed.instanceOf(shard);
@@ -173,14 +181,21 @@ export class RouteKeeper {
         this.#claimed.failed(shard);
         void this.#renewals.renew([shard]);
       }
-      this.#pending.add(route);
-      this.#unreleased.notify(route);
+      this.#keepRelease(route);
     }
   }
 
   /** Another node has claimed the peer and has notified this one: there is nothing to renew or release any more. */
   forget(route: Route): void {
-    this.#held.delete(route.session);
+    this.#held.delete(route);
+  }
+
+  /**
+   * A session here has displaced this one at another node and was gone before that node had forgotten it: a renewal in
+   * between has written its route again. Never rejects.
+   */
+  async clear(displaced: Route): Promise<void> {
+    await this.#releaseAgain(displaced);
   }
 
   /**
@@ -203,6 +218,14 @@ export class RouteKeeper {
     if (!this.#claimed.takeNew()) return;
     const isNew = (instance: string): boolean => !this.#published.includes(instance);
     if (this.#claimed.instances().some(isNew)) this.#lease.tellNow();
+  }
+
+  /** The store did not answer: the release stays pending. */
+  #keepRelease(route: Route): void {
+    const { peer } = route;
+    this.#pending.add(route);
+    if (this.#held.hasPeer(peer) || [...this.#claiming.values()].includes(peer)) return;
+    this.#unreleased.notify(peer);
   }
 
   async #releaseAgain(route: Route): Promise<void> {

@@ -119,12 +119,12 @@ export class ShardRenewals {
       const lost = await routes.renew(batch);
       if (!claimed.renewed(shard, instance)) this.#retryLater(shard);
       onRenewal({ kept: batch.length - lost.length, lost: lost.length, failed: 0 });
-      for (const route of batch) if (!held.has(route.session)) onReleased(route);
-      for (const route of lost) if (held.delete(route.session)) onLost(route);
+      for (const route of batch) if (!held.has(route)) onReleased(route);
+      for (const route of lost) if (held.delete(route)) onLost(route);
     } catch {
       claimed.failed(shard);
       onRenewal({ kept: 0, lost: 0, failed: batch.length });
-      for (const route of batch) if (!held.has(route.session)) onReleased(route);
+      for (const route of batch) if (!held.has(route)) onReleased(route);
       this.#retryLater(shard);
     }
     this.#inFlight.delete(shard);

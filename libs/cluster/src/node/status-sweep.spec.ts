@@ -1,27 +1,61 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import type { PeerId } from '@white-rabbit/protocol';
-import type { NodeId } from '@white-rabbit/signaling';
 import { StatusSweep } from './status-sweep.js';
+import { WatchedPeer } from './watched-peer.js';
 
-test('a status sweep reports the peers of many lost nodes once each, and at most 500 in one turn of the event loop', async () => {
-  const nodes = Array.from({ length: 40 }, (_, n) => `node-${n}` as NodeId);
-  const at = new Map(
-    nodes.map((node) => [node, new Set(Array.from({ length: 60 }, (_, n) => `${node}-${n}` as PeerId))]),
-  );
-  let turn = 0;
-  const turns: number[] = [];
-  const reported = new Set<PeerId>();
+/** A sweep over so many peers, every `nth` of which is at a lost node, and how many it reported in each turn. */
+function sweeping(count: number, nth: number) {
+  const peers = Array.from({ length: count }, (_, n) => new WatchedPeer(`peer-${n}` as PeerId));
+  const lost = new Set(peers.filter((_, n) => n % nth === 0));
+  const turns: number[] = [0];
   const sweep = new StatusSweep({
-    at: (node) => at.get(node) ?? new Set(),
-    refresh: (peer) => {
-      turns[turn] = (turns[turn] ?? 0) + 1;
-      reported.add(peer);
+    all: () => peers,
+    refresh: (watched) => {
+      const isReported = lost.delete(watched);
+      if (isReported) turns.push((turns.pop() ?? 0) + 1);
+      return isReported;
     },
   });
-  for (const node of nodes) sweep.add(node);
-  for (; reported.size < 2400 && turn < 100; turn++) await nextTurn();
+  const settled = async () => {
+    for (let turn = 0; turn < 50; turn++) {
+      await nextTurn();
+      turns.push(0);
+    }
+    return turns.filter((reports) => reports > 0);
+  };
+  return { sweep, peers, lost, settled };
+}
+
+test('a status sweep reports all peers of lost nodes, at most 500 in one turn of the event loop', async () => {
+  const { sweep, lost, settled } = sweeping(2400, 1);
+  for (let node = 0; node < 40; node++) sweep.start();
+  expect(await settled()).toEqual([500, 500, 500, 500, 400]);
+  expect(lost.size).toBe(0);
+});
+
+test('a status sweep looks at no more than 5,000 peers in one turn of the event loop', async () => {
+  const { sweep, settled } = sweeping(20_000, 1000);
+  sweep.start();
+  expect((await settled()).length).toBeGreaterThan(3);
+});
+
+test('a status sweep makes another pass for a node that is lost during one', async () => {
+  const { sweep, peers, lost, settled } = sweeping(2400, 1);
+  sweep.start();
   await nextTurn();
-  expect(turns.reduce((sum, count) => sum + count, 0)).toBe(2400);
-  expect(Math.max(...turns)).toBe(500);
+  // Its peer was looked at already.
+  for (const watched of peers.slice(0, 1)) lost.add(watched);
+  sweep.start();
+  await settled();
+  expect(lost.size).toBe(0);
+});
+
+test('a stopped status sweep reports nothing more', async () => {
+  const { sweep, lost, settled } = sweeping(2400, 1);
+  sweep.start();
+  await nextTurn();
+  sweep.stop();
+  await settled();
+  expect(lost.size).toBe(1900);
 });

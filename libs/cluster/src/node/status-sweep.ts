@@ -1,42 +1,53 @@
-import type { NodeId } from '@white-rabbit/signaling';
 import { nextTurn } from '../clock.js';
 import type { WatchedPeers } from './watched-peers.js';
 
-/** Peers whose status is reported in one turn of the event loop: some ms with their watchers. */
-const TURN_PEERS = 500;
+/** Peers that are looked at in one turn of the event loop: less than a ms. */
+const TURN_PEERS = 5000;
+/** A report, with the watchers that it has, costs as much as looking at this many peers. */
+const REPORT_PEERS = 10;
 
 /**
  * Reports the status of all peers of lost nodes, in slices, so that the loss of hundreds of nodes does not block the event
- * loop.
+ * loop. An index of the peers at each node would cost each ONLINE peer 30 bytes; a pass over all peers is rare, and takes
+ * some ms for 100,000.
  */
 export class StatusSweep {
-  /** One for each lost node that is watched here. */
-  readonly #nodes = new Set<NodeId>();
+  /** Some node was lost since the last pass began. */
+  #isDue = false;
   #isRunning = false;
+  #isStopped = false;
 
-  constructor(private readonly peers: Pick<WatchedPeers, 'at' | 'refresh'>) {}
+  constructor(private readonly peers: Pick<WatchedPeers, 'all' | 'refresh'>) {}
 
-  add(node: NodeId): void {
-    this.#nodes.add(node);
+  /** Some node was lost. */
+  start(): void {
+    this.#isDue = true;
     if (!this.#isRunning) void this.#run();
   }
 
   stop(): void {
-    this.#nodes.clear();
+    this.#isStopped = true;
   }
 
   async #run(): Promise<void> {
     this.#isRunning = true;
-    // Many nodes are lost in the same turn.
-    await nextTurn();
-    let count = 0;
-    for (const node of this.#nodes) {
-      this.#nodes.delete(node);
-      for (const peer of this.peers.at(node)) {
-        this.peers.refresh(peer);
-        if (++count % TURN_PEERS === 0) await nextTurn();
-      }
+    while (this.#isDue) {
+      // Many nodes are lost in the same turn.
+      await nextTurn();
+      this.#isDue = false;
+      await this.#pass();
     }
     this.#isRunning = false;
+  }
+
+  async #pass(): Promise<void> {
+    let work = 0;
+    for (const watched of this.peers.all()) {
+      if (this.#isStopped) return;
+      work += this.peers.refresh(watched) ? REPORT_PEERS : 1;
+      if (work < TURN_PEERS) continue;
+      work = 0;
+      await nextTurn();
+    }
   }
 }

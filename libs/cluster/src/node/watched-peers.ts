@@ -1,12 +1,10 @@
-import type { PeerId, Status } from '@white-rabbit/protocol';
-import type { NodeId, Route } from '@white-rabbit/signaling';
+import type { PeerId } from '@white-rabbit/protocol';
+import type { Route } from '@white-rabbit/signaling';
 import type { RouteStore } from '../route-store.js';
 import { shardOf } from '../shards.js';
 import { Listeners } from '../listeners.js';
 import type { FailureDetector } from './failure-detector.js';
 import { WatchedPeer } from './watched-peer.js';
-
-const NO_PEERS: ReadonlySet<PeerId> = new Set();
 
 /**
  * What this node knows of the watched peers: the node of each, and whether that counts. A route counts while its node
@@ -18,11 +16,7 @@ const NO_PEERS: ReadonlySet<PeerId> = new Set();
 export class WatchedPeers {
   /** Bounded by the contacts of this node's sessions. */
   readonly #peers = new Map<PeerId, WatchedPeer>();
-  /** The peers at each node that has any, so that the loss of a node costs its peers only. */
-  readonly #byNode = new Map<NodeId, Set<PeerId>>();
-  readonly #listeners = new Listeners<[PeerId, Status]>();
-  /** Changes received so far, of all peers. */
-  #changes = 0;
+  readonly #listeners = new Listeners<[WatchedPeer]>();
 
   constructor(
     private readonly routes: RouteStore,
@@ -34,7 +28,7 @@ export class WatchedPeers {
   }
 
   /** Called when a peer that is ready becomes ONLINE or OFFLINE. */
-  onChange(listener: (peer: PeerId, status: Status) => void): void {
+  onChange(listener: (watched: WatchedPeer) => void): void {
     this.#listeners.add(listener);
   }
 
@@ -42,40 +36,38 @@ export class WatchedPeers {
     return this.#peers.get(peer);
   }
 
-  names(): Iterable<PeerId> {
-    return this.#peers.keys();
+  /** Whether the record is still that of its peer. */
+  has(watched: WatchedPeer): boolean {
+    return this.#peers.get(watched.peer) === watched;
+  }
+
+  /** All records. Peers may be added and dropped while it is iterated. */
+  all(): Iterable<WatchedPeer> {
+    return this.#peers.values();
   }
 
   /** The peer with one more watch. */
   count(peer: PeerId): WatchedPeer {
     let watched = this.#peers.get(peer);
-    if (watched === undefined) this.#peers.set(peer, (watched = new WatchedPeer(++this.#changes)));
-    watched.watchers++;
+    if (watched === undefined) this.#peers.set(peer, (watched = new WatchedPeer(peer)));
+    watched.watch();
     return watched;
   }
 
-  /** Removes a peer without watches. */
-  drop(peer: PeerId, watched: WatchedPeer): void {
-    this.#peers.delete(peer);
-    if (watched.node !== undefined) this.#leave(peer, watched.node);
-  }
-
-  /** A change of the peer was received: reads that began before it do not count. */
-  touch(watched: WatchedPeer): void {
-    watched.changedAt = ++this.#changes;
+  /** Removes a peer without watches. Reads of it that are under way do not count. */
+  drop(watched: WatchedPeer): void {
+    this.#peers.delete(watched.peer);
+    watched.touch();
+    if (watched.node !== undefined) this.nodes.unwatch(watched.node);
   }
 
   /** Stores the node of the peer, and reports the status if it changed. */
-  place(peer: PeerId, watched: WatchedPeer, route: Omit<Route, 'peer'> | undefined): void {
+  place(watched: WatchedPeer, route: Pick<Route, 'node'> | undefined): void {
     const before = watched.node;
-    watched.session = route?.session;
-    if (before !== route?.node) {
-      watched.node = route?.node;
-      if (route !== undefined) this.#enter(peer, route.node);
-      if (before !== undefined) this.#leave(peer, before);
-    }
+    watched.node = route && this.nodes.watch(route.node);
+    if (before !== undefined) this.nodes.unwatch(before);
     if (route !== undefined) this.nodes.heard(route.node);
-    this.#refresh(peer, watched);
+    this.refresh(watched);
   }
 
   /**
@@ -83,22 +75,22 @@ export class WatchedPeers {
    *
    * @throws Unavailable if store or registry do not answer.
    */
-  async read(peers: readonly PeerId[]): Promise<readonly PeerId[]> {
-    const began = this.#changes;
+  async read(peers: readonly WatchedPeer[]): Promise<readonly WatchedPeer[]> {
+    const versions = peers.map(({ version }) => version);
     // The lease must have been read before the route: what it names is complete from then on.
-    const proofs = new Map(peers.map((peer) => [peer, this.#proofOf(peer)]));
+    const proofs = peers.map((watched) => this.#proofOf(watched));
     const unanswered = new Set<PeerId>();
-    const found = await this.routes.find(peers, unanswered);
+    const names = peers.map(({ peer }) => peer);
+    const found = await this.routes.find(names, unanswered);
     const nodes = new Set([...found.values()].map(({ node }) => node));
     for (const node of nodes) this.nodes.watch(node);
     try {
       await this.nodes.check(nodes);
-      return peers.filter((peer) => {
-        const watched = this.#peers.get(peer);
-        if (watched === undefined || watched.changedAt > began) return false;
-        const route = found.get(peer);
-        if (route === undefined && !this.#isOffline(peer, watched, proofs.get(peer), unanswered)) return true;
-        this.place(peer, watched, route);
+      return peers.filter((watched, index) => {
+        if (watched.version !== versions[index]) return false;
+        const route = found.get(watched.peer);
+        if (route === undefined && !this.#isOffline(watched, proofs[index], unanswered)) return true;
+        this.place(watched, route);
         return false;
       });
     } finally {
@@ -107,55 +99,31 @@ export class WatchedPeers {
   }
 
   /** Whether a read that finds no route of the peer would be conclusive now. */
-  isProvable(peer: PeerId): boolean {
-    const node = this.#peers.get(peer)?.node;
-    return node === undefined || this.nodes.isDead(node) || this.#proofOf(peer) !== undefined;
+  isProvable(watched: WatchedPeer): boolean {
+    const { node } = watched;
+    return node === undefined || this.nodes.isDead(node) || this.#proofOf(watched) !== undefined;
   }
 
-  /** The peers whose routes are at the node; changes while it is iterated. */
-  at(node: NodeId): ReadonlySet<PeerId> {
-    return this.#byNode.get(node) ?? NO_PEERS;
-  }
-
-  /** Reports the status of a peer whose node is dead or has recovered. */
-  refresh(peer: PeerId): void {
-    const watched = this.#peers.get(peer);
-    if (watched !== undefined) this.#refresh(peer, watched);
+  /** Reports the status of the peer if its node has become dead or has recovered. Returns whether it did. */
+  refresh(watched: WatchedPeer): boolean {
+    const isOnline = watched.node !== undefined && !this.nodes.isDead(watched.node);
+    if (isOnline === watched.isOnline) return false;
+    watched.isOnline = isOnline;
+    if (watched.isReady) this.#listeners.notify(watched);
+    return true;
   }
 
   /** The instance that serves the peer now, if its last node has all its routes there. */
-  #proofOf(peer: PeerId): string | undefined {
-    const node = this.#peers.get(peer)?.node;
+  #proofOf({ peer, node }: WatchedPeer): string | undefined {
     if (node === undefined) return undefined;
     const instance = this.routes.instanceOf(shardOf(peer), node);
     return instance !== undefined && this.nodes.hasClaimed(node, instance) ? instance : undefined;
   }
 
   /** Whether a peer is OFFLINE of which no route was found. `proof`: from before the read. */
-  #isOffline(peer: PeerId, { node }: WatchedPeer, proof: string | undefined, unanswered: ReadonlySet<PeerId>): boolean {
+  #isOffline({ peer, node }: WatchedPeer, proof: string | undefined, unanswered: ReadonlySet<PeerId>): boolean {
     if (node === undefined || this.nodes.isDead(node)) return true;
     if (proof === undefined || unanswered.has(peer)) return false;
     return this.routes.instanceOf(shardOf(peer), node) === proof;
-  }
-
-  #enter(peer: PeerId, node: NodeId): void {
-    this.nodes.watch(node);
-    const peers = this.#byNode.get(node);
-    if (peers === undefined) this.#byNode.set(node, new Set([peer]));
-    else peers.add(peer);
-  }
-
-  #leave(peer: PeerId, node: NodeId): void {
-    this.nodes.unwatch(node);
-    const peers = this.#byNode.get(node);
-    peers?.delete(peer);
-    if (peers?.size === 0) this.#byNode.delete(node);
-  }
-
-  #refresh(peer: PeerId, watched: WatchedPeer): void {
-    const isOnline = watched.node !== undefined && !this.nodes.isDead(watched.node);
-    if (isOnline === watched.isOnline) return;
-    watched.isOnline = isOnline;
-    if (watched.isReady) this.#listeners.notify(peer, isOnline ? 'ONLINE' : 'OFFLINE');
   }
 }

@@ -2,13 +2,20 @@ import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import type { Epoch, NodeId, Route } from '@white-rabbit/signaling';
 import type { PresenceChange } from '../route-store.js';
 
+/**
+ * A copy of an id. What `split` returns is a view of the whole text for the engine, which a stored id would keep in memory.
+ */
+function copyOf(id: string): string {
+  return Buffer.from(id, 'latin1').toString('latin1');
+}
+
 /** Parses a route's value, `node session epoch`; `undefined` for any other text. */
 export function parseRoute(peer: PeerId, value: string): Route | undefined {
   const [node, session, epoch, ...rest] = value.split(' ');
   if (node === undefined || session === undefined || epoch === undefined || rest.length > 0) return undefined;
   const number = parseEpoch(epoch);
   if (number === undefined) return undefined;
-  return { peer, node: node as NodeId, session: session as SessionId, epoch: number };
+  return { peer, node: copyOf(node) as NodeId, session: copyOf(session) as SessionId, epoch: number };
 }
 
 /**
@@ -20,8 +27,9 @@ export function parseChanges(text: string): readonly PresenceChange[] {
 }
 
 function parseChange(line: string): PresenceChange | undefined {
-  const [status, peer, ...rest] = line.split(' ') as [string, PeerId?, ...string[]];
-  if (peer === undefined) return undefined;
+  const [status, name, ...rest] = line.split(' ');
+  if (name === undefined) return undefined;
+  const peer = copyOf(name) as PeerId;
   if (status === 'ONLINE') {
     const route = parseRoute(peer, rest.join(' '));
     return route && { status, ...route };

@@ -24,6 +24,12 @@ const LOSS = 0.02;
 const RESEND_MS = 200;
 
 /**
+ * After a lost answer of a region's registry a missing lease counts only if it stays missing for the length of a lease: the
+ * registry may have restarted empty. Ms.
+ */
+const KILLED_TOLD_MS = 25_000;
+
+/**
  * Two regions in memory whose deliveries take a random time, a link between them that loses packets, and nodes that are
  * in the one and the other in turn.
  */
@@ -50,7 +56,8 @@ function world(seed: number, roundTripMs: number) {
     return engines;
   };
   const nodeId = (count: number) => nodeIdIn(count % 2 === 0 ? 'eu' : 'us', `node${count}`);
-  return { clock, random, cluster: new ModelCluster({ clock, random, peers: 100, open, nodeId, watchMs: 1000 }) };
+  const options = { clock, random, peers: 100, open, nodeId, watchMs: 1000, killedToldMs: KILLED_TOLD_MS };
+  return { clock, random, cluster: new ModelCluster(options) };
 }
 
 test.each([80, 200])(

@@ -70,7 +70,7 @@ describe('Two regions with a Redis each', () => {
     const keeper = new RouteKeeper({ routes, feed, lease, self });
     const view = new PresenceView({ feed, routes, nodes });
     const reported: string[] = [];
-    view.onChange((_peer, status) => reported.push(status));
+    view.onChange(({ status }) => reported.push(status));
     await lease.join();
     await until(() => engines.regions().get(other) === reach);
     const kill = () => {
@@ -118,7 +118,11 @@ describe('Two regions with a Redis each', () => {
     await eu.view.watch([here, there]);
     await us.keeper.release(near);
     await until(() => us.reported.length === 2 && eu.reported.length === 1);
-    expect([us.reported, eu.reported, eu.view.status(there)]).toEqual([['ONLINE', 'OFFLINE'], ['OFFLINE'], 'ONLINE']);
+    expect([us.reported, eu.reported, eu.view.get(there)?.status]).toEqual([
+      ['ONLINE', 'OFFLINE'],
+      ['OFFLINE'],
+      'ONLINE',
+    ]);
   });
 
   it('let the newest claim win over a clock that is an hour ahead, and notify the older one’s node', async () => {
@@ -132,7 +136,7 @@ describe('Two regions with a Redis each', () => {
     // The older session's own renewal finds it lost, once the newer route has visited.
     await until(async () => (await eu.engines.routes.renew(displaced ? [displaced] : [])).length === 1);
     expect((await eu.engines.routes.find([peer])).get(peer)).toEqual(route);
-    expect(eu.view.status(peer)).toBe('ONLINE');
+    expect(eu.view.get(peer)?.status).toBe('ONLINE');
     expect(eu.reported).toEqual([]);
   });
 
@@ -158,7 +162,7 @@ describe('Two regions with a Redis each', () => {
       const [there, here, new_] = [newPeer(), newPeer(), newPeer()];
       await claim(eu, there);
       await us.view.watch([there, here]);
-      expect(us.view.status(there)).toBe('ONLINE');
+      expect(us.view.get(there)?.status).toBe('ONLINE');
       proxy[fault]();
       const failedAt = performance.now();
       // The first may wait for the one limit there is.
@@ -168,7 +172,7 @@ describe('Two regions with a Redis each', () => {
       const waits: number[] = [];
       await until(async () => {
         waits.push(await timed(claim(us, newPeer())), await timed(us.view.watch([newPeer()])));
-        return us.view.status(there) === 'OFFLINE';
+        return us.view.get(there)?.status === 'OFFLINE';
       }, LOSS_MS);
       expect(performance.now() - failedAt).toBeLessThan(LOSS_MS);
       expect(us.engines.regions().get('eu')).toBe('lost');
@@ -177,12 +181,12 @@ describe('Two regions with a Redis each', () => {
       expect(await us.engines.bus.send(eu.self, 'hello')).toBe('unavailable');
       await claim(eu, new_);
       await us.view.watch([new_]);
-      expect(us.view.status(new_)).toBe('OFFLINE');
+      expect(us.view.get(new_)?.status).toBe('OFFLINE');
 
       proxy.pass();
-      await until(() => us.view.status(there) === 'ONLINE' && us.view.status(new_) === 'ONLINE', HEAL_MS);
+      await until(() => us.view.get(there)?.status === 'ONLINE' && us.view.get(new_)?.status === 'ONLINE', HEAL_MS);
       expect(await us.engines.bus.send(eu.self, 'hello')).toBe('sent');
-      expect(us.view.status(here)).toBe('ONLINE');
+      expect(us.view.get(here)?.status).toBe('ONLINE');
     },
     50_000,
   );
@@ -203,9 +207,9 @@ describe('Two regions with a Redis each', () => {
     proxy.blackhole();
     const late = await startUs('lost');
     await late.view.watch([peer]);
-    expect([late.engines.isUp(), late.view.status(peer)]).toEqual([true, 'OFFLINE']);
+    expect([late.engines.isUp(), late.view.get(peer)?.status]).toEqual([true, 'OFFLINE']);
     proxy.pass();
-    await until(() => late.view.status(peer) === 'ONLINE', HEAL_MS);
+    await until(() => late.view.get(peer)?.status === 'ONLINE', HEAL_MS);
     expect(late.engines.regions().get('eu')).toBe('reachable');
   }, 30_000);
 });

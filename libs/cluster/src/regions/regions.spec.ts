@@ -40,7 +40,7 @@ describe('Two regions', () => {
   it('find a peer that came before it was watched, and that only the other region has', async () => {
     await claim(eu, S1);
     await us.view.watch([ALICE, BOB]);
-    expect([us.view.status(ALICE), us.view.status(BOB)]).toEqual(['ONLINE', 'OFFLINE']);
+    expect([us.view.get(ALICE)?.status, us.view.get(BOB)?.status]).toEqual(['ONLINE', 'OFFLINE']);
     expect((await us.engines.routes.find([ALICE])).get(ALICE)?.node).toBe(eu.self);
   });
 
@@ -97,7 +97,7 @@ describe('Two regions', () => {
       const newer = await claim(us, S2);
       await us.keeper.release(newer);
       await world.clock.advance(25_000);
-      expect([eu.view.status(ALICE), us.view.status(ALICE)]).toEqual(['OFFLINE', 'OFFLINE']);
+      expect([eu.view.get(ALICE)?.status, us.view.get(ALICE)?.status]).toEqual(['OFFLINE', 'OFFLINE']);
       expect([eu.reported.at(-1), us.reported.at(-1)]).toEqual([OFFLINE, OFFLINE]);
       expect((await eu.engines.routes.find([ALICE])).size).toBe(0);
     });
@@ -238,7 +238,7 @@ describe('Two regions', () => {
     const sent = us.engines.bus.send(eu.self, 'hello');
     await world.clock.advance(100);
     expect(await sent).toBe('sent');
-    expect([us.view.status(ALICE), us.view.status(BOB), us.givenUp]).toEqual(['ONLINE', 'ONLINE', []]);
+    expect([us.view.get(ALICE)?.status, us.view.get(BOB)?.status, us.givenUp]).toEqual(['ONLINE', 'ONLINE', []]);
     expect(us.reported).toEqual([ONLINE, `${BOB} ONLINE`]);
     expect([eu.lost, await world.routesOf(ALICE)]).toEqual([[], [alice]]);
   });

@@ -56,7 +56,7 @@ export function keeping(
   const lost: string[] = [];
   const unreleased: string[] = [];
   keeper.onLost(({ session }) => lost.push(session));
-  keeper.onUnreleased(({ session }) => unreleased.push(session));
+  keeper.onUnreleased((peer) => unreleased.push(peer));
   return { clock, region, routes, keeper, signals, lost, unreleased, session: () => region.route(ALICE)?.session };
 }
 

@@ -13,6 +13,8 @@ export interface ModelClusterOptions {
   readonly open: (self: NodeId) => NodeEngines | Promise<NodeEngines>;
   /** A node that begins to watch is right so long after: its first look may cross a move between two stores. Ms. */
   readonly watchMs?: number;
+  /** Every watcher is notified of a peer whose node was killed, within it. Default: 15 s. Ms. */
+  readonly killedToldMs?: number;
   /** The id of the how-manieth node. */
   readonly nodeId?: (count: number) => NodeId;
 }
@@ -152,7 +154,7 @@ export class ModelCluster {
 
   /** Peers that are shown ONLINE by some node. */
   shown(): number {
-    const isShown = (peer: PeerId) => [...this.nodes].some((node) => node.view.status(peer) === 'ONLINE');
+    const isShown = (peer: PeerId) => [...this.nodes].some((node) => node.view.get(peer)?.status === 'ONLINE');
     return this.#peers.filter(isShown).length;
   }
 
@@ -175,7 +177,7 @@ export class ModelCluster {
   }
 
   #judgeShown(node: ModelNode, peer: PeerId): void {
-    const status = node.view.status(peer);
+    const status = node.view.get(peer)?.status;
     if (status === 'OFFLINE' && this.#mustBeOnline(node, peer)) this.#violate(`${node.self} shows OFFLINE`, peer);
     if (status === 'ONLINE' && this.#mustBeOffline(peer)) this.#violate(`${node.self} shows ONLINE`, peer);
   }
@@ -195,7 +197,7 @@ export class ModelCluster {
     if (this.ledger.hasSocket(peer)) return false;
     const isQuiet = since > this.#outageUntil + RECOVERED_MS;
     if (isQuiet && this.ledger.isReleased(peer)) return since + TOLD_MS < now;
-    return Math.max(since, this.#outageUntil) + KILLED_TOLD_MS < now;
+    return Math.max(since, this.#outageUntil) + (this.options.killedToldMs ?? KILLED_TOLD_MS) < now;
   }
 
   #violate(what: string, peer: PeerId): void {

@@ -56,13 +56,13 @@ export class ModelNode {
       return this.#closeSession(session);
     });
     this.keeper.onLost((route) => this.#closeSession(route.session));
-    this.keeper.onUnreleased((route) => {
-      this.view.noteOffline(route);
+    this.keeper.onUnreleased((peer) => {
+      this.view.noteOffline(peer);
     });
   }
 
   async start(peers: readonly PeerId[], onChange: (peer: PeerId, status: Status) => void): Promise<void> {
-    this.view.onChange((peer, status) => {
+    this.view.onChange(({ peer, status }) => {
       if (!this.#isDead) onChange(peer, status);
     });
     await this.lease.join();
@@ -92,8 +92,7 @@ export class ModelNode {
       }
       this.#open.set(session, route);
       if (this.#isLeaving) await this.#releaseSession(route);
-      if (displaced !== undefined)
-        void this.#rpc.request(displaced.node, { kind: 'displaced', session: displaced.session });
+      if (displaced !== undefined) void this.#closeDisplaced(displaced, session);
       return true;
     } catch {
       return false;
@@ -101,6 +100,11 @@ export class ModelNode {
       this.ledger.claimed(peer);
       this.#claiming.delete(peer);
     }
+  }
+
+  async #closeDisplaced(displaced: Route, newer: SessionId): Promise<void> {
+    await this.#rpc.request(displaced.node, { kind: 'displaced', session: displaced.session });
+    if (!this.#open.has(newer) && !this.#isDead) await this.keeper.clear(displaced);
   }
 
   disconnect(peer: PeerId): void {

@@ -71,7 +71,7 @@ export async function viewing() {
   const nodes = new FailureDetector({ registry, self: SELF, clock });
   const view = new PresenceView({ feed, routes, nodes, clock });
   const reported: string[] = [];
-  view.onChange((peer, status) => reported.push(`${peer} ${status}`));
+  view.onChange(({ peer, status }) => reported.push(`${peer} ${status}`));
   const kill = (node: NodeId) => leases.get(node)?.();
   const claim = async (peer: PeerId, node: NodeId, session: SessionId): Promise<Route> => {
     const { epoch } = await routes.claim(peer, node, session);

@@ -91,14 +91,14 @@ export class RegionalWorld {
         engines.close();
       },
     };
-    view.onChange((peer, status) => node.reported.push(`${peer} ${status}`));
+    view.onChange(({ peer, status }) => node.reported.push(`${peer} ${status}`));
     keeper.onLost(({ session }) => node.lost.push(session));
-    keeper.onDisplaced((route) => void bus.send(route.node, `${DISPLACED}${route.session}`));
+    keeper.onDisplaced((route) => void bus.send(route.node, `${DISPLACED}${route.peer} ${route.session}`));
     bus.onMessage((body) => {
       if (!body.startsWith(DISPLACED)) return;
-      const session = body.slice(DISPLACED.length) as SessionId;
+      const [peer, session] = body.slice(DISPLACED.length).split(' ') as [PeerId, SessionId];
       const before = keeper.size;
-      keeper.forget({ peer: '' as PeerId, node: self, session, epoch: 0 as Epoch });
+      keeper.forget({ peer, node: self, session, epoch: 0 as Epoch });
       if (keeper.size < before) node.lost.push(session);
     });
     nodes.onDead((dead) => node.givenUp.push(dead));

@@ -90,10 +90,10 @@ async function moveToLowerSlots(em: EntityManager, { id }: License, maxDevices: 
 /** The nth binding above the limit takes the nth free slot. */
 const MOVE_TO_LOWER_SLOTS = `
   with high as (
-    select device_id, row_number() over (order by slot) as nth from binding where license_id = ? and slot > ?
+    select device_hash, row_number() over (order by slot) as nth from binding where license_id = ? and slot > ?
   ), free as (
     select slot, row_number() over (order by slot) as nth from generate_series(1, ?) slot
     where not exists (select from binding b where b.license_id = ? and b.slot = slot.slot)
   )
   update binding set slot = free.slot from high join free using (nth)
-  where binding.license_id = ? and binding.device_id = high.device_id`;
+  where binding.license_id = ? and binding.device_hash = high.device_hash`;

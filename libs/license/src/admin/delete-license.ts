@@ -21,7 +21,7 @@ export type Deletion =
   | { readonly outcome: 'revoked_recently'; readonly waitMs: number };
 
 /**
- * Deletes a license, its bindings, and the identities that no other license binds, in the transaction of the entity manager.
+ * Deletes a license, its bindings and quarantines, and the identities that no other license has, in the transaction of the entity manager.
  * The entries of the audit trail stay; they have no device and no peer.
  */
 export async function deleteLicense(
@@ -35,14 +35,15 @@ export async function deleteLicense(
   const waitMs = await timeToWait(em, license);
   if (waitMs > 0) return { outcome: 'revoked_recently', waitMs };
   const { id } = license;
-  await em.execute(LOCK_IDENTITIES, [id]);
-  const bound = await em.execute<DeviceRow[]>('delete from binding where license_id = ? returning device_id', [id]);
-  const devices = bound.map(({ device_id: device }) => device);
+  await em.execute(LOCK_IDENTITIES, [id, id]);
+  const bound = await em.execute<DeviceRow[]>('delete from binding where license_id = ? returning device_hash', [id]);
+  const lost = await em.execute<DeviceRow[]>('delete from quarantine where license_id = ? returning device_hash', [id]);
+  const devices = [...bound, ...lost].map(({ device_hash: device }) => device);
   const peersFreed = devices.length === 0 ? 0 : (await em.execute<DeviceRow[]>(FREE_IDENTITIES, [devices])).length;
-  const detail = `devices: ${devices.length}; peers freed: ${peersFreed}`;
+  const detail = `devices: ${bound.length}; peers freed: ${peersFreed}`;
   await writeAudit(em, { operator, action: 'delete', licenseId: id, count: 1, detail });
   await em.nativeDelete(License, { id });
-  return { outcome: 'deleted', devices: devices.length, peersFreed };
+  return { outcome: 'deleted', devices: bound.length, peersFreed };
 }
 
 async function timeToWait(em: EntityManager, { id }: License): Promise<number> {
@@ -54,14 +55,17 @@ async function timeToWait(em: EntityManager, { id }: License): Promise<number> {
 }
 
 interface DeviceRow {
-  readonly device_id: string;
+  readonly device_hash: string;
 }
 
 /** Of two deletions of licenses that bind the same device, the second one sees the first, and frees the peer. */
 const LOCK_IDENTITIES = `
-  select from identity where device_id in (select device_id from binding where license_id = ?)
-  order by device_id for update`;
+  select from identity where device_hash = any (array(
+    select device_hash from binding where license_id = ? union all select device_hash from quarantine where license_id = ?
+  )) order by device_hash for update`;
 
 const FREE_IDENTITIES = `
-  delete from identity where device_id in (?) and not exists (select from binding b where b.device_id = identity.device_id)
-  returning device_id`;
+  delete from identity i where device_hash in (?)
+    and not exists (select from binding b where b.device_hash = i.device_hash)
+    and not exists (select from quarantine q where q.device_hash = i.device_hash)
+  returning device_hash`;

@@ -1,6 +1,6 @@
 import { type QBFilterQuery, raw } from '@mikro-orm/postgresql';
 import type { License } from '../entities.js';
-import { storedDeviceId } from '../license-rows.js';
+import { devicesMeant } from '../device-hash.js';
 
 /** `active`: neither revoked nor expired. `expired`: not revoked, and its expiry has passed. */
 export type LicenseStanding = 'active' | 'revoked' | 'expired';
@@ -18,7 +18,7 @@ export interface LicenseFilter {
   readonly createdBefore?: Date | undefined;
   /** Whether at least one device is bound. */
   readonly hasDevices?: boolean | undefined;
-  /** The id of a device that is bound. */
+  /** The id of a device that is bound, or its hash as it is shown. */
   readonly device?: string | undefined;
   /** The id of a peer that is bound. */
   readonly peer?: string | undefined;
@@ -36,7 +36,7 @@ export function whereFilter(filter: LicenseFilter): Condition {
     createdSince && { createdAt: { $gte: createdSince } },
     createdBefore && { createdAt: { $lt: createdBefore } },
     hasDevices === undefined ? undefined : sql(`${hasDevices ? '' : 'not '}exists (${BINDINGS_OF_LICENSE})`),
-    device === undefined ? undefined : sql(`?.id in (${LICENSES_OF_DEVICE})`, storedDeviceId(device)),
+    device === undefined ? undefined : ofDevice(device),
     peer === undefined ? undefined : sql(`?.id in (${LICENSES_OF_PEER})`, peer),
   ];
   return { $and: conditions.filter((condition) => condition !== undefined) };
@@ -44,9 +44,14 @@ export function whereFilter(filter: LicenseFilter): Condition {
 
 /** `?.` stands for the alias of the license. */
 const BINDINGS_OF_LICENSE = 'select from binding b where b.license_id = ?.id';
-const LICENSES_OF_DEVICE = 'select b.license_id from binding b where b.device_id = ?';
+const LICENSES_OF_DEVICE = 'select b.license_id from binding b where b.device_hash between ? and ?';
 const LICENSES_OF_PEER =
-  'select b.license_id from binding b join identity i on i.device_id = b.device_id where i.peer_id = ?';
+  'select b.license_id from binding b join identity i on i.device_hash = b.device_hash where i.peer_id = ?';
+
+function ofDevice(device: string): Condition {
+  const { from, to } = devicesMeant(device);
+  return sql(`?.id in (${LICENSES_OF_DEVICE})`, from, to);
+}
 
 function sql(condition: string, ...values: readonly string[]): Condition {
   return { [raw((alias) => condition.replaceAll('?.', `${alias}.`), [...values])]: [] };

@@ -1,4 +1,5 @@
-import type { DeviceId, PeerId } from '@white-rabbit/protocol';
+import type { PeerId, PublicKey } from '@white-rabbit/protocol';
+import type { DeviceHash } from '../device-hash.js';
 import type { LicenseState } from '../activation-rule.js';
 import type { LicenseId } from '../verdict.js';
 
@@ -40,11 +41,13 @@ export interface ArchivedLicense {
   readonly bindings?: readonly ArchivedBinding[];
 }
 
-/** A device and its peer on an archived license. */
+/** A device and its peer on an archived license. Quarantines are not archived. */
 export interface ArchivedBinding {
   readonly slot: number;
-  readonly device_id: DeviceId;
+  readonly device_hash: DeviceHash;
   readonly peer_id: PeerId;
+  /** The key that the device has shown. */
+  readonly public_key: PublicKey | null;
   readonly bound_at: string;
 }
 

@@ -1,4 +1,5 @@
 import { type EntityManager, type MikroORM, IsolationLevel } from '@mikro-orm/postgresql';
+import type { PeerId } from '@white-rabbit/protocol';
 import { Binding, License } from '../entities.js';
 import { allowSlowReader, createdAfter, OLDEST_FIRST } from '../license-rows.js';
 import type { LicenseCursor } from '../license-records.js';
@@ -75,8 +76,9 @@ async function bindingsOf(em: EntityManager, licenses: readonly License[]): Prom
   );
   const found = new Map<string, ArchivedBinding[]>();
   for (const { license, identity, slot, boundAt } of rows) {
-    const { deviceId, peerId } = identity;
-    const binding = { slot, device_id: deviceId, peer_id: peerId, bound_at: boundAt.toISOString() } as ArchivedBinding;
+    const { deviceHash, peerId, publicKey } = identity;
+    const names = { device_hash: deviceHash, peer_id: peerId as PeerId, public_key: publicKey };
+    const binding: ArchivedBinding = { slot, ...names, bound_at: boundAt.toISOString() };
     const list = found.get(license.id);
     if (list === undefined) found.set(license.id, [binding]);
     else list.push(binding);

@@ -150,19 +150,26 @@ async function storeBindings(
 ): Promise<number> {
   const bindings = bindingsOf(batch, inserted);
   if (bindings.length === 0) return 0;
-  const identities = bindings.map((one) => ({ deviceId: one.device_id, peerId: one.peer_id }));
+  const identities = bindings.map((one) => ({
+    deviceHash: one.device_hash,
+    peerId: one.peer_id,
+    publicKey: one.public_key,
+  }));
   await em.createQueryBuilder(Identity).insert(identities).onConflict().ignore().execute('run');
-  const devices = identities.map(({ deviceId }) => deviceId);
-  const stored = await em.find(Identity, { deviceId: { $in: devices } }, { disableIdentityMap: true });
-  const peerOf = new Map(stored.map(({ deviceId, peerId }) => [deviceId, peerId]));
-  for (const { line, device_id: device, peer_id: peer } of bindings)
-    if (peerOf.get(device) !== peer) problems.add(line, 'one of its devices or peers is stored with another partner');
+  const devices = identities.map(({ deviceHash }) => deviceHash);
+  const stored = await em.find(Identity, { deviceHash: { $in: devices } }, { disableIdentityMap: true });
+  const identityOf = new Map(stored.map((identity) => [identity.deviceHash, identity]));
+  for (const { line, device_hash: device, peer_id: peer, public_key: key } of bindings) {
+    const identity = identityOf.get(device);
+    if (identity?.peerId !== peer) problems.add(line, 'one of its devices or peers is stored with another partner');
+    else if (identity.publicKey !== key) problems.add(line, 'one of its devices is stored with another key');
+  }
   if (!problems.isEmpty) return 0;
   await em.insertMany(
     Binding,
     bindings.map((one) => ({
       license: one.licenseId,
-      identity: one.device_id,
+      identity: one.device_hash,
       slot: one.slot,
       boundAt: new Date(one.bound_at),
     })),

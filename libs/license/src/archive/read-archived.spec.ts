@@ -2,7 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { readHeader } from './archive-format.js';
 import { readArchived } from './read-archived.js';
 
-const BINDING = { slot: 1, device_id: 'device-1', peer_id: 'peer-001', bound_at: '2026-01-02T03:04:05.678Z' };
+const BINDING = {
+  slot: 1,
+  device_hash: 'd'.repeat(43),
+  peer_id: 'peer-001',
+  public_key: 'A'.repeat(43),
+  bound_at: '2026-01-02T03:04:05.678Z',
+};
 const LICENSE = {
   id: '00000000-0000-4000-8000-000000000001',
   key_hash: 'ab'.repeat(32),
@@ -39,10 +45,13 @@ describe('readArchived', () => {
     [line({ created_at: '2026-01-02' }), 'created_at is missing or malformed'],
     [line({ state: 'revoked' }), 'state and revoked_at do not agree'],
     [line({ bindings: undefined }), 'bindings is missing or malformed'],
-    [line({ bindings: [{ ...BINDING, device_id: 'short' }] }), 'a binding is malformed'],
+    [line({ bindings: [{ ...BINDING, device_hash: 'short' }] }), 'a binding is malformed'],
+    [line({ bindings: [{ ...BINDING, public_key: 'short' }] }), 'a binding is malformed'],
+    [line({ bindings: [{ ...BINDING, public_key: undefined }] }), 'a binding is malformed'],
+    [line({ bindings: [{ ...BINDING, peer_id: `k-${'E'.repeat(43)}` }] }), 'a peer that is a key has another key'],
     [line({ bindings: [null] }), 'a binding is malformed'],
     [line({ bindings: [{ ...BINDING, slot: 3 }] }), 'a slot is above max_devices'],
-    [line({ bindings: [BINDING, { ...BINDING, slot: 2 }] }), 'two of its bindings have the same device_id'],
+    [line({ bindings: [BINDING, { ...BINDING, slot: 2 }] }), 'two of its bindings have the same device_hash'],
   ])('%s: %s', (text, problem) => {
     expect(readArchived(text, true)).toBe(problem);
   });

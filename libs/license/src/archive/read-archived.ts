@@ -1,4 +1,4 @@
-import { DeviceId, PeerId } from '@white-rabbit/protocol';
+import { isKeyPeer, PeerId, peerOfKey, PublicKey } from '@white-rabbit/protocol';
 import { MAX_DEVICES } from '../entities.js';
 import type { ArchivedBinding, ArchivedLicense } from './archive-format.js';
 
@@ -26,8 +26,9 @@ const LICENSE: Readonly<Record<Exclude<keyof ArchivedLicense, 'bindings'>, Check
 
 const BINDING: Readonly<Record<keyof ArchivedBinding, Check>> = {
   slot: wholeTo(MAX_DEVICES),
-  device_id: (value) => DeviceId.safeParse(value).success,
+  device_hash: matches(/^[\w-]{43}$/),
   peer_id: (value) => PeerId.safeParse(value).success,
+  public_key: nullOr((value) => PublicKey.safeParse(value).success),
   bound_at: isTime,
 };
 
@@ -49,7 +50,13 @@ function withCheckedBindings(license: ArchivedLicense): ArchivedLicense | string
   if (!list.every((one) => isRecord(one) && firstWrong(one, BINDING) === undefined)) return 'a binding is malformed';
   const checked = bindings as readonly ArchivedBinding[];
   if (checked.some(({ slot }) => slot > maxDevices)) return 'a slot is above max_devices';
-  for (const field of ['slot', 'device_id', 'peer_id'] as const) {
+  if (
+    checked.some(
+      (one) => isKeyPeer(one.peer_id) && one.public_key !== null && peerOfKey(one.public_key) !== one.peer_id,
+    )
+  )
+    return 'a peer that is a key has another key';
+  for (const field of ['slot', 'device_hash', 'peer_id'] as const) {
     if (new Set(checked.map((one) => one[field])).size < checked.length)
       return `two of its bindings have the same ${field}`;
   }

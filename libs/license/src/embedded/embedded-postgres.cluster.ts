@@ -44,7 +44,9 @@ describe('The embedded PostgreSQL', () => {
     await query(first.url, `insert into identity values ('device-1', 'peer-001')`);
     await first.stop();
     const second = await startEmbeddedPostgres({ dataDir });
-    expect(await query(second.url, 'select * from identity')).toEqual([{ device_id: 'device-1', peer_id: 'peer-001' }]);
+    expect(await query(second.url, 'select * from identity')).toEqual([
+      { device_hash: 'device-1', peer_id: 'peer-001', public_key: null },
+    ]);
     await second.stop();
   }, 30_000);
 

@@ -29,28 +29,46 @@ export class Migration20260101000000Licenses extends Migration {
     // gets another version of it.
     this.addSql(`
       create table identity (
-        device_id varchar(128) collate "C" not null constraint identity_pkey primary key,
-        peer_id varchar(128) collate "C" not null constraint identity_peer_id_unique unique
+        device_hash varchar(43) collate "C" not null constraint identity_pkey primary key,
+        peer_id varchar(128) collate "C" not null constraint identity_peer_id_unique unique,
+        public_key varchar(43) collate "C" null
       )`);
     this.addSql(`
       create table binding (
         license_id uuid not null constraint binding_license_id_foreign references license (id) on delete restrict,
-        device_id varchar(128) collate "C" not null
-          constraint binding_device_id_foreign references identity (device_id) on delete restrict,
+        device_hash varchar(43) collate "C" not null constraint binding_device_hash_foreign
+          references identity (device_hash) on update cascade on delete restrict,
         slot smallint not null,
         bound_at timestamptz(3) not null default now(),
-        constraint binding_pkey primary key (license_id, device_id),
+        constraint binding_pkey primary key (license_id, device_hash),
         constraint binding_license_id_slot_unique unique (license_id, slot),
         constraint binding_slot_check check (slot >= 1 and slot <= 1000)
       )`);
-    this.addSql(`create index binding_device_id_index on binding (device_id)`);
+    this.addSql(`create index binding_device_hash_index on binding (device_hash)`);
+    this.#addQuarantine();
     this.#addAudit();
     this.addSql(WITHOUT_JIT);
-    this.addSql(`analyze license, identity, binding, license_audit`);
+    this.addSql(`analyze license, identity, binding, quarantine, license_audit`);
   }
 
   override down(): void {
-    this.addSql(`drop table license_audit, binding, identity, license`);
+    this.addSql(`drop table license_audit, quarantine, binding, identity, license`);
+  }
+
+  #addQuarantine(): void {
+    this.addSql(`
+      create table quarantine (
+        license_id uuid not null constraint quarantine_license_id_foreign references license (id) on delete cascade,
+        device_hash varchar(43) collate "C" not null constraint quarantine_device_hash_foreign
+          references identity (device_hash) on update cascade on delete cascade,
+        taken_by varchar(43) collate "C" null constraint quarantine_taken_by_foreign
+          references identity (device_hash) on update cascade on delete set null,
+        moved_at timestamptz(3) not null default now(),
+        constraint quarantine_pkey primary key (license_id, device_hash)
+      )`);
+    this.addSql(`create index quarantine_device_hash_index on quarantine (device_hash)`);
+    this.addSql(`create index quarantine_taken_by_index on quarantine (taken_by)`);
+    this.addSql(`create index quarantine_moved_at_index on quarantine (moved_at)`);
   }
 
   /**

@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { PeerId, PeerStatus, Status } from '@white-rabbit/protocol';
 import fc from 'fast-check';
 import { sessionOf } from '../../test/recorder.js';
+import type { Contact } from '../state/session.js';
+import { NO_ITEMS, sizeOf } from '../state/small-set.js';
 import { Contacts } from './contacts.js';
 import type { PresenceSource } from './presence-source.js';
 
@@ -12,34 +14,57 @@ const peers = (count: number, from = 0) => Array.from({ length: count }, (_, i) 
 class FakeSource implements PresenceSource {
   readonly counts = new Map<PeerId, number>();
   readonly online = new Set<PeerId>();
+  readonly #records = new Map<PeerId, Contact>();
   #waiting: PromiseWithResolvers<undefined>[] = [];
   instant = true;
 
-  async watch(watched: readonly PeerId[]): Promise<void> {
+  async watch(watched: readonly PeerId[]): Promise<readonly Contact[]> {
+    const records = watched.map((one) => this.#record(one));
     for (const one of watched) this.counts.set(one, (this.counts.get(one) ?? 0) + 1);
-    if (this.instant) return;
+    if (this.instant) return records;
     const waiting = Promise.withResolvers<undefined>();
     this.#waiting.push(waiting);
     try {
       await waiting.promise;
     } catch (error) {
-      this.unwatch(watched);
+      this.unwatch(records);
       throw error;
     }
+    return records;
   }
 
-  unwatch(unwatched: readonly PeerId[]): void {
+  unwatch(unwatched: readonly Contact[]): void {
     for (const one of unwatched) {
-      const count = this.counts.get(one) ?? 0;
-      if (count === 0) throw new Error('unwatched more often than watched');
-      if (count === 1) this.counts.delete(one);
-      else this.counts.set(one, count - 1);
+      const count = this.counts.get(one.peer) ?? 0;
+      if (count === 0 || this.get(one.peer) !== one) throw new Error('unwatched more often than watched');
+      this.counts.set(one.peer, count - 1);
+      if (count > 1) continue;
+      if (sizeOf(one.watchers) > 0) throw new Error('unwatched with a watcher');
+      this.counts.delete(one.peer);
+      this.#records.delete(one.peer);
     }
   }
 
-  status(watched: PeerId): Status {
-    if (!this.counts.has(watched)) throw new Error('asked for a peer that is not watched');
-    return this.online.has(watched) ? 'ONLINE' : 'OFFLINE';
+  get(watched: PeerId): Contact | undefined {
+    return this.#records.get(watched);
+  }
+
+  /** Number of different peers that sessions watch. */
+  get attached(): number {
+    return [...this.#records.values()].filter(({ watchers }) => sizeOf(watchers) > 0).length;
+  }
+
+  #record(peer: PeerId): Contact {
+    const status = (): Status => (this.online.has(peer) ? 'ONLINE' : 'OFFLINE');
+    const record = this.#records.get(peer) ?? {
+      peer,
+      get status() {
+        return status();
+      },
+      watchers: NO_ITEMS,
+    };
+    this.#records.set(peer, record);
+    return record;
   }
 
   get waits(): boolean {
@@ -59,7 +84,8 @@ function setUp() {
   const contacts = new Contacts(source);
   const set = (peer: PeerId, status: Status) => {
     source.online[status === 'ONLINE' ? 'add' : 'delete'](peer);
-    contacts.changed(peer, status);
+    const contact = source.get(peer);
+    if (contact !== undefined) contacts.changed(contact);
   };
   return { source, contacts, set };
 }
@@ -71,7 +97,7 @@ describe('Prepared contacts', () => {
     const { source, contacts, set } = setUp();
     const session = sessionOf('peer-00099');
     const prepared = await contacts.prepare([peer(1), peer(2), peer(1)]);
-    expect([contacts.size, source.counts.size]).toEqual([0, 2]);
+    expect([source.attached, source.counts.size]).toEqual([0, 2]);
     set(peer(1), 'ONLINE');
     expect(prepared.attach(session)).toEqual([
       { peer_id: peer(1), status: 'ONLINE' },
@@ -81,7 +107,7 @@ describe('Prepared contacts', () => {
     set(peer(2), 'ONLINE');
     expect(session.sink.take().map(({ data }) => data['peers'])).toEqual([[{ peer_id: peer(2), status: 'ONLINE' }]]);
     contacts.forget(session);
-    expect([contacts.size, source.counts.size]).toEqual([0, 0]);
+    expect([source.attached, source.counts.size]).toEqual([0, 0]);
   });
 
   it('that are not attached, or cannot be watched, leave no watch', async () => {
@@ -140,7 +166,7 @@ describe('Contacts', () => {
     expect([alice.sink.take(), bob.sink.take()].map((frames) => frames.length)).toEqual([0, 1]);
     contacts.remove(bob, [alice.peer]);
     contacts.forget(alice);
-    expect(contacts.size).toBe(0);
+    expect(source.attached).toBe(0);
     expect(source.counts.size).toBe(0);
   });
 
@@ -150,7 +176,7 @@ describe('Contacts', () => {
     expect(await contacts.add(alice, [...peers(1000), ...peers(1000)], ignore)).toBe('ok');
     expect(await contacts.add(alice, [peer(0), peer(1000)], ignore, [])).toBe('contacts_limit');
     expect(await contacts.add(alice, peers(3, 1000), ignore, [peer(0), peer(1)])).toBe('contacts_limit');
-    expect(contacts.size).toBe(1000);
+    expect(source.attached).toBe(1000);
     expect(source.counts.size).toBe(1000);
     expect(source.counts.has(peer(0))).toBe(true);
     expect(await contacts.add(alice, [peer(5), peer(999)], ignore)).toBe('ok');
@@ -162,7 +188,7 @@ describe('Contacts', () => {
     await contacts.add(alice, peers(1000), ignore);
     expect(await contacts.add(alice, peers(1000, 1000), ignore, peers(1000))).toBe('ok');
     expect([...source.counts.keys()].sort()).toEqual(peers(1000, 1000));
-    expect(contacts.size).toBe(1000);
+    expect(source.attached).toBe(1000);
   });
 
   it('keeps a contact that one change both removes and adds', async () => {
@@ -174,13 +200,13 @@ describe('Contacts', () => {
   });
 
   it('answers an empty list if nothing was added', async () => {
-    const { contacts } = setUp();
+    const { contacts, source } = setUp();
     const alice = sessionOf('peer-alice');
     await contacts.add(alice, [peer(1)], ignore);
     let answer: readonly PeerStatus[] | undefined;
     await contacts.add(alice, [], (statuses) => (answer = statuses), [peer(1)]);
     expect(answer).toEqual([]);
-    expect(contacts.size).toBe(0);
+    expect(source.attached).toBe(0);
   });
 
   it('leaves no watch if the session closes while its contacts are being looked up', async () => {
@@ -194,7 +220,7 @@ describe('Contacts', () => {
     await source.settle();
     expect(await added).toBe('closed');
     expect(source.counts.size).toBe(0);
-    expect(contacts.size).toBe(0);
+    expect(source.attached).toBe(0);
     expect(await contacts.add(alice, [peer(1)], ignore)).toBe('closed');
     expect(source.counts.size).toBe(0);
   });
@@ -207,7 +233,7 @@ describe('Contacts', () => {
     const added = contacts.add(alice, [peer(1), peer(2)], ignore, [peer(1)]);
     await Promise.all([expect(added).rejects.toThrow('away'), source.settle(new Error('away'))]);
     expect([...source.counts]).toEqual([[peer(1), 1]]);
-    expect(contacts.size).toBe(1);
+    expect(source.attached).toBe(1);
   });
 
   it('enforces the limit for changes that wait at the same time', async () => {
@@ -232,7 +258,7 @@ describe('Contacts', () => {
       };
     }
     set(peer(1), 'ONLINE');
-    expect(contacts.size).toBe(0);
+    expect(source.attached).toBe(0);
     expect(source.counts.size).toBe(0);
   });
 
@@ -279,7 +305,8 @@ describe('Contacts', () => {
                 known[index]?.set(peer_id, status);
               }
             }
-            for (const [watched, status] of known[index] ?? []) expect(source.status(watched as PeerId)).toBe(status);
+            for (const [watched, status] of known[index] ?? [])
+              expect(source.get(watched as PeerId)?.status).toBe(status);
           }
         }
         while (source.waits) await source.settle();
@@ -287,7 +314,7 @@ describe('Contacts', () => {
         sessions.forEach((session) => {
           contacts.forget(session);
         });
-        expect([contacts.size, source.counts.size]).toEqual([0, 0]);
+        expect([source.attached, source.counts.size]).toEqual([0, 0]);
       }),
       { numRuns: 400 },
     );

@@ -1,7 +1,7 @@
-import { encodePresence, LIMITS, type PeerId, type PeerStatus, type Status } from '@white-rabbit/protocol';
+import { encodePresence, LIMITS, type PeerId, type PeerStatus } from '@white-rabbit/protocol';
 import type { PresenceSource } from './presence-source.js';
-import type { Session, Watched } from '../state/session.js';
-import { includes, sizeOf, withItems, withoutItem } from '../state/small-set.js';
+import type { Contact, Session } from '../state/session.js';
+import { includes, itemsOf, NO_ITEMS, sizeOf, withItems, withoutItem } from '../state/small-set.js';
 
 /** The outcome of a change of contacts. `closed`: the session ended meanwhile; there is no client to answer. */
 export type ContactsOutcome = 'ok' | 'contacts_limit' | 'closed';
@@ -18,9 +18,8 @@ export interface PreparedContacts extends Disposable {
   attach(session: Session): readonly PeerStatus[];
 }
 
-/** Which sessions of this node watch which peers. */
+/** Makes sessions of this node watchers of peers, and notifies them of changes. */
 export class Contacts {
-  readonly #watched = new Map<PeerId, Watched>();
   readonly #source: PresenceSource;
   readonly #limit: number;
 
@@ -30,27 +29,21 @@ export class Contacts {
     this.#limit = limit;
   }
 
-  /** Number of different peers that sessions of this node watch. */
-  get size(): number {
-    return this.#watched.size;
-  }
-
   /**
    * Watches peers before the session is open, at most as many as a session may watch. No client is notified. Rejects
    * if the source's `watch` rejects; nothing is watched then.
    */
-  async prepare(contacts: readonly PeerId[]): Promise<PreparedContacts> {
-    const peers = [...new Set(contacts)];
-    await this.#watch(peers);
+  async prepare(peers: readonly PeerId[]): Promise<PreparedContacts> {
+    const contacts = await this.#source.watch([...new Set(peers)]);
     let isAttached = false;
     return {
       attach: (session) => {
         isAttached = true;
-        this.#change(session, peers, []);
-        return this.#statuses(session, peers);
+        this.#attach(session, contacts);
+        return statuses(session, contacts);
       },
       [Symbol.dispose]: () => {
-        if (!isAttached && peers.length > 0) this.#source.unwatch(peers);
+        if (!isAttached) this.#source.unwatch(contacts);
       },
     };
   }
@@ -72,89 +65,72 @@ export class Contacts {
     const peers = [...new Set(add)];
     const refusal = this.#refusal(session, peers, drop);
     if (refusal !== undefined) return refusal;
-    await this.#watch(peers);
+    const contacts = await this.#source.watch(peers);
     // Checked again, because the session may have changed its contacts or closed while this change waited.
     const late = this.#refusal(session, peers, drop);
-    if (late === undefined) this.#change(session, peers, drop);
-    // The session's own watch counts once for each contact; the watch of this change ends.
-    else this.#source.unwatch(peers);
-    if (late === undefined) answer(this.#statuses(session, peers));
-    return late ?? 'ok';
+    if (late !== undefined) {
+      this.#source.unwatch(contacts);
+      return late;
+    }
+    this.remove(session, drop);
+    this.#attach(session, contacts);
+    answer(statuses(session, contacts));
+    return 'ok';
   }
 
   /** Removes contacts of a session at once. Peers that are not contacts are ignored. */
   remove(session: Session, peers: readonly PeerId[]): void {
-    const gone = peers.filter((peer) => this.#detach(session, peer));
-    if (gone.length > 0) this.#source.unwatch(gone);
+    const gone = new Set(peers.flatMap((peer) => this.#source.get(peer) ?? []));
+    this.#detach(
+      session,
+      [...gone].filter((contact) => includes(session.contacts, contact)),
+    );
   }
 
   /** The session's socket has closed: the session watches no peer any more, and its pending changes are discarded. */
   forget(session: Session): void {
     session.closed = true;
-    const peers = [...session.contacts].map(({ peer }) => peer);
-    this.remove(session, peers);
+    const contacts = [...itemsOf(session.contacts)];
+    session.contacts = NO_ITEMS;
+    this.#detach(session, contacts);
   }
 
-  /** The status of a peer changed: each session that watches it gets one frame. */
-  changed(peer: PeerId, status: Status): void {
-    const watched = this.#watched.get(peer);
-    if (watched === undefined) return;
+  /** The status of a peer changed: each session that watches it gets the same frame. */
+  changed({ peer, status, watchers }: Contact): void {
+    if (watchers === NO_ITEMS) return;
     const frame = encodePresence([{ peer_id: peer, status }]);
-    for (const session of watched.watchers) session.sink.send(frame);
-  }
-
-  async #watch(peers: readonly PeerId[]): Promise<void> {
-    if (peers.length > 0) await this.#source.watch(peers);
-  }
-
-  /** A session is itself ONLINE, even if its source has not received that yet. */
-  #statuses(session: Session, peers: readonly PeerId[]): readonly PeerStatus[] {
-    return peers.map((peer) => ({
-      peer_id: peer,
-      status: peer === session.peer ? 'ONLINE' : this.#source.status(peer),
-    }));
+    for (const session of itemsOf(watchers)) session.sink.send(frame);
   }
 
   #refusal(session: Session, add: readonly PeerId[], drop: readonly PeerId[]): ContactsOutcome | undefined {
     if (session.closed) return 'closed';
     // Only a session near the limit is counted in full.
     if (sizeOf(session.contacts) + add.length <= this.#limit) return undefined;
-    const after = new Set([...session.contacts].map(({ peer }) => peer));
+    const after = new Set([...itemsOf(session.contacts)].map(({ peer }) => peer));
     for (const peer of drop) after.delete(peer);
     for (const peer of add) after.add(peer);
     return after.size > this.#limit ? 'contacts_limit' : undefined;
   }
 
-  #change(session: Session, add: readonly PeerId[], drop: readonly PeerId[]): void {
-    this.remove(session, drop);
-    const had = add.filter((peer) => this.#watches(session, peer));
-    if (had.length > 0) this.#source.unwatch(had);
-    const fresh = add.filter((peer) => !this.#watches(session, peer));
-    session.contacts = withItems(
-      session.contacts,
-      fresh.map((peer) => this.#attach(session, peer)),
-    );
+  /** A session has one watch of each contact: the new one of a peer that it watches already ends. */
+  #attach(session: Session, contacts: readonly Contact[]): void {
+    const fresh = contacts.filter((contact) => !includes(session.contacts, contact));
+    const had = contacts.filter((contact) => includes(session.contacts, contact));
+    session.contacts = withItems(session.contacts, fresh);
+    for (const contact of fresh) contact.watchers = withItems(contact.watchers, [session]);
+    this.#source.unwatch(had);
   }
 
-  #watches(session: Session, peer: PeerId): boolean {
-    const watched = this.#watched.get(peer);
-    return watched !== undefined && includes(session.contacts, watched);
+  #detach(session: Session, contacts: readonly Contact[]): void {
+    for (const contact of contacts) {
+      session.contacts = withoutItem(session.contacts, contact);
+      contact.watchers = withoutItem(contact.watchers, session);
+    }
+    this.#source.unwatch(contacts);
   }
+}
 
-  #attach(session: Session, peer: PeerId): Watched {
-    const known = this.#watched.get(peer);
-    const watched = known ?? { peer, watchers: [] };
-    if (known === undefined) this.#watched.set(peer, watched);
-    watched.watchers = withItems(watched.watchers, [session]);
-    return watched;
-  }
-
-  #detach(session: Session, peer: PeerId): boolean {
-    const watched = this.#watched.get(peer);
-    if (watched === undefined || !includes(session.contacts, watched)) return false;
-    session.contacts = withoutItem(session.contacts, watched);
-    watched.watchers = withoutItem(watched.watchers, session);
-    if (sizeOf(watched.watchers) === 0) this.#watched.delete(peer);
-    return true;
-  }
+/** A session is itself ONLINE, even if its source has not received that yet. */
+function statuses(session: Session, contacts: readonly Contact[]): readonly PeerStatus[] {
+  return contacts.map(({ peer, status }) => ({ peer_id: peer, status: peer === session.peer ? 'ONLINE' : status }));
 }

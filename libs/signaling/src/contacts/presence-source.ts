@@ -1,14 +1,17 @@
-import type { PeerId, Status } from '@white-rabbit/protocol';
+import type { PeerId } from '@white-rabbit/protocol';
+import type { Contact } from '../state/session.js';
 
-/** The source of presence. The cluster's presence feed implements it. */
+/** The source of presence, with one record for each watched peer. The cluster's presence view implements it. */
 export interface PresenceSource {
   /**
-   * Starts to follow the peers. Watches are counted: a peer that is watched twice needs two calls of unwatch. When the
-   * promise resolves, `status` of each peer is correct, and each later change is reported to `Contacts.changed` in the
-   * same synchronous step in which `status` starts to return it. If it rejects, nothing is counted.
+   * Starts to follow the peers, and resolves with their records, in the same order. Watches are counted: a peer that is
+   * watched twice needs to be unwatched twice. When the promise resolves, each status is correct, and each later change is
+   * reported to `Contacts.changed` in the same synchronous step in which the record has it. If it rejects, nothing is
+   * counted.
    */
-  watch(peers: readonly PeerId[]): Promise<void>;
-  unwatch(peers: readonly PeerId[]): void;
-  /** The current status of a watched peer. */
-  status(peer: PeerId): Status;
+  watch(peers: readonly PeerId[]): Promise<readonly Contact[]>;
+  /** Ends one watch of each of these records. The source forgets a record without watches. */
+  unwatch(contacts: readonly Contact[]): void;
+  /** The record of a watched peer. */
+  get(peer: PeerId): Contact | undefined;
 }

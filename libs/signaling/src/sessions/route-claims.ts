@@ -33,7 +33,16 @@ export abstract class RouteClaims {
 
   /** Renews the route no more and leaves it in the store: it belongs to another session now. */
   abstract forget(route: Route): void;
+
+  /**
+   * Takes away the route of a session that has ended at another node. Called if the session that displaced it is gone, too:
+   * the other node may have renewed the route in between. Never rejects.
+   */
+  abstract clear(displaced: Route): Promise<void>;
 }
 
-/** Port: notifies another node that a newer session has the peer of one of its sessions. Never throws. */
-export type NotifyDisplaced = (node: NodeId, session: SessionId) => void;
+/**
+ * Port: notifies another node that a newer session has the peer of one of its sessions. Resolves when that node has closed
+ * it, or does not answer; never rejects.
+ */
+export type NotifyDisplaced = (node: NodeId, session: SessionId) => Promise<void>;

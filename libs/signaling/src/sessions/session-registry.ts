@@ -74,8 +74,6 @@ export class SessionRegistry {
   readonly #options: SessionRegistryOptions;
   readonly #changes = new RecentLicenseChanges();
   readonly #expiry = new LicenseExpiry();
-  /** Routes of the open sessions; a session that was replaced has none. */
-  readonly #routes = new Map<SessionId, Route>();
   /** Releases under way. Each has a time limit in the store, which bounds them. */
   readonly #releases = new Set<Promise<void>>();
 
@@ -104,7 +102,7 @@ export class SessionRegistry {
       const claiming = undo.use(pending.begin(session.id));
       const claimed = await routes.claim(peer, session.id);
       undo.defer(() => {
-        this.#undoClaim(claimed, claiming);
+        this.#undoClaim(session, claimed, claiming);
       });
       const steps = undo.move();
       const commit = () => this.#commit(registration, session, watched, claimed, claiming);
@@ -129,9 +127,9 @@ export class SessionRegistry {
     calls.closed(session);
     contacts.forget(session);
     this.#expiry.forget(session);
-    const route = this.#routes.get(session.id);
+    const { route } = session;
     if (route === undefined) return;
-    this.#routes.delete(session.id);
+    session.route = undefined;
     this.#await(routes.release(route));
   }
 
@@ -173,21 +171,23 @@ export class SessionRegistry {
     if (refusal !== undefined) return refusal;
     const older = this.#options.hub.add(session);
     const statuses = watched.attach(session);
-    this.#routes.set(session.id, claimed.route);
+    session.route = claimed.route;
     if (expiresAtMs !== undefined) this.#expiry.expect(session, expiresAtMs);
     const closeDisplaced = () => {
       if (older !== undefined) this.#replace(older);
-      if (claimed.displaced !== undefined) this.#closeAt(claimed.displaced, claimed.route.node);
+      if (claimed.displaced !== undefined) this.#closeDisplaced(claimed.displaced, claimed.route.node, session);
     };
     return { session, statuses, closeDisplaced };
   }
 
-  #undoClaim(claimed: ClaimedRoute, claiming: PendingSession): void {
+  #undoClaim(session: Session, claimed: ClaimedRoute, claiming: PendingSession): void {
     const { route, displaced } = claimed;
     // The session was opened.
-    if (this.#routes.has(route.session)) return;
+    if (session.route !== undefined) return;
     if (claiming.isDisplaced) {
       this.#options.routes.forget(route);
+      // The newer session knows only the route that it has displaced: this one.
+      if (displaced !== undefined) this.#closeDisplaced(displaced, route.node, session);
       return;
     }
     const isStillOpen = displaced !== undefined && (displaced.node !== route.node || this.#has(displaced.session));
@@ -204,15 +204,20 @@ export class SessionRegistry {
     return hub.get(session) !== undefined || pending.claiming(session) !== undefined;
   }
 
-  #closeAt({ node, session }: Route, self: NodeId): void {
-    if (node === self) this.displace(session);
-    else this.#options.notifyDisplaced(node, session);
+  #closeDisplaced(displaced: Route, self: NodeId, newer: Session): void {
+    if (displaced.node === self) this.displace(displaced.session);
+    else this.#await(this.#closeAtItsNode(displaced, newer));
+  }
+
+  async #closeAtItsNode(displaced: Route, newer: Session): Promise<void> {
+    await this.#options.notifyDisplaced(displaced.node, displaced.session);
+    if (newer.closed) await this.#options.routes.clear(displaced);
   }
 
   /** Its route belongs to the newer session: it is no longer renewed, and it stays in the store. */
   #replace(session: Session): void {
-    const route = this.#routes.get(session.id);
-    this.#routes.delete(session.id);
+    const { route } = session;
+    session.route = undefined;
     if (route !== undefined) this.#options.routes.forget(route);
     session.sink.close(CLOSE_CODES.replaced, REPLACED);
   }

@@ -1,6 +1,6 @@
-import { encodeSignal, type CallId, type PeerId, type SessionId } from '@white-rabbit/protocol';
+import { encodeSignal, type CallId, type PeerId, type SessionId, type Status } from '@white-rabbit/protocol';
 import type { FrameSink } from './frame-sink.js';
-import type { NodeId } from './route.js';
+import type { NodeId, Route } from './route.js';
 import { NO_ITEMS, type SmallSet } from './small-set.js';
 
 /**
@@ -12,7 +12,10 @@ export class Session {
   calls: Map<CallId, CallLeg> | undefined = undefined;
 
   /** The peers it watches. At most `LIMITS.contacts`. Maintained by `Contacts`. */
-  contacts: SmallSet<Watched> = NO_ITEMS;
+  contacts: SmallSet<Contact> = NO_ITEMS;
+
+  /** Its route while it is open; a session that was replaced has none. Maintained by `SessionRegistry`. */
+  route: Route | undefined = undefined;
 
   /** Set permanently once its socket has closed; nothing may attach itself to the session after that. */
   closed = false;
@@ -79,8 +82,11 @@ export class CallLeg {
   }
 }
 
-/** A peer that sessions of this node watch. They share this record and its one copy of the peer id. */
-export interface Watched {
+/** A peer that sessions of this node watch. They share this record, which the source of presence creates. */
+export interface Contact {
   readonly peer: PeerId;
+  /** The status that was last reported. */
+  readonly status: Status;
+  /** Maintained by `Contacts`. */
   watchers: SmallSet<Session>;
 }

@@ -1,3 +1,4 @@
+import type { Cells } from '../../report/cells.js';
 import { goodput, reconnectStorm, type Database } from './license-storm.js';
 
 /** A reconnect storm, and what became of it. */
@@ -37,4 +38,28 @@ export async function stormFigures(): Promise<readonly StormFigures[]> {
     });
   }
   return figures;
+}
+
+/** A line for each storm. */
+export function stormTable(storms: readonly StormFigures[]): Cells {
+  return {
+    head: [
+      'clients',
+      'connections',
+      'a check',
+      'last one in',
+      'at least',
+      'refusals each',
+      'goodput at twice the capacity',
+    ],
+    rows: storms.map(({ clients, connections, serviceMs, lastSeconds, leastSeconds, refusalsEach, goodput: part }) => [
+      String(clients),
+      String(connections),
+      `${serviceMs} ms`,
+      `${lastSeconds.toFixed(0)} s`,
+      `${leastSeconds.toFixed(0)} s`,
+      refusalsEach.toFixed(1),
+      `${(part * 100).toFixed(0)} %`,
+    ]),
+  };
 }

@@ -27,7 +27,7 @@ describe('A device that was refused too often with a key', () => {
     const [thief, owner] = [attempt(KEY, 'thief'), attempt(KEY, 'owner')];
     for (let n = 0; n < 120; n += 1) {
       expect(refusals.waitMs(thief, 0)).toBe(0);
-      refusals.refused(thief, 0);
+      refusals.refused(thief, 'license_invalid', 0);
     }
     expect(refusals.waitMs(thief, 0)).toBe(MINUTE_MS);
     expect([refusals.waitMs(owner, 0), refusals.waitMs(attempt(OTHER, 'thief'), 0)]).toEqual([0, 0]);
@@ -37,7 +37,7 @@ describe('A device that was refused too often with a key', () => {
   it('does not make the owner wait by using the owner’s device_id with another peer_id', () => {
     const refusals = limits({ perKey: 2 });
     const of = (peer: string) => attemptOf(KEY, 'device-of-owner' as DeviceId, peer as PeerId);
-    for (let n = 0; n < 2; n += 1) refusals.refused(of('peer-of-thief'), 0);
+    for (let n = 0; n < 2; n += 1) refusals.refused(of('peer-of-thief'), 'license_invalid', 0);
     expect(refusals.waitMs(of('peer-of-thief'), 0)).toBe(MINUTE_MS);
     expect(refusals.waitMs(of('peer-of-owner'), 0)).toBe(0);
   });
@@ -46,8 +46,22 @@ describe('A device that was refused too often with a key', () => {
     const refusals = limits({ perKey: 2 });
     const revoked = attempt(KEY, 'owner');
     refusals.accepted(revoked, 0);
-    for (let n = 0; n < 2; n += 1) refusals.refused(revoked, 0);
+    for (let n = 0; n < 2; n += 1) refusals.refused(revoked, 'license_invalid', 0);
     expect(refusals.waitMs(revoked, 0)).toBe(MINUTE_MS);
+  });
+});
+
+describe('An identity for which one source has no valid proof', () => {
+  it('has to wait at that source; its owner does not wait at another source', () => {
+    const refusals = limits({ perKey: 2 });
+    const [thief, owner] = [attempt(KEY, 'owner', source('192.0.2.1')), attempt(KEY, 'owner', source('192.0.2.2'))];
+    refusals.accepted(owner, 0);
+    for (const code of ['proof_invalid', 'proof_required'] as const) {
+      expect(refusals.waitMs(thief, 0)).toBe(0);
+      refusals.refused(thief, code, 0);
+    }
+    expect(refusals.waitMs(thief, 0)).toBe(MINUTE_MS);
+    expect(refusals.waitMs(owner, 0)).toBe(0);
   });
 });
 
@@ -56,7 +70,7 @@ describe('A key that one source tries with many new devices', () => {
     const refusals = limits({ perKey: 120 });
     const [here, there] = [source('192.0.2.1'), source('192.0.2.2')];
     refusals.accepted(attempt(KEY, 'owner', here), 0);
-    for (let n = 0; n < 120; n += 1) refusals.refused(attempt(KEY, `thief-${n}`, here), 0);
+    for (let n = 0; n < 120; n += 1) refusals.refused(attempt(KEY, `thief-${n}`, here), 'license_invalid', 0);
     expect(refusals.waitMs(attempt(KEY, 'thief-120', here), 0)).toBe(MINUTE_MS);
     expect(refusals.waitMs(attempt(KEY, 'owner', here), 0)).toBe(0);
     expect(refusals.waitMs(attempt(KEY, 'owner-elsewhere', there), 0)).toBe(0);
@@ -65,7 +79,7 @@ describe('A key that one source tries with many new devices', () => {
 
   it('has to wait at this gateway if sources are unknown', () => {
     const refusals = limits({ perKey: 2 });
-    for (let n = 0; n < 2; n += 1) refusals.refused(attempt(KEY, `thief-${n}`), 0);
+    for (let n = 0; n < 2; n += 1) refusals.refused(attempt(KEY, `thief-${n}`), 'license_invalid', 0);
     expect(refusals.waitMs(attempt(KEY, 'thief-2'), 0)).toBe(MINUTE_MS);
   });
 });
@@ -75,7 +89,8 @@ describe('A source that was refused too often', () => {
     const refusals = limits();
     const [here, there] = [source('192.0.2.1', 10), source('192.0.2.2', 10)];
     refusals.accepted(attempt(OTHER, 'neighbor', here), 0);
-    for (let n = 0; n < 10; n += 1) refusals.refused(attempt(generateLicenseKey(), 'guesser', here), 0);
+    for (let n = 0; n < 10; n += 1)
+      refusals.refused(attempt(generateLicenseKey(), 'guesser', here), 'license_invalid', 0);
     expect(refusals.waitMs(attempt(generateLicenseKey(), 'guesser', here), 0)).toBeGreaterThan(0);
     expect(refusals.waitMs(attempt(OTHER, 'neighbor', here), 0)).toBe(0);
     expect(refusals.waitMs(attempt(OTHER, 'another-device', there), 0)).toBe(0);
@@ -89,7 +104,7 @@ describe('A gateway with too many refusals in a minute', () => {
     refusals.accepted(attempt(OTHER, 'neighbor', guesser), 0);
     for (let n = 0; n < 3; n += 1) {
       expect(refusals.waitMs(attempt(generateLicenseKey(), 'guesser', guesser), 0)).toBe(0);
-      refusals.refused(attempt(generateLicenseKey(), 'guesser', guesser), 0);
+      refusals.refused(attempt(generateLicenseKey(), 'guesser', guesser), 'license_invalid', 0);
     }
     expect(refusals.waitMs(attempt(generateLicenseKey(), 'guesser', guesser), 0)).toBe(MINUTE_MS);
     expect(refusals.waitMs(attempt(OTHER, 'neighbor', guesser), 0)).toBe(0);

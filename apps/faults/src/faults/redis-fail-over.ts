@@ -1,0 +1,33 @@
+import type { Topology } from '@white-rabbit/testing';
+import { ask, type RedisProcess } from '@white-rabbit/testing/redis';
+import type { Row } from '../row.js';
+import { redisServers } from '../scenario/redis-servers.js';
+import { BACK_MS, outageRow } from './outage.js';
+
+/** Until a replica has become the primary. Milliseconds. */
+const FAIL_OVER_MS = 30_000;
+
+/** The primary that is killed is the first server of each topology. */
+function failOver(redis: Exclude<Topology, 'single'>, title: string): Row {
+  const promise = 'bus and presence right ≤ 10 s after the fail-over; no node stays deaf';
+  return outageRow({ number: 8, variant: redis, title, promise }, ({ figures }) => ({
+    redis,
+    breakIt: async (scenario) => {
+      const servers = redisServers(scenario.cluster, redis);
+      const primaries = await primariesOf(servers);
+      await servers[0]?.kill();
+      const tookMs = await scenario.until(async () => (await primariesOf(servers)) === primaries, FAIL_OVER_MS);
+      figures.add('fail-over', Math.round(tookMs), 'ms', { atMost: FAIL_OVER_MS });
+      const readyMs = await scenario.until(() => scenario.fleet.areReady(), 3 * BACK_MS);
+      figures.add('gateways ready after it', Math.round(readyMs), 'ms', { atMost: BACK_MS });
+    },
+  }));
+}
+
+async function primariesOf(servers: readonly RedisProcess[]): Promise<number> {
+  const roles = await Promise.all(servers.map(({ port }) => ask(port, 'role').catch(() => '')));
+  return roles.filter((role) => role.startsWith('master')).length;
+}
+
+export const sentinelFailOver = failOver('sentinel', 'Fail-over by Sentinels: the primary is killed');
+export const clusterFailOver = failOver('cluster', 'A primary of a Redis Cluster is killed');

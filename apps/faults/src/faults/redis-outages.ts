@@ -1,0 +1,91 @@
+import { outageRow } from './outage.js';
+
+/** A client that asks for a peer of another gateway gets its answer. Milliseconds. */
+const UNAVAILABLE_MS = 2_000;
+/** A probe finds a connection that carries nothing. Milliseconds. */
+const NOTICED_MS = 10_000;
+const AWAY_MS = 120_000;
+/** Until the first probe fails, and until all gateways are ready again. Milliseconds. */
+const UNREADY_MS = 15_000;
+const READY_MS = 20_000;
+/** Resident memory of the gateways after the outage, as a multiple of before. */
+const GROWTH = 1.3;
+
+/** Restarts without data. */
+export const redisKilled = outageRow(
+  {
+    number: 5,
+    title: 'Redis is killed and back empty after 2 s',
+    promise: 'no socket closes; presence right ≤ 10 s; each signal has its one outcome',
+  },
+  () => ({
+    breakIt: async ({ cluster: { faults }, pass }) => {
+      await faults.redis.kill();
+      await pass(2_000);
+      await faults.redis.restartEmpty();
+    },
+  }),
+);
+
+/** Is away for long enough that all leases end. */
+export const redisAway = outageRow(
+  {
+    number: 6,
+    title: 'Redis is away for 120 s',
+    promise: 'calls of one gateway go on; others answer unavailable < 2 s; live, not ready; memory flat; then as 5',
+  },
+  ({ figures }, scale) => ({
+    breakIt: async (scenario) => {
+      const { cluster, fleet, oracle } = scenario;
+      const before = await fleet.residentKiB();
+      await cluster.faults.redis.kill();
+      await scenario.until(async () => (await fleet.statuses('readyz')).every((status) => status === 503), UNREADY_MS);
+      const [ready, live] = [await fleet.statuses('readyz'), await fleet.statuses('livez')];
+      figures.add('unready gateways', ready.filter((status) => status === 503).length, '', { exactly: 3 });
+      figures.add('live gateways', live.filter((status) => status === 200).length, '', { exactly: 3 });
+      oracle.requests.resetSlowest();
+      await scenario.pass(AWAY_MS * Math.min(1, scale * 2));
+      const slowestMs = Math.round(oracle.requests.slowestMs('signal'));
+      figures.add('slowest outcome of a signal', slowestMs, 'ms', { atMost: UNAVAILABLE_MS });
+      figures.add('resident memory, of that before', (await fleet.residentKiB()) / before, 'times', {
+        atMost: GROWTH,
+      });
+      await cluster.faults.redis.restartEmpty();
+    },
+  }),
+);
+
+/** Keeps its connections and answers nothing. */
+export const redisStopped = outageRow(
+  {
+    number: 7,
+    title: 'Redis is stopped for 5 s (SIGSTOP, SIGCONT)',
+    promise: 'no command waits past its limit; no doubles; each signal has its one outcome',
+  },
+  () => ({
+    breakIt: async ({ cluster: { faults }, pass }) => {
+      faults.redis.pause();
+      await pass(5_000);
+      faults.redis.resume();
+    },
+  }),
+);
+
+/** The connections stay open and carry nothing: no side notices by itself. */
+export const redisHalfOpen = outageRow(
+  {
+    number: 9,
+    title: 'All connections to Redis are half-open: packets are dropped, no reset',
+    promise: 'noticed by probes ≤ 10 s; subscribed again; presence right',
+  },
+  ({ figures }) => ({
+    breakIt: async (scenario) => {
+      const { cluster, fleet } = scenario;
+      cluster.faults.redisProxy.freeze();
+      const noticedMs = await scenario.until(async () => !(await fleet.areReady()), 2 * NOTICED_MS);
+      figures.add('noticed after', Math.round(noticedMs), 'ms', { atMost: NOTICED_MS });
+      const readyMs = await scenario.until(() => fleet.areReady(), 2 * READY_MS);
+      figures.add('ready again after that', Math.round(readyMs), 'ms', { atMost: READY_MS });
+    },
+  }),
+);

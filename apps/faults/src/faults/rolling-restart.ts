@@ -1,0 +1,35 @@
+import type { Row } from '../row.js';
+import { conclude } from '../scenario/conclusion.js';
+import { Scenario } from '../scenario/scenario.js';
+import { sized } from './sized.js';
+
+const SESSIONS = 1_000;
+const GATEWAYS = 3;
+const DRAIN_S = 10;
+
+/** Each gateway is replaced, one after the other. */
+export const rollingRestart: Row = {
+  number: 3,
+  title: 'Rolling restart of 3 gateways under 1,000 sessions with calls',
+  promise: 'established calls go on; each session is back in the drain period; no peer stays OFFLINE',
+  run: async (run, scale) => {
+    const env = { WR_DRAIN_SECONDS: String(DRAIN_S), WR_DRAIN_DELAY_SECONDS: '2' };
+    await using scenario = await Scenario.start(run, { gateways: GATEWAYS, clients: sized(SESSIONS, scale), env });
+    let slowestMs = 0;
+    for (let old = 0; old < GATEWAYS; old += 1) {
+      run.say(`replacing gateway ${old}`);
+      await scenario.cluster.add(env);
+      const gateway = scenario.cluster.gateway(old);
+      gateway.process.kill('SIGTERM');
+      scenario.fleet.takeOut(old);
+      const { code } = await gateway.exited;
+      run.figures.add(`exit code of gateway ${old}`, code ?? -1, '', { exactly: 0 });
+      slowestMs = Math.max(slowestMs, await scenario.until(() => scenario.isRight, 15_000));
+    }
+    run.figures.add('sessions back and presence right after the last close', Math.round(slowestMs), 'ms', {
+      atMost: 15_000,
+    });
+    run.figures.add('closed with 1006', scenario.clients.closes.get(1006) ?? 0, '', { exactly: 0 });
+    await conclude(scenario);
+  },
+};

@@ -1,0 +1,73 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ManagedProcess, REPOSITORY_ROOT } from '@white-rabbit/testing';
+import type { Row } from '../row.js';
+
+const JEST = join(REPOSITORY_ROOT, 'node_modules/jest/bin/jest.js');
+
+/** Test files that hold a row at its stated size. */
+export interface Suite {
+  /** Such as `apps/gateway`. */
+  readonly folder: string;
+  readonly ring: 'test' | 'e2e' | 'faults';
+  /** Parts of file names. */
+  readonly files: readonly string[];
+  /** Pattern of the titles that belong to the row. Default: all. */
+  readonly title?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const CONFIGS = { test: 'jest.config.mjs', e2e: 'jest.e2e.config.mjs', faults: 'jest.faults.config.mjs' } as const;
+
+interface JestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: readonly {
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
+}
+
+/** A row whose promise test files hold: they are part of `npm test`, or too long for it. */
+export function suiteRow(row: Omit<Row, 'run'>, ...suites: readonly Suite[]): Row {
+  return {
+    ...row,
+    run: async (run) => {
+      for (const suite of suites) {
+        run.say(`${suite.folder}: ${suite.files.join(', ')}${suite.title === undefined ? '' : ` (${suite.title})`}`);
+        const { numPassedTests, numFailedTests, testResults } = await runSuite(suite, (line) => run.say(line));
+        run.figures.add(`tests passed in ${suite.folder}`, numPassedTests, '', { atLeast: 1 });
+        run.figures.add('failed', numFailedTests, '', { exactly: 0 });
+        for (const { status, fullName } of testResults.flatMap(({ assertionResults }) => assertionResults)) {
+          if (status === 'failed') run.say(`failed: ${fullName}`);
+        }
+      }
+    },
+  };
+}
+
+async function runSuite({ folder, ring, files, title, env }: Suite, say: (line: string) => void): Promise<JestReport> {
+  const results = await mkdtemp(join(tmpdir(), 'wr-faults-'));
+  const outputFile = join(results, 'report.json');
+  const titles = title === undefined ? [] : ['--testNamePattern', title];
+  const config = ['-c', CONFIGS[ring], '--runInBand', '--json', '--outputFile', outputFile];
+  const jest = new ManagedProcess({
+    name: `jest in ${folder}`,
+    command: process.execPath,
+    args: ['--experimental-vm-modules', JEST, ...config, ...titles, ...files],
+    cwd: join(REPOSITORY_ROOT, folder),
+    env: { ...env },
+    // The suites print their own figures as JSON objects or sentences; Jest prints the rest.
+    onLine: (line) => {
+      if (/^(\{"|[a-z0-9,]+ .*(visits|slots moved|peers were))/.test(line) && !line.startsWith('{"num')) say(line);
+    },
+  });
+  try {
+    const { code } = await jest.exited;
+    const text = await readFile(outputFile, 'utf8').catch(() => undefined);
+    if (text === undefined) throw new Error(`Jest ended with ${code ?? '-'}:\n${jest.lines.slice(-20).join('\n')}`);
+    return JSON.parse(text) as JestReport;
+  } finally {
+    await rm(results, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,105 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { PROMISED } from './deadlines.js';
+import { Disturbances } from './disturbances.js';
+import { SignalJudge } from './signal-judge.js';
+import { Violations } from './violations.js';
+
+const WAY = { call: 'call', from: 'alice', to: 'bob' };
+
+let violations: Violations;
+let disturbances: Disturbances;
+let judge: SignalJudge;
+beforeEach(() => {
+  violations = new Violations();
+  disturbances = new Disturbances();
+  judge = new SignalJudge(PROMISED, violations, disturbances);
+});
+
+describe('SignalJudge', () => {
+  it('accepts an ack that comes before its signal', () => {
+    judge.sent(WAY, true, 0);
+    judge.answered(WAY, 0, 'ack', 10);
+    judge.arrived(WAY, 0, 2_000);
+    judge.judge(60_000);
+    expect(violations.kinds).toEqual([]);
+  });
+
+  it('counts an ack without a signal 2 s later', () => {
+    judge.sent(WAY, true, 0);
+    judge.answered(WAY, 0, 'ack', 10);
+    judge.judge(2_010);
+    expect(violations.kinds).toEqual([]);
+    judge.judge(2_011);
+    expect(violations.count('false_ack')).toBe(1);
+  });
+
+  it('cannot prove an ack if the receiver lost its connection at that time', () => {
+    judge.sent(WAY, true, 0);
+    judge.answered(WAY, 0, 'ack', 10);
+    judge.gone('bob', 20);
+    judge.judge(60_000);
+    expect(violations.kinds).toEqual([]);
+    expect(judge.figures.unproven).toBe(1);
+  });
+
+  it('counts an ack for a receiver that has been gone for longer than an outcome may take', () => {
+    judge.sent(WAY, true, 0);
+    judge.gone('bob', 20);
+    judge.answered(WAY, 0, 'ack', 6_021);
+    expect(violations.count('false_ack')).toBe(1);
+  });
+
+  it('cannot prove a signal without ref whose receiver left while its gateway did not run', () => {
+    judge.sent(WAY, false, 0);
+    disturbances.suspended(0, 1_000);
+    judge.gone('bob', 2_000);
+    judge.sent(WAY, false, 10_000);
+    disturbances.resumed(0, 12_000);
+    judge.sent(WAY, false, 18_001);
+    judge.judge(60_000);
+    expect(violations.count('lost')).toBe(1);
+    expect(judge.figures.unproven).toBe(2);
+  });
+
+  it('assigns an error without ref to one signal without ref, and counts the others as lost', () => {
+    for (let n = 0; n < 3; n += 1) judge.sent(WAY, false, 0);
+    judge.arrived(WAY, 1, 10);
+    judge.errorWithoutRef(WAY, 20);
+    judge.judge(8_001);
+    expect(violations.count('lost')).toBe(1);
+  });
+
+  it('gives a gateway that did not run its time from the moment when it runs again', () => {
+    disturbances.suspended(0, 0);
+    judge.sent(WAY, false, 10);
+    judge.judge(20_000);
+    disturbances.resumed(0, 20_000);
+    judge.judge(28_000);
+    expect(violations.kinds).toEqual([]);
+    judge.judge(28_001);
+    expect(violations.count('lost')).toBe(1);
+  });
+
+  it.each([
+    ['undeliverable', 0],
+    ['unavailable', 1],
+    ['call_not_found', 1],
+  ] as const)('a signal that was answered %s and arrived is a violation: %i', (code, count) => {
+    judge.sent(WAY, true, 0);
+    judge.answered(WAY, 0, code, 10);
+    judge.arrived(WAY, 0, 20);
+    expect(violations.count('refused_but_delivered')).toBe(count);
+  });
+
+  it('counts doubled, reordered and invented signals', () => {
+    for (let n = 0; n < 3; n += 1) judge.sent(WAY, true, 0);
+    for (const n of [1, 1, 0, 3]) judge.arrived(WAY, n, 10);
+    expect(violations.kinds).toEqual(['doubled', 'reordered', 'invented']);
+  });
+
+  it('numbers each direction of a call by itself', () => {
+    judge.sent(WAY, true, 0);
+    expect(judge.sent({ call: 'call', from: 'bob', to: 'alice' }, true, 0)).toBe(0);
+    expect(judge.sent(WAY, true, 0)).toBe(1);
+  });
+});

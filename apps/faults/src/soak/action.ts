@@ -1,0 +1,12 @@
+import type { Random } from '../clients/random.js';
+import type { Scenario } from '../scenario/scenario.js';
+
+/** A fault of the soak. It ends by itself; others may begin before it has ended. */
+export interface Action {
+  readonly name: string;
+  /** How often it is chosen, relative to the others. */
+  readonly weight: number;
+  /** What it breaks: two actions never break the same thing at the same time. */
+  readonly breaks: 'redis' | 'postgres' | 'gateway' | 'clients';
+  act(scenario: Scenario, random: Random): Promise<void>;
+}
