@@ -1,5 +1,4 @@
-// The classic schema: file provisioning accepts it in every Grafana from version 10 on.
-/* eslint-disable @typescript-eslint/no-deprecated */
+/* eslint-disable @typescript-eslint/no-deprecated -- the classic schema: file provisioning accepts it in every Grafana from version 10 on */
 import {
   DashboardBuilder,
   DashboardCursorSync,
