@@ -1,7 +1,7 @@
 import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createIdentity, identityOf, isName, randomName, type Identity } from './identity.js';
-import { PeerKey } from './peer-key.js';
+import { createIdentity, identityOf, isName, randomName, type Identity } from '../identity.js';
+import { PeerKey } from '../peer-key.js';
 
 /**
  * Reads the identity in a file. If the file does not exist, generates an identity and creates the file (mode 0600) and

@@ -1,0 +1,1 @@
+export { keepIdentityFile, readIdentityFile } from './identity-file.js';
