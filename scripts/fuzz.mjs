@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 const USAGE = `npm run fuzz [-- --minutes N --seed N] [NAME…]
 
 Each target gets random changes of its corpus for that time (10 minutes), two targets at a time. An input that fails is
-shrunk and kept in a folder *.fuzz-cases beside the test; commit it with the mend. --seed repeats the choices of a run.
+shrunk and kept in a folder *.fuzz-cases beside the test; commit it with the fix. --seed repeats the choices of a run.
 
   NAME  targets whose file has this in its path: publish-codec, license-archive, frame-parser, endpoint`;
 
