@@ -17,7 +17,8 @@ describe('PlainScreen', () => {
     const screen = new PlainScreen({ input, output });
     screen.notify('bob is online.');
     screen.showReceived('bob', 'one\n\u001b[31mtwo');
-    expect(written()).toBe('* bob is online.\nbob: one\nbob: two\n');
+    screen.showLines(['▄▀', '▀▄']);
+    expect(written()).toBe('* bob is online.\nbob: one\nbob: two\n▄▀\n▀▄\n');
     expect(screen.interactive).toBe(false);
   });
 

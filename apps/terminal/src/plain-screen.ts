@@ -5,6 +5,8 @@ import type { LineListener, Screen, Streams } from './screen.js';
 /** Reads and writes lines of plain text: for pipes, files and dumb terminals. */
 export class PlainScreen implements Screen {
   readonly interactive: boolean;
+  /** The terminal folds longer lines. */
+  readonly columns: number | undefined;
   readonly keepsView = false;
   readonly #input: Streams['input'];
   readonly #output: Streams['output'];
@@ -12,6 +14,7 @@ export class PlainScreen implements Screen {
 
   constructor({ input, output }: Streams) {
     this.interactive = input.isTTY === true && output.isTTY === true;
+    this.columns = output.isTTY ? output.columns : undefined;
     this.#input = input;
     this.#output = output;
   }
@@ -27,6 +30,10 @@ export class PlainScreen implements Screen {
   /** The typed line is already visible. */
   showSent(): void {
     return;
+  }
+
+  showLines(lines: readonly string[]): void {
+    for (const line of lines) this.#print(line);
   }
 
   /** Printed lines do not change; changes are printed as notices. */
