@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { REPOSITORY_ROOT, within } from '@white-rabbit/testing';
 
-const PROGRAM = join(REPOSITORY_ROOT, 'apps/terminal/dist/main.js');
+const PROGRAM = join(REPOSITORY_ROOT, 'apps/terminal/dist/bundle/white-rabbit.js');
 /** Removes the color settings of the test runner. */
 const OWN_COLORS = { CI: undefined, FORCE_COLOR: undefined, NO_COLOR: undefined };
 /** Runs a program in a pseudo-terminal and types the input of a pipe into it. Part of util-linux. */
