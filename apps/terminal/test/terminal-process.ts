@@ -44,12 +44,17 @@ export class TerminalProcess {
 
   /** Starts it with pipes for input and output. */
   static piped(args: readonly string[]): TerminalProcess {
-    return new TerminalProcess(process.execPath, [PROGRAM, ...args]);
+    return TerminalProcess.installed([process.execPath, PROGRAM], args);
   }
 
   /** Starts it with pipes at another host. @param command runs a program there. */
-  static pipedAt([command = '', ...first]: readonly string[], args: readonly string[]): TerminalProcess {
-    return new TerminalProcess(command, [...first, process.execPath, PROGRAM, ...args]);
+  static pipedAt(command: readonly string[], args: readonly string[]): TerminalProcess {
+    return TerminalProcess.installed([...command, process.execPath, PROGRAM], args);
+  }
+
+  /** Starts another installation with pipes. @param program its command and first arguments. */
+  static installed([command = '', ...first]: readonly string[], args: readonly string[]): TerminalProcess {
+    return new TerminalProcess(command, [...first, ...args]);
   }
 
   /** Starts it in a pseudo-terminal. */
