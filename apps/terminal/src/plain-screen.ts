@@ -11,6 +11,8 @@ export class PlainScreen implements Screen {
   readonly #input: Streams['input'];
   readonly #output: Streams['output'];
   #lines: Interface | undefined;
+  /** Lines to write at the end of this turn of the event loop: one write for all of them. */
+  #pending = '';
 
   constructor({ input, output }: Streams) {
     this.interactive = input.isTTY === true && output.isTTY === true;
@@ -49,11 +51,18 @@ export class PlainScreen implements Screen {
 
   close(): Promise<void> {
     this.#lines?.close();
+    this.#flush();
     return Promise.resolve();
   }
 
   #print(line: string): void {
-    this.#output.write(`${line}\n`);
+    if (this.#pending === '') setImmediate(() => this.#flush());
+    this.#pending += `${line}\n`;
+  }
+
+  #flush(): void {
+    if (this.#pending !== '') this.#output.write(this.#pending);
+    this.#pending = '';
   }
 }
 

@@ -10,6 +10,9 @@ import { findSocketClass } from './socket-class.js';
 /** The exit code, as `--help` explains it. */
 export type ExitCode = 0 | 1 | 2;
 
+const FIRST_STEPS =
+  'You have no contacts. /invite shows a link with which another user adds you, /add LINK adds another user, /help lists all commands.';
+
 /**
  * Runs the program with a command line (without the program name) until the user quits. Never rejects.
  *
@@ -40,7 +43,8 @@ async function chat(options: Options, streams: Streams, onStopSignal: (stop: () 
     screen.notify(`You are ${options.name}: ${identity.peerId}`);
     const session = new Chat(screen, contacts, { ...options, identity }, socketClass);
     onStopSignal(() => void session.quit());
-    if (screen.interactive) screen.notify('/help lists the commands.');
+    if (screen.interactive)
+      screen.notify(contacts.book.contacts.length === 0 ? FIRST_STEPS : '/help lists the commands.');
     screen.listen({
       onLine: (line) => session.execute(line),
       onEnd: () => {

@@ -27,9 +27,15 @@ describe('StoredContacts', () => {
 
   it('is stored in a file that only its owner can read, without a draft beside it', async () => {
     const stored = await StoredContacts.open(file);
+    stored.book.block('peer-of-mallory');
     await Promise.all([stored.save(), stored.save()]);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await readdir(join(home, 'new folder'))).toEqual(['alice.contacts.json']);
+  });
+
+  it('is not written if nothing has changed', async () => {
+    await (await StoredContacts.open(file)).save();
+    expect(await readdir(home)).toEqual([]);
   });
 
   it('saves the last of several changes', async () => {
@@ -56,6 +62,7 @@ describe('StoredContacts', () => {
     await expect(StoredContacts.open(file)).rejects.toThrow('cannot be used as an address book');
     await rm(join(home, 'new folder'));
     const stored = await StoredContacts.open(file);
+    stored.book.block('peer-of-mallory');
     await writeFile(join(home, 'new folder'), 'a file in the place of the folder');
     await expect(stored.save()).rejects.toThrow('cannot be written');
   });

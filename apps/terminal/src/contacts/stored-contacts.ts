@@ -7,11 +7,13 @@ import { AddressBook } from '@white-rabbit/client/chat';
 export class StoredContacts {
   readonly book: AddressBook;
   readonly #file: string;
+  #stored: string;
   #saving: Promise<unknown> = Promise.resolve();
 
   private constructor(book: AddressBook, file: string) {
     this.book = book;
     this.#file = file;
+    this.#stored = textOf(book);
   }
 
   /** Reads the file; an empty book if there is none. @throws Error that names the file, if it is not an address book. */
@@ -25,16 +27,27 @@ export class StoredContacts {
   }
 
   /**
-   * Writes the book as it is now. A reader sees the old or the new contents, also after a crash. The file has mode 0600.
+   * Writes the book as it is now, if it has changed. A reader sees the old or the new contents, also after a crash. The file
+   * has mode 0600.
    *
    * @throws Error that names the file, if it cannot be written.
    */
   save(): Promise<void> {
-    const text = `${JSON.stringify(this.book, undefined, 2)}\n`;
-    const saved = this.#saving.then(() => replaceFile(this.#file, text));
+    const text = textOf(this.book);
+    const saved = this.#saving.then(() => this.#replace(text));
     this.#saving = saved.catch(() => undefined);
     return saved;
   }
+
+  async #replace(text: string): Promise<void> {
+    if (text === this.#stored) return;
+    await replaceFile(this.#file, text);
+    this.#stored = text;
+  }
+}
+
+function textOf(book: AddressBook): string {
+  return `${JSON.stringify(book, undefined, 2)}\n`;
 }
 
 async function replaceFile(file: string, text: string): Promise<void> {
