@@ -22,7 +22,7 @@ afterEach(() => {
   alice.endInput();
 });
 
-/** Two connected users. @param options of bob, who receives. */
+/** Two connected users. @param options options of bob, the receiver. */
 async function talking(...options: readonly string[]): Promise<void> {
   alice = await users.start('alice');
   bob = await users.start('bob', { at: 1, more: ['--contacts', `alice=${peerIdOf(alice)}`, '--accept', ...options] });
