@@ -35,7 +35,8 @@ export class AddressBook {
   /** Reads what `toJSON` wrote. @throws Error with a sentence for the user, if the value is something else. */
   static from(value: unknown): AddressBook {
     const { contacts, blocked } = (value ?? {}) as Partial<Record<keyof StoredAddressBook, unknown>>;
-    if (!Array.isArray(contacts) || !contacts.every(isContact)) throw new Error('These are not the contacts of a user.');
+    if (!Array.isArray(contacts) || !contacts.every(isContact))
+      throw new Error('These are not the contacts of a user.');
     if (!Array.isArray(blocked) || !blocked.every(isName)) throw new Error('These are not blocked peers.');
     return new AddressBook(
       contacts.map(({ name, peerId }) => ({ name, peerId })),

@@ -29,7 +29,7 @@ function shorten(name: string): string {
   if (bytesOf(name) <= MAX_NAME_BYTES) return name;
   const dot = name.lastIndexOf('.');
   const ending = dot > 0 && name.length - dot <= MAX_ENDING ? name.slice(dot) : '';
-  const characters = [...name.slice(0, name.length - ending.length)];
+  const characters = Array.from(name.slice(0, name.length - ending.length));
   let bytes = bytesOf(ending);
   const kept = characters.filter((character) => (bytes += bytesOf(character)) <= MAX_NAME_BYTES);
   return kept.join('') + ending;

@@ -56,6 +56,11 @@ export abstract class FileTransfer extends Emitter<FileTransferEvents> {
   protected abstract release(why: FileEnd): Promise<void>;
 
   /** @internal */
+  protected hasEnded(): boolean {
+    return this.#state === 'ended';
+  }
+
+  /** @internal */
   protected enter(state: FileTransferState): void {
     if (this.#state === 'ended' || this.#state === state) return;
     this.#state = state;

@@ -55,7 +55,10 @@ export class FileTransfers {
     const ignore = () => undefined;
     const handlers = { onMessage: ignore, onData: ignore, onFault: ignore, onClosed: ignore };
     const files = new FileChannel(this.#peer, channel, handlers);
-    if (this.#refusals >= MAX_REFUSALS) return files.close();
+    if (this.#refusals >= MAX_REFUSALS) {
+      files.close();
+      return;
+    }
     this.#refusals += 1;
     if (await files.opened) await files.end('declined');
     this.#refusals -= 1;

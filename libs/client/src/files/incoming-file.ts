@@ -90,14 +90,14 @@ export class IncomingFile extends FileTransfer {
     if ((await hashes.fileHash()) !== this.offer.hash) return 'broken';
     this.#sink = sink;
     const first = await this.#checkKept(sink, hashes);
-    if (this.#isOver) return undefined;
+    if (this.hasEnded()) return undefined;
     bytes.grant(Math.min(WINDOW_BYTES, Math.max(0, this.size - first * BLOCK_BYTES)));
     this.#channel.send({ type: 'start', block: first });
     for (let block = first; block < this.#blocks; block += 1) {
       const fault = await this.#receiveBlock(sink, bytes, hashes, block);
-      if (fault || this.#isOver) return fault;
+      if (fault || this.hasEnded()) return fault;
     }
-    if (this.#isOver) return undefined;
+    if (this.hasEnded()) return undefined;
     this.#isFinishing = true;
     await sink.finish();
     return 'done';
@@ -107,7 +107,7 @@ export class IncomingFile extends FileTransfer {
   async #checkKept(sink: FileSink, hashes: BlockHashes): Promise<number> {
     const kept = Math.min(await sink.kept(), this.size);
     let block = 0;
-    for (; block < this.#blocks && !this.#isOver; block += 1) {
+    for (; block < this.#blocks && !this.hasEnded(); block += 1) {
       const length = blockLength(this.size, block);
       if (block * BLOCK_BYTES + length > kept) break;
       const bytes = await sink.readKept(block * BLOCK_BYTES, length);
@@ -128,7 +128,7 @@ export class IncomingFile extends FileTransfer {
     const content = await bytes.read(length);
     if (!content) return undefined;
     if (!(await hashes.matches(block, content))) return 'broken';
-    if (this.#isOver) return undefined;
+    if (this.hasEnded()) return undefined;
     await sink.write(content, offset);
     // The window moves by one block.
     bytes.grant(Math.max(0, Math.min(BLOCK_BYTES, this.size - offset - WINDOW_BYTES)));
@@ -138,7 +138,10 @@ export class IncomingFile extends FileTransfer {
   }
 
   #take(message: FileMessage): void {
-    if (message.type !== 'end') return this.#stop('broken');
+    if (message.type !== 'end') {
+      this.#stop('broken');
+      return;
+    }
     const why = ENDS_OF_SENDER.includes(message.reason) ? message.reason : 'broken';
     this.#channel.close();
     if (!this.#isFinishing) void this.conclude(why);
@@ -146,9 +149,5 @@ export class IncomingFile extends FileTransfer {
 
   #stop(why: FileEnd): void {
     if (!this.#isFinishing) void this.conclude(why, this.#channel);
-  }
-
-  get #isOver(): boolean {
-    return this.state === 'ended';
   }
 }

@@ -2,7 +2,7 @@ import { deferred } from '../deferred.js';
 import type { PeerCall } from '../peer-call.js';
 import { BlockHashes, readBlock } from './block-hashes.js';
 import { FileChannel } from './file-channel.js';
-import type { FileMessage } from './file-message.js';
+import type { FileMessage, SentEnd } from './file-message.js';
 import { safeFileName } from './file-name.js';
 import { BLOCK_BYTES, blockCount, FILE_LABEL, isSize, MAX_FILE_BYTES, type FileEnd } from './file-offer.js';
 import type { FileSource } from './file-source.js';
@@ -31,7 +31,7 @@ export class OutgoingFile extends FileTransfer {
     this.#peer = peer;
     this.#source = source;
     this.#blocks = isSize(source.size) ? blockCount(source.size) : 0;
-    void this.#orEnd(this.#offer());
+    void this.#run(this.#offer());
   }
 
   /** Stops the transfer for both sides; the receiver deletes what it has. */
@@ -45,25 +45,28 @@ export class OutgoingFile extends FileTransfer {
     await this.#source.close?.();
   }
 
-  async #offer(): Promise<void> {
+  async #offer(): Promise<FileEnd | undefined> {
     const { size } = this.#source;
-    if (!isSize(size)) return this.#end('unreadable');
-    if (size > MAX_FILE_BYTES) return this.#end('too_large');
-    this.#hashes = await BlockHashes.of(this.#source, () => this.state === 'preparing');
+    if (!isSize(size)) return 'unreadable';
+    if (size > MAX_FILE_BYTES) return 'too_large';
+    this.#hashes = await BlockHashes.of(this.#source, () => !this.hasEnded());
     const hash = await this.#hashes?.fileHash();
-    if (hash === undefined || this.state === 'ended') return;
+    if (hash === undefined || this.hasEnded()) return undefined;
     this.#channel = this.#open();
-    if (!this.#channel) return this.#end('interrupted');
-    if (!(await this.#channel.opened) || this.#isOver) return;
+    if (!this.#channel) return 'interrupted';
+    if (!(await this.#channel.opened) || this.hasEnded()) return undefined;
     this.#step = 'offered';
     this.enter('offered');
     this.#channel.send({ type: 'offer', name: this.name, size, hash });
+    return undefined;
   }
 
   #open(): FileChannel | undefined {
     try {
       return new FileChannel(this.#peer, this.#peer.openChannel(FILE_LABEL), {
-        onMessage: (message) => this.#take(message),
+        onMessage: (message) => {
+          if (!this.#take(message)) this.#end('broken');
+        },
         onData: () => this.#end('broken'),
         onFault: () => this.#end('broken'),
         onClosed: () => void this.conclude('interrupted'),
@@ -74,70 +77,72 @@ export class OutgoingFile extends FileTransfer {
     }
   }
 
-  #take(message: FileMessage): void {
+  /** Whether the receiver may send this message now. */
+  #take(message: FileMessage): boolean {
     switch (message.type) {
       case 'accept':
-        return this.#step === 'offered' ? void this.#orEnd(this.#sendHashes()) : this.#end('broken');
+        return this.#onAccept();
       case 'start':
-        return this.#start(message.block);
+        return this.#onStart(message.block);
       case 'received':
-        return this.#confirm(message.blocks);
+        return this.#onReceived(message.blocks);
       case 'end':
         return this.#onEnd(message.reason);
       case 'offer':
-        return this.#end('broken');
+        return false;
     }
   }
 
-  async #sendHashes(): Promise<void> {
+  #onAccept(): boolean {
+    if (this.#step !== 'offered') return false;
     this.#step = 'accepted';
     this.enter('transferring');
-    if (this.#hashes) await this.#channel?.sendData(this.#hashes.bytes);
+    if (this.#hashes) void this.#channel?.sendData(this.#hashes.bytes);
+    return true;
   }
 
-  #start(block: number): void {
-    if (this.#step !== 'accepted' || block > this.#blocks) return this.#end('broken');
+  #onStart(block: number): boolean {
+    if (this.#step !== 'accepted' || block > this.#blocks) return false;
     this.#step = 'sending';
     this.#sent = block;
-    this.#confirm(block);
-    void this.#orEnd(this.#sendBlocks());
+    void this.#run(this.#sendBlocks());
+    return this.#onReceived(block);
   }
 
-  async #sendBlocks(): Promise<void> {
+  #onReceived(blocks: number): boolean {
+    if (this.#step !== 'sending' || blocks < this.#confirmed || blocks > this.#sent) return false;
+    this.#confirmed = blocks;
+    this.#progressed.resolve(undefined);
+    this.#progressed = deferred();
+    this.advance(Math.min(this.size, blocks * BLOCK_BYTES));
+    return true;
+  }
+
+  /** The receiver has ended the transfer. It can say that a file is `done` only after it has confirmed all blocks. */
+  #onEnd(reason: SentEnd): boolean {
+    this.#channel?.close();
+    const isWhole = this.#step === 'sending' && this.#confirmed === this.#blocks;
+    void this.conclude(reason === 'done' && !isWhole ? 'broken' : reason);
+    return true;
+  }
+
+  async #sendBlocks(): Promise<undefined> {
     while (this.#sent < this.#blocks) {
-      while (this.#sent - this.#confirmed >= WINDOW_BLOCKS && !this.#isOver) await this.#progressed.promise;
-      if (this.#isOver) return;
+      while (this.#sent - this.#confirmed >= WINDOW_BLOCKS && !this.hasEnded()) await this.#progressed.promise;
+      if (this.hasEnded()) return;
       const block = await readBlock(this.#source, this.#sent);
       this.#sent += 1;
       if (!(await this.#channel?.sendData(block))) return;
     }
   }
 
-  #confirm(blocks: number): void {
-    if (this.#step !== 'sending' || blocks < this.#confirmed || blocks > this.#sent) return this.#end('broken');
-    this.#confirmed = blocks;
-    this.#progressed.resolve(undefined);
-    this.#progressed = deferred();
-    this.advance(Math.min(this.size, blocks * BLOCK_BYTES));
-  }
-
-  /** The receiver has ended the transfer. It can say that a file is `done` only after it has confirmed all blocks. */
-  #onEnd(reason: FileEnd): void {
-    this.#channel?.close();
-    const isWhole = this.#step === 'sending' && this.#confirmed === this.#blocks;
-    void this.conclude(reason === 'done' && !isWhole ? 'broken' : reason);
-  }
-
   #end(why: FileEnd): void {
     void this.conclude(why, this.#channel);
   }
 
-  get #isOver(): boolean {
-    return this.state === 'ended';
-  }
-
-  /** The only errors of these steps are those of the source. */
-  async #orEnd(step: Promise<void>): Promise<void> {
-    await step.catch(() => this.#end('unreadable'));
+  /** Ends the transfer if a step finds that it must; the only errors of the steps are those of the source. */
+  async #run(step: Promise<FileEnd | undefined>): Promise<void> {
+    const why = await step.catch(() => 'unreadable' as const);
+    if (why) this.#end(why);
   }
 }

@@ -64,7 +64,7 @@ class PartialFile implements FolderSink {
   }
 
   async write(block: Uint8Array<ArrayBuffer>, offset: number): Promise<void> {
-    for (let start = 0; start < block.length; ) {
+    for (let start = 0; start < block.length;) {
       const { bytesWritten } = await this.#opened.write(block, start, block.length - start, offset + start);
       start += bytesWritten;
     }
