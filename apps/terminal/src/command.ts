@@ -17,10 +17,10 @@ const COMMANDS = [
   { word: 'receive', argument: '[FOLDER]', purpose: 'accept an offered file' },
   { word: 'decline', purpose: 'decline an offered file' },
   { word: 'cancel', purpose: 'stop the files that are on their way' },
-  { word: 'invite', purpose: 'print a link and a QR code with which another user can add you' },
+  { word: 'invite', purpose: 'show a link and a QR code that add you as a contact' },
   { word: 'add', argument: 'LINK', purpose: 'add a contact by its invitation; or /add NAME PEER_ID' },
   { word: 'remove', argument: 'NAME', purpose: 'remove a contact' },
-  { word: 'block', argument: 'NAME', purpose: 'decline all calls of a peer; without NAME that of the current call' },
+  { word: 'block', argument: 'NAME', purpose: 'decline all calls of a peer (default: the current one)' },
   { word: 'unblock', argument: 'NAME', purpose: 'allow the calls of a blocked peer again' },
   { word: 'contacts', purpose: 'show the presence of your contacts' },
   { word: 'help', purpose: 'show this list' },
@@ -56,7 +56,7 @@ export function lineOfText(text: string): string {
 /** The output of `/help`. */
 export const COMMAND_HELP: readonly string[] = [
   ...COMMANDS.map((entry) => `${usageOf(entry).padEnd(20)}${entry.purpose}`),
-  'Every other line is sent as text in the current call. A line that begins with // is sent with one /.',
+  'Every other line is sent as text in the current call. A // at the start sends one /.',
 ];
 
 /** Additional output of `/help` on an interactive screen. */

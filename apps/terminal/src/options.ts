@@ -42,20 +42,24 @@ export class NotToRun extends Error {
 const KEY_VARIABLE = 'WHITE_RABBIT_KEY';
 
 const HELP = `
-Contacts are stored in the home folder. To add one, exchange invitations: /invite shows a link, /add LINK adds it. --contacts
-adds peer ids, name=peer_id, and names of other profiles of this machine.
+Contacts are stored in the home folder. To add one, exchange invitations: /invite
+shows a link, /add LINK adds it. --contacts adds peer ids, name=peer_id, and names
+of other profiles of this machine.
 
 Commands:
 ${COMMAND_HELP.map((line) => `  ${line}`).join('\n')}
 
-On a terminal, y or n answers an incoming call. With NO_COLOR the program uses no colors, and with TERM=dumb it prints plain
-lines. If the input is not a terminal, the program executes one line after the other: /call waits until the peers are
-connected, /send until the file has arrived, and the end of the input hangs up and quits (unless --accept is set).
+On a terminal, y or n answers an incoming call. With NO_COLOR the program uses no
+colors, and with TERM=dumb it prints plain lines. If the input is not a terminal,
+the program executes one line after the other: /call waits until the peers are
+connected, /send until the file has arrived, and the end of the input hangs up and
+quits (unless --accept is set).
 
 Exit codes:
   0  success
-  1  the server refused the client or could not be reached, or, if the input is not a terminal, a command failed, a text
-     was not sent, or the other peer did not confirm every text
+  1  the server refused the client or could not be reached; or, if the input is
+     not a terminal, a command failed, a text was not sent, or the other peer did
+     not confirm every text
   2  invalid command line, profile or address book`;
 
 /** Parses a command line without the program name. @throws NotToRun if it is invalid or asks for help. */

@@ -78,7 +78,7 @@ describe('A file between two terminal clients', () => {
 
   it('goes on where it stopped after the receiver was killed', async () => {
     await talking('--downloads', join(folder, 'in'));
-    const { path, content } = await newFile('long.bin', 60_000_000);
+    const { path, content } = await newFile('long.bin', 20_000_000);
     alice.type(`/send ${path}`);
     await bob.shows('Receiving long.bin from alice …');
     await partialFile();

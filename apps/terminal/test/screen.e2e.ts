@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEBIAN, findProgram, howToInstall, TestCluster } from '@white-rabbit/testing';
@@ -163,6 +164,24 @@ describeUnless(tmux === undefined ? howToInstall(DEBIAN.tmux) : '')('The drawn s
     await bob.shows(/● online/);
     await bob.type('/invite');
     await bob.shows(/^\* The QR code needs a terminal of \d+/);
+  });
+
+  it('shows the progress of a file at both sides', async () => {
+    const file = join(home, 'picture.raw');
+    await writeFile(file, randomBytes(10_000_000));
+    const alice = await openTerminal('sara', { contacts: 'sven' }, WIDE);
+    const bob = await openTerminal('sven', { at: 1, contacts: 'sara', more: ['--accept'] }, NARROW);
+    await alice.shows(/^● sven$/);
+    await alice.type('/call sven');
+    await alice.shows(/^↔ talking to sven · sealed$/);
+    await alice.type(`/send ${file}`);
+    await bob.shows(/^\* sara offers picture\.raw \(10\.0 MB\)\./);
+    await alice.shows(/^↑ picture\.raw 0 %$/);
+    await bob.type(`/receive ${join(home, 'in')}`);
+    await Promise.all([alice.shows(/^↑ picture\.raw [1-9]\d? %$/), bob.shows(/^↓ picture\.raw [1-9]\d? %$/)]);
+    await alice.shows(/^\* sven has received picture\.raw\. Its hash is right\.$/);
+    await alice.hides(/ %$/);
+    await bob.hides(/ %$/);
   });
 
   it('restores the terminal after Ctrl-C during a call', async () => {
