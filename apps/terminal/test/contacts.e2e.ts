@@ -62,6 +62,7 @@ describe('Two terminal clients on two machines', () => {
     const [frank, gina] = [await users.start('frank'), await users.start('gina', { at: 1 })];
     frank.type(`/call ${peerIdOf(gina)}`);
     await gina.shows(`${peerIdOf(frank)} is calling. /accept or /reject?`);
+    await gina.shows('This peer is not one of your contacts.');
     gina.type('/accept');
     frank.type('a text without a contact');
     await gina.shows(`${peerIdOf(frank)}: a text without a contact`);

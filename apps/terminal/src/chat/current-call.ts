@@ -93,8 +93,13 @@ export class CurrentCall {
       return;
     }
     const conversation = this.#converse(call);
-    if (options.accept && contacts.book.has(call.peerId)) void conversation.accept();
-    else screen.notify(`${name} is calling. /accept or /reject?`, 'ring');
+    const isContact = contacts.book.has(call.peerId);
+    if (options.accept && isContact) {
+      void conversation.accept();
+      return;
+    }
+    screen.notify(`${name} is calling. /accept or /reject?`, 'ring');
+    if (!isContact) screen.notify('This peer is not one of your contacts. /block declines all its calls.', 'bad');
   }
 
   #converse(call: Call): Conversation {
