@@ -7,7 +7,7 @@ import { eventually, within } from '@white-rabbit/testing';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { RTCPeerConnection } from 'werift';
 import { Conversation } from '../src/chat/index.js';
-import type { FileSource, IncomingFile, OutgoingFile } from '../src/files/index.js';
+import { BLOCK_BYTES, type FileSource, type IncomingFile, type OutgoingFile } from '../src/files/index.js';
 import { connect, createIdentity, type Call, type Client, type ConnectionConfiguration } from '../src/index.js';
 import { fileSink, fileSource } from '../src/node/index.js';
 
@@ -23,6 +23,7 @@ const cluster = useCluster(1);
 const createConnection = (configuration: ConnectionConfiguration) => new RTCPeerConnection(configuration);
 
 let clients: [Client, Client];
+const conversations: Conversation[] = [];
 let bobId: string;
 let home: string;
 let path: string;
@@ -49,7 +50,8 @@ beforeEach(async () => {
   ];
   for (const client of clients) expect(await client.online()).toEqual({ ok: true });
 });
-afterEach(() => {
+afterEach(async () => {
+  await Promise.all(conversations.splice(0).map((conversation) => conversation.hangup()));
   for (const client of clients) client.close();
 });
 
@@ -58,13 +60,16 @@ async function talk() {
   const files: IncomingFile[] = [];
   const texts: string[] = [];
   const ring = clients[1].once('ring');
-  const start = (call: Call) =>
-    new Conversation(call, createConnection, {
+  const start = (call: Call) => {
+    const conversation = new Conversation(call, createConnection, {
       onPhase: () => undefined,
       onText: (text) => texts.push(text),
       onFile: (file) => files.push(file),
       onEnded: () => undefined,
     });
+    conversations.push(conversation);
+    return conversation;
+  };
   const alice = start(clients[0].call(bobId));
   const bob = start(await within('a ring', 10_000, ring));
   await bob.accept();
@@ -106,7 +111,6 @@ describe('A file of 8 MiB between two peers', () => {
     expect((await stat(sink.path ?? '')).mode & 0o777).toBe(0o600);
     expect((await readdir(folder)).sort()).toEqual(['tea party (2).bin', 'tea party.bin']);
     expect([call.texts, call.alice.phase, call.bob.phase]).toEqual([['Is it a big one?'], 'talking', 'talking']);
-    await call.alice.hangup();
   }, 120_000);
 
   it('is continued by a second call after the first was broken midway', async () => {
@@ -133,12 +137,13 @@ describe('A file of 8 MiB between two peers', () => {
     expect(read).toBe(SIZE);
     continued.accept(fileSink(folder, continued.offer));
     expect(await ends(again, continued)).toEqual(['done', 'done']);
-    // The hashes read the whole file once; after that, the kept blocks are not read, and so not sent.
-    expect(read - SIZE).toBe(SIZE - kept);
+    // The hashes read the whole file once; after that, the kept blocks are not read, and so not sent. A last block may have
+    // been written when the call had ended.
     expect(kept).toBeGreaterThan(SIZE / 2 - 1);
+    expect(SIZE - kept - (read - SIZE)).toBeGreaterThanOrEqual(0);
+    expect(SIZE - kept - (read - SIZE)).toBeLessThanOrEqual(BLOCK_BYTES);
     expect(await readdir(folder)).toEqual(['tea party.bin']);
     expect(Buffer.compare(await readFile(join(folder, 'tea party.bin')), content)).toBe(0);
-    await second.alice.hangup();
   }, 180_000);
 
   it('is declined, or cancelled by either side, and leaves nothing behind', async () => {
@@ -154,7 +159,6 @@ describe('A file of 8 MiB between two peers', () => {
       expect(await ends(...both)).toEqual(['cancelled', 'cancelled']);
       expect(await readdir(folder)).toEqual([]);
     }
-    await call.alice.hangup();
   }, 180_000);
 
   it('ends as broken if a byte is changed, and leaves nothing behind', async () => {
@@ -175,7 +179,6 @@ describe('A file of 8 MiB between two peers', () => {
     expect(await ends(...both)).toEqual(['broken', 'broken']);
     expect(both[1].done).toBe(4 * MIB);
     expect(await readdir(folder)).toEqual([]);
-    await call.alice.hangup();
   }, 120_000);
 });
 
