@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { PassThrough } from 'node:stream';
+import { LONGEST_TEXT } from '@white-rabbit/client/chat';
 import { eventually } from '@white-rabbit/testing';
 import { LineEditor, type TypedLine } from './line-editor.js';
 
@@ -147,10 +148,17 @@ describe('LineEditor', () => {
     await desk?.holds('a  bc\u{fffd}d\u{fffd}e');
   });
 
-  it('inserts a long pasted text at once', async () => {
+  it('inserts every line of a long pasted text', async () => {
     const { keys } = openEditor();
-    keys.write(pasted('x'.repeat(16_000)));
-    await desk?.holds('x'.repeat(16_000));
+    const lines = Array.from({ length: 1_500 }, (_, number) => `line ${number}`);
+    keys.write(pasted(lines.join('\n')));
+    await desk?.holds(lines.join('⏎'));
+  });
+
+  it('cuts a pasted text only if what remains is too long for a text', async () => {
+    const { keys } = openEditor();
+    keys.write(pasted('x'.repeat(100_000)));
+    await desk?.holds('x'.repeat(2 * LONGEST_TEXT));
   });
 
   it('ends at Ctrl-C, at Ctrl-D on an empty line, and at the end of the input', async () => {

@@ -1,6 +1,7 @@
 import { createInterface, type Interface } from 'node:readline';
 import { PassThrough, Writable, type Readable } from 'node:stream';
-import { cleanLines } from '../clean-text.js';
+import { LONGEST_TEXT } from '@white-rabbit/client/chat';
+import { cleanLine } from '../clean-text.js';
 import { lineOfText } from '../command.js';
 import { PasteReader } from './bracketed-paste.js';
 
@@ -9,6 +10,9 @@ export const PROMPT = '> ';
 
 /** Lines kept in the history. */
 const HISTORY_LENGTH = 100;
+
+/** A longer paste is cut. What remains is too long for a text, so the user reads that it was not sent. Characters. */
+const LONGEST_PASTE = 2 * LONGEST_TEXT;
 
 /** Stands for a line break of a pasted text while it is in the line. */
 const BREAK = '⏎';
@@ -116,7 +120,11 @@ export class LineEditor {
 
   /** Inserts a pasted text at the cursor. It never ends the line, and at the beginning of a line it is not a command. */
   #paste(text: string): void {
-    const pasted = cleanLines(text.replace(/[\r\n]+$/, '')).join(BREAK);
+    const lines = text
+      .slice(0, LONGEST_PASTE)
+      .trimEnd()
+      .split(/\r\n|\n|\r/);
+    const pasted = lines.map(cleanLine).join(BREAK);
     if (pasted === '') return;
     this.#hasPaste = true;
     this.#lines.write(this.#lines.cursor === 0 ? lineOfText(pasted) : pasted);
