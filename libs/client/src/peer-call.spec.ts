@@ -88,7 +88,8 @@ describe('PeerCall', () => {
     channel().open();
     const given: unknown[] = [];
     peer.on('channel', (other) => given.push(other));
-    expect(peer.openChannel('files')).toBe(connection.channels[1]);
+    expect(peer.openChannel('moves', { ordered: false, maxRetransmits: 0 })).toBe(connection.channels[1]);
+    expect(connection.channels[1]?.options).toEqual({ ordered: false, maxRetransmits: 0 });
     const other = new FakeChannel();
     connection.fire('datachannel', { channel: other });
     expect(given).toEqual([other]);
@@ -179,6 +180,20 @@ describe('PeerCall', () => {
     expect(peer.state).toBe('open');
     await pass(7_999);
     expect(peer.state).toBe('open');
+  });
+
+  it('is not interrupted while messages arrive over another channel', async () => {
+    channel().open();
+    const [own, other] = [peer.openChannel('own'), new FakeChannel()];
+    connection.fire('datachannel', { channel: other });
+    for (const sender of [own, other, own]) {
+      await pass(7_000);
+      (sender as FakeChannel).fire('message', { data: 'a move' });
+    }
+    await pass(7_999);
+    expect(peer.state).toBe('open');
+    await pass(1);
+    expect(peer.state).toBe('interrupted');
   });
 
   it('is not interrupted while a full buffer is being sent', async () => {

@@ -20,7 +20,12 @@ const MIB = 1_048_576;
 const SIZE = 8 * MIB + 7;
 
 const cluster = useCluster(1);
-const createConnection = (configuration: ConnectionConfiguration) => new RTCPeerConnection(configuration);
+const connections: RTCPeerConnection[] = [];
+const createConnection = (configuration: ConnectionConfiguration) => {
+  const connection = new RTCPeerConnection(configuration);
+  connections.push(connection);
+  return connection;
+};
 
 let clients: [Client, Client];
 const conversations: Conversation[] = [];
@@ -53,6 +58,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await Promise.all(conversations.splice(0).map((conversation) => conversation.hangup()));
   for (const client of clients) client.close();
+  connections.length = 0;
 });
 
 /** Two conversations of one call, and the files that Bob is offered. */
@@ -145,6 +151,21 @@ describe('A file of 8 MiB between two peers', () => {
     expect(await readdir(folder)).toEqual(['tea party.bin']);
     expect(Buffer.compare(await readFile(join(folder, 'tea party.bin')), content)).toBe(0);
   }, 180_000);
+
+  it('goes on over the same channel when ICE is restarted midway', async () => {
+    const call = await talk();
+    const both = await offer(call);
+    const sink = fileSink(folder, both[1].offer);
+    both[1].accept(sink);
+    await within('a quarter', TRANSFER_MS, reached(both[1], SIZE / 4));
+    const [connection] = connections;
+    const before = connection?.localDescription?.sdp;
+    connection?.restartIce();
+    await eventually('a new description', () => connection?.localDescription?.sdp !== before);
+    expect(await ends(...both)).toEqual(['done', 'done']);
+    expect(Buffer.compare(await readFile(sink.path ?? ''), content)).toBe(0);
+    expect(connection?.signalingState).toBe('stable');
+  }, 120_000);
 
   it('is declined, or cancelled by either side, and leaves nothing behind', async () => {
     const call = await talk();
