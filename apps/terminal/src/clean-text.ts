@@ -14,8 +14,11 @@ const DANGEROUS = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u
 export function cleanLines(text: string): readonly string[] {
   const lines = text.slice(0, LONGEST_TEXT).split(/\r\n|\n|\r/);
   const isCut = text.length > LONGEST_TEXT || lines.length > MAX_LINES;
-  const shown = lines
-    .slice(0, MAX_LINES)
-    .map((line) => stripVTControlCharacters(line).replaceAll('\t', '  ').replace(DANGEROUS, '\u{fffd}'));
+  const shown = lines.slice(0, MAX_LINES).map(cleanLine);
   return isCut ? [...shown, '… (too long: the rest is not shown)'] : shown;
+}
+
+/** A line without characters that control a terminal. */
+export function cleanLine(line: string): string {
+  return stripVTControlCharacters(line).replaceAll('\t', '  ').replace(DANGEROUS, '\u{fffd}');
 }

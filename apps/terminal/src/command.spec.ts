@@ -1,14 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { COMMAND_HELP, completions, parseCommand } from './command.js';
+import fc from 'fast-check';
+import { COMMAND_HELP, completions, lineOfText, parseCommand } from './command.js';
 
 describe('parseCommand', () => {
   it.each([
-    ['/call bob', { kind: 'call', peer: 'bob' }],
-    ['/call   bob  ', { kind: 'call', peer: 'bob' }],
-    ['/call the white rabbit', { kind: 'call', peer: 'the white rabbit' }],
-    ['/call', { kind: 'call', peer: undefined }],
-    ['/accept', { kind: 'accept' }],
-    ['/quit now', { kind: 'quit' }],
+    ['/call bob', { kind: 'command', word: 'call', argument: 'bob' }],
+    ['/call   bob  ', { kind: 'command', word: 'call', argument: 'bob' }],
+    ['/call the white rabbit', { kind: 'command', word: 'call', argument: 'the white rabbit' }],
+    ['/call', { kind: 'command', word: 'call', argument: '' }],
+    ['/send two\nlines', { kind: 'command', word: 'send', argument: 'two\nlines' }],
+    ['/accept', { kind: 'command', word: 'accept', argument: '' }],
+    ['/quit now', { kind: 'command', word: 'quit', argument: 'now' }],
     ['', { kind: 'nothing' }],
     ['   ', { kind: 'nothing' }],
     ['/wink', { kind: 'unknown', word: 'wink' }],
@@ -22,9 +24,23 @@ describe('parseCommand', () => {
   });
 
   it('knows every command in the help', () => {
-    const named = COMMAND_HELP.flatMap((line) => /^\/\w+/.exec(line)?.[0] ?? []);
-    expect(named).toHaveLength(6);
-    for (const command of named) expect(parseCommand(command).kind).toBe(command.slice(1));
+    const named = COMMAND_HELP.flatMap((line) => /^\/(\w+)/.exec(line)?.[1] ?? []);
+    expect(named).toEqual(expect.arrayContaining(['call', 'invite', 'add', 'block', 'send', 'quit']));
+    for (const word of named) expect(parseCommand(`/${word}`)).toMatchObject({ kind: 'command', word });
+  });
+});
+
+describe('lineOfText', () => {
+  it('makes a line that is that text and no command', () => {
+    const text = fc.oneof(fc.string(), fc.constantFrom('/hangup', '//hangup', '/', '/quit\n/quit'));
+    fc.assert(
+      fc.property(
+        text.filter((any) => any.trim() !== ''),
+        (any) => {
+          expect(parseCommand(lineOfText(any))).toEqual({ kind: 'text', text: any });
+        },
+      ),
+    );
   });
 });
 
@@ -37,10 +53,11 @@ const view = {
 
 describe('completions', () => {
   it.each([
-    ['/ca', ['/call']],
-    ['/c', ['/call', '/contacts']],
+    ['/ca', ['/call', '/cancel']],
+    ['/co', ['/contacts']],
     ['/call ', ['/call bob', '/call bert']],
     ['/call bo', ['/call bob']],
+    ['/block be', ['/block bert']],
     ['/call x', []],
     ['Hello', []],
     ['', []],

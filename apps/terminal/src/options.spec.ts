@@ -38,6 +38,7 @@ describe('parseOptions', () => {
       key: 'WR1-KEY',
       name: 'alice',
       contacts: [],
+      localContacts: [],
       home: join(homedir(), '.white-rabbit'),
       iceServer: [],
       accept: false,
@@ -55,9 +56,12 @@ describe('parseOptions', () => {
       'stun:a',
       '--ice-server',
       'stun:b',
+      '--local-contacts',
+      'dora, 민수',
     ];
     expect(parseOptions([...NEEDED, ...args])).toMatchObject({
       contacts: ['bob', 'carol'],
+      localContacts: ['dora', '민수'],
       url: ['wss://a', 'wss://b'],
       iceServer: [{ urls: 'stun:a' }, { urls: 'stun:b' }],
     });
@@ -77,6 +81,8 @@ describe('parseOptions', () => {
     [['--key', 'WR1-KEY'], '--name'],
     [['--key', 'WR1-KEY', '--name', '../alice'], 'A name has'],
     [[...NEEDED, '--ice-server', 'http://x'], 'stun:HOST:PORT'],
+    [[...NEEDED, '--local-contacts', 'bob=peer-of-bob'], 'A name has'],
+    [[...NEEDED, '--page', 'chat.example'], 'https://'],
     [[...NEEDED, '--wink'], '--wink'],
     [[...NEEDED, 'bob'], 'too many arguments'],
   ])('rejects %j', (args, words) => {
@@ -84,8 +90,13 @@ describe('parseOptions', () => {
     expect(printed).toContain(words);
   });
 
-  it('prints the help', () => {
+  it('prints the help with all commands and exit codes', () => {
     expect(exitCodeOf('--help')).toBe(0);
-    expect(printed).toContain('/hangup');
+    for (const words of ['/hangup', '/invite', '  0  success', '  1  ', '  2  ']) expect(printed).toContain(words);
+  });
+
+  it('prints the version', () => {
+    expect(exitCodeOf('--version')).toBe(0);
+    expect(printed).toBe('from source\n');
   });
 });

@@ -12,12 +12,14 @@ function pipes() {
 }
 
 describe('PlainScreen', () => {
-  it('writes plain text only', () => {
+  it('writes plain text only', async () => {
     const { input, output, written } = pipes();
     const screen = new PlainScreen({ input, output });
     screen.notify('bob is online.');
     screen.showReceived('bob', 'one\n\u001b[31mtwo');
-    expect(written()).toBe('* bob is online.\nbob: one\nbob: two\n');
+    screen.showLines(['▄▀', '▀▄']);
+    await screen.close();
+    expect(written()).toBe('* bob is online.\nbob: one\nbob: two\n▄▀\n▀▄\n');
     expect(screen.interactive).toBe(false);
   });
 

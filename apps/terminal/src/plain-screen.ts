@@ -5,13 +5,18 @@ import type { LineListener, Screen, Streams } from './screen.js';
 /** Reads and writes lines of plain text: for pipes, files and dumb terminals. */
 export class PlainScreen implements Screen {
   readonly interactive: boolean;
+  /** The terminal folds longer lines. */
+  readonly columns: number | undefined;
   readonly keepsView = false;
   readonly #input: Streams['input'];
   readonly #output: Streams['output'];
   #lines: Interface | undefined;
+  /** Lines to write at the end of this turn of the event loop: one write for all of them. */
+  #pending = '';
 
   constructor({ input, output }: Streams) {
     this.interactive = input.isTTY === true && output.isTTY === true;
+    this.columns = output.isTTY ? output.columns : undefined;
     this.#input = input;
     this.#output = output;
   }
@@ -29,6 +34,10 @@ export class PlainScreen implements Screen {
     return;
   }
 
+  showLines(lines: readonly string[]): void {
+    for (const line of lines) this.#print(line);
+  }
+
   /** Printed lines do not change; changes are printed as notices. */
   show(): void {
     return;
@@ -42,11 +51,18 @@ export class PlainScreen implements Screen {
 
   close(): Promise<void> {
     this.#lines?.close();
+    this.#flush();
     return Promise.resolve();
   }
 
   #print(line: string): void {
-    this.#output.write(`${line}\n`);
+    if (this.#pending === '') setImmediate(() => this.#flush());
+    this.#pending += `${line}\n`;
+  }
+
+  #flush(): void {
+    if (this.#pending !== '') this.#output.write(this.#pending);
+    this.#pending = '';
   }
 }
 

@@ -1,12 +1,17 @@
-import { Chat } from './chat.js';
+import { Chat } from './chat/chat.js';
+import { addNamedContacts } from './contacts/command-line-contacts.js';
+import { contactsFile, openProfile } from './contacts/profiles.js';
+import { StoredContacts } from './contacts/stored-contacts.js';
 import { openScreen } from './open-screen.js';
 import { NotToRun, parseOptions, type Options } from './options.js';
-import { openAddressBook, openProfile } from './profiles.js';
 import type { Streams } from './screen.js';
-import { sentenceOfNewProfile } from './sentences.js';
+import { findSocketClass } from './socket-class.js';
 
-/** The exit code: success · the server refused the client, or a command of a script failed · invalid command line. */
+/** The exit code, as `--help` explains it. */
 export type ExitCode = 0 | 1 | 2;
+
+const FIRST_STEPS =
+  'You have no contacts. /invite shows a link with which another user adds you, /add LINK adds another user, /help lists all commands.';
 
 /**
  * Runs the program with a command line (without the program name) until the user quits. Never rejects.
@@ -28,15 +33,18 @@ export async function runTerminal(
 }
 
 async function chat(options: Options, streams: Streams, onStopSignal: (stop: () => void) => void): Promise<ExitCode> {
-  const { book, newProfiles } = await openAddressBook(options.home, options.contacts);
+  const contacts = await StoredContacts.open(contactsFile(options.home, options.name));
+  await addNamedContacts(contacts.book, options.home, options);
   const identity = await openProfile(options.home, options.name);
-  const screen = await openScreen(streams, process.env);
+  contacts.book.remove(identity.peerId);
+  await contacts.save();
+  const [screen, socketClass] = [await openScreen(streams, process.env), await findSocketClass()];
   try {
     screen.notify(`You are ${options.name}: ${identity.peerId}`);
-    for (const name of newProfiles) screen.notify(sentenceOfNewProfile(name), 'bad');
-    const session = new Chat(screen, book, { ...options, identity });
+    const session = new Chat(screen, contacts, { ...options, identity }, socketClass);
     onStopSignal(() => void session.quit());
-    if (screen.interactive) screen.notify('/help lists the commands.');
+    if (screen.interactive)
+      screen.notify(contacts.book.contacts.length === 0 ? FIRST_STEPS : '/help lists the commands.');
     screen.listen({
       onLine: (line) => session.execute(line),
       onEnd: () => {

@@ -23,6 +23,8 @@ export interface LineListener {
 export interface Screen {
   /** `true` for a user at a terminal; `false` for a script, whose lines are executed one after the other. */
   readonly interactive: boolean;
+  /** The columns that a line can have without being folded; `undefined` if there is no limit. */
+  readonly columns: number | undefined;
   /** Whether the view of `show` stays visible, so that only changes need a notice. */
   readonly keepsView: boolean;
   /** Shows a notice. */
@@ -31,6 +33,8 @@ export interface Screen {
   showReceived(name: string, text: string): void;
   /** Shows a text that this user sent. */
   showSent(name: string, text: string): void;
+  /** Shows lines as they are, without a mark before them, so that they can be copied or scanned. */
+  showLines(lines: readonly string[]): void;
   /** Shows the current state. */
   show(view: View): void;
   /** Starts to read the input. Called once. */

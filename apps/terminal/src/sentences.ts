@@ -20,8 +20,3 @@ export const SENTENCES = new ChatSentences({
 export function sentenceOfOutage(why: Pick<Closed, 'code'>): string {
   return `${SENTENCES.outage(why)} Reconnecting automatically.`;
 }
-
-/** The notice for a contact that had no profile on this machine. */
-export function sentenceOfNewProfile(name: string): string {
-  return `${name} is new: this program created a profile for ${name} on this machine. If ${name} uses another machine, use --contacts ${name}=PEER_ID; the terminal client of ${name} prints the peer id when it starts.`;
-}

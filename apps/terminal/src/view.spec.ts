@@ -15,6 +15,7 @@ const state: ViewState = {
   },
   server: { name: 'online' },
   conversation: undefined,
+  transfers: [],
 };
 
 describe('The view', () => {
@@ -28,7 +29,13 @@ describe('The view', () => {
         { name: 'dave', presence: 'unknown' },
       ],
       call: undefined,
+      transfers: [],
     });
+  });
+
+  it('shows no blocked contact', () => {
+    const some = new AddressBook(book.contacts, ['peer-carol-1']);
+    expect(viewOf({ ...state, book: some }).contacts.map(({ name }) => name)).toEqual(['bob', 'dave']);
   });
 
   it.each(['connecting', 'leaving'] as const)('shows every contact as unknown while the server is %s', (name) => {

@@ -25,12 +25,21 @@ export interface CallView {
   readonly unconfirmed: number;
 }
 
+/** A file that is on its way. */
+export interface TransferView {
+  readonly name: string;
+  readonly direction: 'out' | 'in';
+  /** Whole percent, 0 to 100. */
+  readonly percent: number;
+}
+
 /** Everything that a screen shows besides the log. */
 export interface View {
   readonly me: string;
   readonly server: ServerView;
   readonly contacts: readonly ContactView[];
   readonly call: CallView | undefined;
+  readonly transfers: readonly TransferView[];
 }
 
 /** The state from which a view is made. */
@@ -40,10 +49,11 @@ export interface ViewState {
   readonly client: Pick<Client, 'presence'>;
   readonly server: ServerView;
   readonly conversation: Pick<Conversation, 'call' | 'phase' | 'delivery'> | undefined;
+  readonly transfers: readonly TransferView[];
 }
 
-/** Makes the view of a state. */
-export function viewOf({ me, book, client, server, conversation }: ViewState): View {
+/** Makes the view of a state. Blocked contacts are not shown. */
+export function viewOf({ me, book, client, server, conversation, transfers }: ViewState): View {
   const presenceOf = (peerId: string): ContactView['presence'] => {
     const status = server.name === 'online' ? client.presence.get(peerId) : undefined;
     return status === undefined ? 'unknown' : status === 'ONLINE' ? 'online' : 'offline';
@@ -51,8 +61,11 @@ export function viewOf({ me, book, client, server, conversation }: ViewState): V
   return {
     me,
     server,
-    contacts: book.peerIds.map((peerId) => ({ name: book.nameOf(peerId), presence: presenceOf(peerId) })),
+    contacts: book.contacts
+      .filter(({ peerId }) => !book.isBlocked(peerId))
+      .map(({ name, peerId }) => ({ name, presence: presenceOf(peerId) })),
     call: conversation && callView(conversation, book),
+    transfers,
   };
 }
 

@@ -5,6 +5,7 @@ export interface UserOptions {
   /** Number of the gateway, from 0. */
   readonly at?: number;
   readonly key?: string;
+  /** Other profiles in the same home folder. */
   readonly contacts?: string;
   readonly more?: readonly string[];
 }
@@ -18,5 +19,5 @@ export async function lineOf(
 ): Promise<readonly string[]> {
   const { url } = cluster.gateway(at);
   const options = ['--url', url, '--key', key ?? (await cluster.licenseKey()), '--name', name, '--home', home];
-  return [...options, ...(contacts === undefined ? [] : ['--contacts', contacts]), ...more];
+  return [...options, ...(contacts === undefined ? [] : ['--local-contacts', contacts]), ...more];
 }

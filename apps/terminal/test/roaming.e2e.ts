@@ -43,8 +43,8 @@ describeUnless(whyNoNamespaces())('Two terminal clients whose networks change', 
   /** Two connected terminals at two gateways, at hosts with these numbers. */
   async function talking(names: readonly [string, string], numbers: readonly [number, number]) {
     const [one, two] = [network.host(numbers[0]), network.host(numbers[1])];
-    const bob = await terminal(two, names[1], urls[1] ?? '', '--contacts', names[0], '--accept');
-    const alice = await terminal(one, names[0], urls[0] ?? '', '--contacts', names[1]);
+    const bob = await terminal(two, names[1], urls[1] ?? '', '--local-contacts', names[0], '--accept');
+    const alice = await terminal(one, names[0], urls[0] ?? '', '--local-contacts', names[1]);
     alice.type(`/call ${names[1]}`);
     alice.type('line 0');
     await bob.shows(`${names[0]}: line 0`);

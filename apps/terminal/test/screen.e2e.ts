@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEBIAN, findProgram, howToInstall, TestCluster } from '@white-rabbit/testing';
@@ -11,6 +12,7 @@ import { describeUnless } from '@white-rabbit/testing/describe-unless';
 const START_MS = 90_000;
 const WIDE: Size = { columns: 90, rows: 24 };
 const NARROW: Size = { columns: 40, rows: 16 };
+const HIGH: Size = { columns: 90, rows: 60 };
 
 const tmux = await findProgram(DEBIAN.tmux.program);
 
@@ -109,6 +111,77 @@ describeUnless(tmux === undefined ? howToInstall(DEBIAN.tmux) : '')('The drawn s
     await alice.shows(/^ emma {2}◌ reconnecting in \d+ s$/);
     await alice.shows(/^◌ fritz$/);
     await Promise.all([cluster.add(), cluster.add()]);
+  });
+
+  it('sends pasted lines as a text, and never runs them as commands', async () => {
+    const alice = await openTerminal('paula', { contacts: 'paul' }, WIDE);
+    const bob = await openTerminal('paul', { at: 1, contacts: 'paula', more: ['--accept'] }, WIDE);
+    await alice.shows(/^● paul$/);
+    await alice.type('/call paul');
+    await alice.shows(/^↔ talking to paul · sealed$/);
+    await alice.paste('/hangup\n');
+    await alice.shows(/^> \/\/hangup$/);
+    await alice.key('Enter');
+    await bob.shows(/^paula: \/hangup$/);
+    await alice.paste('/quit\n/hangup\nthe third line');
+    await alice.shows(/^> \/\/quit⏎\/hangup⏎the third line$/);
+    await alice.key('Enter');
+    await bob.shows(/^paula: \/quit$/);
+    await bob.shows(/^paula: \/hangup$/);
+    await bob.shows(/^paula: the third line$/);
+    await alice.shows(/^↔ talking to paul · sealed$/);
+    await alice.type('/quit');
+    await alice.shows(/^exit code 0$/);
+    // The mode that marks pasted texts has ended: the terminal echoes the text alone.
+    await alice.paste('afterwards');
+    await alice.shows(/^afterwards$/);
+  });
+
+  it('does not accept an incoming call with a pasted y', async () => {
+    const alice = await openTerminal('petra', {}, WIDE);
+    await alice.shows(/● online/);
+    const peter = await openTerminal('peter', { at: 1, contacts: 'petra' }, WIDE);
+    await peter.shows(/^● petra$/);
+    await peter.type('/call petra');
+    await alice.shows(/is calling: accept\? \[y\/n\]$/);
+    await alice.paste('y\n');
+    await alice.shows(/^> y$/);
+    await alice.key('Enter');
+    await alice.shows(/^\* You are not connected yet\.$/);
+    await alice.shows(/is calling: accept\? \[y\/n\]$/);
+    await alice.press('n');
+    await alice.shows(/^\* You declined the call from /);
+    await peter.shows(/^\* petra declined the call\.$/);
+  });
+
+  it('shows an invitation as a link and a QR code, and leaves the code out if the terminal is too narrow', async () => {
+    const alice = await openTerminal('ines', {}, HIGH);
+    await alice.shows(/● online/);
+    await alice.type('/invite');
+    await alice.shows(/^white-rabbit:#server=ws/);
+    await alice.shows(/^█{40,}$/);
+    const bob = await openTerminal('igor', {}, NARROW);
+    await bob.shows(/● online/);
+    await bob.type('/invite');
+    await bob.shows(/^\* The QR code needs a terminal of \d+/);
+  });
+
+  it('shows the progress of a file at both sides', async () => {
+    const file = join(home, 'picture.raw');
+    await writeFile(file, randomBytes(10_000_000));
+    const alice = await openTerminal('sara', { contacts: 'sven' }, WIDE);
+    const bob = await openTerminal('sven', { at: 1, contacts: 'sara', more: ['--accept'] }, NARROW);
+    await alice.shows(/^● sven$/);
+    await alice.type('/call sven');
+    await alice.shows(/^↔ talking to sven · sealed$/);
+    await alice.type(`/send ${file}`);
+    await bob.shows(/^\* sara offers picture\.raw \(10\.0 MB\)\./);
+    await alice.shows(/^↑ picture\.raw 0 %$/);
+    await bob.type(`/receive ${join(home, 'in')}`);
+    await Promise.all([alice.shows(/^↑ picture\.raw [1-9]\d? %$/), bob.shows(/^↓ picture\.raw [1-9]\d? %$/)]);
+    await alice.shows(/^\* sven has received picture\.raw\. Its hash is right\.$/);
+    await alice.hides(/ %$/);
+    await bob.hides(/ %$/);
   });
 
   it('restores the terminal after Ctrl-C during a call', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { REPOSITORY_ROOT, within } from '@white-rabbit/testing';
 
-const PROGRAM = join(REPOSITORY_ROOT, 'apps/terminal/dist/main.js');
+const PROGRAM = join(REPOSITORY_ROOT, 'apps/terminal/dist/bundle/white-rabbit.js');
 /** Removes the color settings of the test runner. */
 const OWN_COLORS = { CI: undefined, FORCE_COLOR: undefined, NO_COLOR: undefined };
 /** Runs a program in a pseudo-terminal and types the input of a pipe into it. Part of util-linux. */
@@ -44,12 +44,17 @@ export class TerminalProcess {
 
   /** Starts it with pipes for input and output. */
   static piped(args: readonly string[]): TerminalProcess {
-    return new TerminalProcess(process.execPath, [PROGRAM, ...args]);
+    return TerminalProcess.installed([process.execPath, PROGRAM], args);
   }
 
   /** Starts it with pipes at another host. @param command runs a program there. */
-  static pipedAt([command = '', ...first]: readonly string[], args: readonly string[]): TerminalProcess {
-    return new TerminalProcess(command, [...first, process.execPath, PROGRAM, ...args]);
+  static pipedAt(command: readonly string[], args: readonly string[]): TerminalProcess {
+    return TerminalProcess.installed([...command, process.execPath, PROGRAM], args);
+  }
+
+  /** Starts another installation with pipes. @param program its command and first arguments. */
+  static installed([command = '', ...first]: readonly string[], args: readonly string[]): TerminalProcess {
+    return new TerminalProcess(command, [...first, ...args]);
   }
 
   /** Starts it in a pseudo-terminal. */

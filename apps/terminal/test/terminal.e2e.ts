@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
@@ -179,15 +179,12 @@ describe('A terminal client', () => {
     expect(await alice.exited).toBe(1);
   });
 
-  it('reports that it created a profile for an unknown contact', async () => {
-    const alice = await piped('abel', { contacts: 'zoe' });
-    await alice.shows('If zoe uses another machine, use --contacts zoe=PEER_ID');
-    await alice.shows('Connected to the server.');
-    alice.endInput();
-    expect(await alice.exited).toBe(0);
-    const again = await piped('abel', { contacts: 'zoe' });
-    await again.shows('Connected to the server.');
-    expect(again.text).not.toContain('uses another machine');
+  it('refuses an unknown contact and says what to do', async () => {
+    const alice = await piped('abel', { more: ['--contacts', 'zoe'] });
+    await alice.shows("There is no contact and no profile 'zoe' on this machine.");
+    await alice.shows('/invite');
+    expect(await alice.exited).toBe(2);
+    expect(await readdir(home)).not.toContain('zoe.json');
   });
 
   it('reports a license that is in use on another device', async () => {
@@ -221,14 +218,14 @@ describe('A terminal client', () => {
     await hugo.shows('You declined the call from gina.');
     await alice.shows('hugo declined the call.');
     alice.type('/call zoe');
-    await alice.shows('Name a contact. Your contacts: hugo.');
+    await alice.shows('There is no contact zoe. Your contacts: hugo. Use /call PEER_ID, or exchange invitations');
     alice.endInput();
     expect(await alice.exited).toBe(1);
   });
 
   it('reports that no network path was found to a peer that accepted', async () => {
     const silent = await cluster.peer('silent', { at: 1 });
-    const alice = await piped('alma', { contacts: `silent=${silent.peer_id}` });
+    const alice = await piped('alma', { more: ['--contacts', `silent=${silent.peer_id}`] });
     alice.type('/call silent');
     const { data } = await silent.next('ring', 10_000);
     await silent.ask('accept', { call_id: data.call_id });
@@ -249,7 +246,9 @@ describe('A terminal client', () => {
     const missing = kept(TerminalProcess.piped(['--name', 'jane']));
     await missing.shows("required option '--key <key>' not specified");
     expect(await missing.exited).toBe(2);
-    const malformed = kept(TerminalProcess.piped(await lineOf(cluster, home, 'kate', { contacts: 'not a name' })));
+    const malformed = kept(
+      TerminalProcess.piped(await lineOf(cluster, home, 'kate', { more: ['--contacts', 'not a name'] })),
+    );
     await malformed.shows("The contact 'not a name' is neither a peer id");
     expect(await malformed.exited).toBe(2);
   });

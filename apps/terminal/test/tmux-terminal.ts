@@ -74,6 +74,12 @@ export class TmuxTerminal {
     await this.#do('send-keys', ...names);
   }
 
+  /** Pastes a text. The emulator marks it as pasted if the program asked for that. */
+  async paste(text: string): Promise<void> {
+    await this.#do('set-buffer', text);
+    await this.#do('paste-buffer', '-p', '-d');
+  }
+
   async type(line: string): Promise<void> {
     await this.press(line);
     await this.key('Enter');

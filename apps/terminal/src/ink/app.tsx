@@ -25,14 +25,24 @@ export function App({ store }: { readonly store: ScreenStore }): ReactNode {
 
 const COLORS: Readonly<Record<Exclude<Tone, 'quiet'>, string>> = { good: 'green', bad: 'red', ring: 'yellow' };
 
-/** An entry of the log: a notice or a text. */
+/** An entry of the log: a notice, lines as they are, or a text. */
 function LogLine({ entry }: { readonly entry: LogEntry }): ReactNode {
   if (entry.kind === 'notice') return <NoticeLine text={entry.text} tone={entry.tone} />;
+  if (entry.kind === 'lines') return <PlainLines lines={entry.lines} />;
   return entry.lines.map((line, index) => (
     <Text key={index}>
       <Text bold color={entry.own ? 'blue' : 'cyan'}>
         {entry.name}:
       </Text>{' '}
+      {line}
+    </Text>
+  ));
+}
+
+/** Light on dark, whatever the theme of the terminal: a QR code must not be inverted. */
+function PlainLines({ lines }: { readonly lines: readonly string[] }): ReactNode {
+  return lines.map((line, index) => (
+    <Text key={index} color="whiteBright" backgroundColor="black" wrap="hard">
       {line}
     </Text>
   ));

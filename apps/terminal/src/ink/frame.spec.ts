@@ -16,6 +16,7 @@ const VIEW: View = {
     { name: 'carol', presence: 'offline' },
   ],
   call: undefined,
+  transfers: [],
 };
 
 /** The rows of a frame without colors, which FORCE_COLOR enables without a terminal. */
@@ -65,6 +66,13 @@ describe('Frame', () => {
     );
   });
 
+  it('shows the progress of a file, and how many others are on their way', () => {
+    const one = { name: 'report.pdf', direction: 'out', percent: 45 } as const;
+    expect(rowsOf({ transfers: [one] })[3]).toBe('↑ report.pdf 45 %');
+    const other = { name: `${'x'.repeat(100)}.pdf`, direction: 'in', percent: 100 } as const;
+    expect(rowsOf({ transfers: [other, one] })[3]).toMatch(/^↓ x+… 100 % · \+1 more$/);
+  });
+
   it('shows that a conversation is not sealed', () => {
     const call = { name: 'x'.repeat(128), phase: 'talking', isSealed: false, unconfirmed: 0 } as const;
     expect(rowsOf({ call })[3]).toMatch(/^↔ talking to x+… · not sealed$/);
@@ -88,7 +96,8 @@ describe('Frame', () => {
     const text = 'x'.repeat(3_000);
     const row = Math.floor((text.length + 2) / (columns - 1));
     const call = { name: 'y'.repeat(128), phase: 'talking', isSealed: true, unconfirmed: 0 } as const;
-    const shown = rowsOf({ contacts, call }, { text, row, column: 0 }, columns, rows);
+    const transfers = [{ name: 'z'.repeat(120), direction: 'in', percent: 1 }] as const;
+    const shown = rowsOf({ contacts, call, transfers }, { text, row, column: 0 }, columns, rows);
     expect(shown.length).toBeLessThan(rows);
     expect(Math.max(...shown.map((line) => line.length))).toBeLessThanOrEqual(columns - 1);
     expect(shown.some((line) => line.includes('more'))).toBe(true);

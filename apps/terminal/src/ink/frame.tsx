@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Box, Text, useCursor, type WindowSize } from 'ink';
 import type { CallPhase } from '@white-rabbit/client/chat';
-import type { CallView, ContactView, ServerView, View } from '../view.js';
+import type { CallView, ContactView, ServerView, TransferView, View } from '../view.js';
 import { clipped, contactRows, GAP_COLUMNS, type ContactRow } from './contact-rows.js';
 import { PROMPT, type TypedLine } from './line-editor.js';
 
@@ -24,7 +24,7 @@ const MAX_ROWS = 4;
 export function Frame({ view, typed, size: { columns, rows }, nowMs }: FrameProps): ReactNode {
   const maxRows = Math.max(1, Math.min(MAX_ROWS, Math.floor((rows - 4) / 3)));
   const contacts = contactRows(view.contacts, columns - 1, maxRows);
-  const rowsAbove = 2 + contacts.length + (view.call ? 1 : 0);
+  const rowsAbove = 2 + contacts.length + (view.call ? 1 : 0) + (view.transfers.length > 0 ? 1 : 0);
   return (
     <Box flexDirection="column" paddingTop={1}>
       {/* No row uses the last column: a terminal that becomes narrower would fold it. */}
@@ -35,6 +35,7 @@ export function Frame({ view, typed, size: { columns, rows }, nowMs }: FrameProp
         <ContactsRow key={index} row={row} />
       ))}
       {view.call && <CallRow call={view.call} columns={columns - 1} />}
+      <TransferRow transfers={view.transfers} columns={columns - 1} />
       <InputRows typed={typed} top={rowsAbove} columns={columns - 1} maxRows={maxRows} />
     </Box>
   );
@@ -136,6 +137,30 @@ function CallRow({ call, columns }: { readonly call: CallView; readonly columns:
   const name = clipped(call.name, Math.max(1, columns - before.length - after.length));
   return (
     <Text wrap="truncate" color={color} bold={call.phase === 'ringing here'}>
+      {before}
+      {name}
+      {after}
+    </Text>
+  );
+}
+
+const ARROWS = { out: '↑', in: '↓' } as const;
+
+/** The progress of the oldest file that is on its way, and the number of the others. */
+function TransferRow({
+  transfers,
+  columns,
+}: {
+  readonly transfers: readonly TransferView[];
+  readonly columns: number;
+}) {
+  const [first, ...others] = transfers;
+  if (!first) return undefined;
+  const before = `${ARROWS[first.direction]} `;
+  const after = ` ${first.percent} %${others.length > 0 ? ` · +${others.length} more` : ''}`;
+  const name = clipped(first.name, Math.max(1, columns - before.length - after.length));
+  return (
+    <Text wrap="truncate" color="cyan">
       {before}
       {name}
       {after}

@@ -5,7 +5,7 @@ import { FakeTerminal } from '../../test/fake-terminal.js';
 import type { View } from '../view.js';
 import { InkScreen } from './ink-screen.js';
 
-const QUIET: View = { me: 'alice', server: { name: 'online' }, contacts: [], call: undefined };
+const QUIET: View = { me: 'alice', server: { name: 'online' }, contacts: [], call: undefined, transfers: [] };
 const RINGING: View = { ...QUIET, call: { name: 'bob', phase: 'ringing here', isSealed: false, unconfirmed: 0 } };
 const SHOW_CURSOR = '\u001b[?25h';
 
@@ -70,6 +70,29 @@ describe('InkScreen', () => {
     terminal.input.write(keys);
     await eventually('the answer', () => lines.length > 0);
     expect(lines).toEqual([command]);
+  });
+
+  it('does not answer an incoming call with a pasted text', async () => {
+    open(RINGING);
+    terminal.input.write('\u001b[200~y\n\u001b[201~');
+    terminal.input.write('\r');
+    await eventually('the line', () => lines.length > 0);
+    expect(lines).toEqual(['y']);
+  });
+
+  it('shows lines without a mark, so that they can be copied', async () => {
+    open();
+    screen.showLines(['white-rabbit:#server=x', '█▀▄']);
+    await eventually('the lines', () => text().includes('█▀▄'));
+    expect(text()).toMatch(/^white-rabbit:#server=x\s*$/m);
+  });
+
+  it('marks pasted texts while it is open', async () => {
+    open();
+    await screen.close();
+    const [on, off] = ['\u001b[?2004h', '\u001b[?2004l'].map((mode) => terminal.written.lastIndexOf(mode));
+    expect(on).toBeGreaterThanOrEqual(0);
+    expect(off).toBeGreaterThan(on ?? 0);
   });
 
   it('reads y as a letter if there is no incoming call', async () => {

@@ -4,6 +4,7 @@ import { completions } from '../command.js';
 import type { LineListener, Screen, Streams, Tone } from '../screen.js';
 import type { View } from '../view.js';
 import { App } from './app.js';
+import { PASTE_MODE } from './bracketed-paste.js';
 import { LineEditor } from './line-editor.js';
 import { ScreenStore } from './screen-store.js';
 
@@ -32,6 +33,10 @@ export class InkScreen implements Screen {
     });
   }
 
+  get columns(): number {
+    return foldingColumns(this.#streams.output);
+  }
+
   notify(text: string, tone: Tone = 'quiet'): void {
     this.#store.append({ kind: 'notice', text, tone });
   }
@@ -44,6 +49,10 @@ export class InkScreen implements Screen {
     this.#store.append({ kind: 'text', name, own: true, lines: cleanLines(text) });
   }
 
+  showLines(lines: readonly string[]): void {
+    this.#store.append({ kind: 'lines', lines });
+  }
+
   show(view: View): void {
     if (isRinging(view) && !this.#isRinging) this.#streams.output.write(BELL);
     this.#store.show(view);
@@ -53,7 +62,7 @@ export class InkScreen implements Screen {
     const { input, output } = this.#streams;
     this.#editor = new LineEditor(input, foldingColumns(output), {
       onEdit: (typed) => this.#store.type(typed),
-      onLine: (line) => void onLine(this.#answer(line.trim()) ?? line),
+      onLine: (line, hasPaste) => void onLine((hasPaste ? undefined : this.#answer(line.trim())) ?? line),
       onEnd,
       takesKey: (key) => {
         const answer = this.#answer(key);
@@ -62,11 +71,13 @@ export class InkScreen implements Screen {
       },
       complete: (line) => completions(line, this.#store.snapshot().view),
     });
+    output.write(PASTE_MODE.on);
     output.on('resize', this.#onResize);
   }
 
   async close(): Promise<void> {
     this.#streams.output.off('resize', this.#onResize);
+    if (this.#editor) this.#streams.output.write(PASTE_MODE.off);
     this.#editor?.close();
     this.#store.show(undefined);
     await this.#ink.waitUntilRenderFlush();

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { PassThrough } from 'node:stream';
+import { LONGEST_TEXT } from '@white-rabbit/client/chat';
 import { eventually } from '@white-rabbit/testing';
 import { LineEditor, type TypedLine } from './line-editor.js';
 
@@ -7,18 +8,24 @@ const ESCAPE = '\u001b';
 const LEFT = `${ESCAPE}[D`;
 const UP = `${ESCAPE}[A`;
 const BACKSPACE = '\u007f';
+const pasted = (text: string) => `${ESCAPE}[200~${text}${ESCAPE}[201~`;
 
 /** The keys of a terminal and the callbacks of its editor. */
 class EditorFixture {
   readonly keys = Object.assign(new PassThrough(), { setRawMode: (isRaw: boolean) => this.modes.push(isRaw) });
   readonly modes: boolean[] = [];
   readonly lines: string[] = [];
+  /** Of each line, whether a part of it was pasted. */
+  readonly pastes: boolean[] = [];
   readonly consumedKeys: string[] = [];
   typed: TypedLine = { text: '', row: 0, column: 2 };
   ends = 0;
   readonly editor = new LineEditor(this.keys, 20, {
     onEdit: (typed) => (this.typed = typed),
-    onLine: (line) => this.lines.push(line),
+    onLine: (line, hasPaste) => {
+      this.lines.push(line);
+      this.pastes.push(hasPaste);
+    },
     onEnd: () => this.ends++,
     takesKey: (key) => key === 'y' && this.consumedKeys.push(key) > 0,
     complete: (line) => ['/call bob', '/call bert', '/contacts'].filter((whole) => whole.startsWith(line)),
@@ -104,6 +111,54 @@ describe('LineEditor', () => {
     keys.write('y');
     await desk?.holds('why');
     expect(consumedKeys).toEqual(['y']);
+  });
+
+  it('inserts a pasted text with line breaks, and ends the line at Enter only', async () => {
+    const { keys, lines, pastes } = openEditor();
+    keys.write(`a${pasted('one\r\ntwo\n')}b`);
+    await desk?.holds('aone⏎twob');
+    expect(lines).toEqual([]);
+    keys.write('\rtyped\r');
+    await eventually('the lines', () => lines.length === 2);
+    expect(lines).toEqual(['aone\ntwob', 'typed']);
+    expect(pastes).toEqual([true, false]);
+  });
+
+  it('makes a text of a command that was pasted at the beginning of a line', async () => {
+    const { keys, lines } = openEditor();
+    keys.write(pasted('/hangup\n'));
+    await desk?.holds('//hangup');
+    keys.write(`\r/call ${pasted('/bob')}\r`);
+    await eventually('the lines', () => lines.length === 2);
+    expect(lines).toEqual(['//hangup', '/call /bob']);
+  });
+
+  it('does not offer a pasted text to takesKey', async () => {
+    const { keys, consumedKeys, lines, pastes } = openEditor();
+    keys.write(pasted('y'));
+    await desk?.holds('y');
+    keys.write('\r');
+    await eventually('the line', () => lines.length === 1);
+    expect([consumedKeys, pastes]).toEqual([[], [true]]);
+  });
+
+  it('removes control characters from a pasted text', async () => {
+    const { keys } = openEditor();
+    keys.write(pasted(`a\tb${ESCAPE}[31mc\u0003d\u202ee`));
+    await desk?.holds('a  bc\u{fffd}d\u{fffd}e');
+  });
+
+  it('inserts every line of a long pasted text', async () => {
+    const { keys } = openEditor();
+    const lines = Array.from({ length: 1_500 }, (_, number) => `line ${number}`);
+    keys.write(pasted(lines.join('\n')));
+    await desk?.holds(lines.join('⏎'));
+  });
+
+  it('cuts a pasted text only if what remains is too long for a text', async () => {
+    const { keys } = openEditor();
+    keys.write(pasted('x'.repeat(100_000)));
+    await desk?.holds('x'.repeat(2 * LONGEST_TEXT));
   });
 
   it('ends at Ctrl-C, at Ctrl-D on an empty line, and at the end of the input', async () => {

@@ -1,11 +1,21 @@
 import { createInterface, type Interface } from 'node:readline';
 import { PassThrough, Writable, type Readable } from 'node:stream';
+import { LONGEST_TEXT } from '@white-rabbit/client/chat';
+import { cleanLine } from '../clean-text.js';
+import { lineOfText } from '../command.js';
+import { PasteReader } from './bracketed-paste.js';
 
 /** The text before the typed line. */
 export const PROMPT = '> ';
 
 /** Lines kept in the history. */
 const HISTORY_LENGTH = 100;
+
+/** A longer paste is cut. What remains is too long for a text, so the user reads that it was not sent. Characters. */
+const LONGEST_PASTE = 2 * LONGEST_TEXT;
+
+/** Stands for a line break of a pasted text while it is in the line. */
+const BREAK = '⏎';
 
 /** The typed text and the position of the cursor, as row and column from the start of the prompt. */
 export interface TypedLine {
@@ -17,10 +27,11 @@ export interface TypedLine {
 /** Callbacks of a line editor. */
 export interface LineEditorHandlers {
   readonly onEdit: (typed: TypedLine) => void;
-  readonly onLine: (line: string) => void;
+  /** A line was typed. It may contain line breaks that were pasted. `hasPaste`: a part of it was pasted. */
+  readonly onLine: (line: string, hasPaste: boolean) => void;
   /** Called for every Ctrl-C, for Ctrl-D on an empty line, and at the end of the input. */
   readonly onEnd: () => void;
-  /** Receives a chunk of input while the line is empty. Returns `true` if it consumed the key. */
+  /** Receives a chunk of keys while the line is empty. Returns `true` if it consumed the key. */
   readonly takesKey: (key: string) => boolean;
   /** Returns the completions of a line. */
   readonly complete: (line: string) => readonly string[];
@@ -36,6 +47,8 @@ export class LineEditor {
   readonly #lines: Interface;
   readonly #view: Writable & { columns: number };
   readonly #handlers: LineEditorHandlers;
+  readonly #pastes: PasteReader;
+  #hasPaste = false;
   #isScheduled = false;
 
   /** @param columns the width at which the line is folded. */
@@ -51,8 +64,9 @@ export class LineEditor {
     });
     this.#view = Object.assign(view, { columns });
     this.#lines = this.#edit();
+    this.#pastes = new PasteReader({ onKeys: (keys) => this.#press(keys), onPaste: (text) => this.#paste(text) });
     source.setRawMode?.(true);
-    source.on('data', this.#onKeys);
+    source.on('data', this.#onInput);
     source.once('end', handlers.onEnd);
   }
 
@@ -64,8 +78,9 @@ export class LineEditor {
 
   /** Stops editing and restores the terminal. */
   close(): void {
-    this.#source.off('data', this.#onKeys).off('end', this.#handlers.onEnd).pause();
+    this.#source.off('data', this.#onInput).off('end', this.#handlers.onEnd).pause();
     this.#source.setRawMode?.(false);
+    this.#pastes.close();
     this.#lines.close();
   }
 
@@ -82,7 +97,9 @@ export class LineEditor {
         completer: (line: string) => [complete(line), line],
       })
         .on('line', (line) => {
-          onLine(line);
+          const hasPaste = this.#hasPaste;
+          this.#hasPaste = false;
+          onLine(line.replaceAll(BREAK, '\n'), hasPaste);
           this.#notifySoon();
         })
         .on('SIGINT', onEnd)
@@ -92,10 +109,27 @@ export class LineEditor {
     );
   }
 
-  readonly #onKeys = (chunk: Buffer | string): void => {
-    const isConsumed = this.#lines.line === '' && this.#handlers.takesKey(chunk.toString());
-    if (!isConsumed) this.#keys.write(chunk);
-  };
+  readonly #onInput = (chunk: Buffer | string): void => this.#pastes.read(Buffer.from(chunk));
+
+  #press(keys: Buffer): void {
+    const isEmpty = this.#lines.line === '';
+    if (isEmpty) this.#hasPaste = false;
+    const isConsumed = isEmpty && this.#handlers.takesKey(keys.toString());
+    if (!isConsumed) this.#keys.write(keys);
+  }
+
+  /** Inserts a pasted text at the cursor. It never ends the line, and at the beginning of a line it is not a command. */
+  #paste(text: string): void {
+    const lines = text
+      .slice(0, LONGEST_PASTE)
+      .trimEnd()
+      .split(/\r\n|\n|\r/);
+    const pasted = lines.map(cleanLine).join(BREAK);
+    if (pasted === '') return;
+    this.#hasPaste = true;
+    this.#lines.write(this.#lines.cursor === 0 ? lineOfText(pasted) : pasted);
+    this.#notifySoon();
+  }
 
   /** Notifies once for all changes by one chunk of input. */
   #notifySoon(): void {

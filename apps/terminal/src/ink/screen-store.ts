@@ -5,6 +5,7 @@ import { PROMPT, type TypedLine } from './line-editor.js';
 /** An entry of the log. It is drawn once and scrolls with the terminal. */
 export type LogEntry =
   | { readonly kind: 'notice'; readonly text: string; readonly tone: Tone }
+  | { readonly kind: 'lines'; readonly lines: readonly string[] }
   | { readonly kind: 'text'; readonly name: string; readonly own: boolean; readonly lines: readonly string[] };
 
 /** The entries of one generation. Those of earlier generations were drawn and are dropped. */

@@ -26,6 +26,7 @@ describe('ChatSentences.end', () => {
     ['cancelled', 'bob called and hung up before you answered.'],
     ['timeout', 'bob called and you did not answer.'],
     ['peer_offline', 'bob called and went offline.'],
+    ['disconnected', 'bob called, and your connection to the server was lost before you answered.'],
     ['hangup', 'The call with bob has ended.'],
   ])('explains the end to a callee that did not accept: %s', (why, sentence) => {
     expect(sentences.end(why, 'bob', true).text).toBe(sentence);

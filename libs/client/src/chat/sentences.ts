@@ -58,6 +58,7 @@ const ENDS_OF_RINGS: EndSentences = {
   cancelled: '{name} called and hung up before you answered.',
   timeout: '{name} called and you did not answer.',
   peer_offline: '{name} called and went offline.',
+  disconnected: '{name} called, and your connection to the server was lost before you answered.',
 };
 
 /** The ends that a user chose: no problem to report. */
