@@ -7,13 +7,15 @@ export class SignInForm {
   readonly #form = element('#sign-in-form', HTMLFormElement);
   readonly #error = element('#sign-in-error', HTMLElement);
   readonly #submit = element('button[type=submit]', HTMLButtonElement, this.#form);
+  readonly #takeOver = element('#use-here', HTMLButtonElement);
 
-  /** @param onProfile receives the values of the form. */
-  constructor(onProfile: (profile: Profile) => void) {
+  /** @param onProfile receives the values of the form, and whether another tab with that name must leave. */
+  constructor(onProfile: (profile: Profile, takesOver: boolean) => void) {
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
-      onProfile(this.#read());
+      if (this.#submit.ariaDisabled !== 'true') onProfile(this.#read(), false);
     });
+    this.#takeOver.addEventListener('click', () => onProfile(this.#read(), true));
   }
 
   /** Shows the form with these values. */
@@ -36,13 +38,21 @@ export class SignInForm {
   /** Shows whether the client is connecting. */
   showWaiting(waits: boolean): void {
     this.#submit.textContent = waits ? 'Connecting …' : 'Connect';
-    this.#submit.disabled = waits;
+    // A button that is disabled would lose the focus.
+    this.#submit.ariaDisabled = String(waits);
   }
 
   /** Shows an error; `undefined` clears it. */
   showError(sentence: string | undefined): void {
     this.showWaiting(false);
     showText(this.#error, sentence);
+    this.#takeOver.hidden = true;
+  }
+
+  /** Shows that another tab uses the name, with a button to use it in this tab. */
+  offerTakeover(sentence: string): void {
+    this.showError(sentence);
+    this.#takeOver.hidden = false;
   }
 
   #read(): Profile {
