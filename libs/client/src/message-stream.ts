@@ -68,6 +68,13 @@ export class MessageStream {
     );
   }
 
+  /** Something came from the other side, over this channel or another. */
+  noteAlive(): void {
+    if (this.#channel.readyState === 'open') this.#silence.reset();
+    this.#handlers.onAlive();
+    this.#endProbes();
+  }
+
   /** Resolves with `true` when the other side answers, with `false` if it does not within some seconds. Never rejects. */
   probe(): Promise<boolean> {
     this.#outbox.request();
@@ -111,9 +118,7 @@ export class MessageStream {
   }
 
   #take(data: unknown): void {
-    if (this.#channel.readyState === 'open') this.#silence.reset();
-    this.#handlers.onAlive();
-    this.#endProbes();
+    this.noteAlive();
     const frame = decodeChannelFrame(data);
     switch (frame?.kind) {
       case 'text':

@@ -158,7 +158,14 @@ export class PeerCall extends Emitter<PeerCallEvents> {
 
   /** Opens another channel, whose messages the application handles itself. The other side gets the event `channel`. */
   openChannel(label: string): DataChannel {
-    return this.connection.createDataChannel(label);
+    const channel = this.connection.createDataChannel(label);
+    this.#watch(channel);
+    return channel;
+  }
+
+  /** A text can wait for seconds behind the messages of another channel, which prove as well that the other side is there. */
+  #watch(channel: DataChannel): void {
+    channel.addEventListener('message', () => this.#messages?.noteAlive());
   }
 
   async #close(): Promise<Delivery> {
@@ -179,8 +186,10 @@ export class PeerCall extends Emitter<PeerCallEvents> {
 
   #listen(): void {
     this.connection.addEventListener('datachannel', ({ channel }) => {
-      if (this.#channel) this.emit('channel', channel);
-      else this.#use(channel);
+      if (this.#channel) {
+        this.#watch(channel);
+        this.emit('channel', channel);
+      } else this.#use(channel);
     });
     this.connection.addEventListener('connectionstatechange', () =>
       this.#onConnectionState(this.connection.connectionState),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { eventually, within } from '@white-rabbit/testing';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { RTCPeerConnection } from 'werift';
-import { keepIdentityFile } from '../src/identity-file.js';
+import { keepIdentityFile } from '../src/node/identity-file.js';
 import { FakeDatabase } from './fake-database.js';
 import { callFriend } from '../examples/browser.js';
 import { echo } from '../examples/node.js';

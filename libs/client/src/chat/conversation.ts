@@ -1,4 +1,5 @@
 import { deferred } from '../deferred.js';
+import { FILE_LABEL, FileTransfers, type FileSource, type IncomingFile, type OutgoingFile } from '../files/index.js';
 import { PeerCall, type PeerCallEnd, type PeerCallOptions } from '../peer-call.js';
 import type { Call, CallEnd } from '../call.js';
 import type { Delivery, SendResult } from '../outbox.js';
@@ -26,6 +27,8 @@ export interface ConversationHandlers {
   readonly onText: (text: string) => void;
   /** The other peer has received the first `count` texts of this side. */
   readonly onDelivered?: (count: number) => void;
+  /** The other peer offers a file: `accept` or `decline` it. Without this callback, all files are declined. */
+  readonly onFile?: (file: IncomingFile) => void;
   /** Called once, as the last callback. `wasRinging`: the call rang here and this user did not accept it. */
   readonly onEnded: (why: ConversationEnd, wasRinging: boolean) => void;
 }
@@ -42,6 +45,7 @@ export class Conversation {
   readonly #over = deferred<undefined>();
   #phase: CallPhase;
   #peer: PeerCall | undefined;
+  #files: FileTransfers | undefined;
   #isOver = false;
 
   constructor(call: Call, createConnection: PeerCallOptions['createConnection'], handlers: ConversationHandlers) {
@@ -93,6 +97,11 @@ export class Conversation {
     return this.#peer?.delivery ?? { sent: 0, confirmed: 0 };
   }
 
+  /** Offers a file to the other peer. `undefined` if `canSend` is `false`, or if 4 files are being sent. */
+  sendFile(source: FileSource): OutgoingFile | undefined {
+    return this.#files?.send(source);
+  }
+
   /** Ends the conversation in any phase. Resolves with the final `delivery`. Never rejects. */
   async hangup(): Promise<Delivery> {
     if (this.#peer) return this.#peer.close();
@@ -106,6 +115,9 @@ export class Conversation {
     this.#enter('connecting');
     const peer = new PeerCall(this.call, { createConnection: this.#createConnection });
     this.#peer = peer;
+    this.#files = new FileTransfers(peer, this.#handlers.onFile);
+    // A conversation has no other channels.
+    peer.on('channel', (channel) => channel.label !== FILE_LABEL && channel.close());
     peer.on('text', this.#handlers.onText);
     peer.on('delivered', (count) => this.#handlers.onDelivered?.(count));
     void peer.closed.then((why) => this.#end(why));

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keepIdentityFile, readIdentityFile } from './identity-file.js';
-import { isSignedBy } from './peer-key.js';
+import { isSignedBy } from '../peer-key.js';
 
 let folder: string;
 let file: string;

@@ -1,7 +1,8 @@
 import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createIdentity, identityOf, isName, randomName, type Identity } from './identity.js';
-import { PeerKey } from './peer-key.js';
+import { createIdentity, identityOf, isName, randomName, type Identity } from '../identity.js';
+import { PeerKey } from '../peer-key.js';
+import { codeOf, fileFault } from './file-fault.js';
 
 /**
  * Reads the identity in a file. If the file does not exist, generates an identity and creates the file (mode 0600) and
@@ -15,7 +16,7 @@ export async function keepIdentityFile(file: string): Promise<Identity> {
   try {
     return await makeIdentityFile(file);
   } catch (error) {
-    throw fault(file, 'written', error);
+    throw fileFault(file, 'written', error);
   }
 }
 
@@ -26,7 +27,7 @@ export async function keepIdentityFile(file: string): Promise<Identity> {
  */
 export async function readIdentityFile(file: string): Promise<Identity | undefined> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (codeOf(error) !== 'ENOENT') throw fault(file, 'read', error);
+    if (codeOf(error) !== 'ENOENT') throw fileFault(file, 'read', error);
     return undefined;
   });
   if (text === undefined) return undefined;
@@ -73,15 +74,6 @@ async function parseIdentity(text: string): Promise<Identity> {
   const peerKey = await PeerKey.import(privateKey);
   if (peerKey.peerId !== peerId) throw new Error('The peer id belongs to another key.');
   return identityOf(deviceId, peerKey);
-}
-
-/** Errors of the operating system do not always name the file. */
-function fault(file: string, done: 'read' | 'written', cause: unknown): Error {
-  return new Error(`${file} cannot be ${done} (${codeOf(cause)}).`, { cause });
-}
-
-function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'no code';
 }
 
 function unlessExists(error: unknown): undefined {

@@ -1,0 +1,11 @@
+export { BLOCK_BYTES, FILE_LABEL, MAX_FILE_BYTES } from './file-offer.js';
+export type { FileEnd, FileOffer } from './file-offer.js';
+export { blobSource } from './file-source.js';
+export type { FileSource, NamedBlob } from './file-source.js';
+export type { FileSink } from './file-sink.js';
+export { safeFileName } from './file-name.js';
+export type { FileTransfer, FileTransferEvents, FileTransferState } from './file-transfer.js';
+export { FileTransfers, MAX_TRANSFERS } from './file-transfers.js';
+export { IncomingFile } from './incoming-file.js';
+export { OutgoingFile } from './outgoing-file.js';
+export { receiveFile } from './receive-file.js';
