@@ -7,6 +7,7 @@ import {
   type Status,
 } from '@white-rabbit/client';
 import type { AddressBook, Contact, Thread } from '@white-rabbit/client/chat';
+import type { SharedFiles } from './files/shared-files.js';
 import type { ChangeHandlers } from './news.js';
 import type { Profile } from './profile.js';
 import { SENTENCES } from './sentences.js';
@@ -62,6 +63,11 @@ export class Messenger {
     return this.#threads.ringing;
   }
 
+  /** The files that this user and the other peers have offered to each other. */
+  get files(): SharedFiles {
+    return this.#threads.files;
+  }
+
   /** The thread with a peer; created if there is none. */
   thread(peerId: string): Thread {
     return this.#threads.of(peerId);
@@ -96,6 +102,24 @@ export class Messenger {
     return this.#threads.send(peerId, text);
   }
 
+  /** Offers files. If one was not offered, the thread says why. */
+  sendFiles(peerId: string, files: readonly File[]): void {
+    this.#threads.sendFiles(peerId, files);
+  }
+
+  /** Ends the conversation with a peer, and declines its calls from now on. */
+  block(peerId: string): void {
+    this.book.block(peerId);
+    if (this.thread(peerId).conversation?.isRingingHere) this.decline(peerId);
+    else this.hangup(peerId);
+    this.#onChange();
+  }
+
+  unblock(peerId: string): void {
+    this.book.unblock(peerId);
+    this.#onChange();
+  }
+
   /** Adds a contact. Resolves with a sentence if the server refused it. */
   async addContact(contact: Contact): Promise<string | undefined> {
     const isNew = !this.book.has(contact.peerId);
@@ -120,7 +144,7 @@ export class Messenger {
 
   /** Ends all conversations and closes the connection to the server. */
   leave(): void {
-    this.#threads.hangup();
+    this.#threads.leave();
     this.#client.close();
   }
 
@@ -134,6 +158,11 @@ export class Messenger {
   }
 
   #onRing(call: Call): void {
+    // The peer cannot see that it is blocked, and the user is not disturbed.
+    if (this.book.isBlocked(call.peerId)) {
+      void call.reject('declined');
+      return;
+    }
     const isUnknown = !this.#threads.has(call.peerId) && !this.book.has(call.peerId);
     if (isUnknown && this.#unknownPeerIds.length >= MAX_UNKNOWN_PEERS) {
       void call.reject('busy');

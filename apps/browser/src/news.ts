@@ -1,6 +1,6 @@
 /** Something that another peer did and that the user may want to be notified of. */
 export interface News {
-  readonly kind: 'ring' | 'text';
+  readonly kind: 'ring' | 'text' | 'file';
   readonly peerId: string;
 }
 

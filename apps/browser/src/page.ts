@@ -1,16 +1,19 @@
 import type { Contact } from '@white-rabbit/client/chat';
+import { isInvitationLink, type Linked } from './address.js';
 import { Attention } from './attention.js';
 import { CONTACT_FORM, readContact } from './contact.js';
 import { IDENTITIES } from './identities.js';
+import { Invitations } from './invitations.js';
 import type { Messenger } from './messenger.js';
 import type { Profile } from './profile.js';
 import { sentenceOfElsewhere, sentenceOfNoServer, sentenceOfTakeover, SENTENCES } from './sentences.js';
 import { Session } from './session.js';
 import { keepSettings, keptSettings } from './settings.js';
+import { BlockedList } from './view/blocked-list.js';
 import { ChatPane } from './view/chat-pane.js';
 import { AddContactForm, ContactList } from './view/contact-list.js';
-import { CopyButton } from './view/copy-button.js';
 import { element, showText } from './view/element.js';
+import { SharedFileList } from './view/file-list.js';
 import { RingDialog } from './view/ring-dialog.js';
 import { ServerStatus } from './view/server-status.js';
 import { SettingsPanel } from './view/settings-panel.js';
@@ -30,6 +33,12 @@ export class Page {
     keepSettings(localStorage, settings);
     this.#attention.settings = settings;
   });
+  readonly #invitations = new Invitations(() => ({
+    session: this.#session,
+    form: this.#form,
+    addContact: (contact) => this.#keepContact(contact),
+  }));
+  readonly #blocked = new BlockedList((peerId) => this.#changeBook((messenger) => messenger.unblock(peerId)));
   readonly #ring = new RingDialog({
     onAccept: (peerId) => this.#accept(peerId),
     onDecline: (peerId) => this.#messenger?.decline(peerId),
@@ -40,8 +49,16 @@ export class Page {
     onHangup: () => this.#withChosen((messenger, peerId) => messenger.hangup(peerId)),
     onText: (text) => this.#withChosen((messenger, peerId) => messenger.send(peerId, text)) ?? false,
     onKeepContact: () => this.#withChosen((_, peerId) => void this.#keepContact({ name: peerId, peerId })),
-    onForgetContact: () => this.#withChosen((_, peerId) => this.#forgetContact(peerId)),
+    onForgetContact: () => this.#changeChosen((messenger, peerId) => void messenger.removeContact(peerId)),
+    onBlock: () => this.#changeChosen((messenger, peerId) => messenger.block(peerId)),
+    onUnblock: () => this.#changeChosen((messenger, peerId) => messenger.unblock(peerId)),
     onBack: () => this.#choose(undefined),
+  });
+  readonly #files = new SharedFileList({
+    onFiles: (files) => this.#withChosen((messenger, peerId) => messenger.sendFiles(peerId, files)),
+    onAccept: (file) => this.#messenger?.files.accept(file),
+    onAgain: ({ source }) => this.#withChosen((messenger, peerId) => source && messenger.sendFiles(peerId, [source])),
+    onRemove: (file) => this.#withChosen((messenger, peerId) => messenger.files.remove(peerId, file)),
   });
   #session: Session | undefined;
   #chosen: string | undefined;
@@ -49,11 +66,16 @@ export class Page {
   /** @param profile the initial values of the form. */
   constructor(profile: Profile) {
     new AddContactForm((text) => this.#addContact(text));
-    new CopyButton('#copy-own-id', 'Your peer id', () => this.#messenger?.identity.peerId ?? '');
     this.#form.open(profile);
     element('#leave', HTMLButtonElement).addEventListener('click', () => this.#leave());
     document.addEventListener('visibilitychange', () => this.#show());
     window.addEventListener('pagehide', () => this.#session?.leave());
+  }
+
+  /** Opens the link that brought the user here: fills in the form, or shows an invitation. */
+  follow(linked: Linked | undefined): void {
+    if (linked?.kind === 'invitation') void this.#invitations.open(linked.link);
+    else if (linked && !this.#session) this.#form.open(linked.profile);
   }
 
   get #messenger(): Messenger | undefined {
@@ -90,6 +112,8 @@ export class Page {
     this.#status.show(messenger.server);
     this.#list.show(messenger, this.#chosen);
     this.#chat.show(messenger, this.#chosen);
+    this.#files.show(messenger, this.#chosen);
+    this.#blocked.show(messenger);
     this.#showRing(messenger);
   }
 
@@ -119,13 +143,17 @@ export class Page {
   }
 
   #accept(peerId: string): void {
-    this.#settings.close();
+    this.#closePanels();
     this.#messenger?.accept(peerId);
     this.#choose(peerId);
   }
 
   /** Resolves with a sentence if the text is not a valid contact. */
   async #addContact(text: string): Promise<string | undefined> {
+    if (isInvitationLink(text)) {
+      await this.#invitations.open(text);
+      return undefined;
+    }
     const contact = await readContact(text, IDENTITIES);
     if (!contact) return CONTACT_FORM;
     if (contact.peerId === this.#messenger?.identity.peerId) return 'This is your own peer id.';
@@ -138,9 +166,19 @@ export class Page {
     return refusal;
   }
 
-  #forgetContact(peerId: string): void {
-    void this.#messenger?.removeContact(peerId);
+  /** Changes the contacts or the blocked peers, and stores them. */
+  #changeBook(change: (messenger: Messenger) => void): void {
+    if (this.#messenger) change(this.#messenger);
     this.#session?.keepBook();
+  }
+
+  #changeChosen(change: (messenger: Messenger, peerId: string) => void): void {
+    this.#changeBook(() => this.#withChosen(change));
+  }
+
+  #closePanels(): void {
+    this.#settings.close();
+    this.#invitations.close();
   }
 
   /** @param why the reason, if it was not the user. */
@@ -150,8 +188,8 @@ export class Page {
     this.#session = undefined;
     this.#chosen = undefined;
     session.leave();
+    this.#closePanels();
     this.#root.hidden = true;
-    this.#settings.close();
     this.#ring.show(undefined);
     this.#attention.setRinging([]);
     document.title = TITLE;

@@ -52,7 +52,7 @@ export function sentenceOfNoServer(why: Pick<Closed, 'code'>): string {
 
 /** The title of a notification. It has the name of the peer, and nothing of what the peer wrote. */
 export function sentenceOfNews(kind: News['kind'], name: string): string {
-  return { ring: `${name} is calling you`, text: `${name} wrote to you` }[kind];
+  return { ring: `${name} is calling you`, text: `${name} wrote to you`, file: `${name} offers you a file` }[kind];
 }
 
 /** The user signs in with a name that another tab of this browser uses. */

@@ -1,4 +1,5 @@
 import { AddressBook, type Contact } from '@white-rabbit/client/chat';
+import { keepBlocked, keptBlocked } from './blocked-peers.js';
 import { CONTACT_FORM, readContact, splitContacts } from './contact.js';
 import { IDENTITIES } from './identities.js';
 import { Messenger } from './messenger.js';
@@ -44,7 +45,8 @@ export class Session {
         lock.release();
         return { ok: false, reason: 'elsewhere' };
       }
-      const messenger = new Messenger(profile, identity, new AddressBook(contacts), handlers);
+      const book = new AddressBook(contacts, keptBlocked(localStorage, profile.name));
+      const messenger = new Messenger(profile, identity, book, handlers);
       keepProfile(localStorage, profile);
       return { ok: true, session: new Session(profile, messenger, lock) };
     } catch (cause) {
@@ -57,10 +59,12 @@ export class Session {
     return this.#profile;
   }
 
-  /** Stores the contacts after a change. */
+  /** Stores the contacts and the blocked peers after a change. */
   keepBook(): void {
-    this.#profile = { ...this.#profile, contacts: this.messenger.book.toString() };
+    const { book } = this.messenger;
+    this.#profile = { ...this.#profile, contacts: book.toString() };
     keepProfile(localStorage, this.#profile);
+    keepBlocked(localStorage, this.#profile.name, book.blocked);
   }
 
   /** Ends all conversations and the connection to the server, and leaves the name to another tab. */

@@ -1,5 +1,8 @@
 import type { Call } from '@white-rabbit/client';
-import { Conversation, LONGEST_TEXT, Thread } from '@white-rabbit/client/chat';
+import { Conversation, LONGEST_TEXT, Thread, type Notice } from '@white-rabbit/client/chat';
+import type { IncomingFile } from '@white-rabbit/client/files';
+import { noticeOfFileEnd, noticeOfNoOffer, noticeOfOffer } from './files/file-sentences.js';
+import { SharedFiles } from './files/shared-files.js';
 import type { ChangeHandlers } from './news.js';
 import { SENTENCES } from './sentences.js';
 
@@ -8,8 +11,9 @@ const MAX_UNCONFIRMED = 100;
 const NOT_SENT = 'This text was not sent: there is no connection, or too many texts wait for the other side.';
 const TOO_LONG = `This text was not sent: the limit is ${LONGEST_TEXT} characters.`;
 
-/** The threads with all peers, and the conversations in them. */
+/** The threads with all peers, with their conversations and files. */
 export class Threads {
+  readonly files: SharedFiles;
   readonly #nameOf: (peerId: string) => string;
   readonly #handlers: ChangeHandlers;
   readonly #threads = new Map<string, Thread>();
@@ -18,6 +22,10 @@ export class Threads {
   constructor(nameOf: (peerId: string) => string, handlers: ChangeHandlers) {
     this.#nameOf = nameOf;
     this.#handlers = handlers;
+    this.files = new SharedFiles({
+      onChange: handlers.onChange,
+      onEnded: (peerId, file, end) => this.#note(peerId, noticeOfFileEnd(file, end, nameOf(peerId))),
+    });
   }
 
   get peerIds(): readonly string[] {
@@ -42,11 +50,13 @@ export class Threads {
 
   delete(peerId: string): void {
     this.#threads.delete(peerId);
+    this.files.removeAll(peerId);
   }
 
   /** Ends all conversations. */
-  hangup(): void {
+  leave(): void {
     for (const { conversation } of this.#threads.values()) void conversation?.hangup();
+    this.files.leave();
   }
 
   /** Sends a text. `false` if it was not sent; the thread says why. */
@@ -59,6 +69,14 @@ export class Threads {
     return fault === undefined;
   }
 
+  /** Offers files. If one was not offered, the thread says why. */
+  sendFiles(peerId: string, files: readonly File[]): void {
+    for (const file of files) {
+      if (this.files.send(peerId, this.of(peerId).conversation, file)) continue;
+      this.#note(peerId, noticeOfNoOffer(file.name, this.#nameOf(peerId)));
+    }
+  }
+
   /** Begins a conversation with the peer of this call. */
   converse(call: Call): void {
     const thread = this.of(call.peerId);
@@ -67,8 +85,8 @@ export class Threads {
     const conversation: Conversation = new Conversation(call, createConnection, {
       onPhase: (phase, before) => {
         const notice = phase === 'connecting' ? undefined : SENTENCES.phase(phase, before, name());
-        if (notice) thread.addNotice(notice.text, notice.tone);
-        if (phase === 'talking' && before !== 'interrupted') addSeal(thread, call, name());
+        if (notice) this.#note(call.peerId, notice);
+        if (phase === 'talking' && before !== 'interrupted') this.#note(call.peerId, SENTENCES.seal(call, name()));
         this.#handlers.onChange();
       },
       onText: (text) => {
@@ -76,19 +94,30 @@ export class Threads {
         this.#handlers.onNews({ kind: 'text', peerId: call.peerId });
         this.#handlers.onChange();
       },
+      onFile: (file) => this.#receive(call.peerId, file),
       onDelivered: (count) => {
         if (thread.conversation === conversation) thread.markDelivered(count);
         this.#handlers.onChange();
       },
       onEnded: (why, wasRinging) => {
         if (thread.conversation === conversation) thread.endConversation();
-        const { text, tone } = SENTENCES.end(why, name(), wasRinging);
-        thread.addNotice(text, tone);
-        this.#handlers.onChange();
+        this.#note(call.peerId, SENTENCES.end(why, name(), wasRinging));
       },
     });
     thread.conversation = conversation;
     if (conversation.isRingingHere) this.#handlers.onNews({ kind: 'ring', peerId: call.peerId });
+    this.#handlers.onChange();
+  }
+
+  #receive(peerId: string, transfer: IncomingFile): void {
+    const file = this.files.receive(peerId, transfer);
+    this.#handlers.onNews({ kind: 'file', peerId });
+    this.#note(peerId, noticeOfOffer(file, this.#nameOf(peerId)));
+  }
+
+  /** Adds a sentence to a thread, unless it was removed. */
+  #note(peerId: string, { text, tone }: Notice): void {
+    this.#threads.get(peerId)?.addNotice(text, tone);
     this.#handlers.onChange();
   }
 }
@@ -100,10 +129,4 @@ function trySend({ conversation }: Thread, text: string): string | undefined {
   if (sent - confirmed >= MAX_UNCONFIRMED) return NOT_SENT;
   void conversation.send(text);
   return undefined;
-}
-
-/** Records whether the call is sealed, with the code that the two users can compare. */
-function addSeal(thread: Thread, call: Call, name: string): void {
-  const { text, tone } = SENTENCES.seal(call, name);
-  thread.addNotice(text, tone);
 }

@@ -37,7 +37,8 @@ export class RingDialog {
     this.#dialog.addEventListener('focusin', ({ relatedTarget }) => {
       if (relatedTarget instanceof HTMLElement && !this.#dialog.contains(relatedTarget)) this.#before = relatedTarget;
     });
-    document.addEventListener('keydown', (event) => this.#onKey(event));
+    // Before an open panel sees the key.
+    document.addEventListener('keydown', (event) => this.#onKey(event), { capture: true });
   }
 
   /** @param caller the first incoming call; `undefined` if there is none. */

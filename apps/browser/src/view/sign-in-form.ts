@@ -1,3 +1,5 @@
+import { writeContact, type Contact } from '@white-rabbit/client/chat';
+import { splitContacts } from '../contact.js';
 import { EMPTY, type Profile } from '../profile.js';
 import { element, showText } from './element.js';
 
@@ -53,6 +55,20 @@ export class SignInForm {
   offerTakeover(sentence: string): void {
     this.showError(sentence);
     this.#takeOver.hidden = false;
+  }
+
+  /** The list of contacts as typed. */
+  get contacts(): string {
+    return this.#field('contacts').value;
+  }
+
+  /**
+   * Adds a contact to the list. A user without a license key is new and needs the address of the server, too. A key that is
+   * in the form already must not be sent to the server of a link.
+   */
+  addContact(contact: Contact, server: string): void {
+    this.#field('contacts').value = [...splitContacts(this.contacts), writeContact(contact)].join(', ');
+    if (this.#field('licenseKey').value === '') this.#field('url').value = server;
   }
 
   #read(): Profile {
