@@ -124,10 +124,7 @@ describeInChromium('The page', (browsers) => {
     await lara.join(await browsers().newSignIn(0));
     const mike = await browsers().user('mike', { at: 1 });
     await mike.join(await browsers().newSignIn(1));
-    await mike.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    await mike.press('Copy my id');
-    await mike.reads('Copied');
-    expect(await mike.page.evaluate(() => navigator.clipboard.readText())).toBe(mike.peerId);
+    expect(await mike.copiedId()).toBe(mike.peerId);
     await lara.field('New contact').fill('?');
     await lara.press('Add');
     await lara.reads(/A contact is a peer id/);
