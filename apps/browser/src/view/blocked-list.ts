@@ -29,7 +29,7 @@ export class BlockedList {
     button.type = 'button';
     button.setAttribute('aria-label', `Unblock ${name}`);
     button.addEventListener('click', () => this.#onUnblock(peerId));
-    row.append(textElement('span', name), button);
+    row.append(textElement('span', name, name === peerId ? 'peer-id' : ''), button);
     return row;
   }
 }

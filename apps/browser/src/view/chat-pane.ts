@@ -6,6 +6,9 @@ import { ChatLog } from './chat-log.js';
 import { element, showText } from './element.js';
 import { wordOfPeer } from './peer-state.js';
 
+/** The longest name of a profile. Characters. */
+const LONGEST_NAME = 32;
+
 /** The actions of a user in a chat. */
 export interface ChatHandlers {
   readonly onCall: () => void;
@@ -94,7 +97,7 @@ export class ChatPane {
     this.#buttons.block.hidden = isBlocked || (phase !== undefined && phase !== 'ringing here');
     this.#buttons.unblock.hidden = !isBlocked;
     this.#composer.dataset['ready'] = String(talks);
-    this.#text.placeholder = talks ? `Write to ${name}` : hintOf(name, phase !== undefined, isBlocked);
+    this.#text.placeholder = talks ? 'Write a text' : hintOf(name, phase !== undefined, isBlocked);
     this.#log.show(thread, name);
     if (focused instanceof HTMLButtonElement && focused.hidden) this.#moveFocus(focused);
   }
@@ -125,6 +128,8 @@ export class ChatPane {
 
 /** What the field for texts says while there is no connection. */
 function hintOf(name: string, isCalling: boolean, isBlocked: boolean): string {
+  // The field grows with a long hint, and a peer id is long.
+  if (name.length > LONGEST_NAME) return hintOf('this peer', isCalling, isBlocked);
   if (isBlocked) return `You have blocked ${name}`;
   return isCalling ? 'You can write once you are connected' : `Call ${name} to write`;
 }

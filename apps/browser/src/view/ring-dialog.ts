@@ -51,6 +51,7 @@ export class RingDialog {
       return;
     }
     showText(this.#name, shown.name);
+    this.#name.classList.toggle('peer-id', shown.name === shown.peerId);
     const isNew = shown.peerId !== this.#peerId;
     this.#peerId = shown.peerId;
     // Without `autofocus` inside, showing a popover does not move the focus.
