@@ -7,6 +7,8 @@ import type { ChangeHandlers } from './news.js';
 import { ProfileLock } from './profile-lock.js';
 import { faultOf, keepProfile, type Profile } from './profile.js';
 
+const NEEDS_TLS = 'Open this page over https. A browser keeps no identity for a page without TLS.';
+
 /** Callbacks of a session. */
 export interface SessionHandlers extends ChangeHandlers {
   /** Another tab takes over the name. The page must leave. */
@@ -33,7 +35,7 @@ export class Session {
 
   /** Connects to the server with the values of the form, and stores them. @param takesOver whether another tab must leave. */
   static async open(profile: Profile, takesOver: boolean, handlers: SessionHandlers): Promise<SessionResult> {
-    const fault = faultOf(profile);
+    const fault = isSecureContext ? faultOf(profile) : NEEDS_TLS;
     if (fault !== undefined) return { ok: false, reason: 'invalid', sentence: fault };
     const lock = await ProfileLock[takesOver ? 'takeOver' : 'take'](profile.name, handlers.onTakenOver);
     if (!lock) return { ok: false, reason: 'elsewhere' };

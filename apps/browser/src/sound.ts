@@ -25,18 +25,21 @@ const FADE = 0.02;
 /** The sounds of the page, generated with WebAudio. */
 export class Sound {
   #context: AudioContext | undefined;
+  /** A sound waits for the browser, which allows none before the first action of the user. */
+  #isWaiting = false;
   #ringing: ReturnType<typeof setInterval> | undefined;
 
   /** A short sound for a new text. */
   text(): void {
-    void this.#play(TEXT);
+    void this.#play(TEXT, () => true);
   }
 
   /** Starts the ring tone, which repeats until it is stopped. */
   startRing(): void {
     if (this.#ringing !== undefined) return;
-    void this.#play(RING);
-    this.#ringing = setInterval(() => void this.#play(RING), RING_EVERY_MS);
+    const ring = () => void this.#play(RING, () => this.#ringing !== undefined);
+    this.#ringing = setInterval(ring, RING_EVERY_MS);
+    ring();
   }
 
   stopRing(): void {
@@ -44,16 +47,26 @@ export class Sound {
     this.#ringing = undefined;
   }
 
-  /** A browser that has seen no action of the user yet stays silent: it suspends the context. */
-  async #play(tones: readonly Tone[]): Promise<void> {
+  /** @param isWanted whether the sound still says something, when the browser allows it. */
+  async #play(tones: readonly Tone[], isWanted: () => boolean): Promise<void> {
+    const context = await this.#running();
+    if (context && isWanted()) for (const tone of tones) play(context, tone);
+  }
+
+  /** `undefined` if there is no audio device, or if another sound waits already. */
+  async #running(): Promise<AudioContext | undefined> {
+    if (this.#isWaiting) return undefined;
+    this.#isWaiting = true;
     try {
       this.#context ??= new AudioContext();
-      if (this.#context.state === 'suspended') await this.#context.resume();
+      if (this.#context.state !== 'running') await this.#context.resume();
+      return this.#context;
     } catch {
-      // There is no audio device. The ring is shown, too.
-      return;
+      // The ring is shown, too.
+      return undefined;
+    } finally {
+      this.#isWaiting = false;
     }
-    for (const tone of tones) play(this.#context, tone);
   }
 }
 

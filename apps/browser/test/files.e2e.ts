@@ -118,19 +118,29 @@ describeInChromium('A file', (browsers) => {
     expect(await bob.page.getByRole('list', { name: 'Files' }).count()).toBe(0);
   });
 
+  it('is not offered beside four others', async () => {
+    const [alice, bob] = await two(browsers());
+    await talking(alice, bob);
+    const five = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(name) }));
+    await alice.page.locator('#file-field').setInputFiles(five);
+    await alice.reads(/^e was not offered: you must be connected to bob, and send at most 4 files/);
+    await bob.press('Accept d');
+    await alice.receives('bob has received d.');
+  });
+
   it('can be cancelled by either user while it is sent', async () => {
     const [alice, bob] = await two(browsers());
     await talking(alice, bob);
-    for (const [who, other] of [
+    for (const [one, other] of [
       [alice, bob],
       [bob, alice],
     ] as const) {
       await sends(alice, files.long);
       await bob.press('Accept long.bin');
-      await hasReceived(bob, 0.05);
-      await who.press('Cancel long.bin');
+      await Promise.all([hasReceived(alice, 0.05), hasReceived(bob, 0.05)]);
+      await one.press('Cancel long.bin');
       await other.receives('The transfer of long.bin was cancelled.');
-      await who.receives('The transfer of long.bin was cancelled.');
+      await one.receives('The transfer of long.bin was cancelled.');
       await bob.press('Remove long.bin');
     }
   });
@@ -142,9 +152,18 @@ describeInChromium('A file', (browsers) => {
     await talking(alice, bob);
     await sends(alice, files.long);
     await bob.press('Accept long.bin');
-    await hasReceived(bob, 0.3);
+    await hasReceived(bob, 0.2);
+    await bob.press('Hang up');
+    await bob.reads(/^The transfer of long\.bin was interrupted\./);
+    await talking(alice, bob);
+    await alice.press('Send again long.bin');
+    await bob.press('Accept long.bin');
+    await hasReceived(bob, 0.4);
     await reloaded(bob);
-    await alice.reads(/^The transfer of long\.bin was interrupted\./);
+    await alice.page
+      .getByText(/^The transfer of long\.bin was interrupted\./)
+      .nth(1)
+      .waitFor();
     await alice.sees('bob', 'online');
     const before = await alice.page.evaluate(() => window.sentBytes);
     await talking(alice, bob);

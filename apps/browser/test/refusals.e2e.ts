@@ -71,6 +71,15 @@ describeInChromium('The page', (browsers) => {
     await hugo.reads(/“not a name” is not a contact\./);
   });
 
+  it('reports that it needs TLS', async () => {
+    const hugo = await browsers().user('hugo');
+    // A page that was not loaded over TLS, or from this machine, sees this value.
+    await hugo.page.addInitScript(() => Object.defineProperty(window, 'isSecureContext', { value: false }));
+    await hugo.page.reload();
+    await hugo.signIn(await browsers().newSignIn(0));
+    await hugo.reads('Open this page over https. A browser keeps no identity for a page without TLS.');
+  });
+
   it('reports that no network path was found to a peer that accepted', async () => {
     const silent = await browsers().cluster.peer('silent', { at: 1 });
     const ida = await browsers().user('ida');

@@ -103,61 +103,65 @@ describeInChromium('The screens of the page', (browsers) => {
     expect(await unreachable(alice)).toEqual([]);
   });
 
-  it('are readable, named and inside the window at every width and in both color schemes', async () => {
-    if (PICTURES) await mkdir(PICTURES, { recursive: true });
-    const alice = await browsers().user('alice');
-    const problems: string[] = [];
-    const check = async (screen: string) => problems.push(...(await problemsOf(alice, screen)));
-    await alice.press('Connect');
-    await check('sign-in');
-    const signIn = await browsers().newSignIn(0);
-    await alice.join(signIn);
-    await check('no-contacts');
+  it(
+    'are readable, named and inside the window at every width and in both color schemes',
+    async () => {
+      if (PICTURES) await mkdir(PICTURES, { recursive: true });
+      const alice = await browsers().user('alice');
+      const problems: string[] = [];
+      const check = async (screen: string) => problems.push(...(await problemsOf(alice, screen)));
+      await alice.press('Connect');
+      await check('sign-in');
+      const signIn = await browsers().newSignIn(0);
+      await alice.join(signIn);
+      await check('no-contacts');
 
-    const [bob, mallory] = [await browsers().user('bob', { at: 1 }), await unknownPeer(browsers(), alice)];
-    await bob.join(await browsers().newSignIn(1, { contacts: alice.contact }));
-    const invitation = { server: signIn.url, peerId: bob.peerId, name: bob.name };
-    await alice.page.goto(writeInvitation(await createInvitation(invitation), browsers().pageUrl));
-    await alice.panel('bob invites you').waitFor();
-    await check('invitation');
-    await alice.press('Add to contacts');
-    await alice.sees('bob', 'online');
-    await alice.page.setViewportSize({ width: 1280, height: HEIGHT });
+      const [bob, mallory] = [await browsers().user('bob', { at: 1 }), await unknownPeer(browsers(), alice)];
+      await bob.join(await browsers().newSignIn(1, { contacts: alice.contact }));
+      const invitation = { server: signIn.url, peerId: bob.peerId, name: bob.name };
+      await alice.page.goto(writeInvitation(await createInvitation(invitation), browsers().pageUrl));
+      await alice.panel('bob invites you').waitFor();
+      await check('invitation');
+      await alice.press('Add to contacts');
+      await alice.sees('bob', 'online');
+      await alice.page.setViewportSize({ width: 1280, height: HEIGHT });
 
-    await talking(bob, alice);
-    await bob.says('Curiouser and curiouser!');
-    await bob.says(LONG_WORD);
-    await alice.says('Why is a raven like a writing-desk?\nI have not the slightest idea.');
-    const file = { name: `${LONG_WORD}.txt`, mimeType: 'text/plain', buffer: Buffer.from('tea') };
-    await bob.page.locator('#file-field').setInputFiles(file);
-    await alice.page.getByRole('list', { name: 'Files' }).waitFor();
-    await check('chat');
-    await alice.press(`Accept ${LONG_WORD}.txt`);
-    await alice.reads(/has arrived/);
-    await check('chat-file');
+      await talking(bob, alice);
+      await bob.says('Curiouser and curiouser!');
+      await bob.says(LONG_WORD);
+      await alice.says('Why is a raven like a writing-desk?\nI have not the slightest idea.');
+      const file = { name: `${LONG_WORD}.txt`, mimeType: 'text/plain', buffer: Buffer.from('tea') };
+      await bob.page.locator('#file-field').setInputFiles(file);
+      await alice.page.getByRole('list', { name: 'Files' }).waitFor();
+      await check('chat');
+      await alice.press(`Accept ${LONG_WORD}.txt`);
+      await alice.reads(/has arrived/);
+      await check('chat-file');
 
-    await mallory.choose('alice');
-    await mallory.press('Call');
-    await alice.ring(mallory.peerId).waitFor();
-    await check('ring');
-    await alice.press('Decline');
-    await alice.page.setViewportSize({ width: 1280, height: HEIGHT });
-    await alice.choose(mallory.peerId);
-    await check('unknown-peer');
-    await alice.press('Block');
-    await check('blocked-peer');
+      await mallory.choose('alice');
+      await mallory.press('Call');
+      await alice.ring(mallory.peerId).waitFor();
+      await check('ring');
+      await alice.press('Decline');
+      await alice.page.setViewportSize({ width: 1280, height: HEIGHT });
+      await alice.choose(mallory.peerId);
+      await check('unknown-peer');
+      await alice.press('Block');
+      await check('blocked-peer');
 
-    await alice.press('Settings');
-    await check('settings');
-    await alice.page.keyboard.press('Escape');
-    await alice.press('Invite');
-    await alice.page.locator('#invite-code path').waitFor();
-    await check('invite');
-    await alice.page.keyboard.press('Escape');
+      await alice.press('Settings');
+      await check('settings');
+      await alice.page.keyboard.press('Escape');
+      await alice.press('Invite');
+      await alice.page.locator('#invite-code path').waitFor();
+      await check('invite');
+      await alice.page.keyboard.press('Escape');
 
-    await browsers().killGateways();
-    await alice.reads('No server');
-    await check('no-server');
-    expect(problems).toEqual([]);
-  }, MANY_SCREENS_MS);
+      await browsers().killGateways();
+      await alice.reads('No server');
+      await check('no-server');
+      expect(problems).toEqual([]);
+    },
+    MANY_SCREENS_MS,
+  );
 });

@@ -3,6 +3,9 @@ import type { Notice } from '@white-rabbit/client/chat';
 import { writeBytes } from './bytes.js';
 import type { SharedFile } from './shared-file.js';
 
+/** What the sentences say of a file. */
+export type DescribedFile = Pick<SharedFile, 'name' | 'size' | 'done' | 'isMine' | 'state'>;
+
 type Ends = Readonly<Record<FileEnd, string>>;
 
 /** `{file}` stands for the file and `{name}` for the other peer. */
@@ -29,14 +32,14 @@ const THEIRS: Ends = {
 };
 
 /** What happened to a file, for the log of the conversation. */
-export function noticeOfFileEnd(file: SharedFile, end: FileEnd, name: string): Notice {
+export function noticeOfFileEnd(file: DescribedFile, end: FileEnd, name: string): Notice {
   const sentence = (file.isMine ? MINE : THEIRS)[end];
   const tone = end === 'done' ? 'good' : end === 'declined' || end === 'cancelled' ? 'quiet' : 'bad';
   return { text: fill(sentence, file.name, name), tone };
 }
 
 /** The other peer offers a file. */
-export function noticeOfOffer(file: SharedFile, name: string): Notice {
+export function noticeOfOffer(file: DescribedFile, name: string): Notice {
   return { text: fill(`{name} offers you {file} (${writeBytes(file.size)}).`, file.name, name), tone: 'quiet' };
 }
 
@@ -47,7 +50,7 @@ export function noticeOfNoOffer(file: string, name: string): Notice {
 }
 
 /** The state of a file in a few words. */
-export function wordOfFile({ state, isMine, done, size }: SharedFile): string {
+export function wordOfFile({ state, isMine, done, size }: DescribedFile): string {
   const sizes = `${writeBytes(done)} of ${writeBytes(size)}`;
   switch (state) {
     case 'preparing':
@@ -72,6 +75,7 @@ export function wordOfFile({ state, isMine, done, size }: SharedFile): string {
   }
 }
 
+/** In one pass: a name may have braces. */
 function fill(sentence: string, file: string, name: string): string {
-  return sentence.replaceAll('{file}', () => file).replaceAll('{name}', () => name);
+  return sentence.replace(/\{(file|name)\}/g, (_, word) => (word === 'file' ? file : name));
 }

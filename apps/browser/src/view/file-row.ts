@@ -29,7 +29,10 @@ export class FileRow {
     this.#state = element('.file-state', HTMLElement, this.root);
     this.#progress = element('progress', HTMLProgressElement, this.root);
     this.#progress.setAttribute('aria-label', file.name);
-    showText(element('.file-name', HTMLElement, this.root), file.name);
+    const name = element('.file-name', HTMLElement, this.root);
+    showText(name, file.name);
+    // A long name is cut.
+    name.title = file.name;
     const button = (action: Action) => element(`.${action}`, HTMLButtonElement, this.root);
     this.#buttons = {
       accept: button('accept'),
