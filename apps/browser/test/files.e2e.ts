@@ -9,7 +9,7 @@ import { talking, two } from './two-users.js';
 
 const MIB = 1024 * 1024;
 /** Long enough that a transfer can be stopped in the middle. Bytes. */
-const LONG = 96 * MIB;
+const LONG = 48 * MIB;
 
 declare global {
   interface Window {
