@@ -181,6 +181,20 @@ describe('PeerCall', () => {
     expect(peer.state).toBe('open');
   });
 
+  it('is not interrupted while messages arrive over another channel', async () => {
+    channel().open();
+    const [own, other] = [peer.openChannel('own'), new FakeChannel()];
+    connection.fire('datachannel', { channel: other });
+    for (const sender of [own, other, own]) {
+      await pass(7_000);
+      (sender as FakeChannel).fire('message', { data: 'a move' });
+    }
+    await pass(7_999);
+    expect(peer.state).toBe('open');
+    await pass(1);
+    expect(peer.state).toBe('interrupted');
+  });
+
   it('is not interrupted while a full buffer is being sent', async () => {
     channel().open();
     channel().bufferedAmount = 1_000;

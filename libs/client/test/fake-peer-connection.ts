@@ -4,7 +4,7 @@ import type { Candidate, DataChannel, Description, PeerConnection } from '../src
 type AnyListener = (event: never) => void;
 
 /** An event target whose events the test fires. */
-class FakeTarget {
+export class FakeTarget {
   readonly #listeners = new Map<string, AnyListener[]>();
 
   addEventListener(type: string, listener: AnyListener): void {

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { REPOSITORY_ROOT } from '@white-rabbit/testing';
+import { examplesOf } from './readme-examples.js';
 
 const run = promisify(execFile);
 const PACKAGE = join(REPOSITORY_ROOT, 'libs/client');
@@ -18,12 +19,23 @@ const STRICT = {
   noUncheckedIndexedAccess: true,
   noEmit: true,
   target: 'es2022',
-  lib: ['es2022', 'dom'],
+  lib: ['es2022', 'dom', 'esnext.disposable'],
   types: [],
 };
 
 let project: string;
 let installed: string;
+/** The files of the project: an example program, and the examples of the README. */
+let sources: readonly string[];
+
+/** What the examples of the README do not declare. */
+const NAMES = `
+declare const licenseKey: string;
+declare const friend: string;
+declare const peerId: string;
+declare const client: import('@white-rabbit/client').Client;
+declare const peer: import('@white-rabbit/client').PeerCall;
+`;
 
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'white-rabbit-'));
@@ -34,6 +46,10 @@ beforeAll(async () => {
   await run('tar', ['-xzf', join(project, filename), '--strip-components=1', '-C', installed]);
   await writeFile(join(project, 'package.json'), '{ "type": "module", "private": true }');
   await cp(join(PACKAGE, 'examples/browser.ts'), join(project, 'browser.ts'));
+  await writeFile(join(project, 'names.d.ts'), NAMES);
+  const examples = await examplesOf('README.md');
+  await Promise.all(examples.map(({ code }, index) => writeFile(join(project, `readme-${index}.ts`), code)));
+  sources = ['browser.ts', 'names.d.ts', ...examples.map((_, index) => `readme-${index}.ts`)];
 }, SLOW_MS);
 afterAll(async () => {
   await rm(project, { recursive: true });
@@ -42,12 +58,32 @@ afterAll(async () => {
 describe('The packed client', () => {
   it('has what it needs at run time and its sources, and neither tests nor dependencies', async () => {
     const files = await readdir(installed, { recursive: true });
-    expect(files).toEqual(expect.arrayContaining(['README.md', 'dist/index.js', 'dist/index.js.map', 'src/index.ts']));
+    expect(files).toEqual(expect.arrayContaining(['README.md', 'PEER-CALLS.md', 'dist/index.js', 'src/index.ts']));
     expect(files.filter((file) => /spec|e2e|\.tsbuildinfo/.test(file))).toEqual([]);
-    expect(JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'))).toMatchObject({
+    const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as Record<string, unknown>;
+    expect(manifest).toMatchObject({
+      license: expect.any(String),
       engines: { node: '>=20' },
-      publishConfig: { provenance: true },
+      files: expect.arrayContaining(['dist', 'src']),
+      publishConfig: { access: 'public', provenance: true },
+      sideEffects: false,
     });
+    expect(manifest).not.toHaveProperty('dependencies');
+    expect(manifest).not.toHaveProperty('private');
+  });
+
+  it('has types, code and a source map for each entry point', async () => {
+    const { exports } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as {
+      exports: Readonly<Record<string, { readonly types: string; readonly default: string }>>;
+    };
+    expect(Object.keys(exports)).toEqual(['.', './chat', './files', './reconnect', './node']);
+    for (const { types, default: code } of Object.values(exports)) {
+      expect(await readFile(join(installed, types), 'utf8')).not.toMatch(/@white-rabbit|@internal/);
+      const map = JSON.parse(await readFile(join(installed, `${code}.map`), 'utf8')) as { readonly sources: string[] };
+      const sources = map.sources.map((source) => join(dirname(join(installed, code)), source));
+      await Promise.all(sources.map((source) => access(source)));
+      expect(sources).toHaveLength(1);
+    }
   });
 
   it.each([
@@ -59,7 +95,7 @@ describe('The packed client', () => {
     async (moduleResolution, module) => {
       const config = join(project, `tsconfig.${moduleResolution}.json`);
       const options = { ...STRICT, module, moduleResolution };
-      await writeFile(config, JSON.stringify({ compilerOptions: options, files: ['browser.ts'] }));
+      await writeFile(config, JSON.stringify({ compilerOptions: options, files: sources }));
       const compiler = join(REPOSITORY_ROOT, 'node_modules/typescript/bin/tsc');
       const { stdout } = await run(process.execPath, [compiler, '-p', config]).catch(
         (error: unknown) => error as { stdout: string },

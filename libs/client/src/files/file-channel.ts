@@ -47,7 +47,9 @@ export class FileChannel {
     channel.addEventListener('open', () => this.#opened.resolve(true));
     channel.addEventListener('close', () => this.#onClosed());
     if (channel.readyState === 'open') this.#opened.resolve(true);
-    void peer.closed.then(() => this.#onClosed());
+    // A channel that was kept for its first listener may have ended meanwhile.
+    const ended = channel.readyState === 'closing' || channel.readyState === 'closed' ? Promise.resolve() : peer.closed;
+    void ended.then(() => this.#onClosed());
   }
 
   /** From now on these handlers receive the messages. */

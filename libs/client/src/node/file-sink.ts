@@ -3,7 +3,7 @@ import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { BLOCK_BYTES, safeFileName, type FileOffer, type FileSink } from '../files/index.js';
 import { codeOf } from './file-fault.js';
-import { readAt } from './file-source.js';
+import { readAt } from './read-at.js';
 
 /** A file that is received into a folder. */
 export interface FolderSink extends FileSink {

@@ -2,6 +2,7 @@ import { open, stat, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { FileSource } from '../files/index.js';
 import { fileFault } from './file-fault.js';
+import { readAt } from './read-at.js';
 
 /**
  * A file that is sent. It stays open until the transfer has ended.
@@ -17,18 +18,6 @@ export async function fileSource(path: string): Promise<FileSource> {
     read: (offset, length) => readAt(handle, offset, length),
     close: () => handle.close(),
   };
-}
-
-/** Reads so many bytes at this place, fewer at the end of the file. */
-export async function readAt(handle: FileHandle, offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(length);
-  let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return bytes.subarray(0, filled);
 }
 
 async function openFile(path: string): Promise<FileHandle> {
