@@ -25,6 +25,14 @@ export function splitContacts(text: string): readonly string[] {
     .filter((word) => word !== '');
 }
 
+/** The contacts of a list that need no identity of this browser: `name=peer_id` and `peer_id`. */
+export function listedContacts(text: string): readonly Contact[] {
+  return splitContacts(text).map((word) => {
+    const [name = '', peerId = name] = word.split('=', 2).map((part) => part.trim());
+    return { name, peerId };
+  });
+}
+
 async function isOwnName(word: string, identities: Identities): Promise<boolean> {
   return isProfileName(word) && (!looksLikePeerId(word) || (await identities.has(word)));
 }

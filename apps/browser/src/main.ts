@@ -1,7 +1,9 @@
+import { takeFromAddress } from './address.js';
 import { Page } from './page.js';
-import { keptProfile, profileOfLink } from './profile.js';
+import { keptProfile } from './profile.js';
 
-const linked = profileOfLink(location.hash);
-// Remove the license key from the address and the history of the browser.
-if (linked) history.replaceState(null, '', location.pathname);
-new Page(linked ?? keptProfile(localStorage));
+const linked = takeFromAddress();
+const page = new Page(keptProfile(localStorage));
+page.follow(linked);
+// A link that is opened in this tab does not load the page anew.
+window.addEventListener('hashchange', () => page.follow(takeFromAddress()));

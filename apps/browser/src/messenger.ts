@@ -6,17 +6,15 @@ import {
   type Identity,
   type Status,
 } from '@white-rabbit/client';
-import { Conversation, LONGEST_TEXT, Thread, type AddressBook, type Contact } from '@white-rabbit/client/chat';
+import type { AddressBook, Contact, Thread } from '@white-rabbit/client/chat';
+import type { SharedFiles } from './files/shared-files.js';
+import type { ChangeHandlers } from './news.js';
 import type { Profile } from './profile.js';
 import { SENTENCES } from './sentences.js';
+import { Threads } from './threads.js';
 
 /** Maximum threads with peers that are not contacts. Beyond it, a call of an unknown peer is rejected as busy. */
 const MAX_UNKNOWN_PEERS = 50;
-
-/** Maximum texts that wait for the confirmation of the other peer. */
-const MAX_UNCONFIRMED = 100;
-const NOT_SENT = 'This text was not sent: there is no connection, or too many texts wait for the other side.';
-const TOO_LONG = `This text was not sent: the limit is ${LONGEST_TEXT} characters.`;
 
 /** The state behind the page: the connection to the server, the contacts, and a thread for each peer. */
 export class Messenger {
@@ -24,24 +22,24 @@ export class Messenger {
   readonly book: AddressBook;
   readonly #client: Client;
   readonly #onChange: () => void;
-  readonly #threads = new Map<string, Thread>();
+  readonly #threads: Threads;
   #wasOnline = false;
 
   /**
    * Connects at once.
    *
-   * @param onChange called after every change.
    * @throws TypeError with a sentence for the user, if the address of the server is invalid.
    */
-  constructor(profile: Profile, identity: Identity, book: AddressBook, onChange: () => void) {
+  constructor(profile: Profile, identity: Identity, book: AddressBook, handlers: ChangeHandlers) {
     this.identity = identity;
     this.book = book;
-    this.#onChange = onChange;
+    this.#onChange = handlers.onChange;
+    this.#threads = new Threads((peerId) => book.nameOf(peerId), handlers);
     book.remove(identity.peerId);
     const contacts = book.contacts.map(({ peerId }) => peerId);
     this.#client = connect({ url: profile.url, licenseKey: profile.licenseKey, ...identity, contacts });
     this.#client.on('state', (state) => this.#onState(state));
-    this.#client.on('presence', onChange);
+    this.#client.on('presence', this.#onChange);
     this.#client.on('ring', (call) => this.#onRing(call));
   }
 
@@ -57,20 +55,22 @@ export class Messenger {
 
   /** All peers to show: the contacts, then other peers with a thread. */
   get peerIds(): readonly string[] {
-    const contacts = this.book.contacts.map(({ peerId }) => peerId);
-    return [...contacts, ...[...this.#threads.keys()].filter((peerId) => !this.book.has(peerId))];
+    return [...this.book.peerIds, ...this.#unknownPeerIds];
   }
 
   /** The threads with an incoming call. */
   get ringing(): readonly Thread[] {
-    return [...this.#threads.values()].filter(({ conversation }) => conversation?.phase === 'ringing here');
+    return this.#threads.ringing;
+  }
+
+  /** The files that this user and the other peers have offered to each other. */
+  get files(): SharedFiles {
+    return this.#threads.files;
   }
 
   /** The thread with a peer; created if there is none. */
   thread(peerId: string): Thread {
-    const thread = this.#threads.get(peerId) ?? new Thread(peerId);
-    this.#threads.set(peerId, thread);
-    return thread;
+    return this.#threads.of(peerId);
   }
 
   /** The last known presence of a contact; `undefined` for other peers. */
@@ -80,7 +80,7 @@ export class Messenger {
 
   /** Calls a peer, unless a conversation with it is open. */
   call(peerId: string): void {
-    if (this.thread(peerId).conversation === undefined) this.#converse(this.#client.call(peerId));
+    if (this.thread(peerId).conversation === undefined) this.#threads.converse(this.#client.call(peerId));
   }
 
   accept(peerId: string): void {
@@ -99,12 +99,25 @@ export class Messenger {
 
   /** Sends a text. `false` if it was not sent; the thread says why. */
   send(peerId: string, text: string): boolean {
-    const thread = this.thread(peerId);
-    const fault = text.length > LONGEST_TEXT ? TOO_LONG : this.#trySend(thread, text);
-    if (fault === undefined) thread.addSent(text);
-    else thread.addNotice(fault, 'bad');
+    return this.#threads.send(peerId, text);
+  }
+
+  /** Offers files. If one was not offered, the thread says why. */
+  sendFiles(peerId: string, files: readonly File[]): void {
+    this.#threads.sendFiles(peerId, files);
+  }
+
+  /** Ends the conversation with a peer, and declines its calls from now on. */
+  block(peerId: string): void {
+    this.book.block(peerId);
+    if (this.thread(peerId).conversation?.isRingingHere) this.decline(peerId);
+    else this.hangup(peerId);
     this.#onChange();
-    return fault === undefined;
+  }
+
+  unblock(peerId: string): void {
+    this.book.unblock(peerId);
+    this.#onChange();
   }
 
   /** Adds a contact. Resolves with a sentence if the server refused it. */
@@ -131,17 +144,12 @@ export class Messenger {
 
   /** Ends all conversations and closes the connection to the server. */
   leave(): void {
-    for (const { conversation } of this.#threads.values()) void conversation?.hangup();
+    this.#threads.leave();
     this.#client.close();
   }
 
-  /** Why the text was not sent. It waits in the channel if the other peer does not read, but not without limit. */
-  #trySend({ conversation }: Thread, text: string): string | undefined {
-    if (!conversation?.canSend) return NOT_SENT;
-    const { sent, confirmed } = conversation.delivery;
-    if (sent - confirmed >= MAX_UNCONFIRMED) return NOT_SENT;
-    void conversation.send(text);
-    return undefined;
+  get #unknownPeerIds(): readonly string[] {
+    return this.#threads.peerIds.filter((peerId) => !this.book.has(peerId));
   }
 
   #onState(state: ConnectionState): void {
@@ -150,49 +158,18 @@ export class Messenger {
   }
 
   #onRing(call: Call): void {
+    // The peer cannot see that it is blocked, and the user is not disturbed.
+    if (this.book.isBlocked(call.peerId)) {
+      void call.reject('declined');
+      return;
+    }
     const isUnknown = !this.#threads.has(call.peerId) && !this.book.has(call.peerId);
-    if (isUnknown && this.peerIds.length - this.book.contacts.length >= MAX_UNKNOWN_PEERS) {
+    if (isUnknown && this.#unknownPeerIds.length >= MAX_UNKNOWN_PEERS) {
       void call.reject('busy');
       return;
     }
     // A peer that calls has lost the conversation that may still look open here.
     void this.thread(call.peerId).conversation?.hangup();
-    this.#converse(call);
+    this.#threads.converse(call);
   }
-
-  #converse(call: Call): void {
-    const thread = this.thread(call.peerId);
-    const name = (): string => this.book.nameOf(call.peerId);
-    const createConnection = (configuration: RTCConfiguration) => new RTCPeerConnection(configuration);
-    const conversation: Conversation = new Conversation(call, createConnection, {
-      onPhase: (phase, before) => {
-        const notice = phase === 'connecting' ? undefined : SENTENCES.phase(phase, before, name());
-        if (notice) thread.addNotice(notice.text, notice.tone);
-        if (phase === 'talking' && before !== 'interrupted') addSeal(thread, call, name());
-        this.#onChange();
-      },
-      onText: (text) => {
-        thread.addReceived(text);
-        this.#onChange();
-      },
-      onDelivered: (count) => {
-        if (thread.conversation === conversation) thread.markDelivered(count);
-        this.#onChange();
-      },
-      onEnded: (why, wasRinging) => {
-        if (thread.conversation === conversation) thread.endConversation();
-        const { text, tone } = SENTENCES.end(why, name(), wasRinging);
-        thread.addNotice(text, tone);
-        this.#onChange();
-      },
-    });
-    thread.conversation = conversation;
-    this.#onChange();
-  }
-}
-
-/** Records whether the call is sealed, with the code that the two users can compare. */
-function addSeal(thread: Thread, call: Call, name: string): void {
-  const { text, tone } = SENTENCES.seal(call, name);
-  thread.addNotice(text, tone);
 }

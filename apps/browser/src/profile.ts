@@ -1,7 +1,5 @@
 import { isProfileName } from '@white-rabbit/client/chat';
-
-/** The part of `localStorage` that holds the profile. */
-export type ProfileStore = Pick<Storage, 'getItem' | 'setItem'>;
+import { readKept, type KeyValueStore } from './kept-values.js';
 
 /** The values of the sign-in form. */
 export interface Profile {
@@ -46,22 +44,11 @@ export function profileOfLink(hash: string): Profile | undefined {
 }
 
 /** The stored profile; `EMPTY` if there is none. */
-export function keptProfile(store: ProfileStore): Profile {
-  try {
-    const kept: unknown = JSON.parse(store.getItem(STORAGE_KEY) ?? '{}');
-    return typeof kept === 'object' ? { ...EMPTY, ...fieldsOf(kept ?? {}) } : EMPTY;
-  } catch {
-    return EMPTY;
-  }
+export function keptProfile(store: KeyValueStore): Profile {
+  return readKept(store, STORAGE_KEY, EMPTY);
 }
 
 /** Stores the profile; its key only if `keepKey` is set. */
-export function keepProfile(store: ProfileStore, profile: Profile): void {
+export function keepProfile(store: KeyValueStore, profile: Profile): void {
   store.setItem(STORAGE_KEY, JSON.stringify({ ...profile, licenseKey: profile.keepKey ? profile.licenseKey : '' }));
-}
-
-/** Keeps the fields whose type is right: another version of this page may have stored other fields. */
-function fieldsOf(kept: object): Partial<Profile> {
-  const kinds = new Map<string, string>(Object.entries(EMPTY).map(([name, value]) => [name, typeof value]));
-  return Object.fromEntries(Object.entries(kept).filter(([name, value]) => kinds.get(name) === typeof value));
 }

@@ -1,5 +1,6 @@
 import type { Call, Closed, ConnectionState } from '@white-rabbit/client';
 import { ChatSentences, type CallPhase } from '@white-rabbit/client/chat';
+import type { News } from './news.js';
 
 /** The sentences of the chat core. */
 export const SENTENCES = new ChatSentences();
@@ -47,4 +48,19 @@ export function sentenceOfServer(state: ConnectionState): string | undefined {
 /** Why the first connection to the server failed. */
 export function sentenceOfNoServer(why: Pick<Closed, 'code'>): string {
   return SENTENCES.outage(why, 'The server cannot be reached. Check its address.');
+}
+
+/** The title of a notification. It has the name of the peer, and nothing of what the peer wrote. */
+export function sentenceOfNews(kind: News['kind'], name: string): string {
+  return { ring: `${name} is calling you`, text: `${name} wrote to you`, file: `${name} offers you a file` }[kind];
+}
+
+/** The user signs in with a name that another tab of this browser uses. */
+export function sentenceOfElsewhere(name: string): string {
+  return `${name} is open in another tab of this browser. If you use it here, that tab leaves and its calls end.`;
+}
+
+/** Another tab of this browser has taken over the name. */
+export function sentenceOfTakeover(name: string): string {
+  return `You have opened ${name} in another tab of this browser.`;
 }

@@ -95,6 +95,16 @@ export class PageUser {
     await this.page.getByRole('button', { name: button, exact: true }).click();
   }
 
+  /** The peer id that the page copies. */
+  async copiedId(): Promise<string> {
+    return this.#copied('Copy my id');
+  }
+
+  /** The link of the invitation that the page copies. */
+  async copiedInvitation(): Promise<string> {
+    return this.#copied('Copy link');
+  }
+
   /** Presses the first visible button of these in one step, because a dialog could cover a button found earlier. */
   async pressFirst(...buttons: readonly string[]): Promise<void> {
     await this.page.waitForFunction((names) => {
@@ -151,6 +161,11 @@ export class PageUser {
     return (await seal.getAttribute('title')) ?? '';
   }
 
+  /** A panel above the page. */
+  panel(name: string): Locator {
+    return this.page.getByRole('dialog', { name });
+  }
+
   /** The dialog for an incoming call. */
   ring(name: string): Locator {
     return this.page.getByRole('alertdialog', { name });
@@ -158,6 +173,17 @@ export class PageUser {
 
   async leave(): Promise<void> {
     await this.page.context().close();
+  }
+
+  async #copied(button: 'Copy my id' | 'Copy link'): Promise<string> {
+    await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await this.press('Invite');
+    await this.panel('Invite').getByRole('img', { name: 'QR code of the link' }).locator('path').waitFor();
+    await this.press(button);
+    await this.reads('Copied');
+    const copied = await this.page.evaluate(() => navigator.clipboard.readText());
+    await this.panel('Invite').getByRole('button', { name: 'Close' }).click();
+    return copied;
   }
 }
 

@@ -6,6 +6,14 @@ import { describeInChromium } from './describe-in-chromium.js';
 const TEN_MINUTES_MS = 600_000;
 const KEEP_KEY = 'Keep the key in this browser';
 
+/** Runs in a page: it does not see the locks of other tabs, like a page in another browser. */
+function ignoreLocks(): void {
+  const request = (name: string, _: LockOptions, use: (lock: Lock) => unknown) => use({ name, mode: 'exclusive' });
+  Object.defineProperty(navigator.locks, 'request', {
+    value: (...args: Parameters<typeof request>) => Promise.resolve(request(...args)),
+  });
+}
+
 describeInChromium('The page', (browsers) => {
   it('reports a wrong license key and does not try it again', async () => {
     const eve = await browsers().user('eve');
@@ -28,11 +36,13 @@ describeInChromium('The page', (browsers) => {
     await second.reads(/This license is in use on another device/);
   });
 
-  it('reports a second sign-in with the same name', async () => {
+  it('reports a second sign-in with the same identity from another place', async () => {
     const signIn = await browsers().newSignIn(0);
     const first = await browsers().user('fred');
     await first.join(signIn);
     const second = browsers().own(await first.tab());
+    await second.page.addInitScript(ignoreLocks);
+    await second.page.reload();
     await second.join(signIn);
     await first.reads('You connected with this identity from another place. This client is disconnected.');
     await first.press('Sign in again');
@@ -59,6 +69,15 @@ describeInChromium('The page', (browsers) => {
     await hugo.reads('Enter a license key. The operator of the server issues it.');
     await hugo.signIn({ url: 'ws://127.0.0.1:9/ws', key, contacts: 'not a name' });
     await hugo.reads(/“not a name” is not a contact\./);
+  });
+
+  it('reports that it needs TLS', async () => {
+    const hugo = await browsers().user('hugo');
+    // A page that was not loaded over TLS, or from this machine, sees this value.
+    await hugo.page.addInitScript(() => Object.defineProperty(window, 'isSecureContext', { value: false }));
+    await hugo.page.reload();
+    await hugo.signIn(await browsers().newSignIn(0));
+    await hugo.reads('Open this page over https. A browser keeps no identity for a page without TLS.');
   });
 
   it('reports that no network path was found to a peer that accepted', async () => {
@@ -114,10 +133,7 @@ describeInChromium('The page', (browsers) => {
     await lara.join(await browsers().newSignIn(0));
     const mike = await browsers().user('mike', { at: 1 });
     await mike.join(await browsers().newSignIn(1));
-    await mike.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    await mike.press('Copy my id');
-    await mike.reads('Copied');
-    expect(await mike.page.evaluate(() => navigator.clipboard.readText())).toBe(mike.peerId);
+    expect(await mike.copiedId()).toBe(mike.peerId);
     await lara.field('New contact').fill('?');
     await lara.press('Add');
     await lara.reads(/A contact is a peer id/);

@@ -1,27 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { describeInChromium } from './describe-in-chromium.js';
-import type { PageUser } from './page-user.js';
-import type { BrowserCluster } from './browser-cluster.js';
-
-/** Two users that are contacts of each other, at two gateways, in two browsers. */
-async function two(browsers: BrowserCluster): Promise<readonly [PageUser, PageUser]> {
-  const alice = await browsers.user('alice');
-  const bob = await browsers.user('bob', { at: 1 });
-  await alice.join(await browsers.newSignIn(0, { contacts: bob.contact }));
-  await alice.sees('bob', 'offline');
-  await bob.join(await browsers.newSignIn(1, { contacts: alice.contact }));
-  await Promise.all([alice.sees('bob', 'online'), bob.sees('alice', 'online')]);
-  return [alice, bob];
-}
-
-/** The first user calls, the second accepts. */
-async function talking(alice: PageUser, bob: PageUser): Promise<void> {
-  await alice.choose(bob.name);
-  await alice.press('Call');
-  await bob.ring(alice.name).waitFor();
-  await bob.press('Accept');
-  await Promise.all([alice, bob].map((user) => user.reads(/^Connected to (alice|bob)\./)));
-}
+import { talking, two } from './two-users.js';
 
 describeInChromium('Two pages on two gateways', (browsers) => {
   it('show presence, ring, accept and exchange texts, and continue when both gateways are killed', async () => {
@@ -128,45 +107,5 @@ describeInChromium('Two pages on two gateways', (browsers) => {
     await alice.page.keyboard.type('Here again');
     await alice.page.keyboard.press('Enter');
     await bob.receives('Here again');
-  });
-});
-
-describeInChromium('A page whose user types while an unknown peer calls', (browsers) => {
-  it('keeps the focus in the text, and no key press answers the call', async () => {
-    const [alice, bob] = await two(browsers());
-    await talking(alice, bob);
-    const mallory = await browsers().user('mallory', { at: 1 });
-    await mallory.join(await browsers().newSignIn(1, { contacts: alice.contact }));
-    await mallory.sees('alice', 'online');
-
-    await alice.field('Message').focus();
-    await alice.page.keyboard.type('A secret for');
-    await mallory.choose('alice');
-    await mallory.press('Call');
-    await alice.ring(mallory.peerId).waitFor();
-    await alice.page.keyboard.press('Space');
-    await alice.page.keyboard.type('bob');
-    await alice.page.keyboard.press('Enter');
-    await bob.receives('A secret for bob');
-    await mallory.reads('ringing …');
-  });
-
-  it('keeps a draft in the conversation in which it was typed', async () => {
-    const [alice, bob] = await two(browsers());
-    await talking(alice, bob);
-    const mallory = await browsers().user('mallory', { at: 1 });
-    await mallory.join(await browsers().newSignIn(1, { contacts: alice.contact }));
-    await mallory.sees('alice', 'online');
-
-    await alice.field('Message').fill('Only for bob');
-    await mallory.choose('alice');
-    await mallory.press('Call');
-    await alice.ring(mallory.peerId).getByRole('button', { name: 'Accept' }).click();
-    await mallory.reads(/^Connected to alice\./);
-    expect(await alice.field('Message').inputValue()).toBe('');
-    await alice.choose('bob');
-    expect(await alice.field('Message').inputValue()).toBe('Only for bob');
-    await alice.field('Message').press('Enter');
-    await bob.receives('Only for bob');
   });
 });

@@ -8,31 +8,50 @@ const MARKS = { sent: 'sent', delivered: 'delivered', unconfirmed: 'not confirme
 
 /** The entries of a thread. Only new entries are added, so that a screen reader reads each once. */
 export class ChatLog {
-  readonly #log = element('#log', HTMLOListElement);
+  readonly #log = element('#log', HTMLElement);
+  readonly #entries = element('#entries', HTMLOListElement);
   #thread: Thread | undefined;
   #shown = 0;
+  #isAtEnd = true;
   /** The delivery marks of the texts that are not delivered yet, by the number of the entry. */
   readonly #marks = new Map<number, HTMLElement>();
+
+  constructor() {
+    this.#log.addEventListener('scroll', () => (this.#isAtEnd = this.#isNearEnd));
+    // The log becomes smaller when files are offered, or when a telephone shows its keyboard.
+    new ResizeObserver(() => {
+      if (this.#isAtEnd) this.#scrollToEnd();
+    }).observe(this.#log);
+  }
 
   /** @param name the name of the other peer. */
   show(thread: Thread, name: string): void {
     if (thread !== this.#thread) this.#begin(thread);
     for (const entry of thread.entries) if (entry.kind === 'mine') this.#showMark(entry.number, entry.mark);
-    const { scrollHeight, scrollTop, clientHeight } = this.#log;
     const fresh = thread.entries.filter(({ number }) => number > this.#shown);
     if (fresh.length === 0) return;
-    const follows = scrollHeight - scrollTop - clientHeight < NEAR_END || fresh.some(({ kind }) => kind === 'mine');
-    this.#log.append(...fresh.map((entry) => this.#rowOf(entry, name)));
+    const follows = this.#isNearEnd || fresh.some(({ kind }) => kind === 'mine');
+    this.#entries.append(...fresh.map((entry) => this.#rowOf(entry, name)));
     this.#shown = fresh.at(-1)?.number ?? this.#shown;
-    while (this.#log.children.length > MAX_ENTRIES) this.#log.firstElementChild?.remove();
-    if (follows) this.#log.scrollTop = this.#log.scrollHeight;
+    while (this.#entries.children.length > MAX_ENTRIES) this.#entries.firstElementChild?.remove();
+    if (follows) this.#scrollToEnd();
+  }
+
+  get #isNearEnd(): boolean {
+    const { scrollHeight, scrollTop, clientHeight } = this.#log;
+    return scrollHeight - scrollTop - clientHeight < NEAR_END;
+  }
+
+  #scrollToEnd(): void {
+    this.#log.scrollTop = this.#log.scrollHeight;
+    this.#isAtEnd = true;
   }
 
   #begin(thread: Thread): void {
     this.#thread = thread;
     this.#shown = 0;
     this.#marks.clear();
-    this.#log.replaceChildren();
+    this.#entries.replaceChildren();
   }
 
   #showMark(number: number, mark: DeliveryMark): void {

@@ -1,9 +1,13 @@
 import type { Call } from '@white-rabbit/client';
 import type { Thread } from '@white-rabbit/client/chat';
 import type { Messenger } from '../messenger.js';
-import { SENTENCES, wordOfPhase, wordOfSeal } from '../sentences.js';
+import { wordOfPhase, wordOfSeal } from '../sentences.js';
 import { ChatLog } from './chat-log.js';
 import { element, showText } from './element.js';
+import { wordOfPeer } from './peer-state.js';
+
+/** The longest name of a profile. Characters. */
+const LONGEST_NAME = 32;
 
 /** The actions of a user in a chat. */
 export interface ChatHandlers {
@@ -14,6 +18,8 @@ export interface ChatHandlers {
   readonly onText: (text: string) => boolean;
   readonly onKeepContact: () => void;
   readonly onForgetContact: () => void;
+  readonly onBlock: () => void;
+  readonly onUnblock: () => void;
   readonly onBack: () => void;
 }
 
@@ -34,15 +40,19 @@ export class ChatPane {
     hangup: element('#hangup', HTMLButtonElement),
     keep: element('#keep-contact', HTMLButtonElement),
     forget: element('#forget-contact', HTMLButtonElement),
+    block: element('#block', HTMLButtonElement),
+    unblock: element('#unblock', HTMLButtonElement),
   };
 
   constructor(handlers: ChatHandlers) {
-    const { call, answer, hangup, keep, forget } = this.#buttons;
+    const { call, answer, hangup, keep, forget, block, unblock } = this.#buttons;
     call.addEventListener('click', handlers.onCall);
     answer.addEventListener('click', handlers.onAnswer);
     hangup.addEventListener('click', handlers.onHangup);
     keep.addEventListener('click', handlers.onKeepContact);
     forget.addEventListener('click', handlers.onForgetContact);
+    block.addEventListener('click', handlers.onBlock);
+    unblock.addEventListener('click', handlers.onUnblock);
     element('#back', HTMLButtonElement).addEventListener('click', handlers.onBack);
     this.#composer.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -72,21 +82,22 @@ export class ChatPane {
     this.#showDraft(thread);
     const name = messenger.book.nameOf(peerId);
     const phase = thread.conversation?.phase;
-    const current = messenger.server.name === 'online';
+    const isBlocked = messenger.book.isBlocked(peerId);
     showText(this.#name, name);
-    showText(this.#phase, phase ? wordOfPhase(phase) : SENTENCES.presence(messenger.presenceOf(peerId), current));
+    showText(this.#phase, phase ? wordOfPhase(phase) : wordOfPeer(messenger, peerId));
     this.#phase.dataset['phase'] = phase ?? 'none';
     const talks = phase === 'talking' || phase === 'interrupted';
     this.#showSeal(talks ? thread.conversation?.call : undefined);
-    this.#buttons.call.hidden = phase !== undefined;
+    this.#buttons.call.hidden = phase !== undefined || isBlocked;
     this.#buttons.answer.hidden = phase !== 'ringing here';
     this.#buttons.hangup.hidden = phase === undefined;
     this.#buttons.hangup.textContent = phase === 'ringing here' ? 'Decline' : 'Hang up';
     this.#buttons.keep.hidden = messenger.book.has(peerId);
     this.#buttons.forget.hidden = !messenger.book.has(peerId) || phase !== undefined;
+    this.#buttons.block.hidden = isBlocked || (phase !== undefined && phase !== 'ringing here');
+    this.#buttons.unblock.hidden = !isBlocked;
     this.#composer.dataset['ready'] = String(talks);
-    const hint = phase ? 'You can write once you are connected' : `Call ${name} to write`;
-    this.#text.placeholder = talks ? `Write to ${name}` : hint;
+    this.#text.placeholder = talks ? 'Write a text' : hintOf(name, phase !== undefined, isBlocked);
     this.#log.show(thread, name);
     if (focused instanceof HTMLButtonElement && focused.hidden) this.#moveFocus(focused);
   }
@@ -113,4 +124,12 @@ export class ChatPane {
     const { hangup, call } = this.#buttons;
     (gone === hangup && !call.hidden ? call : this.#text).focus();
   }
+}
+
+/** What the field for texts says while there is no connection. */
+function hintOf(name: string, isCalling: boolean, isBlocked: boolean): string {
+  // The field grows with a long hint, and a peer id is long.
+  if (name.length > LONGEST_NAME) return hintOf('this peer', isCalling, isBlocked);
+  if (isBlocked) return `You have blocked ${name}`;
+  return isCalling ? 'You can write once you are connected' : `Call ${name} to write`;
 }

@@ -1,6 +1,7 @@
 import type { Messenger } from '../messenger.js';
-import { SENTENCES, wordOfPhase } from '../sentences.js';
+import { wordOfPhase } from '../sentences.js';
 import { element, showText } from './element.js';
+import { wordOfPeer } from './peer-state.js';
 
 /** The list of contacts and other callers, with presence, unread texts and the chosen peer. */
 export class ContactList {
@@ -45,7 +46,7 @@ export class ContactList {
     showText(part('.face'), Array.from(name.replace(/^peer-/, ''))[0]?.toUpperCase() ?? '?');
     showText(part('.contact-name'), name);
     const isBusy = conversation !== undefined && conversation.phase !== 'talking';
-    showText(part('.contact-presence'), isBusy ? wordOfPhase(conversation.phase) : SENTENCES.presence(status, current));
+    showText(part('.contact-presence'), isBusy ? wordOfPhase(conversation.phase) : wordOfPeer(messenger, peerId));
     showText(part('.unread'), unread > 0 ? String(unread) : undefined);
     part('.unread').setAttribute('aria-label', `${unread} unread`);
   }

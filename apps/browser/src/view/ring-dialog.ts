@@ -1,21 +1,34 @@
 import { element, showText } from './element.js';
 
+/** Moves the focus to the dialog. No text contains this key, and browsers leave it to the page. */
+const KEY_TO_DIALOG = 'F8';
+
 /** The actions of a user on an incoming call. */
 export interface RingHandlers {
   readonly onAccept: (peerId: string) => void;
   readonly onDecline: (peerId: string) => void;
 }
 
+/** An incoming call. */
+export interface Caller {
+  readonly peerId: string;
+  readonly name: string;
+}
+
 /**
- * Shows an incoming call. The dialog never takes the focus, so that a key press meant for a text cannot answer a call.
- * Escape dismisses the dialog; the call continues to ring and can be answered in its thread.
+ * Shows an incoming call. The dialog never takes the focus, so that a key press meant for a text cannot answer a call. F8
+ * moves the focus to the dialog itself, from which Tab leads to its buttons. Escape dismisses the dialog; the call continues
+ * to ring and can be answered in its thread.
  */
 export class RingDialog {
-  readonly #dialog = element('#ring', HTMLDialogElement);
+  /** A popover and not a `dialog` element, which would take the focus when it is shown. */
+  readonly #dialog = element('#ring', HTMLElement);
   readonly #name = element('#ring-name', HTMLElement);
+  /** A screen reader announces a dialog when it gets the focus. This one it would miss. */
+  readonly #announcement = element('#ring-announcement', HTMLElement);
   #peerId: string | undefined;
   #dismissed: string | undefined;
-  /** The element that had the focus before one of the buttons. */
+  /** The element that had the focus before the dialog. */
   #before: HTMLElement | undefined;
 
   constructor({ onAccept, onDecline }: RingHandlers) {
@@ -24,23 +37,37 @@ export class RingDialog {
     this.#dialog.addEventListener('focusin', ({ relatedTarget }) => {
       if (relatedTarget instanceof HTMLElement && !this.#dialog.contains(relatedTarget)) this.#before = relatedTarget;
     });
-    document.addEventListener('keydown', ({ key, isComposing }) => {
-      if (key === 'Escape' && !isComposing) this.#hide();
-    });
+    // Before an open panel sees the key.
+    document.addEventListener('keydown', (event) => this.#onKey(event), { capture: true });
   }
 
   /** @param caller the first incoming call; `undefined` if there is none. */
-  show(caller: { readonly peerId: string; readonly name: string } | undefined): void {
+  show(caller: Caller | undefined): void {
     if (caller === undefined || caller.peerId !== this.#dismissed) this.#dismissed = undefined;
     const shown = this.#dismissed === undefined ? caller : undefined;
-    this.#peerId = shown?.peerId;
     if (!shown) {
+      this.#peerId = undefined;
       this.#close();
       return;
     }
     showText(this.#name, shown.name);
-    // The methods `show()` and `showModal()` would move the focus to a button.
-    this.#dialog.open = true;
+    this.#name.classList.toggle('peer-id', shown.name === shown.peerId);
+    const isNew = shown.peerId !== this.#peerId;
+    this.#peerId = shown.peerId;
+    // Without `autofocus` inside, showing a popover does not move the focus.
+    if (isNew) this.#dialog.togglePopover(true);
+    // The user was about to answer another call.
+    if (isNew && this.#hasFocus) this.#dialog.focus();
+    showText(this.#announcement, `${shown.name} is calling you. Press ${KEY_TO_DIALOG} to answer or decline.`);
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (this.#peerId === undefined || event.isComposing) return;
+    if (event.key === KEY_TO_DIALOG) this.#dialog.focus();
+    else if (event.key === 'Escape') this.#hide();
+    else return;
+    // Escape closes one thing at a time.
+    event.preventDefault();
   }
 
   /** Hides the dialog at once, before the server responds. */
@@ -57,11 +84,16 @@ export class RingDialog {
     this.#close();
   }
 
-  /** Restores the focus if it was on a button of the dialog. */
+  /** Restores the focus if it was in the dialog. */
   #close(): void {
-    const isFocused = this.#dialog.contains(document.activeElement);
-    this.#dialog.open = false;
-    if (isFocused) this.#before?.focus();
+    const before = this.#hasFocus ? this.#before : undefined;
+    this.#dialog.togglePopover(false);
+    before?.focus();
     this.#before = undefined;
+    showText(this.#announcement, undefined);
+  }
+
+  get #hasFocus(): boolean {
+    return this.#dialog.contains(document.activeElement);
   }
 }

@@ -1,3 +1,5 @@
+import { writeContact, type Contact } from '@white-rabbit/client/chat';
+import { splitContacts } from '../contact.js';
 import { EMPTY, type Profile } from '../profile.js';
 import { element, showText } from './element.js';
 
@@ -7,13 +9,15 @@ export class SignInForm {
   readonly #form = element('#sign-in-form', HTMLFormElement);
   readonly #error = element('#sign-in-error', HTMLElement);
   readonly #submit = element('button[type=submit]', HTMLButtonElement, this.#form);
+  readonly #takeOver = element('#use-here', HTMLButtonElement);
 
-  /** @param onProfile receives the values of the form. */
-  constructor(onProfile: (profile: Profile) => void) {
+  /** @param onProfile receives the values of the form, and whether another tab with that name must leave. */
+  constructor(onProfile: (profile: Profile, takesOver: boolean) => void) {
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
-      onProfile(this.#read());
+      if (this.#submit.ariaDisabled !== 'true') onProfile(this.#read(), false);
     });
+    this.#takeOver.addEventListener('click', () => onProfile(this.#read(), true));
   }
 
   /** Shows the form with these values. */
@@ -36,13 +40,35 @@ export class SignInForm {
   /** Shows whether the client is connecting. */
   showWaiting(waits: boolean): void {
     this.#submit.textContent = waits ? 'Connecting …' : 'Connect';
-    this.#submit.disabled = waits;
+    // A button that is disabled would lose the focus.
+    this.#submit.ariaDisabled = String(waits);
   }
 
   /** Shows an error; `undefined` clears it. */
   showError(sentence: string | undefined): void {
     this.showWaiting(false);
     showText(this.#error, sentence);
+    this.#takeOver.hidden = true;
+  }
+
+  /** Shows that another tab uses the name, with a button to use it in this tab. */
+  offerTakeover(sentence: string): void {
+    this.showError(sentence);
+    this.#takeOver.hidden = false;
+  }
+
+  /** The list of contacts as typed. */
+  get contacts(): string {
+    return this.#field('contacts').value;
+  }
+
+  /**
+   * Adds a contact to the list. A user without a license key is new and needs the address of the server, too. A key that is
+   * in the form already must not be sent to the server of a link.
+   */
+  addContact(contact: Contact, server: string): void {
+    this.#field('contacts').value = [...splitContacts(this.contacts), writeContact(contact)].join(', ');
+    if (this.#field('licenseKey').value === '') this.#field('url').value = server;
   }
 
   #read(): Profile {

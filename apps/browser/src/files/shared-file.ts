@@ -1,0 +1,99 @@
+import { OutgoingFile, type FileEnd, type FileTransferState, type IncomingFile } from '@white-rabbit/client/files';
+import type { BlobSink } from './blob-sink.js';
+import type { ReceivedFiles } from './received-files.js';
+
+/** The state of a file as the page shows it. */
+export type SharedFileState = Exclude<FileTransferState, 'ended'> | FileEnd;
+
+/** A file that one of the two users of a conversation has offered to the other. */
+export class SharedFile {
+  readonly transfer: OutgoingFile | IncomingFile;
+  /** The file of this user, which can be sent again. */
+  readonly source: File | undefined;
+  readonly #onChange: (isProgress: boolean) => void;
+  #end: FileEnd | undefined;
+  #wasAccepted = false;
+  #sink: BlobSink | undefined;
+  #content: Blob | undefined;
+
+  /** @param source the file, if this user has offered it. @param onChange called after every change of state or progress. */
+  constructor(
+    transfer: OutgoingFile | IncomingFile,
+    source: File | undefined,
+    onChange: (isProgress: boolean) => void,
+  ) {
+    this.transfer = transfer;
+    this.source = source;
+    this.#onChange = onChange;
+    transfer.on('state', () => this.#onState());
+    transfer.on('progress', () => onChange(true));
+    void transfer.ended.then((why) => this.#onEnded(why));
+  }
+
+  get name(): string {
+    return this.transfer.name;
+  }
+
+  /** Bytes. */
+  get size(): number {
+    return this.transfer.size;
+  }
+
+  /** Bytes that the receiver has. */
+  get done(): number {
+    return this.transfer.done;
+  }
+
+  get isMine(): boolean {
+    return this.transfer instanceof OutgoingFile;
+  }
+
+  get state(): SharedFileState {
+    const { state } = this.transfer;
+    // A moment before `ended` resolves, the transfer has ended and its reason is not known yet.
+    return this.#end ?? (state === 'ended' ? 'transferring' : state);
+  }
+
+  /** Whether the receiver has accepted the file. */
+  get wasAccepted(): boolean {
+    return this.#wasAccepted;
+  }
+
+  /** The received file, if it is complete. */
+  get content(): Blob | undefined {
+    return this.#content;
+  }
+
+  /** Receives the file, if the other user has offered it. */
+  async accept(received: ReceivedFiles): Promise<void> {
+    const { transfer } = this;
+    if (transfer instanceof OutgoingFile || transfer.state !== 'offered') return;
+    this.#sink = await received.sinkFor(transfer.offer);
+    transfer.accept(this.#sink);
+  }
+
+  /** Refuses a file that is offered, and stops one that is on its way. */
+  stop(): void {
+    const { transfer } = this;
+    if (transfer instanceof OutgoingFile || transfer.state !== 'offered') transfer.cancel();
+    else transfer.decline();
+  }
+
+  /** The page shows the file no more: when it has ended, deletes it, except what the next attempt needs. */
+  async leave(): Promise<void> {
+    await this.transfer.ended;
+    await this.#sink?.leave();
+  }
+
+  #onState(): void {
+    this.#wasAccepted ||= this.transfer.state === 'transferring';
+    this.#onChange(false);
+  }
+
+  async #onEnded(why: FileEnd): Promise<void> {
+    if (why === 'done') this.#content = await this.#sink?.content();
+    else await this.#sink?.leave();
+    this.#end = why;
+    this.#onChange(false);
+  }
+}

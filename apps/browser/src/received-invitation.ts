@@ -1,0 +1,72 @@
+import { isProfileName, type Contact, type Invitation, type InvitationResult } from '@white-rabbit/client/chat';
+
+/** What the page knows when it reads an invitation. */
+export interface InvitationContext {
+  /** The address of the server to which the user is connected; `undefined` if the user has not signed in. */
+  readonly server: string | undefined;
+  /** The peer id of the user; `undefined` if the user has not signed in. */
+  readonly ownPeerId: string | undefined;
+  readonly contacts: readonly Contact[];
+}
+
+/** What the page shows of an invitation. Only an `open` one can be added. */
+export type ReceivedInvitation =
+  | {
+      readonly state: 'open';
+      readonly invitation: Invitation;
+      readonly name: string;
+      readonly hint: string | undefined;
+    }
+  | { readonly state: 'refused'; readonly sentence: string };
+
+/** Decides what the page shows of an invitation. */
+export function receiveInvitation(result: InvitationResult, context: InvitationContext): ReceivedInvitation {
+  if (!result.ok) return refused(REFUSALS[result.reason]);
+  const { invitation } = result;
+  const known = context.contacts.find(({ peerId }) => peerId === invitation.peerId);
+  if (invitation.peerId === context.ownPeerId) return refused('This is your own invitation.');
+  if (known) return refused(`This peer is in your contacts already, as ${known.name}.`);
+  const elsewhere = context.server !== undefined && !isSameServer(context.server, invitation.server);
+  return {
+    state: 'open',
+    invitation,
+    name: freeName(invitation.name, context.contacts),
+    hint: elsewhere
+      ? `This invitation is for the server ${invitation.server}. You are connected to ${context.server}, and the two of you can meet only at one server.`
+      : undefined,
+  };
+}
+
+/** Why a contact cannot be added under this name, as a sentence; `undefined` if it can. */
+export function faultOfName(name: string, contacts: readonly Contact[]): string | undefined {
+  if (!isProfileName(name)) return 'A name has 1 to 32 letters, digits, - and _.';
+  const isTaken = contacts.some((contact) => contact.name.normalize() === name.normalize());
+  return isTaken ? `You have a contact with the name ${name}. Choose another name.` : undefined;
+}
+
+const REFUSALS = {
+  not_an_invitation: 'This link is not a complete invitation. Nothing was added. Ask for the link again.',
+  fingerprint_mismatch:
+    'This invitation was changed on its way: its fingerprint belongs to another peer. Nothing was added. Ask for the link again, over another way.',
+} as const;
+
+function refused(sentence: string): ReceivedInvitation {
+  return { state: 'refused', sentence };
+}
+
+/** The proposed name, with a number if another contact has it: two contacts with one name could be confused. */
+function freeName(name: string, contacts: readonly Contact[]): string {
+  if (faultOfName(name, contacts) === undefined) return name;
+  const numbers = Array.from({ length: contacts.length + 1 }, (_, index) => `${name.slice(0, 28)}-${index + 2}`);
+  return numbers.find((candidate) => faultOfName(candidate, contacts) === undefined) ?? name;
+}
+
+function isSameServer(one: string, other: string): boolean {
+  return URL.canParse(one) && URL.canParse(other) && originOf(one) === originOf(other);
+}
+
+/** Without the path, which has a default. */
+function originOf(url: string): string {
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
+}

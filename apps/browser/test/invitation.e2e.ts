@@ -1,0 +1,105 @@
+import { expect, it } from '@jest/globals';
+import { createInvitation, writeInvitation } from '@white-rabbit/client/chat';
+import { encode } from 'uqr';
+import { describeInChromium } from './describe-in-chromium.js';
+import type { PageUser } from './page-user.js';
+
+/** The invitation of a user as another client writes it. */
+async function invitationOf(user: PageUser, server: string, base?: string): Promise<string> {
+  return writeInvitation(await createInvitation({ server, peerId: user.peerId, name: user.name }), base);
+}
+
+/** The peers in the list of the user. */
+function rows(user: PageUser): Promise<number> {
+  return user.page.getByRole('navigation', { name: 'Contacts' }).getByRole('listitem').count();
+}
+
+describeInChromium('An invitation', (browsers) => {
+  it('is a link to the page with the fingerprint of the user, and a QR code of it', async () => {
+    const signIn = await browsers().newSignIn(0);
+    const alice = await browsers().user('alice');
+    await alice.join(signIn);
+    const link = await alice.copiedInvitation();
+    expect(link).toBe(await invitationOf(alice, signIn.url, alice.page.url()));
+    expect(link).not.toContain(signIn.key);
+    const drawn = await alice.page.locator('#invite-code path').getAttribute('d');
+    const { data } = encode(link, { border: 4 });
+    const dark = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}`] : [])));
+    expect(drawn?.match(/M\d+ \d+/g)).toEqual(dark);
+  });
+
+  it('is shown to a user that is signed in, leaves the address, and adds nothing by itself', async () => {
+    const [alice, bob] = [await browsers().user('alice'), await browsers().user('bob', { at: 1 })];
+    const signIn = await browsers().newSignIn(0);
+    await alice.join(signIn);
+    await bob.join({ ...(await browsers().newSignIn(1)), url: signIn.url });
+    const link = await alice.copiedInvitation();
+    await bob.page.goto(link);
+    const panel = bob.panel('alice invites you');
+    await panel.getByText(new URLSearchParams(link.split('#')[1]).get('fingerprint') ?? '').waitFor();
+    expect(bob.page.url()).toBe(browsers().pageUrl);
+    expect(await rows(bob)).toBe(0);
+    await bob.press('Add to contacts');
+    await bob.sees('alice', 'online');
+    await panel.waitFor({ state: 'hidden' });
+    // Once more: the peer is a contact now.
+    await bob.page.goto(link);
+    await bob.reads('This peer is in your contacts already, as alice.');
+    await bob.panel('Invitation').getByRole('button', { name: 'Close' }).click();
+    await alice.page.goto(link);
+    await alice.reads('This is your own invitation.');
+  });
+
+  it('fills in the form of a new user, and leaves the server of a user with a stored key', async () => {
+    const signIn = await browsers().newSignIn(0);
+    const [alice, carol] = [await browsers().user('alice'), await browsers().user('carol')];
+    await alice.join(signIn);
+    const link = await invitationOf(alice, signIn.url, `${browsers().pageUrl}?from=a-friend`);
+    await carol.page.goto(link);
+    await carol.panel('alice invites you').waitFor();
+    expect(carol.page.url()).not.toContain('#');
+    expect(await carol.field('Contacts').inputValue()).toBe('');
+    await carol.press('Add to contacts');
+    expect(await carol.field('Contacts').inputValue()).toBe(alice.contact);
+    expect(await carol.field('Server').inputValue()).toBe(signIn.url);
+
+    const other = await browsers().newSignIn(1);
+    await carol.join(other);
+    await carol.page.goto(await invitationOf(alice, 'wss://trap.example/ws', `${browsers().pageUrl}?from=an-enemy`));
+    await carol.press('Add to contacts');
+    expect(await carol.field('Contacts').inputValue()).toBe(alice.contact);
+    expect(await carol.field('Server').inputValue()).toBe(other.url);
+  });
+
+  it('is refused with a wrong fingerprint', async () => {
+    const alice = await browsers().user('alice');
+    const mallory = await browsers().user('mallory');
+    const signIn = await browsers().newSignIn(0);
+    await alice.join(signIn);
+    const link = await invitationOf(mallory, signIn.url, browsers().pageUrl);
+    const forged = link.replace(/fingerprint=./, (found) => (found.endsWith('0') ? 'fingerprint=1' : 'fingerprint=0'));
+    await alice.page.goto(forged);
+    await alice.reads(/This invitation was changed on its way: its fingerprint belongs to another peer\./);
+    expect(await alice.page.getByRole('button', { name: 'Add to contacts' }).count()).toBe(0);
+    expect([alice.page.url(), await rows(alice)]).toEqual([browsers().pageUrl, 0]);
+  });
+
+  it('of a terminal is read by the field for a new contact, under a name that is free', async () => {
+    const [alice, bob] = [await browsers().user('alice'), await browsers().user('bob')];
+    const signIn = await browsers().newSignIn(0);
+    await bob.join(await browsers().newSignIn(0));
+    await alice.join({ ...signIn, contacts: 'bob=peer-of-another-bob' });
+    await alice.field('New contact').fill(await invitationOf(bob, signIn.url));
+    await alice.press('Add');
+    const panel = alice.panel('bob invites you');
+    await panel.waitFor();
+    expect(await alice.field('Add as').inputValue()).toBe('bob-2');
+    expect(await rows(alice)).toBe(1);
+    await alice.field('Add as').fill('bob');
+    await alice.press('Add to contacts');
+    await alice.reads('You have a contact with the name bob. Choose another name.');
+    await alice.field('Add as').fill('robert');
+    await alice.press('Add to contacts');
+    await alice.sees('robert', 'online');
+  });
+});
