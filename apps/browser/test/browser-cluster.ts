@@ -117,6 +117,6 @@ const FLAGS = [
 ];
 
 /** Starts Chromium with a temporary profile. */
-function launchChromium(executablePath: string): Promise<Browser> {
+export function launchChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: FLAGS, headless: true });
 }

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
+import { PrivateNetwork, whyNoNamespaces, type Host } from '@white-rabbit/testing';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
-import { PrivateNetwork, whyNoNamespaces, type Host } from './private-network.js';
 import { TerminalProcess } from './terminal-process.js';
 
 /** Time limit for a connection to be restored on a busy machine. Milliseconds. */

@@ -11,6 +11,7 @@ export * from './haproxy-process.js';
 export * from './licenses.js';
 export * from './managed-process.js';
 export * from './pgbouncer-process.js';
+export * from './private-network.js';
 export * from './real-postgres.js';
 export * from './registration.js';
 export * from './repository-root.js';
