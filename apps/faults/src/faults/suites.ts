@@ -12,7 +12,7 @@ export const SUITE_ROWS: readonly Row[] = [
       title: 'A client that never reads, while 100 peers send to it',
       promise: 'closed with 4002 at ≤ 1 MiB; the p99 of others stays within 2 times',
     },
-    { ...gateway, files: ['slow-reader'], env: { WR_TEST_SENDERS: '100' } },
+    { ...gateway, files: ['slow-reader'], env: { WR_TEST_SENDERS: '100', WR_TEST_SLOW_READERS: '5' } },
     { ...gateway, files: ['outgoing-buffers'] },
   ),
   suiteRow(
