@@ -38,15 +38,19 @@ export function suiteRow(row: Omit<Row, 'run'>, ...suites: readonly Suite[]): Ro
   return {
     ...row,
     run: async (run) => {
+      let [passed, failed] = [0, 0];
       for (const suite of suites) {
         run.say(`${suite.folder}: ${suite.files.join(', ')}${suite.title === undefined ? '' : ` (${suite.title})`}`);
         const { numPassedTests, numFailedTests, testResults } = await runSuite(suite, run);
-        run.figures.add(`tests passed in ${suite.folder}`, numPassedTests, '', { atLeast: 1 });
-        run.figures.add('failed', numFailedTests, '', { exactly: 0 });
+        if (numPassedTests + numFailedTests === 0) throw new Error(`No test of ${suite.files.join()} ran.`);
+        passed += numPassedTests;
+        failed += numFailedTests;
         for (const { status, fullName, failureMessages } of testResults.flatMap((file) => file.assertionResults)) {
           if (status === 'failed') run.say(`failed: ${fullName}\n${failureMessages.join('\n')}`);
         }
       }
+      run.figures.add('tests passed', passed, '', { atLeast: 1 });
+      run.figures.add('tests failed', failed, '', { exactly: 0 });
     },
   };
 }
