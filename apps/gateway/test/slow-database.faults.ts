@@ -4,7 +4,6 @@ import { connect, type Client } from '@white-rabbit/client';
 import { openLicenseOrm, PostgresLicenseRepository } from '@white-rabbit/license';
 import { CLUSTER_START_MS, newIdentity, reportFigure, TestCluster, type Registration } from '@white-rabbit/testing';
 import { WebSocket } from 'ws';
-import { readScrape } from './scrape.js';
 
 const CLIENTS = 12_000;
 const DEVICES_EACH = 1_000;
@@ -19,6 +18,8 @@ const BACK_MS = 90_000;
 /** Of the capacity of the database, what must come out as registers. */
 const GOODPUT = 0.9;
 const WINDOW_MS = 1_000;
+/** Clients that start in one turn of the event loop. */
+const STEP = 100;
 /** Devices that are bound at the same time. */
 const AT_ONCE = 8;
 
@@ -96,10 +97,7 @@ async function capacity(): Promise<number> {
   return registered / ((performance.now() - start) / 1_000);
 }
 
-const registers = async () => {
-  const texts = await Promise.all(cluster.gateways.map((gateway) => gateway.metrics()));
-  return texts.reduce((sum, text) => sum + readScrape(text).sum('wr_sessions'), 0);
-};
+const online = () => clients.filter(({ state }) => state.name === 'online').length;
 
 it(
   '12,000 clients that return at once are registered within 90 s, as fast as a database of half the speed allows',
@@ -109,11 +107,13 @@ it(
     for (const [index, { license_key: licenseKey, device_id: deviceId, peer_id: peerId }] of devices.entries()) {
       const url = cluster.gateway(index % GATEWAYS).url;
       clients.push(connect({ url, licenseKey, deviceId, peerId, webSocket: WebSocket }));
+      // The first answers are read while the last clients start.
+      if (index % STEP === 0) await sleep(0);
     }
     const samples: { readonly atMs: number; readonly count: number }[] = [];
     do {
       await sleep(WINDOW_MS);
-      samples.push({ atMs: performance.now() - startMs, count: await registers() });
+      samples.push({ atMs: performance.now() - startMs, count: online() });
     } while ((samples.at(-1)?.count ?? 0) < CLIENTS && performance.now() - startMs < 2 * BACK_MS);
     const tookMs = performance.now() - startMs;
     // Neither the first twentieth, while the clients start, nor the last tenth, which waits for its back-off.
