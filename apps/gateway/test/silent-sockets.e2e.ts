@@ -54,7 +54,7 @@ it(`${SOCKETS} sockets that never register are capped and closed in time, and a 
     await sleep(50);
   }
   const codes = sockets.map(({ raw }) => raw.closeCode);
-  // The oldest had to make room, one of them for the known device; the others had their time.
+  // The oldest were closed for newer ones, one of them for the known device; the others had their time.
   expect(new Set(codes)).toEqual(new Set([1013, 4001]));
   expect(codes.filter((code) => code === 1013)).toHaveLength(SOCKETS - CAP + 1);
   // One more may be counted before the oldest is closed.
