@@ -12,7 +12,7 @@ import { reconnectStorm } from './faults/reconnect-storm.js';
 import { clusterFailOver, sentinelFailOver } from './faults/redis-fail-over.js';
 import { redisAway, redisHalfOpen, redisKilled, redisStopped } from './faults/redis-outages.js';
 import { rollingRestart } from './faults/rolling-restart.js';
-import { slowRegionLinks } from './faults/slow-region-links.js';
+import { lossyRegionLinks, slowRegionLinks } from './faults/slow-region-links.js';
 import { SUITE_ROWS } from './faults/suites.js';
 import { twoVersions } from './faults/two-versions.js';
 import type { Row } from './row.js';
@@ -40,6 +40,7 @@ const UNDER_THE_ORACLE: readonly Row[] = [
   clockBack,
   twoVersions,
   slowRegionLinks,
+  lossyRegionLinks,
 ];
 
 /** All faults, in the order of their numbers. */

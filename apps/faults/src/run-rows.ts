@@ -1,6 +1,7 @@
+import type { Figure } from '@white-rabbit/testing';
 import { Random } from './clients/random.js';
 import type { Row } from './row.js';
-import { figureText, Figures, type Figure } from './scenario/figures.js';
+import { figureText, Figures } from './scenario/figures.js';
 
 /** What came of a row. */
 export type RowResult =

@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { LIMITS } from '@white-rabbit/protocol';
+import { reportFigure } from '@white-rabbit/testing';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
 import fc from 'fast-check';
 import { RawSocket, rawFrame } from './raw-socket.js';
@@ -20,6 +23,7 @@ const TEXT = 0x81;
 /** Close code for a violation of the WebSocket protocol, by RFC 6455. */
 const PROTOCOL_ERROR = 1002;
 const BAD_TEXT = 1007;
+const TOO_LARGE = 1009;
 
 /** Time limit for a connection that makes no progress. Milliseconds. */
 const CUT_MS = 12_000;
@@ -65,6 +69,15 @@ describe('An invalid upgrade', () => {
   });
 });
 
+/** The head of a text frame of this many bytes, and the bytes. */
+function largeFrame(bytes: number): Buffer {
+  const head = Buffer.alloc(14);
+  head[0] = TEXT;
+  head[1] = 0x80 | 127;
+  head.writeUInt32BE(bytes, 6);
+  return Buffer.concat([head, Buffer.alloc(bytes, ' ')]);
+}
+
 describe('A client that violates the WebSocket protocol', () => {
   const heartbeat = Buffer.from('{"event":"heartbeat"}');
 
@@ -75,6 +88,7 @@ describe('A client that violates the WebSocket protocol', () => {
     ['continues what it did not begin', rawFrame(0x80, heartbeat), PROTOCOL_ERROR],
     ['sends no UTF-8', rawFrame(TEXT, Buffer.from([0xff, 0xfe])), BAD_TEXT],
     ['closes with a code that is reserved', rawFrame(0x88, Buffer.from([0x03, 0xed])), PROTOCOL_ERROR],
+    ['sends a frame of 64 KiB and a byte', largeFrame(LIMITS.frameBytes + 1), TOO_LARGE],
     ['sends a ping that is too long', rawFrame(0x89, Buffer.alloc(126)), PROTOCOL_ERROR],
   ])('(%s) is closed with the code of RFC 6455', async (_, bytes, code) => {
     const raw = await RawSocket.upgraded(port());
@@ -90,6 +104,11 @@ describe('A client that violates the WebSocket protocol', () => {
     await raw.closed(CUT_MS);
   });
 });
+
+/** Before and after register: 2,000 by default, 10,000 in `npm run test:faults`. */
+const FRAMES = Number(process.env['WR_TEST_FRAMES'] ?? 2_000);
+/** The memory at the end may be this many times the memory after a fifth of the frames. */
+const GROWTH = 1.3;
 
 /** Part of the name of the suite, so that a failure can be reproduced. */
 const SEED = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
@@ -128,8 +147,9 @@ describe(`Frames of all kinds (FUZZ_SEED=${SEED})`, () => {
   it.each(['before', 'after'])('never affect the gateway or other clients, %s register', async (when) => {
     const others = await Promise.all([cluster.peer('one'), cluster.peer('two')]);
     const call_id = await cluster.call(others[0], others[1]);
-    const frames = fc.sample(anything, { numRuns: 3_000, seed: SEED });
+    const frames = fc.sample(anything, { numRuns: FRAMES, seed: SEED });
     let mallory = await cluster.connect('mallory');
+    let warmKiB = 0;
     if (when === 'after') await mallory.join();
     for (const [index, frame] of frames.entries()) {
       if (mallory.socket.readyState !== mallory.socket.OPEN) {
@@ -137,6 +157,7 @@ describe(`Frames of all kinds (FUZZ_SEED=${SEED})`, () => {
         if (when === 'after') await mallory.join();
       }
       mallory.sendRaw(frame);
+      if (index === Math.floor(FRAMES / 5)) warmKiB = await residentKiB();
       // All frames must be handled: wait for the server now and then. A close is an answer too.
       if (index % 10 === 9) await mallory.roundTrip().catch(() => undefined);
     }
@@ -146,5 +167,14 @@ describe(`Frames of all kinds (FUZZ_SEED=${SEED})`, () => {
     await others[1].next('signal');
     await others[0].expectNothing('ring', 'hangup', 'signal', 'error');
     await others[1].expectNothing('ring', 'hangup', 'signal', 'error');
+    const growth = (await residentKiB()) / warmKiB;
+    expect(growth).toBeLessThan(GROWTH);
+    reportFigure(`random and mutated frames ${when} register`, frames.length, '', { exactly: FRAMES });
+    reportFigure('resident memory, of that after a fifth', growth, 'times', { atMost: GROWTH });
   });
+
+  async function residentKiB(): Promise<number> {
+    const status = await readFile(`/proc/${cluster.gateway(0).pid}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]);
+  }
 });

@@ -144,25 +144,3 @@ describe('A client that vanishes without a close', () => {
     await proxy.stop();
   });
 });
-
-describe('A client that does not read', () => {
-  it('is closed with 4002, and does not delay other clients', async () => {
-    const [alice, bob] = await cluster.pair(1);
-    const call_id = await cluster.call(alice, bob);
-    const [carol, dave] = await cluster.pair(1);
-    const other = await cluster.call(carol, dave);
-    bob.socket.pause();
-    const sdp = 'x'.repeat(60_000);
-    let answer = '';
-    // The client's kernel and the gateway's kernel buffer some MiB before any byte waits.
-    for (let n = 0; n < 1_000 && !answer.includes('error'); n += 1) {
-      answer = (await alice.ask('signal', { call_id, signal: { sdp } })).text;
-      if (n % 50 === 0)
-        expect(await carol.ask('signal', { call_id: other, signal: {} }, 1_000)).toMatchObject({ event: 'ack' });
-    }
-    expect(answer).toMatch(/call_not_found|undeliverable|peer_offline/);
-    expect((await alice.next('hangup')).data).toMatchObject({ call_id, reason: 'peer_offline' });
-    bob.socket.resume();
-    expect(await bob.closed()).toMatchObject({ code: 4002 });
-  });
-});

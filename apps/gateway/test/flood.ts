@@ -22,6 +22,8 @@ export function registerFrame(license_key: string): Buffer {
  * A client that connects, sends a frame and is disconnected, again and again, as fast as it can. A test must stop it.
  */
 export class Flood {
+  /** Number of connections that were opened and have ended. */
+  connections = 0;
   /** Number of upgrades that were refused with 503. */
   refused = 0;
   /** Number of frames that were answered, with any event. */
@@ -71,6 +73,7 @@ export class Flood {
   }
 
   #note(received: string): void {
+    this.connections += 1;
     if (received.startsWith('HTTP/1.1 503')) this.refused += 1;
     if (received.includes('"error"')) this.answered += 1;
     if (received.includes('rate_limited')) this.limited += 1;

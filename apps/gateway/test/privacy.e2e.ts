@@ -1,7 +1,8 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { openLicenseOrm } from '@white-rabbit/license';
 import {
   callId,
+  CLUSTER_START_MS,
   eventually,
   TestKey,
   type ConnectOptions,
@@ -11,6 +12,7 @@ import {
 import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { Redis } from 'ioredis';
 import { prover } from './prover.js';
+import { RawSocket } from './raw-socket.js';
 import { GENEROUS } from './settings.js';
 
 /** Texts that occur nowhere else, by their meaning. */
@@ -26,8 +28,33 @@ const CANARY = {
   turnSecret: 'canary-secret-of-the-relays',
 } as const;
 
+/** Time limit for an upgrade that is refused. Milliseconds. */
+const CUT_MS = 12_000;
+/** The gateways are ready again within this time after a back end was away. Milliseconds. */
+const READY_MS = 20_000;
+
 const TURN = { WR_TURN_URLS: 'turn:turn.example.com', WR_TURN_SECRET: CANARY.turnSecret };
-const cluster = useCluster(2, { env: { ...GENEROUS, ...TURN, WR_LOG_LEVEL: 'debug' } });
+const cluster = useCluster(0, { env: { ...GENEROUS, ...TURN, WR_LOG_LEVEL: 'debug' }, breakable: true });
+/** The number of the gateway that reads addresses from a header. */
+const TRUSTING = 2;
+
+beforeAll(async () => {
+  await logAll();
+  for (const env of [{}, {}, { WR_TRUST_PROXY: 'true' }]) await cluster.add(env);
+}, CLUSTER_START_MS);
+
+/** From now on PostgreSQL logs every statement with its values, and Redis keeps every command as a slow one if it keeps any. */
+async function logAll(): Promise<void> {
+  await sql(`
+    do $$ begin
+      execute format('alter database %I set log_statement = ''all''', current_database());
+      execute format('alter database %I set log_min_messages = ''log''', current_database());
+      execute format('alter database %I set log_min_error_statement = ''error''', current_database());
+      execute format('alter database %I set log_error_verbosity = ''default''', current_database());
+      execute format('alter database %I set log_parameter_max_length_on_error = -1', current_database());
+    end $$`);
+  await inRedis((redis) => redis.config('SET', 'slowlog-log-slower-than', '0'));
+}
 
 describe('The content that passes through the server', () => {
   it('is absent from logs, metrics, Redis and PostgreSQL, except for the route and the binding', async () => {
@@ -38,6 +65,7 @@ describe('The content that passes through the server', () => {
       cluster.peer('bob', { at: 1, socket }),
     ]);
     const { call_id, relays } = await useEverything(alice, bob);
+    await failEverywhere(bob);
     const { publicKey = '', ...proofs } = await useProofs(socket);
     const licenses = { key: alice.license_key, otherKey: bob.license_key };
     const secrets = { ...CANARY, ...relays, ...proofs, ...licenses, call: call_id };
@@ -46,8 +74,9 @@ describe('The content that passes through the server', () => {
 
     const logs = cluster.gateways.flatMap(({ lines }) => lines).join('\n');
     const metrics = (await Promise.all(cluster.gateways.map((gateway) => gateway.metrics()))).join('\n');
-    const { keys, values } = await everythingInRedis(cluster.redisUrlOf('wr-operator'));
-    const rows = await everythingInPostgres(cluster.databaseUrl);
+    const { keys, values } = await everythingInRedis();
+    const rows = await everythingInPostgres();
+    const statements = await cluster.postgresLog();
     // The absence proves something only if there is data to search.
     for (const text of [logs, metrics, keys, values, rows]) expect(text.length).toBeGreaterThan(20);
 
@@ -56,21 +85,29 @@ describe('The content that passes through the server', () => {
     expect(found({ ...secrets, ...devices }, keys)).toEqual([]);
     expect(found({ ...peers, publicKey }, keys.replaceAll(/^wr:route:.*$/gm, ''))).toEqual([]);
     expect(found({ ...secrets, ...devices }, rows)).toEqual([]);
+    if (statements === undefined) {
+      process.stdout.write('The log of PostgreSQL was not searched: the server is not one of this suite.\n');
+    } else {
+      // With all statements and their values it has what the tables have, and no more.
+      expect(statements).toContain('license-facts');
+      expect(found({ ...secrets, ...devices }, statements)).toEqual([]);
+      expect(found({ ...peers, publicKey }, statements)).toEqual([...Object.keys(peers), 'publicKey']);
+    }
+    // As deploy/redis starts it, Redis has no slow log.
+    expect(await inRedis((redis) => redis.slowlog('GET', '-1'))).toEqual([]);
+    expect(await inRedis((redis) => redis.config('GET', 'slowlog-log-slower-than'))).toContain('0');
     expect(found({ ...peers, publicKey }, rows)).toEqual([...Object.keys(peers), 'publicKey']);
   });
 
   it('leaves no trace of its peers in Redis after they have disconnected', async () => {
-    const redis = new Redis(cluster.redisUrlOf('wr-operator'));
-    try {
+    await inRedis(async (redis) => {
       // Node leases stay with their gateways, and limits of the last minute expire on their own.
       const routes = async () => (await redis.keys('*')).filter((key) => key.startsWith('wr:route:'));
       await cluster.pair(1);
       expect(await routes()).toHaveLength(2);
       await cluster.closeClients();
       await eventually('the last routes are released', async () => (await routes()).length === 0);
-    } finally {
-      redis.disconnect();
-    }
+    });
   });
 });
 
@@ -101,6 +138,40 @@ async function useEverything(alice: TestPeer, bob: TestPeer): Promise<{ call_id:
   await oversized.closed();
   await cluster.ring(newer, bob, callId('canary-call'));
   return { call_id, relays };
+}
+
+/** What fails outside the gateways: upgrades, limits, licenses and back ends. */
+async function failEverywhere(bob: TestPeer): Promise<void> {
+  const { port } = cluster.gateway(0);
+  for (const request of [
+    `GET /${CANARY.event} HTTP/1.1\r\nHost: ${CANARY.field}\r\n\r\n`,
+    `GET /ws?key=${CANARY.field} HTTP/1.1\r\nHost: a\r\nOrigin: https://${CANARY.field}\r\nUpgrade: websocket\r\n\r\n`,
+    `${CANARY.malformed}\r\n\r\n`,
+  ]) {
+    const raw = await RawSocket.open(port);
+    raw.send(request);
+    await raw.closed(CUT_MS);
+  }
+  const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-for': CANARY.address, 'user-agent': CANARY.agent };
+  const behind = await cluster.connect('behind', { at: TRUSTING, socket: { headers } });
+  await behind.ask('register', { ...behind.identity, license_key: CANARY.field });
+
+  const { licenses, faults } = cluster;
+  for (const end of ['revoked', 'expired'] as const) {
+    const [license] = await licenses.issue({ count: 1, ...(end === 'expired' && { expiresAt: new Date(0) }) });
+    if (end === 'revoked') await licenses.revoke(license?.license_key ?? '');
+    const client = await cluster.connect('late');
+    await client.ask('register', { ...client.identity, license_key: license?.license_key });
+  }
+  faults.postgresProxy.reset();
+  const late = await cluster.connect('late');
+  expect((await late.ask('register', late.identity)).text).toContain('license_unavailable');
+  faults.postgresProxy.pass();
+  faults.redisProxy.reset();
+  expect((await bob.ask('call', { peer_id: CANARY.contact, call_id: CANARY.ref })).event).toBe('error');
+  faults.redisProxy.pass();
+  const areReady = async () => (await Promise.all([0, 1].map((at) => cluster.gateway(at).health('readyz')))).join();
+  await eventually('the gateways are ready', async () => (await areReady()) === '200,200', { deadlineMs: READY_MS });
 }
 
 /** Sends a valid and an invalid proof; resolves with what they consist of, by its meaning. */
@@ -142,34 +213,43 @@ function found(canaries: Readonly<Record<string, string>>, text: string): string
   return Object.entries(canaries).flatMap(([what, canary]) => (lower.includes(canary.toLowerCase()) ? [what] : []));
 }
 
-/** The names of all keys and their content, of any type. */
-async function everythingInRedis(url: string): Promise<{ keys: string; values: string }> {
-  const redis = new Redis(url);
+/** With the user that may do everything. */
+async function inRedis<T>(use: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = new Redis(cluster.redisUrlOf('wr-operator'));
   try {
+    return await use(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** The names of all keys and their content, of any type. */
+function everythingInRedis(): Promise<{ keys: string; values: string }> {
+  return inRedis(async (redis) => {
     const keys = await redis.keys('*');
     const dumps = await Promise.all(keys.map((key) => redis.dumpBuffer(key)));
     return {
       keys: keys.join('\n'),
       values: dumps.map((dump: Buffer | null) => dump?.toString('latin1') ?? '').join('\n'),
     };
+  });
+}
+
+/** The rows of a statement, as a superuser. */
+async function sql<T>(statement: string): Promise<readonly T[]> {
+  const orm = await openLicenseOrm({ databaseUrl: cluster.databaseUrl, poolSize: 1 });
+  try {
+    return await orm.em.getConnection().execute<T[]>(statement);
   } finally {
-    redis.disconnect();
+    await orm.close();
   }
 }
 
 /** Every row of every table in the public schema. */
-async function everythingInPostgres(databaseUrl: string): Promise<string> {
-  const orm = await openLicenseOrm({ databaseUrl, poolSize: 1 });
-  try {
-    const connection = orm.em.getConnection();
-    const tables: { name: string }[] = await connection.execute(
-      `select tablename as name from pg_tables where schemaname = 'public'`,
-    );
-    const rows = tables.map(({ name }): Promise<{ row: string }[]> =>
-      connection.execute(`select t::text as row from "${name}" t`),
-    );
-    return (await Promise.all(rows)).flatMap((result) => result.map(({ row }) => row)).join('\n');
-  } finally {
-    await orm.close();
-  }
+async function everythingInPostgres(): Promise<string> {
+  const tables = await sql<{ name: string }>(`select tablename as name from pg_tables where schemaname = 'public'`);
+  const rows = await Promise.all(
+    tables.map(({ name }) => sql<{ row: string }>(`select t::text as row from "${name}" t`)),
+  );
+  return rows.flatMap((result) => result.map(({ row }) => row)).join('\n');
 }

@@ -1,6 +1,6 @@
 import { setInterval as every } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { eventually, type TestPeer } from '@white-rabbit/testing';
+import { eventually, reportFigure, type TestPeer } from '@white-rabbit/testing';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { GENEROUS } from './settings.js';
 
@@ -90,10 +90,14 @@ describe('Two gateways on a Redis Cluster', () => {
       return sent;
     };
     const [sent] = await Promise.all([signals(), move, ...Array.from({ length: LANES }, (_, number) => lane(number))]);
-    const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    const refused = JSON.stringify(Object.fromEntries(visits.refused));
-    process.stdout.write(`2,000 slots moved in ${seconds} s: ${visits.done} visits, refused ${refused}, `);
-    process.stdout.write(`${sent} signals of running calls\n`);
+    reportFigure('slots moved there and back', MOVED.length);
+    reportFigure('this took', Math.round((performance.now() - start) / 1000), 's');
+    reportFigure('visits meanwhile', visits.done, '', { atLeast: 50 });
+    reportFigure(
+      'visits refused with an error',
+      [...visits.refused.values()].reduce((sum, count) => sum + count, 0),
+    );
+    reportFigure('signals of running calls', sent);
 
     await watcher.expectNothing('presence');
     for (const peer of [watcher, ...staying]) expect(peer.socket.readyState).toBe(peer.socket.OPEN);

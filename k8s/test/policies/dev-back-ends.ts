@@ -46,6 +46,7 @@ export const devBackEnds: readonly Policy[] = [
         'no log of changes': option(args, '--appendonly') === 'no',
         'bounded memory': /^\d+mb$/.test(option(args, '--maxmemory') ?? ''),
         'nothing evicted': option(args, '--maxmemory-policy') === 'noeviction',
+        'no slow log': option(args, '--slowlog-max-len') === '0',
         'users with passwords': option(args, '--aclfile') === '/run/secrets/redis/users.acl',
         'the users of deploy/redis': rightsIn(
           Buffer.from(usersSecret(manifests)?.data?.['users.acl'] ?? '', 'base64').toString(),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { PeerId, Status } from '@white-rabbit/protocol';
 import { Unavailable } from '@white-rabbit/signaling';
+import { reportFigure } from '@white-rabbit/testing';
 import { RedisProcess } from '@white-rabbit/testing/redis';
 import { newNode, newPeer, newSession } from '../test/engines-under-test.js';
 import { until } from '../test/until.js';
@@ -97,8 +98,9 @@ it(`${ROUTES} routes survive a Redis that restarts empty: no false OFFLINE, and 
   let found = 0;
   for (const chunk of batches(peers, CHUNK)) found += (await watcher.engines.routes.find(chunk)).size;
   expect(found).toBe(ROUTES - RELEASED);
-  if (process.env['WR_TEST_ROUTES'] !== undefined)
-    process.stdout.write(
-      `${ROUTES} routes: claimed again after ${claimedMs.toFixed(0)} ms, all right after ${recoveredMs.toFixed(0)} ms, longest turn ${longestTurnMs.toFixed(0)} ms, ${(process.memoryUsage.rss() / 2 ** 20).toFixed(0)} MiB\n`,
-    );
+  reportFigure('routes', ROUTES);
+  reportFigure('false OFFLINE', reported.filter(([peer]) => !gone.has(peer)).length, '', { exactly: 0 });
+  reportFigure('routes claimed again after', Math.round(claimedMs), 'ms');
+  reportFigure('all right after', Math.round(recoveredMs), 'ms', { atMost: RECOVERED_MS });
+  reportFigure('longest turn of the event loop', Math.round(longestTurnMs), 'ms');
 }, 600_000);

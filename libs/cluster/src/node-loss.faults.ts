@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import type { NodeId } from '@white-rabbit/signaling';
+import { reportFigure } from '@white-rabbit/testing';
 import { type RealRedis, startRedis } from '@white-rabbit/testing/redis';
 import { batches } from './batches.js';
 import { type ClusterNode, openClusterNode, NODE_LEASE_MS } from './index.js';
@@ -60,7 +61,9 @@ describe('400 nodes that are lost at the same moment, with 240,000 watched peers
       last = process.threadCpuUsage();
     }
     const toldMs = performance.now() - startMs;
-    process.stdout.write(`${JSON.stringify({ reported: reported.length, toldMs, longestTurnMs: longestMs })}\n`);
+    reportFigure('peers reported OFFLINE', new Set(reported).size, '', { exactly: peers.length });
+    reportFigure('the last one after', Math.round(toldMs), 'ms', { atMost: TOLD_MS });
+    reportFigure('longest turn of the event loop', longestMs, 'ms', { atMost: BLOCKED_MS });
     expect(new Set(reported).size).toBe(peers.length);
     expect(toldMs).toBeLessThan(TOLD_MS);
     expect(longestMs).toBeLessThan(BLOCKED_MS);

@@ -1,7 +1,7 @@
 import { type DatabaseRole, roleUrl } from '@white-rabbit/license/embedded';
 import { FaultProxy } from './fault-proxy.js';
 import { Licenses } from './licenses.js';
-import { startPostgres } from './real-postgres.js';
+import { startPostgres, type RealPostgres } from './real-postgres.js';
 import { startRedis, type RealRedis } from './redis/real-redis.js';
 import { RedisCluster } from './redis/redis-cluster.js';
 import { RedisProcess } from './redis/redis-process.js';
@@ -31,6 +31,7 @@ export class BackEnds {
   readonly #stops: (() => Promise<unknown>)[] = [];
   #redis: RealRedis | RedisProcess | RedisSentinel | RedisCluster | undefined;
   #databaseUrl = '';
+  #postgres: RealPostgres | undefined;
   #licenses: Licenses | undefined;
   #faults: Faults | undefined;
 
@@ -82,6 +83,11 @@ export class BackEnds {
     return roleUrl(this.#databaseUrl, role);
   }
 
+  /** What PostgreSQL has logged so far; `undefined` if it is not a server of this suite (WR_TEST_DATABASE_URL). */
+  async postgresLog(): Promise<string | undefined> {
+    return this.#postgres?.log();
+  }
+
   /** Issues and revokes licenses in the database. */
   get licenses(): Licenses {
     if (!this.#licenses) throw new Error('PostgreSQL has not started.');
@@ -125,6 +131,7 @@ export class BackEnds {
   async #startPostgres(): Promise<void> {
     const postgres = await startPostgres();
     this.#stops.push(() => postgres.stop());
+    this.#postgres = postgres;
     this.#databaseUrl = await postgres.createDatabase();
     const licenses = await Licenses.open(this.#databaseUrl);
     this.#stops.push(() => licenses.close());

@@ -74,6 +74,18 @@ describe('FaultProxy', () => {
     socket.destroy();
   });
 
+  it('delays lost data until it is sent again, and what comes behind it', async () => {
+    const socket = await open();
+    const losses = [0, 1, 1, 1];
+    proxy.lossy(10, 0.5, () => losses.shift() ?? 1);
+    const start = performance.now();
+    socket.write('lost');
+    await sleep(20);
+    expect(await said(socket, ' and late')).toMatch(/^lost/);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(235);
+    socket.destroy();
+  });
+
   it('limits the bytes a second of a slow line', async () => {
     const socket = await open();
     proxy.slow(1_000);

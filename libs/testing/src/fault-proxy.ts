@@ -6,12 +6,17 @@ export type Fault =
   | { readonly kind: 'none' }
   /** Every chunk is delayed by this much, in order. */
   | { readonly kind: 'latency'; readonly ms: number }
+  /** The same, and TCP has to send some of the chunks again: `loss` of them, from 0 to 1. */
+  | { readonly kind: 'lossy'; readonly ms: number; readonly loss: number; readonly random: () => number }
   /** At most this many bytes a second are relayed in each direction. */
   | { readonly kind: 'slow'; readonly bytesPerSecond: number }
   /** Connections are accepted and stay open; data sent on them is lost. */
   | { readonly kind: 'blackhole' }
   /** Connections are reset when they are opened. */
   | { readonly kind: 'reset' };
+
+/** Time until TCP sends lost data again: this (Linux) and a round trip. Milliseconds. */
+const RETRANSMIT_MS = 200;
 
 /** Chunks that may wait in one direction of a connection before reading stops. */
 const PIECES_WAITING = 1_000;
@@ -74,6 +79,16 @@ export class FaultProxy {
   /** Delays everything by this much, in each direction. */
   latency(ms: number): void {
     this.#fault = { kind: 'latency', ms };
+  }
+
+  /**
+   * Delays everything by this much, in each direction, and some of it as if its packet was lost and sent again; what comes
+   * behind it waits for it.
+   *
+   * @param loss the part of the chunks that is lost the first time, from 0 to 1.
+   */
+  lossy(ms: number, loss: number, random: () => number = Math.random): void {
+    this.#fault = { kind: 'lossy', ms, loss, random };
   }
 
   /** Relays at most this many bytes a second, for each direction and connection. */
@@ -165,8 +180,20 @@ export class FaultProxy {
   }
 
   #delayMs(piece: Buffer): number {
-    if (this.#fault.kind === 'latency') return this.#fault.ms;
-    return this.#fault.kind === 'slow' ? (piece.length / this.#fault.bytesPerSecond) * 1000 : 0;
+    switch (this.#fault.kind) {
+      case 'latency':
+        return this.#fault.ms;
+      case 'lossy': {
+        const { ms, loss, random } = this.#fault;
+        return random() < loss ? RETRANSMIT_MS + 3 * ms : ms;
+      }
+      case 'slow':
+        return (piece.length / this.#fault.bytesPerSecond) * 1000;
+      case 'none':
+      case 'blackhole':
+      case 'reset':
+        return 0;
+    }
   }
 }
 

@@ -2,6 +2,7 @@ export * from './back-ends.js';
 export * from './debian-program.js';
 export * from './eventually.js';
 export * from './fault-proxy.js';
+export * from './figure.js';
 export * from './frame-inbox.js';
 export * from './frame-proxy.js';
 export * from './free-port.js';

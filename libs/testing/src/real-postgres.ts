@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { migrate } from '@white-rabbit/license';
 import { createDatabase, createRoleLogins, startThrowawayPostgres } from '@white-rabbit/license/embedded';
 import { dockerAnswers } from './docker.js';
@@ -12,11 +13,14 @@ export interface RealPostgres {
   readonly url: string;
   /** Creates a database at this version's schema with the roles of deploy/postgres; resolves with the URL of a superuser. */
   createDatabase(): Promise<string>;
+  /** What the server has logged so far; `undefined` if it is not a server of this suite. */
+  log(): Promise<string | undefined>;
   stop(): Promise<void>;
 }
 
 interface Server {
   readonly url: string;
+  log(): Promise<string | undefined>;
   stop(): Promise<void>;
 }
 
@@ -29,28 +33,38 @@ export async function startPostgres(): Promise<RealPostgres> {
   return {
     url: server.url,
     createDatabase: () => freshDatabase(server.url),
+    log: () => server.log(),
     stop: () => server.stop(),
   };
 }
 
 async function anyServer(): Promise<Server> {
   const url = process.env['WR_TEST_DATABASE_URL'];
-  if (url !== undefined) return { url, stop: () => Promise.resolve() };
-  return (await dockerAnswers()) ? inContainer() : startThrowawayPostgres();
+  if (url !== undefined) return { url, log: () => Promise.resolve(undefined), stop: () => Promise.resolve() };
+  return (await dockerAnswers()) ? inContainer() : asProcess();
+}
+
+async function asProcess(): Promise<Server> {
+  const server = await startThrowawayPostgres();
+  return { url: server.url, log: () => readFile(server.logFile, 'utf8'), stop: () => server.stop() };
 }
 
 async function inContainer(): Promise<Server> {
   const { GenericContainer, Wait } = await import('testcontainers');
   const password = randomBytes(12).toString('hex');
+  let log = '';
   const container = await new GenericContainer(IMAGE)
     .withEnvironment({ POSTGRES_PASSWORD: password })
     .withCommand(['-c', 'fsync=off', '-c', 'max_connections=300'])
     .withExposedPorts(5432)
+    .withLogConsumer((output) => {
+      output.on('data', (piece) => (log += String(piece)));
+    })
     // Written once by the server that creates the files, and once by the real one.
     .withWaitStrategy(Wait.forLogMessage(/database system is ready to accept connections/, 2))
     .start();
   const url = `postgresql://postgres:${password}@${container.getHost()}:${container.getMappedPort(5432)}/postgres`;
-  return { url, stop: () => container.stop().then(() => undefined) };
+  return { url, log: () => Promise.resolve(log), stop: () => container.stop().then(() => undefined) };
 }
 
 async function freshDatabase(serverUrl: string): Promise<string> {

@@ -89,6 +89,11 @@ export class TestCluster {
     return this.#started.databaseUrlOf(role);
   }
 
+  /** What PostgreSQL has logged so far; `undefined` if it is not a server of this suite (WR_TEST_DATABASE_URL). */
+  postgresLog(): Promise<string | undefined> {
+    return this.#started.postgresLog();
+  }
+
   /** @throws Error unless the cluster was started with a Redis Cluster. */
   get redisCluster(): RedisCluster {
     return this.#started.redisCluster;

@@ -2,12 +2,15 @@ import { FaultProxy, type TestCluster } from '@white-rabbit/testing';
 import { RedisProcess } from '@white-rabbit/testing/redis';
 import type { Row } from '../row.js';
 import { conclude } from '../scenario/conclusion.js';
-import { Scenario } from '../scenario/scenario.js';
+import { Scenario, type Run } from '../scenario/scenario.js';
+import { Netem, netemMissing } from './netem.js';
 import { sized } from './sized.js';
 
 const CLIENTS = 300;
 /** One way, so that a round trip takes twice as long. Milliseconds. */
 const LATENCIES_MS = [40, 100];
+/** Of what is sent, what is lost the first time. */
+const LOSS = 0.02;
 const LASTS_MS = 20_000;
 /** Presence is right again after the latency changed. Milliseconds. */
 const HEAL_MS = 10_000;
@@ -44,30 +47,71 @@ class TwoRegions implements AsyncDisposable {
   }
 }
 
-/** The way between two regions is long. Lost packets need `tc netem`; cut links are in the suite of this number. */
+/** Makes the links slow: a round trip takes twice `ms`. */
+type SlowDown = (ms: number) => void | Promise<void>;
+
+/** Holds the promise with the links as slow as stated, one after the other. */
+async function runWith(run: Run, scale: number, prepare: (links: readonly FaultProxy[]) => Promise<SlowLinks>) {
+  await using regions = await TwoRegions.start();
+  const { startGateways, links } = regions;
+  await using scenario = await Scenario.start(run, { gateways: 3, clients: sized(CLIENTS, scale), startGateways });
+  await using slow = await prepare(links);
+  for (const ms of LATENCIES_MS) {
+    run.say(`round trips of ${2 * ms} ms`);
+    await slow.down(ms);
+    let most = 0;
+    const start = scenario.nowMs;
+    while (scenario.nowMs - start < LASTS_MS) {
+      await scenario.pass(1_000);
+      most = Math.max(most, await scenario.fleet.metric('wr_regions_unreachable'));
+      for (const client of scenario.clients.some(2)) client.lose(true);
+    }
+    const rightMs = await scenario.until(() => scenario.isRight, 2 * HEAL_MS);
+    run.figures.add(`regions closed at ${2 * ms} ms`, most, '', { exactly: 0 });
+    run.figures.add('presence right after the last change', Math.round(rightMs), 'ms', { atMost: HEAL_MS });
+  }
+  await conclude(scenario);
+}
+
+interface SlowLinks extends AsyncDisposable {
+  readonly down: SlowDown;
+}
+
+const PROMISE = 'no region is closed by a slow answer; presence, calls and signals as within a region';
+
+/** The way between two regions is long and loses packets: a proxy does what TCP makes of it. Cuts are in the suite. */
 export const slowRegionLinks: Row = {
   number: 30,
   variant: 'latency',
-  title: 'Links between regions with round trips of 80 and 200 ms',
-  promise: 'no region is closed by a slow answer; presence, calls and signals as within a region',
-  run: async (run, scale) => {
-    await using regions = await TwoRegions.start();
-    const { startGateways, links } = regions;
-    await using scenario = await Scenario.start(run, { gateways: 3, clients: sized(CLIENTS, scale), startGateways });
-    for (const ms of LATENCIES_MS) {
-      run.say(`round trips of ${2 * ms} ms`);
-      for (const link of links) link.latency(ms);
-      let most = 0;
-      const start = scenario.nowMs;
-      while (scenario.nowMs - start < LASTS_MS) {
-        await scenario.pass(1_000);
-        most = Math.max(most, await scenario.fleet.metric('wr_regions_unreachable'));
-        for (const client of scenario.clients.some(2)) client.lose(true);
-      }
-      const rightMs = await scenario.until(() => scenario.isRight, 2 * HEAL_MS);
-      run.figures.add(`regions closed at ${2 * ms} ms`, most, '', { exactly: 0 });
-      run.figures.add('presence right after the last change', Math.round(rightMs), 'ms', { atMost: HEAL_MS });
-    }
-    await conclude(scenario);
+  title:
+    'Links between regions with round trips of 80 and 200 ms; 2 % of the pieces as late as if they were sent again',
+  promise: PROMISE,
+  run: (run, scale) =>
+    runWith(run, scale, (links) => {
+      const random = run.random.fork();
+      const down = (ms: number) => {
+        for (const link of links) link.lossy(ms, LOSS, () => random.next());
+      };
+      return Promise.resolve({ down, [Symbol.asyncDispose]: () => Promise.resolve() });
+    }),
+};
+
+/** The same by the kernel. */
+export const lossyRegionLinks: Row = {
+  number: 30,
+  variant: 'netem',
+  title: 'The same in the kernel (tc netem), with 2 % of the packets lost',
+  promise: PROMISE,
+  missing: async () => {
+    const reason = await netemMissing();
+    return reason && `${reason} See 30 latency for the same fault in a TCP proxy.`;
   },
+  run: (run, scale) =>
+    runWith(run, scale, async (links) => {
+      const netem = await Netem.start(
+        links.map(({ port }) => port),
+        100 * LOSS,
+      );
+      return { down: (ms) => netem.delay(ms), [Symbol.asyncDispose]: () => netem[Symbol.asyncDispose]() };
+    }),
 };

@@ -1,8 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ManagedProcess, REPOSITORY_ROOT } from '@white-rabbit/testing';
+import { FIGURES_WANTED, ManagedProcess, readFigure, REPOSITORY_ROOT } from '@white-rabbit/testing';
 import type { Row } from '../row.js';
+import type { Run } from '../scenario/scenario.js';
 
 const JEST = join(REPOSITORY_ROOT, 'node_modules/jest/bin/jest.js');
 
@@ -24,7 +25,11 @@ interface JestReport {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly testResults: readonly {
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
   }[];
 }
 
@@ -33,20 +38,24 @@ export function suiteRow(row: Omit<Row, 'run'>, ...suites: readonly Suite[]): Ro
   return {
     ...row,
     run: async (run) => {
+      let [passed, failed] = [0, 0];
       for (const suite of suites) {
         run.say(`${suite.folder}: ${suite.files.join(', ')}${suite.title === undefined ? '' : ` (${suite.title})`}`);
-        const { numPassedTests, numFailedTests, testResults } = await runSuite(suite, (line) => run.say(line));
-        run.figures.add(`tests passed in ${suite.folder}`, numPassedTests, '', { atLeast: 1 });
-        run.figures.add('failed', numFailedTests, '', { exactly: 0 });
-        for (const { status, fullName } of testResults.flatMap(({ assertionResults }) => assertionResults)) {
-          if (status === 'failed') run.say(`failed: ${fullName}`);
+        const { numPassedTests, numFailedTests, testResults } = await runSuite(suite, run);
+        if (numPassedTests + numFailedTests === 0) throw new Error(`No test of ${suite.files.join()} ran.`);
+        passed += numPassedTests;
+        failed += numFailedTests;
+        for (const { status, fullName, failureMessages } of testResults.flatMap((file) => file.assertionResults)) {
+          if (status === 'failed') run.say(`failed: ${fullName}\n${failureMessages.join('\n')}`);
         }
       }
+      run.figures.add('tests passed', passed, '', { atLeast: 1 });
+      run.figures.add('tests failed', failed, '', { exactly: 0 });
     },
   };
 }
 
-async function runSuite({ folder, ring, files, title, env }: Suite, say: (line: string) => void): Promise<JestReport> {
+async function runSuite({ folder, ring, files, title, env }: Suite, run: Run): Promise<JestReport> {
   const results = await mkdtemp(join(tmpdir(), 'wr-faults-'));
   const outputFile = join(results, 'report.json');
   const titles = title === undefined ? [] : ['--testNamePattern', title];
@@ -56,10 +65,10 @@ async function runSuite({ folder, ring, files, title, env }: Suite, say: (line: 
     command: process.execPath,
     args: ['--experimental-vm-modules', JEST, ...config, ...titles, ...files],
     cwd: join(REPOSITORY_ROOT, folder),
-    env: { ...env },
-    // The suites print their own figures as JSON objects or sentences; Jest prints the rest.
+    env: { ...env, [FIGURES_WANTED]: '1' },
     onLine: (line) => {
-      if (/^(\{"|[a-z0-9,]+ .*(visits|slots moved|peers were))/.test(line) && !line.startsWith('{"num')) say(line);
+      const figure = readFigure(line);
+      if (figure !== undefined) run.figures.add(figure.name, figure.value, figure.unit, figure.limit);
     },
   });
   try {

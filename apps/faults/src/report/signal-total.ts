@@ -1,5 +1,5 @@
+import type { Figure } from '@white-rabbit/testing';
 import type { RowReport } from '../run-rows.js';
-import type { Figure } from '../scenario/figures.js';
 
 /** The faults through which signals must pass, and how many. */
 const [FIRST, LAST] = [3, 8];

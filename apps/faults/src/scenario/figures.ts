@@ -1,18 +1,8 @@
-/** What a figure must be. */
-export type Limit = { readonly atMost: number } | { readonly atLeast: number } | { readonly exactly: number };
-
-/** One measured figure of a row, with the promise it is held against; without a limit it is only reported. */
-export interface Figure {
-  readonly name: string;
-  readonly value: number;
-  /** Such as `ms`; empty for counts. */
-  readonly unit: string;
-  readonly limit?: Limit;
-}
+import type { Figure, Limit } from '@white-rabbit/testing';
 
 /** Whether the figure keeps its promise. */
 export function isKept({ value, limit }: Figure): boolean {
-  if (limit === undefined) return true;
+  if (limit === undefined || 'stated' in limit) return true;
   if ('atMost' in limit) return value <= limit.atMost;
   return 'atLeast' in limit ? value >= limit.atLeast : value === limit.exactly;
 }
@@ -22,6 +12,7 @@ export function figureText(figure: Figure): string {
   const { name, value, unit, limit } = figure;
   const shown = `${name}: ${Number.isInteger(value) ? value : value.toFixed(1)}${unit && ` ${unit}`}`;
   if (limit === undefined) return shown;
+  if ('stated' in limit) return `${shown} (stated: ${limit.stated})`;
   const [sign, bound] =
     'atMost' in limit ? ['≤', limit.atMost] : 'atLeast' in limit ? ['≥', limit.atLeast] : ['=', limit.exactly];
   return `${shown} (${sign} ${bound})${isKept(figure) ? '' : ' BREACH'}`;
@@ -37,7 +28,7 @@ export class Figures {
 
   /** Whether at least one figure can be kept or not. */
   get haveLimits(): boolean {
-    return this.all.some(({ limit }) => limit !== undefined);
+    return this.all.some(({ limit }) => limit !== undefined && !('stated' in limit));
   }
 
   get areKept(): boolean {

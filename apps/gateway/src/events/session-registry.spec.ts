@@ -101,6 +101,30 @@ describe('A newer session of a peer', () => {
     expect([leftAt(here), leftAt(there)]).toEqual([NOTHING, NOTHING]);
   });
 
+  it('closes the session that a register in between could not give its peer back to', async () => {
+    const older = await here.join(ALICE);
+    const third = await startNode({ region });
+    const answer = holdClaims(there);
+    const between = there.connect();
+    between.socket.says('register', identity(ALICE));
+    await settled();
+    between.socket.vanishes();
+    const store = there.engines.routes;
+    const release = store.release.bind(store);
+    let newer: Awaited<ReturnType<TestNode['join']>> | undefined;
+    store.release = async (...asked) => {
+      store.release = release;
+      newer = await third.join(ALICE);
+      return release(...asked);
+    };
+    answer();
+    await eventually('the first session is closed', () => older.socket.closeCodes.length > 0);
+    expect(closeCodesOf(older.socket)).toEqual([4503]);
+    expect(newer && closeCodesOf(newer.socket)).toEqual([]);
+    expect(await routeOf(ALICE)).toMatchObject({ node: third.self });
+    expect([leftAt(here), leftAt(there)]).toEqual([NOTHING, NOTHING]);
+  });
+
   it('displaces a pending register whose route was lost', async () => {
     const release = holdClaims(here);
     const { socket } = here.connect();

@@ -226,8 +226,18 @@ describe('a route keeper', () => {
     await here.keeper.claim(ALICE, S1);
     const second = await here.keeper.claim(ALICE, S2);
     await there.keeper.claim(ALICE, 'session-3' as SessionId);
-    await here.keeper.giveBack(second, true);
+    expect(await here.keeper.giveBack(second, true)).toBe(true);
     expect(here.session()).toBe('session-3');
+  });
+
+  test('does not take a peer for that of a newer session if the store has lost its route', async () => {
+    const { clock, keeper, region, session } = keeping();
+    await keeper.claim(ALICE, S1);
+    const second = await keeper.claim(ALICE, S2);
+    region.wipe();
+    expect(await keeper.giveBack(second, true)).toBe(false);
+    await clock.advance(24_000);
+    expect(session()).toBe(S1);
   });
 
   test('remembers no more releases than its limit', async () => {

@@ -1,7 +1,7 @@
 import type { PeerId, SessionId } from '@white-rabbit/protocol';
 import type { Epoch, NodeId, Route } from '@white-rabbit/signaling';
 import type { PresenceFeed } from '../presence-feed.js';
-import type { RouteStore } from '../route-store.js';
+import { isSameSession, type RouteStore } from '../route-store.js';
 import { systemClock, type Clock } from '../clock.js';
 import { shardOf } from '../shards.js';
 import { ClaimedShards } from './claimed-shards.js';
@@ -165,23 +165,28 @@ export class RouteKeeper {
    * Undoes a claim whose session will not open: the peer returns to the session that had it before, if that
    * `isStillHere`, and watchers see it stay ONLINE. Never rejects; while the store is unavailable it works like
    * `release`.
+   *
+   * Resolves with whether a newer session has the peer instead. That session has displaced `route` and does not know of the
+   * session that was to get the peer back: this one must be closed.
    */
-  async giveBack({ route, displaced }: ClaimedRoute, isStillHere: boolean): Promise<void> {
-    if (!this.#held.delete(route)) return;
+  async giveBack({ route, displaced }: ClaimedRoute, isStillHere: boolean): Promise<boolean> {
+    if (!this.#held.delete(route)) return false;
     const heir = isStillHere ? displaced : undefined;
     const shard = shardOf(route.peer);
     const instance = this.#claimed.instanceOf(shard);
     const isOurs = heir?.node === this.#self;
     if (isOurs) this.#held.add(heir);
     try {
-      await this.#routes.release(route, heir);
+      const isBack = await this.#routes.release(route, heir);
       if (isOurs && !this.#claimed.added(shard, instance)) void this.#renewals.renew([shard]);
+      return !isBack && heir !== undefined && (await this.#isTakenFrom(heir));
     } catch {
       if (isOurs) {
         this.#claimed.failed(shard);
         void this.#renewals.renew([shard]);
       }
       this.#keepRelease(route);
+      return false;
     }
   }
 
@@ -210,6 +215,17 @@ export class RouteKeeper {
   stop(): void {
     this.#renewals.stop();
     this.#pending.stop();
+  }
+
+  /** A store that has lost the route gives the same answer, and the next renewal writes it again. */
+  async #isTakenFrom(route: Route): Promise<boolean> {
+    try {
+      const found = (await this.#routes.find([route.peer])).get(route.peer);
+      return found !== undefined && !isSameSession(found, route);
+    } catch {
+      // The renewal of the route finds out.
+      return false;
+    }
   }
 
   /** Publishes the lease at once if some instance has just got the last of the routes. */

@@ -66,6 +66,11 @@ export class PostgresCluster {
     return `postgresql://${EMBEDDED_USER}:${await this.#password()}@127.0.0.1:${port}/${database}`;
   }
 
+  /** Of the server since its last start. */
+  get logFile(): string {
+    return join(this.clusterDir, 'server.log');
+  }
+
   /** The server that runs on these files, or `undefined`. */
   async running(): Promise<RunningServer | undefined> {
     return livingServer(await readFile(this.#pidFile, 'utf8').catch(() => ''));
@@ -124,7 +129,7 @@ export class PostgresCluster {
 
   async #startAt(port: number, settings: Readonly<Record<string, string>>): Promise<void> {
     const options = Object.entries({ ...SETTINGS, ...settings, port: String(port) }).map(([k, v]) => `-c ${k}='${v}'`);
-    const log = join(this.clusterDir, 'server.log');
+    const log = this.logFile;
     await rm(log, { force: true });
     try {
       await this.#control('start', ['-l', log, '-o', options.join(' ')]);

@@ -13,6 +13,8 @@ export interface ThrowawayPostgres {
   readonly url: string;
   /** Process id of the server. */
   readonly pid: number;
+  /** The file with its log. */
+  readonly logFile: string;
   /** Creates another empty database on the server. Resolves with its URL. */
   createDatabase(name: string): Promise<string>;
   stop(): Promise<void>;
@@ -77,7 +79,7 @@ async function serverOf(cluster: PostgresCluster, dir: string, port: number): Pr
     await createDatabase(await cluster.url(port, 'postgres'), name);
     return cluster.url(port, name);
   };
-  return { url: await create(EMBEDDED_DATABASE), pid, createDatabase: create, stop };
+  return { url: await create(EMBEDDED_DATABASE), pid, logFile: cluster.logFile, createDatabase: create, stop };
 }
 
 /**

@@ -28,8 +28,11 @@ export abstract class RouteClaims {
   /** Takes the route away if it is still this session's. A release that fails is kept and sent again. Never rejects. */
   abstract release(route: Route): Promise<void>;
 
-  /** Undoes a claim. The peer goes back to the displaced session if that `isStillOpen`. Never rejects. */
-  abstract giveBack(claimed: ClaimedRoute, isStillOpen: boolean): Promise<void>;
+  /**
+   * Undoes a claim. The peer goes back to the displaced session if that `isStillOpen`, unless a newer session has it by now:
+   * resolves with `true` then, and the displaced session must be closed with 4503. Never rejects.
+   */
+  abstract giveBack(claimed: ClaimedRoute, isStillOpen: boolean): Promise<boolean>;
 
   /** Renews the route no more and leaves it in the store: it belongs to another session now. */
   abstract forget(route: Route): void;

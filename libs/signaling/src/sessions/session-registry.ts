@@ -191,7 +191,13 @@ export class SessionRegistry {
       return;
     }
     const isStillOpen = displaced !== undefined && (displaced.node !== route.node || this.#has(displaced.session));
-    this.#await(this.#options.routes.giveBack(claimed, isStillOpen));
+    this.#await(this.#giveBack(claimed, isStillOpen, session));
+  }
+
+  async #giveBack(claimed: ClaimedRoute, isStillOpen: boolean, session: Session): Promise<void> {
+    const { route, displaced } = claimed;
+    const isTaken = await this.#options.routes.giveBack(claimed, isStillOpen);
+    if (isTaken && displaced !== undefined) this.#closeDisplaced(displaced, route.node, session);
   }
 
   /** Why a registration must not become a session. */

@@ -37,7 +37,17 @@ async function inContainer(): Promise<RealRedis> {
   const { GenericContainer } = await import('testcontainers');
   const container = await new GenericContainer(IMAGE)
     .withCopyContentToContainer([{ content: await usersOfTests(), target: USERS_FILE }])
-    .withCommand(['redis-server', '--save', '', '--appendonly', 'no', '--aclfile', USERS_FILE])
+    .withCommand([
+      'redis-server',
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+      '--slowlog-max-len',
+      '0',
+      '--aclfile',
+      USERS_FILE,
+    ])
     .withExposedPorts(6379)
     .start();
   const [port, host] = [container.getMappedPort(6379), container.getHost()];

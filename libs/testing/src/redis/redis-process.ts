@@ -43,7 +43,9 @@ export class RedisProcess {
     const port = options.port ?? (await freePort());
     const folder = await mkdtemp(join(tmpdir(), 'wr-redis-'));
     const [users, usersFile] = [await usersOfTests(), join(folder, 'users.acl')];
-    const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
+    const base = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder];
+    // As deploy/redis and docs/operations.md have it.
+    const args = [...base, '--save', '', '--appendonly', 'no', '--slowlog-max-len', '0'];
     const replication = [
       '--masteruser',
       'wr-replica',
