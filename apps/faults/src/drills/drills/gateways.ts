@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Drill } from '../drill.js';
+import type { DrillSite } from '../drill-site.js';
+
+const running = (site: DrillSite) => site.cluster.gateways.filter(({ process }) => process.exit === undefined);
+
+/** Gateways that are killed, suspended, stopped or full. */
+export const GATEWAY_DRILLS: readonly Drill[] = [
+  {
+    alert: 'WrNoneScraped',
+    fault: 'all gateways are killed (SIGKILL)',
+    isShort: true,
+    inject: async (site) => {
+      // The rule needs gateways that were there before.
+      await sleep(2_000);
+      await Promise.all(running(site).map((gateway) => gateway.kill()));
+    },
+    shows: [
+      ['wr_gateways', /gateway-1 exited/, /gateway-2 exited/],
+      ['wr_ask "$GATEWAY" livez', /fetch failed/],
+      // No line that says how it ended: it was killed.
+      ['wr_last_log', /"event":"listening"(?![^]*"event":"(?:start_failed|crashed|stopped)")/],
+      ['wr_why', /"signal":"SIGKILL"/],
+    ],
+    fails: ['wr_ask "$GATEWAY" livez'],
+  },
+  {
+    alert: 'WrAllStopped',
+    fault: 'all gateways are drained and stopped (SIGTERM)',
+    // The drain takes long enough to be scraped.
+    site: { env: { WR_DRAIN_DELAY_SECONDS: '3' } },
+    inject: async (site) => {
+      await sleep(2_000);
+      await Promise.all(running(site).map((gateway) => gateway.stop()));
+    },
+    shows: [['wr_gateways', /gateway-1 exited/, /gateway-2 exited/]],
+  },
+  {
+    alert: 'WrManyNodesUnready',
+    fault: 'two of three gateways are killed (SIGKILL)',
+    site: { gateways: 3 },
+    inject: async (site) => {
+      await sleep(2_000);
+      await Promise.all([site.gateway(0).kill(), site.gateway(1).kill()]);
+    },
+    shows: [
+      ['wr_gateways', /gateway-1 exited/, /gateway-2 exited/, /gateway-3 running/],
+      ['cluster status', /NODE/],
+      ['readyz', /fetch failed/],
+      ['wr_why', /"signal":"SIGKILL"/],
+    ],
+    fails: ['readyz'],
+  },
+  {
+    alert: 'WrNoScrape',
+    fault: 'a gateway is killed (SIGKILL)',
+    isShort: true,
+    inject: (site) => site.gateway().kill(),
+    shows: [
+      ['livez', /fetch failed/],
+      ['wr_last_log', /"event":"listening"(?![^]*"event":"(?:crashed|stopped)")/],
+      ['wr_why', /"signal":"SIGKILL"/],
+    ],
+    fails: ['livez'],
+  },
+  {
+    alert: 'WrNodeDead',
+    fault: 'a gateway is killed (SIGKILL), and its lease expires',
+    inject: (site) => site.gateway().kill(),
+    shows: [
+      ['wr_gateways', /gateway-1 exited/, /gateway-2 running/],
+      ['wr_last_log', /"event":"listening"/],
+      ['wr_why', /"signal":"SIGKILL"/],
+    ],
+  },
+  {
+    alert: 'WrConnectionsNearCap',
+    fault: 'a gateway has 19 of at most 20 connections',
+    site: { env: { WR_MAX_CONNECTIONS: '20' } },
+    inject: (site) => site.sessions(19),
+    shows: [
+      ['cluster status', /SOCKETS/, /\b19\b/],
+      ['wr_connections', /^wr_connections(?:\{[^}]*\})? 19$/m, /^wr_connections_limit(?:\{[^}]*\})? 20$/m],
+    ],
+    // The cap is that of WR_MAX_CONNECTIONS, so no line says that descriptors lowered it.
+    fails: ['few_descriptors'],
+  },
+  {
+    alert: 'WrEventLoopLag',
+    fault: 'a gateway does not get the CPU: it is suspended for 0.6 s, again and again',
+    inject: async (site) => {
+      site.repeat(300, async () => {
+        site.gateway().pause();
+        await sleep(600);
+        site.gateway().resume();
+      });
+      return Promise.resolve();
+    },
+    shows: [
+      ['nodejs_eventloop', /^nodejs_eventloop_lag_p99_seconds(?:\{[^}]*\})? 0\.[2-9]/m, /^process_cpu_seconds_total/m],
+      ['stalled', /^$/],
+    ],
+    // Only stalls that are longer than these are logged.
+    fails: ['stalled'],
+  },
+  {
+    alert: 'WrDescriptorsNearLimit',
+    fault: 'clients open sockets and send nothing, until most of 256 descriptors are used',
+    site: { descriptors: 256, env: { WR_MAX_CONNECTIONS: '20000' } },
+    inject: async (site) => {
+      site.repeat(200, () => openSilent(site.gateway().port, 300, 500));
+      return Promise.resolve();
+    },
+    shows: [
+      ['process_open_fds', /^process_open_fds(?:\{[^}]*\})? 2\d\d$/m, /^process_max_fds(?:\{[^}]*\})? 256$/m],
+      ['few_descriptors', /"event":"few_descriptors"/],
+    ],
+  },
+];
+
+/** Opens TCP connections that send nothing, keeps them for some milliseconds, and resets them. */
+async function openSilent(port: number, count: number, keptMs: number): Promise<void> {
+  const { connect } = await import('node:net');
+  const sockets = Array.from({ length: count }, () => connect({ port, host: '127.0.0.1' }));
+  for (const socket of sockets) socket.on('error', () => undefined);
+  await sleep(keptMs);
+  for (const socket of sockets) socket.resetAndDestroy();
+}
