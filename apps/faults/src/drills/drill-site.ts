@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,8 +8,10 @@ import {
   freePort,
   GENEROUS,
   HaproxyProcess,
+  REPOSITORY_ROOT,
   selfSignedCertificate,
   TestCluster,
+  TestPeer,
   type Faults,
   type GatewayProcess,
 } from '@white-rabbit/testing';
@@ -37,8 +39,12 @@ export class DrillSite {
   readonly cluster: TestCluster;
   readonly slots: GatewaySlots;
   readonly prometheus: DrillPrometheus;
-  /** Stops what the drill keeps doing; aborted when the fault is repaired, and at the end. */
+  /** Settings of the gateways at the start. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What the drill keeps doing, until the fault is repaired. */
   readonly #tasks = new Set<{ readonly end: AbortController; readonly done: Promise<void> }>();
+  readonly #clients: TestPeer[] = [];
+  readonly #ends: (() => Promise<void> | void)[] = [];
   readonly #folder: string;
   readonly #shell: OperatorShell;
   readonly #frontPort: number;
@@ -46,12 +52,13 @@ export class DrillSite {
   #certificateFile = '';
 
   private constructor(
-    parts: Pick<DrillSite, 'cluster' | 'slots' | 'prometheus'>,
+    parts: Pick<DrillSite, 'cluster' | 'slots' | 'prometheus' | 'env'>,
     own: { folder: string; shell: OperatorShell; frontPort: number },
   ) {
     this.cluster = parts.cluster;
     this.slots = parts.slots;
     this.prometheus = parts.prometheus;
+    this.env = parts.env;
     this.#folder = own.folder;
     this.#shell = own.shell;
     this.#frontPort = own.frontPort;
@@ -73,7 +80,7 @@ export class DrillSite {
     const slots = await GatewaySlots.reserve(cluster, gateways + 1, release, folder);
     const frontPort = await freePort();
     const shell = await OperatorShell.open(folder, { cluster, slots, front: `localhost:${frontPort}` });
-    const site = new DrillSite({ cluster, slots, prometheus }, { folder, shell, frontPort });
+    const site = new DrillSite({ cluster, slots, prometheus, env: release.env }, { folder, shell, frontPort });
     try {
       await slots.add(gateways);
       await prometheus.scrape(slots.slots.map(({ adminPort }) => adminPort).slice(0, gateways));
@@ -97,9 +104,9 @@ export class DrillSite {
     return this.cluster.gateway(index);
   }
 
-  /** The URL of HAProxy for clients. */
-  get frontUrl(): string {
-    return `wss://localhost:${this.#frontPort}/ws`;
+  /** The path of a release that has a fault. */
+  release(file: string): string {
+    return join(REPOSITORY_ROOT, 'apps/faults/test/releases', file);
   }
 
   /** Starts HAProxy, or starts it again. */
@@ -119,7 +126,32 @@ export class DrillSite {
 
   /** Registers that many clients with a gateway. */
   async sessions(count: number, at = 0): Promise<void> {
-    await Promise.all(Array.from({ length: count }, () => this.cluster.peer('client', { at })));
+    this.#clients.push(
+      ...(await Promise.all(Array.from({ length: count }, () => this.cluster.peer('client', { at })))),
+    );
+  }
+
+  /** Registers that many clients through HAProxy. */
+  async sessionsThroughFront(count: number): Promise<void> {
+    const ca = await readFile(this.#certificateFile);
+    const url = `wss://localhost:${this.#frontPort}/ws`;
+    for (let n = 0; n < count; n += 1) {
+      const peer = new TestPeer(url, await this.cluster.identity('client'), { socket: { ca } });
+      this.#clients.push(peer);
+      await peer.join();
+    }
+  }
+
+  /** Cuts the connections of the clients that `sessions` registered, without a close frame. */
+  async cutClients(): Promise<void> {
+    for (const client of this.#clients) client.socket.terminate();
+    this.#clients.length = 0;
+    return Promise.resolve();
+  }
+
+  /** Calls a function when the site stops. */
+  atEnd(end: () => Promise<void> | void): void {
+    this.#ends.push(end);
   }
 
   /** Does something again and again until the fault is repaired. Its failures are part of the fault. */
@@ -148,6 +180,8 @@ export class DrillSite {
 
   async stop(): Promise<void> {
     await this.endRepeated();
+    for (const client of this.#clients) client.socket.terminate();
+    for (const end of this.#ends) await end();
     this.#shell.close();
     for (const gateway of this.cluster.gateways) gateway.resume();
     this.faults.redis.resume();
