@@ -38,7 +38,7 @@ describe('The threat table of SECURITY.md', () => {
     for (const row of rows) expect(row).toHaveLength(6);
   });
 
-  it.each(rows.map(([, actor, threat, , tests = '']) => [actor, threat, tests]))(
+  it.each(rows.map(([, actor, threat, , tests = '']) => [actor, threat, tests] as const))(
     'names tests of %s: %s, and npm test runs each of them',
     (_, __, tests) => {
       const linked = [...tests.matchAll(/\]\(([^)#]+\.ts)\)/g)].map(([, path = '']) => path);

@@ -70,9 +70,9 @@ export class DrillPrometheus {
     await rename(`${file}.new`, file);
   }
 
-  /** Whether the alert fires, with any labels. */
-  async isFiring(alert: string): Promise<boolean> {
-    return (await this.query(`ALERTS{alertname="${alert}",alertstate="firing"}`)) > 0;
+  /** Whether the alert fires, for any gateway or job. @param severity default: any. */
+  async isFiring(alert: string, severity = '.*'): Promise<boolean> {
+    return (await this.query(`ALERTS{alertname="${alert}",alertstate="firing",severity=~"${severity}"}`)) > 0;
   }
 
   /** Number of series that the expression has now. */

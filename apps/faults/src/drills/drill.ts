@@ -7,6 +7,8 @@ export type Shown = readonly [command: string, ...output: readonly RegExp[]];
 export interface Drill {
   /** The name of the alert, which is the heading of the entry. */
   readonly alert: string;
+  /** Which of the alert's rules; default: any. */
+  readonly severity?: 'critical' | 'warning';
   /** The fault, in words. */
   readonly fault: string;
   /** Part of `npm test`: the fault needs less than 10 s. */

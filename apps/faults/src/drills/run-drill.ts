@@ -57,21 +57,22 @@ class DrillRun {
   }
 
   async all({ diagnosis, fix }: Entry): Promise<void> {
-    const { alert, fault, inject, words, repair } = this.#drill;
+    const { alert, severity, fault, inject, words, repair } = this.#drill;
     this.#problemIfUnknown([...diagnosis, ...fix]);
     await using site = await DrillSite.start(this.#drill.site);
+    const isFiring = () => site.prometheus.isFiring(alert, severity);
     // Before the first scrape there are no gateways.
-    await eventually(`${alert} does not fire before the fault`, async () => !(await site.prometheus.isFiring(alert)));
+    await eventually(`${alert} does not fire before the fault`, async () => !(await isFiring()));
     this.#say(`${alert}: ${fault}`);
     await inject(site);
-    await eventually(`${alert} fires`, () => site.prometheus.isFiring(alert), { deadlineMs: ALERT_MS });
+    await eventually(`${alert} fires`, isFiring, { deadlineMs: ALERT_MS });
     this.#say(`${alert} fires`);
     this.#words = (await words?.(site)) ?? {};
     for (const command of diagnosis) await this.#diagnose(site, command);
     await site.endRepeated();
     await repair?.(site);
     for (const command of fix) await this.#fix(site, command);
-    await eventually(`${alert} ends`, async () => !(await site.prometheus.isFiring(alert)), { deadlineMs: ALERT_MS });
+    await eventually(`${alert} ends`, async () => !(await isFiring()), { deadlineMs: ALERT_MS });
     this.#say(`${alert} has ended`);
   }
 

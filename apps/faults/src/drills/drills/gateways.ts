@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Drill } from '../drill.js';
 import type { DrillSite } from '../drill-site.js';
@@ -66,7 +67,11 @@ export const GATEWAY_DRILLS: readonly Drill[] = [
   {
     alert: 'WrNodeDead',
     fault: 'a gateway is killed (SIGKILL), and its lease expires',
-    inject: (site) => site.gateway().kill(),
+    inject: async (site) => {
+      const [alice, bob] = await site.cluster.pair(1);
+      await site.cluster.call(alice, bob);
+      await site.gateway().kill();
+    },
     shows: [
       ['wr_gateways', /gateway-1 exited/, /gateway-2 running/],
       ['wr_last_log', /"event":"listening"/],
@@ -87,11 +92,12 @@ export const GATEWAY_DRILLS: readonly Drill[] = [
   },
   {
     alert: 'WrEventLoopLag',
-    fault: 'a gateway does not get the CPU: it is suspended for 0.6 s, again and again',
+    fault: 'a gateway does not get the CPU: it is suspended for 0.35 s, again and again',
     inject: async (site) => {
-      site.repeat(300, async () => {
+      site.repeat(80, async () => {
+        // Shorter than a scrape may take, and one in each interval between two of them.
         site.gateway().pause();
-        await sleep(600);
+        await sleep(350);
         site.gateway().resume();
       });
       return Promise.resolve();
@@ -105,14 +111,17 @@ export const GATEWAY_DRILLS: readonly Drill[] = [
   },
   {
     alert: 'WrDescriptorsNearLimit',
-    fault: 'clients open sockets and send nothing, until most of 256 descriptors are used',
-    site: { descriptors: 256, env: { WR_MAX_CONNECTIONS: '20000' } },
+    fault: 'clients open sockets and send nothing, until nearly all of 2,000 descriptors are used',
+    site: { descriptors: 2_000, env: { WR_MAX_CONNECTIONS: '20000' } },
     inject: async (site) => {
-      site.repeat(200, () => openSilent(site.gateway().port, 300, 500));
-      return Promise.resolve();
+      // The gateway closes them after 8 s; the next ones follow before.
+      for (const afterMs of [0, 2_500, 5_000]) {
+        await sleep(afterMs && 2_500);
+        site.repeat(500, () => openSilent(site.gateway().port, 1_900, 7_000));
+      }
     },
     shows: [
-      ['process_open_fds', /^process_open_fds(?:\{[^}]*\})? 2\d\d$/m, /^process_max_fds(?:\{[^}]*\})? 256$/m],
+      ['process_open_fds', /^process_open_fds(?:\{[^}]*\})? 1[89]\d\d$/m, /^process_max_fds(?:\{[^}]*\})? 2000$/m],
       ['few_descriptors', /"event":"few_descriptors"/],
     ],
   },
@@ -120,7 +129,6 @@ export const GATEWAY_DRILLS: readonly Drill[] = [
 
 /** Opens TCP connections that send nothing, keeps them for some milliseconds, and resets them. */
 async function openSilent(port: number, count: number, keptMs: number): Promise<void> {
-  const { connect } = await import('node:net');
   const sockets = Array.from({ length: count }, () => connect({ port, host: '127.0.0.1' }));
   for (const socket of sockets) socket.on('error', () => undefined);
   await sleep(keptMs);

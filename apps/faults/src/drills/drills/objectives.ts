@@ -1,10 +1,12 @@
 import type { Drill } from '../drill.js';
+import type { DrillSite } from '../drill-site.js';
 import { callAcross, visit } from './traffic.js';
 
 /** Error budgets. */
 export const OBJECTIVE_DRILLS: readonly Drill[] = [
   {
     alert: 'WrRegisterErrorBudget',
+    severity: 'critical',
     fault: 'Redis is killed while clients register',
     inject: async (site) => {
       for (let n = 0; n < 3; n += 1) site.repeat(100, () => visit(site));
@@ -15,10 +17,14 @@ export const OBJECTIVE_DRILLS: readonly Drill[] = [
       ['wr_log', /"event":"cluster_down"/],
     ],
     fails: ['cluster status'],
-    repair: (site) => site.faults.redis.restartEmpty(),
+    repair: async (site) => {
+      await site.faults.redis.restartEmpty();
+      goodRegisters(site);
+    },
   },
   {
     alert: 'WrRegisterLatencyBudget',
+    severity: 'critical',
     fault: 'a query takes 0.6 s, while clients register',
     inject: async (site) => {
       site.faults.postgresProxy.latency(300);
@@ -31,11 +37,13 @@ export const OBJECTIVE_DRILLS: readonly Drill[] = [
     ],
     repair: async (site) => {
       site.faults.postgresProxy.pass();
+      goodRegisters(site);
       return Promise.resolve();
     },
   },
   {
     alert: 'WrHandoverLatencyBudget',
+    severity: 'critical',
     fault: 'each message to and from Redis takes 0.15 s, while clients of two gateways signal',
     inject: async (site) => {
       const signal = await callAcross(site);
@@ -48,7 +56,12 @@ export const OBJECTIVE_DRILLS: readonly Drill[] = [
     ],
     repair: async (site) => {
       site.faults.redisProxy.pass();
-      return Promise.resolve();
+      site.repeat(10, await callAcross(site));
     },
   },
 ];
+
+/** A ratio of events ends only if there are others. */
+function goodRegisters(site: DrillSite): void {
+  site.repeat(50, () => visit(site));
+}
