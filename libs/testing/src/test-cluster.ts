@@ -121,12 +121,17 @@ export class TestCluster {
     return gateway;
   }
 
+  /** Settings with which a gateway of this cluster starts. */
+  get env(): Readonly<Record<string, string>> {
+    return { ...this.#started.env, ...this.#options.env };
+  }
+
   /** Starts one more gateway; its own settings take precedence over the cluster's. */
   async add(env: Readonly<Record<string, string>> = {}): Promise<GatewayProcess> {
     const name = `gateway ${this.gateways.length}`;
     const gateway = await GatewayProcess.start({
       name,
-      env: { ...this.#started.env, ...this.#options.env, ...env },
+      env: { ...this.env, ...env },
     });
     this.gateways.push(gateway);
     await this.#fronts?.putBefore(gateway);

@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto';
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 
@@ -9,11 +10,13 @@ export interface TlsPair {
 
 /**
  * The TLS rules for every certificate: TLS 1.3, and those cipher suites of TLS 1.2 that have forward secrecy and
- * authenticated encryption. A key that is stolen later decrypts no recorded traffic. The rules must be passed again
- * with each new certificate.
+ * authenticated encryption. A key that is stolen later decrypts no recorded traffic. A client cannot renegotiate: each
+ * renegotiation costs the gateway as much as a handshake, and no limit counts it. The rules must be passed again with
+ * each new certificate.
  */
-export const TLS_RULES: Pick<SecureContextOptions, 'minVersion' | 'ciphers'> = {
+export const TLS_RULES: Pick<SecureContextOptions, 'minVersion' | 'ciphers' | 'secureOptions'> = {
   minVersion: 'TLSv1.2',
+  secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
   ciphers: [
     'TLS_AES_128_GCM_SHA256',
     'TLS_AES_256_GCM_SHA384',
