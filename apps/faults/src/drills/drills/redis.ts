@@ -147,7 +147,11 @@ export const REDIS_DRILLS: readonly Drill[] = [
     },
     shows: [
       ['wr_log', /^$/],
-      ['wr_route_claims_lost_total', /^wr_route_claims_lost_total(?:\{[^}]*\})? 30$/m, /^wr_cluster_unreachable\b.* 0$/m],
+      [
+        'wr_route_claims_lost_total',
+        /^wr_route_claims_lost_total(?:\{[^}]*\})? 30$/m,
+        /^wr_cluster_unreachable\b.* 0$/m,
+      ],
       ['cluster status', /NODE/],
     ],
     // Neither an outage nor a stall caused it.
