@@ -203,13 +203,6 @@ describe('A file of 8 MiB between two peers', () => {
   }, 120_000);
 });
 
-it('A conversation closes a channel that is not for a file', async () => {
-  await talk();
-  const [connection] = connections;
-  const channel = connection?.createDataChannel('game');
-  await eventually('it is closed', () => channel?.readyState === 'closed');
-});
-
 it('Many small files are sent one after the other in one call, four at a time', async () => {
   const call = await talk();
   const small = join(home, 'small.txt');
