@@ -1,5 +1,5 @@
 // No cycle of files and no cycle of folders in what is built; type-only imports count. `npm run check:cycles` runs this.
-const TESTS = '(^|/)test/|[.](spec|contract|cluster|e2e|faults)[.]tsx?$';
+const TESTS = '(^|/)test/|[.](spec|contract|cluster|e2e|faults|fuzz)[.]tsx?$';
 
 const withoutCycle = { from: {}, to: { circular: true }, severity: 'error' };
 

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { swcOptions } from './scripts/swc-options.mjs';
 
 // One Jest set-up for every package: native ES modules, TypeScript through swc, workspace packages read from source.
-// Rings (see CONTRIBUTING.md): *.spec.ts pure · *.contract.ts port x engine, other programs · *.cluster.ts several nodes, real back ends · *.e2e.ts whole processes · *.faults.ts long faults (npm run test:faults)
-const RINGS = {
-  test: ['**/*.spec.ts', '**/*.contract.ts', '**/*.cluster.ts'],
+// Rings (see CONTRIBUTING.md): *.spec.ts pure · *.contract.ts port x engine, other programs · *.cluster.ts several nodes, real back ends · *.e2e.ts whole processes · *.fuzz.ts, *.fuzz.e2e.ts random inputs (npm run fuzz) · *.faults.ts long faults (npm run test:faults)
+export const RINGS = {
+  test: ['**/*.spec.ts', '**/*.contract.ts', '**/*.cluster.ts', '**/*.fuzz.ts'],
   e2e: ['**/*.e2e.ts'],
+  fuzz: ['**/*.fuzz.ts', '**/*.fuzz.e2e.ts'],
   faults: ['**/*.faults.ts'],
 };
 

@@ -36,6 +36,20 @@ const replaced = (from: string, to: string): Fault => ({ down: (text) => [text.r
 
 let attempts = 0;
 
+/** Sends each ack behind the next frame if that is this event, otherwise before it. */
+function acksBehind(event: string): (text: string) => readonly string[] {
+  let held: string[] = [];
+  return (text) => {
+    if (text.startsWith('{"event":"ack"')) {
+      held.push(text);
+      return [];
+    }
+    const late = held;
+    held = [];
+    return text.startsWith(`{"event":"${event}"`) ? [text, ...late] : [...late, text];
+  };
+}
+
 const FAULTS: readonly (readonly [what: string, words: string, fault: Fault])[] = [
   [
     'decodes and encodes signals',
@@ -46,6 +60,16 @@ const FAULTS: readonly (readonly [what: string, words: string, fault: Fault])[] 
     'sends signals twice',
     'arrives once and in order',
     { down: (text) => (text.includes('"n":7}') ? [text, text] : [text]) },
+  ],
+  [
+    'sends the ack of a call behind its accept',
+    'ack of a call comes before its accept',
+    { down: acksBehind('accept') },
+  ],
+  [
+    'sends the ack of an accept behind the first signal',
+    'ack of a call comes before its accept',
+    { down: acksBehind('signal') },
   ],
   ['loses a signal', 'arrives once and in order', { down: (text) => (text.includes('"n":7}') ? [] : [text]) }],
   ['forgets refs', 'carries the ref of its request', replaced(',"ref":', ',"more":')],

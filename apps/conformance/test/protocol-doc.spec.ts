@@ -1,19 +1,39 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { CLIENT_EVENTS, CLOSE_CODES, ERROR_CODES, SERVER_EVENTS } from '@white-rabbit/protocol';
+import { afterClose } from '@white-rabbit/client/reconnect';
+import {
+  CLIENT_EVENTS,
+  CLOSE_AFTER_FAILED_REGISTER,
+  CLOSE_CODES,
+  ERROR_CODES,
+  SERVER_EVENTS,
+  type Reconnect,
+} from '@white-rabbit/protocol';
 import { REPOSITORY_ROOT } from '@white-rabbit/testing';
+import { parse } from 'yaml';
 import { docScript } from './doc-script.js';
 
 const document = await readFile(join(REPOSITORY_ROOT, 'docs/protocol.md'), 'utf8');
 
-/** The first cells of the table whose head begins with this word, without backticks. */
-function rowsOf(head: string, within = document): string[] {
+/** The cells of the table whose head begins with this word. */
+function cellsOf(head: string, within = document): string[][] {
   const lines = within.split('\n');
   const start = lines.findIndex((line) => new RegExp(`^\\| ${head} +\\|`).test(line));
   const length = lines.slice(start).findIndex((line) => !line.startsWith('|'));
   const rows = lines.slice(start + 2, start + length);
-  return rows.map((row) => (row.split('|')[1] ?? '').replaceAll('`', '').trim());
+  return rows.map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+/** The first cells of that table, without backticks. */
+function rowsOf(head: string, within = document): string[] {
+  return cellsOf(head, within).map(([first = '']) => first.replaceAll('`', ''));
 }
 
 /** The text of the section with this heading. */
@@ -38,6 +58,45 @@ describe('The tables of docs/protocol.md', () => {
   it('contain every close code', () => {
     expect(rowsOf('close code')).toEqual(Object.values(CLOSE_CODES).map(String));
   });
+});
+
+/** The codes of docs/asyncapi.yaml. */
+interface PublishedCodes {
+  readonly 'x-error-codes': Readonly<Record<string, { meaning: string; socket: string; registerCloses?: number }>>;
+  readonly 'x-close-codes': Readonly<Record<string, { meaning: string; reconnect: Reconnect; client: string }>>;
+}
+
+describe('docs/asyncapi.yaml and docs/protocol.md', () => {
+  // Cast: a generated file, whose text another test compares with what it is generated from.
+  const published = parse(readFileSync(join(REPOSITORY_ROOT, 'docs/asyncapi.yaml'), 'utf8')) as PublishedCodes;
+
+  it('agree on the meaning of every error code and on what happens to the socket', () => {
+    const codes = Object.entries(published['x-error-codes']);
+    expect(codes.map(([code, { meaning, socket }]) => [`\`${code}\``, meaning, socket])).toEqual(cellsOf('error code'));
+  });
+
+  it('agree on the meaning of every close code and on what the client does', () => {
+    const codes = Object.entries(published['x-close-codes']);
+    expect(codes.map(([code, { meaning, client }]) => [code, meaning, client])).toEqual(cellsOf('close code'));
+  });
+
+  it('name the close code of every error with which a register fails', () => {
+    const closes = Object.entries(published['x-error-codes']).map(([code, { registerCloses }]) => [
+      code,
+      registerCloses,
+    ]);
+    const failures: Readonly<Record<string, number>> = CLOSE_AFTER_FAILED_REGISTER;
+    expect(closes).toEqual(Object.keys(ERROR_CODES).map((code) => [code, failures[code]]));
+  });
+
+  it.each(Object.entries(published['x-close-codes']))(
+    'describe what the SDK does after close code %s',
+    (code, text) => {
+      const does = afterClose({ code: Number(code), reason: '' });
+      expect(does.again).toBe(text.reconnect !== 'never');
+      if (does.again) expect(does.atOnce).toBe(text.reconnect === 'at_once');
+    },
+  );
 });
 
 describe('The examples of docs/protocol.md', () => {

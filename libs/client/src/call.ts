@@ -205,7 +205,14 @@ export class Call extends Emitter<CallEvents> {
 
   /** @internal Receives a signal of the other peer. */
   take(signal: object): void {
-    this.#signals.take(signal);
+    if (this.#accepting === undefined || this.#state !== 'ringing') {
+      this.#signals.take(signal);
+      return;
+    }
+    // The ack of `accept` came before, with the ICE servers; it is applied when its promise continues.
+    void this.#accepting.then(() => {
+      if (this.#state === 'active') this.#signals.take(signal);
+    });
   }
 
   /** @internal This side's call lost a glare: the object now represents the other peer's call, and this side is the callee. */

@@ -219,6 +219,17 @@ describe('The ICE servers of a call', () => {
     expect(rings[0]?.iceServers).toEqual([RELAY]);
   });
 
+  it('reach the callee before the signals that arrive together with them', async () => {
+    serverSends('ring', 'call-of-bob');
+    const seen: unknown[] = [];
+    rings[0]?.on('signal', (signal) => seen.push([signal, rings[0]?.iceServers]));
+    const accepted = rings[0]?.accept();
+    server.ack('accept', { ice_servers: [RELAY] });
+    for (const n of [1, 2]) serverSends('signal', 'call-of-bob', { signal: { n } });
+    await accepted;
+    expect(seen).toEqual([1, 2].map((n) => [{ n }, [RELAY]]));
+  });
+
   it("are those of the other peer's call if that call wins a glare", async () => {
     const call = client.call('peer-bob');
     serverSends('ring', 'call-of-bob');

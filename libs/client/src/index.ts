@@ -15,6 +15,7 @@ export { PeerCall } from './peer-call.js';
 export type { Connected, PeerCallEnd, PeerCallEvents, PeerCallOptions, PeerCallState } from './peer-call.js';
 export type {
   Candidate,
+  ChannelOptions,
   ConnectionConfiguration,
   DataChannel,
   Description,

@@ -88,7 +88,8 @@ describe('PeerCall', () => {
     channel().open();
     const given: unknown[] = [];
     peer.on('channel', (other) => given.push(other));
-    expect(peer.openChannel('files')).toBe(connection.channels[1]);
+    expect(peer.openChannel('moves', { ordered: false, maxRetransmits: 0 })).toBe(connection.channels[1]);
+    expect(connection.channels[1]?.options).toEqual({ ordered: false, maxRetransmits: 0 });
     const other = new FakeChannel();
     connection.fire('datachannel', { channel: other });
     expect(given).toEqual([other]);

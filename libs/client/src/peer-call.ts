@@ -5,18 +5,19 @@ import { Emitter } from './emitter.js';
 import { MessageStream } from './message-stream.js';
 import { Negotiation } from './negotiation.js';
 import type { Delivery, SendResult } from './outbox.js';
-import type { ConnectionConfiguration, DataChannel, PeerConnection } from './peer-connection.js';
+import type { ChannelOptions, ConnectionConfiguration, DataChannel, PeerConnection } from './peer-connection.js';
 import type { PeerSignal } from './peer-signal.js';
 import { Resumption } from './resumption.js';
+import { ignoreUnhandledMessages } from './werift-receive.js';
 
 /** Options of a `PeerCall`. */
-export interface PeerCallOptions {
+export interface PeerCallOptions<Connection extends PeerConnection = PeerConnection> {
   /**
    * Creates the WebRTC connection: `(configuration) => new RTCPeerConnection(configuration)`, the browser's or werift's.
    * `configuration` holds the ICE servers that the server offers for this call. The factory may add or replace servers:
    * `({ iceServers }) => new RTCPeerConnection({ iceServers: [...own, ...iceServers] })`.
    */
-  readonly createConnection: (configuration: ConnectionConfiguration) => PeerConnection;
+  readonly createConnection: (configuration: ConnectionConfiguration) => Connection;
   /** The label of the data channel; `chat` by default. */
   readonly label?: string;
   /** The time limit for connecting, in milliseconds; 30,000 by default. */
@@ -66,9 +67,9 @@ const RESTORE_WITHIN_MS = 30_000;
  * A WebRTC connection with a data channel to the other side of an accepted call. It needs the server until the peers are
  * connected, and again to restore the connection after a change of network.
  */
-export class PeerCall extends Emitter<PeerCallEvents> {
-  /** The WebRTC connection. Both sides may add tracks to it at any time. */
-  readonly connection: PeerConnection;
+export class PeerCall<Connection extends PeerConnection = PeerConnection> extends Emitter<PeerCallEvents> {
+  /** What `createConnection` returned. Both sides may add tracks to it at any time, and listen to its event `track`. */
+  readonly connection: Connection;
   readonly #call: Call;
   readonly #negotiation: Negotiation;
   readonly #resumption: Resumption;
@@ -85,7 +86,7 @@ export class PeerCall extends Emitter<PeerCallEvents> {
   #state: PeerCallState = 'connecting';
 
   /** Starts to connect at once. @param call an accepted call (`await call.answered`). */
-  constructor(call: Call, options: PeerCallOptions) {
+  constructor(call: Call, options: PeerCallOptions<Connection>) {
     super(['text', 'bytes', 'channel']);
     const { createConnection, label = 'chat', connectWithinMs = CONNECT_WITHIN_MS } = options;
     this.#restoreWithinMs = options.restoreWithinMs ?? RESTORE_WITHIN_MS;
@@ -156,15 +157,21 @@ export class PeerCall extends Emitter<PeerCallEvents> {
     await this.close();
   }
 
-  /** Opens another channel, whose messages the application handles itself. The other side gets the event `channel`. */
-  openChannel(label: string): DataChannel {
-    const channel = this.connection.createDataChannel(label);
+  /**
+   * Opens another channel, whose messages the application handles itself; binary ones arrive as an `ArrayBuffer`, or with
+   * werift as a `Buffer`. The other side gets the event `channel`.
+   *
+   * @throws what `createDataChannel` throws: an error of the runtime, if the connection is closed or the options are invalid.
+   */
+  openChannel(label: string, options?: ChannelOptions): DataChannel {
+    const channel = this.connection.createDataChannel(label, options);
     this.#watch(channel);
     return channel;
   }
 
   /** A text can wait for seconds behind the messages of another channel, which prove as well that the other side is there. */
   #watch(channel: DataChannel): void {
+    channel.binaryType = 'arraybuffer';
     channel.addEventListener('message', () => this.#messages?.noteAlive());
   }
 
@@ -200,6 +207,7 @@ export class PeerCall extends Emitter<PeerCallEvents> {
 
   #onConnectionState(state: string): void {
     const isBroken = state === 'failed' || state === 'closed';
+    if (state === 'connected' && this.#isConnecting) ignoreUnhandledMessages(this.connection);
     if (isBroken && this.#isConnecting) this.#end(this.#endIfUnopened);
     else if (state === 'closed') this.#end('lost');
     else if (state === 'disconnected' || state === 'failed') this.#interrupt();

@@ -35,12 +35,22 @@ export interface DataChannel {
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
 }
 
+/** How a channel delivers its messages, in the form of `RTCDataChannelInit`. By default all arrive, in order. */
+export interface ChannelOptions {
+  /** `false`: messages arrive as they come. */
+  ordered?: boolean;
+  /** A message that is lost is sent again at most so many times. Not together with `maxPacketLifeTime`. */
+  maxRetransmits?: number;
+  /** A message that is lost is sent again for at most this time. Milliseconds. */
+  maxPacketLifeTime?: number;
+}
+
 /** The part of `RTCPeerConnection` that the SDK uses. Browsers and werift implement it. */
 export interface PeerConnection {
   readonly connectionState: string;
   readonly signalingState: string;
   readonly localDescription: { readonly type: string; readonly sdp: string } | null;
-  createDataChannel(label: string): DataChannel;
+  createDataChannel(label: string, options?: ChannelOptions): DataChannel;
   setLocalDescription(): Promise<unknown>;
   setRemoteDescription(description: Description): Promise<void>;
   addIceCandidate(candidate: Candidate): Promise<void>;

@@ -114,6 +114,11 @@ describe('The SDK gives the bytes of the test vectors for', () => {
     }
   });
 
+  it.each(['alice', 'bob'] as const)('the fingerprint of %s alone', async (name) => {
+    const { peer_id, fingerprint } = VECTORS.peers[name];
+    expect(await fingerprintOf(peer_id)).toBe(fingerprint);
+  });
+
   it('the fingerprint, whichever peer comes first', async () => {
     const { caller, callee } = VECTOR_CALL;
     expect(await fingerprintOf(caller, callee)).toBe(call.fingerprint);

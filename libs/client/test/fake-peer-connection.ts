@@ -1,4 +1,4 @@
-import type { Candidate, DataChannel, Description, PeerConnection } from '../src/peer-connection.js';
+import type { Candidate, ChannelOptions, DataChannel, Description, PeerConnection } from '../src/peer-connection.js';
 
 /** A listener of any event. */
 type AnyListener = (event: never) => void;
@@ -19,6 +19,8 @@ export class FakeTarget {
 /** A data channel that the test opens and closes. */
 export class FakeChannel extends FakeTarget implements DataChannel {
   readonly label = 'chat';
+  /** How the channel was created. */
+  options: ChannelOptions | undefined;
   readyState = 'connecting';
   bufferedAmount = 0;
   bufferedAmountLowThreshold = 0;
@@ -66,8 +68,9 @@ export class FakePeerConnection extends FakeTarget implements PeerConnection {
   gathering: Promise<void> | undefined;
   #count = 0;
 
-  createDataChannel(): FakeChannel {
+  createDataChannel(_label = 'chat', options?: ChannelOptions): FakeChannel {
     const channel = new FakeChannel();
+    channel.options = options;
     this.channels.push(channel);
     queueMicrotask(() => {
       this.fire('negotiationneeded');

@@ -37,6 +37,19 @@ declare const client: import('@white-rabbit/client').Client;
 declare const peer: import('@white-rabbit/client').PeerCall;
 `;
 
+/** The connection has the type that the application gave: tracks are added without a cast. */
+const TRACKS = `
+import { PeerCall, type Call } from '@white-rabbit/client';
+
+export function showVideo(call: Call, camera: MediaStream, video: HTMLVideoElement): PeerCall {
+  const peer = new PeerCall(call, { createConnection: (configuration) => new RTCPeerConnection(configuration) });
+  for (const track of camera.getTracks()) peer.connection.addTrack(track, camera);
+  peer.connection.addEventListener('track', ({ streams: [stream] }) => (video.srcObject = stream ?? null));
+  peer.openChannel('moves', { ordered: false, maxRetransmits: 0 }).send(Uint8Array.of(1));
+  return peer;
+}
+`;
+
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'white-rabbit-'));
   installed = join(project, 'node_modules/@white-rabbit/client');
@@ -47,9 +60,10 @@ beforeAll(async () => {
   await writeFile(join(project, 'package.json'), '{ "type": "module", "private": true }');
   await cp(join(PACKAGE, 'examples/browser.ts'), join(project, 'browser.ts'));
   await writeFile(join(project, 'names.d.ts'), NAMES);
+  await writeFile(join(project, 'tracks.ts'), TRACKS);
   const examples = await examplesOf('README.md');
   await Promise.all(examples.map(({ code }, index) => writeFile(join(project, `readme-${index}.ts`), code)));
-  sources = ['browser.ts', 'names.d.ts', ...examples.map((_, index) => `readme-${index}.ts`)];
+  sources = ['browser.ts', 'names.d.ts', 'tracks.ts', ...examples.map((_, index) => `readme-${index}.ts`)];
 }, SLOW_MS);
 afterAll(async () => {
   await rm(project, { recursive: true });
@@ -109,7 +123,10 @@ describe('The packed client', () => {
     'is bundled by Vite',
     async () => {
       await writeFile(join(project, 'index.html'), '<script type="module" src="./page.ts"></script>');
-      await writeFile(join(project, 'page.ts'), "import { callFriend } from './browser.js'; console.log(callFriend);");
+      await writeFile(
+        join(project, 'page.ts'),
+        "import { callFriend } from './browser.js'; import { blobSource } from '@white-rabbit/client/files'; console.log(callFriend, blobSource);",
+      );
       await run(process.execPath, [
         join(PACKAGE, 'node_modules/vite/bin/vite.js'),
         'build',

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { eventually, within } from '@white-rabbit/testing';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
-import { RTCPeerConnection } from 'werift';
+import { MediaStreamTrack, RtpHeader, RtpPacket, RTCPeerConnection } from 'werift';
 import { connect, createIdentity, PeerCall, type Call, type Client } from '../src/index.js';
 
 /** Two real peers connecting. Milliseconds. */
@@ -23,7 +23,7 @@ async function newClient(...url: string[]): Promise<[Client, string]> {
   return [client, identity.peerId];
 }
 
-const peerCall = (call: Call): PeerCall =>
+const peerCall = (call: Call): PeerCall<RTCPeerConnection> =>
   new PeerCall(call, { createConnection: (configuration) => new RTCPeerConnection(configuration) });
 
 /** Two connected peers, and the incoming calls of both applications. */
@@ -50,7 +50,7 @@ describe('Two connected peers', () => {
       const texts: [string[], string[]] = [[], []];
       peers[0].on('text', (text) => texts[0].push(text));
       peers[1].on('text', (text) => texts[1].push(text));
-      const connection = peers[first]?.connection as RTCPeerConnection;
+      const connection = peers[first === 0 ? 0 : 1].connection;
       const before = connection.localDescription?.sdp;
       connection.restartIce();
       await eventually('a new description', () => connection.localDescription?.sdp !== before);
@@ -67,11 +67,36 @@ describe('Two connected peers', () => {
     120_000,
   );
 
+  it('negotiate a new track through another call, and receive its media and binary messages of another channel', async () => {
+    const { peers, rings } = await connected();
+    const received = new Promise<number>((resolve) => {
+      peers[1].connection.onTrack.subscribe((track) =>
+        track.onReceiveRtp.once(({ payload }) => resolve(payload.length)),
+      );
+    });
+    const track = new MediaStreamTrack({ kind: 'video' });
+    peers[0].connection.addTrack(track);
+    const frames = setInterval(() => track.writeRtp(new RtpPacket(new RtpHeader(), Buffer.alloc(100))), 100);
+    try {
+      expect(await within('media', CONNECT_MS, received)).toBe(100);
+    } finally {
+      clearInterval(frames);
+    }
+    const channel = peers[1].once('channel');
+    const own = peers[0].openChannel('moves', { ordered: false, maxRetransmits: 3 });
+    own.addEventListener('open', () => own.send(Uint8Array.of(1, 2, 3)));
+    const other = await within('a channel', CONNECT_MS, channel);
+    const message = new Promise<unknown>((resolve) => other.addEventListener('message', ({ data }) => resolve(data)));
+    expect([other.label, await within('a message', CONNECT_MS, message)]).toEqual(['moves', Buffer.from([1, 2, 3])]);
+    expect(rings).toHaveLength(1);
+    await peers[0].close();
+  }, 120_000);
+
   it('restart ICE through another gateway after that of one peer was killed', async () => {
     const third = await cluster.add();
     const { peers, rings } = await connected(third.url);
     await third.kill('SIGKILL');
-    const connection = peers[0].connection as RTCPeerConnection;
+    const connection = peers[0].connection;
     const before = connection.remoteDescription?.sdp;
     connection.restartIce();
     await eventually('a new description', () => connection.remoteDescription?.sdp !== before, {

@@ -8,7 +8,9 @@ type Name = 'alice' | 'bob';
 
 /** docs/protocol.vectors.json. */
 interface Vectors {
-  readonly peers: Readonly<Record<Name, { readonly private_key: string; readonly peer_id: string }>>;
+  readonly peers: Readonly<
+    Record<Name, { readonly private_key: string; readonly peer_id: string; readonly fingerprint: string }>
+  >;
   readonly proof: ProofFields & { readonly peer: Name; readonly signed: string; readonly proof: RegisterProof };
   readonly call: {
     readonly call_id: string;

@@ -17,6 +17,13 @@ function references(value: unknown): string[] {
   );
 }
 
+/** The objects and enumerations within a value that are not references to a named schema. */
+function nameless(value: unknown): object[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const inner = Object.values(value).flatMap((item: unknown) => nameless(item));
+  return 'enum' in value || ('properties' in value && !Array.isArray(value)) ? [value, ...inner] : inner;
+}
+
 /** What a `#/a/b` reference leads to. */
 function lookUp(document: unknown, reference: string): unknown {
   let at = document;
@@ -39,6 +46,13 @@ describe.each([
 
   it('allows unknown fields in the frames of the server', () => {
     expect(JSON.stringify(document)).not.toContain('"additionalProperties":false');
+  });
+
+  it('has a name for every object and every enumeration', () => {
+    const table = lookUp(document, '$defs' in document ? '#/$defs' : '#/components/schemas') as object;
+    const schemas = Object.values(table) as { readonly properties?: Readonly<Record<string, object>> }[];
+    expect(schemas.length).toBeGreaterThan(40);
+    expect(schemas.flatMap((schema) => Object.values(schema.properties ?? {})).flatMap(nameless)).toEqual([]);
   });
 });
 

@@ -1,16 +1,12 @@
 import type { ClientEventName } from './client-events.js';
-import { CLOSE_CODES } from './close-codes.js';
-import { ERROR_CODES } from './error-codes.js';
+import { publishedCloseCodes, publishedErrorCodes } from './code-texts.js';
 import { CLIENT_EVENT_TEXTS, SERVER_EVENT_TEXTS, type ClientEventText } from './event-texts.js';
 import { LIMITS, SOCKET_PATH, SUBPROTOCOL } from './limits.js';
-import { publishedSchemas } from './schema-document.js';
+import { publishedSchemas, schemaName } from './schema-document.js';
 
 const SCHEMAS = '#/components/schemas';
 const MESSAGES = '#/components/messages';
 const CHANNEL = '#/channels/socket';
-
-/** The first close code after which a client must not reconnect automatically (docs/protocol.md, section 6). */
-const FIRST_FINAL_CLOSE = 4500;
 
 /**
  * The AsyncAPI 3.0 document of the protocol, from the gateway's point of view. Error codes, close codes and limits are in
@@ -25,8 +21,8 @@ export function asyncApi(): object {
     channels: { socket: channel() },
     operations: { ...receiving(), send: sending() },
     components: { messages: messages(), schemas: publishedSchemas(SCHEMAS) },
-    'x-error-codes': ERROR_CODES,
-    'x-close-codes': closeCodes(),
+    'x-error-codes': publishedErrorCodes(),
+    'x-close-codes': publishedCloseCodes(),
     'x-limits': LIMITS,
   };
 }
@@ -77,7 +73,7 @@ function message(side: 'client' | 'server', event: string, text: { summary: stri
     title: event,
     summary: text.summary,
     correlationId: { location: '$message.payload#/ref' },
-    payload: { $ref: `${SCHEMAS}/${name}` },
+    payload: { $ref: `${SCHEMAS}/${schemaName(side, event)}` },
     examples: [{ payload: { event, data: text.example } }],
   };
   return [name, body] as const;
@@ -109,10 +105,4 @@ function sending(): object {
     summary: 'Events that a gateway sends, as a response or unsolicited.',
     messages: messageNames('server', SERVER_EVENT_TEXTS).map((name) => ({ $ref: `${CHANNEL}/messages/${name}` })),
   };
-}
-
-function closeCodes(): object {
-  return Object.fromEntries(
-    Object.entries(CLOSE_CODES).map(([name, code]) => [code, { name, reconnect: code < FIRST_FINAL_CLOSE }]),
-  );
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { CallId, DeviceId, PeerId } from './ids.js';
-import { PublicKey, Signature } from './proof.js';
+import { Proof, RejectReason, Signal } from './values.js';
 
 // The size of a frame bounds a list here; the session enforces the limit of contacts.
 const peers = z.array(PeerId);
 
-// The gateway forwards the text of the object unchanged.
-const anyObject: z.ZodType<object> = z.looseObject({}, 'must be an object');
+// A client gives an object of any type, such as a description of WebRTC.
+const anyObject: z.ZodType<object> = Signal;
 
 /** The schema of `data` for every event of a client (docs/protocol.md, section 3). Unknown fields are dropped. */
 export const CLIENT_EVENTS = {
@@ -19,7 +19,7 @@ export const CLIENT_EVENTS = {
     /** Move a license without a free device to this device. Ignored if the server does not offer transfers. */
     transfer: z.boolean().optional(),
     /** Shows that the client has the private key of its identity (docs/protocol.md, section 8). */
-    proof: z.object({ public_key: PublicKey, signature: Signature }).optional(),
+    proof: Proof.optional(),
   }),
   contacts: z.object({ add: peers.optional(), remove: peers.optional() }),
   call: z.object({
@@ -29,7 +29,7 @@ export const CLIENT_EVENTS = {
     resumes: CallId.optional(),
   }),
   accept: z.object({ call_id: CallId }),
-  reject: z.object({ call_id: CallId, reason: z.enum(['declined', 'busy']).default('declined') }),
+  reject: z.object({ call_id: CallId, reason: RejectReason.default('declined') }),
   signal: z.object({
     call_id: CallId,
     signal: anyObject,

@@ -2,7 +2,7 @@ import type { ErrorCode } from './error-codes.js';
 
 /**
  * The codes with which the server closes a socket (docs/protocol.md, section 6). After 10xx and 40xx the client may
- * reconnect automatically; after 45xx only when the user has acted.
+ * reconnect automatically; after 45xx only when the user has acted. `CLOSE_CODE_TEXTS` has what is published of them.
  */
 export const CLOSE_CODES = {
   /** A frame exceeded 64 KiB. */

@@ -51,7 +51,11 @@ export const CLIENT_EVENT_TEXTS: Readonly<Record<ClientEventName, ClientEventTex
     example: ALICE_TO_BOB,
   },
   accept: { summary: 'Accepts a ringing call.', answers: ['ack', 'error'], example: CALL },
-  reject: { summary: 'Rejects a ringing call.', answers: ['ack', 'error'], example: { ...CALL, reason: 'busy' } },
+  reject: {
+    summary: 'Rejects a ringing call, with `declined` unless another `reason` is given.',
+    answers: ['ack', 'error'],
+    example: { ...CALL, reason: 'busy' },
+  },
   signal: {
     summary: 'Sends an object to the other peer of an active call. The server does not read the object.',
     answers: ['ack', 'error'],

@@ -1,6 +1,7 @@
 export * from './async-api.js';
 export * from './client-events.js';
 export * from './close-codes.js';
+export * from './code-texts.js';
 export * from './error-codes.js';
 export * from './frame-edges.js';
 export * from './frame.js';
@@ -12,3 +13,4 @@ export * from './schema-document.js';
 export * from './server-events.js';
 export * from './server-frames.js';
 export * from './signal-frame.js';
+export * from './values.js';

@@ -13,7 +13,8 @@ describe('protocolSchema', () => {
 
   it('requires that a signal is an object, and nothing about its content', () => {
     expect(schema.client['signal']).toMatchObject({
-      properties: { data: { properties: { signal: { type: 'object' } }, required: ['call_id', 'signal'] } },
+      properties: { data: { required: ['call_id', 'signal'] } },
+      $defs: { Signal: { type: 'object', properties: {}, additionalProperties: {} } },
     });
   });
 

@@ -1,6 +1,7 @@
 import { ERROR_CODES, type ErrorCode } from './error-codes.js';
 import type { CallId, PeerId, Ref } from './ids.js';
-import type { HangupReason, IceServer, RejectReason, ServerData, ServerEventName } from './server-events.js';
+import type { ServerData, ServerEventName } from './server-events.js';
+import type { HangupReason, IceServer, PeerStatus, RejectReason } from './values.js';
 
 /** The optional fields of an `error`. */
 export interface ErrorDetails {
@@ -9,9 +10,6 @@ export interface ErrorDetails {
   readonly callId?: CallId | undefined;
   readonly retryAfterMs?: number | undefined;
 }
-
-/** A peer and its status, as `presence` contains it. */
-export type PeerStatus = Readonly<ServerData<'presence'>['peers'][number]>;
 
 /** Encodes an event for a client. The functions below are faster: ids need no escaping, so they call `JSON.stringify` for little. */
 export function encodeEvent<E extends ServerEventName>(event: E, data: ServerData<E>, ref?: Ref): string {

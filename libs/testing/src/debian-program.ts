@@ -46,6 +46,19 @@ export const DEBIAN = {
     debianPackage: 'python3-websockets',
     file: `${PYTHON_MODULES}/websockets/__init__.py`,
   },
+  /** For the types that are generated from docs/asyncapi.yaml. */
+  go: { program: 'go', debianPackage: 'golang-go' },
+  cargo: { program: 'cargo', debianPackage: 'cargo' },
+  rustSerde: {
+    program: 'serde_json of Rust',
+    debianPackage: 'librust-serde-json-dev',
+    file: '/usr/share/doc/librust-serde-json-dev/copyright',
+  },
+  rustSerdeDerive: {
+    program: 'serde_derive of Rust',
+    debianPackage: 'librust-serde-derive-dev',
+    file: '/usr/share/doc/librust-serde-derive-dev/copyright',
+  },
   buildah: { program: 'buildah', debianPackage: 'buildah' },
 } as const satisfies Record<string, DebianProgram>;
 

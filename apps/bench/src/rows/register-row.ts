@@ -5,6 +5,15 @@ import type { Side } from '../sides/side.js';
 import { type Bench, inTurns, withSides } from './bench.js';
 import { type Goal, type Round, type Row, withTargets } from './row.js';
 
+/** The two kinds of registers: of a device that must be bound, and of one that is. */
+export const REGISTER_ROWS = ['register', 'known'] as const;
+export type RegisterRowId = (typeof REGISTER_ROWS)[number];
+
+const TITLES: Readonly<Record<RegisterRowId, string>> = {
+  register: 'CPU of the server for each first register',
+  known: 'CPU of the server for each register of a known device',
+};
+
 const MOST_US = 400;
 const goal: Goal = { text: `CPU ≤ ${MOST_US} µs`, isMet: (of) => of(NAMES.ours).value <= MOST_US };
 
@@ -12,27 +21,36 @@ const TICK_MS = 2;
 /** What the end of the sockets of a round costs is not the next round's. */
 const SETTLE_MS = 1_000;
 
-/** CPU of a server for each client that registers for the first time: connection, and for the gateway license and claim. */
-export async function registerRow(bench: Bench): Promise<Row> {
-  const { sample, progress } = bench;
-  const perSecond = sample.registersPerSecond;
-  const title = `CPU of the server for each first register, ${perSecond}/s`;
-  progress(title);
+/** CPU of a server for each client that connects and registers: for the gateway the license and the claim, too. */
+export async function registerRows(bench: Bench, ids: readonly RegisterRowId[]): Promise<readonly Row[]> {
   return withSides(bench, [startBareWs, startOurs], async (sides) => {
-    for (const side of sides) {
-      progress(`warm-up ${sample.warmUpS} s: ${side.name}`);
-      await registerRound(side, perSecond, sample.warmUpS);
-    }
-    const measure = (side: Side) => registerRound(side, perSecond, sample.seconds);
-    const rounds = await inTurns(sides, sample.rounds, measure, progress);
-    return withTargets({ id: 'register', title, unit: 'µs', baseline: NAMES.bareWs, sides: rounds }, [goal]);
+    const rows: Row[] = [];
+    for (const id of ids) rows.push(await registerRow(bench, sides, id));
+    return rows;
   });
 }
 
+async function registerRow({ sample, progress }: Bench, sides: readonly Side[], id: RegisterRowId): Promise<Row> {
+  const perSecond = id === 'known' ? sample.knownRegistersPerSecond : sample.registersPerSecond;
+  const title = `${TITLES[id]}, ${perSecond}/s`;
+  progress(title);
+  const newClients = (side: Side, seconds: number) => side.newNames(Math.round(perSecond * seconds));
+  const known = new Map<Side, readonly string[]>();
+  for (const side of sides) {
+    progress(`warm-up ${sample.warmUpS} s: ${side.name}`);
+    const names = await newClients(side, sample.warmUpS);
+    await registerRound(side, sample.registersPerSecond, names);
+    known.set(side, names.slice(0, Math.round(perSecond * sample.seconds)));
+  }
+  const clients = (side: Side) => (id === 'known' ? (known.get(side) ?? []) : newClients(side, sample.seconds));
+  const measure = async (side: Side) => registerRound(side, perSecond, await clients(side));
+  const rounds = await inTurns(sides, sample.rounds, measure, progress);
+  return withTargets({ id, title, unit: 'µs', baseline: NAMES.bareWs, sides: rounds }, [goal]);
+}
+
 /** Open loop, like the load of signals: clients connect when they are due. */
-async function registerRound(side: Side, perSecond: number, seconds: number): Promise<Round> {
-  const total = Math.round(perSecond * seconds);
-  const open = await side.newClients(total);
+async function registerRound(side: Side, perSecond: number, clients: readonly string[]): Promise<Round> {
+  const total = clients.length;
   const before = await side.cpuMs();
   const latenciesMs: number[] = [];
   let lost = 0;
@@ -42,7 +60,7 @@ async function registerRound(side: Side, perSecond: number, seconds: number): Pr
     const until = Math.min(total, Math.floor(((performance.now() - startMs) * perSecond) / 1000));
     while (opening.length < until) {
       const dueMs = startMs + (opening.length * 1000) / perSecond;
-      const registered = open(opening.length).then(
+      const registered = side.open(clients[opening.length] ?? '', opening.length).then(
         () => {
           latenciesMs.push(performance.now() - dueMs);
         },

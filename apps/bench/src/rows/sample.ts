@@ -15,8 +15,10 @@ export interface Sample {
   readonly memoryRounds: number;
   /** From the last register to the reading of memory. */
   readonly settleMs: number;
-  /** What a gateway and its PostgreSQL on one CPU can do: beyond it, registers are refused. */
+  /** First registers: a third of what a gateway and its PostgreSQL on one CPU can do, so that none is refused. */
   readonly registersPerSecond: number;
+  /** Registers of devices that are bound. */
+  readonly knownRegistersPerSecond: number;
   /** Clients that watch the same peers, over three nodes. */
   readonly watchers: number;
   readonly changesPerSecond: number;
@@ -34,6 +36,7 @@ export const WHOLE: Sample = {
   memoryRounds: 5,
   settleMs: 3_000,
   registersPerSecond: 150,
+  knownRegistersPerSecond: 500,
   watchers: 1_000,
   changesPerSecond: 10,
 };

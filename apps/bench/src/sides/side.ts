@@ -26,9 +26,8 @@ export interface Server {
 /** Starts one. */
 export type StartServer = () => Promise<Server>;
 
-/** Idle sessions of one process, which has a loopback address of its own: neither its descriptors nor its ports run out. */
+/** Idle sessions of one process: its descriptors do not run out. */
 const IDLE_IN_PROCESS = 10_000;
-const FIRST_SOURCE = 2;
 
 /** A server under test with the bench's clients. */
 export class Side {
@@ -104,8 +103,7 @@ export class Side {
     const { wire, urls } = this.#server;
     for (let first = 0; first < names.length; first += IDLE_IN_PROCESS) {
       const part = names.slice(first, first + IDLE_IN_PROCESS);
-      const source = `127.0.0.${FIRST_SOURCE + this.#idle.length}`;
-      this.#idle.push(await IdleSessions.open({ wire, urls, names: part, source }));
+      this.#idle.push(await IdleSessions.open({ wire, urls, names: part }));
     }
   }
 

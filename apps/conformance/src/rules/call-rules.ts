@@ -28,6 +28,12 @@ async function expectHangup(
   expectFrame(await client.next('hangup'), { event: 'hangup', data: { call_id, peer_id: other.peer_id, reason } });
 }
 
+/** @throws Violation if the next frame of any kind is not this one. */
+async function expectNext(client: ConformanceClient, event: string, ref?: string): Promise<void> {
+  const frame = await client.nextWhere(event, () => true);
+  expectFrame(frame, { event, ...(ref !== undefined && { ref }) });
+}
+
 /** Section 5, calls; both sides at one server or at two. */
 const BETWEEN_TWO = rulesOfTwo(5, {
   'call rings, is accepted, carries signals both ways and is hung up': async (context, far) => {
@@ -206,6 +212,30 @@ const BETWEEN_TWO = rulesOfTwo(5, {
     await alice.next('hangup');
     const events = alice.unread.map(({ event }) => event).join(' ');
     ensure(events === 'accept signal signal signal', `before hangup came ${events}`);
+  },
+  'ack of a call comes before its accept or reject, and the ack of an accept before the first signal': async (
+    context,
+    far,
+  ) => {
+    const [alice, bob] = await context.pair(far);
+    for (let round = 0; round < 2; round += 1) {
+      const [accepted, rejected] = [callId(), callId()];
+      alice.send('call', { peer_id: bob.peer_id, call_id: accepted }, 'the call');
+      await expectNext(bob, 'ring');
+      bob.send('accept', { call_id: accepted }, 'the accept');
+      await expectNext(alice, 'ack', 'the call');
+      await expectNext(alice, 'accept');
+      alice.send('signal', { call_id: accepted, signal: {} });
+      await expectNext(bob, 'ack', 'the accept');
+      await expectNext(bob, 'signal');
+      bob.send('hangup', { call_id: accepted });
+      await expectNext(alice, 'hangup');
+      alice.send('call', { peer_id: bob.peer_id, call_id: rejected }, 'the call');
+      await expectNext(bob, 'ring');
+      bob.send('reject', { call_id: rejected });
+      await expectNext(alice, 'ack', 'the call');
+      await expectNext(alice, 'reject');
+    }
   },
   'other peer never receives a ref, and a frame without ref has no ack': async (context, far) => {
     const [alice, bob] = await context.pair(far);

@@ -7,7 +7,7 @@ import type { Connection } from '../transport/connection.js';
 import { CalleeLookup } from './callee-lookup.js';
 import { PeerQuotas } from './limits/peer-quota.js';
 import { RateLimits } from './limits/rate-limits.js';
-import { answer, answerWhenKnown, fail, type Handled } from './reply.js';
+import { acknowledge, answer, answerWhenKnown, fail, failWhenKnown, type Handled } from './reply.js';
 
 /** One signal in this many is timed; a power of two. Timing all signals would cost a clock reading each. */
 const TIMED_EVERY = 64;
@@ -46,7 +46,10 @@ export class CallHandler {
 
   accept(connection: Connection, session: Session, data: ClientData<'accept'>, frame: RawFrame): undefined {
     // The callee's own servers; the caller's servers come with its `accept`.
-    answerWhenKnown(connection, frame, this.calls.accept(session, data.call_id), () => this.#iceServers());
+    const acknowledged = () => {
+      acknowledge(connection, frame, () => this.#iceServers());
+    };
+    failWhenKnown(connection, frame, this.calls.accept(session, data.call_id, acknowledged));
   }
 
   reject(connection: Connection, session: Session, data: ClientData<'reject'>, frame: RawFrame): undefined {
@@ -90,8 +93,10 @@ export class CallHandler {
       span.end(callee);
       fail(connection, frame, callee);
     } else {
-      const outcome = this.calls.ring(session, data, callee);
-      answerWhenKnown(connection, frame, outcome);
+      const outcome = this.calls.ring(session, data, callee, () => {
+        acknowledge(connection, frame);
+      });
+      failWhenKnown(connection, frame, outcome);
       endWhenKnown(span, outcome, this.callees.isLocal(callee) ? 'same_node' : 'across');
     }
   }

@@ -24,6 +24,20 @@ async function ringing(envs: readonly [Record<string, string>, Record<string, st
 const answered = (socket: FakeSocket, ref: string) =>
   eventually(`an answer to ${ref}`, () => socket.received.some((frame) => frame.ref === ref));
 
+/** The client acts on every frame of this event, in the next turn of the event loop. */
+function onFrame(socket: FakeSocket, event: string, act: (data: Record<string, unknown>) => void): void {
+  const send = socket.sendText.bind(socket);
+  socket.sendText = (text) => {
+    send(text);
+    const last = socket.received.at(-1);
+    if (last?.event === event) {
+      setImmediate(() => {
+        act(last.data);
+      });
+    }
+  };
+}
+
 type IceServers = readonly { readonly urls: string[]; readonly username: string; readonly credential: string }[];
 
 describe('An accepted call', () => {
@@ -55,6 +69,23 @@ describe('An accepted call', () => {
     await answered(bob, 'r1');
     expect(alice.take()).toEqual([{ event: 'accept', data: { ...CALL, peer_id: 'peer-bobby' } }]);
     expect(bob.take()).toEqual([{ event: 'ack', data: {}, ref: 'r1' }]);
+  });
+
+  it('gives the callee its relays before the first signal of the caller, in each of 20 calls', async () => {
+    const region = new MemoryRegion();
+    const [here, there] = await Promise.all([startNode({ region, env: TURN }), startNode({ region, env: TURN })]);
+    const [{ socket: alice }, { socket: bob }] = await Promise.all([here.join('peer-alice'), there.join('peer-bobby')]);
+    onFrame(bob, 'ring', ({ call_id }) => bob.says('accept', { call_id }, 'accept'));
+    onFrame(alice, 'accept', ({ call_id }) => alice.says('signal', { call_id, signal: {} }));
+    onFrame(bob, 'signal', ({ call_id }) => bob.says('hangup', { call_id }));
+    for (let round = 0; round < 20; round += 1) {
+      alice.says('call', { peer_id: 'peer-bobby', call_id: `call-${round}000` }, 'call');
+      await eventually('it is over', () => alice.received.some(({ event }) => event === 'hangup'));
+      expect(alice.take().map(({ event }) => event)).toEqual(['ack', 'accept', 'hangup']);
+      const ofBob = bob.take();
+      expect(ofBob.map(({ event }) => event)).toEqual(['ring', 'ack', 'signal']);
+      expect(ofBob[1]?.data).toMatchObject({ ice_servers: [{ username: expect.any(String) }] });
+    }
   });
 
   it('is the only event whose answer contains relays', async () => {

@@ -1,12 +1,4 @@
-import {
-  CallId,
-  encodeAck,
-  encodeError,
-  type ErrorCode,
-  type RawFrame,
-  type Ref,
-  type ServerData,
-} from '@white-rabbit/protocol';
+import { CallId, encodeAck, encodeError, type ErrorCode, type RawFrame, type ServerData } from '@white-rabbit/protocol';
 import type { Outcome } from '@white-rabbit/signaling';
 import type { Connection } from '../transport/connection.js';
 
@@ -26,7 +18,7 @@ export interface ErrorDetails {
 export type AckData = () => ServerData<'ack'> | undefined;
 
 /** Sends `ack` if the frame had a `ref`. */
-function acknowledge(connection: Connection, ref: Ref | undefined, ackData?: AckData): void {
+export function acknowledge(connection: Connection, { ref }: RequestMeta, ackData?: AckData): void {
   if (ref !== undefined) connection.send(encodeAck(ref, ackData?.()));
 }
 
@@ -36,30 +28,38 @@ export function fail(connection: Connection, asked: RequestMeta, code: ErrorCode
 }
 
 /** Sends the only answer to a frame whose outcome is known. */
-export function answer(connection: Connection, asked: RequestMeta, outcome: Outcome, ackData?: AckData): void {
-  if (outcome === 'ok') acknowledge(connection, asked.ref, ackData);
+export function answer(connection: Connection, asked: RequestMeta, outcome: Outcome): void {
+  if (outcome === 'ok') acknowledge(connection, asked);
   else fail(connection, asked, outcome);
 }
 
 /** Like `answer`, now or when the other side's gateway has answered. */
-export function answerWhenKnown(
+export function answerWhenKnown(connection: Connection, asked: RequestMeta, outcome: Outcome | Promise<Outcome>): void {
+  whenKnown(connection, asked, outcome, (known) => {
+    answer(connection, asked, known);
+  });
+}
+
+/** The same for a frame whose `ack` the caller sends itself, because the ack must not wait for a promise. */
+export function failWhenKnown(connection: Connection, asked: RequestMeta, outcome: Outcome | Promise<Outcome>): void {
+  whenKnown(connection, asked, outcome, (known) => {
+    if (known !== 'ok') fail(connection, asked, known);
+  });
+}
+
+function whenKnown(
   connection: Connection,
   asked: RequestMeta,
   outcome: Outcome | Promise<Outcome>,
-  ackData?: AckData,
+  then: (known: Outcome) => void,
 ): void {
   if (!(outcome instanceof Promise)) {
-    answer(connection, asked, outcome, ackData);
+    then(outcome);
     return;
   }
-  outcome.then(
-    (known) => {
-      answer(connection, asked, known, ackData);
-    },
-    () => {
-      fail(connection, asked, 'internal');
-    },
-  );
+  outcome.then(then, () => {
+    fail(connection, asked, 'internal');
+  });
 }
 
 function callIdOf(data: object | undefined): CallId | undefined {

@@ -1,5 +1,5 @@
 import { deferred } from '../deferred.js';
-import { FILE_LABEL, FileTransfers, type FileSource, type IncomingFile, type OutgoingFile } from '../files/index.js';
+import { FileTransfers, type FileSource, type IncomingFile, type OutgoingFile } from '../files/index.js';
 import { PeerCall, type PeerCallEnd, type PeerCallOptions } from '../peer-call.js';
 import type { Call, CallEnd } from '../call.js';
 import type { Delivery, SendResult } from '../outbox.js';
@@ -116,8 +116,6 @@ export class Conversation {
     const peer = new PeerCall(this.call, { createConnection: this.#createConnection });
     this.#peer = peer;
     this.#files = new FileTransfers(peer, this.#handlers.onFile);
-    // A conversation has no other channels.
-    peer.on('channel', (channel) => channel.label !== FILE_LABEL && channel.close());
     peer.on('text', this.#handlers.onText);
     peer.on('delivered', (count) => this.#handlers.onDelivered?.(count));
     void peer.closed.then((why) => this.#end(why));

@@ -47,8 +47,7 @@ export class Migration20260101000000Licenses extends Migration {
     this.addSql(`create index binding_device_hash_index on binding (device_hash)`);
     this.#addQuarantine();
     this.#addAudit();
-    this.addSql(WITHOUT_JIT);
-    this.addSql(`analyze license, identity, binding, quarantine, license_audit`);
+    this.addSql(PLANNER_SETTINGS);
   }
 
   override down(): void {
@@ -96,15 +95,17 @@ export class Migration20260101000000Licenses extends Migration {
 }
 
 /**
- * Every query here reads a few rows by an index: compiling one (100 ms and more) never pays. A setting of the database
- * reaches connections through PgBouncer too, which refuses the startup parameter. Only the owner of the database may set
- * it; without it the queries of each second are cheap all the same, by their form.
+ * Every query here reads a few rows by an index. Compiling one (100 ms and more) never pays, and neither does a plan that
+ * scans a table: it was cached when the table was small, and is kept for minutes while thousands of devices register for
+ * the first time. A setting of the database reaches connections through PgBouncer too, which refuses the startup parameter.
+ * Only the owner of the database may set it; without it the queries of each second are cheap all the same, by their form.
  */
-const WITHOUT_JIT = `
+const PLANNER_SETTINGS = `
   do $$
   begin
     execute format('alter database %I set jit = off', current_database());
+    execute format('alter database %I set enable_seqscan = off', current_database());
   exception when insufficient_privilege then
-    raise notice 'jit stays as it is: this role does not own the database';
+    raise notice 'jit and enable_seqscan stay as they are: this role does not own the database';
   end
   $$`;

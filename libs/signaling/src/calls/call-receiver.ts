@@ -16,7 +16,8 @@ import type { Answer } from './outcome.js';
 type Message<K extends CallMessage['kind']> = Extract<CallMessage, { kind: K }>;
 
 /**
- * Handles messages from the other end of a call, at the node of this end. A message is accepted only if it comes from
+ * Handles messages from the other end of a call, at the node of this end. A message may overtake the answer to the `call`
+ * or the `accept` of this end that it proves: the client then gets its `ack` before the frame of the other side. A message is accepted only if it comes from
  * the session and the node that the call leg is connected to. Any other sender that knows the call's id gets the
  * answer for an unknown call.
  */
@@ -70,6 +71,7 @@ export class CallReceiver {
     // A repeated request, because the first answer was lost: the caller has received its frame.
     if (leg.state === 'active') return 'ok';
     leg.state = 'active';
+    leg.delivered();
     return handedOver(leg.session.sink.send(encodeAccept(leg.id, leg.other.peer, this.iceServers())));
   }
 
@@ -78,11 +80,15 @@ export class CallReceiver {
     // The accept arrived, its answer did not, and the callee then rejected the call: for the caller that is a hang-up.
     if (leg.state !== 'ringing') return this.#hangUp(leg, 'hangup');
     this.table.drop(leg, 'rejected');
+    leg.delivered();
     return handedOver(leg.session.sink.send(encodeReject(leg.id, leg.other.peer, message.reason)));
   }
 
   #end(leg: CallLeg | undefined, message: Message<'end'>): Answer {
-    return leg === undefined ? 'call_not_found' : this.#hangUp(leg, message.reason);
+    if (leg === undefined) return 'call_not_found';
+    // Only a client that has received the `ring` or the `accept` hangs up. Other ends may come without that.
+    if (message.reason === 'hangup') leg.delivered();
+    return this.#hangUp(leg, message.reason);
   }
 
   #hangUp(leg: CallLeg, reason: HangupReason): Answer {

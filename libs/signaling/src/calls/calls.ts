@@ -78,11 +78,17 @@ export class Calls {
     return session.calls.size >= this.#table.limits.calls ? 'call_limit' : 'ok';
   }
 
-  /** Makes the call; `route` is the route of its callee. The call is checked again, because the look-up took time. */
+  /**
+   * Makes the call; `route` is the route of its callee. The call is checked again, because the look-up took time.
+   *
+   * If the outcome is `ok`, `onOk` is called once, at the moment at which that is certain: before the client gets the
+   * callee's `accept` or `reject`, which may arrive before the promise settles.
+   */
   ring(
     session: Session,
     request: CallRequest,
     route: { readonly node: NodeId; readonly session: SessionId },
+    onOk?: () => void,
   ): Outcome | Promise<Outcome> {
     const checked = this.check(session, request);
     if (checked !== 'ok') return checked;
@@ -93,6 +99,7 @@ export class Calls {
       return 'call_not_found';
     }
     const leg = new CallLeg(call_id, 'caller', session, { peer: peer_id, session: route.session, node: route.node });
+    leg.onDelivered = onOk;
     this.#table.open(leg, this.#settings.now());
     const answer = this.#delivery.request(leg, {
       kind: 'ring',
@@ -110,11 +117,16 @@ export class Calls {
     return settle(answer, (given) => this.#rung(leg, given));
   }
 
-  /** Accepts a ringing call. The callee's call leg becomes active at once, so its signals may follow immediately. */
-  accept(session: Session, call: CallId): Outcome | Promise<Outcome> {
+  /**
+   * Accepts a ringing call. The callee's call leg becomes active at once, so its signals may follow immediately. If the
+   * outcome is `ok`, `onOk` is called once, at the moment at which that is certain: before the client gets the caller's
+   * first signal or its `hangup`, which may arrive before the promise settles.
+   */
+  accept(session: Session, call: CallId, onOk?: () => void): Outcome | Promise<Outcome> {
     const leg = this.#ringingAtCallee(session, call);
     if (typeof leg === 'string') return leg;
     leg.state = 'accepting';
+    leg.onDelivered = onOk;
     const answer = this.#delivery.request(leg, { kind: 'accept', call, from: session.id, to: leg.other.session });
     return settle(answer, (given) => this.#accepted(leg, given));
   }
@@ -220,14 +232,14 @@ export class Calls {
   #rung(leg: CallLeg, answer: Answer): Outcome {
     if (answer === 'ok') {
       this.#link(leg);
-      return 'ok';
+      leg.delivered();
     }
+    // Also if the answer was lost, and a message of the callee shows that the ring was delivered.
+    if (leg.isDelivered) return 'ok';
     if (answer === 'glare') {
       this.#table.end(leg, 'glare');
       return 'call_not_found';
     }
-    // The answer was lost, but the callee has accepted, so the ring was delivered.
-    if (isUncertain(answer) && leg.state === 'active') return 'ok';
     if (this.#table.drop(leg, 'refused') && answer === 'undeliverable') void this.#delivery.sendEnd(leg, 'cancelled');
     return answer;
   }
@@ -242,11 +254,12 @@ export class Calls {
   }
 
   #accepted(leg: CallLeg, answer: Answer): Outcome {
-    // `active` without an answer: a signal of the caller arrived, so the caller has received the accept.
-    if (answer === 'ok' || (leg.state === 'active' && isUncertain(answer))) {
+    if (answer === 'ok') {
       leg.state = 'active';
-      return 'ok';
+      leg.delivered();
     }
+    // Also if the answer was lost, and a message of the caller shows that the accept was delivered.
+    if (leg.isDelivered) return 'ok';
     if (answer === 'call_not_found') this.#table.drop(leg, 'refused');
     else if (answer === 'peer_offline') this.#table.end(leg, 'peer_offline');
     else if (leg.state === 'accepting' && leg.isOpen) this.#ringAgain(leg);
@@ -258,6 +271,7 @@ export class Calls {
    */
   #ringAgain(leg: CallLeg): void {
     leg.state = 'ringing';
+    leg.onDelivered = undefined;
     if (leg.ringsUntilMs <= this.#settings.now()) this.#timeout(leg);
   }
 

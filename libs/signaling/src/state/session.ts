@@ -53,6 +53,9 @@ export class CallLeg {
   ringsUntilMs = Infinity;
   /** The leg of the other end if it is at this node: then a signal needs no look-up. Maintained by `Calls`. */
   twin: CallLeg | undefined = undefined;
+  /** Reports to the client of this leg that its `call` or `accept` was delivered. Maintained by `Calls`. */
+  onDelivered: (() => void) | undefined = undefined;
+  #isDelivered = false;
 
   constructor(
     readonly id: CallId,
@@ -71,13 +74,29 @@ export class CallLeg {
     return this.session.calls?.get(this.id) === this;
   }
 
+  /** Whether it is certain that the `call` or `accept` of this side has reached the other side. */
+  get isDelivered(): boolean {
+    return this.#isDelivered;
+  }
+
+  /** The `call` or `accept` of this side has reached the other side. Its client learns that once, before anything else. */
+  delivered(): void {
+    if (this.#isDelivered) return;
+    this.#isDelivered = true;
+    this.onDelivered?.();
+    this.onDelivered = undefined;
+  }
+
   /** Sends a signal of the other end to the client of this leg. `ok`: the client's socket has accepted it. */
   relay(signal: string): 'ok' | 'peer_offline' | 'call_not_found' | 'call_not_active' {
     if (this.session.closed) return 'peer_offline';
     if (!this.isOpen) return 'call_not_found';
     if (this.state === 'ringing') return 'call_not_active';
     // The caller sends signals only after it has received the accept.
-    this.state = 'active';
+    if (this.state === 'accepting') {
+      this.state = 'active';
+      this.delivered();
+    }
     return this.session.sink.send(encodeSignal(this.id, this.other.peer, signal)) ? 'ok' : 'peer_offline';
   }
 }

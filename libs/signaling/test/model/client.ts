@@ -14,6 +14,8 @@ export interface View {
   established: boolean;
   /** The outcome of one of its accepts is unknown. */
   unsure: boolean;
+  /** Its own `call` or `accept` has no answer yet. */
+  unacknowledged: boolean;
   sent: number;
   lastHeard: number;
 }
@@ -28,8 +30,8 @@ export interface Client {
 
 /** Adds a call that this client knows nothing of yet, but in which it takes part. */
 export function openView(client: Client, id: CallId, role: View['role'], other: PeerId): View {
-  const knowsNothing = { accepted: false, over: false, established: false, unsure: false, sent: 0, lastHeard: 0 };
-  const view = { id, role, other, ...knowsNothing };
+  const knowsNothing = { accepted: false, over: false, established: false, unsure: false, unacknowledged: false };
+  const view = { id, role, other, ...knowsNothing, sent: 0, lastHeard: 0 };
   client.views.set(id, view);
   return view;
 }

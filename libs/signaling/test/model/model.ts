@@ -153,7 +153,8 @@ export class Model {
     const id = `${'abcdefgh'[c % 8] ?? ''}-call-${String((this.#calls += 1))}` as CallId;
     this.#oracle.expectCall(id, client.peer, callee.peer);
     const view = openView(client, id, 'caller', callee.peer);
-    this.#oracle.watch(ring(client, id, callee), `ring ${callee.session.id} ${id}`, (outcome) => {
+    const call = (onOk: () => void) => ring(client, id, callee, onOk);
+    this.#oracle.watchAcknowledged(view, call, `ring ${callee.session.id} ${id}`, (outcome) => {
       if (outcome !== 'ok') view.over = true;
     });
   }
@@ -167,7 +168,8 @@ export class Model {
     // If an earlier accept may have arrived, the caller may have received it whatever the outcome of this one.
     const { unsure } = view;
     const proof = `accept ${otherOf(client, view)} ${view.id}`;
-    this.#oracle.watch(client.node.calls.accept(client.session, view.id), proof, (outcome) => {
+    const accept = (onOk: () => void) => client.node.calls.accept(client.session, view.id, onOk);
+    this.#oracle.watchAcknowledged(view, accept, proof, (outcome) => {
       if (outcome === 'undeliverable') view.accepted = !(view.unsure = true);
       else if (outcome === 'unavailable') view.accepted = false;
       else if (outcome !== 'ok') view.over = true;
@@ -225,9 +227,9 @@ export class Model {
   }
 }
 
-function ring(client: Client, call_id: CallId, callee: Client): Doing {
+function ring(client: Client, call_id: CallId, callee: Client, onOk?: () => void): Doing {
   const route = { node: callee.node.id, session: callee.session.id };
-  return client.node.calls.ring(client.session, { peer_id: callee.peer, call_id }, route);
+  return client.node.calls.ring(client.session, { peer_id: callee.peer, call_id }, route, onOk);
 }
 
 /** The session at the other end, as the client's gateway stores it. */

@@ -46,6 +46,29 @@ export class Oracle {
     this.#never.push(proof);
   }
 
+  /**
+   * Like `watch` for a `call` or an `accept`: it is acknowledged exactly if its outcome is `ok`, and before this client
+   * gets a frame of the other side that follows from it.
+   */
+  watchAcknowledged(
+    view: View,
+    act: (onOk: () => void) => Doing,
+    proof: string,
+    then: (outcome: Outcome) => void,
+  ): void {
+    let acks = 0;
+    view.unacknowledged = true;
+    const onOk = () => {
+      acks += 1;
+      view.unacknowledged = false;
+    };
+    this.watch(act(onOk), proof, (outcome) => {
+      this.rules.expect(acks === (outcome === 'ok' ? 1 : 0), `acknowledged exactly if ok: ${proof}`);
+      view.unacknowledged = false;
+      then(outcome);
+    });
+  }
+
   /** `proof`: what the other client has received exactly if the outcome is `ok`. */
   watch(doing: Doing, proof: string | undefined, then: (outcome: Outcome) => void): void {
     this.#pending += 1;
@@ -99,6 +122,7 @@ export class Oracle {
   }
 
   #accepted(view: View): void {
+    this.rules.expect(!view.unacknowledged, 'the ack of a call before its accept');
     this.rules.expect(view.role === 'caller' && !view.accepted, 'accept once, for the caller');
     this.rules.expect(this.#isAcceptedByOther(view), 'accept only of a callee that accepted');
     view.accepted = true;
@@ -106,6 +130,7 @@ export class Oracle {
 
   #signaled(view: View, { from, n }: { from: PeerId; n: number }): void {
     this.rules.expect(view.accepted, 'a signal only in an active call');
+    this.rules.expect(!view.unacknowledged, 'the ack of an accept before the first signal');
     this.rules.expect(from === view.other, 'a signal of the other of the call');
     this.rules.expect(n > view.lastHeard, 'signals in order, and none twice');
     view.lastHeard = n;
@@ -115,6 +140,7 @@ export class Oracle {
   #ended(view: View, event: string, reason: unknown): void {
     const isRingingCaller = view.role === 'caller' && !view.accepted;
     this.rules.expect(event === 'hangup' || isRingingCaller, 'reject only while it rings');
+    this.rules.expect(event === 'hangup' || !view.unacknowledged, 'the ack of a call before its reject');
     this.rules.expect(reason !== 'cancelled' || view.role === 'callee', 'cancelled is for callees');
     if (reason === 'glare') this.glares += 1;
     view.over = true;
