@@ -70,6 +70,8 @@ export class Page {
     element('#leave', HTMLButtonElement).addEventListener('click', () => this.#leave());
     document.addEventListener('visibilitychange', () => this.#show());
     window.addEventListener('pagehide', () => this.#session?.leave());
+    // Back from another page, the browser may show this one as it was, but its connections are closed.
+    window.addEventListener('pageshow', ({ persisted }) => persisted && this.#leave());
   }
 
   /** Opens the link that brought the user here: fills in the form, or shows an invitation. */

@@ -15,6 +15,7 @@ export class SharedFile {
   #wasAccepted = false;
   #sink: BlobSink | undefined;
   #content: Blob | undefined;
+  #wasSaved = false;
 
   /** @param source the file, if this user has offered it. @param onChange called after every change of state or progress. */
   constructor(
@@ -59,8 +60,14 @@ export class SharedFile {
     return this.#wasAccepted;
   }
 
-  /** The received file, if it is complete. */
-  get content(): Blob | undefined {
+  /** Whether the file has arrived and can be saved. */
+  get isComplete(): boolean {
+    return this.#content !== undefined;
+  }
+
+  /** The received file, for the user to save. `undefined` if it is not complete. */
+  take(): Blob | undefined {
+    this.#wasSaved = this.isComplete;
     return this.#content;
   }
 
@@ -82,7 +89,7 @@ export class SharedFile {
   /** The page shows the file no more: when it has ended, deletes it, except what the next attempt needs. */
   async leave(): Promise<void> {
     await this.transfer.ended;
-    await this.#sink?.leave();
+    await this.#sink?.leave(this.#wasSaved);
   }
 
   #onState(): void {
@@ -92,7 +99,7 @@ export class SharedFile {
 
   async #onEnded(why: FileEnd): Promise<void> {
     if (why === 'done') this.#content = await this.#sink?.content();
-    else await this.#sink?.leave();
+    else await this.#sink?.leave(false);
     this.#end = why;
     this.#onChange(false);
   }

@@ -66,10 +66,10 @@ export class StoredSink implements BlobSink {
     return new Blob(await partsIn(this.#folder), { type: FILE_TYPE });
   }
 
-  async leave(): Promise<void> {
-    // Nothing was called before if the transfer has ended early.
+  async leave(isRead: boolean): Promise<void> {
+    // A later page deletes what cannot be deleted now.
+    if (this.#isComplete && !isRead) await this.discard().catch(() => undefined);
     this.#release();
-    if (this.#isComplete) await this.discard();
   }
 
   /** Continues in the part that has this place. */

@@ -36,11 +36,11 @@ export class ContactList {
   #fill(row: HTMLLIElement, messenger: Messenger, peerId: string, isChosen: boolean): void {
     const name = messenger.book.nameOf(peerId);
     const { conversation, unread } = messenger.thread(peerId);
-    const current = messenger.server.name === 'online';
     const status = messenger.presenceOf(peerId);
     const button = element('button', HTMLButtonElement, row);
     button.setAttribute('aria-current', String(isChosen));
-    button.dataset['presence'] = current ? (status ?? 'UNKNOWN') : 'UNKNOWN';
+    const isCurrent = messenger.server.name === 'online' && !messenger.book.isBlocked(peerId);
+    button.dataset['presence'] = isCurrent ? (status ?? 'UNKNOWN') : 'UNKNOWN';
     button.dataset['talking'] = String(conversation !== undefined);
     const part = (selector: string): HTMLElement => element(selector, HTMLElement, row);
     showText(part('.face'), Array.from(name.replace(/^peer-/, ''))[0]?.toUpperCase() ?? '?');

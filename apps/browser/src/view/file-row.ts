@@ -42,7 +42,10 @@ export class FileRow {
       remove: button('remove'),
     };
     this.#buttons.accept.addEventListener('click', () => onAccept(file));
-    this.#buttons.save.addEventListener('click', () => file.content && saveFile(file.content, file.name));
+    this.#buttons.save.addEventListener('click', () => {
+      const content = file.take();
+      if (content) saveFile(content, file.name);
+    });
     this.#buttons.again.addEventListener('click', () => onAgain(file));
     this.#buttons.stop.addEventListener('click', () => file.stop());
     this.#buttons.remove.addEventListener('click', () => onRemove(file));
@@ -50,14 +53,14 @@ export class FileRow {
 
   /** @param canSend whether there is a connection to the other peer. */
   show(canSend: boolean): void {
-    const { state, isMine, done, size, name, content } = this.#file;
+    const { state, isMine, done, size, name, isComplete } = this.#file;
     const isOpen = state === 'preparing' || state === 'offered' || state === 'transferring';
     showText(this.#state, wordOfFile(this.#file));
     this.#progress.hidden = state !== 'transferring';
     this.#progress.value = size === 0 ? 1 : done / size;
     const focused = this.root.contains(document.activeElement);
     this.#buttons.accept.hidden = isMine || state !== 'offered';
-    this.#buttons.save.hidden = content === undefined;
+    this.#buttons.save.hidden = !isComplete;
     this.#buttons.again.hidden = !isMine || isOpen || state === 'done' || !canSend;
     this.#buttons.stop.hidden = !isOpen;
     this.#buttons.stop.textContent = !isMine && state === 'offered' ? 'Decline' : 'Cancel';
