@@ -75,7 +75,9 @@ export class Negotiation {
   /** Offers with a restart of ICE. An earlier offer that was not answered is replaced. */
   restart(): void {
     this.#connection.restartIce();
-    if (isWerift(this.#connection) || this.#connection.signalingState !== 'stable') void this.#offer();
+    // A browser does not report what it has reported before, as long as there was no offer.
+    const isReported = this.#isNeeded || this.#connection.signalingState !== 'stable';
+    if (isWerift(this.#connection) || isReported) void this.#offer();
   }
 
   /** Applies a signal of the other peer. Signals are applied one at a time, in order. */

@@ -165,7 +165,7 @@ describe('A call that resumes a connection', () => {
 
 describe('A negotiation of an established connection', () => {
   it('goes through a call that resumes it', async () => {
-    connection.fire('negotiationneeded');
+    connection.need();
     server.say('heartbeat', { ack: true });
     await settle();
     expect([peer.state, server.lastOf('call').data]).toMatchObject(['open', { resumes: first.id }]);

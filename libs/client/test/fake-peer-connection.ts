@@ -67,14 +67,13 @@ export class FakePeerConnection extends FakeTarget implements PeerConnection {
   /** If set, `setLocalDescription` waits for it after it has set the description, like werift while it gathers candidates. */
   gathering: Promise<void> | undefined;
   #count = 0;
+  #isNeeded = false;
 
   createDataChannel(_label = 'chat', options?: ChannelOptions): FakeChannel {
     const channel = new FakeChannel();
     channel.options = options;
     this.channels.push(channel);
-    queueMicrotask(() => {
-      this.fire('negotiationneeded');
-    });
+    queueMicrotask(() => this.need());
     return channel;
   }
 
@@ -83,6 +82,7 @@ export class FakePeerConnection extends FakeTarget implements PeerConnection {
     const type = this.signalingState === 'have-remote-offer' ? 'answer' : 'offer';
     this.signalingState = type === 'offer' ? 'have-local-offer' : 'stable';
     this.localDescription = { type, sdp: `${type} ${(this.#count += 1)}` };
+    if (type === 'offer') this.#isNeeded = false;
     await this.gathering;
   }
 
@@ -104,6 +104,13 @@ export class FakePeerConnection extends FakeTarget implements PeerConnection {
 
   restartIce(): void {
     this.restarts += 1;
+    this.need();
+  }
+
+  /** The connection needs a negotiation. A browser reports that once, until the next offer. */
+  need(): void {
+    if (this.#isNeeded) return;
+    this.#isNeeded = true;
     this.fire('negotiationneeded');
   }
 
