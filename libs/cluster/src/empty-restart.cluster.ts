@@ -12,8 +12,10 @@ import type { ClaimedRoute } from './node/route-keeper.js';
 /** Routes of all nodes: 20,000 by default, as many as the machine can bear by hand. */
 const ROUTES = Number(process.env['WR_TEST_ROUTES'] ?? 20_000);
 const HOLDERS = 2;
-/** Everything is right again within it. Ms. */
-const RECOVERED_MS = Number(process.env['WR_TEST_RECOVERED_MS'] ?? 10_000);
+/** Everything is right again within this time. Ms. */
+const PROMISED_MS = 10_000;
+/** The same in this test: longer in a command that reports how long it took. Ms. */
+const RECOVERED_MS = Number(process.env['WR_TEST_RECOVERED_MS'] ?? PROMISED_MS);
 /** Of the routes, those that are released during the outage. */
 const RELEASED = 100;
 /** Sent at once to Redis. */
@@ -78,6 +80,7 @@ it(`${ROUTES} routes survive a Redis that restarts empty: no false OFFLINE, and 
   for (const [index, { route }] of claims.slice(0, RELEASED).entries()) await holderOf(index).routes.release(route);
   await redis.restartEmpty();
   const backAt = performance.now();
+  const cpuAtReturn = process.cpuUsage();
 
   const gone = new Set(peers.slice(0, RELEASED));
   const registry = watcher.engines.registry;
@@ -90,6 +93,8 @@ it(`${ROUTES} routes survive a Redis that restarts empty: no false OFFLINE, and 
   const claimedMs = performance.now() - backAt;
   await until(() => [...gone].every((peer) => watcher.presence.get(peer)?.status === 'OFFLINE'), RECOVERED_MS);
   const recoveredMs = performance.now() - backAt;
+  const cpu = process.cpuUsage(cpuAtReturn);
+  const cpuMs = (cpu.user + cpu.system) / 1_000;
   clearInterval(turns);
 
   expect(reported.filter(([peer]) => !gone.has(peer))).toEqual([]);
@@ -101,6 +106,7 @@ it(`${ROUTES} routes survive a Redis that restarts empty: no false OFFLINE, and 
   reportFigure('routes', ROUTES);
   reportFigure('false OFFLINE', reported.filter(([peer]) => !gone.has(peer)).length, '', { exactly: 0 });
   reportFigure('routes claimed again after', Math.round(claimedMs), 'ms');
-  reportFigure('all right after', Math.round(recoveredMs), 'ms', { atMost: RECOVERED_MS });
+  reportFigure('all right after', Math.round(recoveredMs), 'ms', { atMost: PROMISED_MS });
+  reportFigure('CPU time of all nodes meanwhile', Math.round(cpuMs), 'ms');
   reportFigure('longest turn of the event loop', Math.round(longestTurnMs), 'ms');
 }, 600_000);

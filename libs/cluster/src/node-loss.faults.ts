@@ -43,9 +43,11 @@ describe('400 nodes that are lost at the same moment, with 240,000 watched peers
 
   it('are noticed, and all their peers are reported OFFLINE within 15 s, while the event loop is never blocked for 50 ms', async () => {
     await renewAll();
-    // Contacts of many sessions, as they come.
+    // Contacts of many sessions, as they come. On a busy machine this takes longer than a lease.
+    const renewals = setInterval(() => void renewAll(), NODE_LEASE_MS / 5);
     for (const batch of batches(peers, 100)) await node.presence.watch(batch);
-    expect(peers.filter((peer) => node.presence.get(peer)?.status === 'OFFLINE')).toEqual([]);
+    clearInterval(renewals);
+    expect(peers.filter((peer) => node.presence.get(peer)?.status === 'OFFLINE').length).toBe(0);
     const reported: PeerId[] = [];
     node.presence.onChange(({ peer, status }) => {
       if (status === 'OFFLINE') reported.push(peer);

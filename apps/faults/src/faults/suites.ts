@@ -65,7 +65,7 @@ export const SUITE_ROWS: readonly Row[] = [
       title: 'Empty restart of a Redis with 200,000 routes',
       promise: 'no false OFFLINE; all right ≤ 10 s',
     },
-    { ...cluster, files: ['empty-restart'], env: { WR_TEST_ROUTES: '200000' } },
+    { ...cluster, files: ['empty-restart'], env: { WR_TEST_ROUTES: '200000', WR_TEST_RECOVERED_MS: '60000' } },
   ),
   suiteRow(
     {
