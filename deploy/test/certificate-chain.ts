@@ -20,9 +20,21 @@ export interface CertificateChain {
 export async function makeChain(folder: string, keyType: 'ec' | 'rsa'): Promise<CertificateChain> {
   const file = (name: string) => join(folder, `${keyType}-${name}`);
   const openssl = (...args: string[]) => run('openssl', args);
-  const newKey = keyType === 'ec' ? ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'] : ['-newkey', 'rsa:2048'];
+  const newKey =
+    keyType === 'ec' ? ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'] : ['-newkey', 'rsa:2048'];
   const request = (name: string, subject: string) =>
-    openssl('req', '-new', ...newKey, '-nodes', '-keyout', file(`${name}.key`), '-out', file(`${name}.csr`), '-subj', subject);
+    openssl(
+      'req',
+      '-new',
+      ...newKey,
+      '-nodes',
+      '-keyout',
+      file(`${name}.key`),
+      '-out',
+      file(`${name}.csr`),
+      '-subj',
+      subject,
+    );
   const ca = 'basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign';
   const leaf = 'subjectAltName=DNS:localhost,IP:127.0.0.1\nkeyUsage=digitalSignature,keyEncipherment';
 

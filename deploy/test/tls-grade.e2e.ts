@@ -86,7 +86,9 @@ describeUnless(missingForHaproxy)('TLS for clients', () => {
         const answer = await offerTls(port(), { version: 'TLSv1.2', suites: [number] });
         if (answer.kind === 'hello') taken.push(answer.suite);
       }
-      expect(taken).toEqual(strong.filter((number) => suiteName(number).includes(keyType === 'ec' ? '_ECDSA_' : '_RSA_')));
+      expect(taken).toEqual(
+        strong.filter((number) => suiteName(number).includes(keyType === 'ec' ? '_ECDSA_' : '_RSA_')),
+      );
       const answer = await offerTls(port(), { version: 'TLSv1.2', suites: [...any].reverse() });
       expect(answer).toMatchObject({ kind: 'hello', version: 0x0303 });
       expect(taken).toContain(answer.kind === 'hello' ? answer.suite : 0);

@@ -12,13 +12,16 @@ describe('The drills', () => {
     expect(known.toSorted()).toEqual(entries.map(({ alert }) => alert).toSorted());
   });
 
-  it.each(DRILLS.map((drill) => [drill.alert, drill] as const))('of %s name commands that the entry has', (_, drill) => {
-    const { diagnosis = [], fix = [] } = entries.find(({ alert }) => alert === drill.alert) ?? {};
-    const { shows, fails = [], otherCause = {} } = drill;
-    for (const part of [...shows.map(([command]) => command), ...fails])
-      expect(diagnosis.filter((command) => command.includes(part))).not.toEqual([]);
-    for (const part of Object.keys(otherCause))
-      expect([...diagnosis, ...fix].filter((command) => command.includes(part))).not.toEqual([]);
-    expect(shows.length).toBeGreaterThan(0);
-  });
+  it.each(DRILLS.map((drill) => [drill.alert, drill] as const))(
+    'of %s name commands that the entry has',
+    (_, drill) => {
+      const { diagnosis = [], fix = [] } = entries.find(({ alert }) => alert === drill.alert) ?? {};
+      const { shows, fails = [], otherCause = {} } = drill;
+      for (const part of [...shows.map(([command]) => command), ...fails])
+        expect(diagnosis.filter((command) => command.includes(part))).not.toEqual([]);
+      for (const part of Object.keys(otherCause))
+        expect([...diagnosis, ...fix].filter((command) => command.includes(part))).not.toEqual([]);
+      expect(shows.length).toBeGreaterThan(0);
+    },
+  );
 });

@@ -12,7 +12,13 @@ export function drillTable(reports: readonly DrillReport[]): string {
   });
   for (const { drill, commands, problems, tookS } of reports) {
     const run = commands.filter(({ result }) => result === 'run').length;
-    table.push([drill.alert, drill.fault, `${run} of ${commands.length}`, problems.length === 0 ? 'kept' : 'broken', tookS]);
+    table.push([
+      drill.alert,
+      drill.fault,
+      `${run} of ${commands.length}`,
+      problems.length === 0 ? 'kept' : 'broken',
+      tookS,
+    ]);
   }
   return table.toString();
 }

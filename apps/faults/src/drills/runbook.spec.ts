@@ -38,7 +38,11 @@ wr_add 3
 describe('The commands of the runbook', () => {
   it('are the lines of the two blocks of an entry', async () => {
     expect(await readRunbook(page(ENTRY))).toEqual([
-      { alert: 'WrExample', diagnosis: ['wr_ask "$GATEWAY" livez   # an answer', 'kubectl get pods'], fix: ['wr_add 3'] },
+      {
+        alert: 'WrExample',
+        diagnosis: ['wr_ask "$GATEWAY" livez   # an answer', 'kubectl get pods'],
+        fix: ['wr_add 3'],
+      },
     ]);
   });
 

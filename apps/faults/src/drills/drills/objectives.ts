@@ -51,7 +51,11 @@ export const OBJECTIVE_DRILLS: readonly Drill[] = [
       site.repeat(10, signal);
     },
     shows: [
-      ['wr_signal_handover_seconds', /^wr_signal_handover_seconds_count\{[^}]*path="across"/m, /^wr_bus_probe_seconds/m],
+      [
+        'wr_signal_handover_seconds',
+        /^wr_signal_handover_seconds_count\{[^}]*path="across"/m,
+        /^wr_bus_probe_seconds/m,
+      ],
       ['latency-history', /\d/],
     ],
     repair: async (site) => {

@@ -52,7 +52,7 @@ export const REDIS_DRILLS: readonly Drill[] = [
     },
     shows: [
       ['wr_log', /"event":"cluster_down".*"code":"WRONGPASS"/],
-      ['cluster status', /NODE/],
+      ['cluster status', /Redis up/, /No gateway is running in this Redis/],
       ['wr_redis ping', /PONG/],
       ['info replication', /role:master/],
       ['info memory', /used_memory_human/, /maxmemory_human/],
@@ -147,7 +147,11 @@ export const REDIS_DRILLS: readonly Drill[] = [
     },
     shows: [
       ['wr_log', /^$/],
-      ['wr_route_claims_lost_total', /^wr_route_claims_lost_total(?:\{[^}]*\})? 30$/m, /^wr_cluster_unreachable\b.* 0$/m],
+      [
+        'wr_route_claims_lost_total',
+        /^wr_route_claims_lost_total(?:\{[^}]*\})? 30$/m,
+        /^wr_cluster_unreachable\b.* 0$/m,
+      ],
       ['cluster status', /NODE/],
     ],
     // Neither an outage nor a stall caused it.
