@@ -119,7 +119,7 @@ async function platformServer(slots: GatewaySlots): Promise<Server> {
   return server;
 }
 
-async function answer(slots: GatewaySlots, [verb, argument = '']: readonly string[]): Promise<string> {
+async function answer(slots: GatewaySlots, [verb = '', argument = '']: readonly string[]): Promise<string> {
   switch (verb) {
     case 'gateways':
       return slots.describe();
