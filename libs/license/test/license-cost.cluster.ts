@@ -3,7 +3,19 @@ import { FACTS } from '../src/license-facts.js';
 import type { DatabaseTime } from '../src/license-repository.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
 import { openLicenseOrm } from '../src/license-orm.js';
-import { issue, licenses, newIdentity, pool, urls, teardown, inTransaction } from './license-scene.js';
+import { generateLicenseKey, type LicenseKey } from '../src/license-key.js';
+import {
+  admin,
+  inTransaction,
+  issue,
+  licenses,
+  newIdentity,
+  pool,
+  reference,
+  refusal,
+  teardown,
+  urls,
+} from './license-scene.js';
 
 describe('PostgresLicenseRepository.authorize for a known device', () => {
   test('runs one query', async () => {
@@ -40,6 +52,33 @@ describe('PostgresLicenseRepository.authorize for a known device', () => {
       await client.query(`delete from binding where device_hash like 'bulk%'`);
     });
   }, 30_000);
+});
+
+describe('PostgresLicenseRepository.authorize for a refused device', () => {
+  test('runs the same one query for a key that was never issued and for each kind of refusal', async () => {
+    const refusals = {
+      license_invalid: () => Promise.resolve(generateLicenseKey()),
+      license_revoked: async () => {
+        const key = await issue();
+        await admin.revoke(reference(key));
+        return key;
+      },
+      license_expired: () => issue({ expiresAt: new Date(Date.now() - 1_000) }),
+      license_device_limit: async () => {
+        const key = await issue();
+        await licenses.authorize(key, ...newIdentity());
+        return key;
+      },
+    };
+    const codes = ['license_invalid', 'license_revoked', 'license_expired', 'license_device_limit'] as const;
+    for (const code of codes) {
+      const [key, identity]: [LicenseKey, ReturnType<typeof newIdentity>] = [await refusals[code](), newIdentity()];
+      const sent = await queriesDuring(async () => {
+        expect(await licenses.authorize(key, ...identity)).toEqual(refusal(code));
+      });
+      expect({ code, sent }).toEqual({ code, sent: [FACTS.name] });
+    }
+  });
 });
 
 describe('PostgresLicenseRepository', () => {

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { REPOSITORY_ROOT, type TestCluster } from '@white-rabbit/testing';
 import type { GatewaySlots } from './gateway-slots.js';
 
-/** A command of the runbook may take this long; those that end with Ctrl-C are ended after their first result. */
-const COMMAND_MS = 60_000;
-const UNTIL_CTRL_C_S = 6;
+/** A command of the runbook may take this long. */
+const COMMAND_MS = 90_000;
+/** After this time a command that would run until Ctrl-C gets it. Without a terminal redis-cli ends before. Seconds. */
+const UNTIL_CTRL_C_S = 20;
 
 const WR_ADMIN = join(REPOSITORY_ROOT, 'apps/admin/dist/main.js');
 
@@ -118,7 +119,7 @@ async function platformServer(slots: GatewaySlots): Promise<Server> {
   return server;
 }
 
-async function answer(slots: GatewaySlots, [verb, argument = '']: readonly string[]): Promise<string> {
+async function answer(slots: GatewaySlots, [verb = '', argument = '']: readonly string[]): Promise<string> {
   switch (verb) {
     case 'gateways':
       return slots.describe();

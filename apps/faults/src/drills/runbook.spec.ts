@@ -11,7 +11,7 @@ afterAll(() => {
 });
 
 function page(text: string): string {
-  const file = join(folder, 'runbook.md');
+  const file = join(folder, 'page');
   writeFileSync(file, text);
   return file;
 }

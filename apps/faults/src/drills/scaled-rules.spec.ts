@@ -10,7 +10,7 @@ describe('Scaled alert rules', () => {
   it('have shorter windows, offsets and waiting times, and the thresholds of the file', () => {
     const rule = 'expr: sum(rate(x_total[5m] offset 1h)) * 600 > 20 and y > 0.5\nfor: 10m\ninterval: 15s';
     expect(scaledRules(rule)).toBe(
-      `expr: sum(rate(x_total[${5 * SECONDS_A_MINUTE}s] offset ${60 * SECONDS_A_MINUTE}s)) * 600 > 20 and y > 0.5\nfor: ${10 * SECONDS_A_MINUTE}s\ninterval: 500ms`,
+      `expr: sum(rate(x_total[${5 * SECONDS_A_MINUTE}s] offset ${60 * SECONDS_A_MINUTE}s)) * 600 > 20 and y > 0.5\nfor: ${10 * SECONDS_A_MINUTE}s\ninterval: 1s`,
     );
   });
 

@@ -7,7 +7,7 @@ export const SECONDS_A_MINUTE = 2;
 const MINUTES: Readonly<Record<string, number>> = { m: 1, h: 60, d: 1440 };
 
 /** How often Prometheus scrapes and evaluates in a drill. */
-export const INTERVAL = '500ms';
+export const INTERVAL = '1s';
 
 /** The text of deploy/prometheus/rules.yaml with all durations scaled; expressions and thresholds are those of the file. */
 export function scaledRules(text: string): string {

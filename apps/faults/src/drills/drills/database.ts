@@ -35,10 +35,12 @@ export const DATABASE_DRILLS: readonly Drill[] = [
     inject: databaseIsAway,
     shows: [
       ['wr_log', /"event":"database_down".*"code":"ECONNRESET"/],
-      ['cluster status', /NODE/, /PostgreSQL/],
+      ['cluster status', /\bdown\b/, /cannot reach the license database/],
       ['pg_stat_activity', /count/, /state/],
       ['max_connections', /max_connections/],
     ],
+    // Its exit code reports that a part is down.
+    fails: ['cluster status'],
     repair: databaseIsBack,
   },
   {
@@ -51,8 +53,9 @@ export const DATABASE_DRILLS: readonly Drill[] = [
     shows: [
       ['wr_log', /"event":"database_down"/],
       ['wr_gateways', /gateway-1 running/],
-      ['cluster status', /NODE/],
+      ['cluster status', /\bdown\b/, /cannot reach the license database/],
     ],
+    fails: ['cluster status'],
     repair: databaseIsBack,
   },
   {

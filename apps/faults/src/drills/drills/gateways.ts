@@ -94,7 +94,7 @@ export const GATEWAY_DRILLS: readonly Drill[] = [
     alert: 'WrEventLoopLag',
     fault: 'a gateway does not get the CPU: it is suspended for 0.35 s, again and again',
     inject: async (site) => {
-      site.repeat(80, async () => {
+      site.repeat(250, async () => {
         // Shorter than a scrape may take, and one in each interval between two of them.
         site.gateway().pause();
         await sleep(350);
