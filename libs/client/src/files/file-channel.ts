@@ -2,6 +2,7 @@ import { deferred } from '../deferred.js';
 import type { PeerCall } from '../peer-call.js';
 import type { DataChannel } from '../peer-connection.js';
 import { decodeFileMessage, encodeFileMessage, type FileMessage, type SentEnd } from './file-message.js';
+import { onPeerClosed } from './peer-closed.js';
 
 /** What one side of a transfer does with the messages of the other. */
 export interface FileChannelHandlers {
@@ -31,7 +32,8 @@ export class FileChannel {
   readonly #opened = deferred<boolean>();
   readonly #closed = deferred<undefined>();
   readonly #waiting = new Set<() => void>();
-  #handlers: FileChannelHandlers;
+  readonly #forgetPeer: () => void;
+  #handlers: FileChannelHandlers | undefined;
   #isEnding = false;
   #isClosed = false;
 
@@ -47,9 +49,9 @@ export class FileChannel {
     channel.addEventListener('open', () => this.#opened.resolve(true));
     channel.addEventListener('close', () => this.#onClosed());
     if (channel.readyState === 'open') this.#opened.resolve(true);
+    this.#forgetPeer = onPeerClosed(peer, () => this.#onClosed());
     // A channel that was kept for its first listener may have ended meanwhile.
-    const ended = channel.readyState === 'closing' || channel.readyState === 'closed' ? Promise.resolve() : peer.closed;
-    void ended.then(() => this.#onClosed());
+    if (channel.readyState === 'closing' || channel.readyState === 'closed') queueMicrotask(() => this.#onClosed());
   }
 
   /** From now on these handlers receive the messages. */
@@ -102,9 +104,9 @@ export class FileChannel {
       return;
     }
     const bytes = message ? undefined : bytesOf(data);
-    if (message) this.#handlers.onMessage(message);
-    else if (bytes) this.#handlers.onData(bytes);
-    else this.#handlers.onFault();
+    if (message) this.#handlers?.onMessage(message);
+    else if (bytes) this.#handlers?.onData(bytes);
+    else this.#handlers?.onFault();
   }
 
   /** `false` if the channel cannot send. */
@@ -129,7 +131,10 @@ export class FileChannel {
     this.#wake();
     this.#opened.resolve(false);
     this.#closed.resolve(undefined);
-    if (!this.#isEnding) this.#handlers.onClosed();
+    if (!this.#isEnding) this.#handlers?.onClosed();
+    // A WebRTC stack may keep a channel, and so its listeners, as long as its connection.
+    this.#handlers = undefined;
+    this.#forgetPeer();
   }
 
   #wake(): void {

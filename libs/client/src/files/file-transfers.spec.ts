@@ -100,6 +100,23 @@ describe('The file transfers of a call', () => {
     expect(channels.filter(({ readyState }) => readyState === 'open')).toHaveLength(4);
   });
 
+  it('leave nothing at a call that goes on after they have ended', async () => {
+    const then = jest.spyOn(peer.closed, 'then');
+    start((file) => files.push(file));
+    for (let count = 0; count < 10; count += 1) {
+      const channel = peer.receive();
+      channel.send(OFFER);
+      await delivered();
+      files.pop()?.decline();
+      await delivered();
+      await pass(5_000);
+      await delivered();
+      expect(channel.readyState).toBe('closed');
+    }
+    // A promise keeps each of its callbacks until it resolves.
+    expect(then).toHaveBeenCalledTimes(1);
+  });
+
   it('leave channels with another label alone', async () => {
     start((file) => files.push(file));
     const channel = peer.receive('game');
