@@ -5,7 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   eventually,
   findProgram,
-  freePort,
   GENEROUS,
   HaproxyProcess,
   REPOSITORY_ROOT,
@@ -17,6 +16,7 @@ import {
 } from '@white-rabbit/testing';
 import { DrillPrometheus } from './drill-prometheus.js';
 import { GatewaySlots, type Release } from './gateway-slots.js';
+import { lastingPort } from './lasting-port.js';
 import { OperatorShell, type Printed } from './operator-shell.js';
 
 /** Prometheus finds and scrapes its targets within this time. Milliseconds. */
@@ -78,7 +78,7 @@ export class DrillSite {
       DrillPrometheus.start(),
     ]);
     const slots = await GatewaySlots.reserve(cluster, gateways + 1, release, folder);
-    const frontPort = await freePort();
+    const frontPort = await lastingPort();
     const shell = await OperatorShell.open(folder, { cluster, slots, front: `localhost:${frontPort}` });
     const site = new DrillSite({ cluster, slots, prometheus, env: release.env }, { folder, shell, frontPort });
     try {

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, GatewayProcess, type TestCluster } from '@white-rabbit/testing';
+import { GatewayProcess, type TestCluster } from '@white-rabbit/testing';
+import { lastingPort } from './lasting-port.js';
 
 /** How the gateways of a drill are started. */
 export interface Release {
@@ -44,7 +45,7 @@ export class GatewaySlots {
       const name = `gateway-${number}`;
       const logFile = join(folder, `${name}.log`);
       appendFileSync(logFile, '');
-      slots.push({ name, port: await freePort(), adminPort: await freePort(), logFile });
+      slots.push({ name, port: await lastingPort(), adminPort: await lastingPort(), logFile });
     }
     return new GatewaySlots(cluster, slots, release);
   }

@@ -24,10 +24,13 @@ export interface Printed {
  * processes of this machine. Functions that change gateways ask this process to do it, over HTTP on loopback.
  */
 export class OperatorShell {
+  /** Where commands write files. */
+  readonly #folder: string;
   readonly #file: string;
   readonly #server: Server;
 
-  private constructor(file: string, server: Server) {
+  private constructor(folder: string, file: string, server: Server) {
+    this.#folder = folder;
     this.#file = file;
     this.#server = server;
   }
@@ -41,7 +44,7 @@ export class OperatorShell {
     const file = join(folder, 'functions.sh');
     const { port } = server.address() as AddressInfo;
     await writeFile(file, functions({ cluster, slots, front, platform: `http://127.0.0.1:${port}` }));
-    return new OperatorShell(file, server);
+    return new OperatorShell(folder, file, server);
   }
 
   /** Runs one command of the runbook, as it is written. @param env is added to the environment. */
@@ -54,7 +57,7 @@ export class OperatorShell {
       execFile(
         isEndless ? 'timeout' : 'bash',
         args,
-        { env: { PATH, HOME, USER: 'drill', ...env }, timeout: COMMAND_MS, maxBuffer: 16 * 2 ** 20 },
+        { cwd: this.#folder, env: { PATH, HOME, USER: 'drill', ...env }, timeout: COMMAND_MS, maxBuffer: 16 * 2 ** 20 },
         (failure, stdout, stderr) => {
           const code = failure === null ? 0 : typeof failure.code === 'number' ? failure.code : -1;
           resolve({ output: `${stdout}${stderr}`, status: isEndless && stdout !== '' ? 0 : code });

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@white-rabbit/testing';
+import { diagnosisProblem, fixProblem } from './command-problem.js';
 import { DrillSite } from './drill-site.js';
 import type { Drill } from './drill.js';
 import { notRunReason } from './not-run.js';
@@ -58,7 +60,6 @@ class DrillRun {
 
   async all({ diagnosis, fix }: Entry): Promise<void> {
     const { alert, severity, fault, inject, words, repair } = this.#drill;
-    this.#problemIfUnknown([...diagnosis, ...fix]);
     await using site = await DrillSite.start(this.#drill.site);
     const isFiring = () => site.prometheus.isFiring(alert, severity);
     // Before the first scrape there are no gateways.
@@ -76,46 +77,26 @@ class DrillRun {
     this.#say(`${alert} has ended`);
   }
 
-  /** A part of a command that no command of the entry contains would be checked against nothing. */
-  #problemIfUnknown(commands: readonly string[]): void {
-    const { shows, fails = [], otherCause = {} } = this.#drill;
-    for (const part of [...shows.map(([command]) => command), ...fails, ...Object.keys(otherCause)]) {
-      if (!commands.some((command) => command.includes(part))) this.problems.push(`No command contains ${part}`);
-    }
-  }
-
   async #diagnose(site: DrillSite, command: string): Promise<void> {
     if (await this.#isNotRun(command)) return;
-    const { shows, fails = [] } = this.#drill;
-    const expected = shows.filter(([part]) => command.includes(part)).flatMap(([, ...patterns]) => patterns);
-    const mayFail = fails.some((part) => command.includes(part));
     const deadline = performance.now() + SHOWN_MS;
-    let problem = await this.#problemOf(site, command, mayFail, expected);
-    while (problem !== undefined && performance.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-      problem = await this.#problemOf(site, command, mayFail, expected);
+    for (;;) {
+      const problem = diagnosisProblem(this.#drill, command, await site.run(this.#filled(command)));
+      if (problem === undefined) return;
+      if (performance.now() > deadline) {
+        this.problems.push(problem);
+        return;
+      }
+      await sleep(AGAIN_MS);
     }
-    if (problem !== undefined) this.problems.push(problem);
-  }
-
-  async #problemOf(
-    site: DrillSite,
-    command: string,
-    mayFail: boolean,
-    expected: readonly RegExp[],
-  ): Promise<string | undefined> {
-    const { output, status } = await site.run(this.#filled(command));
-    const missing = expected.filter((pattern) => !pattern.test(output));
-    const shown = `${withoutComment(command)}\n${lastLines(output)}`;
-    if (mayFail ? status === 0 : status !== 0) return `status ${status}: ${shown}`;
-    return missing.length > 0 ? `without ${missing.join(' and ')}: ${shown}` : undefined;
   }
 
   async #fix(site: DrillSite, command: string): Promise<void> {
     if (await this.#isNotRun(command)) return;
-    const { output, status } = await site.run(this.#filled(command));
-    this.#say(`${withoutComment(command)}: status ${status}`);
-    if (status !== 0) this.problems.push(`status ${status}: ${withoutComment(command)}\n${lastLines(output)}`);
+    const printed = await site.run(this.#filled(command));
+    this.#say(`${withoutComment(command)}: status ${printed.status}`);
+    const problem = fixProblem(command, printed);
+    if (problem !== undefined) this.problems.push(problem);
   }
 
   async #isNotRun(command: string): Promise<boolean> {
@@ -131,13 +112,4 @@ class DrillRun {
   #filled(command: string): string {
     return Object.entries(this.#words).reduce((text, [word, value]) => text.replaceAll(word, value), command);
   }
-}
-
-/** Enough of an output to see what is wrong. */
-function lastLines(output: string): string {
-  return output
-    .split('\n')
-    .slice(-8)
-    .map((line) => line.slice(0, 300))
-    .join('\n');
 }

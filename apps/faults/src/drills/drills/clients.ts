@@ -131,9 +131,10 @@ export const CLIENT_DRILLS: readonly Drill[] = [
   {
     alert: 'WrHeapNearLimit',
     fault: 'a release with a memory leak fills 90 % of its heap',
+    site: { gateways: 1 },
     inject: (site) =>
       site.slots.rollOut({
-        env: { ...site.env, NODE_OPTIONS: '--max-old-space-size=128' },
+        env: { ...site.env, NODE_OPTIONS: '--max-old-space-size=400' },
         program: site.release('leaking-release.mjs'),
       }),
     shows: [

@@ -55,7 +55,6 @@ export const GATEWAY_DRILLS: readonly Drill[] = [
   {
     alert: 'WrNoScrape',
     fault: 'a gateway is killed (SIGKILL)',
-    isShort: true,
     inject: (site) => site.gateway().kill(),
     shows: [
       ['livez', /fetch failed/],

@@ -140,7 +140,8 @@ export const REDIS_DRILLS: readonly Drill[] = [
       await site.sessions(30);
       const redis = asOperator(site);
       const other = String(site.gateway(1).logged('listening')[0]?.['node']);
-      for (const key of await redis.keys('wr:route:*')) await redis.set(key, `${other} session-elsewhere ${Number.MAX_SAFE_INTEGER}`);
+      for (const key of await redis.keys('wr:route:*'))
+        await redis.set(key, `${other} session-elsewhere ${Number.MAX_SAFE_INTEGER}`);
     },
     shows: [
       ['wr_log', /^$/],
