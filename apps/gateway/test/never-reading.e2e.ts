@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { callId, eventually, newIdentity, reportFigure, type TestPeer } from '@white-rabbit/testing';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { RawSocket } from './raw-socket.js';
@@ -23,6 +23,7 @@ const MARGIN = 1.25;
 const GROWTH = 1.2;
 /** An answer comes within this time, also behind many others. Milliseconds. */
 const ANSWER_MS = 30_000;
+const HEARTBEAT_MS = 20_000;
 /** All state of a round is gone within this time: lingering sockets are cut after 5 s. Milliseconds. */
 const OVER_MS = 60_000;
 
@@ -39,7 +40,15 @@ const cluster = useCluster(1, {
 });
 const raws: RawSocket[] = [];
 
+let heartbeats: NodeJS.Timeout;
+beforeEach(() => {
+  // A client that does not read can still write; otherwise it would be closed after 60 s.
+  heartbeats = setInterval(() => {
+    for (const raw of raws) raw.sendEvent('heartbeat');
+  }, HEARTBEAT_MS);
+});
 afterEach(() => {
+  clearInterval(heartbeats);
   for (const raw of raws.splice(0)) raw.reset();
 });
 

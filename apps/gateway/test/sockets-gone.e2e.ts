@@ -42,10 +42,6 @@ async function lingeringPeer() {
   return { raw, peer_id: identity.peer_id };
 }
 
-async function handledEvents(): Promise<number> {
-  return readScrape(await gateway().metrics()).sum('wr_events_total');
-}
-
 async function outgoingBytes(): Promise<number> {
   return readScrape(await gateway().metrics()).sum('wr_outgoing_bytes');
 }
@@ -113,14 +109,6 @@ describe('A client with a full receive window', () => {
       },
       { everyMs: 10 },
     );
-    // What follows must not wait behind thousands of its own frames.
-    let handled = -1;
-    const isHandled = async () => {
-      const [before, now] = [handled, await handledEvents()];
-      handled = now;
-      return now === before;
-    };
-    await eventually('all that it has sent is handled', isHandled, { everyMs: 200, deadlineMs: 30_000 });
   }
 
   function flood(): Buffer {
