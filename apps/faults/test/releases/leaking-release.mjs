@@ -1,4 +1,5 @@
 // A release with a memory leak: it fills 90 % of its heap and keeps it.
+import { clearInterval, setInterval } from 'node:timers';
 import { getHeapStatistics } from 'node:v8';
 
 const PART = 0.9;

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { fuzz } from '@white-rabbit/testing/fuzz';
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { readHeader } from '../src/archive/archive-format.js';
-import { exportLicenses } from '../src/archive/export-licenses.js';
-import { importLicenses } from '../src/archive/import-licenses.js';
-import { ArchiveRefused } from '../src/archive/import-problems.js';
-import { openLicenseOrm } from '../src/license-orm.js';
-import { migrate } from '../src/migrate.js';
-import { type PgPool, pgPool } from '../src/pg-pool.js';
-import { postgres } from './license-scene.js';
+import {
+  ArchiveRefused,
+  exportLicenses,
+  importLicenses,
+  migrate,
+  openLicenseOrm,
+  readHeader,
+} from '@white-rabbit/license';
+import { startThrowawayPostgres, type ThrowawayPostgres } from '@white-rabbit/license/embedded';
 
 const CREATED = '2026-01-02T03:04:05.678Z';
 
@@ -39,17 +40,19 @@ const archive = (bindings: boolean, ...licenses: readonly object[]) =>
     .map((line) => JSON.stringify(line))
     .join('\n');
 
+let postgres: ThrowawayPostgres;
 let orm: MikroORM;
-let pool: PgPool;
 
 beforeAll(async () => {
-  const url = await postgres.createDatabase('archive_fuzz');
-  await migrate(url);
-  orm = await openLicenseOrm({ databaseUrl: url });
-  pool = await pgPool(orm);
+  postgres = await startThrowawayPostgres();
+  await migrate(postgres.url);
+  orm = await openLicenseOrm({ databaseUrl: postgres.url });
 }, 60_000);
 
-afterAll(() => orm.close());
+afterAll(async () => {
+  await orm.close();
+  await postgres.stop();
+});
 
 /** The lines of the stored licenses, without the header. */
 function stored(bindings: boolean): Promise<readonly unknown[]> {
@@ -109,7 +112,7 @@ fuzz({
       // The first problem, without the numbers of lines.
       return (error.message.split('\n')[1] ?? '').replaceAll(/\d+/g, 'N');
     } finally {
-      await pool.query('truncate license, identity cascade');
+      await orm.em.getConnection().execute('truncate license, identity cascade');
     }
   },
 });
