@@ -40,6 +40,28 @@ describe('CallJudge', () => {
     expect(violations.count('limbo')).toBe(1);
   });
 
+  it('gives the others 15 s from the end of an outage to miss a gateway that was killed shortly before it', () => {
+    bothAre('active');
+    disturbances.killed(1_000);
+    judge.gone('bob', 1_000);
+    disturbances.outageBegan(15_000);
+    disturbances.outageEnded(20_000);
+    judge.judge(35_000);
+    expect(violations.kinds).toEqual([]);
+    judge.judge(35_001);
+    expect(violations.count('limbo')).toBe(1);
+  });
+
+  it('gives no more time for a gateway that was killed long before an outage', () => {
+    bothAre('active');
+    disturbances.killed(1_000);
+    disturbances.outageBegan(17_000);
+    disturbances.outageEnded(20_000);
+    judge.gone('bob', 5_000);
+    judge.judge(30_001);
+    expect(violations.count('limbo')).toBe(1);
+  });
+
   it('counts each side that rings for more than 50 s', () => {
     bothAre('ringing');
     judge.judge(50_000);

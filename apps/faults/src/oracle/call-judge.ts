@@ -88,9 +88,11 @@ export class CallJudge {
     }
   }
 
-  /** The end of a call reaches the other side after the gateways reach each other again. */
+  /** The end of a call reaches the other side after the gateways reach each other again, or miss the killed one. */
   #isOver(sinceMs: number, limitMs: number, nowMs: number): boolean {
     const back = Math.max(this.disturbances.outageEndedAtMs, this.disturbances.allResumedAtMs);
-    return nowMs > Math.max(sinceMs + limitMs, back + Math.min(limitMs, this.deadlines.recoveryMs));
+    const { offlineMs, recoveryMs } = this.deadlines;
+    const againMs = this.disturbances.wasKilledAround(offlineMs) ? offlineMs : recoveryMs;
+    return nowMs > Math.max(sinceMs + limitMs, back + Math.min(limitMs, againMs));
   }
 }

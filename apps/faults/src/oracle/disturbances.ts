@@ -12,6 +12,7 @@ interface Period {
 export class Disturbances {
   readonly #gateways = new Map<number, Period>();
   #outage: Period | undefined;
+  #killedAtMs = -Infinity;
 
   suspended(gateway: number, nowMs: number): void {
     this.#gateways.set(gateway, { startMs: nowMs, endMs: undefined });
@@ -28,6 +29,20 @@ export class Disturbances {
 
   outageEnded(nowMs: number): void {
     if (this.#outage) this.#outage.endMs = nowMs;
+  }
+
+  /** A gateway was killed: the others notice it when its lease is missing for some time. */
+  killed(nowMs: number): void {
+    this.#killedAtMs = nowMs;
+  }
+
+  /**
+   * Whether a gateway was killed during the last outage, or at most `limitMs` before it. The others then have to miss its
+   * lease anew from the end of the outage on, because a lease that is missing during an outage is no evidence.
+   */
+  wasKilledAround(limitMs: number): boolean {
+    const { startMs, endMs } = this.#outage ?? { startMs: Infinity, endMs: Infinity };
+    return this.#killedAtMs >= startMs - limitMs && this.#killedAtMs <= (endMs ?? Infinity);
   }
 
   isSuspended(gateway: number): boolean {

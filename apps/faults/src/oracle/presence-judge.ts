@@ -124,11 +124,13 @@ export class PresenceJudge {
     const peer = this.#peers.get(target);
     const limitMs = truth === 'ONLINE' ? this.deadlines.onlineMs : this.deadlines.offlineMs;
     const dueAtMs = Math.max(view.sinceMs, peer?.sinceMs ?? -Infinity) + limitMs;
-    return nowMs > Math.max(dueAtMs, this.#recoveredAtMs(watcher, target));
+    return nowMs > Math.max(dueAtMs, this.#recoveredAtMs(watcher, target, truth));
   }
 
-  #recoveredAtMs(watcher: string, target: string): number {
+  #recoveredAtMs(watcher: string, target: string, truth: Status): number {
     const ends = [watcher, target].map((peer) => this.disturbances.resumedAtMs(this.#peers.get(peer)?.gateway ?? -1));
-    return Math.max(this.disturbances.outageEndedAtMs, ...ends) + this.deadlines.recoveryMs;
+    const { offlineMs, recoveryMs } = this.deadlines;
+    const isKilled = truth === 'OFFLINE' && this.disturbances.wasKilledAround(offlineMs);
+    return Math.max(this.disturbances.outageEndedAtMs, ...ends) + (isKilled ? offlineMs : recoveryMs);
   }
 }

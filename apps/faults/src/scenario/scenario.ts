@@ -116,6 +116,11 @@ export class Scenario implements AsyncDisposable {
     this.fleet.putBack(gateway);
   }
 
+  /** A gateway is about to be killed. */
+  killed(): void {
+    this.oracle.disturbances.killed(this.nowMs);
+  }
+
   /** A back end is about to fail: deadlines that depend on it begin at `outageEnded`. */
   outageBegan(): void {
     this.oracle.disturbances.outageBegan(this.nowMs);
