@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { offered, transfer } from '../../test/file-fixture.js';
 import { MemorySink, MemorySource, randomContent } from '../../test/memory-file.js';
+import { eventually } from '@white-rabbit/testing/eventually';
 import { deferred } from '../deferred.js';
 import { WINDOW_BLOCKS, WINDOW_BYTES } from './flow-window.js';
 import { BLOCK_BYTES, MAX_FILE_BYTES, OutgoingFile } from './index.js';
@@ -46,12 +47,14 @@ describe('A file', () => {
     const sent = transfer(source);
     const file = await offered(sent);
     file.accept(sink);
+    await eventually('the hashes were sent', () => sent.channels[0].dataBytes >= 64 * HASH_BYTES);
     // The sink waits in `kept`: no block is sent.
     await turns(500);
     expect(sent.channels[0].dataBytes).toBe(64 * HASH_BYTES);
     gate.resolve(undefined);
     const write = deferred<undefined>();
     file.on('progress', () => (sink.gate = write.promise));
+    await eventually('a block has arrived', () => file.done > 0);
     await turns(1_000);
     expect(sent.channels[0].dataBytes).toBeLessThanOrEqual(64 * HASH_BYTES + BLOCK_BYTES + WINDOW_BYTES);
     expect(file.done).toBe(BLOCK_BYTES);
