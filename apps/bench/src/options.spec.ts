@@ -6,7 +6,7 @@ describe('The options of npm run bench', () => {
   it('are a whole run of all rows that writes the page, unless others are given', () => {
     expect(readOptions([])).toMatchObject({ sample: WHOLE, isQuick: false, write: true, json: false, profile: false });
     expect(readOptions([])).toMatchObject({
-      rows: new Set(['signal', 'sdp', 'fast', 'memory', 'across', 'register', 'fan-out']),
+      rows: new Set(['signal', 'sdp', 'fast', 'memory', 'across', 'register', 'known', 'fan-out']),
     });
   });
 

@@ -166,7 +166,7 @@ export const REDIS_DRILLS: readonly Drill[] = [
     shows: [
       ['wr_redis_errors_total', /^wr_redis_errors_total\{[^}]*operation="\w+"[^}]*\} [1-9]/m],
       ['info clients', /connected_clients/],
-      ['slowlog', /^/],
+      ['latency histogram', /calls/],
       ['info persistence', /rdb_bgsave_in_progress:0/, /aof_enabled:0/],
     ],
     repair: fastRedis,
