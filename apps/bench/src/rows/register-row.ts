@@ -37,10 +37,11 @@ async function registerRow({ sample, progress }: Bench, sides: readonly Side[], 
   const newClients = (side: Side, seconds: number) => side.newNames(Math.round(perSecond * seconds));
   const known = new Map<Side, readonly string[]>();
   for (const side of sides) {
-    progress(`warm-up ${sample.warmUpS} s: ${side.name}`);
-    const names = await newClients(side, sample.warmUpS);
+    progress(`warm-up: ${side.name}`);
+    // Those that come back later have to register once, at the rate of first registers.
+    const names = await newClients(side, id === 'known' ? sample.seconds : sample.warmUpS);
     await registerRound(side, sample.registersPerSecond, names);
-    known.set(side, names.slice(0, Math.round(perSecond * sample.seconds)));
+    known.set(side, names);
   }
   const clients = (side: Side) => (id === 'known' ? (known.get(side) ?? []) : newClients(side, sample.seconds));
   const measure = async (side: Side) => registerRound(side, perSecond, await clients(side));
