@@ -47,7 +47,7 @@ export function sentenceOfReceived(end: FileEnd, name: string, from: string, to?
     case 'unreadable':
       return `${from} cannot read ${name} any more. ${kept}`;
     case 'unwritable':
-      return `${name} cannot be written to ${to.folder}. Is there enough space, and may you write there?`;
+      return `${name} cannot be written to ${to.folder}. Check its free space and its permissions.`;
   }
 }
 
