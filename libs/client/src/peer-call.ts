@@ -8,7 +8,7 @@ import type { Delivery, SendResult } from './outbox.js';
 import type { ChannelOptions, ConnectionConfiguration, DataChannel, PeerConnection } from './peer-connection.js';
 import type { PeerSignal } from './peer-signal.js';
 import { Resumption } from './resumption.js';
-import { ignoreUnhandledMessages } from './werift-receive.js';
+import { repairReceiving } from './werift-receive.js';
 
 /** Options of a `PeerCall`. */
 export interface PeerCallOptions<Connection extends PeerConnection = PeerConnection> {
@@ -207,7 +207,7 @@ export class PeerCall<Connection extends PeerConnection = PeerConnection> extend
 
   #onConnectionState(state: string): void {
     const isBroken = state === 'failed' || state === 'closed';
-    if (state === 'connected' && this.#isConnecting) ignoreUnhandledMessages(this.connection);
+    if (state === 'connected' && this.#isConnecting) repairReceiving(this.connection);
     if (isBroken && this.#isConnecting) this.#end(this.#endIfUnopened);
     else if (state === 'closed') this.#end('lost');
     else if (state === 'disconnected' || state === 'failed') this.#interrupt();

@@ -12,7 +12,7 @@ export const MAX_TRANSFERS = 4;
 /** Further offers are declined with a reason, as long as the other side reads the reasons of so many others. */
 const MAX_REFUSALS = 16;
 
-/** All file transfers of one open call. */
+/** All file transfers of one call. Create it before the call is open: an offer that arrives earlier is not seen. */
 export class FileTransfers {
   readonly #peer: PeerCall;
   readonly #onFile: ((file: IncomingFile) => void) | undefined;
