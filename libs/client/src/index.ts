@@ -12,7 +12,8 @@ export type { IdentityDatabase } from './identity-database.js';
 export type { Failure, FailureCode, Outcome } from './outcome.js';
 export type { Delivery, SendResult } from './outbox.js';
 export { PeerCall } from './peer-call.js';
-export type { Connected, PeerCallEnd, PeerCallEvents, PeerCallOptions, PeerCallState } from './peer-call.js';
+export type { PeerCallOptions } from './peer-call-options.js';
+export type { Connected, PeerCallEnd, PeerCallEvents, PeerCallState } from './peer-call-state.js';
 export type {
   Candidate,
   ChannelOptions,

@@ -5,60 +5,12 @@ import { Emitter } from './emitter.js';
 import { MessageStream } from './message-stream.js';
 import { Negotiation } from './negotiation.js';
 import type { Delivery, SendResult } from './outbox.js';
-import type { ChannelOptions, ConnectionConfiguration, DataChannel, PeerConnection } from './peer-connection.js';
+import type { PeerCallOptions } from './peer-call-options.js';
+import type { Connected, PeerCallEnd, PeerCallEvents, PeerCallState } from './peer-call-state.js';
+import type { ChannelOptions, DataChannel, PeerConnection } from './peer-connection.js';
 import type { PeerSignal } from './peer-signal.js';
 import { Resumption } from './resumption.js';
 import { repairReceiving } from './werift-receive.js';
-
-/** Options of a `PeerCall`. */
-export interface PeerCallOptions<Connection extends PeerConnection = PeerConnection> {
-  /**
-   * Creates the WebRTC connection: `(configuration) => new RTCPeerConnection(configuration)`, the browser's or werift's.
-   * `configuration` holds the ICE servers that the server offers for this call. The factory may add or replace servers:
-   * `({ iceServers }) => new RTCPeerConnection({ iceServers: [...own, ...iceServers] })`.
-   */
-  readonly createConnection: (configuration: ConnectionConfiguration) => Connection;
-  /** The label of the data channel; `chat` by default. */
-  readonly label?: string;
-  /** The time limit for connecting, in milliseconds; 30,000 by default. */
-  readonly connectWithinMs?: number;
-  /** The time limit for restoring an interrupted connection, in milliseconds; 30,000 by default. */
-  readonly restoreWithinMs?: number;
-}
-
-/**
- * Why two peers are not connected, or not any more.
- *
- * - `no_route`: the peers found no network path in time. A TURN server helps.
- * - `closed`: this side closed the connection. `closed_by_peer`: the other side did. `lost`: the connection broke.
- * - `failed`: the negotiation failed; the other peer may use an incompatible client.
- * - any other: the call ended before the peers were connected.
- */
-export type PeerCallEnd = 'no_route' | 'closed' | 'closed_by_peer' | 'lost' | 'failed' | CallEnd;
-
-/** The result of connecting. */
-export type Connected =
-  { readonly ok: true; readonly channel: DataChannel } | { readonly ok: false; readonly reason: PeerCallEnd };
-
-/**
- * `connecting` · `open`: messages pass · `interrupted`: nothing comes from the other side; messages wait · `closing`: this
- * side closes and waits for confirmations · `closed`.
- */
-export type PeerCallState = 'connecting' | 'open' | 'interrupted' | 'closing' | 'closed';
-
-/** The events of a peer call. */
-export interface PeerCallEvents {
-  /** The new state. */
-  readonly state: PeerCallState;
-  /** A text of the other peer. */
-  readonly text: string;
-  /** A binary message of the other peer. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** The other peer has received this many messages of this side, always the first ones: see `SendResult`. */
-  readonly delivered: number;
-  /** The other peer opened another channel. */
-  readonly channel: DataChannel;
-}
 
 const CONNECT_WITHIN_MS = 30_000;
 const RESTORE_WITHIN_MS = 30_000;

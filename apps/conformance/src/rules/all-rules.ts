@@ -6,6 +6,7 @@ import { HEARTBEAT_RULES } from './heartbeat-rules.js';
 import { LICENSE_RULES } from './license-rules.js';
 import { LIMIT_RULES } from './limit-rules.js';
 import { NAME_RULES } from './name-rules.js';
+import { ORDER_RULES } from './order-rules.js';
 import { PRESENCE_RULES } from './presence-rules.js';
 import { PROOF_RULES } from './proof-rules.js';
 import { REGISTER_RULES } from './register-rules.js';
@@ -21,6 +22,7 @@ export const ALL_RULES: readonly Rule[] = [
   ...CONTACT_RULES,
   ...PRESENCE_RULES,
   ...CALL_RULES,
+  ...ORDER_RULES,
   ...GLARE_RULES,
   ...ICE_SERVER_RULES,
   ...HEARTBEAT_RULES,

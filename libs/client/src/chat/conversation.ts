@@ -1,6 +1,8 @@
 import { deferred } from '../deferred.js';
 import { FileTransfers, type FileSource, type IncomingFile, type OutgoingFile } from '../files/index.js';
-import { PeerCall, type PeerCallEnd, type PeerCallOptions } from '../peer-call.js';
+import { PeerCall } from '../peer-call.js';
+import type { PeerCallOptions } from '../peer-call-options.js';
+import type { PeerCallEnd } from '../peer-call-state.js';
 import type { Call, CallEnd } from '../call.js';
 import type { Delivery, SendResult } from '../outbox.js';
 

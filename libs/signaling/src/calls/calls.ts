@@ -14,7 +14,7 @@ import { CallDelivery, type CallDeliveryOptions } from './call-delivery.js';
 import { CallTable, type CallHooks, type CallLimits } from './call-table.js';
 import { glare } from './glare.js';
 import type { CallMessage } from './call-message.js';
-import { isUncertain, settle, type Answer, type Outcome } from './outcome.js';
+import { isUncertain, outcome, settle, type Answer, type Outcome, type OutcomeOf } from './outcome.js';
 import { endOf, PendingEnds } from './pending-ends.js';
 
 /** The callee and the id of a new `call`, and the earlier call that it resumes. */
@@ -302,11 +302,4 @@ const NO_LEGS: readonly CallLeg[] = [];
 /** A copy, because ending one call may end others or close the session. */
 function legsOf(session: Session): readonly CallLeg[] {
   return session.calls === undefined ? NO_LEGS : [...session.calls.values()];
-}
-
-type OutcomeOf<A extends Answer> = Exclude<A, 'glare'> | 'call_not_found';
-
-/** `glare` is an answer to rings only; as an answer to any other message it means that the call is gone. */
-function outcome<A extends Answer>(answer: A): OutcomeOf<A> {
-  return answer === 'glare' ? 'call_not_found' : (answer as Exclude<A, 'glare'>);
 }

@@ -28,6 +28,14 @@ export function settle<Result>(
   return typeof answer === 'string' ? then(answer) : answer.then(then);
 }
 
+/** The outcomes that this answer may become. */
+export type OutcomeOf<A extends Answer> = Exclude<A, 'glare'> | 'call_not_found';
+
+/** `glare` is an answer to rings only; as an answer to any other message it means that the call is gone. */
+export function outcome<A extends Answer>(answer: A): OutcomeOf<A> {
+  return answer === 'glare' ? 'call_not_found' : (answer as Exclude<A, 'glare'>);
+}
+
 /** Whether the text is an answer of this version. */
 export function isAnswer(text: string): text is Answer {
   return text === 'ok' || text === 'glare' || Object.hasOwn(ERROR_CODES, text);
