@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeInChromium } from './describe-in-chromium.js';
+import { hashOf, saved, sends } from './page-files.js';
 import type { PageUser } from './page-user.js';
 import { talking, two } from './two-users.js';
 
@@ -33,23 +34,6 @@ function withoutFileSystem(): void {
   Reflect.deleteProperty(FileSystemFileHandle.prototype, 'createWritable');
 }
 
-function hashOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** Chooses a file to send as the button of the page does. */
-async function sends(user: PageUser, path: string): Promise<void> {
-  const [chooser] = await Promise.all([user.page.waitForEvent('filechooser'), user.press('Send a file')]);
-  await chooser.setFiles(path);
-}
-
-/** The hash of the file that the user saves. */
-async function saved(user: PageUser, name: string): Promise<string> {
-  const [download] = await Promise.all([user.page.waitForEvent('download'), user.press(`Save ${name}`)]);
-  expect(download.suggestedFilename()).toBe(name);
-  return hashOf(await readFile(await download.path()));
-}
-
 /** Resolves when the user has received this part of the file. */
 async function hasReceived(user: PageUser, part: number): Promise<void> {
   await user.page.waitForFunction((least) => {
@@ -64,6 +48,16 @@ async function reloaded(user: PageUser, script?: () => void): Promise<void> {
   await user.page.reload();
   await user.press('Connect');
   await user.status('Connected');
+}
+
+/** Sends the long file once more after an interruption, until it has arrived. The bytes that this took. */
+async function sentAgain(alice: PageUser, bob: PageUser): Promise<number> {
+  const before = await alice.page.evaluate(() => window.sentBytes);
+  await talking(alice, bob);
+  await alice.press('Send again long.bin');
+  await bob.press('Accept long.bin');
+  await alice.receives('bob has received long.bin.');
+  return (await alice.page.evaluate(() => window.sentBytes)) - before;
 }
 
 describeInChromium('A file', (browsers) => {
@@ -165,13 +159,7 @@ describeInChromium('A file', (browsers) => {
       .nth(1)
       .waitFor();
     await alice.sees('bob', 'online');
-    const before = await alice.page.evaluate(() => window.sentBytes);
-    await talking(alice, bob);
-    await alice.press('Send again long.bin');
-    await bob.press('Accept long.bin');
-    await alice.receives('bob has received long.bin.');
-    const resent = (await alice.page.evaluate(() => window.sentBytes)) - before;
-    expect(resent).toBeLessThan(0.8 * LONG);
+    expect(await sentAgain(alice, bob)).toBeLessThan(0.8 * LONG);
     expect(await saved(bob, 'long.bin')).toBe(hashes.long);
   });
 
@@ -186,13 +174,7 @@ describeInChromium('A file', (browsers) => {
     await hasReceived(bob, 0.3);
     await alice.press('Hang up');
     await bob.reads(/^The transfer of long\.bin was interrupted\./);
-    const before = await alice.page.evaluate(() => window.sentBytes);
-    await talking(alice, bob);
-    await alice.press('Send again long.bin');
-    await bob.press('Accept long.bin');
-    await alice.receives('bob has received long.bin.');
-    const resent = (await alice.page.evaluate(() => window.sentBytes)) - before;
-    expect(resent).toBeLessThan(0.8 * LONG);
+    expect(await sentAgain(alice, bob)).toBeLessThan(0.8 * LONG);
     expect(await saved(bob, 'long.bin')).toBe(hashes.long);
   });
 });

@@ -1,5 +1,10 @@
-import { expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeInChromium } from './describe-in-chromium.js';
+import { hashOf, saved, sends } from './page-files.js';
 import type { PageUser } from './page-user.js';
 import type { Terminal } from './terminal.js';
 
@@ -14,6 +19,40 @@ async function bothWays(alice: PageUser, tom: Terminal): Promise<void> {
 }
 
 describeInChromium('The page in Chromium and the terminal client', (browsers) => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'white-rabbit-terminal-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('exchange files', async () => {
+    const alice = await browsers().user('alice');
+    const tim = browsers().terminal('tim', await browsers().newSignIn(1, { contacts: alice.contact }));
+    await alice.join(await browsers().newSignIn(0, { contacts: `tim=${await tim.peerId()}` }));
+    await alice.sees('tim', 'online');
+    tim.type('/call alice');
+    await alice.ring('tim').waitFor();
+    await alice.press('Accept');
+    await alice.reads(/^Connected to tim\./);
+
+    const bytes = randomBytes(3_000_000);
+    await writeFile(join(folder, 'map.bin'), bytes);
+    await sends(alice, join(folder, 'map.bin'));
+    await tim.shows(/alice offers map\.bin/);
+    await mkdir(join(folder, 'in'));
+    tim.type(`/receive ${join(folder, 'in')}`);
+    await alice.receives('tim has received map.bin.');
+    await tim.shows(/map\.bin from alice is stored/);
+    expect(hashOf(await readFile(join(folder, 'in/map.bin')))).toBe(hashOf(bytes));
+
+    await writeFile(join(folder, 'watch.bin'), bytes);
+    tim.type(`/send ${join(folder, 'watch.bin')}`);
+    await alice.reads(/^tim offers you watch\.bin/);
+    await alice.press('Accept watch.bin');
+    await tim.shows(/alice has received watch\.bin/);
+    expect(await saved(alice, 'watch.bin')).toBe(hashOf(bytes));
+  });
+
   it('exchange texts, whichever calls, and continue without a gateway', async () => {
     const alice = await browsers().user('alice');
     const tom = browsers().terminal('tom', await browsers().newSignIn(1, { contacts: alice.contact }));

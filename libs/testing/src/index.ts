@@ -10,6 +10,7 @@ export * from './gateway-process.js';
 export * from './generous-limits.js';
 export * from './haproxy-process.js';
 export * from './licenses.js';
+export * from './machine-facts.js';
 export * from './managed-process.js';
 export * from './pgbouncer-process.js';
 export * from './private-network.js';

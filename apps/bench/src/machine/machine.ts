@@ -1,15 +1,11 @@
-import { cpus, release, totalmem } from 'node:os';
+import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { machineFacts, type MachineFacts } from '@white-rabbit/testing';
 import { sum } from '../load/statistics.js';
 import type { Affinity } from './affinity.js';
 
 /** Where and when a run took place. */
-export interface Machine {
-  readonly date: string;
-  readonly cpu: string;
-  readonly memoryGb: number;
-  readonly kernel: string;
-  readonly node: string;
+export interface Machine extends MachineFacts {
   /** Which CPUs the servers had, and which the load generator. */
   readonly pinning: string;
   /** CPUs that other programs used before the run: more than a tenth of one makes its figures doubtful. */
@@ -22,11 +18,7 @@ const OBSERVED_MS = 1_000;
 /** This machine, now. */
 export async function thisMachine({ split }: Affinity): Promise<Machine> {
   return {
-    date: new Date().toISOString().slice(0, 10),
-    cpu: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${cpus().length} CPUs`,
-    memoryGb: Math.round(totalmem() / 2 ** 30),
-    kernel: `Linux ${release()}`,
-    node: process.version,
+    ...machineFacts(),
     pinning: split
       ? `servers and their Redis and PostgreSQL on CPU ${split.servers.join(', ')}, load generator on CPU ${split.generator.join()}`
       : 'none: it takes two CPUs and taskset (util-linux)',

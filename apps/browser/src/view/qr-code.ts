@@ -1,4 +1,4 @@
-import { encode } from 'uqr';
+import encodeQR from 'qr';
 
 const SVG = 'http://www.w3.org/2000/svg';
 /** The free space around the code that readers need. Modules. */
@@ -6,10 +6,10 @@ const QUIET_ZONE = 4;
 
 /** Draws a text as a QR code, out of nodes: the policy of the page forbids markup in strings. */
 export function drawQrCode(svg: SVGSVGElement, text: string): void {
-  const { data, size } = encode(text, { border: QUIET_ZONE });
+  const rows = encodeQR(text, 'raw', { ecc: 'low', border: QUIET_ZONE });
   const modules = document.createElementNS(SVG, 'path');
-  modules.setAttribute('d', data.flatMap(pathOfRow).join(''));
-  svg.setAttribute('viewBox', `0 0 ${size} ${size}`);
+  modules.setAttribute('d', rows.flatMap(pathOfRow).join(''));
+  svg.setAttribute('viewBox', `0 0 ${rows.length} ${rows.length}`);
   svg.replaceChildren(modules);
 }
 
