@@ -121,7 +121,6 @@ describe('A proof', () => {
     ['a short key', ({ public_key, signature }) => ({ public_key: public_key.slice(1), signature })],
     ['padding', ({ public_key, signature }) => ({ public_key: `${public_key}=`, signature })],
     ['the alphabet of base64', ({ public_key, signature }) => ({ public_key, signature: `+${signature.slice(1)}` })],
-    ['unused bits', ({ public_key, signature }) => ({ public_key, signature: `${signature.slice(0, -1)}B` })],
     ['a text', ({ signature }) => signature],
     ['null', () => null],
   ])('that is malformed is answered bad_data: %s', async (_, change) => {

@@ -27,9 +27,6 @@ export const LIMITS = {
   /** All other events of a session: steady rate and burst. Pings and pongs have a separate limit of the same size. */
   eventsPerSecond: 10,
   eventBurst: 50,
-  /** Bytes of all frames of a session, counted before they are parsed: steady rate and burst. */
-  bytesPerSecond: 256 * 1024,
-  byteBurst: 2 * 1024 * 1024,
   /** Bytes of all frames of an unregistered connection, in any `registerMs`. */
   unregisteredBytes: 128 * 1024,
   /** Contacts that a session adds, including those of `register`: steady rate and burst (two complete lists). */

@@ -1,23 +1,29 @@
 import { z } from 'zod';
 import type { DeviceId, PeerId } from './ids.js';
 
-// base64url without padding. The last character has no bits beyond the bytes, so that each value has one spelling.
-
-/** An Ed25519 public key, 32 bytes. */
+/** An Ed25519 public key, 32 bytes in base64url without padding. */
 export const PublicKey = z
   .string()
-  .regex(/^[\w-]{42}[AEIMQUYcgkosw048]$/)
+  .regex(/^[\w-]{43}$/)
   .brand<'PublicKey'>()
   .meta({ id: 'PublicKey' });
 export type PublicKey = z.infer<typeof PublicKey>;
 
-/** An Ed25519 signature, 64 bytes. */
+/** An Ed25519 signature, 64 bytes in base64url without padding. */
 export const Signature = z
   .string()
-  .regex(/^[\w-]{85}[AQgw]$/)
+  .regex(/^[\w-]{86}$/)
   .brand<'Signature'>()
   .meta({ id: 'Signature' });
 export type Signature = z.infer<typeof Signature>;
+
+/**
+ * Whether the bits of the last character beyond the bytes are zero. Otherwise it is another spelling of the same bytes, and
+ * two texts would be one key.
+ */
+export function isCanonical(base64url: string): boolean {
+  return Buffer.from(base64url, 'base64url').toString('base64url') === base64url;
+}
 
 /** 16 random bytes: the challenge of one connection. */
 export const Nonce = z

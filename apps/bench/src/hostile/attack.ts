@@ -28,7 +28,6 @@ export interface AttackOrder {
   readonly people: readonly PeerIdentity[];
   readonly seconds: number;
   readonly frames: Allowance;
-  readonly bytes: Allowance;
   readonly names: Allowance;
 }
 

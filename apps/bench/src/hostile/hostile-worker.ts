@@ -42,6 +42,8 @@ async function enter(state: CallState): Promise<string[]> {
   return calls;
 }
 
+/** The bytes of a session are not limited. */
+const ANY_AMOUNT = { burst: Infinity, perSecond: Infinity };
 /** What each session added last. */
 const lastAdded: (readonly string[])[] = sessions.map(() => []);
 
@@ -56,7 +58,7 @@ function contactsFrame(index: number): string {
 async function pulses(untilMs: number, frameOf: (index: number) => string, amountOf: (index: number) => number) {
   const meters = sessions.map(() => ({
     frames: new AllowanceMeter(order.frames, performance.now()),
-    amount: new AllowanceMeter(order.attack.kind === 'contacts' ? order.names : order.bytes, performance.now()),
+    amount: new AllowanceMeter(order.attack.kind === 'contacts' ? order.names : ANY_AMOUNT, performance.now()),
   }));
   while (performance.now() < untilMs) {
     const nowMs = performance.now();

@@ -24,8 +24,6 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '200' },
     only: { type: 'string', default: '' },
     /** For a gateway without the limit: 0 stands for none. */
-    'bytes-per-second': { type: 'string', default: String(LIMITS.bytesPerSecond) },
-    'byte-burst': { type: 'string', default: String(LIMITS.byteBurst) },
     'contacts-per-second': { type: 'string', default: String(LIMITS.contactsPerSecond) },
     'contact-burst': { type: 'string', default: String(LIMITS.contactBurst) },
     json: { type: 'boolean', default: false },
@@ -86,7 +84,6 @@ function orderOf(attack: Attack, running: TestCluster, licenseKey: string, peopl
     frames: isSignal
       ? { burst: LIMITS.signalBurst, perSecond: LIMITS.signalsPerSecond }
       : { burst: LIMITS.eventBurst, perSecond: LIMITS.eventsPerSecond },
-    bytes: { burst: orUnlimited(values['byte-burst']), perSecond: orUnlimited(values['bytes-per-second']) },
     names: { burst: orUnlimited(values['contact-burst']), perSecond: orUnlimited(values['contacts-per-second']) },
   };
 }

@@ -120,7 +120,6 @@ function limitsConfig(settings: SettingValues): LimitsConfig {
   return {
     signals: { perSecond: settings.WR_SIGNALS_PER_SECOND, burst: settings.WR_SIGNAL_BURST },
     events: { perSecond: settings.WR_EVENTS_PER_SECOND, burst: settings.WR_EVENT_BURST },
-    bytes: { perSecond: settings.WR_BYTES_PER_SECOND, burst: settings.WR_BYTE_BURST },
     unregisteredBytes: settings.WR_UNREGISTERED_BYTES,
     contactsPerSecond: settings.WR_CONTACTS_PER_SECOND,
     maxContacts: settings.WR_MAX_CONTACTS,

@@ -205,16 +205,6 @@ export const SETTINGS = {
     'Other events of a session, sustained rate',
   ),
   WR_EVENT_BURST: setting(whole(1, 100_000), String(LIMITS.eventBurst), 'Other events of a session, burst'),
-  WR_BYTES_PER_SECOND: setting(
-    whole(1024, 1_073_741_824),
-    String(LIMITS.bytesPerSecond),
-    'Bytes of all frames of a session, sustained rate; counted before a frame is decoded',
-  ),
-  WR_BYTE_BURST: setting(
-    whole(LIMITS.frameBytes, 1_073_741_824),
-    String(LIMITS.byteBurst),
-    'Bytes of all frames of a session, burst',
-  ),
   WR_UNREGISTERED_BYTES: setting(
     whole(LIMITS.frameBytes, 1_073_741_824),
     String(LIMITS.unregisteredBytes),

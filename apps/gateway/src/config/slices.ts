@@ -72,7 +72,6 @@ export abstract class LimitsConfig {
   abstract readonly signals: Rate;
   /** All other events. */
   abstract readonly events: Rate;
-  abstract readonly bytes: Rate;
   /** Bytes of a connection that has not registered, in 10 s. */
   abstract readonly unregisteredBytes: number;
   abstract readonly contactsPerSecond: number;

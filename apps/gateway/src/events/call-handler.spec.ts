@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { MemoryRegion } from '@white-rabbit/cluster';
 import type { CallId } from '@white-rabbit/protocol';
 import { eventually } from '@white-rabbit/testing';
@@ -62,4 +62,22 @@ it('call handler does not time a signal that was not delivered', async () => {
   signal(64);
   await eventually('the third signal is timed', () => timed.length > 0);
   expect(timed).toEqual([['across', true]]);
+});
+
+it('call handler answers unavailable if the look-up leaves no time for the other node', async () => {
+  const region = new MemoryRegion();
+  const [here, there] = [await startNode({ region }), await startNode({ region })];
+  const { socket } = await here.join('peer-alice');
+  const { socket: bob } = await there.join('peer-bobby');
+  const now = performance.now.bind(performance);
+  const find = here.engines.routes.find.bind(here.engines.routes);
+  here.engines.routes.find = (peers) => {
+    jest.spyOn(performance, 'now').mockImplementation(() => now() + 2_100);
+    return find(peers);
+  };
+  socket.says('call', { peer_id: 'peer-bobby', call_id: CALL }, 'r1');
+  await eventually('it is answered', () => socket.received.length > 0);
+  jest.restoreAllMocks();
+  expect(socket.take()).toMatchObject([{ event: 'error', data: { code: 'unavailable', call_id: CALL }, ref: 'r1' }]);
+  expect(bob.take()).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { CallId, ClientData, RawFrame, Ref, ServerData } from '@white-rabbit/protocol';
+import { RESPONSE_MS } from '@white-rabbit/cluster';
+import { LIMITS, type CallId, type ClientData, type RawFrame, type Ref, type ServerData } from '@white-rabbit/protocol';
 import { Calls, type Outcome, type Session } from '@white-rabbit/signaling';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { endWhenKnown } from '../telemetry/tracing/tracer.js';
@@ -11,6 +12,8 @@ import { acknowledge, answer, answerWhenKnown, fail, failWhenKnown, type Handled
 
 /** One signal in this many is timed; a power of two. Timing all signals would cost a clock reading each. */
 const TIMED_EVERY = 64;
+/** How long after its arrival a call may be sent to another node, so that its outcome is known in time. */
+const LATEST_RING_MS = LIMITS.outcomeMs - RESPONSE_MS - 200;
 
 /** The events of calls. Each is passed on in the order of arrival; its answer follows when the outcome is known. */
 @Injectable()
@@ -35,13 +38,14 @@ export class CallHandler {
     answerWhenKnown(connection, { event: 'signal', ref, data: { call_id } }, outcome);
   }
 
-  call(connection: Connection, session: Session, data: ClientData<'call'>, frame: RawFrame): Handled {
+  /** `atMs`: the arrival of the frame, monotonic. */
+  call(connection: Connection, session: Session, data: ClientData<'call'>, frame: RawFrame, atMs: number): Handled {
     const checked = this.calls.check(session, data);
     if (checked !== 'ok') {
       answer(connection, frame, checked);
       return undefined;
     }
-    return this.#ring(connection, session, data, frame);
+    return this.#ring(connection, session, data, frame, atMs);
   }
 
   accept(connection: Connection, session: Session, data: ClientData<'accept'>, frame: RawFrame): undefined {
@@ -78,7 +82,13 @@ export class CallHandler {
     return servers && { ice_servers: [...servers] };
   }
 
-  async #ring(connection: Connection, session: Session, data: ClientData<'call'>, frame: RawFrame): Promise<void> {
+  async #ring(
+    connection: Connection,
+    session: Session,
+    data: ClientData<'call'>,
+    frame: RawFrame,
+    atMs: number,
+  ): Promise<void> {
     const span = this.telemetry.tracer.start('call');
     const waitMs = await this.quotas.calls.take(session.peer);
     if (waitMs > 0) {
@@ -86,7 +96,9 @@ export class CallHandler {
       this.limits.refuse(connection, frame, waitMs);
       return;
     }
-    const callee = await this.callees.find(data.peer_id);
+    const found = await this.callees.find(data.peer_id);
+    const isLate = performance.now() - atMs > LATEST_RING_MS;
+    const callee = isLate && typeof found !== 'string' && !this.callees.isLocal(found) ? 'unavailable' : found;
     if (!connection.isOpen) {
       span.end('gone');
     } else if (typeof callee === 'string') {

@@ -45,7 +45,7 @@ export class ContactsHandler {
     }
     const add = [...new Set(data.add)];
     const waitMs = this.limits.takeContacts(connection, add.length, nowMs);
-    if (waitMs === 0) return this.#change(connection, session, add, data, frame);
+    if (waitMs === 0) return this.#change(connection, session, add, data, frame, nowMs);
     this.limits.refuse(connection, frame, waitMs);
     return undefined;
   }
@@ -56,12 +56,13 @@ export class ContactsHandler {
     add: readonly PeerId[],
     { remove = [] }: ClientData<'contacts'>,
     frame: RawFrame,
+    nowMs: number,
   ): Promise<void> {
     const answer = (peers: readonly PeerStatus[]) => {
       connection.send(encodePresence(peers, frame.ref));
     };
     try {
-      if (add.length > LONG_LIST) await this.#lane.turn(add.length);
+      if (add.length > LONG_LIST) await this.#lane.turn(add.length, nowMs);
       const outcome = await this.contacts.add(session, add, answer, remove);
       if (outcome === 'contacts_limit') fail(connection, frame, outcome);
     } catch (error) {

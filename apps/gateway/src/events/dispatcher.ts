@@ -29,10 +29,10 @@ import { RegisterHandler } from './register-handler.js';
 import { fail, type ErrorDetails, type Handled, type RequestMeta } from './reply.js';
 
 /**
- * What all bursting connections together have handled, in bytes: one frame of full size at once, and a quarter of what a
+ * What all bursting connections together have handled, in bytes: one frame of full size at once, and half of what a
  * gateway parses and hands over in a second. The rest is for connections that send little.
  */
-const BURST_RATE: Rate = { perSecond: 4 * 1024 * 1024, burst: LIMITS.frameBytes };
+const BURST_RATE: Rate = { perSecond: 8 * 1024 * 1024, burst: LIMITS.frameBytes };
 /** What a frame of a burst counts at least: a small one costs more than its bytes. */
 const BURST_FRAME_BYTES = 512;
 
@@ -59,8 +59,17 @@ export class Dispatcher implements FrameHandler {
     return this.limits.takeBytes(connection, bytes, atMs);
   }
 
+  get maxRefusals(): number {
+    return this.limits.maxRefusals;
+  }
+
+  /** Before `register` a frame beyond the limits is not parsed: connections without a license are cheap to open. */
   refuse(connection: Connection, text = '', waitMs: number): void {
-    this.limits.refuse(connection, frameEdges(text.slice(0, EDGE_LENGTH), text.slice(-EDGE_LENGTH)), waitMs);
+    const frame =
+      connection.session === undefined
+        ? frameEdges(text.slice(0, EDGE_LENGTH), text.slice(-EDGE_LENGTH))
+        : parseFrame(text);
+    this.limits.refuse(connection, { ...frame, event: echoOf(frame.event) }, waitMs);
   }
 
   allowsControlFrame(connection: Connection): boolean {
@@ -70,7 +79,7 @@ export class Dispatcher implements FrameHandler {
   /** If a connection is bursting, its frame waits for a turn of the event loop. */
   handle(connection: Connection, text: string | undefined, bytes: number, atMs: number): Handled {
     if (!this.limits.isBursting(connection)) return this.#handle(connection, text, atMs);
-    return this.#lane.turn(Math.max(bytes, BURST_FRAME_BYTES)).then(() => {
+    return this.#lane.turn(Math.max(bytes, BURST_FRAME_BYTES), atMs).then(() => {
       return connection.isOpen ? this.#handle(connection, text, atMs) : undefined;
     });
   }
@@ -126,7 +135,7 @@ export class Dispatcher implements FrameHandler {
     }
     if (session === undefined) return refuse(connection, frame, 'not_registered');
     if (event === 'contacts') return this.contacts.change(connection, session, frame, atMs);
-    return this.#call(connection, session, event, frame);
+    return this.#call(connection, session, event, frame, atMs);
   }
 
   #call(
@@ -134,6 +143,7 @@ export class Dispatcher implements FrameHandler {
     session: Session,
     event: Exclude<ClientEventName, 'register' | 'heartbeat' | 'contacts'>,
     frame: RawFrame,
+    atMs: number,
   ): Handled {
     switch (event) {
       case 'signal':
@@ -143,7 +153,7 @@ export class Dispatcher implements FrameHandler {
           return undefined;
         });
       case 'call':
-        return withData(connection, event, frame, (data) => this.calls.call(connection, session, data, frame));
+        return withData(connection, event, frame, (data) => this.calls.call(connection, session, data, frame, atMs));
       case 'accept':
         return withData(connection, event, frame, (data) => this.calls.accept(connection, session, data, frame));
       case 'reject':

@@ -81,6 +81,15 @@ describe('A register with a proof', () => {
     expect(await check(proven({ ...named, peer_id }))).toBe('proof_invalid');
   });
 
+  it.each(['public_key', 'signature'] as const)('is refused if its %s has unused bits that are set', async (field) => {
+    const registration = proven(named);
+    const text = registration.proof?.[field] ?? '';
+    const twin = text.slice(0, -1) + String.fromCharCode(text.charCodeAt(text.length - 1) + 1);
+    expect(await check({ ...registration, proof: { ...registration.proof, [field]: twin } as never })).toBe(
+      'proof_invalid',
+    );
+  });
+
   it('is refused if another key has signed', async () => {
     const { signature } = new TestKey().prove(URL_DIALLED, CHALLENGE.nonce, named);
     expect(await check({ ...named, proof: { public_key: key.publicKey, signature } })).toBe('proof_invalid');

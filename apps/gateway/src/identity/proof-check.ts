@@ -2,6 +2,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { keyHashInProof, type LicenseKey } from '@white-rabbit/license';
 import {
+  isCanonical,
   isKeyPeer,
   peerOfKey,
   proofText,
@@ -30,6 +31,7 @@ export class ProofCheck {
     }
     const { public_key: publicKey, signature } = proof;
     if (challenge === undefined || (isKeyPeer(peer) && peer !== peerOfKey(publicKey))) return 'proof_invalid';
+    if (!isCanonical(publicKey) || !isCanonical(signature)) return 'proof_invalid';
     const { nonce, hosts } = challenge;
     const claim = { nonce, device, peer, licenseHash: keyHashInProof(key), isTransfer };
     return (await isSignedForOne(hosts, claim, publicKey, signature)) ? { publicKey } : 'proof_invalid';

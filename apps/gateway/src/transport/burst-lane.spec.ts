@@ -16,7 +16,8 @@ describe('A burst lane', () => {
     const lane = new BurstLane(RATE);
     const gone: string[] = [];
     const sizes = { a: 60 * KIB, b: 3 * KIB, c: 64 * KIB, d: 16 * KIB, e: 1 };
-    for (const [name, bytes] of Object.entries(sizes)) void lane.turn(bytes).then(() => gone.push(name));
+    for (const [name, bytes] of Object.entries(sizes))
+      void lane.turn(bytes, performance.now()).then(() => gone.push(name));
     await Promise.resolve();
     expect(gone).toEqual([]);
     const turns: string[] = [];
@@ -31,7 +32,7 @@ describe('A burst lane', () => {
   it('counts work that costs more than the burst as the burst', async () => {
     const lane = new BurstLane(RATE);
     let gone = 0;
-    for (let n = 0; n < 2; n += 1) void lane.turn(1000 * KIB).then(() => (gone += 1));
+    for (let n = 0; n < 2; n += 1) void lane.turn(1000 * KIB, performance.now()).then(() => (gone += 1));
     await jest.advanceTimersByTimeAsync(7);
     expect(gone).toBe(1);
     await jest.advanceTimersByTimeAsync(1);
@@ -43,7 +44,7 @@ describe('A burst lane', () => {
     const gone: string[] = [];
     const connection = async (name: string, frames: number) => {
       for (let n = 0; n < frames; n += 1) {
-        await lane.turn(64 * KIB);
+        await lane.turn(64 * KIB, performance.now());
         gone.push(name);
       }
     };
@@ -51,5 +52,16 @@ describe('A burst lane', () => {
     await jest.advanceTimersByTimeAsync(100);
     await all;
     expect(gone.join('')).toBe('abcaba');
+  });
+
+  it('does overdue work whatever it costs, one piece a turn of the event loop', async () => {
+    const lane = new BurstLane(RATE);
+    let gone = 0;
+    const overdue = performance.now() - 1_001;
+    for (let n = 0; n < 4; n += 1) void lane.turn(64 * KIB, overdue).then(() => (gone += 1));
+    await jest.advanceTimersByTimeAsync(0);
+    expect(gone).toBeLessThan(4);
+    await jest.advanceTimersByTimeAsync(2);
+    expect(gone).toBe(4);
   });
 });

@@ -1,7 +1,11 @@
 import { TokenBucket, type Rate } from '@white-rabbit/signaling';
 
+/** Work for a frame that arrived this long ago is done whatever it costs: a client waits for the outcome no longer than 5 s. */
+const OVERDUE_MS = 1_000;
+
 interface Waiting {
   readonly cost: number;
+  readonly sinceMs: number;
   readonly go: () => void;
 }
 
@@ -25,10 +29,13 @@ export class BurstLane {
     return this.#waiting.length;
   }
 
-  /** Resolves when work of that cost may be done. One that costs more than the burst counts as the burst. */
-  turn(cost: number): Promise<void> {
+  /**
+   * Resolves when work of that cost may be done; `sinceMs`: when its frame arrived. Work that costs more than the burst
+   * counts as the burst.
+   */
+  turn(cost: number, sinceMs: number): Promise<void> {
     return new Promise((go) => {
-      const waiting = { cost: Math.min(cost, this.#bucket.rate.burst), go };
+      const waiting = { cost: Math.min(cost, this.#bucket.rate.burst), sinceMs, go };
       if (this.#waiting.push(waiting) === 1) this.#serveNextTurn();
     });
   }
@@ -43,7 +50,8 @@ export class BurstLane {
     const nowMs = performance.now();
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       const waitMs = this.#bucket.take(nowMs, next.cost);
-      if (waitMs > 0) {
+      const isOverdue = nowMs - next.sinceMs > OVERDUE_MS;
+      if (waitMs > 0 && !isOverdue) {
         setTimeout(() => {
           this.#serve();
         }, waitMs);
@@ -51,6 +59,10 @@ export class BurstLane {
       }
       this.#waiting.shift();
       next.go();
+      if (waitMs === 0) continue;
+      // Overdue: one a turn of the event loop.
+      if (this.#waiting.length > 0) this.#serveNextTurn();
+      return;
     }
   }
 }

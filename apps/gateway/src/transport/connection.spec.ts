@@ -1,7 +1,8 @@
 import { Socket } from 'node:net';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { FakeSocket } from '../../test/unit/fake-socket.js';
 import { settled } from '../../test/unit/settled.js';
+import { TokenBucket, type Session } from '@white-rabbit/signaling';
 import { Connection, type ConnectionEvents } from './connection.js';
 import type { EndedBy } from '../telemetry/metrics/client-metrics.js';
 
@@ -22,6 +23,7 @@ let work: PromiseWithResolvers<undefined> | undefined;
 const host: ConnectionEvents = {
   frames: {
     arrivals: { perSecond: 1, burst: 3 },
+    maxRefusals: 100,
     charge: (_connection, bytes) => (bytes === 'too many bytes'.length ? 70 : 0),
     refuse: (_connection, text = 'binary', waitMs) => {
       refused.push(`${text}: ${waitMs} ms`);
@@ -78,16 +80,24 @@ describe('A connection', () => {
     expect([handled, refused]).toEqual([['a', 'b'], ['too many bytes: 70 ms']]);
   });
 
-  it('keeps as many frames behind a slow one as its limits allow, and refuses the others at once', async () => {
+  it('keeps as many frames behind a slow one as its limits allow, and refuses the others in their turn', async () => {
     work = Promise.withResolvers<undefined>();
-    for (const text of ['a', 'b', 'c', 'd', 'e', 'f']) socket.saysText(text);
-    expect(connection.waitingFrames).toBe(3);
-    expect(refused).toEqual([expect.stringMatching(/^e: \d+ ms$/), expect.stringMatching(/^f: \d+ ms$/)]);
+    connection.become({} as Session);
+    for (const text of ['a', 'b', 'c', 'd', 'e', 'too many bytes']) socket.saysText(text);
+    expect([connection.waitingFrames, refused]).toEqual([5, []]);
     const first = work;
     work = undefined;
     first.resolve(undefined);
     await settled();
     expect(handled).toEqual(['a', 'b', 'c', 'd']);
+    expect(refused).toEqual([expect.stringMatching(/^e: \d+ ms$/), 'too many bytes: 70 ms']);
+  });
+
+  it('refuses frames behind a slow one at once before it has registered', () => {
+    work = Promise.withResolvers<undefined>();
+    for (const text of ['a', 'b', 'c', 'd', 'e', 'f']) socket.saysText(text);
+    expect(connection.waitingFrames).toBe(3);
+    expect(refused).toEqual([expect.stringMatching(/^e: \d+ ms$/), expect.stringMatching(/^f: \d+ ms$/)]);
   });
 
   it('passes on frames at once again when no frame waits', async () => {
@@ -150,6 +160,12 @@ describe('A connection', () => {
     expect([ends, gone]).toEqual([[1012], 1]);
   });
 
+  it('forgets what it sent before it became a session', () => {
+    connection.eventBucket = new TokenBucket({ perSecond: 1, burst: 1 });
+    connection.become({} as Session);
+    expect(connection.eventBucket).toBeUndefined();
+  });
+
   it('drops the waiting frames if it ends while a frame is being handled', async () => {
     work = Promise.withResolvers<undefined>();
     socket.saysText('a');
@@ -184,6 +200,43 @@ describe('A connection', () => {
     expect(ends).toEqual([by]);
     socket.vanishes();
     expect(ends).toEqual([by]);
+  });
+});
+
+describe('A client that closes while its frames wait', () => {
+  beforeEach(() => {
+    work = Promise.withResolvers<undefined>();
+    for (const text of ['a', 'b', 'c']) socket.saysText(text);
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('of a session is gone when they are handled', async () => {
+    connection.become({} as Session);
+    socket.saysGoodbye();
+    socket.vanishes();
+    expect([ends, gone, connection.send(ACK)]).toEqual([[], 0, false]);
+    work?.resolve(undefined);
+    work = undefined;
+    await settled();
+    expect([handled, ends, gone]).toEqual([['a', 'b', 'c'], ['client'], 1]);
+  });
+
+  it('of a session is gone after 5 s, whatever they wait for', async () => {
+    jest.useFakeTimers();
+    connection.become({} as Session);
+    socket.saysGoodbye();
+    socket.vanishes();
+    await jest.advanceTimersByTimeAsync(4_999);
+    expect([ends, gone]).toEqual([[], 0]);
+    await jest.advanceTimersByTimeAsync(1);
+    expect([handled, ends, gone]).toEqual([['a'], ['client'], 1]);
+  });
+
+  it('has ended at once if it never registered', () => {
+    socket.saysGoodbye();
+    expect([ends, gone]).toEqual([['client'], 0]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { CLOSE_CODES, type CloseCode } from '@white-rabbit/protocol';
+import { CLOSE_CODES, LIMITS, type CloseCode } from '@white-rabbit/protocol';
 import {
   NOT_IN_WHEEL,
   type FloodGate,
@@ -23,9 +23,11 @@ const BROKEN_FRAME = 1002;
 export abstract class FrameHandler {
   /** Frames that may arrive while other frames of the connection wait. */
   abstract readonly arrivals: Rate;
+  /** Refused frames after which a connection is closed. */
+  abstract readonly maxRefusals: number;
   /** Charges a frame for its bytes. Returns 0, or the ms until there is capacity for them. */
   abstract charge(connection: Connection, bytes: number, atMs: number): number;
-  /** Answers a frame that exceeds a limit and is dropped without being parsed. */
+  /** Answers a frame that exceeds a limit and is dropped. */
   abstract refuse(connection: Connection, text: string | undefined, waitMs: number): void;
   /**
    * Handles one frame; `text` is `undefined` if it is binary. `atMs`: its arrival, by which the limits count. Returns a
@@ -84,6 +86,9 @@ export class Connection implements SocketListener, FrameSink, WheelEntry, Aging,
   readonly #host: ConnectionEvents;
   #inbox: Inbox | undefined;
   #session: Session | undefined;
+  /** Since the client's Close frame, until the frames before it are handled. */
+  #leaving: NodeJS.Timeout | undefined;
+  #isGone = false;
 
   constructor(socket: FrameSocket, host: ConnectionEvents) {
     this.#socket = socket;
@@ -120,6 +125,8 @@ export class Connection implements SocketListener, FrameSink, WheelEntry, Aging,
   become(session: Session): void {
     this.#session = session;
     this.challenge = undefined;
+    // The limits are those of the session: what the connection sent before does not count.
+    this.eventBucket = undefined;
     this.#host.registered(this);
   }
 
@@ -150,10 +157,11 @@ export class Connection implements SocketListener, FrameSink, WheelEntry, Aging,
     const { frames } = this.#host;
     const atMs = (this.lastHeardMs = performance.now());
     const waitMs = frames.charge(this, bytes, atMs) || (this.#inbox?.take(atMs) ?? 0);
-    if (waitMs > 0) {
+    // A session has its answers in the order of its frames. A connection without a license waits for no refusal.
+    if (waitMs > 0 && (this.#inbox === undefined || this.#session === undefined)) {
       frames.refuse(this, text, waitMs);
     } else if (this.#inbox !== undefined) {
-      this.#inbox.push({ text, bytes, atMs });
+      this.#inbox.push({ text, bytes, atMs, waitMs });
     } else {
       const pending = frames.handle(this, text, bytes, atMs);
       if (pending !== undefined) this.#inbox = new Inbox(this.#socket, this, pending);
@@ -172,18 +180,23 @@ export class Connection implements SocketListener, FrameSink, WheelEntry, Aging,
     if (this.#takes(ping)) this.#socket.pong(Buffer.from(ping));
   }
 
-  /** The client's Close frame has arrived. */
+  /** The client's Close frame has arrived. The frames of a session before it are handled, for as long as an outcome may take. */
   left(): void {
-    this.#end('client');
+    if (this.#inbox === undefined || this.#session === undefined) this.#end('client');
+    else this.#leaving ??= setTimeout(() => this.#end('client'), LIMITS.outcomeMs);
   }
 
   /** The client is gone, or will send nothing more, without a Close frame. */
   vanished(): void {
-    this.#end(GONE_WITHOUT_CLOSE);
+    if (this.#leaving === undefined) this.#end(GONE_WITHOUT_CLOSE);
   }
 
   /** The socket is closed. `code` is that of the Close frame, or 1006 if none arrived. */
   closedBySocket(code: number): void {
+    if (this.isOpen && this.#leaving !== undefined) {
+      this.#isGone = true;
+      return;
+    }
     this.#end(code === GONE_WITHOUT_CLOSE ? GONE_WITHOUT_CLOSE : 'client');
     this.#host.gone(this);
   }
@@ -223,21 +236,33 @@ export class Connection implements SocketListener, FrameSink, WheelEntry, Aging,
     return this.#host.frames.arrivals;
   }
 
-  /** For the inbox: handles a frame that has waited. */
-  handle({ text, bytes, atMs }: Incoming): Promise<void> | undefined {
-    return this.isOpen ? this.#host.frames.handle(this, text, bytes, atMs) : undefined;
+  /** For the inbox. */
+  get maxRefusals(): number {
+    return this.#host.frames.maxRefusals;
+  }
+
+  /** For the inbox: handles or refuses a frame that has waited. */
+  handle({ text, bytes, atMs, waitMs }: Incoming): Promise<void> | undefined {
+    if (!this.isOpen) return undefined;
+    const { frames } = this.#host;
+    if (waitMs === 0) return frames.handle(this, text, bytes, atMs);
+    frames.refuse(this, text, waitMs);
+    return undefined;
   }
 
   /** For the inbox: no frame waits any more. */
   emptied(): void {
     this.#inbox = undefined;
+    if (this.#leaving !== undefined) this.#end('client');
   }
 
   #end(by: EndedBy): boolean {
     if (!this.isOpen) return false;
     this.isOpen = false;
+    clearTimeout(this.#leaving);
     this.#inbox?.clear();
     this.#host.ended(this, by);
+    if (this.#isGone) this.#host.gone(this);
     return true;
   }
 }

@@ -34,6 +34,7 @@ function start(maxAgeMs?: number): void {
 const host: ConnectionEvents = {
   frames: {
     arrivals: { perSecond: 60, burst: 350 },
+    maxRefusals: 100,
     charge: () => 0,
     refuse: () => undefined,
     handle: () => undefined,

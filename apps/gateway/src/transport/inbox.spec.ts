@@ -8,17 +8,20 @@ let handled: string[];
 let valve: string[];
 /** The pending work of slow frames, by name; all other frames are handled at once. */
 let slow: Map<string, Work>;
+let refused: (readonly [name: string, waitMs: number])[];
 
 beforeEach(() => {
   handled = [];
   valve = [];
   slow = new Map();
+  refused = [];
 });
 
 const frame = (name: string | number, bytes = 0): Incoming => ({
   text: String(name),
   bytes,
   atMs: 0,
+  waitMs: 0,
 });
 
 function takesTime(name: string): Work {
@@ -31,9 +34,11 @@ function inboxBehind(first: Work, burst = 1_000): Inbox {
   const tap = { pause: () => valve.push('pause'), resume: () => valve.push('resume') };
   const owner = {
     arrivals: { perSecond: 10, burst },
-    handle: ({ text: name = '' }: Incoming) => {
+    maxRefusals: 2,
+    handle: ({ text: name = '', waitMs }: Incoming) => {
       handled.push(name);
-      return slow.get(name)?.promise;
+      if (waitMs > 0) refused.push([name, waitMs]);
+      return waitMs > 0 ? undefined : slow.get(name)?.promise;
     },
     emptied: () => valve.push('emptied'),
   };
@@ -70,10 +75,33 @@ describe('Frames behind a slow frame', () => {
     expect(handled).toEqual([]);
   });
 
-  it('are limited to the number that a client may send at once, and then to the rate', () => {
-    const inbox = inboxBehind(takesTime('first'), 3);
-    expect([0, 0, 0, 0].map((nowMs) => inbox.take(nowMs))).toEqual([0, 0, 0, 100]);
-    expect(inbox.take(100)).toBe(0);
+  it('are limited to the number that a client may send at once, and then to the rate; the others are refused in their turn', async () => {
+    const first = takesTime('first');
+    const inbox = inboxBehind(first, 3);
+    for (const [name, atMs] of Object.entries({ a: 0, b: 0, c: 0, d: 0, e: 100 })) {
+      inbox.push({ ...frame(name), atMs, waitMs: inbox.take(atMs) });
+    }
+    inbox.push({ ...frame('f', 10), waitMs: 70 });
+    first.resolve(undefined);
+    await settled();
+    expect(handled).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+    expect(refused).toEqual([
+      ['d', 100],
+      ['f', 70],
+    ]);
+  });
+
+  it('wait for a refusal only if it does not come after those that close the connection', async () => {
+    const first = takesTime('first');
+    const inbox = inboxBehind(first);
+    for (const name of ['a', 'b', 'c', 'd']) inbox.push({ ...frame(name), waitMs: name === 'a' ? 0 : 1 });
+    expect(inbox.size).toBe(3);
+    first.resolve(undefined);
+    await settled();
+    expect(handled).toEqual(['a', 'b', 'c']);
+    // Those that waited are gone.
+    inbox.push({ ...frame('e'), waitMs: 1 });
+    expect(inbox.size).toBe(1);
   });
 });
 

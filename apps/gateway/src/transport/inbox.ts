@@ -14,6 +14,8 @@ export interface Incoming {
   readonly bytes: number;
   /** Arrival time, monotonic ms. Limits count by it, however long the frame waits. */
   readonly atMs: number;
+  /** If it exceeded a limit at its arrival: how long until it would not have. Milliseconds; otherwise 0. */
+  readonly waitMs: number;
 }
 
 /** Pauses and resumes the socket of an inbox, so that the client has to wait. */
@@ -26,7 +28,9 @@ export interface Valve {
 export interface InboxOwner {
   /** Frames that may arrive while others wait: the sum of all limits of a client. */
   readonly arrivals: Rate;
-  /** Handles a frame. Returns a promise if the frame has to wait; the promise never rejects. */
+  /** Refused frames after which the connection is closed. */
+  readonly maxRefusals: number;
+  /** Handles a frame, or refuses it if it has a `waitMs`. Returns a promise if the frame has to wait; the promise never rejects. */
   handle(incoming: Incoming): Promise<void> | undefined;
   /** The inbox is empty and no longer needed. */
   emptied(): void;
@@ -37,13 +41,14 @@ export interface InboxOwner {
  * frames are handled strictly in sequence. An inbox exists from such a frame until no frame waits; a frame that is
  * handled at once never needs an inbox.
  *
- * Bounded: at `INBOX_FRAMES` or `INBOX_BYTES` the socket is paused. Thousands of frames may have been read by then;
- * of these, `take` accepts no more than a client within its limits can have sent.
+ * Bounded: at `INBOX_FRAMES` or `INBOX_BYTES` the socket is paused. Thousands of frames may have been read by then; of
+ * these it keeps no more than a client within its limits can have sent, and those whose refusals close the connection.
  */
 export class Inbox {
   readonly #waiting: Incoming[] = [];
   readonly #arrivals: TokenBucket;
   #bytes = 0;
+  #refusals = 0;
   #isPaused = false;
 
   /** `busyWith` is the frame that is being handled now. */
@@ -66,16 +71,18 @@ export class Inbox {
     return this.#bytes;
   }
 
-  /**
-   * Takes a token for a frame that arrives now. Returns 0, or the ms until a token is available; the frame must then
-   * be refused.
-   */
+  /** Takes a token for a frame that arrives now. Returns 0, or the ms until a token is available. */
   take(nowMs: number): number {
     return this.#arrivals.take(nowMs);
   }
 
-  /** Stores a frame with a token until its turn. */
+  /** Stores a frame until its turn. */
   push(incoming: Incoming): void {
+    if (incoming.waitMs > 0) {
+      // The refusals that wait close the connection before it is this one's turn.
+      if (this.#refusals === this.owner.maxRefusals) return;
+      this.#refusals += 1;
+    }
     this.#waiting.push(incoming);
     this.#bytes += incoming.bytes;
     if (this.#isPaused || (this.#waiting.length < INBOX_FRAMES && this.#bytes < INBOX_BYTES)) return;
@@ -87,6 +94,7 @@ export class Inbox {
   clear(): void {
     this.#waiting.length = 0;
     this.#bytes = 0;
+    this.#refusals = 0;
   }
 
   #waitFor(pending: Promise<void>): void {
@@ -108,7 +116,9 @@ export class Inbox {
 
   #shift(): Incoming | undefined {
     const next = this.#waiting.shift();
-    if (next !== undefined) this.#bytes -= next.bytes;
+    if (next === undefined) return undefined;
+    this.#bytes -= next.bytes;
+    if (next.waitMs > 0) this.#refusals -= 1;
     return next;
   }
 }

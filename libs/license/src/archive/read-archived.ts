@@ -1,4 +1,4 @@
-import { isKeyPeer, PeerId, peerOfKey, PublicKey } from '@white-rabbit/protocol';
+import { isCanonical, isKeyPeer, PeerId, peerOfKey, PublicKey } from '@white-rabbit/protocol';
 import { MAX_DEVICES } from '../entities.js';
 import type { ArchivedBinding, ArchivedLicense } from './archive-format.js';
 
@@ -28,7 +28,7 @@ const BINDING: Readonly<Record<keyof ArchivedBinding, Check>> = {
   slot: wholeTo(MAX_DEVICES),
   device_hash: matches(/^[\w-]{43}$/),
   peer_id: (value) => PeerId.safeParse(value).success,
-  public_key: nullOr((value) => PublicKey.safeParse(value).success),
+  public_key: nullOr((value) => isCanonical(PublicKey.safeParse(value).data ?? ' ')),
   bound_at: isTime,
 };
 

@@ -10,6 +10,7 @@ import { RateLimits } from './rate-limits.js';
 const host: ConnectionEvents = {
   frames: {
     arrivals: { perSecond: 60, burst: 350 },
+    maxRefusals: 100,
     charge: () => 0,
     refuse: () => undefined,
     handle: () => undefined,
@@ -125,22 +126,10 @@ describe('The byte limit of a connection', () => {
     expect(pass(connection, 64 * KIB, 1)).toEqual([true, false]);
   });
 
-  it('is 2 MiB at once for a session, regardless of earlier bytes, and 256 KiB per second', () => {
+  it('does not exist for a session: all frames that the other limits allow may have the full size', () => {
     const { connection } = session();
-    pass(connection, ...Array.from({ length: 31 }, () => 64 * KIB));
-    expect(pass(connection, 64 * KIB, 1)).toEqual([true, false]);
-    jest.advanceTimersByTime(1_000);
-    expect(pass(connection, ...Array.from({ length: 5 }, () => 64 * KIB))).toEqual([true, true, true, true, false]);
-  });
-
-  it('is sufficient for the frames that other limits allow, at ordinary sizes', () => {
-    const { connection } = session();
-    const burst = Array.from({ length: 300 }, () => 3_300);
-    expect(pass(connection, ...burst, 60 * KIB, 60 * KIB, 60 * KIB)).not.toContain(false);
-    for (let second = 0; second < 60; second += 1) {
-      jest.advanceTimersByTime(1_000);
-      expect(pass(connection, ...Array.from({ length: 60 }, () => 3_300))).not.toContain(false);
-    }
+    expect(pass(connection, ...Array.from({ length: 350 }, () => 64 * KIB))).not.toContain(false);
+    expect(limits.isBursting(connection)).toBe(true);
   });
 
   it('marks a connection as bursting at 16 KiB or 16 frames of a kind beyond its steady rate', () => {

@@ -15,11 +15,13 @@ const CONTACT_LISTS = 2;
  */
 const BURST_BYTES = 16 * 1024;
 const BURST_FRAMES = 16;
+/** The bytes of a session that count for bursts only. They are not limited: its frames are. */
+const STEADY_BYTES: Rate = { perSecond: 256 * 1024, burst: 1024 * 1024 };
 
 /**
- * The limits of one connection: all frames share a bucket of bytes; `signal` has a bucket of frames; all other events
- * share one; pings and pongs share one of the same size; added contacts have their own. Each bucket is created at its
- * first use. Times are monotonic ms.
+ * The limits of one connection: before `register` all frames share a bucket of bytes; `signal` has a bucket of frames; all
+ * other events share one; pings and pongs share one of the same size; added contacts have their own. Each bucket is created
+ * at its first use. Times are monotonic ms.
  */
 @Injectable()
 export class RateLimits {
@@ -28,7 +30,6 @@ export class RateLimits {
 
   readonly #signalRate: Rate;
   readonly #eventRate: Rate;
-  readonly #byteRate: Rate;
   readonly #unregisteredByteRate: Rate;
   readonly #contactRate: Rate;
 
@@ -38,7 +39,6 @@ export class RateLimits {
   ) {
     this.#signalRate = config.signals;
     this.#eventRate = config.events;
-    this.#byteRate = config.bytes;
     this.#unregisteredByteRate = {
       perSecond: (config.unregisteredBytes * 1000) / LIMITS.registerMs,
       burst: config.unregisteredBytes,
@@ -55,15 +55,21 @@ export class RateLimits {
     return this.config.maxContacts;
   }
 
+  /** Dropped frames after which a connection is closed. */
+  get maxRefusals(): number {
+    return this.config.rateLimitedPerMinute;
+  }
+
   /** Takes a token for one frame. Returns 0, or the ms until a token is available. */
   take(connection: Connection, event: string, nowMs: number): number {
     const bucket = event === 'signal' ? this.#signals(connection) : this.#events(connection);
     return bucket.take(nowMs);
   }
 
-  /** Takes the bytes of a frame, before the frame is decoded. Returns 0, or the ms until there is capacity for them. */
+  /** Counts the bytes of a frame, before the frame is decoded. Returns 0, or the ms until there is capacity for them. */
   takeBytes(connection: Connection, bytes: number, nowMs: number): number {
-    return this.#bytes(connection).take(nowMs, bytes);
+    const waitMs = this.#bytes(connection).take(nowMs, bytes);
+    return connection.session === undefined ? waitMs : 0;
   }
 
   /** Takes tokens for the contacts that a session adds. Returns 0, or the ms until enough tokens are available. */
@@ -125,7 +131,7 @@ export class RateLimits {
 
   /** A session has its own bucket: bytes from before the registration do not count. */
   #bytes(connection: Connection): TokenBucket {
-    const rate = connection.session === undefined ? this.#unregisteredByteRate : this.#byteRate;
+    const rate = connection.session === undefined ? this.#unregisteredByteRate : STEADY_BYTES;
     if (connection.byteBucket?.rate !== rate) connection.byteBucket = new TokenBucket(rate);
     return connection.byteBucket;
   }
