@@ -21,6 +21,52 @@ describe('The signals of a session', () => {
   });
 });
 
+describe('300 signals of 60 KB at once', () => {
+  const sdp = 'x'.repeat(60_000);
+  const sends = (peer: TestPeer, call_id: string) =>
+    Promise.all(
+      Array.from({ length: LIMITS.signalBurst }, (_, n) => peer.ask('signal', { call_id, signal: { n, sdp } })),
+    );
+
+  it.each([0, 1])(
+    'all arrive in order and have an ack (gateway %i)',
+    async (at) => {
+      const [alice, bob] = await cluster.pair(at);
+      const call_id = await cluster.call(alice, bob);
+      const answers = await sends(alice, call_id);
+      expect(new Set(answers.map(({ event }) => event))).toEqual(new Set(['ack']));
+      for (let n = 0; n < LIMITS.signalBurst; n += 1)
+        expect((await bob.next('signal')).data.signal).toMatchObject({ n });
+    },
+    60_000,
+  );
+
+  it('close a client that does not read with 4002, and each has its outcome', async () => {
+    const [alice, bob] = await cluster.pair();
+    const call_id = await cluster.call(alice, bob);
+    bob.socket.pause();
+    const answers = await sends(alice, call_id);
+    const firstLost = answers.findIndex(({ event }) => event === 'error');
+    expect(firstLost).toBeGreaterThan(0);
+    expect(new Set(answers.slice(firstLost).map(({ event }) => event))).toEqual(new Set(['error']));
+    await alice.roundTrip();
+    bob.socket.resume();
+    expect((await bob.closed()).code).toBe(4002);
+  }, 60_000);
+});
+
+describe('Signals and a hangup directly before a Close frame', () => {
+  it('reach the other peer', async () => {
+    const [alice, bob] = await cluster.pair();
+    const call_id = await cluster.call(alice, bob);
+    for (let n = 0; n < 100; n += 1) alice.send('signal', { call_id, signal: { n } });
+    alice.send('hangup', { call_id });
+    await alice.close();
+    for (let n = 0; n < 100; n += 1) expect((await bob.next('signal')).data.signal).toEqual({ n });
+    expect((await bob.next('hangup')).data).toMatchObject({ call_id, reason: 'hangup' });
+  });
+});
+
 describe('The calls of a peer', () => {
   it('pass 30 times per minute, at all gateways together', async () => {
     const bob = await cluster.peer('bob', { at: 1 });
