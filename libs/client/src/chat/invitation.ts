@@ -56,7 +56,10 @@ export async function readInvitation(text: string): Promise<InvitationResult> {
   if (address === undefined || !name || !isProfileName(name) || !peerId || !isPeerId(peerId) || !fingerprint)
     return NOT_AN_INVITATION;
   if (fingerprint.toUpperCase() !== (await fingerprintOf(peerId))) return { ok: false, reason: 'fingerprint_mismatch' };
-  return { ok: true, invitation: { server: address, peerId, name: name.normalize(), fingerprint: fingerprint.toUpperCase() } };
+  return {
+    ok: true,
+    invitation: { server: address, peerId, name: name.normalize(), fingerprint: fingerprint.toUpperCase() },
+  };
 }
 
 /** The address of a server, without a password and written as a URL: no controls, no blanks. `undefined` if it is none. */
