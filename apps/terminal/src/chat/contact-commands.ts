@@ -1,4 +1,4 @@
-import { isPeerId } from '@white-rabbit/client/chat';
+import { isGeneratedPeerId } from '@white-rabbit/client/chat';
 import { contactFault } from '../contacts/contact-names.js';
 import { readContactArgument } from '../contacts/contact-argument.js';
 import { SENTENCES } from '../sentences.js';
@@ -102,7 +102,7 @@ export class ContactCommands {
 
   #findPeer(word: string): string | undefined {
     const { book } = this.#context.contacts;
-    return book.find(word) ?? (isPeerId(word) ? word : undefined);
+    return book.find(word) ?? (isGeneratedPeerId(word) ? word : undefined);
   }
 
   async #save(): Promise<boolean> {

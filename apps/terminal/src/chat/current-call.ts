@@ -1,5 +1,5 @@
 import type { Call, Delivery } from '@white-rabbit/client';
-import { Conversation, LONGEST_TEXT, looksLikePeerId, type CallPhase } from '@white-rabbit/client/chat';
+import { Conversation, isGeneratedPeerId, LONGEST_TEXT, type CallPhase } from '@white-rabbit/client/chat';
 import { createPeerConnection } from '../peer-connection.js';
 import { SENTENCES } from '../sentences.js';
 import { namesOf, refuse, type ChatContext } from './chat-context.js';
@@ -153,7 +153,7 @@ export class CurrentCall {
   #findPeer(word: string): string | undefined {
     const { book } = this.#context.contacts;
     if (word === '') return book.peerIds.length === 1 ? book.peerIds[0] : undefined;
-    return book.find(word) ?? (looksLikePeerId(word) ? word : undefined);
+    return book.find(word) ?? (isGeneratedPeerId(word) ? word : undefined);
   }
 
   #whatToCall(word: string): string {
