@@ -57,9 +57,11 @@ export class ContactCommands {
     if (peerId === undefined) return refuse(screen, `Name a contact or a peer id to block. ${namesOf(contacts.book)}`);
     const name = contacts.book.nameOf(peerId);
     contacts.book.block(peerId);
+    // The end of a call can take seconds, in which this program may be stopped.
+    const isSaved = await this.#save();
     await this.#calls.endWith(peerId);
     screen.notify(`${name} is blocked: all calls are declined without a notice. /unblock ${name} allows them.`, 'good');
-    return this.#save();
+    return isSaved;
   }
 
   async unblock(word: string): Promise<boolean> {
