@@ -8,6 +8,7 @@ export class PlainScreen implements Screen {
   /** The terminal folds longer lines. */
   readonly columns: number | undefined;
   readonly keepsView = false;
+  readonly hasKeys = false;
   readonly #input: Streams['input'];
   readonly #output: Streams['output'];
   #lines: Interface | undefined;

@@ -30,6 +30,8 @@ export interface Screen {
   readonly columns: number | undefined;
   /** Whether the view of `show` stays visible, so that only changes need a notice. */
   readonly keepsView: boolean;
+  /** Whether keys answer a call, complete a name and recall lines. */
+  readonly hasKeys: boolean;
   /** Shows a notice, in one line. */
   notify(text: string, tone?: Tone): void;
   /** Shows a text of the other peer. */

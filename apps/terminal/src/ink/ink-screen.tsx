@@ -15,6 +15,7 @@ const BELL = '\u0007';
 export class InkScreen implements Screen {
   readonly interactive = true;
   readonly keepsView = true;
+  readonly hasKeys = true;
   readonly #streams: Streams;
   readonly #store = new ScreenStore();
   readonly #ink: Instance;
