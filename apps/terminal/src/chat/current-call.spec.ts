@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
+import type { Call } from '@white-rabbit/client';
+import { AddressBook } from '@white-rabbit/client/chat';
 import { eventually } from '@white-rabbit/testing';
 import { openChat, useChats } from '../../test/chat-fixture.js';
+import { RecordingScreen } from '../../test/recording-screen.js';
+import type { ChatContext } from './chat-context.js';
+import { CurrentCall } from './current-call.js';
+import type { FileCommands } from './file-commands.js';
 
 useChats();
 
@@ -54,6 +60,30 @@ describe('The end of a call that rings here', () => {
     void chat.execute(line);
     expect(await server.got('reject')).toEqual({ call_id: 'call-of-bob-1', reason: 'declined' });
     await eventually('the end', () => screen.notices.includes('You declined the call from bob.'));
+  });
+});
+
+describe('A text that the channel does not take', () => {
+  it.each([
+    ['not_open', 'You are not connected yet.'],
+    ['too_long', 'does not accept texts of this length'],
+    ['full', 'too much waits for the other peer'],
+  ] as const)('is reported with its reason: %s', async (reason, words) => {
+    const screen = new RecordingScreen();
+    const context = {
+      screen,
+      options: { iceServer: [] },
+      contacts: { book: new AddressBook() },
+      show: () => undefined,
+    };
+    const calls = new CurrentCall(context as unknown as ChatContext, {} as FileCommands, () => undefined);
+    calls.ring({
+      peerId: 'peer-of-bob',
+      on: () => undefined,
+      answered: new Promise(() => undefined),
+    } as unknown as Call);
+    Object.assign(calls.conversation ?? {}, { send: () => Promise.resolve({ ok: false, reason }) });
+    expect([await calls.sendText('a text'), screen.notices.at(-1)]).toEqual([false, expect.stringContaining(words)]);
   });
 });
 
