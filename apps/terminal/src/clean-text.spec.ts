@@ -20,6 +20,7 @@ describe('cleanLines', () => {
     ['a bell and a backspace', 'a\u0007b\u0008', 'a\u{fffd}b\u{fffd}'],
     ['a bare escape', 'a\u001b', 'a\u{fffd}'],
     ['a change of the writing direction', 'a\u202eb', 'a\u{fffd}b'],
+    ['an Arabic letter mark', 'a\u061cb', 'a\u{fffd}b'],
   ])('removes %s', (_, text, shown) => {
     expect(cleanLines(text)).toEqual([shown]);
   });

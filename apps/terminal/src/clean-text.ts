@@ -6,7 +6,7 @@ const MAX_LINES = 1_000;
 
 /** C0 and C1 controls, and the characters that change the direction of writing. */
 // eslint-disable-next-line no-control-regex -- the expression must match controls
-const DANGEROUS = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const DANGEROUS = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
  * The lines of a received text, without characters that control a terminal. If the text is cut, the last line says so.

@@ -59,7 +59,7 @@ export const COMMAND_HELP: readonly string[] = [
   'Every other line is sent as text in the current call. A // at the start sends one /.',
 ];
 
-/** Additional output of `/help` on an interactive screen. */
+/** Additional output of `/help` on a screen with keys. */
 export const KEY_HELP =
   'Keys: y or n answers a call, Tab completes a name or a command, Up and Down recall earlier lines. Pasted text is never a command.';
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { runTerminal } from './run-terminal.js';
 
-// A closed pipe (`| head`) is not a failure.
+// After a closed pipe (`| head`) the program stops as after a signal, and its exit code says what it has done.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 0 : 1);
+  if (error.code !== 'EPIPE') process.exit(1);
 });
 
 const exitCode = await runTerminal(process.argv.slice(2), { input: process.stdin, output: process.stdout }, (stop) => {

@@ -53,13 +53,14 @@ On a terminal, y or n answers an incoming call. With NO_COLOR the program uses n
 colors, and with TERM=dumb it prints plain lines. If the input is not a terminal,
 the program executes one line after the other: /call waits until the peers are
 connected, /send until the file has arrived, and the end of the input hangs up and
-quits (unless --accept is set).
+quits (unless --accept is set). During a call, blank lines are sent as well; lines of
+data that begin with / need a second one: sed 's|^/|//|'.
 
 Exit codes:
   0  success
   1  the server refused the client or could not be reached; or, if the input is
-     not a terminal, a command failed, a text was not sent, or the other peer did
-     not confirm every text
+     not a terminal, a command failed, a text was not sent, the other peer did not
+     confirm every text, or a signal came before the last line was executed
   2  invalid command line, profile or address book`;
 
 /** Parses a command line without the program name. @throws NotToRun if it is invalid or asks for help. */

@@ -12,6 +12,7 @@ describe('parseIceServer', () => {
       'turns:1700000000%3Aalice:a%40b:c@[::1]:5349?transport=tcp',
       { urls: 'turns:[::1]:5349?transport=tcp', username: '1700000000:alice', credential: 'a@b:c' },
     ],
+    ['turn:alice:50%off@turn.example', { urls: 'turn:turn.example', username: 'alice', credential: '50%off' }],
   ])('parses %s', (text, server) => {
     expect(parseIceServer(text)).toEqual(server);
   });

@@ -17,7 +17,16 @@ export function parseIceServer(text: string): IceServer | undefined {
   if (scheme === undefined || host === undefined) return undefined;
   const urls = `${scheme}:${host}`;
   if (user === undefined || password === undefined) return scheme.startsWith('stun') ? { urls } : undefined;
-  return { urls, username: decodeURIComponent(user), credential: decodeURIComponent(password) };
+  return { urls, username: decoded(user), credential: decoded(password) };
+}
+
+/** A user or a password may be percent-encoded. One that contains a bare `%` is not, and is taken as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /**

@@ -23,6 +23,15 @@ describe('PlainScreen', () => {
     expect(screen.interactive).toBe(false);
   });
 
+  it('writes a notice in one line, and neither a notice nor a name with control characters', async () => {
+    const { input, output, written } = pipes();
+    const screen = new PlainScreen({ input, output });
+    screen.notify('bob uses wss://evil/\n* Connected\u001b[2J.');
+    screen.showReceived('peer\u001b[2J\nalice', 'one');
+    await screen.close();
+    expect(written()).toBe('* bob uses wss://evil/\u{fffd}* Connected.\npeer\u{fffd}alice: one\n');
+  });
+
   it('executes the lines of a script one after the other, and reports the end of the input', async () => {
     const { input, output } = pipes();
     const screen = new PlainScreen({ input, output });

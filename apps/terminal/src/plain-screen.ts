@@ -1,5 +1,5 @@
 import { createInterface, type Interface } from 'node:readline';
-import { cleanLines } from './clean-text.js';
+import { cleanLine, cleanLines } from './clean-text.js';
 import type { LineListener, Screen, Streams } from './screen.js';
 
 /** Reads and writes lines of plain text: for pipes, files and dumb terminals. */
@@ -8,6 +8,7 @@ export class PlainScreen implements Screen {
   /** The terminal folds longer lines. */
   readonly columns: number | undefined;
   readonly keepsView = false;
+  readonly hasKeys = false;
   readonly #input: Streams['input'];
   readonly #output: Streams['output'];
   #lines: Interface | undefined;
@@ -22,11 +23,11 @@ export class PlainScreen implements Screen {
   }
 
   notify(text: string): void {
-    this.#print(`* ${text}`);
+    this.#print(`* ${cleanLine(text)}`);
   }
 
   showReceived(name: string, text: string): void {
-    for (const line of cleanLines(text)) this.#print(`${name}: ${line}`);
+    for (const line of cleanLines(text)) this.#print(`${cleanLine(name)}: ${line}`);
   }
 
   /** The typed line is already visible. */

@@ -42,7 +42,8 @@ async function chat(options: Options, streams: Streams, onStopSignal: (stop: () 
   try {
     screen.notify(`You are ${options.name}: ${identity.peerId}`);
     const session = new Chat(screen, contacts, { ...options, identity }, socketClass);
-    onStopSignal(() => void session.quit());
+    onStopSignal(() => void session.stop());
+    streams.output.on('error', () => void session.outputClosed());
     if (screen.interactive)
       screen.notify(contacts.book.contacts.length === 0 ? FIRST_STEPS : '/help lists the commands.');
     screen.listen({

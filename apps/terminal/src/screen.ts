@@ -19,7 +19,10 @@ export interface LineListener {
   readonly onEnd: () => void;
 }
 
-/** The output of a chat. A screen removes dangerous characters from received texts. */
+/**
+ * The output of a chat. A screen removes dangerous characters from notices and received texts: a notice can contain what a
+ * server or another user wrote.
+ */
 export interface Screen {
   /** `true` for a user at a terminal; `false` for a script, whose lines are executed one after the other. */
   readonly interactive: boolean;
@@ -27,7 +30,9 @@ export interface Screen {
   readonly columns: number | undefined;
   /** Whether the view of `show` stays visible, so that only changes need a notice. */
   readonly keepsView: boolean;
-  /** Shows a notice. */
+  /** Whether keys answer a call, complete a name and recall lines. */
+  readonly hasKeys: boolean;
+  /** Shows a notice, in one line. */
   notify(text: string, tone?: Tone): void;
   /** Shows a text of the other peer. */
   showReceived(name: string, text: string): void;

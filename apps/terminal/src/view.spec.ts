@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Call } from '@white-rabbit/client';
 import { AddressBook } from '@white-rabbit/client/chat';
 import { serverView, viewOf, type ViewState } from './view.js';
 
@@ -31,6 +32,12 @@ describe('The view', () => {
       call: undefined,
       transfers: [],
     });
+  });
+
+  it('shows the peer id of a call without control characters', () => {
+    const call = { peerId: 'evil\u001b[2J\npeer', isSealed: false } as unknown as Call;
+    const conversation = { call, phase: 'ringing here', delivery: { sent: 0, confirmed: 0 } } as const;
+    expect(viewOf({ ...state, conversation }).call?.name).toBe('evil\u{fffd}peer');
   });
 
   it('shows no blocked contact', () => {

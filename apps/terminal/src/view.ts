@@ -1,5 +1,6 @@
 import type { Client, ConnectionState } from '@white-rabbit/client';
 import type { AddressBook, CallPhase, Conversation } from '@white-rabbit/client/chat';
+import { cleanLine } from './clean-text.js';
 import { SENTENCES } from './sentences.js';
 
 /** The connection to the server, as a screen shows it. */
@@ -71,7 +72,8 @@ export function viewOf({ me, book, client, server, conversation, transfers }: Vi
 
 function callView({ call, phase, delivery }: NonNullable<ViewState['conversation']>, book: AddressBook): CallView {
   const unconfirmed = delivery.sent - delivery.confirmed;
-  return { name: book.nameOf(call.peerId), phase, isSealed: call.isSealed, unconfirmed };
+  // The peer id of a call is what the server says.
+  return { name: cleanLine(book.nameOf(call.peerId)), phase, isSealed: call.isSealed, unconfirmed };
 }
 
 /** Makes the view of the connection to the server. @param nowMs the current time of `performance.now()`. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { lineOf, type UserOptions } from './command-line.js';
-import { HAS_PSEUDO_TERMINAL, TerminalProcess } from './terminal-process.js';
+import { commandLine, HAS_PSEUDO_TERMINAL, TerminalProcess } from './terminal-process.js';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
 
 const cluster = useCluster(2);
@@ -148,6 +148,45 @@ describe('A terminal client with piped input', () => {
     await bob.shows('anna: five');
     await bob.shows('anna hung up.');
     await Promise.all([cluster.add(), cluster.add()]);
+  });
+
+  it('sends blank lines and, escaped as the README says, lines that begin with a slash', async () => {
+    const bob = await piped('bruno', { at: 1, contacts: 'aida', more: ['--accept'] });
+    await bob.shows('Connected to the server.');
+    const alice = await piped('aida', { contacts: 'bruno' });
+    alice.type('/call bruno');
+    const data = ['first', '', '/quit', '//etc', '  ', 'last'];
+    for (const line of data) alice.type(line.replace(/^\//, '//'));
+    alice.endInput();
+    expect(await alice.exited).toBe(0);
+    await bob.shows('aida hung up.');
+    const received = bob.text.split('\n').filter((line) => line.startsWith('aida: '));
+    expect(received).toEqual(data.map((line) => `aida: ${line || ' '}`));
+  });
+
+  it('exits with 1 if the reader of its output ends before its lines are executed', async () => {
+    const line = commandLine(await lineOf(cluster, home, 'art', { contacts: 'absent' }));
+    const script = `(echo '/call absent'; sleep 3) | (${line}; echo "exit code $?" >&2) | head -n 1`;
+    const shell = kept(TerminalProcess.installed(['bash', '-c', script], []));
+    await shell.shows('exit code 1');
+  });
+
+  it('rings again for a peer that was killed in a call and calls again at once', async () => {
+    const [key, alice] = [await cluster.licenseKey(), await piped('abby', { contacts: 'bess' })];
+    await alice.shows('Connected to the server.');
+    const bob = await piped('bess', { at: 1, key, contacts: 'abby' });
+    bob.type('/call abby');
+    await alice.shows('bess is calling.');
+    alice.type('/accept');
+    await bob.shows('Connected to abby.');
+    await bob.kill();
+    const again = await piped('bess', { at: 1, key, contacts: 'abby' });
+    again.type('/call abby');
+    await alice.shows('The call with bess has ended: bess calls again.');
+    await alice.shows('bess is calling.');
+    alice.type('/accept');
+    again.type('back again');
+    await alice.shows('bess: back again');
   });
 
   it('stores an identity that only its owner can read, and uses it again', async () => {

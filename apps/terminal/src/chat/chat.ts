@@ -31,6 +31,10 @@ export class Chat {
   #server: ServerView = { name: 'connecting' };
   #failed = false;
   #isLeaving = false;
+  /** A script has typed `/quit`: it wants no further line. */
+  #isDone = false;
+  /** Lines that are being executed; the end of a script that waits for the server counts as one. */
+  #running = 0;
   #wasOnline = false;
   /** The outage was reported: once, not for every attempt to reconnect. */
   #isOutageReported = false;
@@ -64,11 +68,28 @@ export class Chat {
     this.#show();
   }
 
-  /** Executes a typed line. Resolves with `false` if it failed. Never rejects. */
+  /** Executes a typed line; no line while the program leaves. Resolves with `false` if it failed. Never rejects. */
   async execute(line: string): Promise<boolean> {
+    if (this.#isLeaving) {
+      this.#failed ||= !this.#isDone;
+      return false;
+    }
+    this.#running += 1;
     const done = await this.#run(line);
+    this.#running -= 1;
     this.#failed ||= !done;
     return done;
+  }
+
+  /** The process must stop. A script has failed if that interrupts a line, or the confirmation of its texts. */
+  async stop(): Promise<void> {
+    this.#failed ||= this.#running > 0 || this.#isLeaving;
+    await this.quit();
+  }
+
+  /** The output is read no longer: stops, unless the program leaves anyway. */
+  async outputClosed(): Promise<void> {
+    if (!this.#isLeaving) await this.stop();
   }
 
   /** Hangs up, closes the connection to the server and ends. A second call does not wait for the hangup. */
@@ -83,8 +104,15 @@ export class Chat {
 
   /** The input has ended. A script may be faster than the server, so the result of the registration is awaited. */
   async endInput(): Promise<void> {
-    if (!this.#screen.interactive && !this.#wasOnline) this.#failed ||= !(await this.#client.online()).ok;
+    if (!this.#screen.interactive && this.#isLeaving) return;
+    if (!this.#screen.interactive && !this.#wasOnline) await this.#awaitServer();
     await this.quit();
+  }
+
+  async #awaitServer(): Promise<void> {
+    this.#running += 1;
+    this.#failed ||= !(await this.#client.online()).ok;
+    this.#running -= 1;
   }
 
   #run(line: string): Promise<boolean> | boolean {
@@ -97,7 +125,8 @@ export class Chat {
       case 'unknown':
         return refuse(this.#screen, `There is no command /${command.word}. Try /help.`);
       case 'nothing':
-        return true;
+        // A blank line of a script belongs to its text. werift sends no empty message.
+        return this.#screen.interactive || !this.#calls.conversation || this.#calls.sendText(line || ' ');
     }
   }
 
@@ -118,13 +147,19 @@ export class Chat {
       unblock: (name) => this.#contacts.unblock(name),
       contacts: () => this.#contacts.list(),
       help: () => this.#help(),
-      quit: () => this.endInput().then(() => true),
+      quit: () => this.#quitByCommand(),
     };
+  }
+
+  async #quitByCommand(): Promise<true> {
+    this.#isDone = true;
+    await this.endInput();
+    return true;
   }
 
   #help(): true {
     for (const line of COMMAND_HELP) this.#screen.notify(line);
-    if (this.#screen.interactive) this.#screen.notify(KEY_HELP);
+    if (this.#screen.hasKeys) this.#screen.notify(KEY_HELP);
     return true;
   }
 

@@ -1,4 +1,4 @@
-import { isPeerId } from '@white-rabbit/client/chat';
+import { isGeneratedPeerId } from '@white-rabbit/client/chat';
 import { contactFault } from '../contacts/contact-names.js';
 import { readContactArgument } from '../contacts/contact-argument.js';
 import { SENTENCES } from '../sentences.js';
@@ -57,9 +57,11 @@ export class ContactCommands {
     if (peerId === undefined) return refuse(screen, `Name a contact or a peer id to block. ${namesOf(contacts.book)}`);
     const name = contacts.book.nameOf(peerId);
     contacts.book.block(peerId);
+    // The end of a call can take seconds, in which this program may be stopped.
+    const isSaved = await this.#save();
     await this.#calls.endWith(peerId);
     screen.notify(`${name} is blocked: all calls are declined without a notice. /unblock ${name} allows them.`, 'good');
-    return this.#save();
+    return isSaved;
   }
 
   async unblock(word: string): Promise<boolean> {
@@ -102,7 +104,7 @@ export class ContactCommands {
 
   #findPeer(word: string): string | undefined {
     const { book } = this.#context.contacts;
-    return book.find(word) ?? (isPeerId(word) ? word : undefined);
+    return book.find(word) ?? (isGeneratedPeerId(word) ? word : undefined);
   }
 
   async #save(): Promise<boolean> {

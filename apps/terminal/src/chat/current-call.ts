@@ -1,11 +1,18 @@
 import type { Call, Delivery } from '@white-rabbit/client';
-import { Conversation, LONGEST_TEXT, looksLikePeerId, type CallPhase } from '@white-rabbit/client/chat';
+import { Conversation, isGeneratedPeerId, LONGEST_TEXT, type CallPhase } from '@white-rabbit/client/chat';
 import { createPeerConnection } from '../peer-connection.js';
 import { SENTENCES } from '../sentences.js';
 import { namesOf, refuse, type ChatContext } from './chat-context.js';
 import type { FileCommands } from './file-commands.js';
 
-/** The commands for calls and texts. There is one conversation at a time; another caller receives the answer `busy`. */
+/** Why a text was not sent. */
+const NOT_SENT = {
+  not_open: 'You are not connected yet.',
+  too_long: 'This text was not sent: the client of the other peer does not accept texts of this length.',
+  full: 'This text was not sent: too much waits for the other peer, which does not read.',
+} as const;
+
+/** The commands for calls and texts. There is one conversation at a time; a call of another peer is answered with `busy`. */
 export class CurrentCall {
   readonly #context: ChatContext;
   readonly #files: FileCommands;
@@ -30,9 +37,9 @@ export class CurrentCall {
     if (peerId === undefined) return refuse(screen, this.#whatToCall(word));
     const name = contacts.book.nameOf(peerId);
     if (contacts.book.isBlocked(peerId)) return refuse(screen, `You blocked ${name}. Type /unblock ${name} first.`);
-    if (this.#conversation) return refuse(screen, 'You already have a call. /hangup ends it.');
-    // A script may be faster than the server.
+    // A script may be faster than the server. In the meantime another call may come.
     if (!screen.interactive) await client.online();
+    if (this.#conversation) return refuse(screen, 'You already have a call. /hangup ends it.');
     screen.notify(`Calling ${name} …`, 'ring');
     return this.#converse(client.call(peerId)).settled;
   }
@@ -72,11 +79,11 @@ export class CurrentCall {
     const { screen, options } = this.#context;
     if (text.length > LONGEST_TEXT)
       return refuse(screen, `This text was not sent: the limit is ${LONGEST_TEXT} characters.`);
-    if ((await this.#conversation?.send(text))?.ok) {
-      screen.showSent(options.name, text);
-      return true;
-    }
-    return refuse(screen, this.#conversation ? 'You are not connected yet.' : 'You have no call. Use /call NAME.');
+    if (!this.#conversation) return refuse(screen, 'You have no call. Use /call NAME.');
+    const result = await this.#conversation.send(text);
+    if (!result.ok) return refuse(screen, NOT_SENT[result.reason]);
+    screen.showSent(options.name, text);
+    return true;
   }
 
   /** An incoming call. */
@@ -87,11 +94,12 @@ export class CurrentCall {
       return;
     }
     const name = this.#nameOf(call);
-    if (this.#conversation) {
+    if (this.#conversation && this.#conversation.call.peerId !== call.peerId) {
       void call.reject('busy');
       screen.notify(`${name} called and received the answer that you are busy.`, 'ring');
       return;
     }
+    if (this.#conversation) this.#replace(this.#conversation);
     const conversation = this.#converse(call);
     const isContact = contacts.book.has(call.peerId);
     if (options.accept && isContact) {
@@ -100,6 +108,14 @@ export class CurrentCall {
     }
     screen.notify(`${name} is calling. /accept or /reject?`, 'ring');
     if (!isContact) screen.notify('This peer is not one of your contacts. /block declines all its calls.', 'bad');
+  }
+
+  /** The peer calls again, for example after a crash: its side of this conversation is gone. */
+  #replace(conversation: Conversation): void {
+    const name = this.#nameOf(conversation.call);
+    this.#conversation = undefined;
+    this.#context.screen.notify(`The call with ${name} has ended: ${name} calls again.`);
+    void conversation.hangup().then((delivery) => this.#report(delivery, name));
   }
 
   #converse(call: Call): Conversation {
@@ -114,6 +130,8 @@ export class CurrentCall {
         onFile: (file) => this.#files.offered(file, call.peerId),
         onDelivered: show,
         onEnded: (why, wasRinging) => {
+          // Of a conversation that another has replaced, the user has read the end.
+          if (this.#conversation !== conversation) return;
           this.#conversation = undefined;
           const { text, tone } = SENTENCES.end(why, name, wasRinging);
           screen.notify(text, tone);
@@ -153,7 +171,7 @@ export class CurrentCall {
   #findPeer(word: string): string | undefined {
     const { book } = this.#context.contacts;
     if (word === '') return book.peerIds.length === 1 ? book.peerIds[0] : undefined;
-    return book.find(word) ?? (looksLikePeerId(word) ? word : undefined);
+    return book.find(word) ?? (isGeneratedPeerId(word) ? word : undefined);
   }
 
   #whatToCall(word: string): string {

@@ -78,9 +78,12 @@ export class FileCommands {
 
   /** Declines the oldest offered file. */
   decline(): boolean {
+    const { screen } = this.#context;
     const [oldest] = this.#offers;
-    if (!oldest) return refuse(this.#context.screen, 'No file is offered.');
+    if (!oldest) return refuse(screen, 'No file is offered.');
+    this.#take(oldest);
     oldest.file.decline();
+    screen.notify(sentenceOfReceived('declined', oldest.file.name, oldest.from));
     return true;
   }
 

@@ -1,10 +1,10 @@
-import { isProfileName, looksLikePeerId, type AddressBook, type Contact } from '@white-rabbit/client/chat';
+import { isGeneratedPeerId, isProfileName, type AddressBook, type Contact } from '@white-rabbit/client/chat';
 import { contactFault } from './contact-names.js';
 import { findProfile, openProfile } from './profiles.js';
 
 /** The contacts that a command line names. */
 export interface NamedContacts {
-  /** Names of contacts or of local profiles, peer ids, or `name=peer_id`. */
+  /** Names of contacts or of local profiles, generated peer ids, or `name=peer_id`. */
   readonly contacts: readonly string[];
   /** Names of local profiles, which are created if they do not exist. */
   readonly localContacts: readonly string[];
@@ -36,7 +36,7 @@ async function contactOf(word: string, book: AddressBook, home: string): Promise
   if (peerId !== undefined) return { name, peerId };
   const known = book.find(word) ?? (await findProfile(home, word))?.peerId;
   if (known !== undefined) return { name: word, peerId: known };
-  if (looksLikePeerId(word)) return { name: word, peerId: word };
+  if (isGeneratedPeerId(word)) return { name: word, peerId: word };
   throw new Error(isProfileName(word) ? unknownName(word) : malformed(word));
 }
 
@@ -45,5 +45,5 @@ function unknownName(name: string): string {
 }
 
 function malformed(word: string): string {
-  return `The contact '${word}' is neither a peer id (8 to 128 letters, digits, - and _) nor a name that a profile can have.`;
+  return `The contact '${word}' is neither a peer id that a client generated nor a name that a profile can have. Another peer id (8 to 128 letters, digits, - and _) needs a name: NAME=PEER_ID.`;
 }

@@ -43,6 +43,7 @@ describe('readContactArgument', () => {
   it.each([
     ['', 'Use /add LINK'],
     ['bob', 'Use /add LINK'],
+    ['maria2024', 'Use /add LINK'],
     ['white-rabbit:#', 'not an invitation'],
     ['https://example.org/#top', 'not an invitation'],
     [link.slice(0, link.indexOf('&')), 'not an invitation'],

@@ -1,4 +1,4 @@
-import { looksLikePeerId, readInvitation, type Contact, type Invitation } from '@white-rabbit/client/chat';
+import { isGeneratedPeerId, readInvitation, type Contact, type Invitation } from '@white-rabbit/client/chat';
 
 /** A contact as the user names it after `/add`, and the invitation that it comes from. */
 export type ContactArgument =
@@ -15,14 +15,14 @@ const FAULTS = {
     'The fingerprint of this invitation does not belong to its peer id: the link was changed on its way. Nothing was added. Ask for a new link over another channel.',
 } as const;
 
-/** Reads `LINK`, `NAME LINK`, `NAME PEER_ID`, `NAME=PEER_ID` or `PEER_ID`. The fingerprint of a link is checked. Never rejects. */
+/** Reads `LINK`, `NAME LINK`, `NAME PEER_ID`, `NAME=PEER_ID` or a generated `PEER_ID`. The fingerprint of a link is checked. Never rejects. */
 export async function readContactArgument(text: string): Promise<ContactArgument> {
   const typed = text.normalize().trim();
   // A terminal may have broken the link into several lines.
   const { before, link } = /^(?:(?<before>[^#]*)\s)?(?<link>[^\s#]*#.*)$/su.exec(typed)?.groups ?? {};
   if (link !== undefined) return readLink(link, before?.trim());
   const { name, peerId } = /^(?:(?<name>.*)[\s=])?(?<peerId>[^\s=]+)$/su.exec(typed)?.groups ?? {};
-  if (peerId === undefined || (name === undefined && !looksLikePeerId(peerId))) return { ok: false, sentence: USAGE };
+  if (peerId === undefined || (name === undefined && !isGeneratedPeerId(peerId))) return { ok: false, sentence: USAGE };
   return { ok: true, contact: { name: name?.trim() ?? peerId, peerId } };
 }
 

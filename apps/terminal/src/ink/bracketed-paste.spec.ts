@@ -49,6 +49,12 @@ describe('PasteReader', () => {
     expect(reading.text).toBe('\u001b[20');
   });
 
+  it('ends a paste whose end mark arrives in two pieces, however late the second is', () => {
+    const reading = new Reading().read(`${BEGIN}pasted${END.slice(0, 3)}`);
+    jest.advanceTimersByTime(60_000);
+    expect(reading.read(`${END.slice(3)}\u0003`).text).toBe('[pasted]\u0003');
+  });
+
   it('cuts a paste without an end', () => {
     const reading = new Reading().read(BEGIN);
     for (let count = 0; count < 100; count += 1) reading.read('x'.repeat(10_000));

@@ -6,7 +6,7 @@ const END = Buffer.from('\u001b[201~');
 
 /** Longer pastes are cut. No text may be that long, so the user reads that it was not sent. Bytes. */
 const LONGEST_PASTE = 262_144;
-/** A beginning of a mark that is not continued within this time is a key, such as Escape. Milliseconds. */
+/** The beginning of a paste's first mark that is not continued within this time is a key, such as Escape. Milliseconds. */
 const MARK_WITHIN_MS = 50;
 
 /** Callbacks of a paste reader. */
@@ -44,7 +44,8 @@ export class PasteReader {
     const held = heldLength(rest, this.#pasted ? END : BEGIN);
     this.#pass(rest.subarray(0, rest.length - held));
     this.#held = rest.subarray(rest.length - held);
-    if (held > 0) this.#timer = setTimeout(() => this.#release(), MARK_WITHIN_MS);
+    // In a paste no key can be meant: only the rest of its end can follow, however late.
+    if (held > 0 && !this.#pasted) this.#timer = setTimeout(() => this.#release(), MARK_WITHIN_MS);
   }
 
   /** Stops. What is held is dropped. */

@@ -45,10 +45,13 @@ describe('InkScreen', () => {
     expect(text().match(/bob: \d+/g)).toHaveLength(900);
   });
 
-  it('never writes control sequences of a received text', async () => {
+  it('never writes control sequences of a notice, a name or a received text', async () => {
     open();
-    screen.showReceived('bob', '\u001b]0;title\u0007\u001b[2Jred\u001b[31m\u009b5n\u202eend');
+    const nasty = '\u001b]0;title\u0007\u001b[2Jred\u001b[31m\u009b5n\u202e';
+    screen.notify(`${nasty}\nforged`);
+    screen.showReceived(`bob${nasty}`, `${nasty}end`);
     await eventually('the text', () => text().includes('end'));
+    expect(text()).not.toMatch(/^\s*forged/m);
     for (const danger of ['title', '\u0007', '\u009b', '\u202e', '\u001b[2J', '\u001b[31m']) {
       expect(terminal.written).not.toContain(danger);
     }

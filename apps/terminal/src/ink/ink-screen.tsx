@@ -1,5 +1,5 @@
 import { render, type Instance } from 'ink';
-import { cleanLines } from '../clean-text.js';
+import { cleanLine, cleanLines } from '../clean-text.js';
 import { completions } from '../command.js';
 import type { LineListener, Screen, Streams, Tone } from '../screen.js';
 import type { View } from '../view.js';
@@ -15,6 +15,7 @@ const BELL = '\u0007';
 export class InkScreen implements Screen {
   readonly interactive = true;
   readonly keepsView = true;
+  readonly hasKeys = true;
   readonly #streams: Streams;
   readonly #store = new ScreenStore();
   readonly #ink: Instance;
@@ -38,11 +39,11 @@ export class InkScreen implements Screen {
   }
 
   notify(text: string, tone: Tone = 'quiet'): void {
-    this.#store.append({ kind: 'notice', text, tone });
+    this.#store.append({ kind: 'notice', text: cleanLine(text), tone });
   }
 
   showReceived(name: string, text: string): void {
-    this.#store.append({ kind: 'text', name, own: false, lines: cleanLines(text) });
+    this.#store.append({ kind: 'text', name: cleanLine(name), own: false, lines: cleanLines(text) });
   }
 
   showSent(name: string, text: string): void {

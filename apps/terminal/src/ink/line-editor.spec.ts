@@ -171,6 +171,16 @@ describe('LineEditor', () => {
     await eventually('the end of the input', () => desk?.ends === 1);
   });
 
+  it('ends again at Ctrl-C after Ctrl-D, and reads no other key then', async () => {
+    const { keys, consumedKeys } = openEditor();
+    keys.write('\u0004');
+    await eventually('Ctrl-D', () => desk?.ends === 1);
+    keys.write('y');
+    keys.write('\u0003');
+    await eventually('Ctrl-C', () => desk?.ends === 2);
+    expect(consumedKeys).toEqual([]);
+  });
+
   it('ignores Ctrl-Z', async () => {
     const { keys } = openEditor();
     keys.write('a\u001ab');

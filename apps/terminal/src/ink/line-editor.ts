@@ -17,6 +17,8 @@ const LONGEST_PASTE = 2 * LONGEST_TEXT;
 /** Stands for a line break of a pasted text while it is in the line. */
 const BREAK = '⏎';
 
+const CTRL_C = '\u0003';
+
 /** The typed text and the position of the cursor, as row and column from the start of the prompt. */
 export interface TypedLine {
   readonly text: string;
@@ -49,6 +51,8 @@ export class LineEditor {
   readonly #handlers: LineEditorHandlers;
   readonly #pastes: PasteReader;
   #hasPaste = false;
+  /** Ctrl-D has ended the editing; Ctrl-C is still read. */
+  #hasEnded = false;
   #isScheduled = false;
 
   /** @param columns the width at which the line is folded. */
@@ -105,13 +109,20 @@ export class LineEditor {
         .on('SIGINT', onEnd)
         // Ignored: SIGTSTP would stop this process, but not the `npm` process that started it.
         .on('SIGTSTP', () => undefined)
-        .once('close', onEnd)
+        .once('close', () => {
+          this.#hasEnded = true;
+          onEnd();
+        })
     );
   }
 
   readonly #onInput = (chunk: Buffer | string): void => this.#pastes.read(Buffer.from(chunk));
 
   #press(keys: Buffer): void {
+    if (this.#hasEnded) {
+      if (keys.includes(CTRL_C)) this.#handlers.onEnd();
+      return;
+    }
     const isEmpty = this.#lines.line === '';
     if (isEmpty) this.#hasPaste = false;
     const isConsumed = isEmpty && this.#handlers.takesKey(keys.toString());

@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { AddressBook, isPeerId, isProfileName, looksLikePeerId, writeContact } from './address-book.js';
+import { createIdentity, randomName } from '../identity.js';
+import {
+  AddressBook,
+  isGeneratedPeerId,
+  isPeerId,
+  isProfileName,
+  looksLikePeerId,
+  writeContact,
+} from './address-book.js';
 
 const BOB = { name: 'bob', peerId: 'peer-of-bob' };
 
@@ -76,6 +84,22 @@ describe('A stored address book', () => {
     { contacts: [], blocked: [7] },
   ])('is refused if it is %j', (value) => {
     expect(() => AddressBook.from(value)).toThrow(/^These are not .*[.]$/);
+  });
+});
+
+describe('isGeneratedPeerId', () => {
+  it('recognizes only the two forms that clients generate', async () => {
+    const generated = [(await createIdentity()).peerId, randomName('peer')];
+    expect(generated.map(isGeneratedPeerId)).toEqual([true, true]);
+    const others = [
+      'maria2024',
+      'white-rabbit',
+      'peer-of-bob',
+      'k-short',
+      `peer-${'x'.repeat(25)}`,
+      randomName('device'),
+    ];
+    expect(others.filter(isGeneratedPeerId)).toEqual([]);
   });
 });
 

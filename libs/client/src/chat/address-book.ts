@@ -1,4 +1,5 @@
 import { isName } from '../identity.js';
+import { isKeyId } from '../peer-key.js';
 
 /** A peer that the user knows by a name. */
 export interface Contact {
@@ -128,7 +129,12 @@ export function isPeerId(word: string): boolean {
   return isName(word);
 }
 
-/** Whether the word is a peer id rather than the name of a profile: a generated peer id has digits or dashes. */
+/** Whether the word is a peer id as clients generate it: of a key, or `peer-` and 24 characters. No name is read as one. */
+export function isGeneratedPeerId(word: string): boolean {
+  return isKeyId(word) || /^peer-[\w-]{24}$/.test(word);
+}
+
+/** Whether the word is a peer id rather than the name of a profile: it has digits or dashes. */
 export function looksLikePeerId(word: string): boolean {
   return isPeerId(word) && /[\d_-]/.test(word);
 }

@@ -104,10 +104,10 @@ export class Conversation {
     return this.#files?.send(source);
   }
 
-  /** Ends the conversation in any phase. Resolves with the final `delivery`. Never rejects. */
+  /** Ends the conversation in any phase; a call that rings here is rejected. Resolves with the final `delivery`. Never rejects. */
   async hangup(): Promise<Delivery> {
     if (this.#peer) return this.#peer.close();
-    await this.call.hangup();
+    await (this.isRingingHere ? this.call.reject() : this.call.hangup());
     return this.delivery;
   }
 
@@ -115,7 +115,8 @@ export class Conversation {
     const answer = await this.call.answered;
     if (answer !== 'accepted') return this.#end(answer);
     this.#enter('connecting');
-    const peer = new PeerCall(this.call, { createConnection: this.#createConnection });
+    const peer = this.#connect();
+    if (!peer) return this.#end('failed');
     this.#peer = peer;
     this.#files = new FileTransfers(peer, this.#handlers.onFile);
     peer.on('text', this.#handlers.onText);
@@ -128,6 +129,16 @@ export class Conversation {
       if (state === 'open') this.#enter('talking');
     });
     return true;
+  }
+
+  /** `undefined` if the runtime cannot create a connection, for example with these ICE servers. */
+  #connect(): PeerCall | undefined {
+    try {
+      return new PeerCall(this.call, { createConnection: this.#createConnection });
+    } catch {
+      void this.call.hangup();
+      return undefined;
+    }
   }
 
   #enter(phase: CallPhase): void {

@@ -39,6 +39,11 @@ describe('An invitation', () => {
     expect(result).toEqual({ ok: true, invitation: { ...ALICE, fingerprint } });
   });
 
+  it('has a server without the controls and blanks that its link contains', async () => {
+    const result = await readInvitation(await link({ server: 'wss://one.example/ws\n* forged \u001b[2J\u202e' }));
+    expect(result).toMatchObject({ invitation: { server: 'wss://one.example/ws*%20forged%20%1B[2J%E2%80%AE' } });
+  });
+
   it('is refused if its peer id was exchanged', async () => {
     expect(await readInvitation(await link({ peerId: 'peer-of-mallory' }))).toEqual({
       ok: false,

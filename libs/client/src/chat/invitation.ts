@@ -52,15 +52,19 @@ export async function readInvitation(text: string): Promise<InvitationResult> {
     const [value, second] = parameters.getAll(key);
     return second === undefined ? value : undefined;
   });
-  if (!isServer(server) || !name || !isProfileName(name) || !peerId || !isPeerId(peerId) || !fingerprint)
+  const address = serverOf(server);
+  if (address === undefined || !name || !isProfileName(name) || !peerId || !isPeerId(peerId) || !fingerprint)
     return NOT_AN_INVITATION;
   if (fingerprint.toUpperCase() !== (await fingerprintOf(peerId))) return { ok: false, reason: 'fingerprint_mismatch' };
-  return { ok: true, invitation: { server, peerId, name: name.normalize(), fingerprint: fingerprint.toUpperCase() } };
+  return {
+    ok: true,
+    invitation: { server: address, peerId, name: name.normalize(), fingerprint: fingerprint.toUpperCase() },
+  };
 }
 
-/** Whether the text is the address of a server, without a password. */
-function isServer(text: string | undefined): text is string {
-  if (text === undefined || !URL.canParse(text)) return false;
-  const { protocol, username, password } = new URL(text);
-  return /^wss?:$/.test(protocol) && username === '' && password === '';
+/** The address of a server, without a password and written as a URL: no controls, no blanks. `undefined` if it is none. */
+function serverOf(text: string | undefined): string | undefined {
+  if (text === undefined || !URL.canParse(text)) return undefined;
+  const { protocol, username, password, href } = new URL(text);
+  return /^wss?:$/.test(protocol) && username === '' && password === '' ? href : undefined;
 }

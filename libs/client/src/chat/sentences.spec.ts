@@ -32,6 +32,14 @@ describe('ChatSentences.end', () => {
     expect(sentences.end(why, 'bob', true).text).toBe(sentence);
   });
 
+  it.each(['disconnected', 'rate_limited', 'unavailable'] as const)(
+    'uses words that are true for both sides if the caller or the callee that accepted is refused: %s',
+    (why) => {
+      const { text } = sentences.end(why, 'bob', false);
+      expect(text).not.toMatch(/failed|you cannot call|too many calls|cannot be reached/);
+    },
+  );
+
   it('uses the general sentence for a callee if there is no special one', () => {
     expect(sentences.end('no_route', 'bob', true).text).toMatch(/^No network path was found between you and bob\./);
   });

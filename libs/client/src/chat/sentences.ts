@@ -42,14 +42,14 @@ const ENDS: EndSentences = {
     'The call with {name} was not sealed, although both of you have keys: {name} uses another client, or the server removed the seal. No text was sent.',
   seal_broken:
     'What you and {name} exchange to connect was changed or lost on its way through the server. The call has ended, and no text was sent.',
-  disconnected: 'There is no connection to the server, so you cannot call {name} at the moment.',
+  disconnected: 'There is no connection to the server, so no call with {name} is possible at the moment.',
   no_answer: 'The server did not respond.',
-  rate_limited: 'You made too many calls in a short time. Wait a minute.',
+  rate_limited: 'You sent too many requests to the server in a short time. Wait a minute.',
   call_limit: 'You or {name} have too many calls at the same time.',
   call_not_found: 'The call with {name} has already ended.',
   self_call: 'You cannot call yourself.',
   undeliverable: '{name} could not be reached in time.',
-  unavailable: '{name} cannot be reached: the servers are not connected to each other at the moment.',
+  unavailable: 'The servers are not connected to each other at the moment, so no call with {name} is possible.',
 };
 
 /** What the callee reads if it rang and the user did not accept. */

@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Conversation } from './conversation.js';
 import { MAX_ENTRIES, Thread } from './thread.js';
+
+/** A thread keeps a conversation and asks it nothing. */
+const A_CONVERSATION = {} as Conversation;
 
 describe('Thread', () => {
   it('counts received texts as unread until it is marked as read', () => {
@@ -32,6 +36,22 @@ describe('Thread', () => {
     thread.addSent('three');
     thread.markDelivered(1);
     expect(marks()).toEqual(['delivered', 'theirs', 'unconfirmed', 'delivered']);
+  });
+
+  it('does not mark the texts of a conversation as delivered by the next, which begins before the first has ended', () => {
+    const thread = new Thread('peer-of-bob');
+    thread.conversation = A_CONVERSATION;
+    thread.addSent('one');
+    thread.addSent('two');
+    thread.markDelivered(1);
+    thread.conversation = A_CONVERSATION;
+    thread.addSent('three');
+    thread.markDelivered(1);
+    expect(thread.entries.map((entry) => entry.kind === 'mine' && entry.mark)).toEqual([
+      'delivered',
+      'unconfirmed',
+      'delivered',
+    ]);
   });
 
   it('keeps the newest 500 entries', () => {

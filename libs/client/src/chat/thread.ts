@@ -20,10 +20,10 @@ export const LONGEST_TEXT = 16_000;
 /** The texts exchanged with one peer since the application started, and the current conversation. */
 export class Thread {
   readonly peerId: string;
-  conversation: Conversation | undefined;
   /** The text that the user has typed and not sent. */
   draft = '';
   readonly #entries: ThreadEntry[] = [];
+  #conversation: Conversation | undefined;
   #last = 0;
   #unread = 0;
   /** The numbers of the entries of the current conversation that this user sent, in order. */
@@ -32,6 +32,18 @@ export class Thread {
 
   constructor(peerId: string) {
     this.peerId = peerId;
+  }
+
+  /** The current conversation. A new one ends the one before: nothing more of that will be confirmed. */
+  get conversation(): Conversation | undefined {
+    return this.#conversation;
+  }
+
+  set conversation(next: Conversation | undefined) {
+    for (const number of this.#sent.slice(this.#delivered)) this.#mark(number, 'unconfirmed');
+    this.#sent = [];
+    this.#delivered = 0;
+    this.#conversation = next;
   }
 
   get entries(): readonly ThreadEntry[] {
@@ -62,9 +74,6 @@ export class Thread {
 
   /** The conversation has ended: nothing more will be confirmed. */
   endConversation(): void {
-    for (const number of this.#sent.slice(this.#delivered)) this.#mark(number, 'unconfirmed');
-    this.#sent = [];
-    this.#delivered = 0;
     this.conversation = undefined;
   }
 
