@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { REPOSITORY_ROOT } from '@white-rabbit/testing';
@@ -109,22 +109,5 @@ describe('docker compose up', () => {
 
   it('starts wr-admin only on request', () => {
     expect(names.filter((name) => serviceOf(file, name).profiles !== undefined)).toEqual(['admin']);
-  });
-});
-
-describe('The commands of docs/operations.md for Docker Compose', () => {
-  it('name services that exist', async () => {
-    const text = await readFile(join(REPOSITORY_ROOT, 'docs/operations.md'), 'utf8');
-    const commands = text.matchAll(
-      /docker compose (?:run --rm|exec|stop|kill --signal USR2|logs --follow) ([a-z][\w-]*)/g,
-    );
-    const named = [...commands].map(([, name]) => name);
-    expect(named.length).toBeGreaterThan(5);
-    expect(names).toEqual(expect.arrayContaining(named));
-  });
-
-  it('find an executable rotate-certificate in the container of HAProxy', async () => {
-    expect(serviceOf(file, 'haproxy').volumes).toContain('./deploy/haproxy:/etc/white-rabbit:ro');
-    expect((await stat(join(REPOSITORY_ROOT, 'deploy/haproxy/rotate-certificate'))).mode & 0o555).toBe(0o555);
   });
 });

@@ -7,7 +7,8 @@ import { GENEROUS } from './settings.js';
 import { HANDSHAKE } from './upgrade-request.js';
 
 const cluster = useCluster(1, { env: GENEROUS });
-const port = () => cluster.gateway(0).port;
+/** The last one that was started serves. */
+const gateway = () => cluster.gateway(cluster.gateways.length - 1);
 
 /** An input without an answer by then, such as half a frame, is left to the deadlines of the gateway. */
 const ANSWER_MS = 30;
@@ -17,8 +18,25 @@ let bystander: TestPeer | undefined;
 
 /** Fails if the gateway has stopped to serve the others. */
 async function expectServed(): Promise<void> {
-  if (bystander?.socket.readyState !== WebSocket.OPEN) bystander = await cluster.peer('bystander');
+  if (bystander?.socket.readyState !== WebSocket.OPEN)
+    bystander = await cluster.peer('bystander', { at: cluster.gateways.length - 1 });
   await within('the gateway serves another client', BYSTANDER_MS, bystander.roundTrip());
+}
+
+/** Gives an input to a gateway. If it ends the gateway or blocks it, another one is there for the next input. */
+async function atGateway(run: (port: number) => Promise<string>): Promise<string> {
+  try {
+    return await run(gateway().port);
+  } catch (failure) {
+    const status = await gateway()
+      .health('livez')
+      .catch(() => 0);
+    if (status !== 200) {
+      await gateway().kill();
+      await cluster.add();
+    }
+    throw failure;
+  }
 }
 
 /** What the gateway has sent on a connection, as characters. */
@@ -74,12 +92,12 @@ fuzz({
     bytesOf(rawFrame(TEXT, Buffer.alloc(200, 0x20))),
   ],
   tokens: ['\x81', '\x88\x82', '\x89\x80', '\xff', '\xfe', '\x00', '\x7f', '\xc1', '\x01\x81', '\xc3\x28', '"event"'],
-  run: async (input) => {
-    const raw = await RawSocket.upgraded(port());
-    const kinds = framesIn(await answerTo(raw, input));
-    await expectServed();
-    return kinds;
-  },
+  run: (input) =>
+    atGateway(async (port) => {
+      const kinds = framesIn(await answerTo(await RawSocket.upgraded(port), input));
+      await expectServed();
+      return kinds;
+    }),
 });
 
 const STATUSES: ReadonlySet<string> = new Set([
@@ -133,12 +151,13 @@ fuzz({
     'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
     'x-a: b\r\n',
   ],
-  run: async (input) => {
-    const answer = await answerTo(await RawSocket.open(port()), input);
-    await expectServed();
-    if (answer === '') return 'no answer';
-    const status = /^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1] ?? '';
-    if (!STATUSES.has(status)) throw new Error(`The gateway answered ${answer.slice(0, 80)}`);
-    return status;
-  },
+  run: (input) =>
+    atGateway(async (port) => {
+      const answer = await answerTo(await RawSocket.open(port), input);
+      await expectServed();
+      if (answer === '') return 'no answer';
+      const status = /^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1] ?? '';
+      if (!STATUSES.has(status)) throw new Error(`The gateway answered ${answer.slice(0, 80)}`);
+      return status;
+    }),
 });

@@ -41,6 +41,8 @@ export interface Engines {
   readonly redis: RedisClient | undefined;
   /** Whether the back end accepts commands now. */
   isUp(): boolean;
+  /** Called when it stops to accept commands, for however short a time; never called by the memory engine. */
+  onDown(listener: () => void): void;
   /** Why the back end failed in the last seconds, as a code such as `ECONNREFUSED`, `WRONGPASS` or `OOM`. */
   trouble(): string | undefined;
   /** Called for every call to the back end, for metrics; never called by the memory engine. */
@@ -82,6 +84,7 @@ function memoryEngines(node: NodeId, region: MemoryRegion): Engines {
     registry: new MemoryNodeRegistry(region),
     redis: undefined,
     isUp: () => !region.outage,
+    onDown: () => undefined,
     trouble: () => undefined,
     onCall: () => undefined,
     regions: () => NO_REGIONS,
@@ -103,6 +106,9 @@ async function redisEngines(node: NodeId, options: RedisOptions): Promise<Engine
     registry: new RedisNodeRegistry(link),
     redis: link.client,
     isUp: () => link.state === 'up',
+    onDown: (listener) => {
+      link.onDown(listener);
+    },
     trouble: () => link.troubleCode,
     onCall: (listener) => {
       link.onCall(listener);

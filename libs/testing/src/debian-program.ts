@@ -59,6 +59,9 @@ export const DEBIAN = {
     debianPackage: 'librust-serde-derive-dev',
     file: '/usr/share/doc/librust-serde-derive-dev/copyright',
   },
+  /** For commands of docs/operations.md. */
+  dig: { program: 'dig', debianPackage: 'bind9-dnsutils' },
+  curl: { program: 'curl', debianPackage: 'curl' },
   buildah: { program: 'buildah', debianPackage: 'buildah' },
 } as const satisfies Record<string, DebianProgram>;
 

@@ -102,8 +102,11 @@ class DrillRun {
   async #isNotRun(command: string): Promise<boolean> {
     const { otherCause = {} } = this.#drill;
     const cause = Object.entries(otherCause).find(([part]) => command.includes(part))?.[1];
-    const reason = cause ?? (await notRunReason(this.#filled(command)));
+    const notRun = cause === undefined ? await notRunReason(this.#filled(command)) : undefined;
+    const reason = cause ?? notRun?.reason;
     const report = { command: withoutComment(command), result: reason === undefined ? 'run' : 'not run' } as const;
+    if (notRun?.isMissing === true && process.env['CI'] === 'true')
+      this.problems.push(`${report.command}: ${notRun.reason}`);
     this.commands.push(reason === undefined ? report : { ...report, reason });
     return reason !== undefined;
   }

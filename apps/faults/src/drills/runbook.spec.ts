@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { notRunReason } from './not-run.js';
 import { readRunbook, withoutComment } from './runbook.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'wr-runbook-'));
@@ -53,11 +52,5 @@ describe('The commands of the runbook', () => {
   it('lose their comments, and keep a # in a word', () => {
     expect(withoutComment('wr_redis ping   # a comment')).toBe('wr_redis ping');
     expect(withoutComment('echo a#b')).toBe('echo a#b');
-  });
-
-  it('run here unless they are for another platform', async () => {
-    expect(await notRunReason('wr_add 3')).toBeUndefined();
-    expect(await notRunReason('kubectl get pods')).toMatch('Kubernetes only');
-    expect(await notRunReason('docker compose restart haproxy')).toBe('Docker Compose only');
   });
 });

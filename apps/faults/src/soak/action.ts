@@ -1,5 +1,6 @@
 import type { Random } from '../clients/random.js';
 import type { Scenario } from '../scenario/scenario.js';
+import type { Readiness } from './readiness.js';
 
 /** A fault of the soak. It ends by itself; others may begin before it has ended. */
 export interface Action {
@@ -7,6 +8,6 @@ export interface Action {
   /** How often it is chosen, relative to the others. */
   readonly weight: number;
   /** What it breaks: two actions never break the same thing at the same time. */
-  readonly breaks: 'redis' | 'postgres' | 'gateway' | 'clients';
-  act(scenario: Scenario, random: Random): Promise<void>;
+  readonly breaks: 'redis' | 'postgres' | 'gateway' | 'clock' | 'clients' | 'visitors' | 'network';
+  act(scenario: Scenario, random: Random, readiness: Readiness): Promise<void>;
 }

@@ -48,6 +48,9 @@ export class ClusterNode {
     this.lease = new NodeLease({ registry, rpc: this.rpc, self, resetSubscriber, ...(onRenewal && { onRenewal }) });
     this.detector = new FailureDetector({ registry, self });
     const lease = this.lease;
+    engines.onDown(() => {
+      lease.disconnected();
+    });
     this.routes = new RouteKeeper({ routes, feed, lease, self, ...(onRouteRenewal && { onRenewal: onRouteRenewal }) });
     this.presence = new PresenceView({ feed, routes, nodes: this.detector });
     this.directory = new Directory({ routes, registry, nodes: this.detector, self });

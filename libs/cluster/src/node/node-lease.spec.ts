@@ -139,6 +139,20 @@ describe("a node's lease", () => {
     expect(resets).toHaveLength(1);
   });
 
+  test('replaces a subscriber that receives nothing within 4 s after commands failed between two probes', async () => {
+    const { clock, bus, lease, resets, isRunning, onReset } = leasing();
+    await lease.join();
+    await clock.advance(10);
+    bus.losesTexts = true;
+    onReset(() => (bus.losesTexts = false));
+    lease.disconnected();
+    expect(lease.state).toBe('down');
+    await clock.advance(4_000);
+    expect(resets).toHaveLength(1);
+    expect(lease.state).toBe('joined');
+    expect(isRunning()).toBe(true);
+  });
+
   test('is down while commands fail, up again with the first that succeeds, and no subscriber is reset for it', async () => {
     const { clock, region, lease, resets, reported } = leasing();
     await lease.join();

@@ -108,6 +108,16 @@ export class NodeLease {
     if (this.#current === 'joined' && this.#unheardSince === undefined) this.#sendProbe();
   }
 
+  /**
+   * Commands failed for a moment, perhaps between two probes. The same fault may have cut off the subscriber, which must be
+   * found before the lease expires.
+   */
+  disconnected(): void {
+    if (this.#cancelTick === undefined) return;
+    this.#forgetProbe();
+    this.#current = 'down';
+  }
+
   /** Whether this node and others can talk to each other now. */
   isReachable(): boolean {
     return this.#current === 'joined';

@@ -19,6 +19,7 @@ export class RedisLink {
   readonly subscriptions: Subscriptions;
   readonly #instances: Instances;
   readonly #upListeners: (() => void)[] = [];
+  readonly #downListeners: (() => void)[] = [];
   readonly #callListeners: CallListener[] = [];
   readonly #trouble = new Trouble();
   #up = false;
@@ -34,7 +35,9 @@ export class RedisLink {
     this.subscriptions = new Subscriptions(topology, (server) => this.#instances.runIdOf(server) !== undefined);
     if (!(client instanceof Redis)) client.on('ready', () => this.#setUp());
     client.on('close', () => {
+      if (!this.#up) return;
       this.#up = false;
+      for (const listener of this.#downListeners) listener();
     });
     client.on('error', note);
   }
@@ -71,6 +74,11 @@ export class RedisLink {
 
   onCall(listener: CallListener): void {
     this.#callListeners.push(listener);
+  }
+
+  /** Commands are not accepted from now on. */
+  onDown(listener: () => void): void {
+    this.#downListeners.push(listener);
   }
 
   /** Resolves once both connections are ready, or after `waitMs`. Never rejects. */

@@ -8,6 +8,9 @@ const PROGRESS_MS = 10_000;
 /** To shrink a failure, and to end. */
 const EXTRA_MS = 120_000;
 
+/** Of a longer input the file has the rest. */
+const CHARACTERS_SHOWN = 4_000;
+
 /** A target with its name and the folder of its kept cases. */
 export interface FuzzSuite extends FuzzTarget {
   readonly name: string;
@@ -47,11 +50,16 @@ export function fuzz({ name, cases, ...target }: FuzzSuite): void {
             `${name}: ${inputs.toLocaleString('en')} inputs, ${words} kinds of results, seed ${seed}\n`,
           );
         if (failure !== undefined)
-          throw new Error(`An input failed after ${inputs}, seed ${seed}; it is kept in ${kept.keep(failure.input)}`, {
-            cause: failure.error,
-          });
+          throw new Error(
+            `An input failed after ${inputs}, seed ${seed}; it is kept in ${kept.keep(failure.input)}:\n${shown(failure.input)}`,
+            { cause: failure.error },
+          );
       },
       durationMs + EXTRA_MS,
     );
   });
+}
+
+function shown(input: string): string {
+  return JSON.stringify(input).slice(0, CHARACTERS_SHOWN);
 }

@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto';
+import { Redis } from 'ioredis';
+import type { Scenario } from '../scenario/scenario.js';
+import type { Action } from './action.js';
+import type { Readiness } from './readiness.js';
+
+const SECOND = 1_000;
+/** Until a probe has found the dead connections: 10 s are promised. Milliseconds. */
+const HALF_OPEN_MS = 10_000;
+/** Half of a round trip, so that a query takes 2 s. Milliseconds. */
+const SLOW_QUERY_MS = 1_000;
+/** Texts of each kind that a gateway gets. */
+const JUNK_TEXTS = 200;
+
+/** What no gateway publishes. */
+const JUNK: readonly ((n: number) => string)[] = [
+  () => randomBytes(200).toString('latin1'),
+  (n) => `99 node-of-another-version ${n + 1} 1 1\nring 1 0 0 a b c d\n`,
+  (n) => `1 node-that-does-not-exist ${n + 1} 1 1\nsignal 1 0 2 callcall fromfrom totototo\n{}`,
+  () => JSON.stringify({ kind: 'ring', constructor: {} }),
+];
+/** More than a publish may have. Bytes. */
+const OVERSIZED = 600_000;
+
+interface Subject {
+  readonly scenario: Scenario;
+  readonly readiness: Readiness;
+}
+
+/** The outage ends, and with it what the oracle pardons, when the gateways are ready after the return of Redis. */
+async function redisOutage(
+  { scenario, readiness }: Subject,
+  begin: () => unknown,
+  ms: number,
+  end: () => unknown,
+): Promise<void> {
+  scenario.outageBegan();
+  await begin();
+  await scenario.pass(ms);
+  await end();
+  await readiness.afterOutage(scenario);
+  scenario.outageEnded();
+}
+
+/** Faults of Redis and PostgreSQL. */
+export const BACK_END_ACTIONS: readonly Action[] = [
+  {
+    name: 'Redis is killed and back empty',
+    weight: 2,
+    breaks: 'redis',
+    act: (scenario, random, readiness) => {
+      const { redis } = scenario.cluster.faults;
+      return redisOutage(
+        { scenario, readiness },
+        () => redis.kill(),
+        random.between(1, 30) * SECOND,
+        () => redis.restartEmpty(),
+      );
+    },
+  },
+  {
+    name: 'Redis is stopped and continues',
+    weight: 2,
+    breaks: 'redis',
+    act: (scenario, random, readiness) => {
+      const { redis } = scenario.cluster.faults;
+      return redisOutage(
+        { scenario, readiness },
+        () => redis.pause(),
+        random.between(1, 15) * SECOND,
+        () => redis.resume(),
+      );
+    },
+  },
+  {
+    name: 'connections to Redis are reset',
+    weight: 2,
+    breaks: 'redis',
+    act: (scenario, random, readiness) => {
+      const { redisProxy } = scenario.cluster.faults;
+      return redisOutage(
+        { scenario, readiness },
+        () => redisProxy.reset(),
+        random.between(0, 5) * SECOND,
+        () => redisProxy.pass(),
+      );
+    },
+  },
+  {
+    name: 'connections to Redis are half-open',
+    weight: 1,
+    breaks: 'redis',
+    act: (scenario, _, readiness) => {
+      const { redisProxy } = scenario.cluster.faults;
+      return redisOutage(
+        { scenario, readiness },
+        () => redisProxy.freeze(),
+        HALF_OPEN_MS,
+        () => undefined,
+      );
+    },
+  },
+  {
+    name: 'Redis is slow',
+    weight: 1,
+    breaks: 'redis',
+    act: (scenario, random, readiness) => {
+      const { redisProxy } = scenario.cluster.faults;
+      const slow = () => redisProxy.latency(random.between(20, 150));
+      return redisOutage({ scenario, readiness }, slow, random.between(5, 20) * SECOND, () => redisProxy.pass());
+    },
+  },
+  {
+    name: 'junk on the bus',
+    weight: 1,
+    breaks: 'redis',
+    act: async ({ cluster, fleet }) => {
+      const redis = new Redis(cluster.redisUrlOf('wr-operator'));
+      try {
+        for (const gateway of fleet.running) {
+          const channel = `wr:bus:{${String(cluster.gateway(gateway).logged('listening')[0]?.['node'])}}`;
+          for (let n = 0; n < JUNK_TEXTS; n += 1) for (const text of JUNK) await redis.spublish(channel, text(n));
+          await redis.spublish(channel, 'x'.repeat(OVERSIZED));
+        }
+      } finally {
+        redis.disconnect();
+      }
+    },
+  },
+  {
+    name: 'PostgreSQL is away',
+    weight: 2,
+    breaks: 'postgres',
+    act: async (scenario, random) => {
+      const { postgresProxy } = scenario.cluster.faults;
+      if (random.chance(0.5)) postgresProxy.reset();
+      else postgresProxy.blackhole();
+      await scenario.pass(random.between(2, 20) * SECOND);
+      postgresProxy.pass();
+    },
+  },
+  {
+    name: 'PostgreSQL takes 2 s for a query',
+    weight: 2,
+    breaks: 'postgres',
+    act: async ({ cluster, pass }, random) => {
+      cluster.faults.postgresProxy.latency(SLOW_QUERY_MS);
+      await pass(random.between(5, 20) * SECOND);
+      cluster.faults.postgresProxy.pass();
+    },
+  },
+];
