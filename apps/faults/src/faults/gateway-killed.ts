@@ -36,6 +36,7 @@ export const gatewayKilled: Row = {
     ).length;
     for (const client of scenario.clients.at(VICTIM)) client.reconnects = false;
     const killedAt = scenario.nowMs;
+    scenario.killed(VICTIM);
     await scenario.cluster.gateway(VICTIM).kill();
     await scenario.until(() => counts.size === watches, OFFLINE_MS);
     await scenario.pass(5_000);

@@ -24,6 +24,7 @@ export const reconnectStorm: Row = {
     const held = scenario.clients.at(VICTIM).length;
     const refusedBefore = scenario.clients.closes.get(503) ?? 0;
     run.say(`killing the gateway of ${held} sessions`);
+    scenario.killed(VICTIM);
     await scenario.cluster.gateway(VICTIM).kill();
     const killedAt = scenario.nowMs;
     const samples: Sample[] = [await sampleOf(scenario)];

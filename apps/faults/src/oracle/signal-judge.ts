@@ -25,8 +25,8 @@ interface Direction extends Way {
   readonly acked: Map<number, number>;
   /** Sent without `ref`, not arrived yet: when. */
   readonly unasked: Map<number, number>;
-  /** Errors without `ref` that are not assigned to a signal yet. */
-  errors: number;
+  /** When errors without `ref` came that are not assigned to a signal yet. */
+  errors: number[];
   /** Answered with an error that says that nothing was sent. */
   readonly refused: Set<number>;
   receiverGoneAtMs: number | undefined;
@@ -37,18 +37,34 @@ interface Direction extends Way {
 export interface SignalFigures {
   readonly sent: number;
   readonly arrived: number;
+  /** Sent with `ref`, and of these answered. */
+  readonly asked: number;
+  readonly answered: number;
   readonly acked: number;
+  /** Acknowledged and arrived. */
+  readonly proven: number;
+  /** Answered with an error other than that the call does not exist: it may just have ended. */
   readonly refused: number;
-  /** Acknowledged when the receiving connection was about to end: nothing can be proved. */
+  /** Sent or acknowledged when the receiving connection was about to end: nothing can be proved. */
   readonly unproven: number;
-  /** Sent by a connection that ended before the outcome. */
+  /** Sent without `ref` by a connection that ended before an error could come. */
   readonly abandoned: number;
 }
 
 /** Judges signals by their numbers: each arrives once and in order, or its sender gets an error; an ack is a delivery. */
 export class SignalJudge {
   readonly #directions = new Map<string, Direction>();
-  readonly #counts = { sent: 0, arrived: 0, acked: 0, refused: 0, unproven: 0, abandoned: 0 };
+  readonly #counts = {
+    sent: 0,
+    arrived: 0,
+    asked: 0,
+    answered: 0,
+    acked: 0,
+    proven: 0,
+    refused: 0,
+    unproven: 0,
+    abandoned: 0,
+  };
 
   constructor(
     private readonly deadlines: Deadlines,
@@ -65,30 +81,32 @@ export class SignalJudge {
     const direction = this.#direction(way, nowMs);
     const n = direction.next++;
     this.#counts.sent += 1;
-    if (!hasRef) direction.unasked.set(n, nowMs);
+    if (hasRef) this.#counts.asked += 1;
+    else direction.unasked.set(n, nowMs);
     return n;
   }
 
   /** The outcome of a signal with `ref`. */
   answered(way: Way, n: number, outcome: 'ack' | ErrorCode, nowMs: number): void {
     const direction = this.#direction(way, nowMs);
+    this.#counts.answered += 1;
     if (outcome === 'ack') {
       this.#counts.acked += 1;
-      if (direction.arrived.has(n)) return;
-      if (direction.receiverGoneAtMs === undefined) direction.acked.set(n, nowMs);
+      if (direction.arrived.has(n)) this.#counts.proven += 1;
+      else if (direction.receiverGoneAtMs === undefined) direction.acked.set(n, nowMs);
       else this.#ackAfterEnd(direction, n, nowMs);
       return;
     }
-    this.#counts.refused += 1;
+    if (outcome !== 'call_not_found') this.#counts.refused += 1;
     if (MAY_HAVE_ARRIVED.has(outcome)) return;
     if (direction.arrived.has(n)) this.#refusedButDelivered(direction, n);
     direction.refused.add(n);
   }
 
   /** An error of a signal without `ref`: it does not say which. */
-  errorWithoutRef(way: Way, nowMs: number): void {
-    this.#counts.refused += 1;
-    this.#direction(way, nowMs).errors += 1;
+  errorWithoutRef(way: Way, code: ErrorCode, nowMs: number): void {
+    if (code !== 'call_not_found') this.#counts.refused += 1;
+    this.#direction(way, nowMs).errors.push(nowMs);
   }
 
   /** A signal of `from` arrived. */
@@ -104,7 +122,7 @@ export class SignalJudge {
       if (direction.refused.has(n)) this.#refusedButDelivered(direction, n);
       direction.arrived.add(n);
       direction.highest = Math.max(direction.highest, n);
-      direction.acked.delete(n);
+      if (direction.acked.delete(n)) this.#counts.proven += 1;
       direction.unasked.delete(n);
       this.#counts.arrived += 1;
     }
@@ -145,14 +163,21 @@ export class SignalJudge {
 
   #judgeUnasked(direction: Direction, nowMs: number): void {
     for (const [n, sentAtMs] of direction.unasked) {
-      // A gateway that did not run handles what waits for it when it runs again.
-      const sinceMs = Math.max(sentAtMs, this.disturbances.allResumedAtMs);
-      if (nowMs - sinceMs <= this.deadlines.outcomeMs + this.deadlines.arrivalMs) continue;
+      if (!this.#isDue(sentAtMs, nowMs)) continue;
       direction.unasked.delete(n);
-      if (direction.errors > 0) direction.errors -= 1;
-      else if (this.#isUnprovable(direction, sentAtMs)) this.#counts.unproven += 1;
+      if (direction.errors.shift() !== undefined) continue;
+      if (this.#isUnprovable(direction, sentAtMs)) this.#counts.unproven += 1;
       else this.violations.add('lost', `${nameOf(direction)} number ${n}`);
     }
+    // The other errors are of signals that arrived all the same: they explain no later loss.
+    direction.errors = direction.errors.filter((atMs) => !this.#isDue(atMs, nowMs));
+  }
+
+  /** Whether a signal of that time has arrived or has its error. */
+  #isDue(sinceMs: number, nowMs: number): boolean {
+    // A gateway that did not run handles what waits for it when it runs again.
+    const fromMs = Math.max(sinceMs, this.disturbances.allResumedAtMs);
+    return nowMs - fromMs > this.deadlines.outcomeMs + this.deadlines.arrivalMs;
   }
 
   #ackAfterEnd(direction: Direction, n: number, nowMs: number): void {
@@ -166,7 +191,11 @@ export class SignalJudge {
    */
   #isUnprovable({ receiverGoneAtMs }: Direction, atMs: number): boolean {
     if (receiverGoneAtMs === undefined) return false;
-    return atMs - Math.max(receiverGoneAtMs, this.disturbances.allResumedAtMs) <= this.deadlines.outcomeMs;
+    const { allResumedAtMs, outageEndedAtMs } = this.disturbances;
+    const { noticedMs, outcomeMs } = this.deadlines;
+    // Through a back end that is out, an ack may take as long as any answer.
+    const limitMs = atMs - outageEndedAtMs <= outcomeMs ? outcomeMs : noticedMs;
+    return atMs - Math.max(receiverGoneAtMs, allResumedAtMs) <= limitMs;
   }
 
   #refusedButDelivered(direction: Direction, n: number): void {
@@ -184,7 +213,7 @@ export class SignalJudge {
         arrived: new Set(),
         acked: new Map(),
         unasked: new Map(),
-        errors: 0,
+        errors: [],
         refused: new Set(),
         receiverGoneAtMs: undefined,
         lastMs: nowMs,

@@ -117,8 +117,8 @@ export class Scenario implements AsyncDisposable {
   }
 
   /** A gateway is about to be killed. */
-  killed(): void {
-    this.oracle.disturbances.killed(this.nowMs);
+  killed(gateway: number): void {
+    this.oracle.disturbances.killed(gateway, this.nowMs);
   }
 
   /** A back end is about to fail: deadlines that depend on it begin at `outageEnded`. */
