@@ -7,6 +7,8 @@ import type { Deadlines } from '../src/oracle/deadlines.js';
 import { ObservedClock } from '../src/oracle/observed-clock.js';
 import { Oracle } from '../src/oracle/oracle.js';
 import type { ViolationKind } from '../src/oracle/violations.js';
+import { Figures } from '../src/scenario/figures.js';
+import { addSignalFigures } from '../src/scenario/signal-limits.js';
 import { LyingServer, type Lie } from './lying-server.js';
 
 const CLIENTS = 24;
@@ -86,6 +88,18 @@ describe('Oracle', () => {
       expect(oracle.signals.figures.acked).toBeGreaterThan(SIGNALS);
       expect(oracle.presence.views).toBeGreaterThan(50);
       expect(oracle.requests.answers).toBeGreaterThan(SIGNALS);
+    },
+    RUN_MS,
+  );
+
+  it(
+    'finds nothing in a server that refuses every signal; the limits of the outcomes do',
+    async () => {
+      const oracle = await judged('refuses every signal');
+      expect(oracle.violations.lines).toEqual([]);
+      const figures = new Figures();
+      addSignalFigures(figures, oracle.signals.figures, { acked: 0.1, isCalm: false });
+      expect(figures.areKept).toBe(false);
     },
     RUN_MS,
   );

@@ -1,7 +1,7 @@
 import type { ServerFrame } from '@white-rabbit/testing';
 import type { CallFrame } from '../oracle/call-parties.js';
 import type { Oracle } from '../oracle/oracle.js';
-import type { Way } from '../oracle/signal-judge.js';
+import type { Way } from '../oracle/signal-direction.js';
 
 /** A call as this client knows it. */
 export interface ClientCall {

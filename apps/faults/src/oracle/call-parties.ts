@@ -1,5 +1,5 @@
 import type { Violations } from './violations.js';
-import type { Way } from './signal-judge.js';
+import type { Way } from './signal-direction.js';
 
 /** A frame of a call that a client receives, sent on behalf of the other party. */
 export type CallFrame = 'ring' | 'accept' | 'reject' | 'signal' | 'hangup';

@@ -6,7 +6,8 @@ import { Disturbances } from './disturbances.js';
 import type { Clock } from './observed-clock.js';
 import { PresenceJudge, type Status } from './presence-judge.js';
 import { RequestJudge } from './request-judge.js';
-import { SignalJudge, type Way } from './signal-judge.js';
+import type { Way } from './signal-direction.js';
+import { SignalJudge } from './signal-judge.js';
 import { SignalOutcomes } from './signal-outcomes.js';
 import { Violations } from './violations.js';
 

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@white-rabbit/protocol';
 import type { Deadlines } from './deadlines.js';
+import { nameOf, newDirection, type Direction, type Way } from './signal-direction.js';
 import type { Disturbances } from './disturbances.js';
 import type { Violations } from './violations.js';
 
@@ -7,31 +8,6 @@ import type { Violations } from './violations.js';
 const MAY_HAVE_ARRIVED: ReadonlySet<ErrorCode> = new Set(['undeliverable', 'internal']);
 /** The numbering of a direction starts again this long after its last frame, if nothing is open. Milliseconds. */
 const FORGET_MS = 30_000;
-
-/** One direction of a call. */
-export interface Way {
-  readonly call: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-/** The signals of one side of a call, numbered from 0. */
-interface Direction extends Way {
-  next: number;
-  /** Highest number that arrived. */
-  highest: number;
-  readonly arrived: Set<number>;
-  /** Acknowledged, not arrived yet: when the ack came. */
-  readonly acked: Map<number, number>;
-  /** Sent without `ref`, not arrived yet: when. */
-  readonly unasked: Map<number, number>;
-  /** When errors without `ref` came that are not assigned to a signal yet. */
-  errors: number[];
-  /** Answered with an error that says that nothing was sent. */
-  readonly refused: Set<number>;
-  receiverGoneAtMs: number | undefined;
-  lastMs: number;
-}
 
 /** Figures of a run. */
 export interface SignalFigures {
@@ -206,25 +182,10 @@ export class SignalJudge {
     const key = `${way.call} ${way.from}`;
     let direction = this.#directions.get(key);
     if (direction === undefined) {
-      direction = {
-        ...way,
-        next: 0,
-        highest: -1,
-        arrived: new Set(),
-        acked: new Map(),
-        unasked: new Map(),
-        errors: [],
-        refused: new Set(),
-        receiverGoneAtMs: undefined,
-        lastMs: nowMs,
-      };
+      direction = newDirection(way, nowMs);
       this.#directions.set(key, direction);
     }
     direction.lastMs = nowMs;
     return direction;
   }
-}
-
-function nameOf({ from, call }: Direction): string {
-  return `signal of ${from} in ${call}`;
 }

@@ -15,6 +15,7 @@ import { ObservedClock } from '../oracle/observed-clock.js';
 import { Oracle } from '../oracle/oracle.js';
 import type { Figures } from './figures.js';
 import { GatewayFleet } from './gateway-fleet.js';
+import { keysIn, redisServers } from './redis-servers.js';
 
 /** Devices of one license. */
 const DEVICES = 1_000;
@@ -114,6 +115,11 @@ export class Scenario implements AsyncDisposable {
   runsAgain(gateway: number): void {
     this.oracle.disturbances.resumed(gateway, this.nowMs);
     this.fleet.putBack(gateway);
+  }
+
+  /** The keys of routes and nodes in Redis. */
+  keys(): Promise<readonly string[]> {
+    return keysIn(redisServers(this.cluster, this.topology));
   }
 
   /** A gateway is about to be killed. */

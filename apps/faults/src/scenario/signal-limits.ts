@@ -1,0 +1,38 @@
+import type { SignalFigures } from '../oracle/signal-judge.js';
+import type { Figures } from './figures.js';
+
+/** What a fault allows of the signals of its row. Parts from 0 to 1. */
+export interface SignalLimits {
+  /** Acknowledged, of the signals with `ref` that were answered, at least. The others met the end of their call. */
+  readonly acked: number;
+  /** Whether no gateway and no Redis fails: then a signal is refused only because its call has ended. */
+  readonly isCalm: boolean;
+}
+
+/** The figure that the report adds up over rows. */
+export const ANSWERED = 'signals with ref that were answered';
+
+/** No gateway and no Redis fails. */
+export const CALM: SignalLimits = { acked: 0.98, isCalm: true };
+
+/** Signals whose outcome the end of a connection hides, of all that were sent, at most. */
+const HIDDEN = 0.01;
+
+/** Holds the outcomes of all signals against what the fault allows. */
+export function addSignalFigures(figures: Figures, signals: SignalFigures, { acked, isCalm }: SignalLimits): void {
+  const { sent, asked, answered, arrived, proven, refused, unproven, abandoned } = signals;
+  const few = Math.ceil(sent * HIDDEN);
+  figures.add('signals sent', sent);
+  figures.add('arrived', arrived);
+  figures.add(ANSWERED, answered);
+  figures.add('of these acknowledged', percent(signals.acked, answered), '%', { atLeast: 100 * acked });
+  figures.add('acknowledged that were not seen to arrive', signals.acked - proven, '', { atMost: few });
+  figures.add('without an outcome when a connection ended', asked - answered + unproven + abandoned, '', {
+    atMost: few,
+  });
+  figures.add('refused in a call that goes on', refused, '', isCalm ? { exactly: 0 } : undefined);
+}
+
+function percent(part: number, whole: number): number {
+  return whole === 0 ? 0 : (100 * part) / whole;
+}
