@@ -43,6 +43,7 @@ export class Oracle {
   /** A peer got `registered` at that gateway, after a `register` with these contacts. */
   registered(peer: string, gateway: number, contacts: readonly string[]): void {
     this.presence.registered(peer, gateway, contacts, this.nowMs);
+    this.signals.registered(peer);
   }
 
   /** A peer got an error for its `register`. */

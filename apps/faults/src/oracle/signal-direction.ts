@@ -24,7 +24,7 @@ export interface Direction extends Way {
 }
 
 /** Nothing was sent yet. */
-export function newDirection(way: Way, nowMs: number): Direction {
+export function newDirection(way: Way, receiverGoneAtMs: number | undefined, nowMs: number): Direction {
   return {
     ...way,
     next: 0,
@@ -34,7 +34,7 @@ export function newDirection(way: Way, nowMs: number): Direction {
     unasked: new Map(),
     errors: [],
     refused: new Set(),
-    receiverGoneAtMs: undefined,
+    receiverGoneAtMs,
     lastMs: nowMs,
   };
 }

@@ -42,6 +42,18 @@ describe('SignalJudge', () => {
     expect(judge.figures.unproven).toBe(1);
   });
 
+  it('cannot prove a first signal to a receiver that has just gone, but one after it has registered again', () => {
+    judge.gone('bob', 0);
+    judge.sent(WAY, true, 10);
+    judge.answered(WAY, 0, 'ack', 20);
+    judge.registered('bob');
+    judge.sent({ ...WAY, call: 'later' }, true, 100);
+    judge.answered({ ...WAY, call: 'later' }, 0, 'ack', 110);
+    judge.judge(60_000);
+    expect(judge.figures.unproven).toBe(1);
+    expect(violations.count('false_ack')).toBe(1);
+  });
+
   it('counts an ack for a receiver that has been gone for more than 1 s', () => {
     for (let n = 0; n < 2; n += 1) judge.sent(WAY, true, 0);
     judge.gone('bob', 20);

@@ -30,6 +30,8 @@ export interface SignalFigures {
 /** Judges signals by their numbers: each arrives once and in order, or its sender gets an error; an ack is a delivery. */
 export class SignalJudge {
   readonly #directions = new Map<string, Direction>();
+  /** Peers without a connection, and since when: a first signal to one of them cannot be seen either. */
+  readonly #gone = new Map<string, number>();
   readonly #counts = {
     sent: 0,
     arrived: 0,
@@ -104,8 +106,14 @@ export class SignalJudge {
     }
   }
 
+  /** The peer has a new session. */
+  registered(peer: string): void {
+    this.#gone.delete(peer);
+  }
+
   /** The peer has no connection any more: it gets no outcomes, and what is sent to it cannot be seen. */
   gone(peer: string, nowMs: number): void {
+    this.#gone.set(peer, nowMs);
     for (const direction of this.#directions.values()) {
       if (direction.from === peer) {
         this.#counts.abandoned += direction.unasked.size;
@@ -182,7 +190,7 @@ export class SignalJudge {
     const key = `${way.call} ${way.from}`;
     let direction = this.#directions.get(key);
     if (direction === undefined) {
-      direction = newDirection(way, nowMs);
+      direction = newDirection(way, this.#gone.get(way.to), nowMs);
       this.#directions.set(key, direction);
     }
     direction.lastMs = nowMs;
