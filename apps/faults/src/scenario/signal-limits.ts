@@ -17,18 +17,21 @@ export const CALM: SignalLimits = { acked: 0.98, isCalm: true };
 
 /** Signals whose outcome the end of a connection hides, of all that were sent, at most. */
 const HIDDEN = 0.01;
+/** Signals that the end of the receiving connection hides after their ack, at most. */
+const HIDDEN_ACKS = 0.002;
 
 /** Holds the outcomes of all signals against what the fault allows. */
 export function addSignalFigures(figures: Figures, signals: SignalFigures, { acked, isCalm }: SignalLimits): void {
   const { sent, asked, answered, arrived, proven, refused, unproven, abandoned } = signals;
-  const few = Math.ceil(sent * HIDDEN);
   figures.add('signals sent', sent);
   figures.add('arrived', arrived);
   figures.add(ANSWERED, answered);
   figures.add('of these acknowledged', percent(signals.acked, answered), '%', { atLeast: 100 * acked });
-  figures.add('acknowledged that were not seen to arrive', signals.acked - proven, '', { atMost: few });
+  figures.add('acknowledged that were not seen to arrive', signals.acked - proven, '', {
+    atMost: Math.ceil(sent * HIDDEN_ACKS),
+  });
   figures.add('without an outcome when a connection ended', asked - answered + unproven + abandoned, '', {
-    atMost: few,
+    atMost: Math.ceil(sent * HIDDEN),
   });
   figures.add('refused in a call that goes on', refused, '', isCalm ? { exactly: 0 } : undefined);
 }
