@@ -5,6 +5,8 @@ import type { Figures } from './figures.js';
 export interface SignalLimits {
   /** Acknowledged, of the signals with `ref` that were answered, at least. The others met the end of their call. */
   readonly acked: number;
+  /** Without an outcome because a connection ended, of all that were sent, at most. Default: 0.01. */
+  readonly hidden?: number;
   /** Whether no gateway and no Redis fails: then a signal is refused only because its call has ended. */
   readonly isCalm: boolean;
 }
@@ -15,13 +17,12 @@ export const ANSWERED = 'signals with ref that were answered';
 /** No gateway and no Redis fails. */
 export const CALM: SignalLimits = { acked: 0.98, isCalm: true };
 
-/** Signals whose outcome the end of a connection hides, of all that were sent, at most. */
-const HIDDEN = 0.01;
 /** Signals that the end of the receiving connection hides after their ack, at most. */
 const HIDDEN_ACKS = 0.002;
 
 /** Holds the outcomes of all signals against what the fault allows. */
-export function addSignalFigures(figures: Figures, signals: SignalFigures, { acked, isCalm }: SignalLimits): void {
+export function addSignalFigures(figures: Figures, signals: SignalFigures, limits: SignalLimits): void {
+  const { acked, hidden = 0.01, isCalm } = limits;
   const { sent, asked, answered, arrived, proven, refused, unproven, abandoned } = signals;
   figures.add('signals sent', sent);
   figures.add('arrived', arrived);
@@ -31,7 +32,7 @@ export function addSignalFigures(figures: Figures, signals: SignalFigures, { ack
     atMost: Math.ceil(sent * HIDDEN_ACKS),
   });
   figures.add('without an outcome when a connection ended', asked - answered + unproven + abandoned, '', {
-    atMost: Math.ceil(sent * HIDDEN),
+    atMost: Math.ceil(sent * hidden),
   });
   figures.add('refused in a call that goes on', refused, '', isCalm ? { exactly: 0 } : undefined);
 }
