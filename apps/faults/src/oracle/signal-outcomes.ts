@@ -27,4 +27,12 @@ export class SignalOutcomes {
     const all = [...this.#counts[place].values()].reduce((sum, count) => sum + count, 0);
     return all === 0 ? 0 : this.count(place, outcome) / all;
   }
+
+  /** All counts, for the person that reads the report. */
+  get text(): string {
+    const places = Object.entries(this.#counts);
+    return places
+      .map(([place, counts]) => [place, ...[...counts].map((count) => count.join(' '))].join(', '))
+      .join('; ');
+  }
 }

@@ -74,6 +74,7 @@ function report({ clients, oracle, run, stalledMs }: Scenario): void {
   run.figures.add('violations of the oracle', violations.total, '', { exactly: 0 });
   run.figures.add('requests answered', requests.answers);
   run.figures.add('not observed by this process', Math.round(stalledMs), 'ms');
+  run.say(`outcomes of signals in calls at the same gateway or across two: ${oracle.outcomes.text}`);
   for (const line of violations.lines) run.say(line);
   const closes = [...clients.closes].map(([code, count]) => `${code}: ${count}`).join(', ');
   run.say(`connections ended with ${closes}`);
