@@ -48,7 +48,7 @@ export class Oracle {
 
   /** A peer got an error for its `register`. */
   registerFailed(peer: string): void {
-    this.presence.refused(peer);
+    this.presence.refused(peer, this.nowMs);
   }
 
   /** The connection of a peer ended. */

@@ -70,14 +70,20 @@ describe('PresenceJudge', () => {
     expect(violations.count('false_online')).toBe(1);
   });
 
-  it('counts ONLINE of a peer whose register was refused', () => {
+  it('allows ONLINE that a refused register caused for 2 s, and that of an earlier session no longer', () => {
+    judge.registered('carol', 0, ['bob'], 9_000);
     judge.gone('bob', 10_000);
     judge.saw('alice', 'bob', 'OFFLINE', 10_100);
+    judge.saw('carol', 'bob', 'ONLINE', 10_100);
     judge.registers('bob', 2);
-    judge.refused('bob');
-    judge.gone('bob', 20_000);
-    judge.saw('alice', 'bob', 'ONLINE', 20_001);
+    judge.saw('alice', 'bob', 'ONLINE', 11_900);
+    judge.refused('bob', 12_000);
+    judge.judge(12_001);
+    expect(violations.lines).toEqual([expect.stringContaining('carol sees bob')]);
+    judge.judge(14_000);
     expect(violations.count('false_online')).toBe(1);
+    judge.judge(14_001);
+    expect(violations.count('false_online')).toBe(2);
   });
 
   it('counts each contact without a status 2 s after registered, once', () => {

@@ -12,11 +12,19 @@ interface Peer {
   readonly gateway: number;
 }
 
+/** A `register`: while it has no answer, and for a moment after it was refused, the peer may be ONLINE. */
+interface Attempt {
+  readonly gateway: number;
+  endMs: number | undefined;
+}
+
 /** What a session was notified of last about one contact. */
 interface View {
   readonly status: Status;
   /** When it was first notified of this status. */
   readonly sinceMs: number;
+  /** The last attempt of the contact to register before that: the cause of ONLINE, if it was refused or lost. */
+  readonly attempt: Attempt | undefined;
   /** Counted already, until the status changes. */
   isCounted: boolean;
 }
@@ -41,8 +49,8 @@ interface Suspicion {
 /** Judges what sessions see of their contacts against what the contacts themselves know. */
 export class PresenceJudge {
   readonly #peers = new Map<string, Peer>();
-  /** Peers that have sent `register` and have no answer, with the gateway: they may be ONLINE already. */
-  readonly #registering = new Map<string, number>();
+  /** The last attempt of each peer. */
+  readonly #attempts = new Map<string, Attempt>();
   readonly #sessions = new Map<string, Session>();
   #suspicions: Suspicion[] = [];
 
@@ -54,12 +62,12 @@ export class PresenceJudge {
 
   /** The peer asks that gateway for a session. */
   registers(peer: string, gateway: number): void {
-    this.#registering.set(peer, gateway);
+    this.#attempts.set(peer, { gateway, endMs: undefined });
   }
 
   /** It got an error. */
-  refused(peer: string): void {
-    this.#registering.delete(peer);
+  refused(peer: string, nowMs: number): void {
+    this.#endAttempt(peer, nowMs);
   }
 
   /** The peer registered at that gateway; it has not seen any of its contacts yet. */
@@ -68,17 +76,16 @@ export class PresenceJudge {
     // A takeover changes nothing for watchers.
     const sinceMs = known?.isRegistered === true ? known.sinceMs : nowMs;
     this.#peers.set(peer, { isRegistered: true, sinceMs, gateway });
-    this.#registering.delete(peer);
+    this.#endAttempt(peer, nowMs);
     this.#sessions.set(peer, { sinceMs: nowMs, unseen: new Set(contacts), views: new Map() });
   }
 
   /** The connection of the peer ended, closed by either side. */
   gone(peer: string, nowMs: number): void {
     const known = this.#peers.get(peer);
-    const gateway = this.#registering.get(peer) ?? (known?.isRegistered === true ? known.gateway : undefined);
+    const gateway = this.#endAttempt(peer, nowMs) ?? (known?.isRegistered === true ? known.gateway : undefined);
     if (gateway === undefined) return;
     this.#peers.set(peer, { isRegistered: false, sinceMs: nowMs, gateway });
-    this.#registering.delete(peer);
     this.#sessions.delete(peer);
   }
 
@@ -87,7 +94,7 @@ export class PresenceJudge {
     const session = this.#sessions.get(watcher);
     const before = session?.views.get(target)?.status;
     if (session === undefined || before === status) return;
-    const view = { status, sinceMs: nowMs, isCounted: false };
+    const view = { status, sinceMs: nowMs, attempt: this.#attempts.get(target), isCounted: false };
     session.views.set(target, view);
     session.unseen.delete(target);
     this.#judgeView(watcher, target, view, nowMs);
@@ -163,21 +170,34 @@ export class PresenceJudge {
     this.violations.add(view.status === 'ONLINE' ? 'false_online' : 'false_offline', `${watcher} sees ${target}`);
   }
 
-  #isWrong(watcher: string, target: string, { status, sinceMs }: View, nowMs: number): boolean {
+  /** Ends an attempt without an answer so far. Returns its gateway. */
+  #endAttempt(peer: string, nowMs: number): number | undefined {
+    const attempt = this.#attempts.get(peer);
+    if (attempt === undefined || attempt.endMs !== undefined) return undefined;
+    attempt.endMs = nowMs;
+    return attempt.gateway;
+  }
+
+  #isWrong(watcher: string, target: string, view: View, nowMs: number): boolean {
+    const { status, sinceMs } = view;
     if (status === this.#truth(target)) return false;
-    const peer = this.#peers.get(target);
-    if (status === 'ONLINE' && this.#registering.has(target)) return false;
-    const onlineByMs = Math.max(sinceMs, peer?.sinceMs ?? 0) + this.deadlines.onlineMs;
-    const dueMs = status === 'ONLINE' ? this.#offlineByMs(peer) : onlineByMs;
+    const onlineByMs = Math.max(sinceMs, this.#peers.get(target)?.sinceMs ?? 0) + this.deadlines.onlineMs;
+    const dueMs = status === 'ONLINE' ? this.#offlineByMs(target, view) : onlineByMs;
     return nowMs > Math.max(dueMs, this.#recoveredAtMs(watcher, target, status));
   }
 
-  /** Counts from the end of the peer itself, however late a session is notified of ONLINE. */
-  #offlineByMs(peer: Peer | undefined): number {
+  /** Counts from the end of the peer itself, or of its attempt, however late a session is notified of ONLINE. */
+  #offlineByMs(target: string, { attempt }: View): number {
+    const last = this.#attempts.get(target);
+    if (last !== undefined && last.endMs === undefined) return Infinity;
+    const peer = this.#peers.get(target);
+    const ends = [peer && { gateway: peer.gateway, endMs: peer.sinceMs }, attempt];
     const { offlineMs, killedMs } = this.deadlines;
-    return peer === undefined
-      ? -Infinity
-      : this.disturbances.knownByMs(peer.gateway, peer.sinceMs, offlineMs, killedMs);
+    const dues = ends.map((end) => {
+      if (end?.endMs === undefined) return -Infinity;
+      return this.disturbances.knownByMs(end.gateway, end.endMs, offlineMs, killedMs);
+    });
+    return Math.max(...dues);
   }
 
   #recoveredAtMs(watcher: string, target: string, status: Status): number {
