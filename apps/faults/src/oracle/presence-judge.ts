@@ -1,5 +1,6 @@
 import type { Deadlines } from './deadlines.js';
 import type { Disturbances } from './disturbances.js';
+import { RegisterAttempts, type Attempt } from './register-attempts.js';
 import type { Violations } from './violations.js';
 
 /** ONLINE or OFFLINE. */
@@ -10,12 +11,6 @@ interface Peer {
   readonly isRegistered: boolean;
   readonly sinceMs: number;
   readonly gateway: number;
-}
-
-/** A `register`: while it has no answer, and for a moment after it was refused, the peer may be ONLINE. */
-interface Attempt {
-  readonly gateway: number;
-  endMs: number | undefined;
 }
 
 /** What a session was notified of last about one contact. */
@@ -49,8 +44,7 @@ interface Suspicion {
 /** Judges what sessions see of their contacts against what the contacts themselves know. */
 export class PresenceJudge {
   readonly #peers = new Map<string, Peer>();
-  /** The last attempt of each peer. */
-  readonly #attempts = new Map<string, Attempt>();
+  readonly #attempts = new RegisterAttempts();
   readonly #sessions = new Map<string, Session>();
   #suspicions: Suspicion[] = [];
 
@@ -62,12 +56,12 @@ export class PresenceJudge {
 
   /** The peer asks that gateway for a session. */
   registers(peer: string, gateway: number): void {
-    this.#attempts.set(peer, { gateway, endMs: undefined });
+    this.#attempts.begin(peer, gateway);
   }
 
   /** It got an error. */
   refused(peer: string, nowMs: number): void {
-    this.#endAttempt(peer, nowMs);
+    this.#attempts.end(peer, nowMs);
   }
 
   /** The peer registered at that gateway; it has not seen any of its contacts yet. */
@@ -76,14 +70,14 @@ export class PresenceJudge {
     // A takeover changes nothing for watchers.
     const sinceMs = known?.isRegistered === true ? known.sinceMs : nowMs;
     this.#peers.set(peer, { isRegistered: true, sinceMs, gateway });
-    this.#endAttempt(peer, nowMs);
+    this.#attempts.end(peer, nowMs);
     this.#sessions.set(peer, { sinceMs: nowMs, unseen: new Set(contacts), views: new Map() });
   }
 
   /** The connection of the peer ended, closed by either side. */
   gone(peer: string, nowMs: number): void {
     const known = this.#peers.get(peer);
-    const gateway = this.#endAttempt(peer, nowMs) ?? (known?.isRegistered === true ? known.gateway : undefined);
+    const gateway = this.#attempts.end(peer, nowMs) ?? (known?.isRegistered === true ? known.gateway : undefined);
     if (gateway === undefined) return;
     this.#peers.set(peer, { isRegistered: false, sinceMs: nowMs, gateway });
     this.#sessions.delete(peer);
@@ -94,7 +88,7 @@ export class PresenceJudge {
     const session = this.#sessions.get(watcher);
     const before = session?.views.get(target)?.status;
     if (session === undefined || before === status) return;
-    const view = { status, sinceMs: nowMs, attempt: this.#attempts.get(target), isCounted: false };
+    const view = { status, sinceMs: nowMs, attempt: this.#attempts.last(target), isCounted: false };
     session.views.set(target, view);
     session.unseen.delete(target);
     this.#judgeView(watcher, target, view, nowMs);
@@ -170,14 +164,6 @@ export class PresenceJudge {
     this.violations.add(view.status === 'ONLINE' ? 'false_online' : 'false_offline', `${watcher} sees ${target}`);
   }
 
-  /** Ends an attempt without an answer so far. Returns its gateway. */
-  #endAttempt(peer: string, nowMs: number): number | undefined {
-    const attempt = this.#attempts.get(peer);
-    if (attempt === undefined || attempt.endMs !== undefined) return undefined;
-    attempt.endMs = nowMs;
-    return attempt.gateway;
-  }
-
   #isWrong(watcher: string, target: string, view: View, nowMs: number): boolean {
     const { status, sinceMs } = view;
     if (status === this.#truth(target)) return false;
@@ -188,8 +174,7 @@ export class PresenceJudge {
 
   /** Counts from the end of the peer itself, or of its attempt, however late a session is notified of ONLINE. */
   #offlineByMs(target: string, { attempt }: View): number {
-    const last = this.#attempts.get(target);
-    if (last !== undefined && last.endMs === undefined) return Infinity;
+    if (this.#attempts.isOpen(target)) return Infinity;
     const peer = this.#peers.get(target);
     const ends = [peer && { gateway: peer.gateway, endMs: peer.sinceMs }, attempt];
     const { offlineMs, killedMs } = this.deadlines;
