@@ -10,11 +10,18 @@ export type Lie =
   | 'reorders two signals'
   | 'makes up a signal'
   | 'refuses and delivers'
+  | 'delivers to a third peer'
+  | 'rings a third peer'
+  | 'accepts in the name of a third peer'
+  | 'hangs up in the name of a third peer'
+  | 'refuses every signal'
   | 'never answers'
   | 'answers twice'
   | 'reports a peer OFFLINE'
   | 'keeps a peer ONLINE'
+  | 'repeats ONLINE of a peer that is gone'
   | 'never reports ONLINE'
+  | 'leaves out a contact'
   | 'hides the end of a call'
   | 'lets it ring'
   | 'rings twice'
@@ -38,6 +45,8 @@ interface Call {
 const HONEST_FIRST = 2;
 /** Later than any frame that was in transit. Milliseconds. */
 const AFTER_TRANSIT_MS = 1_000;
+/** A peer that is gone is reported ONLINE again and again. Milliseconds. */
+const REPEAT_MS = 100;
 /** A ring ends after this time. Milliseconds. */
 const RING_MS = 1_000;
 
@@ -102,14 +111,16 @@ export class LyingServer {
     const times = { heartbeat_interval: 30, heartbeat_timeout: 60 };
     this.#send(own, 'registered', { peer_id: own, session_id: randomUUID(), region: 'test', ...times }, ref);
     const peers = [...(this.#watches.get(own) ?? [])].map((peer_id) => ({ peer_id, status: this.#status(peer_id) }));
-    this.#send(own, 'presence', { peers });
+    this.#send(own, 'presence', { peers: this.#lies('leaves out a contact') ? peers.slice(1) : peers });
     if (!this.#lies('never reports ONLINE')) this.#report(own, 'ONLINE');
     return own;
   }
 
   #left(own: string): void {
     this.#sockets.delete(own);
-    if (!this.#lies('keeps a peer ONLINE')) this.#report(own, 'OFFLINE');
+    if (this.#lies('repeats ONLINE of a peer that is gone')) {
+      setInterval(() => this.#report(own, 'ONLINE'), REPEAT_MS).unref();
+    } else if (!this.#lies('keeps a peer ONLINE')) this.#report(own, 'OFFLINE');
     for (const [id, call] of this.#calls) {
       if (call.caller === own || call.callee === own) this.#end(id, own, 'peer_offline');
     }
@@ -138,7 +149,10 @@ export class LyingServer {
     switch (frame.event) {
       case 'accept':
         call.isActive = true;
-        this.#send(other, 'accept', { call_id: data.call_id, peer_id: own });
+        this.#send(other, 'accept', {
+          call_id: data.call_id,
+          peer_id: this.#lies('accepts in the name of a third peer') ? this.#third(call) : own,
+        });
         answer();
         return;
       case 'signal':
@@ -166,7 +180,8 @@ export class LyingServer {
       return;
     }
     this.#calls.set(call_id, { caller: own, callee: peer_id, isActive: false, established: new Set() });
-    this.#send(peer_id, 'ring', { call_id, peer_id: own });
+    const rung = this.#lies('rings a third peer') ? this.#third({ caller: own, callee: peer_id }) : peer_id;
+    this.#send(rung, 'ring', { call_id, peer_id: own });
     if (this.#lies('rings twice')) this.#send(peer_id, 'ring', { call_id, peer_id: own });
     answer();
     setTimeout(() => this.#timeOut(call_id, peer_id, own), RING_MS).unref();
@@ -181,7 +196,12 @@ export class LyingServer {
 
   #signal(own: string, other: string, { ref, data }: Frame, ack: () => void, refuse: (code: string) => void): void {
     const { call_id, signal } = data;
-    const deliver = (what = signal) => this.#send(other, 'signal', { call_id, peer_id: own, signal: what });
+    if (this.#lies('refuses every signal')) {
+      refuse('undeliverable');
+      return;
+    }
+    const to = this.#lies('delivers to a third peer') ? this.#third({ caller: own, callee: other }) : other;
+    const deliver = (what = signal) => this.#send(to, 'signal', { call_id, peer_id: own, signal: what });
     if (ref === undefined && this.#lies('loses a signal')) return;
     if (ref !== undefined && this.#lies('acknowledges what it drops')) {
       ack();
@@ -214,13 +234,21 @@ export class LyingServer {
     if (call.established.has(other)) return;
     if (call.isActive ? this.#lies('hides the end of a call') : this.#lies('lets it ring')) return;
     if (how === 'reject') this.#send(other, 'reject', { call_id: id, peer_id: by, reason: 'busy' });
-    else this.#send(other, 'hangup', { call_id: id, peer_id: by, reason: how });
+    else {
+      const peer_id = this.#lies('hangs up in the name of a third peer') ? this.#third(call) : by;
+      this.#send(other, 'hangup', { call_id: id, peer_id, reason: how });
+    }
   }
 
   #report(peer_id: string, status: string): void {
     for (const [watcher, contacts] of this.#watches) {
       if (contacts.has(peer_id)) this.#send(watcher, 'presence', { peers: [{ peer_id, status }] });
     }
+  }
+
+  /** A peer that is no party of the call. */
+  #third({ caller, callee }: Pick<Call, 'caller' | 'callee'>): string {
+    return [...this.#sockets.keys()].find((peer) => peer !== caller && peer !== callee) ?? '';
   }
 
   #status(peer: string): string {

@@ -7,6 +7,8 @@ import type { Deadlines } from '../src/oracle/deadlines.js';
 import { ObservedClock } from '../src/oracle/observed-clock.js';
 import { Oracle } from '../src/oracle/oracle.js';
 import type { ViolationKind } from '../src/oracle/violations.js';
+import { Figures } from '../src/scenario/figures.js';
+import { addSignalFigures } from '../src/scenario/signal-limits.js';
 import { LyingServer, type Lie } from './lying-server.js';
 
 const CLIENTS = 24;
@@ -20,10 +22,13 @@ const RUN_MS = 60_000;
 const SHORT: Deadlines = {
   outcomeMs: 800,
   arrivalMs: 300,
+  noticedMs: 300,
   onlineMs: 500,
   offlineMs: 800,
+  killedMs: 800,
   recoveryMs: 500,
   limboMs: 800,
+  reachedMs: 500,
   ringMs: 1_500,
 };
 
@@ -87,6 +92,18 @@ describe('Oracle', () => {
     RUN_MS,
   );
 
+  it(
+    'finds nothing in a server that refuses every signal; the limits of the outcomes do',
+    async () => {
+      const oracle = await judged('refuses every signal');
+      expect(oracle.violations.lines).toEqual([]);
+      const figures = new Figures();
+      addSignalFigures(figures, oracle.signals.figures, { acked: 0.1, isCalm: false });
+      expect(figures.areKept).toBe(false);
+    },
+    RUN_MS,
+  );
+
   it.each<readonly [Lie, ViolationKind]>([
     ['loses a signal', 'lost'],
     ['acknowledges what it drops', 'false_ack'],
@@ -94,11 +111,17 @@ describe('Oracle', () => {
     ['reorders two signals', 'reordered'],
     ['makes up a signal', 'invented'],
     ['refuses and delivers', 'refused_but_delivered'],
+    ['delivers to a third peer', 'misdelivered'],
+    ['rings a third peer', 'misdelivered'],
+    ['accepts in the name of a third peer', 'misdelivered'],
+    ['hangs up in the name of a third peer', 'misdelivered'],
     ['never answers', 'outcome_missing'],
     ['answers twice', 'outcome_twice'],
     ['reports a peer OFFLINE', 'false_offline'],
     ['never reports ONLINE', 'false_offline'],
     ['keeps a peer ONLINE', 'false_online'],
+    ['repeats ONLINE of a peer that is gone', 'false_online'],
+    ['leaves out a contact', 'unseen'],
     ['hides the end of a call', 'limbo'],
     ['lets it ring', 'endless_ring'],
     ['rings twice', 'doubled'],

@@ -1,6 +1,7 @@
 import type { ServerFrame } from '@white-rabbit/testing';
+import type { CallFrame } from '../oracle/call-parties.js';
 import type { Oracle } from '../oracle/oracle.js';
-import type { Way } from '../oracle/signal-judge.js';
+import type { Way } from '../oracle/signal-direction.js';
 
 /** A call as this client knows it. */
 export interface ClientCall {
@@ -43,6 +44,7 @@ export class ClientCalls {
 
   call(other: string, id: string, isQuiet: boolean): void {
     this.open.set(id, { id, other, state: 'ringing', isQuiet });
+    this.oracle.parties.called(id, { caller: this.session.peer, callee: other });
     this.oracle.leg(id, this.session.peer, 'ringing');
     this.#ask('call', id, { peer_id: other });
   }
@@ -73,7 +75,7 @@ export class ClientCalls {
   /** Sends the next signal of a call. Without `ref` the server answers only if it could not deliver it. */
   signal(call: ClientCall, hasRef: boolean): void {
     if (!this.session.isOpen()) return;
-    const n = this.oracle.sendsSignal(this.#way(call), hasRef);
+    const n = this.oracle.sendsSignal(this.#wayIn(call.id), hasRef);
     const data = { call_id: call.id, signal: { n } };
     if (hasRef) this.session.ask({ event: 'signal', call: call.id, n }, data);
     else this.session.send('signal', data);
@@ -86,6 +88,7 @@ export class ClientCalls {
         this.#rang(frame.data.call_id, frame.data.peer_id);
         return;
       case 'accept': {
+        this.#frameOf('accept', frame.data);
         const call = this.open.get(frame.data.call_id);
         if (call) this.#activate(call);
         return;
@@ -95,7 +98,7 @@ export class ClientCalls {
         return;
       case 'reject':
       case 'hangup':
-        this.oracle.frameOf(frame.data.call_id, frame.event);
+        this.#frameOf(frame.event, frame.data);
         this.#forget(frame.data.call_id);
         return;
       case 'error':
@@ -114,7 +117,7 @@ export class ClientCalls {
     const call = this.open.get(id);
     const outcome = frame.event === 'ack' ? 'ack' : frame.data.code;
     if (event === 'signal') {
-      this.oracle.signalAnswered(this.#way({ id, other: call?.other ?? '' }), n, outcome);
+      this.oracle.signalAnswered(this.#wayIn(id), n, outcome);
       if (outcome === 'call_not_found') this.#forget(id);
     } else if (outcome !== 'ack' && call !== undefined) {
       // An accept whose outcome is unknown is hung up, so that no side waits for the other.
@@ -132,27 +135,35 @@ export class ClientCalls {
     this.session.ask({ event, call, n: 0 }, { call_id: call, ...data });
   }
 
-  #way({ id, other }: { readonly id: string; readonly other: string }): Way {
-    return { call: id, from: this.session.peer, to: other };
+  /** To the other party, also after the call has ended. */
+  #wayIn(id: string): Way {
+    const { peer } = this.session;
+    return { call: id, from: peer, to: this.oracle.parties.otherThan(id, peer) ?? '' };
+  }
+
+  #frameOf(event: CallFrame, { call_id, peer_id }: { readonly call_id: string; readonly peer_id: string }): void {
+    this.oracle.frameOf(event, { call: call_id, from: peer_id, to: this.session.peer });
   }
 
   #rang(id: string, other: string): void {
     const call: ClientCall = { id, other, state: 'ringing', isQuiet: false };
     this.open.set(id, call);
-    this.oracle.rang(id, this.session.peer);
+    this.#frameOf('ring', { call_id: id, peer_id: other });
+    this.oracle.leg(id, this.session.peer, 'ringing');
     this.onRing?.(call);
   }
 
   #signalArrived({ data }: ServerFrame<'signal'>): void {
-    const way = { call: data.call_id, from: data.peer_id, to: this.session.peer };
-    this.oracle.frameOf(data.call_id, 'signal');
-    this.oracle.signalArrived(way, Number(data.signal['n']));
+    this.oracle.signalArrived(
+      { call: data.call_id, from: data.peer_id, to: this.session.peer },
+      Number(data.signal['n']),
+    );
   }
 
   /** An error without `ref`: only signals are sent so. */
   #failed({ data }: ServerFrame<'error'>): void {
     if (data.event !== 'signal' || data.call_id === undefined) return;
-    this.oracle.signalFailed(this.#way({ id: data.call_id, other: '' }));
+    this.oracle.signalFailed(this.#wayIn(data.call_id), data.code);
     if (data.code === 'call_not_found') this.#forget(data.call_id);
   }
 

@@ -129,7 +129,9 @@ export class SimulatedClient {
     this.world.oracle.answered(ref, frame.text);
     if (frame.event === 'registered') {
       this.#isRegistered = true;
-      this.world.oracle.registered(this.peer, this.gateway);
+      this.world.oracle.registered(this.peer, this.gateway, this.identity.contacts ?? []);
+    } else if (request?.event === 'register') {
+      this.world.oracle.registerFailed(this.peer);
     } else if (request !== undefined && (frame.event === 'ack' || frame.event === 'error')) {
       this.calls.answered(request, frame);
     }

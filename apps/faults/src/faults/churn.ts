@@ -2,6 +2,7 @@ import { setInterval as every } from 'node:timers/promises';
 import { newIdentity } from '@white-rabbit/testing';
 import type { Row } from '../row.js';
 import { conclude } from '../scenario/conclusion.js';
+import { CALM } from '../scenario/signal-limits.js';
 import { Scenario } from '../scenario/scenario.js';
 import { sized } from './sized.js';
 
@@ -48,7 +49,7 @@ export const churn: Row = {
       atMost: GROWTH,
     });
     run.figures.add('descriptors more than before', (await scenario.fleet.descriptors()) - base, '', { atMost: 10 });
-    await conclude(scenario);
+    await conclude(scenario, CALM);
   },
 };
 

@@ -1,5 +1,7 @@
 import type { Row } from '../row.js';
 import { conclude } from '../scenario/conclusion.js';
+import { ORPHAN_MS } from '../scenario/left-overs.js';
+import type { SignalLimits } from '../scenario/signal-limits.js';
 import { Scenario } from '../scenario/scenario.js';
 import { sized } from './sized.js';
 
@@ -7,13 +9,15 @@ const LOST = 500;
 const WATCHING = 300;
 /** docs/protocol.md, section 5. Milliseconds. */
 const OFFLINE_MS = 15_000;
+/** Until they are OFFLINE, half of all signals go to peers of the gateway. */
+const SIGNALS: SignalLimits = { acked: 0.8, isCalm: false };
 const VICTIM = 2;
 
 /** A gateway is killed, and its clients do not come back. */
 export const gatewayKilled: Row = {
   number: 1,
   title: 'A gateway is killed (SIGKILL) with 500 sessions',
-  promise: 'each watcher gets OFFLINE once, within 15 s; the other sessions stay',
+  promise: 'each watcher gets OFFLINE once, within 15 s; the other sessions stay; no orphan key after 60 s',
   run: async (run, scale) => {
     const lost = sized(LOST, scale);
     const clients = lost + sized(WATCHING, scale);
@@ -35,7 +39,9 @@ export const gatewayKilled: Row = {
       ({ identity }) => identity.contacts?.filter((peer) => victims.has(peer)) ?? [],
     ).length;
     for (const client of scenario.clients.at(VICTIM)) client.reconnects = false;
+    const node = String(scenario.cluster.gateway(VICTIM).logged('listening')[0]?.['node']);
     const killedAt = scenario.nowMs;
+    scenario.killed(VICTIM);
     await scenario.cluster.gateway(VICTIM).kill();
     await scenario.until(() => counts.size === watches, OFFLINE_MS);
     await scenario.pass(5_000);
@@ -46,6 +52,11 @@ export const gatewayKilled: Row = {
     run.figures.add('other sessions that stayed', others.filter((c) => c.isRegistered).length, '', {
       exactly: others.length,
     });
-    await conclude(scenario);
+    await scenario.pass(killedAt + ORPHAN_MS - scenario.nowMs);
+    const orphans = (await scenario.keys()).filter((key) => {
+      return key.includes(node) || victims.has(key.split(':').at(-1) ?? '');
+    });
+    run.figures.add('orphan keys 60 s after the kill', orphans.length, '', { exactly: 0 });
+    await conclude(scenario, SIGNALS);
   },
 };

@@ -1,6 +1,7 @@
 import { connect, FaultProxy } from '@white-rabbit/testing';
 import type { Row } from '../row.js';
 import { conclude } from '../scenario/conclusion.js';
+import { CALM } from '../scenario/signal-limits.js';
 import { Scenario } from '../scenario/scenario.js';
 import { sized } from './sized.js';
 
@@ -41,6 +42,6 @@ export const halfOpenClient: Row = {
     run.figures.add('last OFFLINE after', Math.round(scenario.nowMs - start), 'ms', { atMost: OFFLINE_MS });
     await proxy.stop();
     await watcher.close();
-    await conclude(scenario);
+    await conclude(scenario, CALM);
   },
 };

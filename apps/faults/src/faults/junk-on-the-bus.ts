@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import type { Row } from '../row.js';
 import { conclude } from '../scenario/conclusion.js';
+import { CALM } from '../scenario/signal-limits.js';
 import { Scenario } from '../scenario/scenario.js';
 import { sized } from './sized.js';
 
@@ -51,6 +52,6 @@ export const junkOnTheBus: Row = {
     run.figures.add('counted as ignored', ignored, '', { atLeast: count });
     run.figures.add('sockets closed', scenario.endings - endings, '', { exactly: 0 });
     run.figures.add('gateways running', scenario.fleet.running.length, '', { exactly: 3 });
-    await conclude(scenario);
+    await conclude(scenario, CALM);
   },
 };

@@ -2,6 +2,7 @@ import type { TestPeer } from '@white-rabbit/testing';
 import type { Row } from '../row.js';
 import { keysIn, redisServers } from '../scenario/redis-servers.js';
 import { conclude } from '../scenario/conclusion.js';
+import { CALM } from '../scenario/signal-limits.js';
 import { Scenario } from '../scenario/scenario.js';
 import { sized } from './sized.js';
 
@@ -51,6 +52,6 @@ export const oneIdentityAtOnce: Row = {
     run.figures.add('closes with another code', otherCodes.size, '', { exactly: 0 });
     run.figures.add('OFFLINE at watchers', offline.length, '', { exactly: 0 });
     await Promise.all([...open, ...watchers].map((socket) => socket.close()));
-    await conclude(scenario);
+    await conclude(scenario, CALM);
   },
 };

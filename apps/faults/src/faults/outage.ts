@@ -1,6 +1,7 @@
 import type { Topology } from '@white-rabbit/testing';
 import type { Row } from '../row.js';
 import { conclude } from '../scenario/conclusion.js';
+import type { SignalLimits } from '../scenario/signal-limits.js';
 import { Scenario, type Run } from '../scenario/scenario.js';
 import { sized } from './sized.js';
 
@@ -15,12 +16,17 @@ export const BACK_MS = 10_000;
 /** An outage of Redis. */
 export interface Outage {
   readonly redis?: Topology;
+  readonly signals: SignalLimits;
   /** Breaks Redis, and resolves when it works again. */
   readonly breakIt: (scenario: Scenario) => Promise<void>;
 }
 
 /** Breaks Redis under traffic while clients leave, and measures from its return. */
-export async function runOutage(run: Run, scale: number, { redis = 'single', breakIt }: Outage): Promise<void> {
+export async function runOutage(
+  run: Run,
+  scale: number,
+  { redis = 'single', signals, breakIt }: Outage,
+): Promise<void> {
   await using scenario = await Scenario.start(run, { gateways: GATEWAYS, clients: sized(CLIENTS, scale), redis });
   const { clients, fleet, oracle } = scenario;
   const sockets = clients.online.length;
@@ -43,7 +49,7 @@ export async function runOutage(run: Run, scale: number, { redis = 'single', bre
   await scenario.until(() => fleet.areReady(), 3 * BACK_MS);
   run.figures.add('deaf gateways', await scenario.deafGateways(BACK_MS), '', { exactly: 0 });
   await scenario.pass(BACK_MS);
-  await conclude(scenario);
+  await conclude(scenario, signals);
 }
 
 /** A row with such an outage. */

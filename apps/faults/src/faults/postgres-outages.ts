@@ -1,6 +1,7 @@
 import type { FaultProxy, TestPeer } from '@white-rabbit/testing';
 import type { Row } from '../row.js';
 import { conclude } from '../scenario/conclusion.js';
+import { CALM } from '../scenario/signal-limits.js';
 import { Scenario } from '../scenario/scenario.js';
 import { sized } from './sized.js';
 
@@ -56,7 +57,7 @@ export const postgresOutages: Row = {
       run.figures.add('devices that could not register afterwards', again.size, '', { exactly: 0 });
     }
     run.figures.add('sockets closed', scenario.endings - endings, '', { exactly: 0 });
-    await conclude(scenario);
+    await conclude(scenario, CALM);
   },
 };
 

@@ -12,6 +12,7 @@ function failOver(redis: Exclude<Topology, 'single'>, title: string): Row {
   const promise = 'bus and presence right ≤ 10 s after the fail-over; no node stays deaf';
   return outageRow({ number: 8, variant: redis, title, promise }, ({ figures }) => ({
     redis,
+    signals: { acked: 0.5, isCalm: false },
     breakIt: async (scenario) => {
       const servers = redisServers(scenario.cluster, redis);
       const primaries = await primariesOf(servers);

@@ -8,6 +8,8 @@ const AWAY_MS = 120_000;
 /** Until the first probe fails, and until all gateways are ready again. Milliseconds. */
 const UNREADY_MS = 15_000;
 const READY_MS = 20_000;
+/** Outcomes of signals meanwhile; the others met the end of their call. Parts from 0 to 1. */
+const [SAME_ACKED, ACROSS_UNAVAILABLE] = [0.98, 0.95];
 /** Resident memory of the gateways after the outage, as a multiple of before. */
 const GROWTH = 1.3;
 
@@ -19,6 +21,7 @@ export const redisKilled = outageRow(
     promise: 'no socket closes; presence right ≤ 10 s; each signal has its one outcome',
   },
   () => ({
+    signals: { acked: 0.8, isCalm: false },
     breakIt: async ({ cluster: { faults }, pass }) => {
       await faults.redis.kill();
       await pass(2_000);
@@ -35,6 +38,7 @@ export const redisAway = outageRow(
     promise: 'calls of one gateway go on; others answer unavailable < 2 s; live, not ready; memory flat; then as 5',
   },
   ({ figures }, scale) => ({
+    signals: { acked: 0.5, isCalm: false },
     breakIt: async (scenario) => {
       const { cluster, fleet, oracle } = scenario;
       const before = await fleet.residentKiB();
@@ -44,9 +48,18 @@ export const redisAway = outageRow(
       figures.add('unready gateways', ready.filter((status) => status === 503).length, '', { exactly: 3 });
       figures.add('live gateways', live.filter((status) => status === 200).length, '', { exactly: 3 });
       oracle.requests.resetSlowest();
+      oracle.outcomes.reset();
       await scenario.pass(AWAY_MS * Math.min(1, scale * 2));
       const slowestMs = Math.round(oracle.requests.slowestMs('signal'));
       figures.add('slowest outcome of a signal', slowestMs, 'ms', { atMost: UNAVAILABLE_MS });
+      const { outcomes } = oracle;
+      figures.add('acknowledged signals of calls at one gateway', 100 * outcomes.share('same', 'ack'), '%', {
+        atLeast: 100 * SAME_ACKED,
+      });
+      figures.add('unavailable signals of calls between two', 100 * outcomes.share('across', 'unavailable'), '%', {
+        atLeast: 100 * ACROSS_UNAVAILABLE,
+      });
+      figures.add('acknowledged of these', outcomes.count('across', 'ack'), '', { exactly: 0 });
       figures.add('resident memory, of that before', (await fleet.residentKiB()) / before, 'times', {
         atMost: GROWTH,
       });
@@ -63,6 +76,7 @@ export const redisStopped = outageRow(
     promise: 'no command waits past its limit; no doubles; each signal has its one outcome',
   },
   () => ({
+    signals: { acked: 0.8, isCalm: false },
     breakIt: async ({ cluster: { faults }, pass }) => {
       faults.redis.pause();
       await pass(5_000);
@@ -79,6 +93,7 @@ export const redisHalfOpen = outageRow(
     promise: 'noticed by probes ≤ 10 s; subscribed again; presence right',
   },
   ({ figures }) => ({
+    signals: { acked: 0.5, isCalm: false },
     breakIt: async (scenario) => {
       const { cluster, fleet } = scenario;
       cluster.faults.redisProxy.freeze();

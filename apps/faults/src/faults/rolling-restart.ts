@@ -1,10 +1,13 @@
 import type { Row } from '../row.js';
 import { conclude } from '../scenario/conclusion.js';
+import type { SignalLimits } from '../scenario/signal-limits.js';
 import { Scenario } from '../scenario/scenario.js';
 import { sized } from './sized.js';
 
 const SESSIONS = 1_000;
 const GATEWAYS = 3;
+/** As above: each connection moves once or twice. */
+const SIGNALS: SignalLimits = { acked: 0.9, isCalm: false };
 const DRAIN_S = 10;
 
 /** Each gateway is replaced, one after the other. */
@@ -30,6 +33,6 @@ export const rollingRestart: Row = {
       atMost: 15_000,
     });
     run.figures.add('closed with 1006', scenario.clients.closes.get(1006) ?? 0, '', { exactly: 0 });
-    await conclude(scenario);
+    await conclude(scenario, SIGNALS);
   },
 };

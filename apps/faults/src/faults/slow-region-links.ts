@@ -2,6 +2,7 @@ import { FaultProxy, type TestCluster } from '@white-rabbit/testing';
 import { RedisProcess } from '@white-rabbit/testing/redis';
 import type { Row } from '../row.js';
 import { conclude } from '../scenario/conclusion.js';
+import { CALM } from '../scenario/signal-limits.js';
 import { Scenario, type Run } from '../scenario/scenario.js';
 import { Netem, netemMissing } from './netem.js';
 import { sized } from './sized.js';
@@ -70,7 +71,7 @@ async function runWith(run: Run, scale: number, prepare: (links: readonly FaultP
     run.figures.add(`regions closed at ${2 * ms} ms`, most, '', { exactly: 0 });
     run.figures.add('presence right after the last change', Math.round(rightMs), 'ms', { atMost: HEAL_MS });
   }
-  await conclude(scenario);
+  await conclude(scenario, CALM);
 }
 
 interface SlowLinks extends AsyncDisposable {

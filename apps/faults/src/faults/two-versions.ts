@@ -1,5 +1,6 @@
 import type { Row } from '../row.js';
 import { conclude } from '../scenario/conclusion.js';
+import type { SignalLimits } from '../scenario/signal-limits.js';
 import { Scenario } from '../scenario/scenario.js';
 import { sized } from './sized.js';
 
@@ -17,6 +18,8 @@ registerHooks({load(url,context,next){
 const NEXT_BUILD = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(NEXT)}` };
 
 const CLIENTS = 300;
+/** Until the calls to the next version have ended, their signals are refused. */
+const SIGNALS: SignalLimits = { acked: 0.5, isCalm: false };
 const LASTS_MS = 30_000;
 
 /** A roll-out that is half done. */
@@ -48,6 +51,6 @@ export const twoVersions: Row = {
     );
     run.figures.add('gateways running', scenario.fleet.running.length, '', { exactly: 4 });
     // Ends of calls are sent again for 10 minutes to nodes that do not answer them.
-    await conclude(scenario, 'wr_node_requests_pending');
+    await conclude(scenario, SIGNALS, 'wr_node_requests_pending');
   },
 };

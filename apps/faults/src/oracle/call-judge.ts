@@ -8,6 +8,8 @@ export type LegState = 'ringing' | 'active' | 'established' | 'gone';
 interface Leg {
   state: LegState;
   sinceMs: number;
+  /** Number of the gateway of this side. */
+  readonly gateway: number;
 }
 
 /** Judges calls by what both sides know: a call that one side has lost ends at the other, and each ring ends. */
@@ -31,11 +33,11 @@ export class CallJudge {
     return this.#calls.get(call)?.has(peer) === true;
   }
 
-  /** A side of the call learned or decided that it is in this state now. */
-  is(call: string, peer: string, state: LegState, nowMs: number): void {
+  /** A side of the call, at that gateway, learned or decided that it is in this state now. */
+  is(call: string, peer: string, state: LegState, gateway: number, nowMs: number): void {
     const legs = this.#calls.get(call) ?? new Map<string, Leg>();
     if (legs.get(peer)?.state === state) return;
-    legs.set(peer, { state, sinceMs: nowMs });
+    legs.set(peer, { state, sinceMs: nowMs, gateway });
     this.#calls.set(call, legs);
   }
 
@@ -43,8 +45,8 @@ export class CallJudge {
   gone(peer: string, nowMs: number): void {
     for (const [call, legs] of this.#calls) {
       // A call that both sides have established needs no server.
-      const state = legs.get(peer)?.state;
-      if (state === 'ringing' || state === 'active') this.is(call, peer, 'gone', nowMs);
+      const leg = legs.get(peer);
+      if (leg?.state === 'ringing' || leg?.state === 'active') this.is(call, peer, 'gone', leg.gateway, nowMs);
     }
   }
 
@@ -77,22 +79,25 @@ export class CallJudge {
     const key = `${call} ${peer}`;
     if (this.#counted.has(key)) return;
     const other = [...legs].find(([name]) => name !== peer)?.[1];
-    if (leg.state === 'ringing' && this.#isOver(leg.sinceMs, this.deadlines.ringMs, nowMs)) {
+    const { outcomeMs, limboMs, killedMs, ringMs } = this.deadlines;
+    if (leg.state === 'ringing' && this.#isOver(leg.sinceMs + ringMs, other, nowMs)) {
       this.#counted.add(key);
       this.violations.add('endless_ring', `${call} at ${peer}`);
     }
-    const since = Math.max(leg.sinceMs, other?.sinceMs ?? 0);
-    if (leg.state === 'active' && other?.state === 'gone' && this.#isOver(since, this.deadlines.limboMs, nowMs)) {
+    if (leg.state !== 'active' || other?.state !== 'gone') return;
+    const endMs = this.disturbances.knownByMs(other.gateway, other.sinceMs, limboMs, killedMs);
+    // A side that has just accepted learns of the end from the answer.
+    if (this.#isOver(Math.max(endMs, leg.sinceMs + outcomeMs), other, nowMs)) {
       this.#counted.add(key);
       this.violations.add('limbo', `${call} at ${peer}`);
     }
   }
 
   /** The end of a call reaches the other side after the gateways reach each other again, or miss the killed one. */
-  #isOver(sinceMs: number, limitMs: number, nowMs: number): boolean {
+  #isOver(dueMs: number, other: Leg | undefined, nowMs: number): boolean {
     const back = Math.max(this.disturbances.outageEndedAtMs, this.disturbances.allResumedAtMs);
-    const { offlineMs, recoveryMs } = this.deadlines;
-    const againMs = this.disturbances.wasKilledAround(offlineMs) ? offlineMs : recoveryMs;
-    return nowMs > Math.max(sinceMs + limitMs, back + Math.min(limitMs, againMs));
+    const { killedMs, reachedMs } = this.deadlines;
+    const isKilled = other !== undefined && this.disturbances.wasKilledAround(other.gateway, killedMs);
+    return nowMs > Math.max(dueMs, back + (isKilled ? killedMs : reachedMs));
   }
 }

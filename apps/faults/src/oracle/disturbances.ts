@@ -12,7 +12,8 @@ interface Period {
 export class Disturbances {
   readonly #gateways = new Map<number, Period>();
   #outage: Period | undefined;
-  #killedAtMs = -Infinity;
+  /** When gateways were killed, by number. */
+  readonly #killed = new Map<number, number>();
 
   suspended(gateway: number, nowMs: number): void {
     this.#gateways.set(gateway, { startMs: nowMs, endMs: undefined });
@@ -32,17 +33,33 @@ export class Disturbances {
   }
 
   /** A gateway was killed: the others notice it when its lease is missing for some time. */
-  killed(nowMs: number): void {
-    this.#killedAtMs = nowMs;
+  killed(gateway: number, nowMs: number): void {
+    this.#killed.set(gateway, nowMs);
+  }
+
+  /** When the last gateway was killed, `-Infinity` if none was. */
+  get lastKillMs(): number {
+    return Math.max(-Infinity, ...this.#killed.values());
   }
 
   /**
-   * Whether a gateway was killed during the last outage, or at most `limitMs` before it. The others then have to miss its
-   * lease anew from the end of the outage on, because a lease that is missing during an outage is no evidence.
+   * When all must know of an end at that gateway: `atOnceMs` later, or `missedMs` after the gateway was killed if it was
+   * killed before it had that time.
    */
-  wasKilledAround(limitMs: number): boolean {
+  knownByMs(gateway: number, endedAtMs: number, atOnceMs: number, missedMs: number): number {
+    const killedAtMs = this.#killed.get(gateway);
+    if (killedAtMs === undefined || killedAtMs > endedAtMs + atOnceMs) return endedAtMs + atOnceMs;
+    return Math.max(endedAtMs, killedAtMs) + missedMs;
+  }
+
+  /**
+   * Whether the gateway was killed during the last outage, or at most `limitMs` before it. The others then have to miss
+   * its lease anew from the end of the outage on, because a lease that is missing during an outage is no evidence.
+   */
+  wasKilledAround(gateway: number, limitMs: number): boolean {
     const { startMs, endMs } = this.#outage ?? { startMs: Infinity, endMs: Infinity };
-    return this.#killedAtMs >= startMs - limitMs && this.#killedAtMs <= (endMs ?? Infinity);
+    const killedAtMs = this.#killed.get(gateway) ?? -Infinity;
+    return killedAtMs >= startMs - limitMs && killedAtMs <= (endMs ?? Infinity);
   }
 
   isSuspended(gateway: number): boolean {

@@ -1,11 +1,14 @@
 import type { ErrorCode } from '@white-rabbit/protocol';
 import { CallJudge, type LegState } from './call-judge.js';
+import { CallParties, type CallFrame } from './call-parties.js';
 import { PROMISED, type Deadlines } from './deadlines.js';
 import { Disturbances } from './disturbances.js';
 import type { Clock } from './observed-clock.js';
 import { PresenceJudge, type Status } from './presence-judge.js';
 import { RequestJudge } from './request-judge.js';
-import { SignalJudge, type Way } from './signal-judge.js';
+import type { Way } from './signal-direction.js';
+import { SignalJudge } from './signal-judge.js';
+import { SignalOutcomes } from './signal-outcomes.js';
 import { Violations } from './violations.js';
 
 /**
@@ -16,8 +19,10 @@ export class Oracle {
   readonly violations: Violations;
   readonly disturbances = new Disturbances();
   readonly signals: SignalJudge;
+  readonly outcomes = new SignalOutcomes();
   readonly presence: PresenceJudge;
   readonly calls: CallJudge;
+  readonly parties: CallParties;
   readonly requests: RequestJudge;
   readonly #clock: Clock;
 
@@ -27,6 +32,7 @@ export class Oracle {
     this.signals = new SignalJudge(deadlines, this.violations, this.disturbances);
     this.presence = new PresenceJudge(deadlines, this.violations, this.disturbances);
     this.calls = new CallJudge(deadlines, this.violations, this.disturbances);
+    this.parties = new CallParties(this.violations);
     this.requests = new RequestJudge(deadlines, this.violations, this.disturbances);
   }
 
@@ -34,9 +40,15 @@ export class Oracle {
     return this.#clock.nowMs;
   }
 
-  /** A peer got `registered` at that gateway. */
-  registered(peer: string, gateway: number): void {
-    this.presence.registered(peer, gateway, this.nowMs);
+  /** A peer got `registered` at that gateway, after a `register` with these contacts. */
+  registered(peer: string, gateway: number, contacts: readonly string[]): void {
+    this.presence.registered(peer, gateway, contacts, this.nowMs);
+    this.signals.registered(peer);
+  }
+
+  /** A peer got an error for its `register`. */
+  registerFailed(peer: string): void {
+    this.presence.refused(peer, this.nowMs);
   }
 
   /** The connection of a peer ended. */
@@ -54,6 +66,7 @@ export class Oracle {
 
   /** A peer sends a request with that `ref`. */
   asked(ref: string, peer: string, event: string, gateway: number): void {
+    if (event === 'register') this.presence.registers(peer, gateway);
     this.requests.sent(ref, { peer, event, gateway, sentAtMs: this.nowMs });
   }
 
@@ -70,32 +83,33 @@ export class Oracle {
   /** The outcome of a signal with `ref`. */
   signalAnswered(way: Way, n: number, outcome: 'ack' | ErrorCode): void {
     this.signals.answered(way, n, outcome, this.nowMs);
+    const [from, to] = [way.from, way.to].map((peer) => this.presence.gatewayOf(peer));
+    this.outcomes.add(from === to ? 'same' : 'across', outcome);
   }
 
   /** The error of a signal without `ref`. */
-  signalFailed(way: Way): void {
-    this.signals.errorWithoutRef(way, this.nowMs);
+  signalFailed(way: Way, code: ErrorCode): void {
+    this.signals.errorWithoutRef(way, code, this.nowMs);
+  }
+
+  /** A frame of a call arrived. Returns whether it is for this peer: no other one is evidence of anything. */
+  frameOf(frame: CallFrame, way: Way): boolean {
+    if (!this.parties.arrived(frame, way)) return false;
+    if (frame === 'ring' && this.calls.knows(way.call, way.to)) {
+      this.violations.add('doubled', `ring of ${way.call} at ${way.to}`);
+    }
+    this.calls.disturbed(way.call, frame, this.nowMs);
+    return true;
   }
 
   /** A signal arrived. */
   signalArrived(way: Way, n: number): void {
-    this.signals.arrived(way, n, this.nowMs);
-  }
-
-  /** A ring arrived at a callee. */
-  rang(call: string, peer: string): void {
-    if (this.calls.knows(call, peer)) this.violations.add('doubled', `ring of ${call} at ${peer}`);
-    this.leg(call, peer, 'ringing');
-  }
-
-  /** A frame of a call arrived. */
-  frameOf(call: string, event: string): void {
-    this.calls.disturbed(call, event, this.nowMs);
+    if (this.frameOf('signal', way)) this.signals.arrived(way, n, this.nowMs);
   }
 
   /** A side of a call is in that state from now on. */
   leg(call: string, peer: string, state: LegState): void {
-    this.calls.is(call, peer, state, this.nowMs);
+    this.calls.is(call, peer, state, this.presence.gatewayOf(peer) ?? -1, this.nowMs);
   }
 
   /** Counts everything that is overdue now. Call it a few times a second. */

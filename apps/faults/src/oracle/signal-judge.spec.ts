@@ -42,11 +42,38 @@ describe('SignalJudge', () => {
     expect(judge.figures.unproven).toBe(1);
   });
 
-  it('counts an ack for a receiver that has been gone for longer than an outcome may take', () => {
-    judge.sent(WAY, true, 0);
-    judge.gone('bob', 20);
-    judge.answered(WAY, 0, 'ack', 6_021);
+  it('cannot prove a first signal to a receiver that has just gone, but one after it has registered again', () => {
+    judge.gone('bob', 0);
+    judge.sent(WAY, true, 10);
+    judge.answered(WAY, 0, 'ack', 20);
+    judge.registered('bob');
+    judge.sent({ ...WAY, call: 'later' }, true, 100);
+    judge.answered({ ...WAY, call: 'later' }, 0, 'ack', 110);
+    judge.judge(60_000);
+    expect(judge.figures.unproven).toBe(1);
     expect(violations.count('false_ack')).toBe(1);
+  });
+
+  it('counts an ack for a receiver that has been gone for more than 1 s', () => {
+    for (let n = 0; n < 2; n += 1) judge.sent(WAY, true, 0);
+    judge.gone('bob', 20);
+    judge.answered(WAY, 0, 'ack', 1_020);
+    expect(violations.kinds).toEqual([]);
+    judge.answered(WAY, 1, 'ack', 1_021);
+    expect(violations.count('false_ack')).toBe(1);
+  });
+
+  it('allows an ack the time of an answer after the end of its receiver, up to that time after an outage', () => {
+    for (let n = 0; n < 3; n += 1) judge.sent(WAY, true, 0);
+    disturbances.outageBegan(0);
+    judge.gone('bob', 20);
+    judge.answered(WAY, 0, 'ack', 5_520);
+    disturbances.outageEnded(5_000);
+    expect(violations.kinds).toEqual([]);
+    judge.answered(WAY, 1, 'ack', 5_521);
+    expect(violations.count('false_ack')).toBe(1);
+    judge.answered(WAY, 2, 'ack', 10_501);
+    expect(violations.count('false_ack')).toBe(2);
   });
 
   it('cannot prove a signal without ref whose receiver left while its gateway did not run', () => {
@@ -55,7 +82,7 @@ describe('SignalJudge', () => {
     judge.gone('bob', 2_000);
     judge.sent(WAY, false, 10_000);
     disturbances.resumed(0, 12_000);
-    judge.sent(WAY, false, 18_001);
+    judge.sent(WAY, false, 13_001);
     judge.judge(60_000);
     expect(violations.count('lost')).toBe(1);
     expect(judge.figures.unproven).toBe(2);
@@ -64,9 +91,43 @@ describe('SignalJudge', () => {
   it('assigns an error without ref to one signal without ref, and counts the others as lost', () => {
     for (let n = 0; n < 3; n += 1) judge.sent(WAY, false, 0);
     judge.arrived(WAY, 1, 10);
-    judge.errorWithoutRef(WAY, 20);
-    judge.judge(8_001);
+    judge.errorWithoutRef(WAY, 'unavailable', 20);
+    judge.judge(7_501);
     expect(violations.count('lost')).toBe(1);
+  });
+
+  it('does not excuse a later loss by an error without ref of a signal that arrived', () => {
+    judge.sent(WAY, false, 0);
+    judge.arrived(WAY, 0, 10);
+    judge.errorWithoutRef(WAY, 'undeliverable', 20);
+    judge.judge(7_521);
+    judge.sent(WAY, false, 8_000);
+    judge.judge(15_501);
+    expect(violations.count('lost')).toBe(1);
+  });
+
+  it('keeps an error without ref as long as its signal is waited for, if a gateway does not run', () => {
+    disturbances.suspended(2, 0);
+    judge.sent(WAY, false, 10);
+    judge.errorWithoutRef(WAY, 'undeliverable', 20);
+    judge.judge(15_000);
+    disturbances.resumed(2, 20_000);
+    judge.judge(60_000);
+    expect(violations.kinds).toEqual([]);
+  });
+
+  it('counts what was asked, answered, acknowledged, proven and refused; not that a call has ended', () => {
+    for (let n = 0; n < 5; n += 1) judge.sent(WAY, true, 0);
+    judge.answered(WAY, 0, 'ack', 10);
+    judge.arrived(WAY, 0, 10);
+    judge.arrived(WAY, 1, 10);
+    judge.answered(WAY, 1, 'ack', 10);
+    judge.answered(WAY, 2, 'unavailable', 10);
+    judge.answered(WAY, 3, 'call_not_found', 10);
+    judge.gone('bob', 20);
+    judge.answered(WAY, 4, 'ack', 30);
+    const expected = { asked: 5, answered: 5, acked: 3, proven: 2, refused: 1, unproven: 1 };
+    expect(judge.figures).toMatchObject(expected);
   });
 
   it('gives a gateway that did not run its time from the moment when it runs again', () => {
@@ -74,9 +135,9 @@ describe('SignalJudge', () => {
     judge.sent(WAY, false, 10);
     judge.judge(20_000);
     disturbances.resumed(0, 20_000);
-    judge.judge(28_000);
+    judge.judge(27_500);
     expect(violations.kinds).toEqual([]);
-    judge.judge(28_001);
+    judge.judge(27_501);
     expect(violations.count('lost')).toBe(1);
   });
 

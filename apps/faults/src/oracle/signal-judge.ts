@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@white-rabbit/protocol';
 import type { Deadlines } from './deadlines.js';
+import { nameOf, newDirection, type Direction, type Way } from './signal-direction.js';
 import type { Disturbances } from './disturbances.js';
 import type { Violations } from './violations.js';
 
@@ -8,47 +9,40 @@ const MAY_HAVE_ARRIVED: ReadonlySet<ErrorCode> = new Set(['undeliverable', 'inte
 /** The numbering of a direction starts again this long after its last frame, if nothing is open. Milliseconds. */
 const FORGET_MS = 30_000;
 
-/** One direction of a call. */
-export interface Way {
-  readonly call: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-/** The signals of one side of a call, numbered from 0. */
-interface Direction extends Way {
-  next: number;
-  /** Highest number that arrived. */
-  highest: number;
-  readonly arrived: Set<number>;
-  /** Acknowledged, not arrived yet: when the ack came. */
-  readonly acked: Map<number, number>;
-  /** Sent without `ref`, not arrived yet: when. */
-  readonly unasked: Map<number, number>;
-  /** Errors without `ref` that are not assigned to a signal yet. */
-  errors: number;
-  /** Answered with an error that says that nothing was sent. */
-  readonly refused: Set<number>;
-  receiverGoneAtMs: number | undefined;
-  lastMs: number;
-}
-
 /** Figures of a run. */
 export interface SignalFigures {
   readonly sent: number;
   readonly arrived: number;
+  /** Sent with `ref`, and of these answered. */
+  readonly asked: number;
+  readonly answered: number;
   readonly acked: number;
+  /** Acknowledged and arrived. */
+  readonly proven: number;
+  /** Answered with an error other than that the call does not exist: it may just have ended. */
   readonly refused: number;
-  /** Acknowledged when the receiving connection was about to end: nothing can be proved. */
+  /** Sent or acknowledged when the receiving connection was about to end: nothing can be proved. */
   readonly unproven: number;
-  /** Sent by a connection that ended before the outcome. */
+  /** Sent without `ref` by a connection that ended before an error could come. */
   readonly abandoned: number;
 }
 
 /** Judges signals by their numbers: each arrives once and in order, or its sender gets an error; an ack is a delivery. */
 export class SignalJudge {
   readonly #directions = new Map<string, Direction>();
-  readonly #counts = { sent: 0, arrived: 0, acked: 0, refused: 0, unproven: 0, abandoned: 0 };
+  /** Peers without a connection, and since when: a first signal to one of them cannot be seen either. */
+  readonly #gone = new Map<string, number>();
+  readonly #counts = {
+    sent: 0,
+    arrived: 0,
+    asked: 0,
+    answered: 0,
+    acked: 0,
+    proven: 0,
+    refused: 0,
+    unproven: 0,
+    abandoned: 0,
+  };
 
   constructor(
     private readonly deadlines: Deadlines,
@@ -65,30 +59,32 @@ export class SignalJudge {
     const direction = this.#direction(way, nowMs);
     const n = direction.next++;
     this.#counts.sent += 1;
-    if (!hasRef) direction.unasked.set(n, nowMs);
+    if (hasRef) this.#counts.asked += 1;
+    else direction.unasked.set(n, nowMs);
     return n;
   }
 
   /** The outcome of a signal with `ref`. */
   answered(way: Way, n: number, outcome: 'ack' | ErrorCode, nowMs: number): void {
     const direction = this.#direction(way, nowMs);
+    this.#counts.answered += 1;
     if (outcome === 'ack') {
       this.#counts.acked += 1;
-      if (direction.arrived.has(n)) return;
-      if (direction.receiverGoneAtMs === undefined) direction.acked.set(n, nowMs);
+      if (direction.arrived.has(n)) this.#counts.proven += 1;
+      else if (direction.receiverGoneAtMs === undefined) direction.acked.set(n, nowMs);
       else this.#ackAfterEnd(direction, n, nowMs);
       return;
     }
-    this.#counts.refused += 1;
+    if (outcome !== 'call_not_found') this.#counts.refused += 1;
     if (MAY_HAVE_ARRIVED.has(outcome)) return;
     if (direction.arrived.has(n)) this.#refusedButDelivered(direction, n);
     direction.refused.add(n);
   }
 
   /** An error of a signal without `ref`: it does not say which. */
-  errorWithoutRef(way: Way, nowMs: number): void {
-    this.#counts.refused += 1;
-    this.#direction(way, nowMs).errors += 1;
+  errorWithoutRef(way: Way, code: ErrorCode, nowMs: number): void {
+    if (code !== 'call_not_found') this.#counts.refused += 1;
+    this.#direction(way, nowMs).errors.push(nowMs);
   }
 
   /** A signal of `from` arrived. */
@@ -104,14 +100,20 @@ export class SignalJudge {
       if (direction.refused.has(n)) this.#refusedButDelivered(direction, n);
       direction.arrived.add(n);
       direction.highest = Math.max(direction.highest, n);
-      direction.acked.delete(n);
+      if (direction.acked.delete(n)) this.#counts.proven += 1;
       direction.unasked.delete(n);
       this.#counts.arrived += 1;
     }
   }
 
+  /** The peer has a new session. */
+  registered(peer: string): void {
+    this.#gone.delete(peer);
+  }
+
   /** The peer has no connection any more: it gets no outcomes, and what is sent to it cannot be seen. */
   gone(peer: string, nowMs: number): void {
+    this.#gone.set(peer, nowMs);
     for (const direction of this.#directions.values()) {
       if (direction.from === peer) {
         this.#counts.abandoned += direction.unasked.size;
@@ -145,14 +147,21 @@ export class SignalJudge {
 
   #judgeUnasked(direction: Direction, nowMs: number): void {
     for (const [n, sentAtMs] of direction.unasked) {
-      // A gateway that did not run handles what waits for it when it runs again.
-      const sinceMs = Math.max(sentAtMs, this.disturbances.allResumedAtMs);
-      if (nowMs - sinceMs <= this.deadlines.outcomeMs + this.deadlines.arrivalMs) continue;
+      if (!this.#isDue(sentAtMs, nowMs)) continue;
       direction.unasked.delete(n);
-      if (direction.errors > 0) direction.errors -= 1;
-      else if (this.#isUnprovable(direction, sentAtMs)) this.#counts.unproven += 1;
+      if (direction.errors.shift() !== undefined) continue;
+      if (this.#isUnprovable(direction, sentAtMs)) this.#counts.unproven += 1;
       else this.violations.add('lost', `${nameOf(direction)} number ${n}`);
     }
+    // The other errors are of signals that arrived all the same: they explain no later loss.
+    direction.errors = direction.errors.filter((atMs) => !this.#isDue(atMs, nowMs));
+  }
+
+  /** Whether a signal of that time has arrived or has its error. */
+  #isDue(sinceMs: number, nowMs: number): boolean {
+    // A gateway that did not run handles what waits for it when it runs again.
+    const fromMs = Math.max(sinceMs, this.disturbances.allResumedAtMs);
+    return nowMs - fromMs > this.deadlines.outcomeMs + this.deadlines.arrivalMs;
   }
 
   #ackAfterEnd(direction: Direction, n: number, nowMs: number): void {
@@ -166,7 +175,11 @@ export class SignalJudge {
    */
   #isUnprovable({ receiverGoneAtMs }: Direction, atMs: number): boolean {
     if (receiverGoneAtMs === undefined) return false;
-    return atMs - Math.max(receiverGoneAtMs, this.disturbances.allResumedAtMs) <= this.deadlines.outcomeMs;
+    const { allResumedAtMs, outageEndedAtMs } = this.disturbances;
+    const { noticedMs, outcomeMs } = this.deadlines;
+    // Through a back end that is out, an ack may take as long as any answer.
+    const limitMs = atMs - outageEndedAtMs <= outcomeMs ? outcomeMs : noticedMs;
+    return atMs - Math.max(receiverGoneAtMs, allResumedAtMs) <= limitMs;
   }
 
   #refusedButDelivered(direction: Direction, n: number): void {
@@ -177,25 +190,10 @@ export class SignalJudge {
     const key = `${way.call} ${way.from}`;
     let direction = this.#directions.get(key);
     if (direction === undefined) {
-      direction = {
-        ...way,
-        next: 0,
-        highest: -1,
-        arrived: new Set(),
-        acked: new Map(),
-        unasked: new Map(),
-        errors: 0,
-        refused: new Set(),
-        receiverGoneAtMs: undefined,
-        lastMs: nowMs,
-      };
+      direction = newDirection(way, this.#gone.get(way.to), nowMs);
       this.#directions.set(key, direction);
     }
     direction.lastMs = nowMs;
     return direction;
   }
-}
-
-function nameOf({ from, call }: Direction): string {
-  return `signal of ${from} in ${call}`;
 }

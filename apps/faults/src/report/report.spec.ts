@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Row } from '../row.js';
 import type { RowReport, RowResult } from '../run-rows.js';
 import { Figures } from '../scenario/figures.js';
+import { ANSWERED } from '../scenario/signal-limits.js';
 import { thisMachine } from './machine.js';
 import { pageOf } from './page.js';
 import { signalTotal } from './signal-total.js';
@@ -11,7 +12,8 @@ const row = (number: number): Row => ({ number, title: 'a|b', promise: 'p', run:
 
 function report(number: number, signals: number, result: Partial<RowResult> = {}): RowReport {
   const figures = new Figures();
-  figures.add('signals sent', signals);
+  figures.add(ANSWERED, signals);
+  figures.add('signals sent', 2 * signals);
   figures.add('kept figure', 3, 'ms', { atMost: 4 });
   figures.add('broken figure', 5, '', { exactly: 4 });
   return {

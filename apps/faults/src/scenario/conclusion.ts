@@ -1,11 +1,11 @@
-import { keysIn, redisServers } from './redis-servers.js';
+import { keysLeft, routesLeft } from './left-overs.js';
+import { addSignalFigures, type SignalLimits } from './signal-limits.js';
 import type { Scenario } from './scenario.js';
 
 /** From the end of the traffic until the last outcome is due. Milliseconds. */
 const LAST_OUTCOME_MS = 9_000;
-/** Routes expire after 60 s without their node, the lease of a node after 10 s. Milliseconds. */
-const ROUTES_GONE_MS = 75_000;
-const LEASES_GONE_MS = 15_000;
+/** The gauges of a gateway are at 0 this long after its last client has left. Milliseconds. */
+const IDLE_MS = 15_000;
 
 /** Gauges that are 0 at a gateway without clients. Ends of calls are kept for 10 minutes for a node that was killed. */
 const IDLE_AT_ZERO = [
@@ -29,44 +29,38 @@ const IDLE_AT_ZERO = [
  * Ends the traffic, the clients and the gateways, checks that nothing is left of them, and reports what the oracle has
  * found.
  *
+ * @param signals what the fault allows of the outcomes.
  * @param mayStay gauges that the fault keeps above 0.
  */
-export async function conclude(scenario: Scenario, ...mayStay: readonly string[]): Promise<void> {
+export async function conclude(
+  scenario: Scenario,
+  signals: SignalLimits,
+  ...mayStay: readonly string[]
+): Promise<void> {
   const { clients, fleet, oracle, run } = scenario;
   run.say('waiting for the last outcomes');
   scenario.stopTraffic();
   await scenario.pass(LAST_OUTCOME_MS);
   oracle.judge();
   const { views, wrong } = oracle.presence;
+  const watches = clients.staying.reduce((sum, { identity }) => sum + (identity.contacts?.length ?? 0), 0);
+  addSignalFigures(run.figures, oracle.signals.figures, signals);
   clients.leave();
   run.say('waiting until Redis is empty');
-  await expectNoRoutes(scenario);
-  await scenario.until(async () => (await busyGauges(scenario, mayStay)).length === 0, ROUTES_GONE_MS);
+  expectNone(scenario, 'after the last client', await routesLeft(scenario, oracle.disturbances.lastKillMs));
+  await scenario.until(async () => (await busyGauges(scenario, mayStay)).length === 0, IDLE_MS);
   const gauges = await busyGauges(scenario, mayStay);
   if (gauges.length > 0) run.say(`above 0 without clients: ${gauges.join(', ')}`);
   run.figures.add('gauges above 0 without clients', gauges.length, '', { exactly: 0 });
   await fleet.stop();
-  await expectNoKeys(scenario);
+  expectNone(scenario, 'after the last gateway', await keysLeft(scenario));
   report(scenario);
-  run.figures.add('presence views at the end', views, '', { atLeast: 1 });
+  run.figures.add('presence views at the end', views, '', { exactly: watches });
   run.figures.add('of these wrong', wrong, '', { exactly: 0 });
 }
 
-async function expectNoRoutes(scenario: Scenario): Promise<void> {
-  const routes = async () => (await keys(scenario)).filter((key) => key.startsWith('wr:route:'));
-  await scenario.until(async () => (await routes()).length === 0, ROUTES_GONE_MS);
-  const left = await routes();
-  if (left.length > 0) scenario.oracle.violations.add('left_over', 'routes after the last client', left.length);
-}
-
-async function expectNoKeys(scenario: Scenario): Promise<void> {
-  await scenario.until(async () => (await keys(scenario)).length === 0, LEASES_GONE_MS);
-  const left = await keys(scenario);
-  if (left.length > 0) scenario.oracle.violations.add('left_over', left.slice(0, 3).join(), left.length);
-}
-
-function keys({ cluster, topology }: Scenario): Promise<readonly string[]> {
-  return keysIn(redisServers(cluster, topology));
+function expectNone({ oracle }: Scenario, when: string, keys: readonly string[]): void {
+  if (keys.length > 0) oracle.violations.add('left_over', `${keys.slice(0, 3).join()} ${when}`, keys.length);
 }
 
 /** Names of the gauges that are not back at 0. */
@@ -76,16 +70,11 @@ async function busyGauges({ fleet }: Scenario, mayStay: readonly string[]): Prom
 }
 
 function report({ clients, oracle, run, stalledMs }: Scenario): void {
-  const { violations, signals, requests } = oracle;
-  const { sent, arrived, acked, refused, unproven, abandoned } = signals.figures;
+  const { violations, requests } = oracle;
   run.figures.add('violations of the oracle', violations.total, '', { exactly: 0 });
-  run.figures.add('signals sent', sent);
-  run.figures.add('arrived', arrived);
-  run.figures.add('acknowledged', acked);
-  run.figures.add('answered with an error', refused);
-  run.figures.add('with a connection that ended', unproven + abandoned);
   run.figures.add('requests answered', requests.answers);
   run.figures.add('not observed by this process', Math.round(stalledMs), 'ms');
+  run.say(`outcomes of signals in calls at the same gateway or across two: ${oracle.outcomes.text}`);
   for (const line of violations.lines) run.say(line);
   const closes = [...clients.closes].map(([code, count]) => `${code}: ${count}`).join(', ');
   run.say(`connections ended with ${closes}`);

@@ -15,6 +15,7 @@ import { ObservedClock } from '../oracle/observed-clock.js';
 import { Oracle } from '../oracle/oracle.js';
 import type { Figures } from './figures.js';
 import { GatewayFleet } from './gateway-fleet.js';
+import { keysIn, redisServers } from './redis-servers.js';
 
 /** Devices of one license. */
 const DEVICES = 1_000;
@@ -116,9 +117,14 @@ export class Scenario implements AsyncDisposable {
     this.fleet.putBack(gateway);
   }
 
+  /** The keys of routes and nodes in Redis. */
+  keys(): Promise<readonly string[]> {
+    return keysIn(redisServers(this.cluster, this.topology));
+  }
+
   /** A gateway is about to be killed. */
-  killed(): void {
-    this.oracle.disturbances.killed(this.nowMs);
+  killed(gateway: number): void {
+    this.oracle.disturbances.killed(gateway, this.nowMs);
   }
 
   /** A back end is about to fail: deadlines that depend on it begin at `outageEnded`. */

@@ -41,7 +41,7 @@ export const GATEWAY_ACTIONS: readonly Action[] = [
     act: async (scenario, random) => {
       const victim = victimOf(scenario, random);
       if (victim === undefined) return;
-      scenario.killed();
+      scenario.killed(victim);
       await scenario.cluster.gateway(victim).kill();
       await scenario.pass(random.between(1, 10) * SECOND);
       await addGateway(scenario);
