@@ -10,7 +10,7 @@ import { oneKeyForMany } from './faults/one-key-for-many.js';
 import { postgresOutages } from './faults/postgres-outages.js';
 import { reconnectStorm } from './faults/reconnect-storm.js';
 import { clusterFailOver, sentinelFailOver } from './faults/redis-fail-over.js';
-import { redisAway, redisHalfOpen, redisKilled, redisStopped } from './faults/redis-outages.js';
+import { redisAway, redisHalfOpen, redisKilled, redisStopped, subscribersHalfOpen } from './faults/redis-outages.js';
 import { rollingRestart } from './faults/rolling-restart.js';
 import { lossyRegionLinks, slowRegionLinks } from './faults/slow-region-links.js';
 import { SUITE_ROWS } from './faults/suites.js';
@@ -28,6 +28,7 @@ const UNDER_THE_ORACLE: readonly Row[] = [
   sentinelFailOver,
   clusterFailOver,
   redisHalfOpen,
+  subscribersHalfOpen,
   junkOnTheBus,
   postgresOutages,
   oneKeyForMany,

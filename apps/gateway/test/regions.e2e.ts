@@ -11,7 +11,7 @@ const EU_TOO = 1;
 const US = 2;
 
 /** Time for the recovery after that of the link: dead connections must be detected first. Milliseconds. */
-const HEAL_MS = 20_000;
+const HEAL_MS = 10_000;
 
 const cluster = useCluster(0, { env: GENEROUS });
 let redis: RedisProcess;

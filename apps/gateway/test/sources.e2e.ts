@@ -9,6 +9,7 @@ import { readScrape } from './scrape.js';
 /** A device that a gateway knows registers within this time, whatever other clients do. Milliseconds. */
 const REGISTER_MS = 1_000;
 const FLOOD_MS = 60_000;
+const KNOWN = 5;
 /** A close that the client does not answer is cut after 5 s. Milliseconds. */
 const CLOSE_MS = 8_000;
 const FLOODER = '127.0.0.2';
@@ -41,18 +42,23 @@ async function registersInTime({ identity }: TestPeer, at: number): Promise<numb
 const garbage = () => registerFrame('x');
 
 describe('A known device', () => {
-  it('registers within 1 s after one client at its own address sent 6,000 registers with a malformed key', async () => {
+  it('registers within 1 s while one client at its own address sends 6,000 registers with a malformed key, and afterwards', async () => {
     // Both are at one address: the rate of connections is not part of this test.
     const at = await gatewayWith({ WR_CONNECT_RATE: '2000' });
-    const alice = await cluster.peer('alice', { at });
+    const known = await Promise.all(Array.from({ length: KNOWN }, () => cluster.peer('alice', { at })));
     const { port } = cluster.gateway(at);
     const sent = flood(port, garbage, '127.0.0.1');
-    await eventually('6,000 registers were answered', () => sent.answered >= 6_000, { deadlineMs: FLOOD_MS });
-    const during = await registersInTime(alice, at);
+    let slowest = 0;
+    for (let answered = 0; answered <= 6_000; answered += 1_000) {
+      await eventually(`${answered} registers were answered`, () => sent.answered >= answered, {
+        deadlineMs: FLOOD_MS,
+      });
+      for (const device of known) slowest = Math.max(slowest, await registersInTime(device, at));
+    }
     await sent.stop();
-    await registersInTime(alice, at);
+    for (const device of known) slowest = Math.max(slowest, await registersInTime(device, at));
     reportFigure('garbage registers of one source', sent.answered, '', { atLeast: 6_000 });
-    reportFigure('a known device registered after', during, 'ms', { atMost: REGISTER_MS });
+    reportFigure(`slowest of ${8 * KNOWN} registers of known devices`, slowest, 'ms', { atMost: REGISTER_MS });
   }, 90_000);
 
   it('registers within 1 s while another address sends connections and registers faster than the gateway accepts them', async () => {

@@ -1,7 +1,7 @@
 import { type DatabaseRole, roleUrl } from '@white-rabbit/license/embedded';
 import { FaultProxy } from './fault-proxy.js';
 import { Licenses } from './licenses.js';
-import { startPostgres, type RealPostgres } from './real-postgres.js';
+import { startBreakablePostgres, startPostgres, type BreakablePostgres, type RealPostgres } from './real-postgres.js';
 import { startRedis, type RealRedis } from './redis/real-redis.js';
 import { RedisCluster } from './redis/redis-cluster.js';
 import { RedisProcess } from './redis/redis-process.js';
@@ -15,7 +15,7 @@ export type Topology = 'single' | 'sentinel' | 'cluster';
 export interface BackEndOptions {
   /** Default: one server. */
   readonly redis?: Topology;
-  /** `true`: one Redis process of its own, and a fault proxy between the gateways and each back end. */
+  /** `true`: processes of its own for Redis and PostgreSQL, and a fault proxy between the gateways and each back end. */
   readonly breakable?: boolean;
 }
 
@@ -23,6 +23,7 @@ export interface BackEndOptions {
 export interface Faults {
   readonly redis: RedisProcess;
   readonly redisProxy: FaultProxy;
+  readonly postgres: BreakablePostgres;
   readonly postgresProxy: FaultProxy;
 }
 
@@ -43,8 +44,9 @@ export class BackEnds {
   static async start(options: BackEndOptions): Promise<BackEnds> {
     const backEnds = new BackEnds();
     try {
-      const [redis] = await Promise.all([backEnds.#startRedis(options), backEnds.#startPostgres()]);
-      if (redis instanceof RedisProcess) await backEnds.#startProxies(redis);
+      const starts = [backEnds.#startRedis(options), backEnds.#startPostgres(options)] as const;
+      const [redis, postgres] = await Promise.all(starts);
+      if (redis instanceof RedisProcess && 'kill' in postgres) await backEnds.#startProxies(redis, postgres);
       return backEnds;
     } catch (failure) {
       await backEnds.stop();
@@ -128,20 +130,21 @@ export class BackEnds {
     return started;
   }
 
-  async #startPostgres(): Promise<void> {
-    const postgres = await startPostgres();
+  async #startPostgres({ breakable = false }: BackEndOptions): Promise<RealPostgres | BreakablePostgres> {
+    const postgres = breakable ? await startBreakablePostgres() : await startPostgres();
     this.#stops.push(() => postgres.stop());
     this.#postgres = postgres;
     this.#databaseUrl = await postgres.createDatabase();
     const licenses = await Licenses.open(this.#databaseUrl);
     this.#stops.push(() => licenses.close());
     this.#licenses = licenses;
+    return postgres;
   }
 
-  async #startProxies(redis: RedisProcess): Promise<void> {
+  async #startProxies(redis: RedisProcess, postgres: BreakablePostgres): Promise<void> {
     const redisProxy = await this.#startProxy(redis.url);
     const postgresProxy = await this.#startProxy(this.#databaseUrl);
-    this.#faults = { redis, redisProxy, postgresProxy };
+    this.#faults = { redis, redisProxy, postgres, postgresProxy };
   }
 
   async #startProxy(url: string): Promise<FaultProxy> {

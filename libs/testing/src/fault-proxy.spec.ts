@@ -111,6 +111,16 @@ describe('FaultProxy', () => {
     for (const socket of [before, after, late, sound]) socket.destroy();
   });
 
+  it('freezes only the connections that reach the target from the named ports', async () => {
+    const [frozen, other] = [await open(), await open()];
+    for (const socket of [frozen, other]) await said(socket, 'hello');
+    proxy.freeze(new Set([accepted[0]?.remotePort ?? 0]));
+    frozen.write('lost');
+    await said(other, 'again');
+    expect([frozen.bytesRead, other.bytesRead]).toEqual(['hello'.length, 'helloagain'.length]);
+    for (const socket of [frozen, other]) socket.destroy();
+  });
+
   it('resets open connections and new ones', async () => {
     const socket = await open();
     await said(socket, 'hello');

@@ -102,9 +102,12 @@ export class FaultProxy {
     this.freeze();
   }
 
-  /** Connections that are open now carry nothing any more, not even their end. New ones work. */
-  freeze(): void {
-    for (const pair of this.#pairs) pair.lost = true;
+  /**
+   * Connections that are open now carry nothing any more, not even their end. New ones work. `only`: those that reach the
+   * target from one of these ports. Default: all.
+   */
+  freeze(only?: ReadonlySet<number>): void {
+    for (const pair of this.#pairs) if (only?.has(pair.target.localPort ?? 0) !== false) pair.lost = true;
   }
 
   /** Resets all connections, and new ones when they are opened. */

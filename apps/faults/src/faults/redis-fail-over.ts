@@ -2,7 +2,7 @@ import type { Topology } from '@white-rabbit/testing';
 import { ask, type RedisProcess } from '@white-rabbit/testing/redis';
 import type { Row } from '../row.js';
 import { redisServers } from '../scenario/redis-servers.js';
-import { BACK_MS, outageRow } from './outage.js';
+import { outageRow } from './outage.js';
 
 /** Until a replica has become the primary. Milliseconds. */
 const FAIL_OVER_MS = 30_000;
@@ -19,8 +19,6 @@ function failOver(redis: Exclude<Topology, 'single'>, title: string): Row {
       await servers[0]?.kill();
       const tookMs = await scenario.until(async () => (await primariesOf(servers)) === primaries, FAIL_OVER_MS);
       figures.add('fail-over', Math.round(tookMs), 'ms', { atMost: FAIL_OVER_MS });
-      const readyMs = await scenario.until(() => scenario.fleet.areReady(), 3 * BACK_MS);
-      figures.add('gateways ready after it', Math.round(readyMs), 'ms', { atMost: BACK_MS });
     },
   }));
 }

@@ -1,3 +1,4 @@
+import { ask } from '@white-rabbit/testing/redis';
 import { outageRow } from './outage.js';
 
 /** A client that asks for a peer of another gateway gets its answer. Milliseconds. */
@@ -7,7 +8,7 @@ const NOTICED_MS = 10_000;
 const AWAY_MS = 120_000;
 /** Until the first probe fails, and until all gateways are ready again. Milliseconds. */
 const UNREADY_MS = 15_000;
-const READY_MS = 20_000;
+const READY_MS = 10_000;
 /** Outcomes of signals meanwhile; the others met the end of their call. Parts from 0 to 1. */
 const [SAME_ACKED, ACROSS_UNAVAILABLE] = [0.98, 0.95];
 /** Resident memory of the gateways after the outage, as a multiple of before. */
@@ -90,7 +91,7 @@ export const redisHalfOpen = outageRow(
   {
     number: 9,
     title: 'All connections to Redis are half-open: packets are dropped, no reset',
-    promise: 'noticed by probes ≤ 10 s; subscribed again; presence right',
+    promise: 'noticed ≤ 10 s; ready again ≤ 10 s after that; presence right',
   },
   ({ figures }) => ({
     signals: { acked: 0.5, isCalm: false },
@@ -104,3 +105,36 @@ export const redisHalfOpen = outageRow(
     },
   }),
 );
+
+/** Only what a gateway receives is lost: its commands succeed, and nothing but its probe through the bus shows it. */
+export const subscribersHalfOpen = outageRow(
+  {
+    number: 9,
+    variant: 'subscriber',
+    title: 'Only the subscriber connections to Redis are half-open',
+    promise:
+      'noticed by the probe of each gateway, and subscribed again, ≤ 10 s, while commands succeed; presence right',
+  },
+  ({ figures }) => ({
+    breakIt: async ({ cluster: { faults }, fleet, until }) => {
+      const frozen = await subscriberPorts(faults.redis.port);
+      const errors = await fleet.metric('wr_redis_errors_total');
+      faults.redisProxy.freeze(frozen);
+      const areBack = async () => {
+        const ports = await subscriberPorts(faults.redis.port);
+        return [...ports].filter((port) => !frozen.has(port)).length >= frozen.size;
+      };
+      const backMs = await until(areBack, 2 * NOTICED_MS);
+      figures.add('subscriber connections', frozen.size, '', { exactly: 3 });
+      figures.add('opened again after', Math.round(backMs), 'ms', { atMost: NOTICED_MS });
+      const failed = (await fleet.metric('wr_redis_errors_total')) - errors;
+      figures.add('commands that failed meanwhile', failed, '', { exactly: 0 });
+    },
+  }),
+);
+
+/** Ports from which connections with subscriptions reach Redis. */
+async function subscriberPorts(redis: number): Promise<ReadonlySet<number>> {
+  const lines = (await ask(redis, 'client', 'list')).split('\n').filter((line) => / ssub=[1-9]/.test(line));
+  return new Set(lines.map((line) => Number(/ addr=\S+:(\d+)/.exec(line)?.[1])));
+}

@@ -27,7 +27,7 @@ export const SUITE_ROWS: readonly Row[] = [
     {
       number: 19,
       title: 'Abuse of upgrades; 2,000 sockets that never register',
-      promise: 'the process runs; cut after 10 s; a cap on unregistered sockets',
+      promise: 'the process runs; headers cut ≤ 10 s, sockets that never register between 10 and 11 s; a cap on them',
     },
     { ...gateway, files: ['abuse.e2e'], title: 'invalid upgrade' },
     { ...gateway, files: ['silent-sockets'], env: { WR_TEST_SOCKETS: '2000' } },
@@ -79,7 +79,8 @@ export const SUITE_ROWS: readonly Row[] = [
     {
       number: 29,
       title: '400 nodes with 240,000 watched peers are lost at once; a whole region is lost',
-      promise: 'reported ≤ 15 s; event loop blocked ≤ 50 ms; sessions of the other region notice nothing else',
+      promise:
+        'reported ≤ 15 s; event loop of the node that watches blocked ≤ 50 ms; a region that is alone keeps presence, calls and signals within it',
     },
     { folder: 'libs/cluster', ring: 'faults', files: ['node-loss'] },
     { ...gateway, files: ['regions'], title: 'lose only' },
@@ -88,7 +89,7 @@ export const SUITE_ROWS: readonly Row[] = [
     {
       number: 30,
       title: 'Links between regions fail',
-      promise: 'each region works on; heals; no peer twice for longer',
+      promise: 'each region works on; heals ≤ 10 s; no peer twice for longer',
     },
     { ...gateway, files: ['regions'] },
     { ...cluster, files: ['regions.cluster', 'regions-model'] },
@@ -107,7 +108,7 @@ export const SUITE_ROWS: readonly Row[] = [
     {
       number: 32,
       title: '6,000 garbage registers; guesses of keys, a stolen key; one source with 2,000 connections a second',
-      promise: 'known devices register within 1 s throughout',
+      promise: 'known devices and the owner of the stolen key register within 1 s throughout',
     },
     { ...gateway, files: ['sources'] },
     { ...gateway, files: ['protocol-limits'], title: 'refused' },

@@ -38,7 +38,7 @@ export const twoVersions: Row = {
       }
     }
     const rightMs = await scenario.until(() => scenario.isRight, 20_000);
-    await scenario.pass(LASTS_MS);
+    await scenario.pass(LASTS_MS * Math.min(1, scale * 2));
     run.figures.add('sessions at the next version', [2, 3].flatMap((n) => scenario.clients.at(n)).length, '', {
       atLeast: 1,
     });

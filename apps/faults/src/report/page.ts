@@ -43,19 +43,20 @@ export function pageOf(
   const violations = Object.values(VIOLATIONS).map((meaning) => `- ${meaning}`);
   return `# Reliability
 
-What \`npm run test:faults\` measured. Each fault is injected into gateway processes with a real Redis and PostgreSQL, under
-simulated clients that call each other, send numbered signals and watch ten contacts each. An oracle that shares no code
-with the server judges what the clients send and receive. In each of its rows it must find none of these:
+What \`npm run test:faults\` measured, on gateway processes with a real Redis and PostgreSQL (27 and parts of 29, 30 and 33:
+nodes in the process of the test). In most rows, simulated clients call each other, send numbered signals and watch ten
+contacts each, and an oracle judges what they send and receive. It shares with the server only the package \`protocol\`: the
+schemas of the frames. In each of these rows it must find none of these:
 
 ${violations.join('\n')}
 
-Last run: ${machine.date}, seed ${seed}${scale === 1 ? '' : `, sizes times ${scale}`}. ${machine.cpu}, ${machine.memoryGb} GB, ${machine.kernel}, Node ${machine.node}, load ${machine.load}.
+Last run: ${machine.date}${scale === 1 ? '' : `, sizes times ${scale}`}. ${machine.cpu}, ${machine.memoryGb} GB, ${machine.kernel}, Node ${machine.node}, load ${machine.load}.
 
 | # | fault | promise | result | figures (limit) | took | date, seed |
 | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 
-${totalOf(reports, scale) ?? /^signals through .*\n\n/m.exec(before)?.[0] ?? ''}\`npm run test:faults -- 5 8\` repeats the faults with these numbers, \`--seed ${seed}\` with the random choices of this run. \`npm run soak\` combines faults at random.
+${totalOf(reports, scale) ?? /^signals through .*\n\n/m.exec(before)?.[0] ?? ''}\`npm run test:faults -- 5 8\` repeats the faults with these numbers; with \`--seed\` and the seed of a row, its random choices. \`npm run soak\` combines faults at random.
 `;
 }
 

@@ -148,11 +148,11 @@ export class Scenario implements AsyncDisposable {
   };
 
   /** Observed time until the condition holds; more than `deadlineMs` if it does not hold by then. */
-  async until(holds: () => boolean | Promise<boolean>, deadlineMs: number): Promise<number> {
+  readonly until = async (holds: () => boolean | Promise<boolean>, deadlineMs: number): Promise<number> => {
     const start = this.nowMs;
     while (!(await holds()) && this.nowMs - start <= deadlineMs) await sleep(50);
     return this.nowMs - start;
-  }
+  };
 
   /** Whether all clients that want to be are registered, and all their views are right. */
   get isRight(): boolean {

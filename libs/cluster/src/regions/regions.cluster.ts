@@ -37,7 +37,7 @@ const LOSS_MS = 15_000;
  * Maximum time until everything is right again after the link is restored: open connections are detected as dead
  * first, and opened again. Ms.
  */
-const HEAL_MS = 15_000;
+const HEAL_MS = 10_000;
 
 describe('Two regions with a Redis each', () => {
   let redis: { eu: RedisProcess; us: RedisProcess };

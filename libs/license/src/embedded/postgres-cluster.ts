@@ -94,10 +94,13 @@ export class PostgresCluster {
     }
   }
 
-  /** Starts the server in a session of its own, which Ctrl-C does not reach, and waits until it is ready. */
-  async start(settings: Readonly<Record<string, string>> = {}): Promise<number> {
+  /**
+   * Starts the server in a session of its own, which Ctrl-C does not reach, and waits until it is ready. `wantedPort`: default a
+   * free one.
+   */
+  async start(settings: Readonly<Record<string, string>> = {}, wantedPort?: number): Promise<number> {
     for (let tries = 1; ; tries++) {
-      const port = await freePort();
+      const port = wantedPort ?? (await freePort());
       try {
         await this.#startAt(port, settings);
         return port;

@@ -1,27 +1,33 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createDatabase } from './embedded-postgres.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 import { EMBEDDED_DATABASE, PostgresCluster } from './postgres-cluster.js';
 
-/** A PostgreSQL server for tests, without durability. It is removed when it is stopped or when this process ends. */
+/**
+ * A PostgreSQL server for tests: its data outlasts its processes, not the machine. It is removed when it is stopped or when
+ * this process ends.
+ */
 export interface ThrowawayPostgres {
   /** URL of an empty database. */
   readonly url: string;
-  /** Process id of the server. */
-  readonly pid: number;
   /** The file with its log. */
   readonly logFile: string;
   /** Creates another empty database on the server. Resolves with its URL. */
   createDatabase(name: string): Promise<string>;
+  /** Kills its processes (SIGKILL), until `restart`. */
+  kill(): Promise<void>;
+  /** Starts it on its data at the same port, after `kill`. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Settings without durability. */
-const FORGETFUL = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' };
+/** A commit is in the file when it is reported, so that a killed server has it; nothing waits for the disk. */
+const FORGETFUL = { fsync: 'off', full_page_writes: 'off', max_connections: '300' };
 
 /** Starts a server in a temporary directory, in about 2 s. `programs`: of another PostgreSQL than the embedded one. */
 export async function startThrowawayPostgres(programs?: PostgresBinaries): Promise<ThrowawayPostgres> {
@@ -34,7 +40,9 @@ export async function startThrowawayPostgres(programs?: PostgresBinaries): Promi
 /** A server for tests and its streaming replica, both without durability. Stop the replica first. */
 export interface ReplicatedPostgres {
   readonly writer: ThrowawayPostgres;
-  readonly replica: Pick<ThrowawayPostgres, 'pid' | 'stop'> & {
+  readonly replica: Pick<ThrowawayPostgres, 'stop'> & {
+    /** Process id of the server. */
+    readonly pid: number;
     /** The URL of a database of the writer, at the replica. */
     urlOf(writerUrl: string): string;
   };
@@ -55,7 +63,7 @@ export async function startReplicatedPostgres(): Promise<ReplicatedPostgres> {
   const replicaPort = await copy.start({ ...FORGETFUL, primary_conninfo });
   const pid = (await copy.running())?.pid ?? 0;
   const urlOf = (writerUrl: string) => writerUrl.replace(`:${port}/`, `:${replicaPort}/`);
-  return { writer, replica: { pid, urlOf, stop: watchOver(pid, replicaDir) } };
+  return { writer, replica: { pid, urlOf, stop: watchOver(replicaDir) } };
 }
 
 /** `cp -a` keeps the owner, which may be another user. The file `standby.signal` makes the copy a replica. */
@@ -73,22 +81,49 @@ async function temporaryFolder(): Promise<string> {
 }
 
 async function serverOf(cluster: PostgresCluster, dir: string, port: number): Promise<ThrowawayPostgres> {
-  const pid = (await cluster.running())?.pid ?? 0;
-  const stop = watchOver(pid, dir);
+  const stop = watchOver(dir);
   const create = async (name: string) => {
     await createDatabase(await cluster.url(port, 'postgres'), name);
     return cluster.url(port, name);
   };
-  return { url: await create(EMBEDDED_DATABASE), pid, logFile: cluster.logFile, createDatabase: create, stop };
+  return {
+    url: await create(EMBEDDED_DATABASE),
+    logFile: cluster.logFile,
+    createDatabase: create,
+    kill: () => killAll(cluster),
+    restart: async () => {
+      await cluster.start(FORGETFUL, port);
+    },
+    stop,
+  };
+}
+
+/** The server first, so that it does not react to the end of the processes of its connections. */
+async function killAll(cluster: PostgresCluster): Promise<void> {
+  const server = await cluster.running();
+  if (server === undefined) return;
+  const children = await readFile(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8');
+  for (const pid of [server.pid, ...children.trim().split(' ').map(Number)]) killIfRunning(pid);
+  while ((await cluster.running()) !== undefined) await sleep(10);
+}
+
+function killIfRunning(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
 }
 
 /**
  * A shell that waits for the end of its standard input, which ends with this process at the latest, then stops the server
- * and removes its files.
+ * that runs on these files and removes them.
  */
-function watchOver(pid: number, dir: string): () => Promise<void> {
-  const script = 'cat; kill -QUIT "$1" 2>/dev/null; while kill -0 "$1" 2>/dev/null; do sleep 0.05; done; rm -rf "$2"';
-  const watcher = spawn('sh', ['-c', script, 'sh', String(pid), dir], {
+function watchOver(dir: string): () => Promise<void> {
+  const script = `cat; pid=$(head -n 1 "$1/cluster/postmaster.pid" 2>/dev/null)
+    if [ -n "$pid" ] && kill -QUIT "$pid" 2>/dev/null; then while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done; fi
+    rm -rf "$1"`;
+  const watcher = spawn('sh', ['-c', script, 'sh', dir], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
