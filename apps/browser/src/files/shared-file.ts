@@ -13,6 +13,7 @@ export class SharedFile {
   readonly #onChange: (isProgress: boolean) => void;
   #end: FileEnd | undefined;
   #wasAccepted = false;
+  #isAccepting = false;
   #sink: BlobSink | undefined;
   #content: Blob | undefined;
   #wasSaved = false;
@@ -72,11 +73,19 @@ export class SharedFile {
   }
 
   /** Receives the file, if the other user has offered it. */
-  async accept(received: ReceivedFiles): Promise<void> {
+  async accept(received: Pick<ReceivedFiles, 'sinkFor'>): Promise<void> {
     const { transfer } = this;
-    if (transfer instanceof OutgoingFile || transfer.state !== 'offered') return;
-    this.#sink = await received.sinkFor(transfer.offer);
-    transfer.accept(this.#sink);
+    if (transfer instanceof OutgoingFile || !this.#isOffered() || this.#isAccepting) return;
+    this.#isAccepting = true;
+    const sink = await received.sinkFor(transfer.offer);
+    // This user may have declined meanwhile, or the call may have ended. What an earlier attempt kept stays.
+    if (!this.#isOffered()) {
+      await sink.close();
+      await sink.leave(false);
+      return;
+    }
+    this.#sink = sink;
+    transfer.accept(sink);
   }
 
   /** Refuses a file that is offered, and stops one that is on its way. */
@@ -90,6 +99,10 @@ export class SharedFile {
   async leave(): Promise<void> {
     await this.transfer.ended;
     await this.#sink?.leave(this.#wasSaved);
+  }
+
+  #isOffered(): boolean {
+    return this.transfer.state === 'offered';
   }
 
   #onState(): void {
