@@ -168,8 +168,6 @@ export class Messenger {
       void call.reject('busy');
       return;
     }
-    // A peer that calls has lost the conversation that may still look open here.
-    void this.thread(call.peerId).conversation?.hangup();
-    this.#threads.converse(call);
+    this.#threads.ring(call);
   }
 }

@@ -77,6 +77,13 @@ export class Threads {
     }
   }
 
+  /** Begins a conversation with a peer that calls. It has lost the one that may still look open here. */
+  ring(call: Call): void {
+    const { conversation } = this.of(call.peerId);
+    if (conversation) this.#lose(call.peerId, conversation);
+    this.converse(call);
+  }
+
   /** Begins a conversation with the peer of this call. */
   converse(call: Call): void {
     const thread = this.of(call.peerId);
@@ -100,13 +107,23 @@ export class Threads {
         this.#handlers.onChange();
       },
       onEnded: (why, wasRinging) => {
-        if (thread.conversation === conversation) thread.endConversation();
+        // The thread has the end of a lost conversation already.
+        if (thread.conversation !== conversation) return;
+        thread.endConversation();
         this.#note(call.peerId, SENTENCES.end(why, name(), wasRinging));
       },
     });
     thread.conversation = conversation;
     if (conversation.isRingingHere) this.#handlers.onNews({ kind: 'ring', peerId: call.peerId });
     this.#handlers.onChange();
+  }
+
+  /** Ends a conversation before the next begins, so that its texts are not taken for those of the next. */
+  #lose(peerId: string, conversation: Conversation): void {
+    const wasRinging = conversation.phase === 'ringing here';
+    this.of(peerId).endConversation();
+    void conversation.hangup();
+    this.#note(peerId, SENTENCES.end(wasRinging ? 'cancelled' : 'lost', this.#nameOf(peerId), wasRinging));
   }
 
   #receive(peerId: string, transfer: IncomingFile): void {
