@@ -93,8 +93,11 @@ export class Messenger {
     this.#onChange();
   }
 
+  /** Ends the conversation with a peer. A call that rings here is declined, so that the caller reads that. */
   hangup(peerId: string): void {
-    void this.thread(peerId).conversation?.hangup();
+    const { conversation } = this.thread(peerId);
+    if (conversation?.isRingingHere) this.decline(peerId);
+    else void conversation?.hangup();
   }
 
   /** Sends a text. `false` if it was not sent; the thread says why. */
@@ -110,8 +113,7 @@ export class Messenger {
   /** Ends the conversation with a peer, and declines its calls from now on. */
   block(peerId: string): void {
     this.book.block(peerId);
-    if (this.thread(peerId).conversation?.isRingingHere) this.decline(peerId);
-    else this.hangup(peerId);
+    this.hangup(peerId);
     this.#onChange();
   }
 
