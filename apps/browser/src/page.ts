@@ -132,7 +132,7 @@ export class Page {
     const { ringing } = messenger;
     const callers = ringing.map(({ peerId }) => ({ peerId, name: messenger.book.nameOf(peerId) }));
     this.#attention.setRinging(callers.map(({ peerId }) => peerId));
-    this.#ring.show(callers[0]);
+    this.#ring.show(callers);
     const unread = messenger.peerIds.reduce((sum, peerId) => sum + messenger.thread(peerId).unread, 0);
     const news = callers[0] ? `${callers[0].name} is calling` : unread > 0 ? `(${unread})` : '';
     document.title = [news, TITLE].filter(Boolean).join(' · ');
@@ -192,7 +192,7 @@ export class Page {
     session.leave();
     this.#closePanels();
     this.#root.hidden = true;
-    this.#ring.show(undefined);
+    this.#ring.show([]);
     this.#attention.setRinging([]);
     document.title = TITLE;
     this.#form.open(session.profile);

@@ -26,8 +26,10 @@ export class RingDialog {
   readonly #name = element('#ring-name', HTMLElement);
   /** A screen reader announces a dialog when it gets the focus. This one it would miss. */
   readonly #announcement = element('#ring-announcement', HTMLElement);
+  #callers: readonly Caller[] = [];
   #peerId: string | undefined;
-  #dismissed: string | undefined;
+  /** The callers whose ring the user has closed or answered, while they ring. */
+  readonly #dismissed = new Set<string>();
   /** The element that had the focus before the dialog. */
   #before: HTMLElement | undefined;
 
@@ -41,10 +43,12 @@ export class RingDialog {
     document.addEventListener('keydown', (event) => this.#onKey(event), { capture: true });
   }
 
-  /** @param caller the first incoming call; `undefined` if there is none. */
-  show(caller: Caller | undefined): void {
-    if (caller === undefined || caller.peerId !== this.#dismissed) this.#dismissed = undefined;
-    const shown = this.#dismissed === undefined ? caller : undefined;
+  /** @param callers all incoming calls. */
+  show(callers: readonly Caller[]): void {
+    this.#callers = callers;
+    const ringing = new Set(callers.map(({ peerId }) => peerId));
+    for (const peerId of this.#dismissed) if (!ringing.has(peerId)) this.#dismissed.delete(peerId);
+    const shown = callerToShow(callers, this.#peerId, this.#dismissed);
     if (!shown) {
       this.#peerId = undefined;
       this.#close();
@@ -78,10 +82,12 @@ export class RingDialog {
     notify(peerId);
   }
 
+  /** Another call may ring, too. */
   #hide(): void {
-    this.#dismissed = this.#peerId;
+    if (this.#peerId !== undefined) this.#dismissed.add(this.#peerId);
     this.#peerId = undefined;
     this.#close();
+    this.show(this.#callers);
   }
 
   /** Restores the focus if it was in the dialog. */
@@ -96,4 +102,13 @@ export class RingDialog {
   get #hasFocus(): boolean {
     return this.#dialog.contains(document.activeElement);
   }
+}
+
+/** The call that is shown stays while it rings, so that no press on a button answers another; then the next is shown. */
+export function callerToShow(
+  callers: readonly Caller[],
+  shown: string | undefined,
+  dismissed: ReadonlySet<string>,
+): Caller | undefined {
+  return callers.find(({ peerId }) => peerId === shown) ?? callers.find(({ peerId }) => !dismissed.has(peerId));
 }
