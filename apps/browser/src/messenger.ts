@@ -7,6 +7,7 @@ import {
   type Status,
 } from '@white-rabbit/client';
 import type { AddressBook, Contact, Thread } from '@white-rabbit/client/chat';
+import { faultOfContact } from './contact.js';
 import type { SharedFiles } from './files/shared-files.js';
 import type { ChangeHandlers } from './news.js';
 import type { Profile } from './profile.js';
@@ -122,8 +123,10 @@ export class Messenger {
     this.#onChange();
   }
 
-  /** Adds a contact. Resolves with a sentence if the server refused it. */
+  /** Adds a contact or renames it. Resolves with a sentence if its name is not possible, or if the server refused it. */
   async addContact(contact: Contact): Promise<string | undefined> {
+    const fault = faultOfContact(contact, this.book.contacts);
+    if (fault !== undefined) return fault;
     const isNew = !this.book.has(contact.peerId);
     this.book.add(contact);
     this.#onChange();

@@ -4,6 +4,7 @@ import { Attention } from './attention.js';
 import { CONTACT_FORM, readContact } from './contact.js';
 import { IDENTITIES } from './identities.js';
 import { Invitations } from './invitations.js';
+import { STORE } from './kept-values.js';
 import type { Messenger } from './messenger.js';
 import type { Profile } from './profile.js';
 import { sentenceOfElsewhere, sentenceOfNoServer, sentenceOfTakeover, SENTENCES } from './sentences.js';
@@ -24,14 +25,16 @@ const TITLE = 'White Rabbit';
 /** The page: connects the views to the session of the user that signed in. */
 export class Page {
   readonly #root = element('#messenger', HTMLElement);
+  readonly #storageNotice = element('#storage-notice', HTMLElement);
   readonly #ownName = element('#own-name', HTMLElement);
   readonly #form = new SignInForm((profile, takesOver) => void this.#signIn(profile, takesOver));
   readonly #status = new ServerStatus(() => this.#leave());
   readonly #list = new ContactList((peerId) => this.#choose(peerId));
-  readonly #attention = new Attention(keptSettings(localStorage), (peerId) => this.#choose(peerId));
+  readonly #attention = new Attention(keptSettings(STORE), (peerId) => this.#choose(peerId));
   readonly #settings = new SettingsPanel(this.#attention.settings, (settings) => {
-    keepSettings(localStorage, settings);
+    keepSettings(STORE, settings);
     this.#attention.settings = settings;
+    this.#show();
   });
   readonly #invitations = new Invitations(() => ({
     session: this.#session,
@@ -105,8 +108,10 @@ export class Page {
       this.#showSigningIn(messenger);
       return;
     }
+    this.#session?.accept();
     this.#form.close();
     this.#root.hidden = false;
+    this.#storageNotice.hidden = !STORE.hasRefused;
     if (this.#chosen !== undefined && !messenger.peerIds.includes(this.#chosen)) this.#chosen = undefined;
     this.#root.dataset['view'] = this.#chosen === undefined ? 'contacts' : 'chat';
     if (this.#chosen !== undefined && document.visibilityState === 'visible') messenger.thread(this.#chosen).markRead();
@@ -164,14 +169,19 @@ export class Page {
 
   async #keepContact(contact: Contact): Promise<string | undefined> {
     const refusal = await this.#messenger?.addContact(contact);
-    this.#session?.keepBook();
+    this.#keepBook();
     return refusal;
   }
 
   /** Changes the contacts or the blocked peers, and stores them. */
   #changeBook(change: (messenger: Messenger) => void): void {
     if (this.#messenger) change(this.#messenger);
+    this.#keepBook();
+  }
+
+  #keepBook(): void {
     this.#session?.keepBook();
+    this.#show();
   }
 
   #changeChosen(change: (messenger: Messenger, peerId: string) => void): void {
