@@ -111,6 +111,11 @@ export class Messenger {
     this.#threads.sendFiles(peerId, files);
   }
 
+  /** Adds a sentence about a failure to the thread of a peer. */
+  note(peerId: string, text: string): void {
+    this.#threads.note(peerId, { text, tone: 'bad' });
+  }
+
   /** Ends the conversation with a peer, and declines its calls from now on. */
   block(peerId: string): void {
     this.book.block(peerId);

@@ -1,6 +1,7 @@
 import type { Contact } from '@white-rabbit/client/chat';
 import { isInvitationLink, type Linked } from './address.js';
 import { Attention } from './attention.js';
+import { coalesced } from './coalesced.js';
 import { CONTACT_FORM, readContact } from './contact.js';
 import { IDENTITIES } from './identities.js';
 import { Invitations } from './invitations.js';
@@ -51,7 +52,7 @@ export class Page {
     onAnswer: () => this.#withChosen((_, peerId) => this.#accept(peerId)),
     onHangup: () => this.#withChosen((messenger, peerId) => messenger.hangup(peerId)),
     onText: (text) => this.#withChosen((messenger, peerId) => messenger.send(peerId, text)) ?? false,
-    onKeepContact: () => this.#withChosen((_, peerId) => void this.#keepContact({ name: peerId, peerId })),
+    onKeepContact: () => this.#withChosen((messenger, peerId) => void this.#keepPeer(messenger, peerId)),
     onForgetContact: () => this.#changeChosen((messenger, peerId) => void messenger.removeContact(peerId)),
     onBlock: () => this.#changeChosen((messenger, peerId) => messenger.block(peerId)),
     onUnblock: () => this.#changeChosen((messenger, peerId) => messenger.unblock(peerId)),
@@ -63,6 +64,8 @@ export class Page {
     onAgain: ({ source }) => this.#withChosen((messenger, peerId) => source && messenger.sendFiles(peerId, [source])),
     onRemove: (file) => this.#withChosen((messenger, peerId) => messenger.files.remove(peerId, file)),
   });
+  /** The server reports the presence of many contacts at the same time. */
+  readonly #showSoon = coalesced(() => this.#show());
   #session: Session | undefined;
   #chosen: string | undefined;
 
@@ -91,7 +94,7 @@ export class Page {
     this.#form.showError(undefined);
     this.#form.showWaiting(true);
     const result = await Session.open(profile, takesOver, {
-      onChange: () => this.#show(),
+      onChange: this.#showSoon,
       onNews: (news) => this.#attention.announce(news, this.#messenger?.book.nameOf(news.peerId) ?? ''),
       onTakenOver: () => this.#leave(sentenceOfTakeover(profile.name)),
     });
@@ -171,6 +174,12 @@ export class Page {
     const refusal = await this.#messenger?.addContact(contact);
     this.#keepBook();
     return refusal;
+  }
+
+  /** Adds the peer of a conversation, which says if that was refused. */
+  async #keepPeer(messenger: Messenger, peerId: string): Promise<void> {
+    const refusal = await this.#keepContact({ name: peerId, peerId });
+    if (refusal !== undefined) messenger.note(peerId, refusal);
   }
 
   /** Changes the contacts or the blocked peers, and stores them. */

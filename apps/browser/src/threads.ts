@@ -24,7 +24,7 @@ export class Threads {
     this.#handlers = handlers;
     this.files = new SharedFiles({
       onChange: handlers.onChange,
-      onEnded: (peerId, file, end) => this.#note(peerId, noticeOfFileEnd(file, end, nameOf(peerId))),
+      onEnded: (peerId, file, end) => this.note(peerId, noticeOfFileEnd(file, end, nameOf(peerId))),
     });
   }
 
@@ -73,7 +73,7 @@ export class Threads {
   sendFiles(peerId: string, files: readonly File[]): void {
     for (const file of files) {
       if (this.files.send(peerId, this.of(peerId).conversation, file)) continue;
-      this.#note(peerId, noticeOfNoOffer(file.name, this.#nameOf(peerId)));
+      this.note(peerId, noticeOfNoOffer(file.name, this.#nameOf(peerId)));
     }
   }
 
@@ -92,8 +92,8 @@ export class Threads {
     const conversation: Conversation = new Conversation(call, createConnection, {
       onPhase: (phase, before) => {
         const notice = phase === 'connecting' ? undefined : SENTENCES.phase(phase, before, name());
-        if (notice) this.#note(call.peerId, notice);
-        if (phase === 'talking' && before !== 'interrupted') this.#note(call.peerId, SENTENCES.seal(call, name()));
+        if (notice) this.note(call.peerId, notice);
+        if (phase === 'talking' && before !== 'interrupted') this.note(call.peerId, SENTENCES.seal(call, name()));
         this.#handlers.onChange();
       },
       onText: (text) => {
@@ -110,11 +110,17 @@ export class Threads {
         // The thread has the end of a lost conversation already.
         if (thread.conversation !== conversation) return;
         thread.endConversation();
-        this.#note(call.peerId, SENTENCES.end(why, name(), wasRinging));
+        this.note(call.peerId, SENTENCES.end(why, name(), wasRinging));
       },
     });
     thread.conversation = conversation;
     if (conversation.isRingingHere) this.#handlers.onNews({ kind: 'ring', peerId: call.peerId });
+    this.#handlers.onChange();
+  }
+
+  /** Adds a sentence to a thread, unless it was removed. */
+  note(peerId: string, { text, tone }: Notice): void {
+    this.#threads.get(peerId)?.addNotice(text, tone);
     this.#handlers.onChange();
   }
 
@@ -123,19 +129,13 @@ export class Threads {
     const wasRinging = conversation.phase === 'ringing here';
     this.of(peerId).endConversation();
     void conversation.hangup();
-    this.#note(peerId, SENTENCES.end(wasRinging ? 'cancelled' : 'lost', this.#nameOf(peerId), wasRinging));
+    this.note(peerId, SENTENCES.end(wasRinging ? 'cancelled' : 'lost', this.#nameOf(peerId), wasRinging));
   }
 
   #receive(peerId: string, transfer: IncomingFile): void {
     const file = this.files.receive(peerId, transfer);
     this.#handlers.onNews({ kind: 'file', peerId });
-    this.#note(peerId, noticeOfOffer(file, this.#nameOf(peerId)));
-  }
-
-  /** Adds a sentence to a thread, unless it was removed. */
-  #note(peerId: string, { text, tone }: Notice): void {
-    this.#threads.get(peerId)?.addNotice(text, tone);
-    this.#handlers.onChange();
+    this.note(peerId, noticeOfOffer(file, this.#nameOf(peerId)));
   }
 }
 

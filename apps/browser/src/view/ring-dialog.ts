@@ -1,3 +1,4 @@
+import { isComposing } from './composing.js';
 import { element, showText } from './element.js';
 
 /** Moves the focus to the dialog. No text contains this key, and browsers leave it to the page. */
@@ -34,8 +35,8 @@ export class RingDialog {
   #before: HTMLElement | undefined;
 
   constructor({ onAccept, onDecline }: RingHandlers) {
-    element('#accept', HTMLButtonElement).addEventListener('click', () => this.#answer(onAccept));
-    element('#decline', HTMLButtonElement).addEventListener('click', () => this.#answer(onDecline));
+    element('#accept', HTMLButtonElement).addEventListener('click', ({ detail }) => this.#answer(onAccept, detail));
+    element('#decline', HTMLButtonElement).addEventListener('click', ({ detail }) => this.#answer(onDecline, detail));
     this.#dialog.addEventListener('focusin', ({ relatedTarget }) => {
       if (relatedTarget instanceof HTMLElement && !this.#dialog.contains(relatedTarget)) this.#before = relatedTarget;
     });
@@ -66,7 +67,7 @@ export class RingDialog {
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (this.#peerId === undefined || event.isComposing) return;
+    if (this.#peerId === undefined || isComposing(event)) return;
     if (event.key === KEY_TO_DIALOG) this.#dialog.focus();
     else if (event.key === 'Escape') this.#hide();
     else return;
@@ -74,10 +75,14 @@ export class RingDialog {
     event.preventDefault();
   }
 
-  /** Hides the dialog at once, before the server responds. */
-  #answer(notify: (peerId: string) => void): void {
+  /**
+   * Hides the dialog at once, before the server responds.
+   *
+   * @param clicks the number of this click in a row: the second click of a double click does not answer the next call.
+   */
+  #answer(notify: (peerId: string) => void, clicks: number): void {
     const peerId = this.#peerId;
-    if (peerId === undefined) return;
+    if (peerId === undefined || clicks > 1) return;
     this.#hide();
     notify(peerId);
   }
