@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { describeInChromium } from './describe-in-chromium.js';
 import type { PageUser } from './page-user.js';
 
-const REFUSES = /^This browser refuses to store your contacts and settings/;
+const REFUSES = /This browser refuses to store your contacts and settings/;
 
 /** Runs in a page before its scripts: the user has blocked the storage of pages. */
 function blockStorage(): void {

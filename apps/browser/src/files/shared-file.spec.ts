@@ -1,23 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
-import { IncomingFile } from '@white-rabbit/client/files';
+import { offeredFile } from '../../test/offered-file.js';
 import type { BlobSink } from './blob-sink.js';
 import { SharedFile } from './shared-file.js';
 
-type Channel = ConstructorParameters<typeof IncomingFile>[0];
-
-/** A file that the other user has offered. Nothing arrives over its channel. */
+/** A file of no bytes that the other user has offered. */
 function offered(): SharedFile {
-  const nothing = (): undefined => undefined;
-  const channel = { attach: nothing, send: nothing, end: () => Promise.resolve(), close: nothing };
-  // Only these methods of the channel are used.
-  const transfer = new IncomingFile(channel as unknown as Channel, { name: 'tea.txt', size: 3, hash: 'hash-of-tea' });
-  return new SharedFile(transfer, undefined, nothing);
+  return new SharedFile(offeredFile('tea.txt'), undefined, () => undefined);
 }
 
 /** Places for files, each after the browser has prepared it; and the calls that each has received. */
 class Places {
   readonly calls: string[][] = [];
+  readonly #content: () => Promise<Blob>;
   readonly #prepared = Promise.withResolvers<undefined>();
+
+  constructor(content = () => Promise.resolve(new Blob())) {
+    this.#content = content;
+  }
 
   prepare(): void {
     this.#prepared.resolve(undefined);
@@ -38,7 +37,7 @@ class Places {
       finish: () => called('finish', undefined),
       discard: () => called('discard', undefined),
       close: () => called('close', undefined),
-      content: () => called('content', new Blob()),
+      content: this.#content,
       leave: () => called('leave', undefined),
     };
   }
@@ -50,8 +49,8 @@ describe('SharedFile', () => {
     const accepted = [file.accept(places), file.accept(places)];
     places.prepare();
     await Promise.all(accepted);
-    expect(places.calls).toEqual([[]]);
-    expect(file.state).toBe('transferring');
+    expect(await file.ended).toBe('done');
+    expect(places.calls).toEqual([['kept', 'finish']]);
   });
 
   it('leaves its place if the user declines it before the place is prepared', async () => {
@@ -62,5 +61,31 @@ describe('SharedFile', () => {
     await accepted;
     expect(places.calls).toEqual([['close', 'leave']]);
     expect(file.wasAccepted).toBe(false);
+  });
+
+  it('is over when it was saved, or when it did not arrive', async () => {
+    const [file, places] = [offered(), new Places()];
+    places.prepare();
+    await file.accept(places);
+    await file.ended;
+    expect([file.isComplete, file.isOver]).toEqual([true, false]);
+    file.take();
+    expect(file.isOver).toBe(true);
+    const declined = offered();
+    declined.stop();
+    await declined.ended;
+    expect([declined.isComplete, declined.isOver]).toEqual([false, true]);
+  });
+
+  it.each([
+    ['has another size than the offer', () => Promise.resolve(new Blob(['more']))],
+    ['cannot be read', () => Promise.reject(new Error('The browser has lost it.'))],
+  ])('is not complete if what is stored %s', async (_, content) => {
+    const [file, places] = [offered(), new Places(content)];
+    places.prepare();
+    await file.accept(places);
+    expect(await file.ended).toBe('unwritable');
+    expect([file.state, file.isComplete, file.take()]).toEqual(['unwritable', false, undefined]);
+    expect(places.calls).toEqual([['kept', 'finish', 'leave']]);
   });
 });
