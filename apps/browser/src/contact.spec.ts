@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createIdentity, type Identity } from '@white-rabbit/client';
 import { AddressBook } from '@white-rabbit/client/chat';
-import { readContact, splitContacts } from './contact.js';
+import { faultOfContact, faultOfName, mergeContacts, readContact, splitContacts } from './contact.js';
 import type { Identities } from './identities.js';
 
 /** The identities of a browser with an empty IndexedDB. */
@@ -47,5 +47,47 @@ describe('An address book as text', () => {
     const line = new AddressBook(contacts).toString();
     const read = splitContacts(line).map((word) => readContact(word, noIdentities()));
     expect(await Promise.all(read)).toEqual(contacts);
+  });
+});
+
+describe('faultOfName', () => {
+  it.each(['', 'two words', 'a=b', 'a,b', 'BOB'.repeat(11)])('refuses %j, which is not a name', (name) => {
+    expect(faultOfName(name, [])).toMatch(/^A name has/);
+  });
+
+  it('refuses the name of another contact in any Unicode form', () => {
+    const contacts = [{ name: '앨리스', peerId: 'peer-of-alice' }];
+    expect(faultOfName('앨리스'.normalize('NFD'), contacts)).toMatch(/Choose another name/);
+    expect(faultOfName('bob', contacts)).toBeUndefined();
+  });
+});
+
+describe('faultOfContact', () => {
+  const contacts = [{ name: 'bob', peerId: 'peer-of-bob' }];
+
+  it('refuses a name that a list of contacts cannot have, or that another contact has', () => {
+    expect(faultOfContact({ name: 'a,b', peerId: 'peer-of-alice' }, contacts)).toMatch(/^A name has/);
+    expect(faultOfContact({ name: 'bob', peerId: 'peer-of-alice' }, contacts)).toMatch(/Choose another name/);
+  });
+
+  it('allows a peer id as the name, and another name for a contact', () => {
+    const peerId = 'x'.repeat(128);
+    expect(faultOfContact({ name: peerId, peerId }, contacts)).toBeUndefined();
+    expect(faultOfContact({ name: 'bob', peerId: 'peer-of-bob' }, contacts)).toBeUndefined();
+    expect(faultOfContact({ name: 'robert', peerId: 'peer-of-bob' }, contacts)).toBeUndefined();
+  });
+});
+
+describe('mergeContacts', () => {
+  it('adds contacts to those that are stored, which keep their names', () => {
+    const book = new AddressBook([{ name: 'bob', peerId: 'peer-of-bob' }]);
+    const carol = { name: 'carol', peerId: 'peer-of-carol' };
+    mergeContacts(book, [{ name: 'robert', peerId: 'peer-of-bob' }, carol]);
+    expect(book.contacts).toEqual([{ name: 'bob', peerId: 'peer-of-bob' }, carol]);
+  });
+
+  it('refuses a second contact with the same name', () => {
+    const twice = ['peer-of-bob', 'peer-of-mallory'].map((peerId) => ({ name: 'bob', peerId }));
+    expect(() => mergeContacts(new AddressBook(), twice)).toThrow('You have a contact with the name bob.');
   });
 });

@@ -1,4 +1,4 @@
-import { isPeerId, isProfileName, looksLikePeerId, type Contact } from '@white-rabbit/client/chat';
+import { isPeerId, isProfileName, looksLikePeerId, type AddressBook, type Contact } from '@white-rabbit/client/chat';
 import type { Identities } from './identities.js';
 
 /** The sentence for a text that `readContact` cannot read. */
@@ -15,6 +15,33 @@ export async function readContact(text: string, identities: Identities): Promise
   if (after !== undefined) return before !== '' && isPeerId(after) ? { name: before, peerId: after } : undefined;
   if (await isOwnName(before, identities)) return { name: before, peerId: (await identities.open(before)).peerId };
   return isPeerId(before) ? { name: before, peerId: before } : undefined;
+}
+
+/** Why a contact cannot be added under this name, as a sentence; `undefined` if it can. */
+export function faultOfName(name: string, contacts: readonly Contact[]): string | undefined {
+  if (!isProfileName(name)) return 'A name has 1 to 32 letters, digits, - and _.';
+  const isTaken = contacts.some((contact) => contact.name.normalize() === name.normalize());
+  return isTaken ? `You have a contact with the name ${name}. Choose another name.` : undefined;
+}
+
+/** Why a contact cannot be added or renamed, as a sentence; `undefined` if it can. A peer id is a name, too. */
+export function faultOfContact({ name, peerId }: Contact, contacts: readonly Contact[]): string | undefined {
+  const others = contacts.filter((contact) => contact.peerId !== peerId);
+  return name === peerId ? undefined : faultOfName(name, others);
+}
+
+/**
+ * Adds contacts that a user has typed or that a link has brought. A contact that is in the book already keeps its name.
+ *
+ * @throws Error with a sentence for the user, if one cannot be added.
+ */
+export function mergeContacts(book: AddressBook, contacts: readonly Contact[]): void {
+  for (const contact of contacts) {
+    if (book.has(contact.peerId)) continue;
+    const fault = faultOfContact(contact, book.contacts);
+    if (fault !== undefined) throw new Error(fault);
+    book.add(contact);
+  }
 }
 
 /** Splits a list of contacts, separated by commas or line breaks. */

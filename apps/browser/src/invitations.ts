@@ -1,6 +1,9 @@
 import { createInvitation, readInvitation, type Contact, type Invitation } from '@white-rabbit/client/chat';
-import { listedContacts } from './contact.js';
-import { faultOfName, receiveInvitation, type InvitationContext } from './received-invitation.js';
+import { faultOfName, listedContacts } from './contact.js';
+import { keptBook } from './kept-book.js';
+import { STORE } from './kept-values.js';
+import { takesServer } from './profile.js';
+import { receiveInvitation, type InvitationContext } from './received-invitation.js';
 import type { Session } from './session.js';
 import { InvitationPanel } from './view/invitation-panel.js';
 import { InvitePanel } from './view/invite-panel.js';
@@ -56,10 +59,15 @@ export class Invitations {
 
   get #context(): InvitationContext {
     const { session, form } = this.#host();
+    if (session) {
+      const { book, identity } = session.messenger;
+      return { server: session.profile.url, ownPeerId: identity.peerId, contacts: book.contacts };
+    }
+    const { profile } = form;
     return {
-      server: session?.profile.url,
-      ownPeerId: session?.messenger.identity.peerId,
-      contacts: session?.messenger.book.contacts ?? listedContacts(form.contacts),
+      server: takesServer(profile) || profile.url === '' ? undefined : profile.url,
+      ownPeerId: undefined,
+      contacts: [...keptBook(STORE, profile.name).contacts, ...listedContacts(profile.contacts)],
     };
   }
 }

@@ -7,6 +7,7 @@ import {
   type Status,
 } from '@white-rabbit/client';
 import type { AddressBook, Contact, Thread } from '@white-rabbit/client/chat';
+import { faultOfContact } from './contact.js';
 import type { SharedFiles } from './files/shared-files.js';
 import type { ChangeHandlers } from './news.js';
 import type { Profile } from './profile.js';
@@ -93,8 +94,11 @@ export class Messenger {
     this.#onChange();
   }
 
+  /** Ends the conversation with a peer. A call that rings here is declined, so that the caller reads that. */
   hangup(peerId: string): void {
-    void this.thread(peerId).conversation?.hangup();
+    const { conversation } = this.thread(peerId);
+    if (conversation?.isRingingHere) this.decline(peerId);
+    else void conversation?.hangup();
   }
 
   /** Sends a text. `false` if it was not sent; the thread says why. */
@@ -107,11 +111,15 @@ export class Messenger {
     this.#threads.sendFiles(peerId, files);
   }
 
+  /** Adds a sentence about a failure to the thread of a peer. */
+  note(peerId: string, text: string): void {
+    this.#threads.note(peerId, { text, tone: 'bad' });
+  }
+
   /** Ends the conversation with a peer, and declines its calls from now on. */
   block(peerId: string): void {
     this.book.block(peerId);
-    if (this.thread(peerId).conversation?.isRingingHere) this.decline(peerId);
-    else this.hangup(peerId);
+    this.hangup(peerId);
     this.#onChange();
   }
 
@@ -120,8 +128,10 @@ export class Messenger {
     this.#onChange();
   }
 
-  /** Adds a contact. Resolves with a sentence if the server refused it. */
+  /** Adds a contact or renames it. Resolves with a sentence if its name is not possible, or if the server refused it. */
   async addContact(contact: Contact): Promise<string | undefined> {
+    const fault = faultOfContact(contact, this.book.contacts);
+    if (fault !== undefined) return fault;
     const isNew = !this.book.has(contact.peerId);
     this.book.add(contact);
     this.#onChange();
@@ -168,8 +178,6 @@ export class Messenger {
       void call.reject('busy');
       return;
     }
-    // A peer that calls has lost the conversation that may still look open here.
-    void this.thread(call.peerId).conversation?.hangup();
-    this.#threads.converse(call);
+    this.#threads.ring(call);
   }
 }

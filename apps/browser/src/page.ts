@@ -1,9 +1,11 @@
 import type { Contact } from '@white-rabbit/client/chat';
 import { isInvitationLink, type Linked } from './address.js';
 import { Attention } from './attention.js';
+import { coalesced } from './coalesced.js';
 import { CONTACT_FORM, readContact } from './contact.js';
 import { IDENTITIES } from './identities.js';
 import { Invitations } from './invitations.js';
+import { STORE } from './kept-values.js';
 import type { Messenger } from './messenger.js';
 import type { Profile } from './profile.js';
 import { sentenceOfElsewhere, sentenceOfNoServer, sentenceOfTakeover, SENTENCES } from './sentences.js';
@@ -24,14 +26,16 @@ const TITLE = 'White Rabbit';
 /** The page: connects the views to the session of the user that signed in. */
 export class Page {
   readonly #root = element('#messenger', HTMLElement);
+  readonly #storageNotice = element('#storage-notice', HTMLElement);
   readonly #ownName = element('#own-name', HTMLElement);
   readonly #form = new SignInForm((profile, takesOver) => void this.#signIn(profile, takesOver));
   readonly #status = new ServerStatus(() => this.#leave());
   readonly #list = new ContactList((peerId) => this.#choose(peerId));
-  readonly #attention = new Attention(keptSettings(localStorage), (peerId) => this.#choose(peerId));
+  readonly #attention = new Attention(keptSettings(STORE), (peerId) => this.#choose(peerId));
   readonly #settings = new SettingsPanel(this.#attention.settings, (settings) => {
-    keepSettings(localStorage, settings);
+    keepSettings(STORE, settings);
     this.#attention.settings = settings;
+    this.#show();
   });
   readonly #invitations = new Invitations(() => ({
     session: this.#session,
@@ -48,7 +52,7 @@ export class Page {
     onAnswer: () => this.#withChosen((_, peerId) => this.#accept(peerId)),
     onHangup: () => this.#withChosen((messenger, peerId) => messenger.hangup(peerId)),
     onText: (text) => this.#withChosen((messenger, peerId) => messenger.send(peerId, text)) ?? false,
-    onKeepContact: () => this.#withChosen((_, peerId) => void this.#keepContact({ name: peerId, peerId })),
+    onKeepContact: () => this.#withChosen((messenger, peerId) => void this.#keepPeer(messenger, peerId)),
     onForgetContact: () => this.#changeChosen((messenger, peerId) => void messenger.removeContact(peerId)),
     onBlock: () => this.#changeChosen((messenger, peerId) => messenger.block(peerId)),
     onUnblock: () => this.#changeChosen((messenger, peerId) => messenger.unblock(peerId)),
@@ -60,6 +64,8 @@ export class Page {
     onAgain: ({ source }) => this.#withChosen((messenger, peerId) => source && messenger.sendFiles(peerId, [source])),
     onRemove: (file) => this.#withChosen((messenger, peerId) => messenger.files.remove(peerId, file)),
   });
+  /** The server reports the presence of many contacts at the same time. */
+  readonly #showSoon = coalesced(() => this.#show());
   #session: Session | undefined;
   #chosen: string | undefined;
 
@@ -88,7 +94,7 @@ export class Page {
     this.#form.showError(undefined);
     this.#form.showWaiting(true);
     const result = await Session.open(profile, takesOver, {
-      onChange: () => this.#show(),
+      onChange: this.#showSoon,
       onNews: (news) => this.#attention.announce(news, this.#messenger?.book.nameOf(news.peerId) ?? ''),
       onTakenOver: () => this.#leave(sentenceOfTakeover(profile.name)),
     });
@@ -105,8 +111,10 @@ export class Page {
       this.#showSigningIn(messenger);
       return;
     }
+    this.#session?.accept();
     this.#form.close();
     this.#root.hidden = false;
+    this.#storageNotice.hidden = !STORE.hasRefused;
     if (this.#chosen !== undefined && !messenger.peerIds.includes(this.#chosen)) this.#chosen = undefined;
     this.#root.dataset['view'] = this.#chosen === undefined ? 'contacts' : 'chat';
     if (this.#chosen !== undefined && document.visibilityState === 'visible') messenger.thread(this.#chosen).markRead();
@@ -132,7 +140,7 @@ export class Page {
     const { ringing } = messenger;
     const callers = ringing.map(({ peerId }) => ({ peerId, name: messenger.book.nameOf(peerId) }));
     this.#attention.setRinging(callers.map(({ peerId }) => peerId));
-    this.#ring.show(callers[0]);
+    this.#ring.show(callers);
     const unread = messenger.peerIds.reduce((sum, peerId) => sum + messenger.thread(peerId).unread, 0);
     const news = callers[0] ? `${callers[0].name} is calling` : unread > 0 ? `(${unread})` : '';
     document.title = [news, TITLE].filter(Boolean).join(' · ');
@@ -164,14 +172,25 @@ export class Page {
 
   async #keepContact(contact: Contact): Promise<string | undefined> {
     const refusal = await this.#messenger?.addContact(contact);
-    this.#session?.keepBook();
+    this.#keepBook();
     return refusal;
+  }
+
+  /** Adds the peer of a conversation, which says if that was refused. */
+  async #keepPeer(messenger: Messenger, peerId: string): Promise<void> {
+    const refusal = await this.#keepContact({ name: peerId, peerId });
+    if (refusal !== undefined) messenger.note(peerId, refusal);
   }
 
   /** Changes the contacts or the blocked peers, and stores them. */
   #changeBook(change: (messenger: Messenger) => void): void {
     if (this.#messenger) change(this.#messenger);
+    this.#keepBook();
+  }
+
+  #keepBook(): void {
     this.#session?.keepBook();
+    this.#show();
   }
 
   #changeChosen(change: (messenger: Messenger, peerId: string) => void): void {
@@ -192,7 +211,7 @@ export class Page {
     session.leave();
     this.#closePanels();
     this.#root.hidden = true;
-    this.#ring.show(undefined);
+    this.#ring.show([]);
     this.#attention.setRinging([]);
     document.title = TITLE;
     this.#form.open(session.profile);

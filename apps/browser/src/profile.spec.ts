@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { memoryStore } from '../test/memory-store.js';
-import { EMPTY, faultOf, keepProfile, keptProfile, profileOfLink, type Profile } from './profile.js';
+import { EMPTY, faultOf, keepProfile, keptProfile, profileOfLink, takesServer, type Profile } from './profile.js';
 
 const ALICE: Profile = {
   url: 'wss://example.org/ws',
@@ -48,5 +48,15 @@ describe('A profile of the page', () => {
   ])('is invalid with %j', (wrong, sentence) => {
     expect(faultOf({ ...ALICE, ...wrong })).toMatch(sentence);
     expect(faultOf(ALICE)).toBeUndefined();
+  });
+
+  it.each([
+    [EMPTY, true],
+    [{ ...EMPTY, url: '' }, true],
+    [{ ...EMPTY, licenseKey: 'WR1-KEY' }, false],
+    [{ ...ALICE, licenseKey: '' }, false],
+    [ALICE, false],
+  ])('%j takes the server of an invitation: %j', (profile, expected) => {
+    expect(takesServer(profile)).toBe(expected);
   });
 });

@@ -7,7 +7,7 @@ export interface Profile {
   readonly licenseKey: string;
   /** The profile name, seen only by this user. The browser keeps the identity under it. */
   readonly name: string;
-  /** The list of contacts as typed. */
+  /** Contacts to add to those of the name, as typed. */
   readonly contacts: string;
   /** Whether the key is stored in this browser. */
   readonly keepKey: boolean;
@@ -17,6 +17,14 @@ export interface Profile {
 export const EMPTY: Profile = { url: 'ws://127.0.0.1:8080/ws', licenseKey: '', name: '', contacts: '', keepKey: true };
 
 const STORAGE_KEY = 'white-rabbit-page';
+
+/**
+ * Whether an invitation may fill in the address of the server: a user without a license key that has chosen no server is
+ * new. A key that is in the form already must not be sent to the server of a link.
+ */
+export function takesServer({ url, licenseKey }: Profile): boolean {
+  return licenseKey === '' && (url === '' || url === EMPTY.url);
+}
 
 /** What is wrong with the values of the form, as a sentence; `undefined` if they are valid. */
 export function faultOf({ url, licenseKey, name }: Profile): string | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createInvitation, readInvitation, writeInvitation } from '@white-rabbit/client/chat';
-import { faultOfName, receiveInvitation, type InvitationContext } from './received-invitation.js';
+import { receiveInvitation, type InvitationContext } from './received-invitation.js';
 
 const SERVER = 'wss://chat.example/ws';
 const NEW_USER: InvitationContext = { server: undefined, ownPeerId: undefined, contacts: [] };
@@ -55,17 +55,5 @@ describe('receiveInvitation', () => {
     expect(await received(USER, forged)).toMatchObject({ sentence: expect.stringContaining('was changed on its way') });
     const cut = link.slice(0, link.indexOf('&fingerprint'));
     expect(await received(USER, cut)).toMatchObject({ sentence: expect.stringContaining('not a complete invitation') });
-  });
-});
-
-describe('faultOfName', () => {
-  it.each(['', 'two words', 'a=b', 'a,b', 'BOB'.repeat(11)])('refuses %j, which is not a name', (name) => {
-    expect(faultOfName(name, [])).toMatch(/^A name has/);
-  });
-
-  it('refuses the name of another contact in any Unicode form', () => {
-    const contacts = [{ name: '앨리스', peerId: 'peer-of-alice' }];
-    expect(faultOfName('앨리스'.normalize('NFD'), contacts)).toMatch(/Choose another name/);
-    expect(faultOfName('bob', contacts)).toBeUndefined();
   });
 });

@@ -1,8 +1,9 @@
-import { isProfileName, type Contact, type Invitation, type InvitationResult } from '@white-rabbit/client/chat';
+import type { Contact, Invitation, InvitationResult } from '@white-rabbit/client/chat';
+import { faultOfName } from './contact.js';
 
 /** What the page knows when it reads an invitation. */
 export interface InvitationContext {
-  /** The address of the server to which the user is connected; `undefined` if the user has not signed in. */
+  /** The address of the user's server; `undefined` if the user has not chosen one. */
   readonly server: string | undefined;
   /** The peer id of the user; `undefined` if the user has not signed in. */
   readonly ownPeerId: string | undefined;
@@ -32,16 +33,9 @@ export function receiveInvitation(result: InvitationResult, context: InvitationC
     invitation,
     name: freeName(invitation.name, context.contacts),
     hint: elsewhere
-      ? `This invitation is for the server ${invitation.server}. You are connected to ${context.server}, and the two of you can meet only at one server.`
+      ? `This invitation is for the server ${invitation.server}. Your server is ${context.server}, and the two of you can meet only at one server.`
       : undefined,
   };
-}
-
-/** Why a contact cannot be added under this name, as a sentence; `undefined` if it can. */
-export function faultOfName(name: string, contacts: readonly Contact[]): string | undefined {
-  if (!isProfileName(name)) return 'A name has 1 to 32 letters, digits, - and _.';
-  const isTaken = contacts.some((contact) => contact.name.normalize() === name.normalize());
-  return isTaken ? `You have a contact with the name ${name}. Choose another name.` : undefined;
 }
 
 const REFUSALS = {

@@ -1,7 +1,8 @@
-import { AddressBook, type Contact } from '@white-rabbit/client/chat';
-import { keepBlocked, keptBlocked } from './blocked-peers.js';
-import { CONTACT_FORM, readContact, splitContacts } from './contact.js';
+import type { AddressBook, Contact } from '@white-rabbit/client/chat';
+import { CONTACT_FORM, mergeContacts, readContact, splitContacts } from './contact.js';
 import { IDENTITIES } from './identities.js';
+import { keepBook, keptBook } from './kept-book.js';
+import { STORE } from './kept-values.js';
 import { Messenger } from './messenger.js';
 import type { ChangeHandlers } from './news.js';
 import { ProfileLock } from './profile-lock.js';
@@ -26,6 +27,7 @@ export class Session {
   readonly messenger: Messenger;
   readonly #lock: ProfileLock;
   #profile: Profile;
+  #isAccepted = false;
 
   private constructor(profile: Profile, messenger: Messenger, lock: ProfileLock) {
     this.#profile = profile;
@@ -33,26 +35,30 @@ export class Session {
     this.#lock = lock;
   }
 
-  /** Connects to the server with the values of the form, and stores them. @param takesOver whether another tab must leave. */
+  /**
+   * Connects to the server with the values of the form, and stores them. Never rejects.
+   *
+   * @param takesOver whether another tab must leave.
+   */
   static async open(profile: Profile, takesOver: boolean, handlers: SessionHandlers): Promise<SessionResult> {
     const fault = isSecureContext ? faultOf(profile) : NEEDS_TLS;
     if (fault !== undefined) return { ok: false, reason: 'invalid', sentence: fault };
-    const lock = await ProfileLock[takesOver ? 'takeOver' : 'take'](profile.name, handlers.onTakenOver);
-    if (!lock) return { ok: false, reason: 'elsewhere' };
+    let lock: ProfileLock | undefined;
     try {
-      const contacts = await Promise.all(splitContacts(profile.contacts).map(checkedContact));
+      lock = await ProfileLock[takesOver ? 'takeOver' : 'take'](profile.name, handlers.onTakenOver);
+      if (!lock) return { ok: false, reason: 'elsewhere' };
+      const book = await bookOf(profile);
       const identity = await IDENTITIES.open(profile.name);
       // A third tab may have taken the name over meanwhile.
       if (lock.isLost) {
         lock.release();
         return { ok: false, reason: 'elsewhere' };
       }
-      const book = new AddressBook(contacts, keptBlocked(localStorage, profile.name));
+      keepProfile(STORE, profile);
       const messenger = new Messenger(profile, identity, book, handlers);
-      keepProfile(localStorage, profile);
       return { ok: true, session: new Session(profile, messenger, lock) };
     } catch (cause) {
-      lock.release();
+      lock?.release();
       return { ok: false, reason: 'invalid', sentence: cause instanceof Error ? cause.message : String(cause) };
     }
   }
@@ -61,12 +67,18 @@ export class Session {
     return this.#profile;
   }
 
+  /** The server has accepted the user. The contacts of the form now belong to the name; before, they could be those of a link. */
+  accept(): void {
+    if (this.#isAccepted) return;
+    this.#isAccepted = true;
+    this.#profile = { ...this.#profile, contacts: '' };
+    keepProfile(STORE, this.#profile);
+    this.keepBook();
+  }
+
   /** Stores the contacts and the blocked peers after a change. */
   keepBook(): void {
-    const { book } = this.messenger;
-    this.#profile = { ...this.#profile, contacts: book.toString() };
-    keepProfile(localStorage, this.#profile);
-    keepBlocked(localStorage, this.#profile.name, book.blocked);
+    keepBook(STORE, this.#profile.name, this.messenger.book);
   }
 
   /** Ends all conversations and the connection to the server, and leaves the name to another tab. */
@@ -74,6 +86,13 @@ export class Session {
     this.messenger.leave();
     this.#lock.release();
   }
+}
+
+/** The contacts of the name with those of the form. @throws Error with a sentence for the user, if one cannot be added. */
+async function bookOf({ name, contacts }: Profile): Promise<AddressBook> {
+  const book = keptBook(STORE, name);
+  mergeContacts(book, await Promise.all(splitContacts(contacts).map(checkedContact)));
+  return book;
 }
 
 /** @throws Error with a sentence for the user, if the word is not a contact. */

@@ -24,7 +24,7 @@ export class Threads {
     this.#handlers = handlers;
     this.files = new SharedFiles({
       onChange: handlers.onChange,
-      onEnded: (peerId, file, end) => this.#note(peerId, noticeOfFileEnd(file, end, nameOf(peerId))),
+      onEnded: (peerId, file, end) => this.note(peerId, noticeOfFileEnd(file, end, nameOf(peerId))),
     });
   }
 
@@ -73,8 +73,15 @@ export class Threads {
   sendFiles(peerId: string, files: readonly File[]): void {
     for (const file of files) {
       if (this.files.send(peerId, this.of(peerId).conversation, file)) continue;
-      this.#note(peerId, noticeOfNoOffer(file.name, this.#nameOf(peerId)));
+      this.note(peerId, noticeOfNoOffer(file.name, this.#nameOf(peerId)));
     }
+  }
+
+  /** Begins a conversation with a peer that calls. It has lost the one that may still look open here. */
+  ring(call: Call): void {
+    const { conversation } = this.of(call.peerId);
+    if (conversation) this.#lose(call.peerId, conversation);
+    this.converse(call);
   }
 
   /** Begins a conversation with the peer of this call. */
@@ -85,8 +92,8 @@ export class Threads {
     const conversation: Conversation = new Conversation(call, createConnection, {
       onPhase: (phase, before) => {
         const notice = phase === 'connecting' ? undefined : SENTENCES.phase(phase, before, name());
-        if (notice) this.#note(call.peerId, notice);
-        if (phase === 'talking' && before !== 'interrupted') this.#note(call.peerId, SENTENCES.seal(call, name()));
+        if (notice) this.note(call.peerId, notice);
+        if (phase === 'talking' && before !== 'interrupted') this.note(call.peerId, SENTENCES.seal(call, name()));
         this.#handlers.onChange();
       },
       onText: (text) => {
@@ -100,8 +107,10 @@ export class Threads {
         this.#handlers.onChange();
       },
       onEnded: (why, wasRinging) => {
-        if (thread.conversation === conversation) thread.endConversation();
-        this.#note(call.peerId, SENTENCES.end(why, name(), wasRinging));
+        // The thread has the end of a lost conversation already.
+        if (thread.conversation !== conversation) return;
+        thread.endConversation();
+        this.note(call.peerId, SENTENCES.end(why, name(), wasRinging));
       },
     });
     thread.conversation = conversation;
@@ -109,16 +118,24 @@ export class Threads {
     this.#handlers.onChange();
   }
 
+  /** Adds a sentence to a thread, unless it was removed. */
+  note(peerId: string, { text, tone }: Notice): void {
+    this.#threads.get(peerId)?.addNotice(text, tone);
+    this.#handlers.onChange();
+  }
+
+  /** Ends a conversation before the next begins, so that its texts are not taken for those of the next. */
+  #lose(peerId: string, conversation: Conversation): void {
+    const wasRinging = conversation.phase === 'ringing here';
+    this.of(peerId).endConversation();
+    void conversation.hangup();
+    this.note(peerId, SENTENCES.end(wasRinging ? 'cancelled' : 'lost', this.#nameOf(peerId), wasRinging));
+  }
+
   #receive(peerId: string, transfer: IncomingFile): void {
     const file = this.files.receive(peerId, transfer);
     this.#handlers.onNews({ kind: 'file', peerId });
-    this.#note(peerId, noticeOfOffer(file, this.#nameOf(peerId)));
-  }
-
-  /** Adds a sentence to a thread, unless it was removed. */
-  #note(peerId: string, { text, tone }: Notice): void {
-    this.#threads.get(peerId)?.addNotice(text, tone);
-    this.#handlers.onChange();
+    this.note(peerId, noticeOfOffer(file, this.#nameOf(peerId)));
   }
 }
 

@@ -85,6 +85,20 @@ describeInChromium('An invitation', (browsers) => {
     expect(await carol.field('Server').inputValue()).toBe(other.url);
   });
 
+  it('leaves the server that a new user has entered, and says that it is for another', async () => {
+    const alice = await browsers().user('alice');
+    const link = await invitationOf(alice, 'wss://chat.example/ws');
+    const carol = await browsers().user('carol');
+    await carol.field('Server').fill('wss://own.example/ws');
+    await carol.page.evaluate((hash) => (location.hash = hash), link.slice(link.indexOf('#')));
+    await carol.reads(
+      /^This invitation is for the server wss:\/\/chat\.example\/ws\. Your server is wss:\/\/own\.example\/ws,/,
+    );
+    await carol.press('Add to contacts');
+    expect(await carol.field('Contacts').inputValue()).toBe(alice.contact);
+    expect(await carol.field('Server').inputValue()).toBe('wss://own.example/ws');
+  });
+
   it('is refused with a wrong fingerprint', async () => {
     const alice = await browsers().user('alice');
     const mallory = await browsers().user('mallory');

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { describeInChromium } from './describe-in-chromium.js';
+import { unknownPeer } from './two-users.js';
 
 /** Longer than every back-off of a client. Milliseconds. */
 const TEN_MINUTES_MS = 600_000;
@@ -104,9 +105,8 @@ describeInChromium('The page', (browsers) => {
     await jane.join(signIn);
     await jane.page.reload();
     expect(await jane.field('License key').inputValue()).toBe(signIn.key);
-    expect(await jane.field('Contacts').inputValue()).toBe('peer-of-carol');
     await jane.press('Connect');
-    await jane.status('Connected');
+    await jane.sees('peer-of-carol', 'offline');
 
     await jane.press('Leave');
     await jane.field(KEEP_KEY).uncheck();
@@ -154,5 +154,19 @@ describeInChromium('The page', (browsers) => {
     await lara.choose(mike.peerId);
     await lara.press('Add to contacts');
     await lara.sees(mike.peerId, 'online');
+  });
+
+  it('says in the conversation that the server has no place for another contact', async () => {
+    const { url } = await browsers().cluster.add({ WR_MAX_CONTACTS: '1' });
+    const nora = await browsers().user('nora');
+    await nora.join({ ...(await browsers().newSignIn(0)), url, contacts: 'peer-of-carol' });
+    const olga = await unknownPeer(browsers(), nora, 'olga');
+    await olga.choose('nora');
+    await olga.press('Call');
+    await nora.ring(olga.peerId).getByRole('button', { name: 'Decline' }).click();
+    await nora.choose(olga.peerId);
+    await nora.press('Add to contacts');
+    await nora.receives('You have the maximum number of contacts.');
+    await nora.page.getByRole('button', { name: 'Add to contacts', exact: true }).waitFor();
   });
 });

@@ -135,6 +135,26 @@ describeInChromium('The dialog of a ring', (browsers) => {
     await bob.reads('ringing …');
   });
 
+  it('stays while another peer calls, and each ring is closed alone', async () => {
+    const [alice, bob] = await two(browsers());
+    const mallory = await unknownPeer(browsers(), alice);
+    await mallory.choose('alice');
+    await mallory.press('Call');
+    await alice.ring(mallory.peerId).waitFor();
+    await bob.choose('alice');
+    await bob.press('Call');
+    await alice.sees('bob', 'is calling you');
+    await alice.ring(mallory.peerId).waitFor();
+    await alice.page.keyboard.press('Escape');
+    await alice.ring('bob').waitFor();
+    await alice.page.keyboard.press('Escape');
+    await alice.ring('bob').waitFor({ state: 'hidden' });
+    // A change of the page shows neither of them again.
+    await alice.choose('bob');
+    expect(await alice.page.getByRole('alertdialog').count()).toBe(0);
+    await Promise.all([bob, mallory].map((caller) => caller.reads('ringing …')));
+  });
+
   it('can be answered while a panel is open', async () => {
     const [alice, bob] = await two(browsers());
     await alice.press('Settings');

@@ -48,11 +48,19 @@ describeInChromium('Two pages on two gateways', (browsers) => {
     await alice.receives('bob declined the call.');
     await bob.ring('alice').waitFor({ state: 'hidden' });
 
+    // In the conversation, too.
+    await alice.press('Call');
+    await bob.ring('alice').waitFor();
+    await bob.page.keyboard.press('Escape');
+    await bob.choose('alice');
+    await bob.press('Decline');
+    await alice.page.getByText('bob declined the call.').nth(1).waitFor();
+    await bob.receives('You declined the call from alice.');
+
     await alice.press('Call');
     await bob.ring('alice').waitFor();
     await alice.press('Hang up');
     await bob.ring('alice').waitFor({ state: 'hidden' });
-    await bob.choose('alice');
     await bob.receives('alice called and hung up before you answered.');
 
     await bob.press('Leave');

@@ -18,11 +18,12 @@ export class ReceivedFiles {
   async sinkFor(offer: FileOffer): Promise<BlobSink> {
     try {
       const files = await filesFolder();
-      this.#cleanup ??= removeOldFiles(files);
+      // A later page removes what cannot be removed now.
+      this.#cleanup ??= removeOldFiles(files).catch(() => undefined);
       await this.#cleanup;
       const name = `${offer.hash}.${offer.size}`;
-      const release = await holdLock(lockOf(name), { ifAvailable: true });
-      if (release) return new StoredSink(files, await files.getDirectoryHandle(name, { create: true }), release);
+      const sink = await storedSink(files, name);
+      if (sink) return sink;
     } catch {
       // Some browsers have no such file system, or none for private windows.
     }
@@ -35,17 +36,35 @@ async function filesFolder(): Promise<FileSystemDirectoryHandle> {
   return (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true });
 }
 
+/** `undefined` if another tab has the file. */
+async function storedSink(files: FileSystemDirectoryHandle, name: string): Promise<StoredSink | undefined> {
+  const release = await holdLock(lockOf(name), { ifAvailable: true });
+  if (!release) return undefined;
+  try {
+    return new StoredSink(files, await files.getDirectoryHandle(name, { create: true }), release);
+  } catch (fault) {
+    release();
+    throw fault;
+  }
+}
+
 /** Removes files that are complete, which an earlier page has left, and files that were interrupted long ago. */
 async function removeOldFiles(files: FileSystemDirectoryHandle): Promise<void> {
   const found: FileSystemHandle[] = [];
   for await (const folder of files.values()) found.push(folder);
-  for (const folder of found) {
-    const { name } = folder;
-    const release = await holdLock(lockOf(name), { ifAvailable: true });
-    // Another tab is receiving it, or shows it.
-    if (!release) continue;
+  // A folder that cannot be read or removed does not keep the others.
+  await Promise.allSettled(found.map((folder) => removeIfOld(files, folder)));
+}
+
+async function removeIfOld(files: FileSystemDirectoryHandle, folder: FileSystemHandle): Promise<void> {
+  const { name } = folder;
+  const release = await holdLock(lockOf(name), { ifAvailable: true });
+  // Another tab is receiving it, or shows it.
+  if (!release) return;
+  try {
     if (folder instanceof FileSystemDirectoryHandle && (await isOld(folder)))
       await files.removeEntry(name, { recursive: true });
+  } finally {
     release();
   }
 }

@@ -10,9 +10,12 @@ export class SharedFile {
   readonly transfer: OutgoingFile | IncomingFile;
   /** The file of this user, which can be sent again. */
   readonly source: File | undefined;
+  /** Resolves when the file has ended and, if it has arrived, can be saved. Never rejects. */
+  readonly ended: Promise<FileEnd>;
   readonly #onChange: (isProgress: boolean) => void;
   #end: FileEnd | undefined;
   #wasAccepted = false;
+  #isAccepting = false;
   #sink: BlobSink | undefined;
   #content: Blob | undefined;
   #wasSaved = false;
@@ -28,7 +31,7 @@ export class SharedFile {
     this.#onChange = onChange;
     transfer.on('state', () => this.#onState());
     transfer.on('progress', () => onChange(true));
-    void transfer.ended.then((why) => this.#onEnded(why));
+    this.ended = transfer.ended.then((why) => this.#onEnded(why));
   }
 
   get name(): string {
@@ -65,6 +68,11 @@ export class SharedFile {
     return this.#content !== undefined;
   }
 
+  /** Whether the file has ended, and nothing is lost if it is shown no more. */
+  get isOver(): boolean {
+    return this.#end !== undefined && (!this.isComplete || this.#wasSaved);
+  }
+
   /** The received file, for the user to save. `undefined` if it is not complete. */
   take(): Blob | undefined {
     this.#wasSaved = this.isComplete;
@@ -72,11 +80,19 @@ export class SharedFile {
   }
 
   /** Receives the file, if the other user has offered it. */
-  async accept(received: ReceivedFiles): Promise<void> {
+  async accept(received: Pick<ReceivedFiles, 'sinkFor'>): Promise<void> {
     const { transfer } = this;
-    if (transfer instanceof OutgoingFile || transfer.state !== 'offered') return;
-    this.#sink = await received.sinkFor(transfer.offer);
-    transfer.accept(this.#sink);
+    if (transfer instanceof OutgoingFile || !this.#isOffered() || this.#isAccepting) return;
+    this.#isAccepting = true;
+    const sink = await received.sinkFor(transfer.offer);
+    // This user may have declined meanwhile, or the call may have ended. What an earlier attempt kept stays.
+    if (!this.#isOffered()) {
+      await sink.close();
+      await sink.leave(false);
+      return;
+    }
+    this.#sink = sink;
+    transfer.accept(sink);
   }
 
   /** Refuses a file that is offered, and stops one that is on its way. */
@@ -88,8 +104,12 @@ export class SharedFile {
 
   /** The page shows the file no more: when it has ended, deletes it, except what the next attempt needs. */
   async leave(): Promise<void> {
-    await this.transfer.ended;
+    await this.ended;
     await this.#sink?.leave(this.#wasSaved);
+  }
+
+  #isOffered(): boolean {
+    return this.transfer.state === 'offered';
   }
 
   #onState(): void {
@@ -97,10 +117,18 @@ export class SharedFile {
     this.#onChange(false);
   }
 
-  async #onEnded(why: FileEnd): Promise<void> {
-    if (why === 'done') this.#content = await this.#sink?.content();
-    else await this.#sink?.leave(false);
-    this.#end = why;
+  async #onEnded(why: FileEnd): Promise<FileEnd> {
+    if (why === 'done') this.#content = await this.#arrived();
+    const end = why === 'done' && !this.isMine && !this.isComplete ? 'unwritable' : why;
+    if (end !== 'done') await this.#sink?.leave(false);
+    this.#end = end;
     this.#onChange(false);
+    return end;
+  }
+
+  /** The received file. `undefined` if the browser has lost a part of it, or cannot read it. */
+  async #arrived(): Promise<Blob | undefined> {
+    const content = await this.#sink?.content().catch(() => undefined);
+    return content?.size === this.size ? content : undefined;
   }
 }

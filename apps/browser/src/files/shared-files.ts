@@ -3,7 +3,7 @@ import { blobSource, type FileEnd, type IncomingFile, type OutgoingFile } from '
 import { ReceivedFiles } from './received-files.js';
 import { SharedFile } from './shared-file.js';
 
-/** Files that are shown of one peer. Beyond it, the oldest that has ended is removed. */
+/** Files that are shown of one peer. Beyond it, the oldest that has ended is removed, but none that the user can still save. */
 const MAX_SHOWN = 30;
 /** The page shows progress at most this often. Milliseconds. */
 const PROGRESS_EVERY_MS = 100;
@@ -73,9 +73,9 @@ export class SharedFiles {
     const file: SharedFile = new SharedFile(transfer, source, (isProgress) => this.#onChange(isProgress));
     const others = this.of(peerId).filter((other) => !isEarlierAttempt(other, file));
     this.#files.set(peerId, [...others, file]);
-    const ended = others.find(({ transfer: { state } }) => state === 'ended');
+    const ended = others.find(({ isOver }) => isOver);
     if (others.length >= MAX_SHOWN && ended) this.remove(peerId, ended);
-    void transfer.ended.then((end) => {
+    void file.ended.then((end) => {
       this.#handlers.onEnded(peerId, file, end);
       // An offer that was never accepted leaves nothing to show.
       if (!file.isMine && !file.wasAccepted) this.remove(peerId, file);
@@ -93,6 +93,6 @@ export class SharedFiles {
 
 /** Whether the file is offered again after it did not arrive. */
 function isEarlierAttempt(earlier: SharedFile, { name, size, isMine }: SharedFile): boolean {
-  const hasFailed = earlier.transfer.state === 'ended' && earlier.state !== 'done';
+  const hasFailed = earlier.isOver && earlier.state !== 'done';
   return hasFailed && earlier.isMine === isMine && earlier.name === name && earlier.size === size;
 }

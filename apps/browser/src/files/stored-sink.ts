@@ -95,12 +95,13 @@ export class StoredSink implements BlobSink {
   }
 }
 
-/** The parts of a file in their order, up to the first that is missing. */
+/** The parts of a file in their order, up to the first that is missing. @throws DOMException if one cannot be read. */
 export async function partsIn(folder: FileSystemDirectoryHandle): Promise<File[]> {
   const parts: File[] = [];
   try {
     for (;;) parts.push(await (await folder.getFileHandle(String(parts.length))).getFile());
-  } catch {
-    return parts;
+  } catch (fault) {
+    if (fault instanceof DOMException && fault.name === 'NotFoundError') return parts;
+    throw fault;
   }
 }

@@ -8,7 +8,8 @@ export class BlockedList {
   readonly #title = element('#blocked-title', HTMLElement);
   readonly #empty = element('#no-blocked', HTMLElement);
   readonly #onUnblock: (peerId: string) => void;
-  #shown: readonly string[] = [];
+  /** The peer ids with the names that are shown. */
+  #shown = '';
 
   constructor(onUnblock: (peerId: string) => void) {
     this.#onUnblock = onUnblock;
@@ -16,8 +17,9 @@ export class BlockedList {
 
   show({ book }: Messenger): void {
     this.#empty.hidden = book.blocked.length > 0;
-    if (book.blocked.join() === this.#shown.join()) return;
-    this.#shown = book.blocked;
+    const shown = JSON.stringify(book.blocked.map((peerId) => [peerId, book.nameOf(peerId)]));
+    if (shown === this.#shown) return;
+    this.#shown = shown;
     const hasFocus = this.#list.contains(document.activeElement);
     this.#list.replaceChildren(...book.blocked.map((peerId) => this.#row(peerId, book.nameOf(peerId))));
     if (hasFocus) this.#title.focus();

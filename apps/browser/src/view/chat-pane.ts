@@ -3,6 +3,7 @@ import type { Thread } from '@white-rabbit/client/chat';
 import type { Messenger } from '../messenger.js';
 import { wordOfPhase, wordOfSeal } from '../sentences.js';
 import { ChatLog } from './chat-log.js';
+import { isComposing } from './composing.js';
 import { element, showText } from './element.js';
 import { wordOfPeer } from './peer-state.js';
 
@@ -61,8 +62,7 @@ export class ChatPane {
     });
     this.#text.addEventListener('input', () => this.#keepDraft());
     this.#text.addEventListener('keydown', (event) => {
-      // While the user composes a word (for example in Japanese), Enter belongs to the input method.
-      if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+      if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return;
       event.preventDefault();
       this.#composer.requestSubmit();
     });

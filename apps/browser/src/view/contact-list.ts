@@ -18,8 +18,9 @@ export class ContactList {
 
   show(messenger: Messenger, chosen: string | undefined): void {
     const { peerIds } = messenger;
+    const shown = new Set(peerIds);
     for (const [peerId, row] of this.#rows) {
-      if (peerIds.includes(peerId)) continue;
+      if (shown.has(peerId)) continue;
       row.remove();
       this.#rows.delete(peerId);
     }

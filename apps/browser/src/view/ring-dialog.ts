@@ -1,3 +1,4 @@
+import { isComposing } from './composing.js';
 import { element, showText } from './element.js';
 
 /** Moves the focus to the dialog. No text contains this key, and browsers leave it to the page. */
@@ -26,14 +27,16 @@ export class RingDialog {
   readonly #name = element('#ring-name', HTMLElement);
   /** A screen reader announces a dialog when it gets the focus. This one it would miss. */
   readonly #announcement = element('#ring-announcement', HTMLElement);
+  #callers: readonly Caller[] = [];
   #peerId: string | undefined;
-  #dismissed: string | undefined;
+  /** The callers whose ring the user has closed or answered, while they ring. */
+  readonly #dismissed = new Set<string>();
   /** The element that had the focus before the dialog. */
   #before: HTMLElement | undefined;
 
   constructor({ onAccept, onDecline }: RingHandlers) {
-    element('#accept', HTMLButtonElement).addEventListener('click', () => this.#answer(onAccept));
-    element('#decline', HTMLButtonElement).addEventListener('click', () => this.#answer(onDecline));
+    element('#accept', HTMLButtonElement).addEventListener('click', ({ detail }) => this.#answer(onAccept, detail));
+    element('#decline', HTMLButtonElement).addEventListener('click', ({ detail }) => this.#answer(onDecline, detail));
     this.#dialog.addEventListener('focusin', ({ relatedTarget }) => {
       if (relatedTarget instanceof HTMLElement && !this.#dialog.contains(relatedTarget)) this.#before = relatedTarget;
     });
@@ -41,10 +44,12 @@ export class RingDialog {
     document.addEventListener('keydown', (event) => this.#onKey(event), { capture: true });
   }
 
-  /** @param caller the first incoming call; `undefined` if there is none. */
-  show(caller: Caller | undefined): void {
-    if (caller === undefined || caller.peerId !== this.#dismissed) this.#dismissed = undefined;
-    const shown = this.#dismissed === undefined ? caller : undefined;
+  /** @param callers all incoming calls. */
+  show(callers: readonly Caller[]): void {
+    this.#callers = callers;
+    const ringing = new Set(callers.map(({ peerId }) => peerId));
+    for (const peerId of this.#dismissed) if (!ringing.has(peerId)) this.#dismissed.delete(peerId);
+    const shown = callerToShow(callers, this.#peerId, this.#dismissed);
     if (!shown) {
       this.#peerId = undefined;
       this.#close();
@@ -62,7 +67,7 @@ export class RingDialog {
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (this.#peerId === undefined || event.isComposing) return;
+    if (this.#peerId === undefined || isComposing(event)) return;
     if (event.key === KEY_TO_DIALOG) this.#dialog.focus();
     else if (event.key === 'Escape') this.#hide();
     else return;
@@ -70,18 +75,24 @@ export class RingDialog {
     event.preventDefault();
   }
 
-  /** Hides the dialog at once, before the server responds. */
-  #answer(notify: (peerId: string) => void): void {
+  /**
+   * Hides the dialog at once, before the server responds.
+   *
+   * @param clicks the number of this click in a row: the second click of a double click does not answer the next call.
+   */
+  #answer(notify: (peerId: string) => void, clicks: number): void {
     const peerId = this.#peerId;
-    if (peerId === undefined) return;
+    if (peerId === undefined || clicks > 1) return;
     this.#hide();
     notify(peerId);
   }
 
+  /** Another call may ring, too. */
   #hide(): void {
-    this.#dismissed = this.#peerId;
+    if (this.#peerId !== undefined) this.#dismissed.add(this.#peerId);
     this.#peerId = undefined;
     this.#close();
+    this.show(this.#callers);
   }
 
   /** Restores the focus if it was in the dialog. */
@@ -96,4 +107,13 @@ export class RingDialog {
   get #hasFocus(): boolean {
     return this.#dialog.contains(document.activeElement);
   }
+}
+
+/** The call that is shown stays while it rings, so that no press on a button answers another; then the next is shown. */
+export function callerToShow(
+  callers: readonly Caller[],
+  shown: string | undefined,
+  dismissed: ReadonlySet<string>,
+): Caller | undefined {
+  return callers.find(({ peerId }) => peerId === shown) ?? callers.find(({ peerId }) => !dismissed.has(peerId));
 }

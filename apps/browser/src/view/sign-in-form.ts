@@ -1,6 +1,6 @@
 import { writeContact, type Contact } from '@white-rabbit/client/chat';
 import { splitContacts } from '../contact.js';
-import { EMPTY, type Profile } from '../profile.js';
+import { EMPTY, takesServer, type Profile } from '../profile.js';
 import { element, showText } from './element.js';
 
 /** The sign-in form. */
@@ -15,9 +15,9 @@ export class SignInForm {
   constructor(onProfile: (profile: Profile, takesOver: boolean) => void) {
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
-      if (this.#submit.ariaDisabled !== 'true') onProfile(this.#read(), false);
+      if (this.#submit.ariaDisabled !== 'true') onProfile(this.profile, false);
     });
-    this.#takeOver.addEventListener('click', () => onProfile(this.#read(), true));
+    this.#takeOver.addEventListener('click', () => onProfile(this.profile, true));
   }
 
   /** Shows the form with these values. */
@@ -57,21 +57,8 @@ export class SignInForm {
     this.#takeOver.hidden = false;
   }
 
-  /** The list of contacts as typed. */
-  get contacts(): string {
-    return this.#field('contacts').value;
-  }
-
-  /**
-   * Adds a contact to the list. A user without a license key is new and needs the address of the server, too. A key that is
-   * in the form already must not be sent to the server of a link.
-   */
-  addContact(contact: Contact, server: string): void {
-    this.#field('contacts').value = [...splitContacts(this.contacts), writeContact(contact)].join(', ');
-    if (this.#field('licenseKey').value === '') this.#field('url').value = server;
-  }
-
-  #read(): Profile {
+  /** The values of the form. */
+  get profile(): Profile {
     const text = (name: keyof Profile): string => this.#field(name).value.trim();
     return {
       url: text('url'),
@@ -80,6 +67,13 @@ export class SignInForm {
       contacts: text('contacts'),
       keepKey: this.#field('keepKey').checked,
     };
+  }
+
+  /** Adds a contact to the list, and the address of its server if the user has none. */
+  addContact(contact: Contact, server: string): void {
+    const { profile } = this;
+    this.#field('contacts').value = [...splitContacts(profile.contacts), writeContact(contact)].join(', ');
+    if (takesServer(profile)) this.#field('url').value = server;
   }
 
   #focus(profile: Profile): void {
