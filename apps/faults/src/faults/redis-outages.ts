@@ -116,6 +116,7 @@ export const subscribersHalfOpen = outageRow(
       'noticed by the probe of each gateway, and subscribed again, ≤ 10 s, while commands succeed; presence right',
   },
   ({ figures }) => ({
+    signals: { acked: 0.5, isCalm: false },
     breakIt: async ({ cluster: { faults }, fleet, until }) => {
       const frozen = await subscriberPorts(faults.redis.port);
       const errors = await fleet.metric('wr_redis_errors_total');
