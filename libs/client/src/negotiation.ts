@@ -1,7 +1,7 @@
 import { CandidateBatch } from './candidate-batch.js';
 import type { Description, PeerConnection } from './peer-connection.js';
 import { readPeerSignal, type PeerSignal } from './peer-signal.js';
-import { isWerift, startRestartedIce } from './werift-ice.js';
+import { isWerift, startRestartedIce } from './werift/ice.js';
 
 /** The call that carries the signals of a negotiation. */
 export interface NegotiationPort {

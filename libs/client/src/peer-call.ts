@@ -10,7 +10,7 @@ import type { Connected, PeerCallEnd, PeerCallEvents, PeerCallState } from './pe
 import type { ChannelOptions, DataChannel, PeerConnection } from './peer-connection.js';
 import type { PeerSignal } from './peer-signal.js';
 import { Resumption } from './resumption.js';
-import { repairReceiving } from './werift-receive.js';
+import { repairWerift } from './werift/repair.js';
 
 const CONNECT_WITHIN_MS = 30_000;
 const RESTORE_WITHIN_MS = 30_000;
@@ -159,7 +159,7 @@ export class PeerCall<Connection extends PeerConnection = PeerConnection> extend
 
   #onConnectionState(state: string): void {
     const isBroken = state === 'failed' || state === 'closed';
-    if (state === 'connected' && this.#isConnecting) repairReceiving(this.connection);
+    if (state === 'connecting') repairWerift(this.connection);
     if (isBroken && this.#isConnecting) this.#end(this.#endIfUnopened);
     else if (state === 'closed') this.#end('lost');
     else if (state === 'disconnected' || state === 'failed') this.#interrupt();

@@ -35,7 +35,7 @@ export interface DataChannel {
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
 }
 
-/** How a channel delivers its messages, in the form of `RTCDataChannelInit`. By default all arrive, in order. */
+/** How a channel delivers its messages, in the form of `RTCDataChannelInit`. By default all arrive, in order; with werift all always arrive. */
 export interface ChannelOptions {
   /** `false`: messages arrive as they come. */
   ordered?: boolean;
