@@ -235,6 +235,8 @@ export class PeerCall<Connection extends PeerConnection = PeerConnection> extend
     this.#call.resume.add(this.#call, (call) => void this.#resumption.take(call));
     this.#enter('open');
     this.#opened.resolve({ ok: true, channel });
+    // For a track that was added meanwhile, if there is one.
+    void this.#resumption.start();
   }
 
   #end(why: PeerCallEnd): void {

@@ -182,3 +182,28 @@ describe('A negotiation of an established connection', () => {
     expect(server.lastOf('established').data).toEqual({ call_id: id });
   });
 });
+
+describe('A track that is added before the connection is open', () => {
+  it.each([
+    ['offer is not answered', true],
+    ['offer is being made', false],
+  ])('is negotiated through a call that resumes it, if its %s when the channel opens', async (_, isMade) => {
+    const call = client.call('peer-bob');
+    server.ack('call');
+    server.say('accept', { call_id: call.id, peer_id: 'peer-bob' });
+    await call.answered;
+    const own = new FakePeerConnection();
+    const other = new PeerCall(call, { createConnection: () => own });
+    await settle();
+    bobSends(call.id, { description: { type: 'answer', sdp: 'answer' } });
+    await settle();
+    own.need();
+    if (isMade) await settle();
+    own.channels[0]?.open();
+    server.say('heartbeat', { ack: true });
+    await settle();
+    expect(server.lastOf('call').data).toMatchObject({ resumes: call.id });
+    own.channels[0]?.close();
+    await other.closed;
+  });
+});
