@@ -60,7 +60,7 @@ export class Negotiation {
 
   /** From now on this call carries the signals. */
   attach(port: NegotiationPort): void {
-    this.#candidates.stop();
+    this.detach();
     this.#port = port;
     this.#isDescribed = false;
     this.#isIgnoringOffer = false;
