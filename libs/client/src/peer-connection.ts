@@ -49,6 +49,8 @@ export interface ChannelOptions {
 export interface PeerConnection {
   readonly connectionState: string;
   readonly signalingState: string;
+  /** Absent in a connection that has no data channels. */
+  readonly sctp?: { readonly maxMessageSize: number } | null;
   readonly localDescription: { readonly type: string; readonly sdp: string } | null;
   createDataChannel(label: string, options?: ChannelOptions): DataChannel;
   setLocalDescription(): Promise<unknown>;

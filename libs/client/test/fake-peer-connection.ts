@@ -61,6 +61,7 @@ export class FakePeerConnection extends FakeTarget implements PeerConnection {
   connectionState = 'new';
   signalingState = 'stable';
   localDescription: Description | null = null;
+  sctp: { maxMessageSize: number } | null = null;
   remoteDescription: Description | null = null;
   readonly candidates: Candidate[] = [];
   /** Candidates that are never added: werift waits for the address of a `.local` name. */
