@@ -173,6 +173,7 @@ describe('A side that resumes a connection', () => {
     server.say('heartbeat', { ack: true });
     await settle();
     const next = String(server.lastOf('call').data['call_id']);
+    expect(next).not.toBe(id);
     server.ack('call');
     server.say('accept', { call_id: next, peer_id: 'peer-bob' });
     bobSends(next, { resume: true });
