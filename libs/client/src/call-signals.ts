@@ -39,6 +39,9 @@ export interface CallSignalHandlers {
  */
 const HARMLESS: readonly FailureCode[] = ['call_not_found', 'disconnected', 'no_answer', 'signal_too_long'];
 
+/** With the names around it, a signal of this length fits into a frame of 64 KiB. */
+const MAX_SIGNAL_BYTES = 65_000;
+
 /** The signals of one call: sealed if both peers have keys, otherwise as the application gives them. */
 export class CallSignals {
   readonly #port: SignalPort;
@@ -74,9 +77,13 @@ export class CallSignals {
     });
   }
 
+  /** @throws TypeError if JSON cannot represent the signal. */
   send(signal: object): Promise<Outcome> {
     if (this.#sealed) return this.#sealed.send(signal);
-    return this.#mustSeal ? Promise.resolve(failure('call_not_active')) : this.#request(signal);
+    if (this.#mustSeal) return Promise.resolve(failure('call_not_active'));
+    // The server would end the connection.
+    const isTooLong = new TextEncoder().encode(JSON.stringify(signal)).length > MAX_SIGNAL_BYTES;
+    return isTooLong ? Promise.resolve(failure('signal_too_long')) : this.#request(signal);
   }
 
   take(signal: object): void {

@@ -163,6 +163,8 @@ export class Call extends Emitter<CallEvents> {
   /**
    * Sends a JSON object to the other peer, in order. Ok once the server has written it to the other peer's socket. Sealed if
    * both peers have keys.
+   *
+   * @throws TypeError if JSON cannot represent the object.
    */
   signal(signal: object): Promise<Outcome> {
     return this.#signals.send(signal);

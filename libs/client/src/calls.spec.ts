@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { onlineAlice } from '../test/alice.js';
 import { pass, settle } from '../test/fake-timers.js';
 import { client, server, rings, lastCallId, serverSends, activeCall, useClient } from '../test/client-fixture.js';
@@ -118,6 +118,16 @@ describe('An outgoing call', () => {
 });
 
 describe('An incoming call', () => {
+  it('is ignored if its id is that of another call, or if there are 64 calls', async () => {
+    const call = await activeCall();
+    for (const id of [call.id, ...Array.from({ length: 70 }, (_, number) => `call-of-bob-${number}`)]) {
+      server.say('ring', { call_id: id, peer_id: `peer-of-${id}` });
+    }
+    expect(rings).toHaveLength(63);
+    serverSends('hangup', call.id, { reason: 'hangup' });
+    expect(await call.ended).toBe('hangup');
+  });
+
   it('rings and is accepted', async () => {
     serverSends('ring', 'call-of-bob');
     const [call] = rings;
@@ -242,6 +252,25 @@ describe('The ICE servers of a call', () => {
   it('are empty if the server offers none', async () => {
     const call = await activeCall();
     expect(call.iceServers).toEqual([]);
+  });
+});
+
+describe('A signal', () => {
+  it('that does not fit into a frame is not sent', async () => {
+    const call = await activeCall();
+    expect(await call.signal({ sdp: 'x'.repeat(65_000) })).toMatchObject({ ok: false, code: 'signal_too_long' });
+    expect(server.countOf('signal')).toBe(0);
+  });
+});
+
+describe('A call with an abort signal', () => {
+  it('leaves no listener at the signal when it has ended', async () => {
+    const { signal } = new AbortController();
+    const removed = jest.spyOn(signal, 'removeEventListener');
+    const call = client.call('peer-bob', { signal });
+    void call.hangup();
+    await settle();
+    expect(removed).toHaveBeenCalledTimes(1);
   });
 });
 

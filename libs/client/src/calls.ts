@@ -4,6 +4,9 @@ import { randomName } from './identity.js';
 import type { ResumableCalls } from './resumable-calls.js';
 import { WIRE } from './wire.js';
 
+/** A server allows 16 calls per session (docs/protocol.md, section 5). A ring of a hostile one above this is ignored. */
+const MAX_CALLS = 64;
+
 /** An outgoing call without an answer, and the state of a simultaneous call from its callee. */
 interface Outgoing {
   readonly call: Call;
@@ -18,7 +21,6 @@ export class Calls {
   readonly #port: CallPort;
   readonly #resumable: ResumableCalls;
   readonly #onRing: (call: Call) => void;
-  // Bounded by the server: 16 calls per session (docs/protocol.md, section 5).
   readonly #calls = new Map<string, Call>();
   readonly #outgoing = new Map<string, Outgoing>();
 
@@ -71,6 +73,7 @@ export class Calls {
   }
 
   #onRingFrame({ call_id, peer_id, resumes }: ServerFrame<'ring'>['data']): void {
+    if (this.#calls.has(call_id) || this.#calls.size >= MAX_CALLS) return;
     const isRival = ({ call }: Outgoing) => call.peerId === peer_id && call.resumes === resumes;
     const outgoing = [...this.#outgoing.values()].find(isRival);
     if (!outgoing) {

@@ -23,6 +23,9 @@ export interface ClientEvents {
   readonly ring: Call;
 }
 
+/** Contacts in one frame, which has 64 KiB: they are up to 128 bytes long. */
+const MAX_PER_FRAME = 400;
+
 /** A connection that is being restored waits this long for the connection to the server. Milliseconds. */
 const REACH_WITHIN_MS = 5_000;
 
@@ -40,6 +43,8 @@ export function connect(options: ConnectOptions): Client {
 export class Client extends Emitter<ClientEvents> {
   readonly #options: ConnectOptions;
   readonly #contacts: Set<string>;
+  /** The contacts of the last `register`. */
+  #registered: readonly string[] = [];
   /** `false` after the first registration: an automatic reconnect must not transfer the license again. */
   #wantsTransfer: boolean;
   readonly #presence = new Map<string, Status>();
@@ -111,20 +116,19 @@ export class Client extends Emitter<ClientEvents> {
   call(peerId: string, { signal }: ListenerOptions = {}): Call {
     const call = this.#calls.start(peerId);
     if (signal?.aborted) void call.hangup();
-    signal?.addEventListener('abort', () => void call.hangup(), { once: true });
+    const hangup = () => void call.hangup();
+    signal?.addEventListener('abort', hangup, { once: true });
+    void call.ended.then(() => signal?.removeEventListener('abort', hangup));
     return call;
   }
 
   /** Watches more peers. Without a connection they are kept and registered later. Peers that the server refuses are not kept. */
-  async addContacts(peerIds: readonly string[]): Promise<Outcome> {
+  addContacts(peerIds: readonly string[]): Promise<Outcome> {
     const added = peerIds.filter((peerId) => !this.#contacts.has(peerId));
     const fault = contactFault([...this.#contacts, ...added]);
-    if (fault) return failure(fault);
+    if (fault) return Promise.resolve(failure(fault));
     for (const peerId of added) this.#contacts.add(peerId);
-    const outcome = await this.#connection.request('contacts', { add: added });
-    const refused = !outcome.ok && outcome.code !== 'disconnected' && outcome.code !== 'no_answer';
-    if (refused) this.#forget(added);
-    return outcome;
+    return this.#watch(added);
   }
 
   /** Stops watching these peers. */
@@ -152,11 +156,36 @@ export class Client extends Emitter<ClientEvents> {
   #registration(): Sent<'register'> {
     const { licenseKey, deviceId, peerId } = this.#options;
     const names = { license_key: licenseKey, device_id: deviceId, peer_id: peerId };
-    return { ...names, contacts: [...this.#contacts], ...(this.#wantsTransfer && { transfer: true }) };
+    this.#registered = [...this.#contacts].slice(0, MAX_PER_FRAME);
+    return { ...names, contacts: [...this.#registered], ...(this.#wantsTransfer && { transfer: true }) };
+  }
+
+  /** The contacts that changed since `register` was sent, and those that did not fit into it. */
+  #registerOthers(): void {
+    const remove = this.#registered.filter((peerId) => !this.#contacts.has(peerId));
+    if (remove.length > 0) void this.#connection.request('contacts', { remove });
+    const registered = new Set(this.#registered);
+    const add = [...this.#contacts].filter((peerId) => !registered.has(peerId));
+    if (add.length > 0) void this.#watch(add);
+  }
+
+  /** Adds contacts at the server, in as many frames as they need. */
+  async #watch(added: readonly string[]): Promise<Outcome> {
+    const requests: Promise<Outcome>[] = [];
+    for (let at = 0; at === 0 || at < added.length; at += MAX_PER_FRAME) {
+      requests.push(this.#connection.request('contacts', { add: added.slice(at, at + MAX_PER_FRAME) }));
+    }
+    const outcome = (await Promise.all(requests)).find(({ ok }) => !ok) ?? DONE;
+    const refused = !outcome.ok && outcome.code !== 'disconnected' && outcome.code !== 'no_answer';
+    if (refused) this.#forget(added);
+    return outcome;
   }
 
   #onState(state: ConnectionState): void {
-    if (state.name === 'online') this.#wantsTransfer = false;
+    if (state.name === 'online') {
+      this.#wantsTransfer = false;
+      this.#registerOthers();
+    }
     if (state.name === 'waiting' || state.name === 'ended') this.#calls.lose();
     this.emit('state', state);
   }

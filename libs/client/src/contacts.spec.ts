@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { onlineAlice } from '../test/alice.js';
+import { pass, settle } from '../test/fake-timers.js';
+import { FakeSocket } from '../test/fake-socket.js';
 import { client, server, useClient } from '../test/client-fixture.js';
 
 useClient();
@@ -36,6 +38,28 @@ describe('The contacts of a client', () => {
     expect(await client.addContacts(peerIds)).toMatchObject({ ok: false, code });
     expect([[...client.contacts], server.countOf('contacts')]).toEqual([['peer-bob'], 0]);
     expect(() => onlineAlice({ contacts: ['peer-bob', ...peerIds] })).toThrow(TypeError);
+  });
+
+  it('that change between register and registered are sent when the client is online', async () => {
+    server.end(1012);
+    await settle();
+    await pass(1_000);
+    const next = FakeSocket.last.open();
+    void client.addContacts(['peer-carol']);
+    void client.removeContacts(['peer-bob']);
+    next.say('registered', { peer_id: 'peer-alice', session_id: 'session-2', region: '' });
+    const sent = next.sent.filter(({ event }) => event === 'contacts').map(({ data }) => data);
+    expect(sent).toEqual([{ remove: ['peer-bob'] }, { add: ['peer-carol'] }]);
+  });
+
+  it('are sent in several frames if one would be longer than 64 KiB', () => {
+    const contacts = Array.from({ length: 1_000 }, (_, number) => `${number}-`.padEnd(128, 'x'));
+    const { client: other, server: its } = onlineAlice({ contacts });
+    const sent = its.sent.map((frame) => JSON.stringify(frame).length);
+    expect([sent.length, Math.max(...sent) < 65_536]).toEqual([3, true]);
+    const [first, ...more] = its.sent.map(({ data }) => data['contacts'] ?? data['add']);
+    expect([first, ...more].flat()).toEqual(contacts);
+    other.close();
   });
 
   it('are not kept if the server refuses them', async () => {

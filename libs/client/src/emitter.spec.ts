@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { Emitter } from './emitter.js';
 
 class Bell extends Emitter<{ ring: number; tick: string }> {
@@ -56,6 +56,20 @@ describe('Emitter', () => {
     controller.abort();
     bell.ring(2);
     expect(heard).toEqual(['a1', 'b1']);
+  });
+
+  it('leaves no listener at a signal', async () => {
+    const bell = new Bell();
+    const { signal } = new AbortController();
+    const left = new Set<unknown>();
+    jest.spyOn(signal, 'addEventListener').mockImplementation((_, listener) => void left.add(listener));
+    jest.spyOn(signal, 'removeEventListener').mockImplementation((_, listener) => void left.delete(listener));
+    const next = bell.once('ring', { signal });
+    const stop = bell.on('ring', () => undefined, { signal });
+    expect(left.size).toBe(2);
+    bell.ring(1);
+    stop();
+    expect([await next, left.size]).toEqual([1, 0]);
   });
 
   it('resolves once() with the next event, and leaves kept events after it for the next listener', async () => {

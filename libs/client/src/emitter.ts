@@ -15,6 +15,7 @@ export interface ListenerSignal {
   readonly aborted: boolean;
   readonly reason: unknown;
   addEventListener(type: 'abort', listener: () => void, options: { readonly once: true }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
 }
 
 /** A typed event emitter: `Events` maps each event name to the value that its listeners receive. */
@@ -29,7 +30,10 @@ export class Emitter<Events extends object> {
 
   /** Calls `listener` for every event of that name. Returns a function that removes the listener. */
   on<E extends keyof Events>(name: E, listener: Listener<Events[E]>, { signal }: ListenerOptions = {}): () => void {
-    const remove = () => this.off(name, listener);
+    const remove = () => {
+      this.off(name, listener);
+      signal?.removeEventListener('abort', remove);
+    };
     if (signal?.aborted) return remove;
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners.add(listener));
@@ -46,28 +50,46 @@ export class Emitter<Events extends object> {
   /** Resolves with the next event of that name. Rejects only if `signal` is aborted, with its reason. */
   once<E extends keyof Events>(name: E, { signal }: ListenerOptions = {}): Promise<Events[E]> {
     return new Promise((resolve, reject) => {
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the reason is chosen by the application
-      const abort = () => reject(signal?.reason);
-      if (signal?.aborted) abort();
-      else signal?.addEventListener('abort', abort, { once: true });
-      const listener: Listener<Events[E]> = (event) => {
+      const end = () => {
         this.off(name, listener);
+        signal?.removeEventListener('abort', abort);
+      };
+      const abort = () => {
+        end();
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the reason is chosen by the application
+        reject(signal?.reason);
+      };
+      const listener: Listener<Events[E]> = (event) => {
+        end();
         resolve(event);
       };
-      this.on(name, listener, signal && { signal });
+      if (signal?.aborted) {
+        abort();
+        return;
+      }
+      signal?.addEventListener('abort', abort, { once: true });
+      this.on(name, listener);
     });
   }
 
-  /** Calls all listeners in the order of their registration. If a listener throws, the others are still called and the runtime reports the error. */
-  protected emit<E extends keyof Events>(name: E, event: Events[E]): void {
+  /** How many events of that name wait for the first listener. */
+  protected keptOf(name: keyof Events): number {
+    return this.#kept.get(name)?.length ?? 0;
+  }
+
+  /**
+   * Calls all listeners in the order of their registration. If a listener throws, the others are still called and the
+   * runtime reports the error. Returns `false` if the event was dropped, because too many wait for the first listener.
+   */
+  protected emit<E extends keyof Events>(name: E, event: Events[E]): boolean {
     const kept = this.#kept.get(name);
     const listeners = this.#listeners.get(name);
     if (!listeners?.size && kept) {
-      if (kept.length < MAX_KEPT) kept.push(event);
-      return;
+      return kept.length < MAX_KEPT && kept.push(event) > 0;
     }
     // Safe cast: `on` adds a listener only under the name of its events.
     for (const listener of [...(listeners ?? [])]) deliver(listener as Listener<Events[E]>, event);
+    return true;
   }
 
   /** A listener that wants one event leaves the others for the next. */

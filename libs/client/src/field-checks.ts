@@ -47,7 +47,12 @@ function isPresence(value: unknown): boolean {
 function isIceServer(value: unknown): boolean {
   if (!isObject(value)) return false;
   const { urls, username, credential } = value as Readonly<Record<'urls' | 'username' | 'credential', unknown>>;
-  return isListOf(isText)(urls) && optional(isText)(username) && optional(isText)(credential);
+  return isListOf(isIceUrl)(urls) && optional(isText)(username) && optional(isText)(credential);
+}
+
+/** Anything else makes the constructor of a connection throw. */
+function isIceUrl(value: unknown): boolean {
+  return typeof value === 'string' && /^(stuns?|turns?):/.test(value);
 }
 
 function isListOf(check: Check): Check {

@@ -39,6 +39,10 @@ describe('decodeFrame', () => {
       'with malformed ICE servers',
       '{"event":"accept","data":{"call_id":"call-0001","ice_servers":[{"urls":"stun:x"}]}}',
     ],
+    [
+      'with an ICE server of another scheme',
+      '{"event":"accept","data":{"call_id":"call-0001","ice_servers":[{"urls":["https://one.example"]}]}}',
+    ],
     ['with a ref of another type', '{"event":"ack","data":{},"ref":7}'],
   ])('ignores a frame that is %s', (_, text) => {
     expect(decodeFrame(text)).toBeUndefined();

@@ -1,12 +1,18 @@
 import { decodeChannelFrame, encodeChannelFrame } from './channel-frame.js';
-import { Outbox, type Delivery, type SendResult } from './outbox.js';
+import { HIGH_WATER_BYTES, Outbox, type Delivery, type SendResult } from './outbox.js';
 import type { DataChannel } from './peer-connection.js';
 import { SilenceWatch } from './silence-watch.js';
 
 /** Callbacks of a message stream. */
 export interface MessageStreamHandlers {
-  readonly onText: (text: string) => void;
-  readonly onBytes: (bytes: Uint8Array<ArrayBuffer>) => void;
+  /** Returns `false` if the text was dropped; then it is not confirmed. */
+  readonly onText: (text: string) => boolean;
+  /** Returns `false` if the bytes were dropped; then they are not confirmed. */
+  readonly onBytes: (bytes: Uint8Array<ArrayBuffer>) => boolean;
+  /** How many messages wait for a listener. They are not confirmed. */
+  readonly unread: () => number;
+  /** The longest message that the other side accepts. Bytes. */
+  readonly maxLength: () => number;
   /** The other side has confirmed the first `count` messages of this side. */
   readonly onConfirmed: (count: number) => void;
   /** Nothing comes from the other side: its network or its process is gone. Called again if that lasts. */
@@ -35,13 +41,16 @@ export class MessageStream {
   readonly #outbox: Outbox;
   readonly #silence: SilenceWatch;
   #received = 0;
+  /** The other side waits for a confirmation. */
+  #isAnswerDue = false;
   #buffered = 0;
   readonly #probes: (() => void)[] = [];
 
   constructor(channel: DataChannel, handlers: MessageStreamHandlers) {
     this.#channel = channel;
     this.#handlers = handlers;
-    this.#outbox = new Outbox(channel, handlers.onConfirmed);
+    this.#outbox = new Outbox(channel, handlers);
+    channel.addEventListener('bufferedamountlow', () => this.answer());
     channel.binaryType = 'arraybuffer';
     channel.addEventListener('message', ({ data }) => this.#take(data));
     this.#silence = new SilenceWatch({
@@ -66,6 +75,22 @@ export class MessageStream {
     return this.#outbox.send(
       typeof message === 'string' ? { kind: 'text', text: message } : { kind: 'bytes', bytes: message },
     );
+  }
+
+  /**
+   * Confirms what the listeners have, if the other side waits for that. A side that asks and does not read gets one answer
+   * once the buffer is low.
+   */
+  answer(): void {
+    const isFull = this.#channel.bufferedAmount > HIGH_WATER_BYTES;
+    if (!this.#isAnswerDue || isFull || this.#channel.readyState !== 'open') return;
+    const unread = this.#handlers.unread();
+    this.#isAnswerDue = unread > 0;
+    try {
+      this.#channel.send(encodeChannelFrame({ kind: 'confirmation', count: this.#received - unread }));
+    } catch {
+      // The channel is closing.
+    }
   }
 
   /** Something came from the other side, over this channel or another. */
@@ -122,15 +147,14 @@ export class MessageStream {
     const frame = decodeChannelFrame(data);
     switch (frame?.kind) {
       case 'text':
-        this.#received += 1;
-        this.#handlers.onText(frame.text);
+        if (this.#handlers.onText(frame.text)) this.#received += 1;
         break;
       case 'bytes':
-        this.#received += 1;
-        this.#handlers.onBytes(frame.bytes);
+        if (this.#handlers.onBytes(frame.bytes)) this.#received += 1;
         break;
       case 'request':
-        this.#confirm();
+        this.#isAnswerDue = true;
+        this.answer();
         break;
       case 'confirmation':
         this.#outbox.confirm(frame.count);
@@ -138,11 +162,6 @@ export class MessageStream {
       case undefined:
         break;
     }
-  }
-
-  #confirm(): void {
-    if (this.#channel.readyState !== 'open') return;
-    this.#channel.send(encodeChannelFrame({ kind: 'confirmation', count: this.#received }));
   }
 
   #close(): Promise<void> {

@@ -69,6 +69,7 @@ describe('Negotiation', () => {
     const caller = new Side(false);
     const gathered = Promise.withResolvers<undefined>();
     caller.connection.gathering = gathered.promise;
+    caller.connection.iceTransports = [];
     caller.connection.createDataChannel();
     await settle();
     expect(caller.sent).toEqual([]);
@@ -87,6 +88,57 @@ describe('Negotiation', () => {
     callee.negotiation.take({ candidates: [{ candidate: 'one', sdpMid: '0', sdpMLineIndex: 0 }] });
     await settle();
     expect(callee.connection.candidates).toHaveLength(1);
+  });
+
+  it('sends no previous description with candidates in a browser, where the new one is there after setLocalDescription', async () => {
+    const [caller, callee] = [new Side(false), new Side(true)];
+    caller.connection.createDataChannel();
+    await caller.giveTo(callee);
+    await callee.giveTo(caller);
+    const described = Promise.withResolvers<undefined>();
+    caller.connection.describing = described.promise;
+    caller.connection.need();
+    caller.connection.gather('of the first description');
+    await pass(40);
+    expect(caller.sent.map((signal) => Object.keys(signal))).toEqual([['candidates']]);
+    described.resolve(undefined);
+    await settle();
+    expect(caller.sent.at(-1)).toEqual({ description: { type: 'offer', sdp: 'offer 2' } });
+  });
+
+  it('applies candidates behind one that the connection waits for', async () => {
+    const callee = new Side(true);
+    callee.connection.stuck = 'of a .local name';
+    callee.negotiation.take({ description: { type: 'offer', sdp: 'offer' } });
+    for (const candidate of [callee.connection.stuck, 'one']) {
+      callee.negotiation.take({ candidates: [{ candidate, sdpMid: '0', sdpMLineIndex: 0 }] });
+    }
+    await settle();
+    expect(callee.connection.candidates.map(({ candidate }) => candidate)).toEqual(['one']);
+  });
+
+  it('takes the offer of the other side while werift still gathers for an offer that was answered', async () => {
+    const [impolite, polite] = [new Side(false), new Side(true)];
+    impolite.connection.gathering = new Promise(() => undefined);
+    impolite.connection.iceTransports = [];
+    impolite.connection.createDataChannel();
+    await settle();
+    impolite.connection.gather('one');
+    await pass(40);
+    await impolite.giveTo(polite);
+    await polite.giveTo(impolite);
+    polite.connection.need();
+    await polite.giveTo(impolite);
+    expect(impolite.connection.remoteDescription).toEqual({ type: 'offer', sdp: 'offer 2' });
+  });
+
+  it('is needed again if its call ends before the answer', async () => {
+    const [caller, callee] = [new Side(false), new Side(true)];
+    caller.connection.createDataChannel();
+    await caller.giveTo(callee);
+    caller.negotiation.detach();
+    callee.negotiation.detach();
+    expect([caller.negotiation.isNeeded, callee.negotiation.isNeeded]).toEqual([true, false]);
   });
 
   it('sends simultaneous candidates in one signal, without the end-of-candidates marker', async () => {

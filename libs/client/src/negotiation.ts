@@ -1,7 +1,7 @@
 import { CandidateBatch } from './candidate-batch.js';
 import type { Description, PeerConnection } from './peer-connection.js';
 import { readPeerSignal, type PeerSignal } from './peer-signal.js';
-import { isWerift, startRestartedIce } from './werift-ice.js';
+import { isWerift, startRestartedIce } from './werift/ice.js';
 
 /** The call that carries the signals of a negotiation. */
 export interface NegotiationPort {
@@ -60,14 +60,17 @@ export class Negotiation {
 
   /** From now on this call carries the signals. */
   attach(port: NegotiationPort): void {
-    this.#candidates.stop();
+    this.detach();
     this.#port = port;
     this.#isDescribed = false;
     this.#isIgnoringOffer = false;
+    this.#isUnsent = false;
   }
 
-  /** The call has ended. */
+  /** The call has ended. An offer without an answer must be made again in the next. */
   detach(): void {
+    if (this.#isOffering || this.#connection.signalingState === 'have-local-offer') this.#isNeeded = true;
+    this.#isOffering = false;
     this.#candidates.stop();
     this.#port = undefined;
   }
@@ -104,14 +107,13 @@ export class Negotiation {
     this.#isNeeded = false;
     this.#isOffering = true;
     await this.#describe();
-    this.#isOffering = false;
   }
 
   async #apply({ description, candidates = [] }: PeerSignal): Promise<void> {
     if (description) await this.#applyDescription(description);
     if (this.#isIgnoringOffer) return;
-    // An unusable candidate does not affect the others.
-    for (const candidate of candidates) await this.#connection.addIceCandidate(candidate).catch(() => undefined);
+    // Not awaited: werift waits for seconds for the address of a `.local` name. An unusable candidate does not affect the others.
+    for (const candidate of candidates) void this.#connection.addIceCandidate(candidate).catch(() => undefined);
   }
 
   async #applyDescription(description: Description): Promise<void> {
@@ -133,13 +135,14 @@ export class Negotiation {
       await this.#connection.setLocalDescription();
       this.#sendDescription();
     } catch {
+      this.#isOffering = false;
       if (this.#connection.connectionState !== 'closed') this.#handlers.onFailed();
     }
   }
 
   #sendCandidates(signal: PeerSignal): void {
-    // The description goes first, also while `setLocalDescription` is pending.
-    this.#sendDescription();
+    // werift gathers while `setLocalDescription` is pending: the description goes first. In a browser it is still the previous one.
+    if (isWerift(this.#connection)) this.#sendDescription();
     this.#port?.send(signal);
   }
 
@@ -147,6 +150,7 @@ export class Negotiation {
     const local = this.#connection.localDescription;
     if (!this.#port || !this.#isUnsent || (local?.type !== 'offer' && local?.type !== 'answer')) return;
     this.#isUnsent = false;
+    this.#isOffering = false;
     this.#port.send({ description: { type: local.type, sdp: local.sdp } });
     if (local.type === 'offer') return;
     this.#restarted();

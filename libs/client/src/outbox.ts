@@ -8,7 +8,7 @@ export type SendResult =
   /**
    * - `not_open`: there is no open channel, or it ended before it could take another message.
    * - `too_long`: the other side does not accept a message of this length.
-   * - `full`: more than 16 MiB wait for a peer that does not read; await each `send`.
+   * - `full`: almost 16 MiB wait for a peer that does not read; await each `send`.
    */
   | { readonly ok: false; readonly reason: 'not_open' | 'too_long' | 'full' };
 
@@ -19,11 +19,14 @@ export interface Delivery {
 }
 
 /** `send` waits while the channel buffers more than this. Enough to keep a fast network busy. Bytes. */
-const HIGH_WATER_BYTES = 65_536;
+export const HIGH_WATER_BYTES = 65_536;
 /** The channel fires `bufferedamountlow` at this level, which wakes `send`. Bytes. */
 const LOW_WATER_BYTES = 16_384;
-/** The channel buffers no more than this, also if the application does not await `send`. Bytes. */
-const MAX_BUFFERED_BYTES = 16_777_216;
+/**
+ * The channel buffers no more than this, also if the application does not await `send`. Chromium refuses a message that would
+ * make it more than 16 MiB. Bytes.
+ */
+const MAX_BUFFERED_BYTES = 16_000_000;
 
 /**
  * `send` waits while this many messages are unconfirmed, and asks for a confirmation after each half of them. werift
@@ -35,6 +38,13 @@ const REQUEST_EVERY = WINDOW / 2;
 /** `finish` gives up if nothing was confirmed and nothing left the buffer for this long. Milliseconds. */
 export const STALLED_MS = 5_000;
 
+/** What an outbox needs from its call. */
+export interface OutboxPort {
+  readonly onConfirmed: (count: number) => void;
+  /** The longest message that the other side accepts. Bytes. */
+  readonly maxLength: () => number;
+}
+
 /**
  * The messages of this side of a call: numbered, sent over an open data channel with back-pressure, and confirmed by the
  * other side. An empty buffer or a closed channel does not prove delivery: a WebRTC stack may drop what is in flight when
@@ -42,7 +52,7 @@ export const STALLED_MS = 5_000;
  */
 export class Outbox {
   readonly #channel: DataChannel;
-  readonly #onConfirmed: (count: number) => void;
+  readonly #port: OutboxPort;
   readonly #waiting = new Set<() => void>();
   #sent = 0;
   #confirmed = 0;
@@ -50,9 +60,9 @@ export class Outbox {
   #requested = 0;
   #isStopped = false;
 
-  constructor(channel: DataChannel, onConfirmed: (count: number) => void) {
+  constructor(channel: DataChannel, port: OutboxPort) {
     this.#channel = channel;
-    this.#onConfirmed = onConfirmed;
+    this.#port = port;
     channel.bufferedAmountLowThreshold = LOW_WATER_BYTES;
     channel.addEventListener('bufferedamountlow', () => this.#wake());
   }
@@ -64,9 +74,12 @@ export class Outbox {
   /** Sends a message at once, and resolves when the channel can take another. Never rejects. */
   async send(frame: Extract<ChannelFrame, { kind: 'text' | 'bytes' }>): Promise<SendResult> {
     if (!this.#isOpen()) return { ok: false, reason: 'not_open' };
-    if (this.#channel.bufferedAmount > MAX_BUFFERED_BYTES) return { ok: false, reason: 'full' };
+    const message = encodeChannelFrame(frame);
+    const { length } = typeof message === 'string' ? new TextEncoder().encode(message) : message;
+    if (length > this.#port.maxLength()) return { ok: false, reason: 'too_long' };
+    if (this.#channel.bufferedAmount + length > MAX_BUFFERED_BYTES) return { ok: false, reason: 'full' };
     try {
-      this.#channel.send(encodeChannelFrame(frame));
+      this.#channel.send(message);
     } catch {
       return { ok: false, reason: this.#isOpen() ? 'too_long' : 'not_open' };
     }
@@ -82,7 +95,7 @@ export class Outbox {
     if (count <= this.#confirmed || count > this.#sent) return;
     this.#confirmed = count;
     if (this.#confirmed >= this.#requested && this.#requested < this.#sent) this.request();
-    this.#onConfirmed(count);
+    this.#port.onConfirmed(count);
     this.#wake();
   }
 
@@ -90,7 +103,11 @@ export class Outbox {
   request(): void {
     if (!this.#isOpen()) return;
     this.#requested = this.#sent;
-    this.#channel.send(encodeChannelFrame({ kind: 'request' }));
+    try {
+      this.#channel.send(encodeChannelFrame({ kind: 'request' }));
+    } catch {
+      // The buffer is full, or the channel is closing. A silent side is asked again.
+    }
   }
 
   /** Waits until every message is confirmed, as long as confirmations arrive or the buffer shrinks. */
@@ -121,10 +138,11 @@ export class Outbox {
   async #progress(): Promise<boolean> {
     const [bytes, confirmed] = [this.#channel.bufferedAmount, this.#confirmed];
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const stalled = new Promise((resolve) => (timer = setTimeout(resolve, STALLED_MS)));
-    await Promise.race([this.#woken(), stalled]);
+    const stalled = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), STALLED_MS)));
+    // The event that wakes it can come long after the buffer shrank.
+    const isWoken = await Promise.race([this.#woken().then(() => true), stalled]);
     clearTimeout(timer);
-    return this.#channel.bufferedAmount < bytes || this.#confirmed > confirmed;
+    return isWoken || this.#channel.bufferedAmount < bytes || this.#confirmed > confirmed;
   }
 
   #woken(): Promise<void> {

@@ -4,7 +4,7 @@ import type { ErrorCode, IceServer } from './protocol-types.js';
  * Why a request to the server failed: one of the server's error codes, or
  * `disconnected` (there is no connection, or it broke before the response; the server may have done it) or
  * `no_answer` (the server did not respond in time; it may have done it) or
- * `signal_too_long` (a sealed signal does not fit into a frame; it was not sent).
+ * `signal_too_long` (a signal does not fit into a frame; it was not sent).
  */
 export type FailureCode = ErrorCode | 'disconnected' | 'no_answer' | 'signal_too_long';
 

@@ -8,7 +8,7 @@ export interface PeerCallOptions<Connection extends PeerConnection = PeerConnect
    * `({ iceServers }) => new RTCPeerConnection({ iceServers: [...own, ...iceServers] })`.
    */
   readonly createConnection: (configuration: ConnectionConfiguration) => Connection;
-  /** The label of the data channel; `chat` by default. */
+  /** The label of the data channel, the same at both sides; `chat` by default. */
   readonly label?: string;
   /** The time limit for connecting, in milliseconds; 30,000 by default. */
   readonly connectWithinMs?: number;

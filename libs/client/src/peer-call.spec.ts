@@ -247,9 +247,66 @@ describe('PeerCall', () => {
 
   it('confirms on request how many messages of the peer it received', () => {
     channel().open();
+    peer.on('text', () => undefined);
+    peer.on('bytes', () => undefined);
     for (const data of ['one', Uint8Array.of(0x02, 1), Uint8Array.of(0x07), REQUEST])
       channel().fire('message', { data });
     expect(channel().sent).toEqual([confirmationOf(2)]);
+  });
+
+  it('confirms no message that waits for a first listener, until there is one', () => {
+    channel().open();
+    for (const data of ['one', 'two', REQUEST]) channel().fire('message', { data });
+    expect(channel().sent).toEqual([confirmationOf(0)]);
+    peer.on('text', () => undefined);
+    expect(channel().sent).toEqual([confirmationOf(0), confirmationOf(2)]);
+  });
+
+  it('does not confirm a message that it drops because too many wait for a first listener', () => {
+    channel().open();
+    for (let count = 0; count < 301; count += 1) channel().fire('message', { data: 'a text' });
+    peer.on('text', () => undefined);
+    channel().fire('message', { data: REQUEST });
+    expect(channel().sent).toEqual([Uint8Array.of(0x06, 0, 0, 1, 44)]);
+  });
+
+  it('gives one answer to a peer that asks and does not read, when its buffer is low', () => {
+    channel().open();
+    channel().bufferedAmount = 65_537;
+    for (let count = 0; count < 3; count += 1) channel().fire('message', { data: REQUEST });
+    expect(channel().sent).toEqual([]);
+    channel().drain();
+    channel().drain();
+    expect(channel().sent).toEqual([confirmationOf(0)]);
+  });
+
+  it('survives a channel that refuses to send', async () => {
+    channel().open();
+    channel().maxLength = 0;
+    expect(() => channel().fire('message', { data: REQUEST })).not.toThrow();
+    await expect(peer.send('')).resolves.toMatchObject({ ok: true });
+  });
+
+  it('waits for confirmations after its buffer shrank, although the event comes later', async () => {
+    channel().open();
+    await Promise.all(sendTexts(1));
+    const closed = peer.close();
+    channel().fire('bufferedamountlow');
+    await settle();
+    channel().confirm(1);
+    expect(await closed).toEqual({ sent: 1, confirmed: 1 });
+  });
+
+  it('that closes while it is interrupted is not lost meanwhile', async () => {
+    channel().open();
+    await Promise.all(sendTexts(1));
+    connection.enter('disconnected');
+    await pass(29_000);
+    const closed = peer.close();
+    await pass(4_000);
+    expect(peer.state).toBe('closing');
+    channel().confirm(1);
+    expect([await closed, await peer.closed]).toEqual([{ sent: 1, confirmed: 1 }, 'closed']);
   });
 
   it('reports how many messages were delivered, and ignores an impossible confirmation', async () => {
@@ -283,6 +340,15 @@ describe('PeerCall.send()', () => {
     empty();
     if (peer.delivery.sent > WINDOW) channel().confirm(WINDOW);
     expect(await waited).toBe(true);
+  });
+
+  it('fails before the channel refuses what would exceed 16 MiB, and what the other side does not accept', async () => {
+    channel().open();
+    connection.sctp = { maxMessageSize: 10 };
+    channel().bufferedAmount = 15_999_995;
+    expect(await peer.send('six by')).toEqual({ ok: false, reason: 'full' });
+    expect(await peer.send('eleven bytes')).toEqual({ ok: false, reason: 'too_long' });
+    expect(channel().sent).toEqual([]);
   });
 
   it('fails while the channel buffers 16 MiB, and if the message is too long for the other side', async () => {
@@ -332,6 +398,17 @@ describe('The WebRTC connection of a PeerCall', () => {
   });
 });
 
+describe('A PeerCall whose createConnection throws', () => {
+  it('hangs up and throws the same', () => {
+    const fault = new SyntaxError('Invalid ICE server.');
+    const create = () => {
+      throw fault;
+    };
+    expect(() => new PeerCall(call, { createConnection: create })).toThrow(fault);
+    expect(server.lastOf('hangup').data).toEqual({ call_id: call.id });
+  });
+});
+
 describe('The PeerCall of a callee', () => {
   it('creates no channel and uses the one of the caller', async () => {
     server.say('ring', { call_id: 'call-of-bob', peer_id: 'peer-bob' });
@@ -346,7 +423,10 @@ describe('The PeerCall of a callee', () => {
     if (!ring) throw new Error('There was no ring.');
     const callee = new PeerCall(ring, { createConnection: () => own });
     given.readyState = 'open';
+    const early = Object.assign(new FakeChannel(), { label: 'moves' });
+    own.fire('datachannel', { channel: early });
     own.fire('datachannel', { channel: given });
+    expect(await callee.once('channel')).toBe(early);
     expect(await callee.opened).toEqual({ ok: true, channel: given });
     expect([own.channels.length, server.lastOf('established').data]).toEqual([0, { call_id: 'call-of-bob' }]);
     await callee.close();

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { deferred } from './deferred.js';
 import type { Call, CallEnd } from './call.js';
-import { Emitter } from './emitter.js';
+import { Emitter, type Listener, type ListenerOptions } from './emitter.js';
 import { MessageStream } from './message-stream.js';
 import { Negotiation } from './negotiation.js';
 import type { Delivery, SendResult } from './outbox.js';
@@ -10,8 +10,9 @@ import type { Connected, PeerCallEnd, PeerCallEvents, PeerCallState } from './pe
 import type { ChannelOptions, DataChannel, PeerConnection } from './peer-connection.js';
 import type { PeerSignal } from './peer-signal.js';
 import { Resumption } from './resumption.js';
-import { repairReceiving } from './werift-receive.js';
+import { repairWerift } from './werift/repair.js';
 
+const DEFAULT_LABEL = 'chat';
 const CONNECT_WITHIN_MS = 30_000;
 const RESTORE_WITHIN_MS = 30_000;
 
@@ -37,13 +38,23 @@ export class PeerCall<Connection extends PeerConnection = PeerConnection> extend
   #endIfUnopened: PeerCallEnd = 'no_route';
   #state: PeerCallState = 'connecting';
 
-  /** Starts to connect at once. @param call an accepted call (`await call.answered`). */
+  /**
+   * Starts to connect at once.
+   *
+   * @param call an accepted call (`await call.answered`).
+   * @throws what `createConnection` throws, after the call was hung up.
+   */
   constructor(call: Call, options: PeerCallOptions<Connection>) {
     super(['text', 'bytes', 'channel']);
-    const { createConnection, label = 'chat', connectWithinMs = CONNECT_WITHIN_MS } = options;
+    const { createConnection, label = DEFAULT_LABEL, connectWithinMs = CONNECT_WITHIN_MS } = options;
     this.#restoreWithinMs = options.restoreWithinMs ?? RESTORE_WITHIN_MS;
     this.#call = call;
-    this.connection = createConnection({ iceServers: [...call.iceServers] });
+    try {
+      this.connection = createConnection({ iceServers: [...call.iceServers] });
+    } catch (fault) {
+      void call.hangup();
+      throw fault;
+    }
     this.#negotiation = new Negotiation(this.connection, {
       onFailed: () => this.#isConnecting && this.#end('failed'),
       onNeeded: () => void this.#resumption.start(),
@@ -61,9 +72,20 @@ export class PeerCall<Connection extends PeerConnection = PeerConnection> extend
       onGone: () => this.#state === 'interrupted' && this.#end('lost'),
     });
     this.#deadline = setTimeout(() => this.#end(this.#endIfUnopened), connectWithinMs);
-    this.#listen();
+    this.#listen(label);
     // The caller opens the channel, which triggers its offer. The callee receives the channel.
     if (call.role === 'caller') this.#use(this.connection.createDataChannel(label));
+  }
+
+  /** Messages that waited for a first listener are confirmed once it has them. */
+  override on<E extends keyof PeerCallEvents>(
+    name: E,
+    listener: Listener<PeerCallEvents[E]>,
+    options?: ListenerOptions,
+  ): () => void {
+    const remove = super.on(name, listener, options);
+    this.#messages?.answer();
+    return remove;
   }
 
   /** The current state. */
@@ -129,6 +151,7 @@ export class PeerCall<Connection extends PeerConnection = PeerConnection> extend
 
   async #close(): Promise<Delivery> {
     if (this.#canSend) {
+      clearTimeout(this.#deadline);
       this.#enter('closing');
       await this.#messages?.finish();
     }
@@ -143,12 +166,15 @@ export class PeerCall<Connection extends PeerConnection = PeerConnection> extend
     if (!outcome.ok && outcome.code === 'signal_too_long' && this.#isConnecting) this.#end('failed');
   }
 
-  #listen(): void {
+  #listen(label: string): void {
     this.connection.addEventListener('datachannel', ({ channel }) => {
-      if (this.#channel) {
-        this.#watch(channel);
-        this.emit('channel', channel);
-      } else this.#use(channel);
+      // Another channel of the other side can arrive before the one of its PeerCall.
+      if (!this.#channel && channel.label === label) {
+        this.#use(channel);
+        return;
+      }
+      this.#watch(channel);
+      this.emit('channel', channel);
     });
     this.connection.addEventListener('connectionstatechange', () =>
       this.#onConnectionState(this.connection.connectionState),
@@ -159,7 +185,7 @@ export class PeerCall<Connection extends PeerConnection = PeerConnection> extend
 
   #onConnectionState(state: string): void {
     const isBroken = state === 'failed' || state === 'closed';
-    if (state === 'connected' && this.#isConnecting) repairReceiving(this.connection);
+    if (state === 'connecting') repairWerift(this.connection);
     if (isBroken && this.#isConnecting) this.#end(this.#endIfUnopened);
     else if (state === 'closed') this.#end('lost');
     else if (state === 'disconnected' || state === 'failed') this.#interrupt();
@@ -215,6 +241,8 @@ export class PeerCall<Connection extends PeerConnection = PeerConnection> extend
     this.#messages = new MessageStream(channel, {
       onText: (text) => this.emit('text', text),
       onBytes: (bytes) => this.emit('bytes', bytes),
+      unread: () => this.keptOf('text') + this.keptOf('bytes'),
+      maxLength: () => this.connection.sctp?.maxMessageSize ?? Infinity,
       onConfirmed: (count) => this.emit('delivered', count),
       onSilent: () => this.#interrupt(),
       onAlive: () => this.#restore(),
@@ -235,6 +263,8 @@ export class PeerCall<Connection extends PeerConnection = PeerConnection> extend
     this.#call.resume.add(this.#call, (call) => void this.#resumption.take(call));
     this.#enter('open');
     this.#opened.resolve({ ok: true, channel });
+    // For a track that was added meanwhile, if there is one.
+    void this.#resumption.start();
   }
 
   #end(why: PeerCallEnd): void {

@@ -35,7 +35,7 @@ export interface DataChannel {
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
 }
 
-/** How a channel delivers its messages, in the form of `RTCDataChannelInit`. By default all arrive, in order. */
+/** How a channel delivers its messages, in the form of `RTCDataChannelInit`. By default all arrive, in order; with werift all always arrive. */
 export interface ChannelOptions {
   /** `false`: messages arrive as they come. */
   ordered?: boolean;
@@ -49,6 +49,8 @@ export interface ChannelOptions {
 export interface PeerConnection {
   readonly connectionState: string;
   readonly signalingState: string;
+  /** Absent in a connection that has no data channels. */
+  readonly sctp?: { readonly maxMessageSize: number } | null;
   readonly localDescription: { readonly type: string; readonly sdp: string } | null;
   createDataChannel(label: string, options?: ChannelOptions): DataChannel;
   setLocalDescription(): Promise<unknown>;

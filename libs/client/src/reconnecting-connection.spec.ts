@@ -208,6 +208,14 @@ describe('A client that lost its connection', () => {
     expect(await online).toEqual({ ok: false, code: 'license_revoked', message: 'This license was revoked.' });
   });
 
+  it('does not reconnect after close() in a listener of its state', async () => {
+    const { client, server } = onlineAlice();
+    client.on('state', ({ name }) => name === 'connecting' && client.close());
+    server.end(1006);
+    await pass(60_000);
+    expect([client.state.name, FakeSocket.all.length, jest.getTimerCount()]).toEqual(['ended', 1, 0]);
+  });
+
   it('does not reconnect after close()', async () => {
     const { client, server } = onlineAlice();
     const states: ConnectionState['name'][] = [];
@@ -222,6 +230,18 @@ describe('A client that lost its connection', () => {
 });
 
 describe('A client of a silent server', () => {
+  it('gets 3 s for its answer from the first request that got none', async () => {
+    const { client, server } = onlineAlice();
+    void client.removeContacts(['peer-bob']);
+    await pass(2_000);
+    void client.removeContacts(['peer-bob']);
+    await pass(6_000);
+    expect(server.countOf('heartbeat')).toBe(1);
+    await pass(3_000);
+    expect(client.state.name).toBe('waiting');
+    client.close();
+  });
+
   it('sends a heartbeat after 30 s and drops the connection after 60 s', async () => {
     const { client, server } = onlineAlice();
     await pass(29_999);

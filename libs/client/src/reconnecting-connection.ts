@@ -57,6 +57,10 @@ export class ReconnectingConnection {
     return this.#state;
   }
 
+  get #isEnded(): boolean {
+    return this.#state.name === 'ended';
+  }
+
   /** Sends an event with a `ref`. Fails with `disconnected` unless registered. Never rejects. */
   request<E extends ClientEventName>(event: E, data: Sent<E>): Promise<RequestResult> {
     if (this.#state.name !== 'online' || !this.#connection) return Promise.resolve(failure('disconnected'));
@@ -70,7 +74,7 @@ export class ReconnectingConnection {
 
   /** Closes the connection permanently. */
   close(): void {
-    if (this.#state.name === 'ended') return;
+    if (this.#isEnded) return;
     const connection = this.#connection;
     this.#end({ code: 1000, reason: 'closed by this side' });
     connection?.close();
@@ -80,6 +84,8 @@ export class ReconnectingConnection {
     this.#refusal = undefined;
     this.#isStable = false;
     this.#enter({ name: 'connecting' });
+    // A listener has closed it.
+    if (this.#isEnded) return;
     const url = this.#urls[this.#at] ?? '';
     const socket = this.#createSocket(url);
     if (typeof socket === 'string') {
@@ -127,7 +133,7 @@ export class ReconnectingConnection {
   }
 
   #onClosed({ code, reason }: Closed): void {
-    if (this.#state.name === 'ended') return;
+    if (this.#isEnded) return;
     const why = { code, reason, ...(this.#refusal && { reason: this.#refusal.message, error: this.#refusal.code }) };
     const next = afterClose({ code, reason });
     if (!next.again) {

@@ -128,6 +128,60 @@ describe('An interrupted connection', () => {
   });
 });
 
+describe('A side that resumes a connection', () => {
+  /** A call of bob that Alice has accepted. */
+  async function taken(): Promise<void> {
+    ring('second-call', first.id);
+    server.ack('accept');
+    await settle();
+  }
+
+  it('waits for the end of the call with which the other side resumes it at the same time', async () => {
+    connection.enter('disconnected');
+    await taken();
+    server.say('heartbeat', { ack: true });
+    await pass(1_000);
+    expect([server.countOf('call'), server.countOf('hangup')]).toEqual([1, 0]);
+    server.say('hangup', { call_id: 'second-call', peer_id: 'peer-bob', reason: 'hangup' });
+    server.say('heartbeat', { ack: true });
+    await settle();
+    expect(server.countOf('call')).toBe(2);
+  });
+
+  it('leaves no timer if the connection ends between two attempts, while a call of the other side is active', async () => {
+    await interrupt();
+    server.refuse('call', 'peer_offline');
+    await settle();
+    await taken();
+    channel().close();
+    client.close();
+    await settle();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('offers again if its call ends before the answer', async () => {
+    connection.need();
+    server.say('heartbeat', { ack: true });
+    await settle();
+    const id = String(server.lastOf('call').data['call_id']);
+    server.ack('call');
+    server.say('accept', { call_id: id, peer_id: 'peer-bob' });
+    bobSends(id, { resume: true });
+    await settle();
+    server.say('hangup', { call_id: id, peer_id: 'peer-bob', reason: 'peer_offline' });
+    await pass(500);
+    server.say('heartbeat', { ack: true });
+    await settle();
+    const next = String(server.lastOf('call').data['call_id']);
+    expect(next).not.toBe(id);
+    server.ack('call');
+    server.say('accept', { call_id: next, peer_id: 'peer-bob' });
+    bobSends(next, { resume: true });
+    await settle();
+    expect(descriptions(next)).toMatchObject([{ description: { type: 'offer' } }]);
+  });
+});
+
 describe('A call that resumes a connection', () => {
   it('is accepted without a ring if the connection stands, and carries its signals', async () => {
     ring('second-call', first.id);
@@ -180,5 +234,30 @@ describe('A negotiation of an established connection', () => {
     channel().confirm(0);
     await pass(1_100);
     expect(server.lastOf('established').data).toEqual({ call_id: id });
+  });
+});
+
+describe('A track that is added before the connection is open', () => {
+  it.each([
+    ['offer is not answered', true],
+    ['offer is being made', false],
+  ])('is negotiated through a call that resumes it, if its %s when the channel opens', async (_, isMade) => {
+    const call = client.call('peer-bob');
+    server.ack('call');
+    server.say('accept', { call_id: call.id, peer_id: 'peer-bob' });
+    await call.answered;
+    const own = new FakePeerConnection();
+    const other = new PeerCall(call, { createConnection: () => own });
+    await settle();
+    bobSends(call.id, { description: { type: 'answer', sdp: 'answer' } });
+    await settle();
+    own.need();
+    if (isMade) await settle();
+    own.channels[0]?.open();
+    server.say('heartbeat', { ack: true });
+    await settle();
+    expect(server.lastOf('call').data).toMatchObject({ resumes: call.id });
+    own.channels[0]?.close();
+    await other.closed;
   });
 });

@@ -39,10 +39,15 @@ export class Resumption {
   readonly #port: ResumptionPort;
   #isRunning = false;
   #isStopped = false;
+  /** Starts a resumption, and is not answered yet. */
+  #ringing: Call | undefined;
+  /** Is accepted and carries the signals. */
   #call: Call | undefined;
   /** The other side of the current call has such a connection, too. */
   #isStanding = false;
-  #endPause: (() => void) | undefined;
+  /** A call of the other side, until it is over. */
+  #taken: Promise<void> = Promise.resolve();
+  readonly #pauses = new Set<() => void>();
 
   constructor(negotiation: Negotiation, port: ResumptionPort) {
     this.#negotiation = negotiation;
@@ -55,6 +60,8 @@ export class Resumption {
     this.#isRunning = true;
     for (let failures = 0; this.#isDue(); failures += 1) {
       const isReachable = await this.#port.reach();
+      // The other side may have begun meanwhile: a call of this side would end its call.
+      await this.#taken;
       if (isReachable && this.#isDue()) await this.#attempt(this.#port.call());
       if (this.#isDue()) await this.#pause(PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)] ?? 0);
     }
@@ -63,27 +70,36 @@ export class Resumption {
 
   /** The other side calls to resume the connection. Never rejects. */
   async take(call: Call): Promise<void> {
-    if (!(await call.accept()).ok) return;
-    void call.signal({ resume: true });
-    await this.#carry(call);
+    this.#taken = this.#accept(call);
+    await this.#taken;
+    // An offer of this side may have got no answer.
+    await this.start();
   }
 
   /** The connection has ended. */
   stop(): void {
     this.#isStopped = true;
+    void this.#ringing?.hangup();
     void this.#call?.hangup();
-    this.#endPause?.();
+    for (const end of this.#pauses) end();
   }
 
   #isDue(): boolean {
     return !this.#isStopped && this.#port.isNeeded();
   }
 
+  async #accept(call: Call): Promise<void> {
+    if (!(await call.accept()).ok) return;
+    void call.signal({ resume: true });
+    await this.#carry(call);
+  }
+
   async #attempt(call: Call): Promise<void> {
-    this.#call = call;
+    this.#ringing = call;
     const unanswered = setTimeout(() => void call.hangup(), ACCEPT_WITHIN_MS);
     const answer = await call.answered;
     clearTimeout(unanswered);
+    this.#ringing = undefined;
     if (answer === 'declined') this.#port.onGone();
     if (answer !== 'accepted') return;
     // After a glare this side is the callee.
@@ -94,7 +110,7 @@ export class Resumption {
   /** The call carries the signals until the connection works. */
   async #carry(call: Call): Promise<void> {
     if (this.#isStopped || call.state !== 'active') return void call.hangup();
-    if (this.#call !== call) void this.#call?.hangup();
+    void this.#call?.hangup();
     this.#call = call;
     this.#negotiation.attach({
       polite: call.role === 'callee',
@@ -108,7 +124,9 @@ export class Resumption {
     const late = setTimeout(() => void call.hangup(), RESTORE_WITHIN_MS);
     const why = await Promise.race([this.#whenRestored(call), call.ended]);
     clearTimeout(late);
+    // Another call carries the signals.
     if (this.#call !== call) return;
+    this.#call = undefined;
     this.#negotiation.detach();
     // The user of the other side accepted it as a new call.
     if (!this.#isStanding && why === 'hangup') this.#port.onGone();
@@ -136,16 +154,17 @@ export class Resumption {
     return this.#negotiation.isSettled && (await this.#port.probe());
   }
 
-  /** Ends early if the resumption is stopped. There is one pause at a time. */
+  /** Ends early if the resumption is stopped. */
   async #pause(ms: number): Promise<void> {
     if (this.#isStopped) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#endPause = () => {
+      const end = () => {
         clearTimeout(timer);
+        this.#pauses.delete(end);
         resolve();
       };
+      const timer = setTimeout(end, ms);
+      this.#pauses.add(end);
     });
-    this.#endPause = undefined;
   }
 }

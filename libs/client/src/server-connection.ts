@@ -57,7 +57,8 @@ export class ServerConnection {
   /** Resolves when the server has sent anything, or after the connection was dropped because it has not. Never rejects. */
   async probe(): Promise<void> {
     if (this.#isOver) return;
-    this.#silence.probe(PROBE_MS);
+    // One that is pending keeps its time.
+    if (this.#probes.length === 0) this.#silence.probe(PROBE_MS);
     await new Promise<void>((resolve) => this.#probes.push(resolve));
   }
 

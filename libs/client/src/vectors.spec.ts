@@ -109,7 +109,7 @@ describe('The SDK gives the bytes of the test vectors for', () => {
     const [sealer, opener] = [new Sealer(directions[role]), new Opener(directions[other])];
     for (const { sender, plaintext, signal } of sealed) {
       const plain = JSON.parse(plaintext) as object;
-      if (sender === role) expect(await sealer.seal(plain)).toEqual(signal);
+      if (sender === role) expect(await sealer.seal(JSON.stringify(plain))).toEqual(signal);
       else expect(await opener.open(signal.sealed)).toEqual(plain);
     }
   });

@@ -61,11 +61,18 @@ export class FakePeerConnection extends FakeTarget implements PeerConnection {
   connectionState = 'new';
   signalingState = 'stable';
   localDescription: Description | null = null;
+  sctp: { maxMessageSize: number } | null = null;
   remoteDescription: Description | null = null;
   readonly candidates: Candidate[] = [];
+  /** Candidates that are never added: werift waits for the address of a `.local` name. */
+  stuck: string | undefined;
   readonly channels: FakeChannel[] = [];
   /** If set, `setLocalDescription` waits for it after it has set the description, like werift while it gathers candidates. */
   gathering: Promise<void> | undefined;
+  /** `setLocalDescription` waits for it before it sets the description, like a browser while it creates one. */
+  describing: Promise<void> = Promise.resolve();
+  /** As of werift. */
+  iceTransports: readonly [] | undefined;
   #count = 0;
   #isNeeded = false;
 
@@ -78,7 +85,7 @@ export class FakePeerConnection extends FakeTarget implements PeerConnection {
   }
 
   async setLocalDescription(): Promise<void> {
-    await Promise.resolve();
+    await this.describing;
     const type = this.signalingState === 'have-remote-offer' ? 'answer' : 'offer';
     this.signalingState = type === 'offer' ? 'have-local-offer' : 'stable';
     this.localDescription = { type, sdp: `${type} ${(this.#count += 1)}` };
@@ -95,7 +102,7 @@ export class FakePeerConnection extends FakeTarget implements PeerConnection {
   }
 
   async addIceCandidate(candidate: Candidate): Promise<void> {
-    await Promise.resolve();
+    await (candidate.candidate === this.stuck ? new Promise(() => undefined) : Promise.resolve());
     if (!this.remoteDescription || candidate.candidate === 'nonsense') throw new Error('InvalidStateError');
     this.candidates.push(candidate);
   }

@@ -60,6 +60,13 @@ describe('ChatSentences.end', () => {
   });
 });
 
+describe('A reason that a hostile server sends', () => {
+  it.each(['constructor', 'toString', '__proto__'])('is shown as it is: %s', (why) => {
+    expect(sentences.end(why as ConversationEnd, 'bob', true).text).toBe(`The call with bob failed (${why}).`);
+    expect(sentences.refusal({ code: 4500, error: why as ErrorCode })).toContain('permanently (4500)');
+  });
+});
+
 describe('ChatSentences.seal', () => {
   it('shows the fingerprint of a sealed call, and reports one that is not sealed as bad', () => {
     const sealed = sentences.seal({ fingerprint: '7QK2M-9XF4T' }, 'bob');

@@ -93,6 +93,11 @@ const OUTAGES: Readonly<Record<number, string>> = {
   4005: 'The servers are not connected to each other at the moment.',
 };
 
+/** A hostile server sends any text as the key, such as the name of a property that every object has. */
+function sentenceOf(sentences: Readonly<Record<string, string | undefined>>, key: string): string | undefined {
+  return Object.hasOwn(sentences, key) ? sentences[key] : undefined;
+}
+
 /** The sentences that both reference clients show, in English. */
 export class ChatSentences {
   readonly #ends: EndSentences;
@@ -105,7 +110,7 @@ export class ChatSentences {
 
   /** Why a conversation ended. @param wasRinging the call rang here and the user did not accept it. */
   end(why: ConversationEnd, name: string, wasRinging: boolean): Notice {
-    const found = (wasRinging ? ENDS_OF_RINGS[why] : undefined) ?? this.#ends[why];
+    const found = (wasRinging ? sentenceOf(ENDS_OF_RINGS, why) : undefined) ?? sentenceOf(this.#ends, why);
     const text = (found ?? `The call with {name} failed (${why}).`).replaceAll('{name}', () => name);
     return { text, tone: CHOSEN_ENDS.includes(why) ? 'quiet' : 'bad' };
   }
@@ -135,7 +140,7 @@ export class ChatSentences {
   /** Why the server refused the client permanently. */
   refusal({ code, error }: Pick<Closed, 'code' | 'error'>): string {
     if (code === REPLACED) return 'You connected with this identity from another place. This client is disconnected.';
-    const known = error && this.#refusals[error];
+    const known = error && sentenceOf(this.#refusals, error);
     if (known) return known;
     if (code === LICENSE_REFUSED)
       return 'The server no longer accepts this license. Ask the operator for another license.';

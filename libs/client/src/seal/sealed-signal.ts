@@ -37,9 +37,9 @@ export class Sealer {
     this.#key = key;
   }
 
-  /** Seals the next signal. `undefined` if it is too long for a frame; then the count has not changed. */
-  async seal(signal: object): Promise<SealedSignal | undefined> {
-    const text = new TextEncoder().encode(JSON.stringify(signal));
+  /** Seals the next signal, a text of JSON. `undefined` if it is too long for a frame; then the count has not changed. */
+  async seal(signal: string): Promise<SealedSignal | undefined> {
+    const text = new TextEncoder().encode(signal);
     if (Math.ceil(((text.length + TAG_BYTES) * 4) / 3) > MAX_SEALED_LENGTH) return undefined;
     const bytes = await crypto.subtle.encrypt({ name: 'AES-GCM', iv: this.#nonces.next() }, this.#key, text);
     return { sealed: toBase64Url(new Uint8Array(bytes)) };

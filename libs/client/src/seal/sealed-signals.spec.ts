@@ -128,6 +128,12 @@ describe('The signals of a sealed call', () => {
     expect(caller.opened).toEqual([longest, signal(1)]);
   });
 
+  it('are sent behind one that JSON cannot represent', async () => {
+    expect(() => caller.signals.send({ big: 1n })).toThrow(TypeError);
+    await agree();
+    expect(await caller.signals.send(signal(1))).toEqual(DONE);
+  });
+
   it('are not sent any more after the call has ended without the key of the other side', async () => {
     const outcome = caller.signals.send(signal(1));
     caller.signals.stop();

@@ -63,9 +63,14 @@ export class SealedSignals {
     this.#outbox = this.#own.then((own) => void port.send({ seal: own.public }));
   }
 
-  /** Seals a signal and sends it, in order. Waits for the other side's key. Never rejects. */
+  /**
+   * Seals a signal and sends it, in order. Waits for the other side's key. Never rejects.
+   *
+   * @throws TypeError if JSON cannot represent the signal. Those behind it are not affected.
+   */
   send(signal: object): Promise<Outcome> {
-    const sent = this.#outbox.then(() => this.#seal(signal));
+    const text = JSON.stringify(signal);
+    const sent = this.#outbox.then(() => this.#seal(text));
     this.#outbox = sent;
     return sent.then(({ outcome }) => outcome);
   }
@@ -89,10 +94,10 @@ export class SealedSignals {
   }
 
   /** The outcome is wrapped, so that the next signal does not wait for the server's answer to this one. */
-  async #seal(signal: object): Promise<{ readonly outcome: Promise<Outcome> }> {
+  async #seal(text: string): Promise<{ readonly outcome: Promise<Outcome> }> {
     const sealer = await this.#sealer.promise;
     if (!sealer) return { outcome: Promise.resolve(failure('call_not_found')) };
-    const sealed = await sealer.seal(signal);
+    const sealed = await sealer.seal(text);
     return { outcome: sealed ? this.#port.send(sealed) : Promise.resolve(failure('signal_too_long')) };
   }
 

@@ -1,4 +1,4 @@
-import type { PeerConnection } from './peer-connection.js';
+import type { PeerConnection } from '../peer-connection.js';
 
 /** The ICE transports of werift. */
 interface WeriftConnection extends PeerConnection {
