@@ -43,7 +43,7 @@ async function enter(state: CallState): Promise<string[]> {
 }
 
 /** The bytes of a session are not limited. */
-const ANY_AMOUNT = { burst: Infinity, perSecond: Infinity };
+const ANY_AMOUNT = { burst: Number.MAX_SAFE_INTEGER, perSecond: Number.MAX_SAFE_INTEGER };
 /** What each session added last. */
 const lastAdded: (readonly string[])[] = sessions.map(() => []);
 

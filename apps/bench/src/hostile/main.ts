@@ -23,7 +23,7 @@ const { values } = parseArgs({
     pairs: { type: 'string', default: '20' },
     rate: { type: 'string', default: '200' },
     only: { type: 'string', default: '' },
-    /** For a gateway without the limit: 0 stands for none. */
+    /** For a gateway without the limit of added contacts: 0 stands for none. */
     'contacts-per-second': { type: 'string', default: String(LIMITS.contactsPerSecond) },
     'contact-burst': { type: 'string', default: String(LIMITS.contactBurst) },
     json: { type: 'boolean', default: false },

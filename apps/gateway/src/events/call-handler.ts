@@ -40,6 +40,10 @@ export class CallHandler {
 
   /** `atMs`: the arrival of the frame, monotonic. */
   call(connection: Connection, session: Session, data: ClientData<'call'>, frame: RawFrame, atMs: number): Handled {
+    if (isLate(atMs) && this.callees.isElsewhere(data.peer_id)) {
+      fail(connection, frame, 'unavailable');
+      return undefined;
+    }
     const checked = this.calls.check(session, data);
     if (checked !== 'ok') {
       answer(connection, frame, checked);
@@ -97,8 +101,7 @@ export class CallHandler {
       return;
     }
     const found = await this.callees.find(data.peer_id);
-    const isLate = performance.now() - atMs > LATEST_RING_MS;
-    const callee = isLate && typeof found !== 'string' && !this.callees.isLocal(found) ? 'unavailable' : found;
+    const callee = isLate(atMs) && typeof found !== 'string' && !this.callees.isLocal(found) ? 'unavailable' : found;
     if (!connection.isOpen) {
       span.end('gone');
     } else if (typeof callee === 'string') {
@@ -112,4 +115,9 @@ export class CallHandler {
       endWhenKnown(span, outcome, this.callees.isLocal(callee) ? 'same_node' : 'across');
     }
   }
+}
+
+/** Whether another node could no longer answer in time. */
+function isLate(atMs: number): boolean {
+  return performance.now() - atMs > LATEST_RING_MS;
 }

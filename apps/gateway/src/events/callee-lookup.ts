@@ -27,6 +27,11 @@ export class CalleeLookup {
     }
   }
 
+  /** Whether the cluster must be asked for this peer. */
+  isElsewhere(peer: PeerId): boolean {
+    return this.hub.ofPeer(peer) === undefined;
+  }
+
   /** Whether the callee is at this node. */
   isLocal({ node }: Callee): boolean {
     return node === this.cluster.self;

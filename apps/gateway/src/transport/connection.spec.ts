@@ -223,15 +223,23 @@ describe('A client that closes while its frames wait', () => {
     expect([handled, ends, gone]).toEqual([['a', 'b', 'c'], ['client'], 1]);
   });
 
-  it('of a session is gone after 5 s, whatever they wait for', async () => {
+  it('of a session is gone after 0.5 s, whatever they wait for', async () => {
     jest.useFakeTimers();
     connection.become({} as Session);
     socket.saysGoodbye();
     socket.vanishes();
-    await jest.advanceTimersByTimeAsync(4_999);
+    await jest.advanceTimersByTimeAsync(499);
     expect([ends, gone]).toEqual([[], 0]);
     await jest.advanceTimersByTimeAsync(1);
     expect([handled, ends, gone]).toEqual([['a'], ['client'], 1]);
+  });
+
+  it('of a session that the server has closed leaves no timer', () => {
+    jest.useFakeTimers();
+    connection.become({} as Session);
+    connection.close(1012);
+    socket.saysGoodbye();
+    expect([ends, jest.getTimerCount()]).toEqual([[1012], 0]);
   });
 
   it('has ended at once if it never registered', () => {

@@ -1,4 +1,4 @@
-import { CLOSE_CODES, LIMITS, type CloseCode } from '@white-rabbit/protocol';
+import { CLOSE_CODES, type CloseCode } from '@white-rabbit/protocol';
 import {
   NOT_IN_WHEEL,
   type FloodGate,
@@ -18,6 +18,8 @@ import type { Source } from './source.js';
 /** Close codes that no server sends: the client vanished; the client violated the WebSocket protocol. */
 const GONE_WITHOUT_CLOSE = 1006;
 const BROKEN_FRAME = 1002;
+/** For the frames before a Close frame: others learn within 1 s that the peer is gone. Milliseconds. */
+const LEAVING_MS = 500;
 
 /** Port: handles the frames of all connections. */
 export abstract class FrameHandler {
@@ -180,10 +182,11 @@ export class Connection implements SocketListener, FrameSink, WheelEntry, Aging,
     if (this.#takes(ping)) this.#socket.pong(Buffer.from(ping));
   }
 
-  /** The client's Close frame has arrived. The frames of a session before it are handled, for as long as an outcome may take. */
+  /** The client's Close frame has arrived. The frames of a session before it are handled, if that takes little time. */
   left(): void {
+    if (!this.isOpen) return;
     if (this.#inbox === undefined || this.#session === undefined) this.#end('client');
-    else this.#leaving ??= setTimeout(() => this.#end('client'), LIMITS.outcomeMs);
+    else this.#leaving ??= setTimeout(() => this.#end('client'), LEAVING_MS);
   }
 
   /** The client is gone, or will send nothing more, without a Close frame. */
