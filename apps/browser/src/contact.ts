@@ -39,7 +39,7 @@ export function mergeContacts(book: AddressBook, contacts: readonly Contact[]): 
   for (const contact of contacts) {
     if (book.has(contact.peerId)) continue;
     const fault = faultOfContact(contact, book.contacts);
-    if (fault !== undefined) throw new Error(fault);
+    if (fault !== undefined) throw new Error(`The contact ${contact.name} was not added. ${fault}`);
     book.add(contact);
   }
 }

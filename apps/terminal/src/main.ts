@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { runTerminal } from './run-terminal.js';
 
-// After a closed pipe (`| head`) the program stops as after a signal, and its exit code says what it has done.
+// After a closed pipe (`| head`) or terminal the program stops as after a signal, and its exit code says what it has done.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') process.exit(1);
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') process.exit(1);
 });
 
 const exitCode = await runTerminal(process.argv.slice(2), { input: process.stdin, output: process.stdout }, (stop) => {

@@ -161,7 +161,7 @@ describe('A terminal client with piped input', () => {
     expect(await alice.exited).toBe(0);
     await bob.shows('aida hung up.');
     const received = bob.text.split('\n').filter((line) => line.startsWith('aida: '));
-    expect(received).toEqual(data.map((line) => `aida: ${line || ' '}`));
+    expect(received).toEqual(data.map((line) => `aida: ${line}`));
   });
 
   it('exits with 1 if the reader of its output ends before its lines are executed', async () => {

@@ -171,11 +171,15 @@ export class Client extends Emitter<ClientEvents> {
 
   /** Adds contacts at the server, in as many frames as they need. */
   async #watch(added: readonly string[]): Promise<Outcome> {
-    const requests: Promise<Outcome>[] = [];
+    const outcomes: Promise<Outcome>[] = [];
     for (let at = 0; at === 0 || at < added.length; at += MAX_PER_FRAME) {
-      requests.push(this.#connection.request('contacts', { add: added.slice(at, at + MAX_PER_FRAME) }));
+      outcomes.push(this.#watchInOneFrame(added.slice(at, at + MAX_PER_FRAME)));
     }
-    const outcome = (await Promise.all(requests)).find(({ ok }) => !ok) ?? DONE;
+    return (await Promise.all(outcomes)).find(({ ok }) => !ok) ?? DONE;
+  }
+
+  async #watchInOneFrame(added: readonly string[]): Promise<Outcome> {
+    const outcome = await this.#connection.request('contacts', { add: added });
     const refused = !outcome.ok && outcome.code !== 'disconnected' && outcome.code !== 'no_answer';
     if (refused) this.#forget(added);
     return outcome;

@@ -5,13 +5,13 @@ import { SilenceWatch } from './silence-watch.js';
 
 /** Callbacks of a message stream. */
 export interface MessageStreamHandlers {
-  /** Returns `false` if the text was dropped; then it is not confirmed. */
+  /** Returns `false` if the text was dropped; then nothing from it on is confirmed. */
   readonly onText: (text: string) => boolean;
-  /** Returns `false` if the bytes were dropped; then they are not confirmed. */
+  /** The same for bytes. */
   readonly onBytes: (bytes: Uint8Array<ArrayBuffer>) => boolean;
   /** How many messages wait for a listener. They are not confirmed. */
   readonly unread: () => number;
-  /** The longest message that the other side accepts. Bytes. */
+  /** The longest message that the channel can send. Bytes. */
   readonly maxLength: () => number;
   /** The other side has confirmed the first `count` messages of this side. */
   readonly onConfirmed: (count: number) => void;
@@ -40,7 +40,9 @@ export class MessageStream {
   readonly #handlers: MessageStreamHandlers;
   readonly #outbox: Outbox;
   readonly #silence: SilenceWatch;
+  /** Messages before the first that was dropped. */
   #received = 0;
+  #hasDropped = false;
   /** The other side waits for a confirmation. */
   #isAnswerDue = false;
   #buffered = 0;
@@ -147,10 +149,10 @@ export class MessageStream {
     const frame = decodeChannelFrame(data);
     switch (frame?.kind) {
       case 'text':
-        if (this.#handlers.onText(frame.text)) this.#received += 1;
+        this.#count(this.#handlers.onText(frame.text));
         break;
       case 'bytes':
-        if (this.#handlers.onBytes(frame.bytes)) this.#received += 1;
+        this.#count(this.#handlers.onBytes(frame.bytes));
         break;
       case 'request':
         this.#isAnswerDue = true;
@@ -162,6 +164,11 @@ export class MessageStream {
       case undefined:
         break;
     }
+  }
+
+  #count(isTaken: boolean): void {
+    this.#hasDropped ||= !isTaken;
+    if (!this.#hasDropped) this.#received += 1;
   }
 
   #close(): Promise<void> {

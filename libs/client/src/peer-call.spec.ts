@@ -262,11 +262,19 @@ describe('PeerCall', () => {
     expect(channel().sent).toEqual([confirmationOf(0), confirmationOf(2)]);
   });
 
-  it('does not confirm a message that it drops because too many wait for a first listener', () => {
+  it('confirms messages of a kind that the application does not listen for', () => {
+    channel().open();
+    peer.on('text', () => undefined);
+    for (let count = 0; count < 400; count += 1) channel().fire('message', { data: Uint8Array.of(0x02, 1) });
+    for (const data of ['a text', REQUEST]) channel().fire('message', { data });
+    expect(channel().sent).toEqual([Uint8Array.of(0x06, 0, 0, 1, 145)]);
+  });
+
+  it('confirms nothing from the first message on that it drops because too many wait for a first listener', () => {
     channel().open();
     for (let count = 0; count < 301; count += 1) channel().fire('message', { data: 'a text' });
     peer.on('text', () => undefined);
-    channel().fire('message', { data: REQUEST });
+    for (const data of ['a text', REQUEST]) channel().fire('message', { data });
     expect(channel().sent).toEqual([Uint8Array.of(0x06, 0, 0, 1, 44)]);
   });
 

@@ -34,6 +34,8 @@ export class PeerCall<Connection extends PeerConnection = PeerConnection> extend
   #channel: DataChannel | undefined;
   #messages: MessageStream | undefined;
   #closing: Promise<Delivery> | undefined;
+  /** The application listens for messages. Those of the other kind are none for it. */
+  #isRead = false;
   /** The end reported if the connection never opens. */
   #endIfUnopened: PeerCallEnd = 'no_route';
   #state: PeerCallState = 'connecting';
@@ -84,6 +86,7 @@ export class PeerCall<Connection extends PeerConnection = PeerConnection> extend
     options?: ListenerOptions,
   ): () => void {
     const remove = super.on(name, listener, options);
+    this.#isRead ||= name === 'text' || name === 'bytes';
     this.#messages?.answer();
     return remove;
   }
@@ -239,10 +242,10 @@ export class PeerCall<Connection extends PeerConnection = PeerConnection> extend
   #use(channel: DataChannel): void {
     this.#channel = channel;
     this.#messages = new MessageStream(channel, {
-      onText: (text) => this.emit('text', text),
-      onBytes: (bytes) => this.emit('bytes', bytes),
-      unread: () => this.keptOf('text') + this.keptOf('bytes'),
-      maxLength: () => this.connection.sctp?.maxMessageSize ?? Infinity,
+      onText: (text) => this.emit('text', text) || this.#isRead,
+      onBytes: (bytes) => this.emit('bytes', bytes) || this.#isRead,
+      unread: () => (this.#isRead ? 0 : this.keptOf('text') + this.keptOf('bytes')),
+      maxLength: () => longestMessage(this.connection),
       onConfirmed: (count) => this.emit('delivered', count),
       onSilent: () => this.#interrupt(),
       onAlive: () => this.#restore(),
@@ -280,4 +283,10 @@ export class PeerCall<Connection extends PeerConnection = PeerConnection> extend
     void this.#call.hangup();
     void this.connection.close();
   }
+}
+
+/** What `connection` can send in one message; 0 of werift stands for no limit. Bytes. */
+function longestMessage({ sctp }: PeerConnection): number {
+  const limit = sctp?.maxMessageSize ?? 0;
+  return limit === 0 ? Infinity : limit;
 }

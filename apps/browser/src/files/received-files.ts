@@ -70,7 +70,7 @@ async function removeIfOld(files: FileSystemDirectoryHandle, folder: FileSystemH
 }
 
 async function isOld(folder: FileSystemDirectoryHandle): Promise<boolean> {
-  const parts = await partsIn(folder);
+  const { parts } = await partsIn(folder);
   const stored = parts.reduce((sum, { size }) => sum + size, 0);
   const isComplete = folder.name.endsWith(`.${stored}`);
   return isComplete || !parts.some(({ lastModified }) => Date.now() - lastModified < KEEP_MS);

@@ -9,19 +9,24 @@ function folder(): MemoryFolder {
   return made;
 }
 
-function parts(of: MemoryFolder): Promise<File[]> {
+function parts(of: MemoryFolder): ReturnType<typeof partsIn> {
   // It has all methods that are used.
   return partsIn(of as unknown as FileSystemDirectoryHandle);
 }
 
 describe('partsIn', () => {
   it('has the parts up to the first that is missing', async () => {
-    expect((await parts(folder())).map(({ name }) => name)).toEqual(['0', '1']);
+    const found = await parts(folder());
+    expect([found.parts.map(({ name }) => name), found.fault]).toEqual([['0', '1'], undefined]);
   });
 
-  it('fails if a part cannot be read', async () => {
+  it('has the parts before one that cannot be read, and why that is', async () => {
     const broken = folder();
     broken.broken.add('1');
-    await expect(parts(broken)).rejects.toThrow('The file system has a fault.');
+    const found = await parts(broken);
+    expect([found.parts.map(({ name }) => name), String(found.fault)]).toEqual([
+      ['0'],
+      expect.stringContaining('The file system has a fault.'),
+    ]);
   });
 });

@@ -28,7 +28,7 @@ export class StoredSink implements BlobSink {
   }
 
   async kept(): Promise<number> {
-    const sizes = (await partsIn(this.#folder)).map(({ size }) => size);
+    const sizes = (await partsIn(this.#folder)).parts.map(({ size }) => size);
     const whole = sizes.findIndex((size) => size !== PART_BYTES);
     const last = whole === -1 ? 0 : (sizes[whole] ?? 0);
     const bytes = (whole === -1 ? sizes.length : whole) * PART_BYTES + last;
@@ -63,7 +63,9 @@ export class StoredSink implements BlobSink {
   }
 
   async content(): Promise<Blob> {
-    return new Blob(await partsIn(this.#folder), { type: FILE_TYPE });
+    const { parts, fault } = await partsIn(this.#folder);
+    if (fault !== undefined) throw fault;
+    return new Blob(parts, { type: FILE_TYPE });
   }
 
   async leave(isRead: boolean): Promise<void> {
@@ -95,13 +97,16 @@ export class StoredSink implements BlobSink {
   }
 }
 
-/** The parts of a file in their order, up to the first that is missing. @throws DOMException if one cannot be read. */
-export async function partsIn(folder: FileSystemDirectoryHandle): Promise<File[]> {
+/** The parts of a file in their order, up to the first that is missing, or that cannot be read because of the fault. */
+export async function partsIn(
+  folder: FileSystemDirectoryHandle,
+): Promise<{ readonly parts: File[]; readonly fault?: Error }> {
   const parts: File[] = [];
   try {
     for (;;) parts.push(await (await folder.getFileHandle(String(parts.length))).getFile());
   } catch (fault) {
-    if (fault instanceof DOMException && fault.name === 'NotFoundError') return parts;
-    throw fault;
+    return fault instanceof DOMException && fault.name === 'NotFoundError'
+      ? { parts }
+      : { parts, fault: fault as Error };
   }
 }

@@ -135,13 +135,14 @@ export const PROOF_RULES: readonly Rule[] = [
         (to, _, identity) => proofOf(to, new TestKey(), identity),
         (to, key, identity) => ({ ...proofOf(to, new TestKey(), identity), public_key: key.publicKey }),
       ]),
+    'server answers a signature with another last character with proof_invalid and closes with 4502': (context) =>
+      expectInvalid(context, [malformed((proof) => ({ ...proof, signature: `${proof.signature.slice(0, -1)}B` }))]),
     'server answers a malformed proof with bad_data and closes with 4500': (context) =>
       expectInvalid(
         context,
         [
           malformed(({ public_key }) => ({ public_key })),
           malformed((proof) => ({ ...proof, public_key: `${proof.public_key}=` })),
-          malformed((proof) => ({ ...proof, signature: `${proof.signature.slice(0, -1)}B` })),
           malformed((proof) => ({ ...proof, signature: `+${proof.signature.slice(1)}` })),
           malformed(({ signature }) => signature),
         ],

@@ -125,8 +125,8 @@ export class Chat {
       case 'unknown':
         return refuse(this.#screen, `There is no command /${command.word}. Try /help.`);
       case 'nothing':
-        // A blank line of a script belongs to its text. werift sends no empty message.
-        return this.#screen.interactive || !this.#calls.conversation || this.#calls.sendText(line || ' ');
+        // A blank line of a script belongs to its text.
+        return this.#screen.interactive || !this.#calls.conversation?.canSend || this.#calls.sendText(line);
     }
   }
 

@@ -131,6 +131,7 @@ export class LineEditor {
 
   /** Inserts a pasted text at the cursor. It never ends the line, and at the beginning of a line it is not a command. */
   #paste(text: string): void {
+    if (this.#hasEnded) return;
     const lines = text
       .slice(0, LONGEST_PASTE)
       .trimEnd()

@@ -146,7 +146,7 @@ describe("a node's lease", () => {
     bus.losesTexts = true;
     onReset(() => (bus.losesTexts = false));
     lease.disconnected();
-    expect(lease.state).toBe('down');
+    expect(lease.state).toBe('joined');
     await clock.advance(4_000);
     expect(resets).toHaveLength(1);
     expect(lease.state).toBe('joined');

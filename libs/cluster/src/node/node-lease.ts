@@ -63,6 +63,8 @@ export class NodeLease {
   #probe: Probe | undefined;
   /** When the first of the probes was sent that have not returned since the last one that did. */
   #unheardSince: number | undefined;
+  /** The commands failed since a probe last returned. */
+  #isSuspect = false;
   #lagMs: number | undefined;
   #leaseMs: number | undefined;
   #report: () => NodeReport | undefined = () => undefined;
@@ -113,9 +115,8 @@ export class NodeLease {
    * found before the lease expires.
    */
   disconnected(): void {
-    if (this.#cancelTick === undefined) return;
     this.#forgetProbe();
-    this.#current = 'down';
+    this.#isSuspect = true;
   }
 
   /** Whether this node and others can talk to each other now. */
@@ -180,7 +181,7 @@ export class NodeLease {
   #isProbeDue(now: number): boolean {
     if (this.#probe === undefined) return true;
     const isReturning =
-      this.#current === 'down' || (this.#unheardSince === undefined && this.#current === 'unreachable');
+      this.#isSuspect || this.#current === 'down' || (this.#unheardSince === undefined && this.#current === 'unreachable');
     const pace = isReturning ? TICK_MS : this.#renewMs;
     // A margin of half a tick for timers that fire early.
     return now - this.#probe.sentAt >= pace - TICK_MS / 2;
@@ -189,7 +190,7 @@ export class NodeLease {
   #probeAgain(now: number): void {
     // After an outage of the commands the same fault may have cut off the subscriber: that is checked soon, but once,
     // because a subscriber with many channels needs time.
-    const limitMs = this.#current === 'down' ? RETURN_MS : UNREACHABLE_AFTER_RENEWALS * this.#renewMs;
+    const limitMs = this.#isSuspect || this.#current === 'down' ? RETURN_MS : UNREACHABLE_AFTER_RENEWALS * this.#renewMs;
     const isUnreachable = this.#unheardSince !== undefined && now - this.#unheardSince >= limitMs - TICK_MS / 2;
     if (isUnreachable) void this.#resubscribe();
     else this.#sendProbe();
@@ -197,6 +198,7 @@ export class NodeLease {
 
   async #resubscribe(): Promise<void> {
     this.#current = 'unreachable';
+    this.#isSuspect = false;
     this.#forgetProbe();
     try {
       await this.#options.resetSubscriber();
@@ -237,6 +239,7 @@ export class NodeLease {
   #heard(probe: Probe): void {
     this.#lagMs = this.#clock.now() - probe.sentAt;
     this.#unheardSince = undefined;
+    this.#isSuspect = false;
     void this.#renew();
   }
 
