@@ -1,13 +1,9 @@
-import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, it } from '@jest/globals';
 import { REPOSITORY_ROOT } from '@white-rabbit/testing';
-import { describeUnless } from '@white-rabbit/testing/describe-unless';
 import { readComposeFile, serviceOf } from './compose-file.js';
 
-const run = promisify(execFile);
 const file = await readComposeFile();
 const page = await readFile(join(REPOSITORY_ROOT, 'docs/operations.md'), 'utf8');
 
@@ -74,20 +70,5 @@ it.each(commands.filter(({ program }) => program?.startsWith(`${MOUNTED}/`)))(
     expect(serviceOf(file, service).volumes).toContain(`./deploy/${service}:${MOUNTED}:ro`);
     const { mode } = await stat(join(REPOSITORY_ROOT, 'deploy', service, program.slice(MOUNTED.length)));
     expect(mode & 0o555).toBe(0o555);
-  },
-);
-
-const isThere = await run('docker', ['compose', 'version']).then(
-  () => true,
-  () => false,
-);
-
-describeUnless(isThere ? '' : 'Docker Compose is missing; see https://docs.docker.com/compose/install.')(
-  'Docker Compose',
-  () => {
-    it.each(Object.entries(COMMANDS))('knows %s with these options', async (name, { options }) => {
-      const { stdout } = await run('docker', ['compose', name, '--help']);
-      for (const option of options) expect(stdout).toMatch(new RegExp(`(?:^|\\s)${option}(?:[\\s,]|$)`));
-    });
   },
 );
