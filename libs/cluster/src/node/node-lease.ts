@@ -181,7 +181,9 @@ export class NodeLease {
   #isProbeDue(now: number): boolean {
     if (this.#probe === undefined) return true;
     const isReturning =
-      this.#isSuspect || this.#current === 'down' || (this.#unheardSince === undefined && this.#current === 'unreachable');
+      this.#isSuspect ||
+      this.#current === 'down' ||
+      (this.#unheardSince === undefined && this.#current === 'unreachable');
     const pace = isReturning ? TICK_MS : this.#renewMs;
     // A margin of half a tick for timers that fire early.
     return now - this.#probe.sentAt >= pace - TICK_MS / 2;
@@ -190,7 +192,8 @@ export class NodeLease {
   #probeAgain(now: number): void {
     // After an outage of the commands the same fault may have cut off the subscriber: that is checked soon, but once,
     // because a subscriber with many channels needs time.
-    const limitMs = this.#isSuspect || this.#current === 'down' ? RETURN_MS : UNREACHABLE_AFTER_RENEWALS * this.#renewMs;
+    const limitMs =
+      this.#isSuspect || this.#current === 'down' ? RETURN_MS : UNREACHABLE_AFTER_RENEWALS * this.#renewMs;
     const isUnreachable = this.#unheardSince !== undefined && now - this.#unheardSince >= limitMs - TICK_MS / 2;
     if (isUnreachable) void this.#resubscribe();
     else this.#sendProbe();
