@@ -1,4 +1,4 @@
-import type { TestCluster, TestPeer } from '@white-rabbit/testing';
+import type { FaultProxy, TestCluster, TestPeer } from '@white-rabbit/testing';
 import type { Row } from '../row.js';
 import { conclude } from '../scenario/conclusion.js';
 import { CALM } from '../scenario/signal-limits.js';
@@ -33,40 +33,19 @@ interface Outage {
   readonly admitsKnown?: boolean;
 }
 
+/** A fault of the connections to the database. */
+function inProxy(breakIt: (proxy: FaultProxy) => void): Outage['breakIt'] {
+  return ({ cluster }) => {
+    const { postgresProxy: proxy } = cluster.faults;
+    breakIt(proxy);
+    return Promise.resolve(() => proxy.pass());
+  };
+}
+
 const OUTAGES: readonly Outage[] = [
-  {
-    what: 'refuses connections',
-    breakIt: ({
-      cluster: {
-        faults: { postgresProxy: proxy },
-      },
-    }) => {
-      proxy.reset();
-      return Promise.resolve(() => proxy.pass());
-    },
-  },
-  {
-    what: 'answers nothing',
-    breakIt: ({
-      cluster: {
-        faults: { postgresProxy: proxy },
-      },
-    }) => {
-      proxy.blackhole();
-      return Promise.resolve(() => proxy.pass());
-    },
-  },
-  {
-    what: 'takes 2 s for a query',
-    breakIt: ({
-      cluster: {
-        faults: { postgresProxy: proxy },
-      },
-    }) => {
-      proxy.latency(SLOW_MS);
-      return Promise.resolve(() => proxy.pass());
-    },
-  },
+  { what: 'refuses connections', breakIt: inProxy((proxy) => proxy.reset()) },
+  { what: 'answers nothing', breakIt: inProxy((proxy) => proxy.blackhole()) },
+  { what: 'takes 2 s for a query', breakIt: inProxy((proxy) => proxy.latency(SLOW_MS)) },
   {
     what: 'has locks that hold all connections for activations',
     breakIt: ({ cluster }, devices) => holdLicenses(cluster, devices),

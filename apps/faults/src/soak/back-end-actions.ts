@@ -42,50 +42,34 @@ async function redisOutage(
   scenario.outageEnded();
 }
 
+/** An outage that begins and ends with two steps, some seconds apart. */
+function redisFails(
+  name: string,
+  seconds: readonly [least: number, most: number],
+  steps: (faults: Scenario['cluster']['faults']) => readonly [begin: () => unknown, end: () => unknown],
+): Action {
+  return {
+    name,
+    weight: 2,
+    breaks: 'redis',
+    act: (scenario, random, readiness) => {
+      const [begin, end] = steps(scenario.cluster.faults);
+      return redisOutage({ scenario, readiness }, begin, random.between(...seconds) * SECOND, end);
+    },
+  };
+}
+
 /** Faults of Redis and PostgreSQL. */
 export const BACK_END_ACTIONS: readonly Action[] = [
-  {
-    name: 'Redis is killed and back empty',
-    weight: 2,
-    breaks: 'redis',
-    act: (scenario, random, readiness) => {
-      const { redis } = scenario.cluster.faults;
-      return redisOutage(
-        { scenario, readiness },
-        () => redis.kill(),
-        random.between(1, 30) * SECOND,
-        () => redis.restartEmpty(),
-      );
-    },
-  },
-  {
-    name: 'Redis is stopped and continues',
-    weight: 2,
-    breaks: 'redis',
-    act: (scenario, random, readiness) => {
-      const { redis } = scenario.cluster.faults;
-      return redisOutage(
-        { scenario, readiness },
-        () => redis.pause(),
-        random.between(1, 15) * SECOND,
-        () => redis.resume(),
-      );
-    },
-  },
-  {
-    name: 'connections to Redis are reset',
-    weight: 2,
-    breaks: 'redis',
-    act: (scenario, random, readiness) => {
-      const { redisProxy } = scenario.cluster.faults;
-      return redisOutage(
-        { scenario, readiness },
-        () => redisProxy.reset(),
-        random.between(0, 5) * SECOND,
-        () => redisProxy.pass(),
-      );
-    },
-  },
+  redisFails('Redis is killed and back empty', [1, 30], ({ redis }) => [
+    () => redis.kill(),
+    () => redis.restartEmpty(),
+  ]),
+  redisFails('Redis is stopped and continues', [1, 15], ({ redis }) => [() => redis.pause(), () => redis.resume()]),
+  redisFails('connections to Redis are reset', [0, 5], ({ redisProxy }) => [
+    () => redisProxy.reset(),
+    () => redisProxy.pass(),
+  ]),
   {
     name: 'connections to Redis are half-open',
     weight: 1,

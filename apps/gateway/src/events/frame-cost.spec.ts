@@ -17,6 +17,17 @@ afterEach(() => {
 const CALL = 'call-0001';
 const names = (count: number, from = 0) => Array.from({ length: count }, (_, n) => `peer-number-${from + n}`);
 
+/** Two peers in an active call. */
+async function activeCall() {
+  const alice = await node.join('peer-alice');
+  const bob = await node.join('peer-bobby');
+  alice.socket.says('call', { peer_id: 'peer-bobby', call_id: CALL });
+  await settled();
+  bob.socket.says('accept', { call_id: CALL });
+  await settled();
+  return [alice, bob] as const;
+}
+
 describe('A frame beyond the byte limit of its connection', () => {
   beforeEach(() => {
     // Time passes at a tenth of its pace, so that a slow machine adds no tokens.
@@ -59,12 +70,7 @@ describe('A frame beyond the byte limit of its connection', () => {
 
 describe('A flood of signals in one read', () => {
   it('has the first 300 relayed, then 100 answered rate_limited with their ref, in order, and is closed with 4003', async () => {
-    const alice = await node.join('peer-alice');
-    const bob = await node.join('peer-bobby');
-    alice.socket.says('call', { peer_id: 'peer-bobby', call_id: CALL });
-    await settled();
-    bob.socket.says('accept', { call_id: CALL });
-    await settled();
+    const [alice, bob] = await activeCall();
     [alice, bob].forEach(({ socket }) => socket.take());
     // No tokens are added while a slow machine runs the test.
     const now = performance.now();
@@ -93,12 +99,7 @@ describe('A flood of signals in one read', () => {
 
 describe('Bursts within the limits', () => {
   it('of 300 signals of 3 KB and 50 events behind a slow call lose nothing and keep their order', async () => {
-    const alice = await node.join('peer-alice');
-    const bob = await node.join('peer-bobby');
-    alice.socket.says('call', { peer_id: 'peer-bobby', call_id: CALL });
-    await settled();
-    bob.socket.says('accept', { call_id: CALL });
-    await settled();
+    const [alice, bob] = await activeCall();
     const found = Promise.withResolvers<ReadonlyMap<PeerId, Route>>();
     node.engines.routes.find = () => found.promise;
     // A minute later, the tokens that the set-up of the test took are available again.
