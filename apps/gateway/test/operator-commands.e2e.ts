@@ -138,7 +138,10 @@ describe('cluster drain', () => {
     const victim = await cluster.add({ WR_DRAIN_SECONDS: '60' });
     await cluster.peer('peer', { at: cluster.gateways.length - 1 });
     const command = admin('cluster', 'drain', nameOf(victim), '--json');
-    await eventually('it is asked to', () => victim.logged('draining').length > 0, { deadlineMs: PROGRAM_MS });
+    // Its answer to the command is on its way when its log says "draining", and has arrived when its report does.
+    const drains = async () =>
+      (await status()).nodes.some((node) => node.node === nameOf(victim) && node.state === 'draining');
+    await eventually('it drains', drains, { deadlineMs: PROGRAM_MS });
     await victim.kill('SIGKILL');
     const { code, out, err } = await command;
     expect([code, out]).toEqual([1, '']);
