@@ -11,6 +11,7 @@ export { ArchiveRefused } from './archive/import-problems.js';
 export * from './audit/audit-entry.js';
 export * from './audit/audit-trail.js';
 export * from './audit/prune-audit.js';
+export { checkCharacters } from './check-characters.js';
 export * from './clock.js';
 export * from './device-hash.js';
 export * from './deadline-queue.js';

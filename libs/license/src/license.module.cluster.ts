@@ -59,7 +59,8 @@ test('LicenseModule opens at most as many connections as its pool size, includin
     `select count(*)::int as connections from pg_stat_activity
      where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`,
   );
-  expect(rows[0]?.connections).toBe(2);
+  // One, if all look-ups had ended before the first activation began: both then used the same.
+  expect([1, 2]).toContain(rows[0]?.connections);
   await direct.close();
   await app.close();
 });

@@ -9,6 +9,7 @@ import { Dispatcher } from './dispatcher.js';
 import { PeerQuotas } from './limits/peer-quota.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { RefusalLimits } from './limits/refusal-limits.js';
+import { RefusalPace } from './limits/refusal-pace.js';
 import { NodeMessages } from './node-messages.js';
 import { RegisterAdmission } from './register-admission.js';
 import { Greeting, RegisterHandler } from './register-handler.js';
@@ -20,6 +21,7 @@ import { SignalingModule } from './signaling.module.js';
   providers: [
     RateLimits,
     RefusalLimits,
+    RefusalPace,
     PeerQuotas,
     Greeting,
     RegisterAdmission,

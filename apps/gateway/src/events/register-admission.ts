@@ -9,6 +9,7 @@ import { ProofCheck } from '../identity/proof-check.js';
 import type { Source } from '../transport/source.js';
 import { PeerQuotas } from './limits/peer-quota.js';
 import { attemptOf, RefusalLimits } from './limits/refusal-limits.js';
+import { RefusalPace } from './limits/refusal-pace.js';
 import type { ErrorDetails } from './reply.js';
 
 /** A license that admits the device, and the end of its validity in monotonic ms. `undefined`: it does not expire. */
@@ -35,6 +36,9 @@ export interface RegisterFailure {
  */
 const RETRY_MS = 2_000;
 
+/** Failures that do not depend on what the database says of a license. They are answered at once. */
+const SAYS_NOTHING: ReadonlySet<RegisterError> = new Set(['unavailable', 'license_unavailable', 'rate_limited']);
+
 /** Claims at once, with the reads of the contacts: far more than Redis needs for its full rate. */
 const CLAIMS = { min: 4, max: 512, initial: 64 };
 /** Claims that wait, and the longest time from the license verdict to the answer, in ms: like the license queue. */
@@ -54,6 +58,7 @@ export class RegisterAdmission implements OnModuleInit {
     private readonly licenses: LicenseRepository,
     private readonly proofs: ProofCheck,
     private readonly refusals: RefusalLimits,
+    private readonly pace: RefusalPace,
     private readonly quotas: PeerQuotas,
     private readonly cluster: ClusterNode,
     private readonly metrics: Metrics,
@@ -87,6 +92,17 @@ export class RegisterAdmission implements OnModuleInit {
   /** A refused proof or look-up counts against the identity and its source. Never rejects because a back end is down. */
   async admit(
     data: ClientData<'register'>,
+    applicant: Applicant,
+    timer: RegistrationTimer,
+  ): Promise<LicenseTerm | RegisterFailure> {
+    using register = this.pace.begin();
+    const result = await this.#decide(data, applicant, timer);
+    if ('code' in result && !SAYS_NOTHING.has(result.code)) await register.refusable;
+    return result;
+  }
+
+  async #decide(
+    data: ClientData<'register'>,
     { source, challenge }: Applicant,
     timer: RegistrationTimer,
   ): Promise<LicenseTerm | RegisterFailure> {
@@ -107,6 +123,7 @@ export class RegisterAdmission implements OnModuleInit {
       return { code: proof };
     }
     const request = { ...proof, wantsTransfer: transfer };
+    const askedMs = performance.now();
     const verdict = await timer.step('database', () => this.licenses.authorize(text, device, peer, request));
     if (verdict.outcome === 'accepted') {
       const nowMs = performance.now();
@@ -117,7 +134,9 @@ export class RegisterAdmission implements OnModuleInit {
       return { license, expiresAtMs: expiresInMs === undefined ? undefined : nowMs + expiresInMs };
     }
     if (verdict.code === 'license_unavailable') return withRetry(verdict.code, verdict.retryAfterMs);
-    this.refusals.refused(attempt, verdict.code, performance.now());
+    const nowMs = performance.now();
+    this.pace.lookedUp(nowMs - askedMs);
+    this.refusals.refused(attempt, verdict.code, nowMs);
     return verdict.waitDays === undefined ? { code: verdict.code } : tooSoon(verdict.code, verdict.waitDays);
   }
 }

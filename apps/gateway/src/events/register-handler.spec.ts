@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { accepted, refused, transferTooSoon, unavailable, type RefusalCode, type Verdict } from '@white-rabbit/license';
+import { eventually } from '@white-rabbit/testing';
 import { closeCodesOf, identity, startNode, type TestNode } from '../../test/unit/gateway-node.js';
 import { LICENSE } from '../../test/unit/fake-licenses.js';
 import { settled } from '../../test/unit/settled.js';
@@ -17,6 +18,13 @@ async function register(data: object) {
   const { socket, connection } = node.connect();
   socket.says('register', data, 'r1');
   await settled();
+  return { socket, connection };
+}
+
+/** The same; the answer is a refusal, which waits for its pace. */
+async function refusedRegister(data: object) {
+  const { socket, connection } = await register(data);
+  await eventually('it is refused', () => socket.received.length > 0);
   return { socket, connection };
 }
 
@@ -97,7 +105,7 @@ describe('The checks of a register in their order:', () => {
       const { socket } = node.connect();
       socket.says('register', { ...identity('peer-mallory'), license_key: 'x' });
     }
-    const { socket } = await register({ ...identity('peer-mallory'), license_key: 'x' });
+    const { socket } = await refusedRegister({ ...identity('peer-mallory'), license_key: 'x' });
     expect(socket.received).toMatchObject([{ event: 'error', data: { code: 'license_invalid' } }]);
     expect([closeCodesOf(socket), node.licenses.asked]).toEqual([[4501], []]);
     const alice = await register(identity('peer-alice'));
@@ -162,10 +170,19 @@ describe('A refused license', () => {
   ];
   it.each(codes)('with %s closes the connection with %i', async (code, closeCode) => {
     node.licenses.verdict = () => refused(code);
-    const { socket } = await register(identity('peer-alice'));
+    const { socket } = await refusedRegister(identity('peer-alice'));
     expect(socket.received).toMatchObject([{ event: 'error', data: { code, event: 'register' }, ref: 'r1' }]);
     expect(socket.closeCodes).toEqual([closeCode]);
     expect(node.verdicts).toEqual([code]);
+  });
+
+  it.each(['malformed', 'never issued'])('is answered after its pace, not at once: %s', async (kind) => {
+    node.licenses.verdict = () => refused('license_invalid');
+    const license_key = kind === 'malformed' ? 'x' : 'WR1-00000-00000-00000-00000-00000-00000';
+    const { socket } = await register({ ...identity('peer-alice'), license_key });
+    expect(socket.received).toEqual([]);
+    await eventually('it is refused', () => socket.received.length > 0);
+    expect(closeCodesOf(socket)).toEqual([4501]);
   });
 
   it('counts for no limit if the database is unavailable, and the answer has a retry delay', async () => {
@@ -200,7 +217,7 @@ describe('A register with a transfer flag', () => {
     [12, '12 days'],
   ])('that is %i days too soon is refused with %s in the message and without a retry delay', async (days, words) => {
     node.licenses.verdict = () => transferTooSoon(days);
-    const { socket } = await register({ ...identity('peer-alice'), transfer: true });
+    const { socket } = await refusedRegister({ ...identity('peer-alice'), transfer: true });
     const message = `This license was moved to another device lately. It can be moved again in ${words}.`;
     const data = { code: 'license_transfer_too_soon', event: 'register', message };
     expect(socket.received).toEqual([{ event: 'error', data, ref: 'r1' }]);
