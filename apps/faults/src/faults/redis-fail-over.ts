@@ -1,7 +1,6 @@
 import type { Topology } from '@white-rabbit/testing';
-import { ask, type RedisProcess } from '@white-rabbit/testing/redis';
 import type { Row } from '../row.js';
-import { redisServers } from '../scenario/redis-servers.js';
+import { primariesAmong, redisServers } from '../scenario/redis-servers.js';
 import { outageRow } from './outage.js';
 
 /** Until a replica has become the primary. Milliseconds. */
@@ -15,17 +14,13 @@ function failOver(redis: Exclude<Topology, 'single'>, title: string): Row {
     signals: { acked: 0.5, isCalm: false },
     breakIt: async (scenario) => {
       const servers = redisServers(scenario.cluster, redis);
-      const primaries = await primariesOf(servers);
+      const { length: primaries } = await primariesAmong(servers);
       await servers[0]?.kill();
-      const tookMs = await scenario.until(async () => (await primariesOf(servers)) === primaries, FAIL_OVER_MS);
+      const isOver = async () => (await primariesAmong(servers)).length === primaries;
+      const tookMs = await scenario.until(isOver, FAIL_OVER_MS);
       figures.add('fail-over', Math.round(tookMs), 'ms', { atMost: FAIL_OVER_MS });
     },
   }));
-}
-
-async function primariesOf(servers: readonly RedisProcess[]): Promise<number> {
-  const roles = await Promise.all(servers.map(({ port }) => ask(port, 'role').catch(() => '')));
-  return roles.filter((role) => role.startsWith('master')).length;
 }
 
 export const sentinelFailOver = failOver('sentinel', 'Fail-over by Sentinels: the primary is killed');

@@ -2,20 +2,8 @@ import type { Row } from '../row.js';
 import { conclude } from '../scenario/conclusion.js';
 import type { SignalLimits } from '../scenario/signal-limits.js';
 import { Scenario } from '../scenario/scenario.js';
+import { NEXT_BUILD } from './next-build.js';
 import { sized } from './sized.js';
-
-/**
- * Loaded into a gateway: its node messages have version 2, and it accepts no other. What a build with a new header would
- * do, made of this one.
- */
-const NEXT = `import {registerHooks} from 'node:module';
-registerHooks({load(url,context,next){
-  const loaded=next(url,context);
-  if(!url.endsWith('/rpc/publish-codec.js'))return loaded;
-  const source=String(loaded.source).replace("VERSION = '1'","VERSION = '2'").replace('/^1 (','/^2 (');
-  return {...loaded,source};
-}});`;
-const NEXT_BUILD = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(NEXT)}` };
 
 const CLIENTS = 300;
 /** Until the calls to the next version have ended, their signals are refused. */
@@ -31,7 +19,7 @@ export const twoVersions: Row = {
     await using scenario = await Scenario.start(run, { gateways: 2, clients: sized(CLIENTS, scale) });
     run.say('adding two gateways of the next version');
     for (const preferred of [2, 3]) {
-      await scenario.cluster.add(NEXT_BUILD);
+      await scenario.cluster.add({ NODE_OPTIONS: NEXT_BUILD });
       for (const client of scenario.clients.some(sized(CLIENTS / 4, scale), scenario.clients.at(preferred - 2))) {
         client.gateway = preferred;
         client.move();

@@ -13,6 +13,27 @@ export function redisServers(cluster: TestCluster, topology: Topology): readonly
   }
 }
 
+/** Those of the servers that are running as primaries. */
+export async function primariesAmong(servers: readonly RedisProcess[]): Promise<readonly RedisProcess[]> {
+  const roles = await rolesOf(servers);
+  return servers.filter((_, index) => roles[index]?.startsWith('master'));
+}
+
+/** Whether so many of the servers are primaries, and all others replicas with a connection to theirs. */
+export async function areInSync(servers: readonly RedisProcess[], primaries: number): Promise<boolean> {
+  const roles = await rolesOf(servers);
+  const replicas = roles.filter((role) => role.startsWith('slave') && role.includes(',connected,'));
+  return (
+    roles.filter((role) => role.startsWith('master')).length === primaries &&
+    replicas.length === servers.length - primaries
+  );
+}
+
+/** The answers to `ROLE`; empty for a server that does not answer. */
+function rolesOf(servers: readonly RedisProcess[]): Promise<readonly string[]> {
+  return Promise.all(servers.map(({ port }) => ask(port, 'role').catch(() => '')));
+}
+
 /** Keys that may be there without any session: the counters of limits, which expire. */
 const EXPIRING = 'wr:limit:';
 

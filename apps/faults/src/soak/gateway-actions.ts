@@ -1,5 +1,6 @@
 import { eventually } from '@white-rabbit/testing';
 import type { Random } from '../clients/random.js';
+import { NEXT_BUILD } from '../faults/next-build.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { Action } from './action.js';
 
@@ -15,12 +16,10 @@ process.on('SIGUSR2',()=>{const end=performance.now()+${BLOCKED_MS};while(perfor
 const now=Date.now,by=[0,${DAY_MS},0,-${DAY_MS}];let at=0;
 process.on('SIGWINCH',()=>{at=(at+1)%by.length});Date.now=()=>now()+by[at];`;
 
+const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(BREAKABLE)}`;
+
 /** Settings of every gateway: the drain is short. */
-export const SOAK_ENV = {
-  WR_DRAIN_SECONDS: '5',
-  WR_DRAIN_DELAY_SECONDS: '1',
-  NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(BREAKABLE)}`,
-};
+export const SOAK_ENV = { WR_DRAIN_SECONDS: '5', WR_DRAIN_DELAY_SECONDS: '1', NODE_OPTIONS };
 
 /** A running gateway; at least two others run beside it. */
 function victimOf({ fleet: { running } }: Scenario, random: Random): number | undefined {
@@ -28,8 +27,15 @@ function victimOf({ fleet: { running } }: Scenario, random: Random): number | un
 }
 
 /** A gateway starts only with its back ends: as an orchestrator does, this starts it again until they are back. */
-async function addGateway({ cluster }: Scenario): Promise<void> {
-  await eventually('a gateway starts', () => cluster.add(), { deadlineMs: START_MS });
+async function addGateway({ cluster }: Scenario, env?: Readonly<Record<string, string>>): Promise<number> {
+  await eventually('a gateway starts', () => cluster.add(env), { deadlineMs: START_MS });
+  return cluster.gateways.length - 1;
+}
+
+/** A gateway leaves as in a roll-out. */
+async function drain({ cluster, fleet }: Scenario, gateway: number): Promise<void> {
+  fleet.takeOut(gateway);
+  await cluster.gateway(gateway).stop();
 }
 
 /** Faults of gateways. */
@@ -54,9 +60,17 @@ export const GATEWAY_ACTIONS: readonly Action[] = [
     act: async (scenario, random) => {
       const victim = random.pick(scenario.fleet.running);
       await addGateway(scenario);
-      if (victim === undefined) return;
-      scenario.fleet.takeOut(victim);
-      await scenario.cluster.gateway(victim).stop();
+      if (victim !== undefined) await drain(scenario, victim);
+    },
+  },
+  {
+    name: 'half a roll-out: a gateway of the next version joins, and is taken back',
+    weight: 1,
+    breaks: 'gateway',
+    act: async (scenario, random) => {
+      const next = await addGateway(scenario, { NODE_OPTIONS: `${NODE_OPTIONS} ${NEXT_BUILD}` });
+      await scenario.pass(random.between(5, 30) * SECOND);
+      await drain(scenario, next);
     },
   },
   {

@@ -1,9 +1,10 @@
+import type { Topology } from '@white-rabbit/testing';
 import type { Random } from '../clients/random.js';
 import { conclude } from '../scenario/conclusion.js';
 import type { SignalLimits } from '../scenario/signal-limits.js';
 import { type Run, Scenario } from '../scenario/scenario.js';
 import type { Action } from './action.js';
-import { ACTIONS } from './actions.js';
+import { actionsOn } from './actions.js';
 import { SOAK_ENV } from './gateway-actions.js';
 import { Readiness, READY_MS, unreadyGateways } from './readiness.js';
 
@@ -24,8 +25,8 @@ const SIGNALS: SignalLimits = { acked: 0.4, hidden: 0.06, isCalm: false };
 const MORE_DESCRIPTORS = 15;
 
 /** Lets faults happen at random and at the same time, under the oracle, for a while. */
-export async function soak(run: Run, minutes: number): Promise<void> {
-  await using scenario = await Scenario.start(run, { gateways: GATEWAYS, clients: CLIENTS, env: SOAK_ENV });
+export async function soak(run: Run, minutes: number, redis: Topology): Promise<void> {
+  await using scenario = await Scenario.start(run, { gateways: GATEWAYS, clients: CLIENTS, env: SOAK_ENV, redis });
   await scenario.pass(WARM_UP_MS);
   const base = await usageOf(scenario);
   const readiness = new Readiness();
@@ -73,12 +74,15 @@ class RunningActions {
   begun = 0;
   failed = 0;
   readonly #running = new Set<Action>();
+  readonly #actions: readonly Action[];
 
   constructor(
     private readonly scenario: Scenario,
     private readonly readiness: Readiness,
     private readonly run: Run,
-  ) {}
+  ) {
+    this.#actions = actionsOn(scenario.topology);
+  }
 
   /** Those that have not ended. */
   get names(): readonly string[] {
@@ -90,7 +94,7 @@ class RunningActions {
     // Two numbers for each action, whatever is chosen: the choices of a seed stay the same.
     const [share, own] = [random.next(), random.fork()];
     const broken = new Set([...this.#running].map(({ breaks }) => breaks));
-    const free = ACTIONS.filter(({ breaks }) => !broken.has(breaks));
+    const free = this.#actions.filter(({ breaks }) => !broken.has(breaks));
     let left = share * free.reduce((sum, { weight }) => sum + weight, 0);
     const chosen = free.find(({ weight }) => (left -= weight) < 0);
     if (chosen !== undefined) void this.#act(chosen, own);

@@ -7,8 +7,6 @@ import type { Readiness } from './readiness.js';
 const SECOND = 1_000;
 /** Until a probe has found the dead connections: 10 s are promised. Milliseconds. */
 const HALF_OPEN_MS = 10_000;
-/** Half of a round trip, so that a query takes 2 s. Milliseconds. */
-const SLOW_QUERY_MS = 1_000;
 /** Texts of each kind that a gateway gets. */
 const JUNK_TEXTS = 200;
 
@@ -59,8 +57,8 @@ function redisFails(
   };
 }
 
-/** Faults of Redis and PostgreSQL. */
-export const BACK_END_ACTIONS: readonly Action[] = [
+/** Faults of a single Redis, and of the connections to it. */
+export const REDIS_ACTIONS: readonly Action[] = [
   redisFails('Redis is killed and back empty', [1, 30], ({ redis }) => [
     () => redis.kill(),
     () => redis.restartEmpty(),
@@ -109,28 +107,6 @@ export const BACK_END_ACTIONS: readonly Action[] = [
       } finally {
         redis.disconnect();
       }
-    },
-  },
-  {
-    name: 'PostgreSQL is away',
-    weight: 2,
-    breaks: 'postgres',
-    act: async (scenario, random) => {
-      const { postgresProxy } = scenario.cluster.faults;
-      if (random.chance(0.5)) postgresProxy.reset();
-      else postgresProxy.blackhole();
-      await scenario.pass(random.between(2, 20) * SECOND);
-      postgresProxy.pass();
-    },
-  },
-  {
-    name: 'PostgreSQL takes 2 s for a query',
-    weight: 2,
-    breaks: 'postgres',
-    act: async ({ cluster, pass }, random) => {
-      cluster.faults.postgresProxy.latency(SLOW_QUERY_MS);
-      await pass(random.between(5, 20) * SECOND);
-      cluster.faults.postgresProxy.pass();
     },
   },
 ];
