@@ -97,7 +97,7 @@ export class Chat {
     const isSecondCall = this.#isLeaving;
     this.#isLeaving = true;
     this.#show();
-    if (!isSecondCall) await this.#calls.end();
+    if (!isSecondCall) await this.#calls.endAll();
     this.#client.close();
     this.#end(this.#failed && !this.#screen.interactive ? 1 : 0);
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import type { Call } from '@white-rabbit/client';
+import type { Call, Delivery } from '@white-rabbit/client';
 import { AddressBook } from '@white-rabbit/client/chat';
 import { eventually } from '@white-rabbit/testing';
 import { openChat, useChats } from '../../test/chat-fixture.js';
@@ -63,25 +63,49 @@ describe('The end of a call that rings here', () => {
   });
 });
 
+/** The calls of a user without a server. */
+function currentCall(onUndelivered: () => void = () => undefined) {
+  const screen = new RecordingScreen();
+  const context = {
+    screen,
+    options: { iceServer: [] },
+    contacts: { book: new AddressBook() },
+    show: () => undefined,
+  };
+  return { screen, calls: new CurrentCall(context as unknown as ChatContext, {} as FileCommands, onUndelivered) };
+}
+
+/** A call of Bob. */
+const callOfBob = () =>
+  ({ peerId: 'peer-of-bob', on: () => undefined, answered: new Promise(() => undefined) }) as unknown as Call;
+
+describe('The end of all calls', () => {
+  it('waits for what was delivered of a call that another has replaced, and reports the rest', async () => {
+    let undelivered = 0;
+    const { calls, screen } = currentCall(() => (undelivered += 1));
+    calls.ring(callOfBob());
+    const closed = Promise.withResolvers<Delivery>();
+    Object.assign(calls.conversation ?? {}, { hangup: () => closed.promise });
+    calls.ring(callOfBob());
+    Object.assign(calls.conversation ?? {}, { hangup: () => Promise.resolve({ sent: 0, confirmed: 0 }) });
+    let isOver = false;
+    const over = calls.endAll().then(() => (isOver = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isOver).toBe(false);
+    closed.resolve({ sent: 3, confirmed: 1 });
+    await over;
+    expect([undelivered, screen.notices.at(-1)]).toEqual([1, expect.stringContaining('confirmed 1 of 3 lines')]);
+  });
+});
+
 describe('A text that the channel does not take', () => {
   it.each([
     ['not_open', 'You are not connected yet.'],
     ['too_long', 'does not accept texts of this length'],
     ['full', 'too much waits for the other peer'],
   ] as const)('is reported with its reason: %s', async (reason, words) => {
-    const screen = new RecordingScreen();
-    const context = {
-      screen,
-      options: { iceServer: [] },
-      contacts: { book: new AddressBook() },
-      show: () => undefined,
-    };
-    const calls = new CurrentCall(context as unknown as ChatContext, {} as FileCommands, () => undefined);
-    calls.ring({
-      peerId: 'peer-of-bob',
-      on: () => undefined,
-      answered: new Promise(() => undefined),
-    } as unknown as Call);
+    const { calls, screen } = currentCall();
+    calls.ring(callOfBob());
     Object.assign(calls.conversation ?? {}, { send: () => Promise.resolve({ ok: false, reason }) });
     expect([await calls.sendText('a text'), screen.notices.at(-1)]).toEqual([false, expect.stringContaining(words)]);
   });

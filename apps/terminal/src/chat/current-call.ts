@@ -18,6 +18,8 @@ export class CurrentCall {
   readonly #files: FileCommands;
   readonly #onUndelivered: () => void;
   #conversation: Conversation | undefined;
+  /** Calls that others have replaced, until it is known what of them was delivered. */
+  readonly #replaced = new Set<Promise<unknown>>();
 
   /** @param onUndelivered called if a call has ended and the other peer has not confirmed every text. */
   constructor(context: ChatContext, files: FileCommands, onUndelivered: () => void) {
@@ -68,6 +70,11 @@ export class CurrentCall {
     return !conversation || this.#report(await conversation.hangup(), this.#nameOf(conversation.call));
   }
 
+  /** Ends the call if there is one. Resolves when it is known what was delivered, also of calls that this one has replaced. */
+  async endAll(): Promise<void> {
+    await Promise.all([this.end(), ...this.#replaced]);
+  }
+
   /** Rejects or ends the call if it is with this peer. */
   async endWith(peerId: string): Promise<void> {
     if (this.#conversation?.call.peerId !== peerId) return;
@@ -115,7 +122,11 @@ export class CurrentCall {
     const name = this.#nameOf(conversation.call);
     this.#conversation = undefined;
     this.#context.screen.notify(`The call with ${name} has ended: ${name} calls again.`);
-    void conversation.hangup().then((delivery) => this.#report(delivery, name));
+    const reported = conversation.hangup().then((delivery) => {
+      this.#report(delivery, name);
+      this.#replaced.delete(reported);
+    });
+    this.#replaced.add(reported);
   }
 
   #converse(call: Call): Conversation {
