@@ -28,15 +28,18 @@ describeUnless(missingForHaproxy)('HAProxy balances by open connections', () => 
     const isOver = new AbortController();
     const clients = Array.from({ length: CLIENTS }, () => comeBack(haproxy, isOver.signal));
     await allConnected(haproxy);
-    expect(await serverConnections(haproxy)).toEqual([20, 20, 20]);
+    // Connections that come at the same moment may be given to the same gateway.
+    const counts = await serverConnections(haproxy);
+    expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(2);
 
     for (const gateway of cluster.gateways.slice(0, GATEWAYS)) {
       await gateway.stop();
       await cluster.add({ WR_PORT: String(gateway.port) });
       await allConnected(haproxy);
+      await allUp(haproxy);
     }
     // The last gateway to start is empty; the others share its part.
-    expect(Math.max(...(await serverConnections(haproxy)))).toBeLessThanOrEqual(CLIENTS / (GATEWAYS - 1));
+    expect(Math.max(...(await serverConnections(haproxy)))).toBeLessThanOrEqual(CLIENTS / (GATEWAYS - 1) + 2);
 
     isOver.abort();
     await front.clear();
@@ -51,6 +54,14 @@ async function comeBack(haproxy: HaproxyProcess, isOver: AbortSignal): Promise<v
     await client.opened();
     await client.closed(120_000);
   }
+}
+
+/** HAProxy checks a gateway once a second. */
+function allUp(haproxy: HaproxyProcess): Promise<unknown> {
+  return eventually('HAProxy has found all gateways', async () => {
+    const up = (await haproxy.metrics()).match(/^haproxy_server_status\{.*state="UP"\} 1$/gm) ?? [];
+    return up.length === GATEWAYS;
+  });
 }
 
 function allConnected(haproxy: HaproxyProcess): Promise<unknown> {

@@ -92,9 +92,10 @@ describeInChromium('The page', (browsers) => {
     await silent.ask('accept', { call_id: data.call_id });
     await ida.reads('connecting …');
     // In steps, so that the server's answers arrive within the time that they may take by this clock.
-    for (let passedMs = 0; passedMs < 60_000; passedMs += 2_000) {
-      await ida.page.clock.runFor(2_000);
-      await sleep(50);
+    await silent.next('signal', 10_000);
+    for (let passedMs = 0; passedMs < 34_000; passedMs += 1_000) {
+      await ida.page.clock.runFor(1_000);
+      await sleep(200);
     }
     await ida.reads(/No network path was found between you and silent\./);
   });

@@ -11,8 +11,8 @@ export interface Expected {
 /** Time added to a time limit of the protocol for the network and for coarse clocks. Milliseconds. */
 export const NETWORK_MS = 1_000;
 
-/** Time limit for a change of presence: 1 s (docs/protocol.md, section 5). Milliseconds. */
-export const PRESENCE_MS = 1_000 + NETWORK_MS;
+/** Time limit for a change of presence: 1 s (docs/protocol.md, section 5), over two gateways. Milliseconds. */
+export const PRESENCE_MS = 1_000 + 2 * NETWORK_MS;
 
 /** An `ack`. */
 export const ACK: Expected = { event: 'ack', data: {} };

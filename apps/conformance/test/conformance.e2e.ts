@@ -130,5 +130,5 @@ describe.each([
     expect(await run(args('--only', 'no such words'))).toMatchObject({ code: 2, out: '' });
     expect(await run(args('--keys', join(folder, 'missing.txt')))).toMatchObject({ code: 2, out: '' });
     expect(await run(args('--url', 'https://127.0.0.1/ws'))).toMatchObject({ code: 2, out: '' });
-  }, 30_000);
+  });
 });

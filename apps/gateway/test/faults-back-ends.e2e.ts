@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { callId, eventually, type TestPeer } from '@white-rabbit/testing';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { ACK, presenceOf, refusal } from './answers.js';
-import { GENEROUS } from './settings.js';
+import { BUSY_MS, GENEROUS } from './settings.js';
 
 const cluster = useCluster(2, { env: GENEROUS, breakable: true });
 afterEach(() => recovered());
@@ -190,7 +190,7 @@ describe('Unavailable PostgreSQL', () => {
     breakIt();
     await Promise.all(
       newClients.map(async (late) => {
-        const answer = await late.ask('register', late.identity, 3_000);
+        const answer = await late.ask('register', late.identity, 3_000 + BUSY_MS);
         expect(answer).toMatchObject(
           refusal('license_unavailable', 'register', { retry_after_ms: expect.any(Number) }),
         );

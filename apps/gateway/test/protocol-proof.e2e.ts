@@ -4,12 +4,12 @@ import { newIdentity, TestKey, type Registration } from '@white-rabbit/testing';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { refusal } from './answers.js';
 import { prover, type Prover } from './prover.js';
-import { GENEROUS } from './settings.js';
+import { BUSY_MS, GENEROUS } from './settings.js';
 
 const cluster = useCluster(2, { env: { ...GENEROUS, WR_LICENSE_TRANSFER_DAYS: '30' } });
 
 /** Time from a change of a license to the close of the sessions that lose it. Milliseconds. */
-const END_MS = 2_000;
+const END_MS = 2_000 + BUSY_MS;
 
 /** A new license and device whose peer is the key. */
 async function keyPeer(key: TestKey): Promise<Registration> {

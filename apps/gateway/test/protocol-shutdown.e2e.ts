@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually, within, type TestPeer } from '@white-rabbit/testing';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
-import { GENEROUS, PRESENCE_MS } from './settings.js';
+import { BUSY_MS, GENEROUS, PRESENCE_MS } from './settings.js';
 import { upgrade } from './upgrade-request.js';
 
 /**
@@ -24,7 +24,9 @@ describe('A gateway that receives a stop signal', () => {
 
       const began = performance.now();
       await gateway.kill(signal);
-      await eventually('it is not ready', async () => (await gateway.health('readyz')) === 503, { deadlineMs: 1_000 });
+      await eventually('it is not ready', async () => (await gateway.health('readyz')) === 503, {
+        deadlineMs: 1_000 + BUSY_MS,
+      });
       expect(await upgrade(gateway.port)).toMatchObject({ status: 503 });
       const closed = await Promise.all(peers.map((peer) => closedAfter(peer, began)));
       expect(new Set(closed.map(({ code }) => code))).toEqual(new Set([1012]));

@@ -4,12 +4,12 @@ import { TestKey, type TestPeer } from '@white-rabbit/testing';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { presenceOf, refusal } from './answers.js';
 import { prover } from './prover.js';
-import { GENEROUS, PLACES } from './settings.js';
+import { BUSY_MS, GENEROUS, PLACES } from './settings.js';
 
 const cluster = useCluster(2, { env: { ...GENEROUS, WR_LICENSE_TRANSFER_DAYS: '30' } });
 
 /** Time from the transfer to the close of the old device's session (docs/protocol.md, section 5). Milliseconds. */
-const TRANSFER_MS = 2_000;
+const TRANSFER_MS = 2_000 + BUSY_MS;
 
 /** A new device with that license, which has sent nothing yet. */
 async function newDevice(license_key: string, name: string, at = 0): Promise<TestPeer> {

@@ -86,17 +86,17 @@ describe('A gateway at its limits', () => {
       const { status, headers } = await upgrade(gateway.port);
       expect([status, Number(headers['retry-after']) > 0]).toEqual([503, true]);
       await one.close();
-      expect(await upgrade(gateway.port)).toMatchObject({ status: 101 });
+      await eventually('there is capacity', async () => (await upgrade(gateway.port)).status === 101);
       await two.close();
     });
   });
 
   it('refuses upgrades with 503 if they arrive faster than configured', async () => {
-    await withGateway({ WR_CONNECT_RATE: '5' }, async ({ port }) => {
+    await withGateway({ WR_CONNECT_RATE: '1' }, async ({ port }) => {
       const answers = await Promise.all(Array.from({ length: 30 }, () => upgrade(port)));
       const refused = answers.filter(({ status }) => status === 503);
       expect(refused.length).toBeGreaterThan(15);
-      expect(answers.filter(({ status }) => status === 101).length).toBeGreaterThanOrEqual(5);
+      expect(answers.filter(({ status }) => status === 101).length).toBeGreaterThanOrEqual(2);
       for (const { headers } of refused) expect(Number(headers['retry-after'])).toBeGreaterThan(0);
     });
   });

@@ -5,9 +5,10 @@ import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { Flood, registerFrame } from './flood.js';
 import { RawSocket } from './raw-socket.js';
 import { readScrape } from './scrape.js';
+import { BUSY_MS } from './settings.js';
 
 /** A device that a gateway knows registers within this time, whatever other clients do. Milliseconds. */
-const REGISTER_MS = 1_000;
+const REGISTER_MS = 1_000 + BUSY_MS;
 const FLOOD_MS = 60_000;
 const KNOWN = 5;
 /** A close that the client does not answer is cut after 5 s. Milliseconds. */

@@ -78,7 +78,7 @@ describe('A file between two terminal clients', () => {
 
   it('goes on where it stopped after the receiver was killed', async () => {
     await talking('--downloads', join(folder, 'in'));
-    const { path, content } = await newFile('long.bin', 20_000_000);
+    const { path, content } = await newFile('long.bin', 60_000_000);
     alice.type(`/send ${path}`);
     await bob.shows('Receiving long.bin from alice …');
     await partialFile();
@@ -87,7 +87,7 @@ describe('A file between two terminal clients', () => {
     bob = await users.start('bob', { at: 1, more: ['--accept', '--downloads', join(folder, 'in')] });
     alice.type('/call bob');
     alice.type(`/send ${path}`);
-    await bob.shows('long.bin from alice is stored as', 60_000);
+    await bob.shows('long.bin from alice is stored as', 90_000);
     expect((await readFile(join(folder, 'in/long.bin'))).equals(content)).toBe(true);
     expect(await readdir(join(folder, 'in'))).toEqual(['long.bin']);
   }, 150_000);
@@ -114,6 +114,6 @@ async function partialFile(): Promise<string> {
       const [name] = (await readdir(join(folder, 'in'))).filter((each) => each.endsWith('.part'));
       return name !== undefined && (await stat(join(folder, 'in', name))).size > 1_000_000 ? name : undefined;
     },
-    { everyMs: 5 },
+    { everyMs: 5, deadlineMs: 30_000 },
   );
 }

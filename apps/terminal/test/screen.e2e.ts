@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEBIAN, findProgram, howToInstall, TestCluster } from '@white-rabbit/testing';
+import { DEBIAN, eventually, findProgram, howToInstall, TestCluster } from '@white-rabbit/testing';
 import { lineOf, type UserOptions } from './command-line.js';
 import { TmuxTerminal, type Size } from './tmux-terminal.js';
 import { describeUnless } from '@white-rabbit/testing/describe-unless';
@@ -72,9 +72,12 @@ describeUnless(tmux === undefined ? howToInstall(DEBIAN.tmux) : '')('The drawn s
       await alice.resize(size);
       await alice.shows(/^> \/call bert$/);
       await alice.shows(/^ anna {2}● online$/);
-      const rows = await alice.screen();
-      expect(rows.filter((row) => row.includes('● online'))).toHaveLength(1);
-      expect(await alice.cursor()).toBe(`9,${rows.length - 1} visible`);
+      // The screen and the cursor are read one after the other: they may be of two frames.
+      await eventually('one frame, with the cursor in its last row', async () => {
+        const [rows, cursor] = [await alice.screen(), await alice.cursor()];
+        const isWhole = rows.filter((row) => row.includes('● online')).length === 1;
+        return isWhole && cursor === `9,${rows.length - 1} visible`;
+      });
     }
     await alice.key('End', 'C-u');
     await alice.type('/wink');
@@ -168,14 +171,14 @@ describeUnless(tmux === undefined ? howToInstall(DEBIAN.tmux) : '')('The drawn s
 
   it('shows the progress of a file at both sides', async () => {
     const file = join(home, 'picture.raw');
-    await writeFile(file, randomBytes(10_000_000));
+    await writeFile(file, randomBytes(40_000_000));
     const alice = await openTerminal('sara', { contacts: 'sven' }, WIDE);
     const bob = await openTerminal('sven', { at: 1, contacts: 'sara', more: ['--accept'] }, NARROW);
     await alice.shows(/^● sven$/);
     await alice.type('/call sven');
     await alice.shows(/^↔ talking to sven · sealed$/);
     await alice.type(`/send ${file}`);
-    await bob.shows(/^\* sara offers picture\.raw \(10\.0 MB\)\./);
+    await bob.shows(/^\* sara offers picture\.raw \(40\.0 MB\)\./);
     await alice.shows(/^↑ picture\.raw 0 %$/);
     await bob.type(`/receive ${join(home, 'in')}`);
     await Promise.all([alice.shows(/^↑ picture\.raw [1-9]\d? %$/), bob.shows(/^↓ picture\.raw [1-9]\d? %$/)]);

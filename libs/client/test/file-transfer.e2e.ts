@@ -164,7 +164,7 @@ describe('A file of 8 MiB between two peers', () => {
     await eventually('a new description', () => connection?.localDescription?.sdp !== before);
     expect(await ends(...both)).toEqual(['done', 'done']);
     expect(Buffer.compare(await readFile(sink.path ?? ''), content)).toBe(0);
-    expect(connection?.signalingState).toBe('stable');
+    await eventually('it is stable', () => connection?.signalingState === 'stable');
   }, 120_000);
 
   it('is declined, or cancelled by either side, and leaves nothing behind', async () => {

@@ -131,7 +131,12 @@ describeUnless(missing.join(' '))('The example in Python', () => {
     proxy.rewrite = (frame, { to }) => {
       const { sealed } = (frame.data?.['signal'] ?? {}) as { readonly sealed?: string };
       if (to === 'server' || sealed === undefined) return [frame];
-      return [{ ...frame, data: { ...frame.data, signal: { sealed: sealed.replace(/^../, 'AA') } } }];
+      return [
+        {
+          ...frame,
+          data: { ...frame.data, signal: { sealed: sealed.replace(/^./, (first) => (first === 'A' ? 'B' : 'A')) } },
+        },
+      ];
     };
     const { own, peerId } = await python('emma', [], proxy.url);
     const [client] = await online();

@@ -168,20 +168,23 @@ describe('LicenseAdmin.import', () => {
 });
 
 describe('LicenseAdmin.revoke', () => {
-  test('is reported by a revocation watch of another connection once, within 2 s', async () => {
+  test('is reported once by a revocation watch of another connection, by its next poll', async () => {
     const { id, key } = await issueOne();
     const reported: LicenseId[] = [];
-    const first = Promise.withResolvers<number>();
-    const watch = new RevocationWatch(licenses);
+    const first = Promise.withResolvers<unknown>();
+    let polls = 0;
+    const watch = new RevocationWatch(licenses, () => (polls += 1));
     watch.start((changes) => {
       reported.push(...changes.map(({ licenseId }) => licenseId));
-      first.resolve(performance.now());
+      first.resolve(undefined);
     });
     const elsewhere = await openLicenseOrm({ databaseUrl: postgres.url });
-    const began = performance.now();
     await new LicenseAdmin(elsewhere).revoke(reference(key));
+    // Of a poll that the revocation came too late for, the end may be counted.
+    const before = polls;
+    await first.promise;
+    expect(polls - before).toBeLessThanOrEqual(1);
     await elsewhere.close();
-    expect((await first.promise) - began).toBeLessThan(2_000);
     await watch.stop();
     expect(reported).toEqual([id]);
   }, 10_000);

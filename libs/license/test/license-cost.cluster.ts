@@ -3,6 +3,7 @@ import { FACTS } from '../src/license-facts.js';
 import type { DatabaseTime } from '../src/license-repository.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
 import { openLicenseOrm } from '../src/license-orm.js';
+import { pgPool } from '../src/pg-pool.js';
 import { generateLicenseKey, type LicenseKey } from '../src/license-key.js';
 import {
   admin,
@@ -11,6 +12,7 @@ import {
   licenses,
   newIdentity,
   pool,
+  postgres,
   reference,
   refusal,
   teardown,
@@ -26,7 +28,9 @@ describe('PostgresLicenseRepository.authorize for a known device', () => {
   });
 
   test('reads indexes only, independent of the number of licenses', async () => {
-    await inTransaction(pool, async (client) => {
+    const orm = await openLicenseOrm({ databaseUrl: postgres.url, poolSize: 1, statementTimeoutMs: 0 });
+    teardown.push(() => orm.close());
+    await inTransaction(await pgPool(orm), async (client) => {
       await client.query(`insert into license (id, key_hash, hint, max_devices)
         select gen_random_uuid(), sha256(n::text::bytea), 'ABCD', 1 from generate_series(1, 20000) n`);
       await client.query(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Socket, connect, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { keyHash, generateLicenseKey } from '../src/license-key.js';
 import { openLicenseOrm } from '../src/license-orm.js';
 import { PostgresLicenseRepository } from '../src/postgres-license-repository.js';
@@ -142,8 +143,9 @@ async function listen(onConnection: (socket: Socket, remember: (s: Socket) => vo
   return { url: url.href };
 }
 
+/** By timers of this process, which fire in their order even if it was paused. */
 async function timed<T>(work: () => Promise<T>): Promise<{ result: T; inTime: boolean }> {
-  const began = performance.now();
-  const result = await work();
-  return { result, inTime: performance.now() - began < PROMISED_MS };
+  const working = work();
+  const inTime = await Promise.race([working.then(() => true), sleep(PROMISED_MS, false, { ref: false })]);
+  return { result: await working, inTime };
 }

@@ -87,8 +87,8 @@ describe('A license check with a read replica', () => {
     await open(postgres.replica.urlOf(urls.wr_gateway));
     key = (await admin.issue(1, { maxDevices: 2, expiresAt: null }).next()).value?.[0]?.key ?? fail();
     expect(await check()).toMatchObject({ outcome: 'accepted' });
-    await caughtUp();
     await poll();
+    await caughtUp();
     asked = { replica: 0, writer: 0 };
   });
   afterEach(async () => {
@@ -151,6 +151,7 @@ describe('A license check with a read replica', () => {
     expect(await check()).toMatchObject({ outcome: 'accepted' });
     expect(asked).toEqual({ replica: 0, writer: 1 });
     await poll();
+    await caughtUp();
     expect(await check()).toMatchObject({ outcome: 'accepted' });
     expect(asked).toEqual({ replica: 1, writer: 1 });
 

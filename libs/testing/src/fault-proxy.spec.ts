@@ -39,7 +39,7 @@ async function open(): Promise<Socket> {
 /** Sends a word and resolves with the answer. */
 async function said(socket: Socket, word: string): Promise<string> {
   socket.write(word);
-  const [bytes] = (await within('an echo', 2_000, once(socket, 'data'))) as [Buffer];
+  const [bytes] = (await within('an echo', 10_000, once(socket, 'data'))) as [Buffer];
   return bytes.toString();
 }
 
@@ -47,7 +47,7 @@ async function said(socket: Socket, word: string): Promise<string> {
 function closed(socket: Socket): Promise<void> {
   return within(
     'the socket is closed',
-    2_000,
+    10_000,
     new Promise((resolve) => {
       socket.once('close', () => {
         resolve();
@@ -100,6 +100,7 @@ describe('FaultProxy', () => {
     await said(before, 'hello');
     proxy.blackhole();
     const late = await open();
+    await eventually('the proxy has it, too', () => proxy.connections === 3);
     before.write('lost');
     late.write('lost');
     proxy.pass();

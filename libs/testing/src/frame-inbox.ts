@@ -44,10 +44,12 @@ export class FrameInbox {
     if (found) return Promise.resolve(found);
     if (this.#failure) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#waiting.delete(waiting);
+      const isLate = () => {
+        if (!this.#waiting.delete(waiting)) return;
         reject(new Error(`no ${what} within ${deadlineMs} ms; instead: ${this.#summary()}`));
-      }, deadlineMs);
+      };
+      // After a pause of this process, what has arrived meanwhile is read first.
+      const timer = setTimeout(() => setImmediate(isLate), deadlineMs);
       const waiting: Waiting = {
         wants,
         resolve: (frame) => {

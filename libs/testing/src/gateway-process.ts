@@ -7,6 +7,10 @@ import { REPOSITORY_ROOT } from './repository-root.js';
 const PROGRAM = join(REPOSITORY_ROOT, 'apps/gateway/dist/main.js');
 /** The flag of the images: a young generation of a fixed size keeps an idle session small (docs/adr/0005). */
 const NODE_FLAGS = ['--max-semi-space-size=8'];
+/** A gateway that answers later is not healthy. Ms. */
+const HEALTH_MS = 2_000;
+/** Time for the metrics of a gateway on a busy machine. Ms. */
+const METRICS_MS = 10_000;
 
 /**
  * How long a gateway may take to listen (an embedded database must be created first), and then to be ready.
@@ -132,7 +136,7 @@ export class GatewayProcess {
 
   /** The text of `/metrics`. */
   async metrics(): Promise<string> {
-    return (await this.#admin('metrics')).text();
+    return (await this.#admin('metrics', METRICS_MS)).text();
   }
 
   /** Sends a signal; for SIGKILL waits until the process has ended. */
@@ -155,8 +159,8 @@ export class GatewayProcess {
     return this.process.stop();
   }
 
-  #admin(path: string): Promise<Response> {
-    return fetch(`http://127.0.0.1:${this.adminPort}/${path}`, { signal: AbortSignal.timeout(2_000) });
+  #admin(path: string, limitMs = HEALTH_MS): Promise<Response> {
+    return fetch(`http://127.0.0.1:${this.adminPort}/${path}`, { signal: AbortSignal.timeout(limitMs) });
   }
 }
 

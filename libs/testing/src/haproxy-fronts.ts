@@ -53,6 +53,8 @@ export class HaproxyFronts {
       command: this.#command,
       pemFile: this.#pemFile,
       gateways: [{ port: gateway.port }],
+      // There is no other gateway: a client gets the answer of this one.
+      checks: false,
       env: NO_SOURCE_LIMITS,
     });
     this.#running.push(haproxy);

@@ -33,6 +33,8 @@ export interface HaproxyOptions {
   /** Certificate and key in one file (PEM). */
   readonly pemFile: string;
   readonly gateways: readonly GatewayAddress[];
+  /** `false`: sends clients to the gateways whether or not they are ready. */
+  readonly checks?: boolean;
   /** Port for clients; default: a free port. */
   readonly port?: number;
   /** Port of HAProxy's own health check and metrics; default: a free port. */
@@ -70,7 +72,7 @@ export class HaproxyProcess {
     const adminPort = options.adminPort ?? (await freePort());
     const folder = await mkdtemp(join(tmpdir(), 'wr-haproxy-'));
     const gatewaysFile = join(folder, 'gateways.cfg');
-    await writeFile(gatewaysFile, gatewaysSection(options.gateways));
+    await writeFile(gatewaysFile, gatewaysSection(options));
     const [command, ...args] = withDescriptors(
       [options.command, '-W', '-db', '-f', CONFIGURATION, '-f', gatewaysFile],
       options.descriptors,
@@ -173,9 +175,9 @@ function socketFileIn(folder: string): string {
   return join(folder, 'admin.sock');
 }
 
-function gatewaysSection(gateways: readonly GatewayAddress[]): string {
+function gatewaysSection({ gateways, checks = true }: HaproxyOptions): string {
   const servers = gateways.map(
-    ({ host = '127.0.0.1', port }, index) => `    server gateway-${index + 1} ${host}:${port} check
+    ({ host = '127.0.0.1', port }, index) => `    server gateway-${index + 1} ${host}:${port}${checks ? ' check' : ''}
 `,
   );
   return `backend gateways from gateways\n${servers.join('')}`;

@@ -1,9 +1,10 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { accepted, refused, transferTooSoon, unavailable, type RefusalCode, type Verdict } from '@white-rabbit/license';
 import { eventually } from '@white-rabbit/testing';
 import { closeCodesOf, identity, startNode, type TestNode } from '../../test/unit/gateway-node.js';
 import { LICENSE } from '../../test/unit/fake-licenses.js';
 import { settled } from '../../test/unit/settled.js';
+import { RefusalPace } from './limits/refusal-pace.js';
 import { Source } from '../transport/source.js';
 
 let node: TestNode;
@@ -178,11 +179,13 @@ describe('A refused license', () => {
 
   it.each(['malformed', 'never issued'])('is answered after its pace, not at once: %s', async (kind) => {
     node.licenses.verdict = () => refused('license_invalid');
+    const pace = jest.spyOn(RefusalPace.prototype, 'paceMs', 'get').mockReturnValue(1_000);
     const license_key = kind === 'malformed' ? 'x' : 'WR1-00000-00000-00000-00000-00000-00000';
     const { socket } = await register({ ...identity('peer-alice'), license_key });
     expect(socket.received).toEqual([]);
     await eventually('it is refused', () => socket.received.length > 0);
     expect(closeCodesOf(socket)).toEqual([4501]);
+    pace.mockRestore();
   });
 
   it('counts for no limit if the database is unavailable, and the answer has a retry delay', async () => {

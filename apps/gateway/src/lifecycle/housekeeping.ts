@@ -16,6 +16,7 @@ const TICK_MS = 500;
 @Injectable()
 export class Housekeeping {
   #timer: NodeJS.Timeout | undefined;
+  #wasDown = false;
 
   constructor(
     private readonly cluster: ClusterNode,
@@ -37,7 +38,10 @@ export class Housekeeping {
       this.calls.tick(nowMs);
       void this.sessions.tick(nowMs);
       const { state, engines } = this.cluster;
-      outages.note(state === 'joined', { state, code: engines.trouble() });
+      const [isUp, code] = [state === 'joined', engines.trouble()];
+      // Only the next attempt to connect shows the reason: the line waits for it for one tick.
+      if (isUp || code !== undefined || this.#wasDown) outages.note(isUp, { state, code });
+      this.#wasDown = !isUp;
     }, TICK_MS).unref();
   }
 

@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TlsFiles, type TlsPair } from './tls-files.js';
 
+/** Between two changes of a file, so that one of them is a change for the watch. Ms. */
+const AGAIN_MS = 50;
+
 let folder: string;
 let files: TlsFiles;
 
@@ -72,13 +75,20 @@ describe('A certificate and its key', () => {
 
   it('are read again when they change', async () => {
     const changed = watched('pair');
-    use('two');
+    // The watch may take what it reads first for the old state.
+    const again = setInterval(() => {
+      use('two');
+    }, AGAIN_MS);
     expect((await changed)?.key.equals(readFileSync(path('two.key')))).toBe(true);
+    clearInterval(again);
   });
 
   it('stay in use if the new pair cannot be used', async () => {
     const refused = watched('problem');
-    writeFileSync(path('cert.pem'), 'nonsense');
+    const again = setInterval(() => {
+      writeFileSync(path('cert.pem'), 'nonsense');
+    }, AGAIN_MS);
     await refused;
+    clearInterval(again);
   });
 });

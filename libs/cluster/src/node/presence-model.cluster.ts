@@ -4,6 +4,7 @@ import { openEngines } from '../engines.js';
 import { systemClock } from '../clock.js';
 import { ModelCluster } from '../../test/node/model-cluster.js';
 import type { NodeEngines } from '../../test/node/model-node.js';
+import { until } from '../../test/until.js';
 import { SeededRandom } from '../../test/node/seeded-random.js';
 import { RedisProcess } from '@white-rabbit/testing/redis';
 
@@ -11,8 +12,10 @@ const SEED = Number(process.env['WR_MODEL_SEED'] ?? Math.floor(Math.random() * 2
 const NODES = 3;
 /** Between two steps. Ms. */
 const PACE_MS = 5;
+/** This process and Redis may not run for some seconds on a busy machine; with a fake clock the limits are the promised ones. */
+const PATIENCE = { toldMs: 4_000, killedToldMs: 20_000 };
 /** Maximum time after the last event in which a view may still be wrong: a node that was killed. Ms. */
-const QUIET_MS = 16_000;
+const QUIET_MS = 21_000;
 
 let redis: RedisProcess;
 
@@ -55,7 +58,7 @@ async function quiet(cluster: ModelCluster, ms: number): Promise<void> {
 
 test('on a real Redis, through churn, a killed node and a restart that forgets everything, no view is ever wrong for long', async () => {
   const random = new SeededRandom(SEED);
-  const cluster = new ModelCluster({ clock: systemClock, random, peers: 300, open });
+  const cluster = new ModelCluster({ clock: systemClock, random, peers: 300, open, ...PATIENCE });
   await Promise.all(Array.from({ length: NODES }, () => cluster.start()));
   await churn(cluster, 4000);
   cluster.outageBegins();
@@ -70,7 +73,6 @@ test('on a real Redis, through churn, a killed node and a restart that forgets e
   expect({ seed: SEED, violations: cluster.violations.slice(0, 3) }).toEqual({ seed: SEED, violations: [] });
   expect(cluster.tally.takeovers).toBeGreaterThan(100);
   cluster.disconnectAll();
-  await quiet(cluster, 1500);
-  expect(cluster.shown()).toBe(0);
+  await until(() => cluster.shown() === 0, 10_000);
   await Promise.all([...cluster.nodes].map((node) => cluster.leave(node)));
-}, 60_000);
+}, 90_000);

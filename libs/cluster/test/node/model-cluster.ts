@@ -13,6 +13,8 @@ export interface ModelClusterOptions {
   readonly open: (self: NodeId) => NodeEngines | Promise<NodeEngines>;
   /** A node that begins to watch is right so long after: its first look may cross a move between two stores. Ms. */
   readonly watchMs?: number;
+  /** Every watcher is notified of a change within it. Default: 1 s. Ms. */
+  readonly toldMs?: number;
   /** Every watcher is notified of a peer whose node was killed, within it. Default: 15 s. Ms. */
   readonly killedToldMs?: number;
   /** The id of the how-manieth node. */
@@ -186,8 +188,8 @@ export class ModelCluster {
   #mustBeOnline(node: ModelNode, peer: PeerId): boolean {
     const now = this.options.clock.now();
     const since = this.ledger.since(peer);
-    if (!this.ledger.isRegistered(peer) || since + TOLD_MS > now) return false;
-    const wasKnown = Math.max(since + TOLD_MS, node.watchingSince) < this.#outageSince;
+    if (!this.ledger.isRegistered(peer) || since + this.#toldMs > now) return false;
+    const wasKnown = Math.max(since + this.#toldMs, node.watchingSince) < this.#outageSince;
     return wasKnown || now > this.#outageUntil + RECOVERED_MS;
   }
 
@@ -196,8 +198,12 @@ export class ModelCluster {
     const since = this.ledger.since(peer);
     if (this.ledger.hasSocket(peer)) return false;
     const isQuiet = since > this.#outageUntil + RECOVERED_MS;
-    if (isQuiet && this.ledger.isReleased(peer)) return since + TOLD_MS < now;
+    if (isQuiet && this.ledger.isReleased(peer)) return since + this.#toldMs < now;
     return Math.max(since, this.#outageUntil) + (this.options.killedToldMs ?? KILLED_TOLD_MS) < now;
+  }
+
+  get #toldMs(): number {
+    return this.options.toldMs ?? TOLD_MS;
   }
 
   #violate(what: string, peer: PeerId): void {

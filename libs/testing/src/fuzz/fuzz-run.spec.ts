@@ -42,7 +42,7 @@ describe('A fuzz run', () => {
   });
 
   it('ends without a failure when the time is over', async () => {
-    const { failure, inputs } = await fuzzRun({ ...twoFaults, run: () => 'fine' }, { durationMs: 50, seed: 1 });
+    const { failure, inputs } = await fuzzRun({ ...twoFaults, run: () => 'fine' }, { durationMs: 1_000, seed: 1 });
     expect(failure).toBeUndefined();
     expect(inputs).toBeGreaterThan(0);
   });

@@ -10,7 +10,7 @@ export async function ask(server: number | string, command: string, ...args: rea
   const client = new Redis(typeof server === 'string' ? server : redisUrlOf('wr-operator', server), {
     retryStrategy: () => null,
     lazyConnect: true,
-    connectTimeout: 1000,
+    connectTimeout: 5_000,
   });
   let refused: Error | undefined;
   client.on('error', (error: Error) => (refused = error));

@@ -10,7 +10,7 @@ import { PeerQuota } from './peer-quota.js';
 const ALICE = 'peer-alice' as PeerId;
 const START_MS = 30_000;
 /** A call is answered within 5 s; its quota may take this part of that time. */
-const PROMPT_MS = 1_000;
+const PROMPT_MS = 3_000;
 
 let redis: RedisProcess;
 let engines: Engines[];
