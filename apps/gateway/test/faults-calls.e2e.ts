@@ -3,14 +3,14 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { callId, eventually, type TestPeer } from '@white-rabbit/testing';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { ACK, refusal } from './answers.js';
-import { GENEROUS, NODE_LOSS_MS } from './settings.js';
+import { BUSY_MS, GENEROUS, NODE_LOSS_MS } from './settings.js';
 
 /** One call per session, so that a call that did not end blocks the next one. */
 const cluster = useCluster(2, { env: { ...GENEROUS, WR_MAX_CALLS: '1' }, breakable: true });
 afterEach(() => recovered());
 
 /** A call whose other end is gone ends within this time when the gateways can reach each other again. Milliseconds. */
-const END_MS = 5_000;
+const END_MS = 5_000 + BUSY_MS;
 /** Duration of the faults. Milliseconds. */
 const OUTAGE_MS = 10_000;
 const STOP_MS = 20_000;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { connect, FaultProxy, type TestPeer } from '@white-rabbit/testing';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { presenceOf } from './answers.js';
-import { GENEROUS, NODE_LOSS_MS } from './settings.js';
+import { BUSY_MS, GENEROUS, NODE_LOSS_MS } from './settings.js';
 
 const cluster = useCluster(2, { env: GENEROUS });
 
@@ -92,8 +92,8 @@ describe('A gateway that is paused and resumes', () => {
     expect(await alice.next('presence')).toMatchObject(presenceOf(moves.peer_id, 'ONLINE'));
 
     cluster.gateway(at).resume();
-    expect(await alice.next('presence', 5_000)).toMatchObject(presenceOf(stays.peer_id, 'ONLINE'));
-    expect(await moves.closed(5_000)).toMatchObject({ code: 4503 });
+    expect(await alice.next('presence', 5_000 + BUSY_MS)).toMatchObject(presenceOf(stays.peer_id, 'ONLINE'));
+    expect(await moves.closed(5_000 + BUSY_MS)).toMatchObject({ code: 4503 });
     await cluster.call(alice, moved);
     await cluster.call(alice, stays);
     await alice.expectNothing('presence');
@@ -137,9 +137,11 @@ describe('A client that vanishes without a close', () => {
     await bob.register(identity);
     const alice = await cluster.peer('alice', { contacts: [identity.peer_id] });
     expect(await alice.next('presence')).toMatchObject(presenceOf(identity.peer_id, 'ONLINE'));
+    const cutAt = performance.now();
     proxy.halfOpen();
-    await expect(alice.next('presence', 1_500)).rejects.toThrow('no ');
-    expect(await alice.next('presence', 2_500 + 1_000)).toMatchObject(presenceOf(identity.peer_id, 'OFFLINE'));
+    expect(await alice.next('presence', 5_000 + BUSY_MS)).toMatchObject(presenceOf(identity.peer_id, 'OFFLINE'));
+    // Its last frame may be older than the cut, by a heartbeat interval.
+    expect(performance.now() - cutAt).toBeGreaterThan(1_000);
     await bob.closed();
     await proxy.stop();
   });

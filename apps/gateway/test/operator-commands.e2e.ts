@@ -7,7 +7,7 @@ import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { GENEROUS, NODE_LOSS_MS, PRESENCE_MS } from './settings.js';
 
 const PROGRAM = join(REPOSITORY_ROOT, 'apps/admin/dist/main.js');
-const DRAIN_SECONDS = 8;
+const DRAIN_SECONDS = 30;
 /** Time for the start of the program and its connections on a busy machine. Ms. */
 const PROGRAM_MS = 30_000;
 
@@ -107,14 +107,17 @@ describe('cluster drain', () => {
     const asked = performance.now();
     expect(await victim.health('readyz')).toBe(503);
     const closed = Promise.all(
-      peers.map(async (peer) => ({ ...(await peer.closed(20_000)), ms: performance.now() - asked })),
+      peers.map(async (peer) => ({
+        ...(await peer.closed((DRAIN_SECONDS + 10) * 1_000)),
+        ms: performance.now() - asked,
+      })),
     );
     const meanwhile = (await status()).nodes.find(({ node }) => node === nameOf(victim));
     expect(meanwhile?.state).toBe('draining');
 
     const ends = await closed;
     expect(new Set(ends.map(({ code }) => code))).toEqual(new Set([1012]));
-    // Spread over 8 s: the first second has at most three times its share.
+    // Spread over 30 s: the first second has at most three times its share.
     expect(ends.filter(({ ms }) => ms < 1_000).length).toBeLessThan((3 * peers.length) / DRAIN_SECONDS);
     expect(await watcher.next('presence', PRESENCE_MS)).toMatchObject({ data: { peers: [{ status: 'OFFLINE' }] } });
     expect(await within('it ends', 10_000, victim.exited)).toEqual({ code: 0, signal: null });
@@ -125,7 +128,7 @@ describe('cluster drain', () => {
     expect(err).toContain('a new node');
     expect((await status()).nodes.map(({ node }) => node)).not.toContain(nameOf(victim));
     expect(await keptOf(nameOf(victim))).toEqual([]);
-  });
+  }, 120_000);
 
   it('accepts a prefix of a node id, and can return without waiting', async () => {
     const victim = await cluster.add({ WR_DRAIN_SECONDS: '0' });

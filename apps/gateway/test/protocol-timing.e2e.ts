@@ -47,9 +47,12 @@ describe('A silent session', () => {
   });
 
   it('is OFFLINE for a watcher after its heartbeat timeout', async () => {
-    const alice = await cluster.peer('alice', SILENT);
-    const bob = await cluster.peer('bob', { at: 1, contacts: [alice.peer_id] });
+    const identity = await cluster.identity('alice');
+    const bob = await cluster.peer('bob', { at: 1, contacts: [identity.peer_id] });
     await bob.next('presence');
+    const alice = await cluster.connectAs(identity, 0, SILENT);
+    await alice.join();
+    expect(await bob.next('presence')).toMatchObject({ data: { peers: [{ status: 'ONLINE' }] } });
     await alice.closed();
     expect(await bob.next('presence')).toMatchObject({ data: { peers: [{ status: 'OFFLINE' }] } });
   });

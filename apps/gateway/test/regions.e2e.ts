@@ -3,7 +3,7 @@ import { callId, CLUSTER_START_MS, eventually, FaultProxy, type TestPeer } from 
 import { RedisProcess } from '@white-rabbit/testing/redis';
 import { useCluster } from '@white-rabbit/testing/use-cluster';
 import { ACK, presenceOf, refusal } from './answers.js';
-import { GENEROUS, NODE_LOSS_MS, PRESENCE_MS } from './settings.js';
+import { BUSY_MS, GENEROUS, NODE_LOSS_MS, PRESENCE_MS } from './settings.js';
 
 /** Numbers of the gateways: two in one region, one in the other. */
 const EU = 0;
@@ -132,7 +132,7 @@ describe('Two regions', () => {
       const ended = await alice.nextWhere('the end', ({ event }) => event === 'hangup', NODE_LOSS_MS);
       expect(ended.data).toMatchObject({ call_id, reason: 'peer_offline' });
       const call = { peer_id: bob.peer_id, call_id: callId() };
-      expect(await alice.ask('call', call, 2_000)).toMatchObject(refusal('peer_offline', 'call'));
+      expect(await alice.ask('call', call, 2_000 + BUSY_MS)).toMatchObject(refusal('peer_offline', 'call'));
       expect(await unreachable(EU)).toBe('1');
 
       for (const link of [links.eu, links.us]) link.pass();

@@ -13,4 +13,4 @@ export const BUSY_MS = process.env['WR_TEST_FIGURES'] === undefined ? 4_000 : 0;
 export const PRESENCE_MS = 1_000 + BUSY_MS;
 
 /** A killed node is detected within this time (docs/protocol.md, section 5). Milliseconds. */
-export const NODE_LOSS_MS = 15_000;
+export const NODE_LOSS_MS = 15_000 + BUSY_MS;

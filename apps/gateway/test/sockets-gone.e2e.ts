@@ -95,10 +95,10 @@ describe('A client with a full receive window', () => {
   ])('that %s is OFFLINE within a second, and uses no descriptor and no buffer 5 s later', async (_, leave, endMs) => {
     const before = await openSockets();
     const bob = await lingeringPeer();
-    bob.raw.stopReading();
-    await fill(bob.raw);
     const alice = await cluster.peer('alice', { at: 1, contacts: [bob.peer_id] });
     expect(await alice.next('presence')).toMatchObject({ data: { peers: [{ status: 'ONLINE' }] } });
+    bob.raw.stopReading();
+    await fill(bob.raw);
 
     leave(bob.raw);
     expect(await alice.next('presence', endMs)).toMatchObject({ data: { peers: [{ status: 'OFFLINE' }] } });

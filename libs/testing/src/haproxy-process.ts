@@ -117,7 +117,7 @@ export class HaproxyProcess {
 
   /** The text of its `/metrics`. */
   async metrics(): Promise<string> {
-    return (await this.#admin('metrics')).text();
+    return (await this.#admin('metrics', 10_000)).text();
   }
 
   /**
@@ -158,8 +158,8 @@ export class HaproxyProcess {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  #admin(path: string): Promise<Response> {
-    return fetch(`http://127.0.0.1:${this.adminPort}/${path}`, { signal: AbortSignal.timeout(2_000) });
+  #admin(path: string, limitMs = 2_000): Promise<Response> {
+    return fetch(`http://127.0.0.1:${this.adminPort}/${path}`, { signal: AbortSignal.timeout(limitMs) });
   }
 
   /** HAProxy writes nothing when it is ready, so its health endpoint is polled. */

@@ -8,6 +8,8 @@ import { Telemetry } from '../telemetry/telemetry.js';
 
 /** Interval of the checks for calls that rang too long, for expired licenses, and for the state of the cluster. Ms. */
 const TICK_MS = 500;
+/** Ticks that a report of an outage waits for its reason. */
+const REASON_TICKS = 4;
 
 /**
  * Work that is triggered by time and not by a client's event: calls that ring too long, licenses that expire or
@@ -16,7 +18,7 @@ const TICK_MS = 500;
 @Injectable()
 export class Housekeeping {
   #timer: NodeJS.Timeout | undefined;
-  #wasDown = false;
+  #downTicks = 0;
 
   constructor(
     private readonly cluster: ClusterNode,
@@ -39,9 +41,9 @@ export class Housekeeping {
       void this.sessions.tick(nowMs);
       const { state, engines } = this.cluster;
       const [isUp, code] = [state === 'joined', engines.trouble()];
-      // Only the next attempt to connect shows the reason: the line waits for it for one tick.
-      if (isUp || code !== undefined || this.#wasDown) outages.note(isUp, { state, code });
-      this.#wasDown = !isUp;
+      this.#downTicks = isUp ? 0 : this.#downTicks + 1;
+      // Only the next attempt to connect shows the reason: the line waits for it.
+      if (isUp || code !== undefined || this.#downTicks > REASON_TICKS) outages.note(isUp, { state, code });
     }, TICK_MS).unref();
   }
 

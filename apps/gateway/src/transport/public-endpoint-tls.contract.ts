@@ -61,7 +61,7 @@ describe.each(['first', 'renewed'])('A gateway with its %s certificate', (name) 
     await eventually('the certificate is read', async () => (await shakeHands({})).name === name, {
       deadlineMs: RENEWAL_MS,
     });
-  }, RENEWAL_MS);
+  }, RENEWAL_MS + 20_000);
 
   it.each(REFUSED)('refuses a client that offers only %s', async (ciphers) => {
     await expect(shakeHands({ ...TLS12, ciphers })).rejects.toMatchObject({

@@ -63,9 +63,11 @@ export class PeerQuotas {
 async function consume(limiter: RateLimiterAbstract, key: string, limitMs: number): Promise<number | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => {
+    const isLate = () => {
       resolve(undefined);
-    }, limitMs).unref();
+    };
+    // After a pause of this process, an answer that has arrived meanwhile is read first.
+    timer = setTimeout(() => setImmediate(isLate), limitMs).unref();
   });
   const counted = limiter.consume(key).then(
     () => 0,
