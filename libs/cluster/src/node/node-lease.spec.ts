@@ -13,10 +13,15 @@ const SELF = 'node-self' as NodeId;
 /** A bus that can stop receiving. */
 class LossyBus extends Bus {
   losesTexts = false;
+  /** How much later texts arrive. */
+  delaysMs = 0;
   /** If set, the outcome of every send. */
   delivery: Delivery | undefined;
 
-  constructor(private readonly inner: Bus) {
+  constructor(
+    private readonly inner: Bus,
+    private readonly clock: FakeClock,
+  ) {
     super();
   }
 
@@ -26,7 +31,9 @@ class LossyBus extends Bus {
 
   override onMessage(listener: (text: string) => void): void {
     this.inner.onMessage((text) => {
-      if (!this.losesTexts) listener(text);
+      if (this.losesTexts) return;
+      if (this.delaysMs === 0) listener(text);
+      else this.clock.after(this.delaysMs, () => listener(text));
     });
   }
 }
@@ -34,7 +41,7 @@ class LossyBus extends Bus {
 function leasing() {
   const clock = new FakeClock();
   const region = new MemoryRegion({ now: () => clock.now(), defer: (deliver) => clock.after(2, deliver) });
-  const bus = new LossyBus(new MemoryBus(region, SELF));
+  const bus = new LossyBus(new MemoryBus(region, SELF), clock);
   const registry = new MemoryNodeRegistry(region);
   const reported: string[] = [];
   const resets: number[] = [];
@@ -86,16 +93,16 @@ describe("a node's lease", () => {
     expect(reported).toEqual([]);
   });
 
-  test('is not renewed by a node that does not receive its own probes, which opens a new subscriber within 10 s', async () => {
+  test('is not renewed by a node that does not receive its own probes, which opens a new subscriber within 8 s', async () => {
     const { clock, bus, lease, isRunning, resets } = leasing();
     await lease.join();
     await clock.advance(10);
     bus.losesTexts = true;
-    await clock.advance(9_990);
+    await clock.advance(7_990);
     expect(resets).toHaveLength(1);
     expect(lease.state).toBe('unreachable');
     expect(lease.isReachable()).toBe(false);
-    await clock.advance(3_000);
+    await clock.advance(5_000);
     expect(isRunning()).toBe(false);
   });
 
@@ -110,6 +117,28 @@ describe("a node's lease", () => {
     expect(isRunning()).toBe(true);
     expect(lease.state).toBe('joined');
     expect(reported).toEqual(['up']);
+  });
+
+  test('does not expire if the new subscriber needs 2 s', async () => {
+    const { clock, bus, lease, isRunning, resets, onReset, reported } = leasing();
+    await lease.join();
+    await clock.advance(10);
+    bus.losesTexts = true;
+    onReset(() => clock.after(2_000, () => (bus.losesTexts = false)));
+    for (let second = 0; second < 20; second++) {
+      await clock.advance(1_000);
+      expect(isRunning()).toBe(true);
+    }
+    expect([resets.length, lease.state, reported]).toEqual([1, 'joined', ['up']]);
+  });
+
+  test('is renewed by a probe that returns after others were sent', async () => {
+    const { clock, bus, lease, isRunning, resets } = leasing();
+    await lease.join();
+    await clock.advance(10);
+    bus.delaysMs = 2_500;
+    await clock.advance(60_000);
+    expect([isRunning(), lease.state, resets]).toEqual([true, 'joined', []]);
   });
 
   test('does not count a probe as received if no node is subscribed under its id', async () => {

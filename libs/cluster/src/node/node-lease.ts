@@ -40,10 +40,15 @@ interface Probe extends SentProbe {
   readonly sentAt: number;
 }
 
-/** Interval of the node's checks of itself; while it is not joined it sends a probe each time. Ms. */
+/** Interval of the node's checks of itself; while it is not joined, or a probe is missing, it sends a probe each time. Ms. */
 const TICK_MS = 1000;
-/** After this many renewal intervals without a returned probe, the subscriber connection is replaced. */
-const UNREACHABLE_AFTER_RENEWALS = 2;
+/**
+ * After this time without a returned probe, the subscriber connection is replaced. The probe was sent one renewal interval
+ * after the last renewal, so the new connection has 3 s until the lease expires. Ms.
+ */
+const UNREACHABLE_MS = 4000;
+/** The same for a connection that has just been opened: many channels need time. Ms. */
+const AGAIN_MS = 6000;
 /** The same for a node whose commands have just started to succeed again. Ms. */
 const RETURN_MS = 2000;
 
@@ -61,8 +66,8 @@ export class NodeLease {
   #cancelTick: Cancel | undefined;
   #lastTick = 0;
   #probe: Probe | undefined;
-  /** When the first of the probes was sent that have not returned since the last one that did. */
-  #unheardSince: number | undefined;
+  /** The first of the probes that have not returned since the last one that did. */
+  #unheard: Probe | undefined;
   /** The commands failed since a probe last returned. */
   #isSuspect = false;
   #lagMs: number | undefined;
@@ -76,7 +81,7 @@ export class NodeLease {
     this.#clock = options.clock ?? systemClock;
     this.#renewMs = options.renewMs ?? 3000;
     options.rpc.onProbe((number) => {
-      if (number === this.#probe?.number) this.#heard(this.#probe);
+      if (this.#unheard !== undefined && number >= this.#unheard.number) this.#heard(number);
     });
   }
 
@@ -107,7 +112,7 @@ export class NodeLease {
   /** Publishes a changed report now. A node that cannot receive publishes it once it can. */
   tellNow(): void {
     // A probe in transit leads to the renewal, and publishes the report with it.
-    if (this.#current === 'joined' && this.#unheardSince === undefined) this.#sendProbe();
+    if (this.#current === 'joined' && this.#unheard === undefined) this.#sendProbe();
   }
 
   /**
@@ -180,23 +185,23 @@ export class NodeLease {
 
   #isProbeDue(now: number): boolean {
     if (this.#probe === undefined) return true;
-    const isReturning =
-      this.#isSuspect ||
-      this.#current === 'down' ||
-      (this.#unheardSince === undefined && this.#current === 'unreachable');
-    const pace = isReturning ? TICK_MS : this.#renewMs;
+    const isSure = this.#current === 'joined' && this.#unheard === undefined && !this.#isSuspect;
+    const pace = isSure ? this.#renewMs : TICK_MS;
     // A margin of half a tick for timers that fire early.
     return now - this.#probe.sentAt >= pace - TICK_MS / 2;
   }
 
   #probeAgain(now: number): void {
-    // After an outage of the commands the same fault may have cut off the subscriber: that is checked soon, but once,
-    // because a subscriber with many channels needs time.
-    const limitMs =
-      this.#isSuspect || this.#current === 'down' ? RETURN_MS : UNREACHABLE_AFTER_RENEWALS * this.#renewMs;
-    const isUnreachable = this.#unheardSince !== undefined && now - this.#unheardSince >= limitMs - TICK_MS / 2;
+    const isUnreachable = this.#unheard !== undefined && now - this.#unheard.sentAt >= this.#limitMs - TICK_MS / 2;
     if (isUnreachable) void this.#resubscribe();
     else this.#sendProbe();
+  }
+
+  /** Time for a probe to return, until the subscriber connection is replaced. */
+  get #limitMs(): number {
+    // After an outage of the commands the same fault may have cut off the subscriber: that is checked soon, but once.
+    if (this.#isSuspect || this.#current === 'down') return RETURN_MS;
+    return this.#current === 'unreachable' ? AGAIN_MS : UNREACHABLE_MS;
   }
 
   async #resubscribe(): Promise<void> {
@@ -213,14 +218,14 @@ export class NodeLease {
 
   #forgetProbe(): void {
     this.#probe = undefined;
-    this.#unheardSince = undefined;
+    this.#unheard = undefined;
   }
 
   #sendProbe(): void {
     if (this.#cancelTick === undefined) return;
     const probe: Probe = { sentAt: this.#clock.now(), ...this.#options.rpc.probe() };
     this.#probe = probe;
-    this.#unheardSince ??= probe.sentAt;
+    this.#unheard ??= probe;
     void probe.delivery.then((delivery) => {
       this.#sent(probe, delivery);
     });
@@ -239,9 +244,10 @@ export class NodeLease {
     this.#current = 'unreachable';
   }
 
-  #heard(probe: Probe): void {
-    this.#lagMs = this.#clock.now() - probe.sentAt;
-    this.#unheardSince = undefined;
+  #heard(number: number): void {
+    const probe = number === this.#probe?.number ? this.#probe : this.#unheard;
+    if (probe !== undefined) this.#lagMs = this.#clock.now() - probe.sentAt;
+    this.#unheard = undefined;
     this.#isSuspect = false;
     void this.#renew();
   }
