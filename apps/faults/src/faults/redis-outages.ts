@@ -77,7 +77,7 @@ export const redisStopped = outageRow(
     promise: 'no command waits past its limit; no doubles; each signal has its one outcome',
   },
   () => ({
-    signals: { acked: 0.8, isCalm: false },
+    signals: { acked: 0.75, isCalm: false },
     breakIt: async ({ cluster: { faults }, pass }) => {
       faults.redis.pause();
       await pass(5_000);

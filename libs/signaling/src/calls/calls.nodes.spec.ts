@@ -268,7 +268,7 @@ describe('Calls across two nodes', () => {
     world.step(0, 'lose');
     const sent = [here.calls.signal(alice, A, '{}'), here.calls.signal(alice, A, '{}')];
     await world.drain();
-    expect(await all(sent)).toEqual(['peer_offline', 'peer_offline']);
+    expect(await all(sent)).toEqual(['call_not_found', 'call_not_found']);
     expect(received(alice)).toEqual([`hangup ${A} peer_offline`]);
     expect(await result(here.calls.signal(alice, A, '{}'))).toBe('call_not_found');
   });

@@ -254,26 +254,26 @@ describe('Calls of a socket that accepts no more frames', () => {
       expect(legs(here, there)).toBe(0);
     });
 
-    it('answer a signal with peer_offline, and end the call at its sender', async () => {
+    it('answer a signal with call_not_found, and end the call at its sender', async () => {
       const { here, alice, bob, result, active } = setUp(nodes);
       await active();
       bob.sink.isTaking = false;
-      expect(await result(here.calls.signal(alice, A, '{}'))).toBe('peer_offline');
+      expect(await result(here.calls.signal(alice, A, '{}'))).toBe('call_not_found');
       expect(received(alice)).toEqual([`hangup ${A} peer_offline`]);
     });
 
-    it('answer accept, reject and hangup with peer_offline', async () => {
+    it('answer accept, reject and hangup with call_not_found', async () => {
       const { here, there, alice, bob, ring, result, active } = setUp(nodes);
       await result(ring(A));
       await result(ring(B));
       alice.sink.isTaking = false;
-      expect(await result(there.calls.accept(bob, A))).toBe('peer_offline');
-      expect(await result(there.calls.reject(bob, B, 'busy'))).toBe('peer_offline');
+      expect(await result(there.calls.accept(bob, A))).toBe('call_not_found');
+      expect(await result(there.calls.reject(bob, B, 'busy'))).toBe('call_not_found');
       alice.sink.isTaking = true;
       const call = id('later');
       await active(call);
       bob.sink.isTaking = false;
-      expect(await result(here.calls.hangup(alice, call))).toBe('peer_offline');
+      expect(await result(here.calls.hangup(alice, call))).toBe('call_not_found');
     });
   });
 });

@@ -29,11 +29,14 @@ export function settle<Result>(
 }
 
 /** The outcomes that this answer may become. */
-export type OutcomeOf<A extends Answer> = Exclude<A, 'glare'> | 'call_not_found';
+export type OutcomeOf<A extends Answer> = Exclude<A, 'glare' | 'peer_offline'> | 'call_not_found';
 
-/** `glare` is an answer to rings only; as an answer to any other message it means that the call is gone. */
+/**
+ * As answers to any message but a ring, `glare` and `peer_offline` (the session of the other side is gone) mean that the call
+ * is gone. The client is notified of its end.
+ */
 export function outcome<A extends Answer>(answer: A): OutcomeOf<A> {
-  return answer === 'glare' ? 'call_not_found' : (answer as Exclude<A, 'glare'>);
+  return answer === 'glare' || answer === 'peer_offline' ? 'call_not_found' : (answer as OutcomeOf<A>);
 }
 
 /** Whether the text is an answer of this version. */
