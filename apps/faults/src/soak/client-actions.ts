@@ -35,8 +35,12 @@ async function visitor({ cluster, fleet }: Scenario, random: Random): Promise<Te
 /** Two of them in a call. They try again while something else is broken. */
 async function visitorsInCall(scenario: Scenario, random: Random): Promise<VisitorsInCall> {
   const attempt = async () => {
-    const [sender, reader] = [await visitor(scenario, random), await visitor(scenario, random)];
-    return { sender, reader, call_id: await scenario.cluster.call(sender, reader) };
+    await using joined = new AsyncDisposableStack();
+    const join = async () => joined.adopt(await visitor(scenario, random), (peer) => peer.close());
+    const [sender, reader] = [await join(), await join()];
+    const call_id = await scenario.cluster.call(sender, reader);
+    joined.move();
+    return { sender, reader, call_id };
   };
   return eventually('two clients have a call', attempt, { deadlineMs: JOIN_MS, everyMs: SECOND });
 }
