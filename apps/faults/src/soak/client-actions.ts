@@ -36,7 +36,7 @@ async function visitor({ cluster, fleet }: Scenario, random: Random): Promise<Te
 async function visitorsInCall(scenario: Scenario, random: Random): Promise<VisitorsInCall> {
   const attempt = async () => {
     await using joined = new AsyncDisposableStack();
-    const join = async () => joined.adopt(await visitor(scenario, random), (peer) => peer.close());
+    const join = async () => joined.use(await visitor(scenario, random));
     const [sender, reader] = [await join(), await join()];
     const call_id = await scenario.cluster.call(sender, reader);
     joined.move();

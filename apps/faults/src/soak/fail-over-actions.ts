@@ -26,10 +26,9 @@ export function failOverActions(topology: Exclude<Topology, 'single'>): readonly
         scenario.outageBegan();
         await victim.kill();
         await failOver(servers, primaries.length);
-        await readiness.afterOutage(scenario);
-        scenario.outageEnded();
         await victim.restartEmpty();
         await inSync(servers, primaries.length);
+        await ready(scenario, readiness);
       },
     },
     {
