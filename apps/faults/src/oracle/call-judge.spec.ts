@@ -75,6 +75,18 @@ describe('CallJudge', () => {
     expect(violations.count('limbo')).toBe(1);
   });
 
+  it('gives a gateway that did not run 15 s from then on to miss one that was killed shortly before', () => {
+    bothAre('active');
+    disturbances.killed(1, 1_000);
+    judge.gone('bob', 1_000);
+    disturbances.suspended(0, 10_000);
+    disturbances.resumed(0, 22_000);
+    judge.judge(37_000);
+    expect(violations.kinds).toEqual([]);
+    judge.judge(37_001);
+    expect(violations.count('limbo')).toBe(1);
+  });
+
   it('gives no more time for a gateway that was killed long before an outage', () => {
     bothAre('active');
     disturbances.killed(1, 1_000);

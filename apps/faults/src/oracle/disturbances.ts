@@ -53,13 +53,13 @@ export class Disturbances {
   }
 
   /**
-   * Whether the gateway was killed during the last outage, or at most `limitMs` before it. The others then have to miss
-   * its lease anew from the end of the outage on, because a lease that is missing during an outage is no evidence.
+   * Whether the gateway was killed during the last outage, while another one did not run, or at most `limitMs` before. Those
+   * that go on then have to miss its lease anew, because a lease that is missing at such a time is no evidence.
    */
   wasKilledAround(gateway: number, limitMs: number): boolean {
-    const { startMs, endMs } = this.#outage ?? { startMs: Infinity, endMs: Infinity };
     const killedAtMs = this.#killed.get(gateway) ?? -Infinity;
-    return killedAtMs >= startMs - limitMs && killedAtMs <= (endMs ?? Infinity);
+    const periods = [...this.#gateways.values(), ...(this.#outage === undefined ? [] : [this.#outage])];
+    return periods.some(({ startMs, endMs = Infinity }) => killedAtMs >= startMs - limitMs && killedAtMs <= endMs);
   }
 
   isSuspended(gateway: number): boolean {
